@@ -1,0 +1,58 @@
+/**
+ * Signing, verification, topics, typed events and the receiving path, without a framework and without I/O.
+ *
+ * Applications mostly import `@heron-webhooks/express` or `@heron-webhooks/fastify`; authors of another adapter need
+ * `createReceiver` and `nodeRequest` or `webRequest`.
+ * @module
+ */
+export {
+  type EndUserData,
+  type EventMap,
+  type EventMatching,
+  type EventOf,
+  type HeronEvents,
+  type HeronTopic,
+  heronTopics,
+  isHeronTopic,
+  type TopicOf,
+  type TransactionsDeletedData,
+  type UnknownTopic,
+} from "./catalog.ts";
+export type { Clock } from "./clock.ts";
+export type { Duration } from "./duration.ts";
+export { HeronError, type HeronErrorCode } from "./errors.ts";
+export { createEvent, decodeEvent, type EventInput, encodeEvent, type WebhookEvent } from "./event.ts";
+export type { Accepted, AcceptedEvent } from "./receive/accept.ts";
+export type { ReceiveContext } from "./receive/context.ts";
+export {
+  type DedupeStore,
+  type MemoryDedupeOptions,
+  memoryDedupe,
+  type Reservation,
+} from "./receive/dedupe.ts";
+export type { Handler, Handlers } from "./receive/handlers.ts";
+export type { FailureDetails, Logger, OnError } from "./receive/logger.ts";
+export { type NodeMessage, type NodeRequestOptions, nodeRequest, rawBody } from "./receive/node-request.ts";
+export { doneByResponse, type NodeResponse, writeReply } from "./receive/node-response.ts";
+export type { DedupeOptions, ReceiverOptions } from "./receive/options.ts";
+export { createReceiver, type Receiver } from "./receive/receiver.ts";
+export type { Reply } from "./receive/reply.ts";
+export type { IncomingRequest, RequestHeaders } from "./receive/request.ts";
+export {
+  type CachedSecretsOptions,
+  cachedSecrets,
+  type SecretFunction,
+  type Secrets,
+} from "./receive/secrets.ts";
+export { Discard, Retry } from "./receive/verdict.ts";
+export { webRequest } from "./receive/web-request.ts";
+export type { JsonSchema } from "./schema.ts";
+export { explain, type Hint } from "./signature/explain.ts";
+export type { Form } from "./signature/forms.ts";
+export { standardSecret } from "./signature/secret.ts";
+export { sign } from "./signature/sign.ts";
+export { type Verified, type VerifyOptions, verify } from "./signature/verify.ts";
+export { isPattern, isTopic } from "./topic/grammar.ts";
+export { matchTopic, patternsOf } from "./topic/match.ts";
+export { PatternIndex } from "./topic/pattern-index.ts";
+export type { PatternOf, TopicsMatching } from "./topic/types.ts";

@@ -1,0 +1,191 @@
+import { HeronError } from "../errors.ts";
+import { decodeEvent, timeOf, type WebhookEvent } from "../event.ts";
+import { explain } from "../signature/explain.ts";
+import { hmac } from "../signature/sign.ts";
+import { match, type Verified } from "../signature/verify.ts";
+import { EventContext } from "./context.ts";
+import { readHead } from "./head.ts";
+import type { FailureDetails } from "./logger.ts";
+import type { Settings } from "./options.ts";
+import { duplicate, Refusal, type Reply, refused } from "./reply.ts";
+import type { IncomingRequest } from "./request.ts";
+import { Reservations, type Reserved } from "./reservation.ts";
+import { isDiscard } from "./verdict.ts";
+
+/** An event that is verified and reserved for the caller. */
+export interface AcceptedEvent<Source = unknown> {
+  readonly event: WebhookEvent;
+  readonly context: EventContext<Source>;
+  /**
+   * To be called when the event is dealt with: without an error (or with a `Discard`) it is done for good, with one
+   * it may come again. Only the first call counts. Never rejects.
+   */
+  readonly done: (error?: unknown) => Promise<void>;
+}
+
+/** What became of a request: either what to answer, or an event to handle. */
+export type Accepted<Source = unknown> = { readonly reply: Reply } | AcceptedEvent<Source>;
+
+const LONGEST_READ = 5000;
+const EXPLAIN_EVERY = 1000;
+const LONGEST_IN_LOG = 128;
+
+/** The path of a request up to its handlers, each step in the order in which it may end. */
+export class Acceptor<Source> {
+  readonly #settings: Settings<Source>;
+  readonly #reservations: Reservations | null;
+  #beingHandled = 0;
+  #closed = false;
+  #onIdle: () => void = () => {};
+  #explainedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(settings: Settings<Source>) {
+    const { dedupe, timeout, clock, reporter } = settings;
+    this.#settings = settings;
+    this.#reservations = dedupe === null ? null : new Reservations(dedupe, timeout, clock, reporter);
+  }
+
+  /** Never rejects. */
+  async accept(request: IncomingRequest<Source>): Promise<Accepted<Source>> {
+    const { bodyLimit, clock, secrets, signatureHeader, timeout } = this.#settings;
+    const arrived = clock.now();
+    let unread = request.canClose;
+    try {
+      if (this.#closed) throw new Refusal("closed", "The receiver is closing.", { retryAfter: 1000 });
+      const signature = readHead(request, bodyLimit, signatureHeader);
+      const body = await this.#read(request);
+      unread = false;
+      const candidates = await secrets.for(request.source);
+      const verified = this.#verify(body, signature, candidates);
+      const event = this.#decode(body);
+      const context = new EventContext(event.id ?? verified.mac, verified, request.source);
+      const reserved = await this.#reserve(event, context, candidates[verified.secretIndex] ?? "");
+      if (reserved === "done") return { reply: duplicate() };
+      context.start(clock, arrived + timeout - clock.now());
+      return this.#hand(event, context, reserved);
+    } catch (error) {
+      return { reply: this.refuse(error, {}, unread) };
+    }
+  }
+
+  /** Says no: in the log with the reason, in the reply without. */
+  refuse(thrown: unknown, about: Partial<FailureDetails>, close = false): Reply {
+    const error = HeronError.is(thrown)
+      ? thrown
+      : new HeronError("handler_failed", "The receiver failed.", { cause: thrown });
+    const hint = error instanceof Refusal ? error.hint : undefined;
+    this.#settings.reporter.failure(error, {
+      ...about,
+      ...(about.topic === undefined ? {} : { topic: about.topic.slice(0, LONGEST_IN_LOG) }),
+      ...(hint === undefined ? {} : { hint }),
+    });
+    return refused(error, about.id, close);
+  }
+
+  /** From now on everything is refused; resolves when nothing is being handled. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#beingHandled === 0) return;
+    const before = this.#onIdle;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = () => {
+        before();
+        resolve();
+      };
+    });
+  }
+
+  async #read(request: IncomingRequest<Source>): Promise<Uint8Array> {
+    const { bodyLimit, clock, timeout } = this.#settings;
+    const controller = new AbortController();
+    const cancel = clock.setTimeout(() => controller.abort(), Math.min(LONGEST_READ, timeout));
+    try {
+      return await request.read(bodyLimit, controller.signal);
+    } finally {
+      cancel();
+    }
+  }
+
+  #verify(body: Uint8Array, signature: Buffer, secrets: readonly string[]): Verified {
+    const verified = match(body, signature, secrets, this.#settings.strict);
+    if (verified !== null) return verified;
+    const now = this.#settings.clock.now();
+    const may = now - this.#explainedAt >= EXPLAIN_EVERY;
+    if (may) this.#explainedAt = now;
+    const hint = may ? explain(body, signature.toString("base64"), secrets)?.message : undefined;
+    throw new Refusal(
+      "signature_mismatch",
+      "The signature does not belong to this body and the receiver's secrets.",
+      { hint },
+    );
+  }
+
+  #decode(body: Uint8Array): WebhookEvent {
+    const { clock, schemas, tolerance } = this.#settings;
+    const now = clock.now();
+    // An event that does not say when it was made must not count as made just now.
+    const event = decodeEvent(body, new Date(tolerance === null ? now : 0));
+    for (const validate of schemas.match(event.topic)) {
+      const fault = validate(event.data);
+      if (fault !== null)
+        throw new HeronError("schema_mismatch", `The event's data does not match its schema: ${fault}.`);
+    }
+    if (tolerance !== null && !(Math.abs(now - timeOf(event.created)) <= tolerance))
+      throw new HeronError(
+        "event_stale",
+        `The event's \`created\` is missing, or further than ${tolerance} ms from now (tolerance).`,
+      );
+    return event;
+  }
+
+  async #reserve(
+    event: WebhookEvent,
+    context: EventContext<Source>,
+    secret: string,
+  ): Promise<"done" | Reserved | null> {
+    if (this.#reservations === null) return null;
+    const reservation = await this.#reservations.reserve(this.#keyOf(event, context, secret));
+    if (reservation === "done" || "complete" in reservation) return reservation;
+    throw new Refusal("duplicate_in_progress", "The same event is being handled right now.", {
+      retryAfter: reservation.busy,
+    });
+  }
+
+  #keyOf(event: WebhookEvent, context: EventContext<Source>, secret: string): string {
+    const { dedupe, name, secrets } = this.#settings;
+    let own = event.id;
+    try {
+      own = dedupe?.key?.(event, context) ?? own;
+    } catch (cause) {
+      throw new HeronError(
+        "dedupe_unavailable",
+        "dedupe.key threw; the event is answered with 503 so that it comes again.",
+        { cause },
+      );
+    }
+    if (own === undefined) return `${name}:mac:${context.id}`;
+    // Where many senders share a receiver, one must not be able to name, and so swallow, another's event.
+    const sender = secrets.shared
+      ? `${hmac("heron-webhooks dedupe", secret).toString("base64url").slice(0, 16)}:`
+      : "";
+    return `${name}:id:${sender}${own}`;
+  }
+
+  #hand(
+    event: WebhookEvent,
+    context: EventContext<Source>,
+    reserved: Reserved | null,
+  ): AcceptedEvent<Source> {
+    let open = true;
+    this.#beingHandled++;
+    const done = async (error?: unknown): Promise<void> => {
+      if (!open) return;
+      open = false;
+      context.stop();
+      if (error === undefined || isDiscard(error)) await reserved?.complete();
+      else await reserved?.release();
+      if (--this.#beingHandled === 0) this.#onIdle();
+    };
+    return { event, context, done };
+  }
+}

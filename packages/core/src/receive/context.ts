@@ -1,0 +1,67 @@
+import type { Clock } from "../clock.ts";
+import type { Form } from "../signature/forms.ts";
+import type { Verified } from "../signature/verify.ts";
+
+/** What a handler knows beside the event. */
+export interface ReceiveContext<Source = unknown> {
+  /** What makes this event this one and no other: its `id`, else its MAC. The key to be idempotent by. */
+  readonly id: string;
+  /** Aborted when the time for the reply is over: 9 s after the request arrived, unless `timeout` says otherwise. */
+  readonly signal: AbortSignal;
+  /** The spelling of the body that was signed. */
+  readonly form: Form;
+  /** Which of the secrets it was signed with, from 0. */
+  readonly secretIndex: number;
+  /** The framework's own request. */
+  readonly request: Source;
+}
+
+/** The context of one event, and the time that is left for it. */
+export class EventContext<Source> implements ReceiveContext<Source> {
+  readonly id: string;
+  readonly form: Form;
+  readonly secretIndex: number;
+  readonly request: Source;
+  #controller: AbortController | undefined;
+  #expired = false;
+  #onExpire: () => void = () => {};
+  #cancel: () => void = () => {};
+
+  constructor(id: string, verified: Verified, request: Source) {
+    this.id = id;
+    this.form = verified.form;
+    this.secretIndex = verified.secretIndex;
+    this.request = request;
+  }
+
+  /** Its time begins to run out. */
+  start(clock: Clock, timeLeft: number): void {
+    this.#cancel = clock.setTimeout(() => this.#expire(), Math.max(0, timeLeft));
+  }
+
+  // Made when it is first asked for: most handlers are done before it would matter.
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#expired) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  /** Resolves when the time is over; never if it is stopped before. */
+  expiry(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#expired) resolve();
+      else this.#onExpire = resolve;
+    });
+  }
+
+  /** The event is taken care of: its time no longer runs. */
+  stop(): void {
+    this.#cancel();
+  }
+
+  #expire(): void {
+    this.#expired = true;
+    this.#controller?.abort();
+    this.#onExpire();
+  }
+}

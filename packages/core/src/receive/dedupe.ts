@@ -1,0 +1,75 @@
+import { type Clock, systemClock } from "../clock.ts";
+import { HeronError } from "../errors.ts";
+
+/** What came of a reservation: handled before, being handled (for so many ms at most), or yours to handle. */
+export type Reservation = "done" | { readonly busy: number } | { readonly token: string };
+
+/**
+ * Remembers which events were handled, for one process or for many.
+ *
+ * Laws, which `dedupeLaws` checks: of any number of reservations of one key at a time, one gets a token; a key that
+ * was completed is `done` until its ttl is over; one that was released, or whose lease ran out, can be reserved
+ * again; a token that is no longer the key's changes nothing. Each may answer at once or by a promise; a rejection
+ * becomes a 503.
+ */
+export interface DedupeStore {
+  /** Claims `key` for `leaseMs` milliseconds. */
+  reserve(key: string, leaseMs: number): Reservation | Promise<Reservation>;
+  /** The event was handled: `key` is done for `ttlMs` milliseconds. */
+  complete(key: string, token: string, ttlMs: number): void | Promise<void>;
+  /** The event was not handled: `key` is free again. */
+  release(key: string, token: string): void | Promise<void>;
+}
+
+export interface MemoryDedupeOptions {
+  /** How many handled events are remembered; the oldest go first. Default: 100,000. */
+  readonly max?: number;
+  /** For tests. Default: the system's clock. */
+  readonly clock?: Pick<Clock, "now">;
+}
+
+/**
+ * A dedupe store in this process's memory: the default. Handled events are forgotten oldest first when there are
+ * more than `max`; one that is being handled is never forgotten.
+ * @throws HeronError `option_invalid`
+ */
+export function memoryDedupe({ max = 100_000, clock = systemClock }: MemoryDedupeOptions = {}): DedupeStore {
+  if (!Number.isSafeInteger(max) || max < 1)
+    throw new HeronError("option_invalid", "max must be a whole number from 1.");
+  const live = new Map<string, { readonly token: string; readonly until: number }>();
+  // In the order of completion, so that the oldest come first.
+  const done = new Map<string, number>();
+  let tokens = 0;
+
+  return {
+    reserve(key, leaseMs) {
+      const now = clock.now();
+      const doneUntil = done.get(key);
+      if (doneUntil !== undefined && doneUntil > now) return "done";
+      const lease = live.get(key);
+      if (lease !== undefined && lease.until > now) return { busy: lease.until - now };
+      done.delete(key);
+      const token = String(++tokens);
+      live.set(key, { token, until: now + leaseMs });
+      return { token };
+    },
+    complete(key, token, ttlMs) {
+      if (live.get(key)?.token !== token) return;
+      live.delete(key);
+      done.set(key, clock.now() + ttlMs);
+      forget(done, max, clock.now());
+    },
+    release(key, token) {
+      if (live.get(key)?.token === token) live.delete(key);
+    },
+  };
+}
+
+/** At most a few at a time, so that no request pays for all the others. */
+function forget(done: Map<string, number>, max: number, now: number): void {
+  let looked = 0;
+  for (const [key, until] of done) {
+    if (done.size <= max && (until > now || ++looked > 2)) return;
+    done.delete(key);
+  }
+}

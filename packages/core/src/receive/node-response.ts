@@ -1,0 +1,31 @@
+import type { EventEmitter } from "node:events";
+import { HeronError } from "../errors.ts";
+import type { AcceptedEvent } from "./accept.ts";
+import type { Reply } from "./reply.ts";
+
+/** What is needed of Node's `http.ServerResponse`, or of HTTP/2's. */
+export interface NodeResponse extends EventEmitter {
+  readonly statusCode: number;
+  writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
+  end(body: string): unknown;
+}
+
+/** Writes a reply. */
+export function writeReply(response: NodeResponse, { status, headers, body }: Reply): void {
+  response.writeHead(status, { ...headers, "content-length": String(Buffer.byteLength(body)) });
+  response.end(body);
+}
+
+/**
+ * Settles an accepted event by what the application answers: handled at a 2xx or 3xx that was sent in full, and left
+ * to come again at anything else.
+ */
+export function doneByResponse(response: NodeResponse, { done }: AcceptedEvent): void {
+  const failed = (): HeronError =>
+    new HeronError("handler_failed", `The route behind the receiver answered with ${response.statusCode}.`);
+  response.once("finish", () => {
+    const { statusCode } = response;
+    void done(statusCode >= 200 && statusCode < 400 ? undefined : failed());
+  });
+  response.once("close", () => void done(failed()));
+}

@@ -1,0 +1,29 @@
+/** Headers as a web `Headers`, or as Node keeps them: names in lower case. */
+export type RequestHeaders =
+  | { get(name: string): string | null }
+  | Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/**
+ * A request as an adapter hands it over. Writing one for another framework takes these five, and a test that runs
+ * the adapter suite over it.
+ */
+export interface IncomingRequest<Source = unknown> {
+  readonly method: string;
+  readonly headers: RequestHeaders;
+  /** The framework's own request: what a secret function and handlers are given. */
+  readonly source: Source;
+  /** Whether `Connection: close` means anything here: in HTTP/1 alone. */
+  readonly canClose: boolean;
+  /**
+   * The bytes of the body, as they came. Reads no further than `limit` and stops when `signal` is aborted.
+   * @throws HeronError `body_already_consumed`, `body_too_large`, `body_aborted`, `body_timeout`
+   */
+  read(limit: number, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** A header's value, several joined as HTTP joins them; undefined if there is none. */
+export function headerOf(headers: RequestHeaders, name: string): string | undefined {
+  if (typeof headers.get === "function") return headers.get(name) ?? undefined;
+  const value = (headers as Readonly<Record<string, string | readonly string[] | undefined>>)[name];
+  return value === undefined || typeof value === "string" ? value : value.join(", ");
+}

@@ -1,0 +1,126 @@
+import type { Clock } from "../clock.ts";
+import { type Duration, milliseconds } from "../duration.ts";
+import { HeronError } from "../errors.ts";
+import { secretList } from "../signature/secret.ts";
+import { OUT_OF_TIME, within } from "./deadline.ts";
+
+/** One secret, or several while one is replaced by another. */
+export type Secrets = string | readonly string[];
+
+/**
+ * Finds the secrets for a request, say those of the customer in its path. Called once for each request whose header
+ * is well formed; its answer is not kept (see `cachedSecrets`). Null or an empty list: nobody known, a 401. A throw,
+ * more than 2 s, or an empty string: 503, so that the event comes again.
+ */
+export type SecretFunction<Source = unknown> = (request: Source) => Secrets | null | Promise<Secrets | null>;
+
+const LONGEST_LOOK_UP = 2000;
+
+/** Takes the secret's option, or the environment's, once and for all. */
+export class SecretSource<Source> {
+  readonly #fixed: readonly string[] | undefined;
+  readonly #find: SecretFunction<Source> | undefined;
+  readonly #clock: Clock;
+
+  /** @throws HeronError `secret_missing`, `secret_invalid` */
+  constructor(option: Secrets | SecretFunction<Source> | undefined, clock: Clock) {
+    if (typeof option === "function") this.#find = option;
+    else this.#fixed = fixedSecrets(option);
+    this.#clock = clock;
+  }
+
+  /** Whether one receiver stands for several senders, so that what one of them signs must not touch another. */
+  get shared(): boolean {
+    return this.#find !== undefined;
+  }
+
+  /** @throws HeronError `secret_unavailable`; `signature_mismatch` when nobody is known. */
+  async for(request: Source): Promise<readonly string[]> {
+    if (this.#find === undefined) return this.#fixed ?? [];
+    const found = await this.#ask(this.#find, request);
+    if (found === OUT_OF_TIME) throw unavailable(`took more than ${LONGEST_LOOK_UP} ms`);
+    if (found === null || found === undefined || (Array.isArray(found) && found.length === 0))
+      throw new HeronError("signature_mismatch", "The secret function knows no secret for this request.");
+    try {
+      return secretList(found);
+    } catch (cause) {
+      throw unavailable("gave an empty secret, or something that is not one", cause);
+    }
+  }
+
+  async #ask(find: SecretFunction<Source>, request: Source): Promise<Secrets | null | typeof OUT_OF_TIME> {
+    try {
+      return await within(this.#clock, LONGEST_LOOK_UP, find(request));
+    } catch (cause) {
+      throw unavailable("failed", cause);
+    }
+  }
+}
+
+function unavailable(how: string, cause?: unknown): HeronError {
+  return new HeronError(
+    "secret_unavailable",
+    `The secret function ${how}; the event is answered with 503 so that it comes again.`,
+    { cause },
+  );
+}
+
+function fixedSecrets(option: Secrets | undefined): readonly string[] {
+  const secrets = option ?? secretFromEnvironment();
+  if (secrets === undefined)
+    throw new HeronError(
+      "secret_missing",
+      'There is no secret: give `secret`, or set the environment variable HERON_WEBHOOK_SECRET to the "sec_…" that Heron shows.',
+    );
+  return [...secretList(secrets)];
+}
+
+/** The one place where the environment is read. */
+function secretFromEnvironment(): string | undefined {
+  // biome-ignore lint/style/noProcessEnv: the documented default of the `secret` option.
+  return process.env["HERON_WEBHOOK_SECRET"];
+}
+
+export interface CachedSecretsOptions<Source> {
+  /** What tells one customer from another, such as a parameter of the path. Never something in the body. */
+  readonly key: (request: Source) => string;
+  /** Finds the secrets of one customer; null if there is none, which is kept as well. */
+  readonly load: (key: string) => Secrets | null | Promise<Secrets | null>;
+  /** How long an answer is kept. Default: one minute. */
+  readonly ttl?: Duration;
+  /** How many are kept; the one unused for longest goes first. Default: 1,000. */
+  readonly max?: number;
+  /** For tests. Default: the system's clock. */
+  readonly clock?: Pick<Clock, "now">;
+}
+
+/**
+ * A secret function that remembers: each key is looked up once at a time and then kept for `ttl`, so that requests
+ * which are not signed cannot drive your database. A look-up that fails is not kept.
+ * @throws HeronError `option_invalid`
+ */
+export function cachedSecrets<Source>(options: CachedSecretsOptions<Source>): SecretFunction<Source> {
+  const { key, load, ttl = "1m", max = 1000, clock = Date } = options;
+  for (const name of ["key", "load"] as const)
+    if (typeof options[name] !== "function")
+      throw new HeronError("option_invalid", `cachedSecrets needs the function \`${name}\`.`);
+  if (!Number.isSafeInteger(max) || max < 1)
+    throw new HeronError("option_invalid", "max must be a whole number from 1.");
+  const keep = milliseconds("ttl", ttl);
+  const known = new Map<string, { readonly until: number; readonly secrets: Promise<Secrets | null> }>();
+
+  return (request) => {
+    const name = key(request);
+    const entry = known.get(name);
+    known.delete(name);
+    if (entry !== undefined && entry.until > clock.now()) {
+      known.set(name, entry);
+      return entry.secrets;
+    }
+    const fresh = { until: clock.now() + keep, secrets: Promise.resolve(name).then(load) };
+    known.set(name, fresh);
+    fresh.secrets.catch(() => known.get(name) === fresh && known.delete(name));
+    if (known.size > max) known.delete(known.keys().next().value as string);
+    return fresh.secrets;
+  };
+}

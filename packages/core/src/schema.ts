@@ -1,0 +1,37 @@
+import type { ErrorObject } from "ajv";
+import loadAjv from "./ajv.cjs";
+import { HeronError } from "./errors.ts";
+
+/** A JSON Schema as its author wrote it: draft 2020-12, or draft-07 where `$schema` says so. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Says what is wrong with a value, in a sentence that fits on a line; null if nothing is. */
+export type Validate = (value: unknown) => string | null;
+
+/**
+ * Compiles a schema once, to be used for every value.
+ *
+ * `format`, `example` and keywords of the author's own are annotations, as draft 2020-12 has it: they neither fail
+ * nor warn.
+ * @throws HeronError `option_invalid`, naming `option`, when the schema is not one.
+ */
+export function compileSchema(option: string, schema: JsonSchema): Validate {
+  try {
+    const draft = /draft-0[67]/.test(String(schema["$schema"])) ? "draft-07" : "2020-12";
+    const Ajv = loadAjv(draft).default;
+    const validate = new Ajv({ strict: false, validateFormats: false, logger: false }).compile<unknown>(
+      schema,
+    );
+    return (value) => (validate(value) ? null : described(validate.errors?.[0]));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new HeronError("option_invalid", `${option} is not a JSON Schema that can be compiled: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+function described(error: ErrorObject | undefined): string {
+  const where = error?.instancePath === "" ? "it" : (error?.instancePath ?? "it");
+  return `${where} ${error?.message ?? "does not match"}`.slice(0, 200);
+}

@@ -1,0 +1,197 @@
+import { isUtf8 } from "node:buffer";
+import { timingSafeEqual } from "node:crypto";
+import { secretList } from "./secret.ts";
+import { hmac } from "./sign.ts";
+import { match, parseSignature } from "./verify.ts";
+
+/** Why a signature did not match, as far as it can be told. Safe to log: it quotes nothing. */
+export interface Hint {
+  readonly code:
+    | "signature_repeated"
+    | "signature_hex"
+    | "signature_prefixed"
+    | "signature_base64_variant"
+    | "signature_quoted"
+    | "strict"
+    | "secret_white_space"
+    | "secret_quoted"
+    | "secret_prefix"
+    | "secret_decoded"
+    | "secret_api_key"
+    | "body_empty"
+    | "body_newline"
+    | "body_bom"
+    | "body_printed_again";
+  /** A sentence or two: what was found, and what to change. */
+  readonly message: string;
+}
+
+/** Larger bodies are not tried: an explanation costs up to some twenty HMACs. */
+const LARGEST_BODY = 64 * 1024;
+
+/**
+ * Finds out why a signature does not match: a secret with a line break behind it, hexadecimal instead of base64, a
+ * body that a proxy or `curl -d` changed. For logs, never for the reply: it would help a forger.
+ *
+ * Costs up to some twenty HMACs, so bodies over 64 KiB get only what the signature's own spelling tells; the receiver
+ * asks at most once a second. Null when nothing fits, or nothing is wrong.
+ * @throws HeronError `secret_missing`, `secret_invalid`
+ */
+export function explain(
+  body: Uint8Array,
+  signature: string | undefined | null,
+  secrets: string | readonly string[],
+): Hint | null {
+  const keys = secretList(secrets);
+  const spelling = explainSpelling(signature ?? "");
+  if (spelling !== null) return spelling;
+  if (body.length > LARGEST_BODY) return null;
+  let given: Buffer;
+  try {
+    given = parseSignature(signature);
+  } catch {
+    return null;
+  }
+  const proven = match(body, given, keys, false);
+  if (proven !== null)
+    return proven.form === "raw"
+      ? null
+      : hint(
+          "strict",
+          "The signature belongs to another spelling of the same JSON, and `strict` accepts only the bytes as they came. Leave `strict` off, or find out what rewrites the body on its way.",
+        );
+  return explainSecret(body, given, keys) ?? explainBody(body, given, keys);
+}
+
+/** What the spelling of the header alone gives away; needs no body. */
+export function explainSpelling(signature: string): Hint | null {
+  if (signature === "") return null;
+  if (/^[0-9a-f]{64}$/i.test(signature))
+    return hint(
+      "signature_hex",
+      'The signature is hexadecimal; Heron-Signature is base64. Sign with digest("base64").',
+    );
+  if (/^(sha256=|v\d+[=,]|t=\d+)/i.test(signature))
+    return hint(
+      "signature_prefixed",
+      "The signature has a prefix such as sha256= or v1, as other services write it; Heron-Signature is the base64 alone.",
+    );
+  if (signature.includes(","))
+    return hint("signature_repeated", "There is more than one signature header; a proxy may add its own.");
+  if (/^["'].*["']$/.test(signature))
+    return hint("signature_quoted", "The signature stands in quotes; send it without.");
+  if (signature.length !== 44 || !/^[A-Za-z0-9+/]{43}=$/.test(signature))
+    return hint(
+      "signature_base64_variant",
+      "The signature is not the padded standard base64 of 32 bytes (44 characters); it may be URL-safe, without its padding, cut short, or hold white space.",
+    );
+  return null;
+}
+
+type Try = readonly [
+  code: Hint["code"],
+  message: string,
+  changed: (text: string) => string | Uint8Array | null,
+];
+
+const SECRETS: readonly Try[] = [
+  [
+    "secret_white_space",
+    "The signature matches once white space around the secret is removed. Trim it where it is configured: a line break at the end of a file or of an environment variable is the usual cause.",
+    (s) => s.trim(),
+  ],
+  [
+    "secret_quoted",
+    "The signature matches once the quotes around the secret are removed. Take them out where it is configured.",
+    (s) => s.trim().replace(/^(["'])(.*)\1$/, "$2"),
+  ],
+  [
+    "secret_prefix",
+    "The signature matches the secret without its sec_ prefix. The prefix belongs to the key: sign with the secret as it was given.",
+    (s) => (s.startsWith("sec_") ? s.slice(4) : null),
+  ],
+  [
+    "secret_prefix",
+    "The signature matches the secret with sec_ before it. The prefix belongs to the key: configure the secret as it was given.",
+    (s) => `sec_${s}`,
+  ],
+  [
+    "secret_decoded",
+    "The signature matches the bytes that the secret decodes to as base64. Heron's key is the secret's text itself: sign with that, or give Standard Webhooks libraries standardSecret(secret).",
+    (s) => Buffer.from(s.replace(/^(whsec_|sec_)/, ""), "base64"),
+  ],
+  [
+    "secret_decoded",
+    "The signature matches the bytes that the secret decodes to as hexadecimal. Heron's key is the secret's text itself.",
+    (s) => (/^([0-9a-f]{2})+$/i.test(s) ? Buffer.from(s, "hex") : null),
+  ],
+];
+
+function explainSecret(body: Uint8Array, given: Buffer, secrets: readonly string[]): Hint | null {
+  for (const secret of secrets) {
+    for (const [code, message, changed] of SECRETS) {
+      const key = changed(secret);
+      if (key !== null && key.length > 0 && key !== secret && belongs(body, key, given))
+        return hint(code, message);
+    }
+  }
+  return null;
+}
+
+const NEWLINE = Buffer.from("\n");
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+function explainBody(body: Uint8Array, given: Buffer, secrets: readonly string[]): Hint | null {
+  const signedOver = (bytes: Uint8Array): boolean => secrets.some((secret) => belongs(bytes, secret, given));
+  if (body.length > 0 && signedOver(new Uint8Array()))
+    return hint(
+      "body_empty",
+      "The signature was made over an empty body: the sender signed before it had the body.",
+    );
+  const end = body.at(-1) === 0x0a ? (body.at(-2) === 0x0d ? 2 : 1) : 0;
+  if (
+    signedOver(Buffer.concat([body, NEWLINE])) ||
+    (end > 0 && signedOver(body.subarray(0, body.length - end)))
+  )
+    return hint(
+      "body_newline",
+      "The signature was made over the body with a different line end behind it. With curl, send files by --data-binary: -d drops line breaks.",
+    );
+  if (signedOver(Buffer.concat([BOM, body])) || signedOver(body.subarray(3)))
+    return hint(
+      "body_bom",
+      "The signature was made over the body with, or without, a byte order mark before it.",
+    );
+  if (printedAgain(body).some((text) => signedOver(Buffer.from(text))))
+    return hint(
+      "body_printed_again",
+      "The signature was made over the JSON as another program prints it: the sender signs one text and posts another. Sign the very bytes that are sent.",
+    );
+  if (secrets.some((secret) => secret.startsWith("key_")))
+    return hint(
+      "secret_api_key",
+      "The secret begins with key_, as Heron's API keys do. The signing secret is another string; it begins with sec_.",
+    );
+  return null;
+}
+
+/** The same JSON as JavaScript, and Python with its usual spaces, would print it. */
+function printedAgain(body: Uint8Array): string[] {
+  if (!isUtf8(body)) return [];
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
+    // One element a line; a line break stands only between tokens, and becomes a space behind a comma.
+    const spaced = JSON.stringify(value, null, 1).replace(/,\n */g, ", ").replace(/\n */g, "");
+    return [JSON.stringify(value), spaced, JSON.stringify(value, null, 2), JSON.stringify(value, null, 4)];
+  } catch {
+    return [];
+  }
+}
+
+function belongs(bytes: Uint8Array, key: string | Uint8Array, given: Buffer): boolean {
+  return timingSafeEqual(hmac(bytes, key), given);
+}
+
+function hint(code: Hint["code"], message: string): Hint {
+  return { code, message };
+}

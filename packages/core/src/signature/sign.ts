@@ -1,0 +1,17 @@
+import { createHmac } from "node:crypto";
+import { secretList } from "./secret.ts";
+
+/**
+ * The value of `Heron-Signature`: padded base64, 44 characters, of the HMAC-SHA256 of the exact bytes of the body
+ * (a string counts as its UTF-8) under the secret's UTF-8 bytes.
+ * Source: Heron Data, "Webhooks", section on verifying.
+ * @throws HeronError `secret_missing`, `secret_invalid`
+ */
+export function sign(body: Uint8Array | string, secret: string): string {
+  const [key = ""] = secretList(secret);
+  return hmac(body, key).toString("base64");
+}
+
+export function hmac(body: Uint8Array | string, key: string | Uint8Array): Buffer {
+  return createHmac("sha256", key).update(body).digest();
+}
