@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    projects: ["packages/*", "examples/readme", "scripts"],
+    projects: ["packages/*", "examples/readme", "examples/round-trip"],
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts"],

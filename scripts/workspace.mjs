@@ -21,6 +21,11 @@ const path = [join(root, "node_modules/.bin"), join(tools, "node_modules/.bin"),
 /** The environment in which the workspace's own Node and tools come first. */
 export const env = { ...inherited, PATH: path };
 
+/** The Node that the packages are developed and tested with; the one that runs npm may be older. */
+export function nodeOfTheWorkspace() {
+  return join(root, "node_modules/.bin", process.platform === "win32" ? "node.exe" : "node");
+}
+
 /** Says what it does, does it, and ends this process with its status if it fails. */
 export function step(what, command, args, { quiet = false } = {}) {
   const began = performance.now();

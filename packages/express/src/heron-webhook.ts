@@ -41,7 +41,7 @@ const FIX =
  * @throws HeronError `option_invalid`, `pattern_invalid`, `secret_missing`, `secret_invalid`
  */
 export function heronWebhook<Events extends EventMap = HeronEvents>(
-  options: ReceiverOptions<Events, Request> = {},
+  options: ReceiverOptions<NoInfer<Events>, Request> = {},
 ): HeronMiddleware {
   const receiver = createReceiver<Events, Request>(options);
   const place = {

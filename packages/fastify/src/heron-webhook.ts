@@ -5,18 +5,51 @@ import {
   nodeRequest,
   type ReceiverOptions,
 } from "@heron-webhooks/core";
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, RegisterOptions } from "fastify";
+import fp from "fastify-plugin";
 
-/** {@link ReceiverOptions}, and Fastify's own for a plugin that is registered. */
 export type HeronWebhookOptions<Events extends EventMap = HeronEvents> = ReceiverOptions<
   Events,
   FastifyRequest
-> & {
-  readonly prefix?: string;
-};
+>;
+
+/** Events of your own are typed by `app.register(heronWebhook<MyEvents>, { on })`. */
+export interface HeronWebhookPlugin {
+  <Events extends EventMap>(
+    app: FastifyInstance,
+    options: HeronWebhookOptions<NoInfer<Events>>,
+  ): Promise<void>;
+  // Last, since that is the one from which `register` takes the type of its options.
+  (app: FastifyInstance, options: HeronWebhookOptions): Promise<void>;
+}
 
 const FIX =
-  "In Fastify a hook or plugin read request.raw before it, in onRequest; let it pass over this route, or register heronWebhook before it.";
+  "In Fastify, a hook or plugin read request.raw in onRequest. Let it pass over this route, or register heronWebhook before it.";
+
+async function plugin(app: FastifyInstance, given: HeronWebhookOptions & RegisterOptions): Promise<void> {
+  const { prefix: _1, logLevel: _2, logSerializers: _3, logger = app.log, ...options } = given;
+  const receiver = createReceiver<HeronEvents, FastifyRequest>({ ...options, logger });
+  if (options.on === undefined)
+    app.log.warn(
+      `heron-webhooks: there are no handlers (on) for ${receiver.path}: events are verified, answered with 200 and dropped`,
+    );
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const incoming = nodeRequest(request.raw, { source: request, fix: FIX });
+    const { status, headers, body } = await receiver.receive(incoming);
+    return reply.code(status).headers(headers).send(body);
+  }
+
+  app.route({
+    method: app.supportedMethods,
+    url: receiver.path,
+    // Before parsing, since Fastify would judge the content type and decode the body.
+    onRequest: answer,
+    // Never reached, but a route must have one.
+    handler: answer,
+  });
+  app.addHook("onClose", () => receiver.close());
+}
 
 /**
  * Verifies and handles the webhooks that come by `POST` to `path`: `await app.register(heronWebhook, { on })`.
@@ -26,34 +59,10 @@ const FIX =
  * told otherwise, and closes with the application.
  * @throws HeronError `option_invalid`, `pattern_invalid`, `secret_missing`, `secret_invalid`, from `register`
  */
-export async function heronWebhook<Events extends EventMap = HeronEvents>(
-  app: FastifyInstance,
-  { prefix: _prefix, ...options }: HeronWebhookOptions<Events>,
-): Promise<void> {
-  const receiver = createReceiver<Events, FastifyRequest>({ logger: app.log, ...options });
-
-  if (options.on === undefined)
-    app.log.warn(
-      "heron-webhooks: there are no handlers (`on`), so every verified event is answered with 200 and dropped",
-    );
-
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { status, headers, body } = await receiver.receive(
-      nodeRequest(request.raw, { source: request, fix: FIX }),
-    );
-    return reply.code(status).headers(headers).send(body);
-  }
-
-  app.route({
-    method: app.supportedMethods,
-    url: receiver.path,
-    // Before parsing: Fastify would look at the content type, and decode.
-    onRequest: answer,
-    // Never reached; a route must have one.
-    handler: answer,
-  });
-  app.addHook("onClose", () => receiver.close());
-}
-
-const plugin: FastifyPluginAsync<HeronWebhookOptions> = heronWebhook;
-export default plugin;
+// `fp` for the name and the check of Fastify's version alone: `encapsulate` leaves the plugin a scope of its own.
+export const heronWebhook: HeronWebhookPlugin = fp(plugin, {
+  fastify: "5.x",
+  name: "@heron-webhooks/fastify",
+  encapsulate: true,
+});
+export default heronWebhook;

@@ -3,7 +3,7 @@ import { decodeEvent, timeOf, type WebhookEvent } from "../event.ts";
 import { explain } from "../signature/explain.ts";
 import { hmac } from "../signature/sign.ts";
 import { match, type Verified } from "../signature/verify.ts";
-import { EventContext } from "./context.ts";
+import { EventContext, type ReceiveContext } from "./context.ts";
 import { readHead } from "./head.ts";
 import type { FailureDetails } from "./logger.ts";
 import type { Settings } from "./options.ts";
@@ -15,7 +15,7 @@ import { isDiscard } from "./verdict.ts";
 /** An event that is verified and reserved for the caller. */
 export interface AcceptedEvent<Source = unknown> {
   readonly event: WebhookEvent;
-  readonly context: EventContext<Source>;
+  readonly context: ReceiveContext<Source>;
   /**
    * To be called when the event is dealt with: without an error (or with a `Discard`) it is done for good, with one
    * it may come again. Only the first call counts. Never rejects.
@@ -25,6 +25,11 @@ export interface AcceptedEvent<Source = unknown> {
 
 /** What became of a request: either what to answer, or an event to handle. */
 export type Accepted<Source = unknown> = { readonly reply: Reply } | AcceptedEvent<Source>;
+
+/** The same with its time, which is the receiver's own to keep. */
+export interface TimedEvent<Source> extends AcceptedEvent<Source> {
+  readonly context: EventContext<Source>;
+}
 
 const LONGEST_READ = 5000;
 const EXPLAIN_EVERY = 1000;
@@ -46,7 +51,7 @@ export class Acceptor<Source> {
   }
 
   /** Never rejects. */
-  async accept(request: IncomingRequest<Source>): Promise<Accepted<Source>> {
+  async accept(request: IncomingRequest<Source>): Promise<{ readonly reply: Reply } | TimedEvent<Source>> {
     const { bodyLimit, clock, secrets, signatureHeader, timeout } = this.#settings;
     const arrived = clock.now();
     let unread = request.canClose;
@@ -171,11 +176,7 @@ export class Acceptor<Source> {
     return `${name}:id:${sender}${own}`;
   }
 
-  #hand(
-    event: WebhookEvent,
-    context: EventContext<Source>,
-    reserved: Reserved | null,
-  ): AcceptedEvent<Source> {
+  #hand(event: WebhookEvent, context: EventContext<Source>, reserved: Reserved | null): TimedEvent<Source> {
     let open = true;
     this.#beingHandled++;
     const done = async (error?: unknown): Promise<void> => {

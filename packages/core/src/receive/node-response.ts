@@ -6,6 +6,7 @@ import type { Reply } from "./reply.ts";
 /** What is needed of Node's `http.ServerResponse`, or of HTTP/2's. */
 export interface NodeResponse extends EventEmitter {
   readonly statusCode: number;
+  readonly writableFinished: boolean;
   writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
   end(body: string): unknown;
 }
@@ -21,11 +22,14 @@ export function writeReply(response: NodeResponse, { status, headers, body }: Re
  * to come again at anything else.
  */
 export function doneByResponse(response: NodeResponse, { done }: AcceptedEvent): void {
-  const failed = (): HeronError =>
-    new HeronError("handler_failed", `The route behind the receiver answered with ${response.statusCode}.`);
-  response.once("finish", () => {
-    const { statusCode } = response;
-    void done(statusCode >= 200 && statusCode < 400 ? undefined : failed());
+  // Comes after `finish`, and alone where the connection broke before it.
+  response.once("close", () => {
+    const { statusCode, writableFinished } = response;
+    const answered = writableFinished ? `answered with ${statusCode}` : "did not answer in full";
+    const error = new HeronError(
+      "handler_failed",
+      `The route behind the receiver ${answered}; the event may come again.`,
+    );
+    void done(writableFinished && statusCode >= 200 && statusCode < 400 ? undefined : error);
   });
-  response.once("close", () => void done(failed()));
 }

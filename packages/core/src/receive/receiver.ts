@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { EventMap, HeronEvents } from "../catalog.ts";
 import { HeronError } from "../errors.ts";
-import { type Accepted, type AcceptedEvent, Acceptor } from "./accept.ts";
+import { type Accepted, type AcceptedEvent, Acceptor, type TimedEvent } from "./accept.ts";
 import { type ReceiverOptions, settingsOf } from "./options.ts";
 import { handled, Refusal, type Reply } from "./reply.ts";
 import type { IncomingRequest } from "./request.ts";
@@ -28,7 +28,7 @@ export interface Receiver<Source = unknown> {
  * @throws HeronError `option_invalid`, `pattern_invalid`, `secret_missing`, `secret_invalid`
  */
 export function createReceiver<Events extends EventMap = HeronEvents, Source = unknown>(
-  options: ReceiverOptions<Events, Source> = {},
+  options: ReceiverOptions<NoInfer<Events>, Source> = {},
 ): Receiver<Source> {
   const settings = settingsOf(options);
   const { handlers, reporter, timeout } = settings;
@@ -43,7 +43,7 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
   }
 
   /** Runs the handlers and settles the event by what they came to, be it in time or after the reply. */
-  async function handle(accepted: AcceptedEvent<Source>): Promise<Reply> {
+  async function handle(accepted: TimedEvent<Source>): Promise<Reply> {
     const { event, context, done } = accepted;
     try {
       for (const handler of handlers.match(event.topic)) await handler(event, context);
@@ -68,11 +68,13 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
         about,
       );
     }
-    const error = new HeronError(
-      "handler_failed",
-      "A handler threw; the event is answered with 500 so that it comes again.",
-      { cause: thrown },
-    );
+    const error = HeronError.is(thrown, "handler_failed")
+      ? thrown
+      : new HeronError(
+          "handler_failed",
+          "A handler threw; the event is answered with 500 so that it comes again.",
+          { cause: thrown },
+        );
     return acceptor.refuse(error, { ...about, id: randomUUID() });
   }
 
@@ -85,12 +87,23 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
     return acceptor.refuse(error, { topic: event.topic, eventId: context.id });
   }
 
+  /** Leaves the handling to the caller, but not the word in the log about one that failed. */
+  async function accept(request: IncomingRequest<Source>): Promise<Accepted<Source>> {
+    const accepted = await acceptor.accept(request);
+    if ("reply" in accepted) return accepted;
+    const { event, context, done } = accepted;
+    let open = true;
+    return {
+      event,
+      context,
+      async done(error) {
+        if (open && error !== undefined) unhandled(accepted, error);
+        open = false;
+        await done(error);
+      },
+    };
+  }
+
   const close = (): Promise<void> => acceptor.close();
-  return {
-    path: settings.path,
-    receive,
-    accept: (request) => acceptor.accept(request),
-    close,
-    [Symbol.asyncDispose]: close,
-  };
+  return { path: settings.path, receive, accept, close, [Symbol.asyncDispose]: close };
 }

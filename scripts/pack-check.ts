@@ -1,0 +1,179 @@
+// Packs every package that is published and looks at the tarballs as a stranger would: publint, attw, loading by
+// `import` and `require` on every Node we promise, and bundled into one file.
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { build } from "esbuild";
+
+interface Package {
+  readonly folder: string;
+  readonly name: string;
+  readonly private?: boolean;
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+const packages = readdirSync("packages")
+  .map((folder): Package => {
+    const manifest = readFileSync(join("packages", folder, "package.json"), "utf8");
+    return { ...(JSON.parse(manifest) as Omit<Package, "folder">), folder: resolve("packages", folder) };
+  })
+  .filter((manifest) => manifest.private !== true);
+const home = mkdtempSync(join(tmpdir(), "heron-packed-"));
+const app = join(home, "app");
+
+try {
+  for (const published of packages) install(published, check(published));
+  writeFileSync(join(app, "package.json"), '{ "private": true }');
+  load();
+  types();
+  await bundle();
+} finally {
+  rmSync(home, { recursive: true });
+}
+
+/** The tarball, found well-formed by both checkers. */
+function check({ folder, name }: Package): string {
+  const before = new Set(readdirSync(home));
+  execFileSync("pnpm", ["pack", "--pack-destination", home], { cwd: folder, stdio: "ignore" });
+  const tarball = join(
+    home,
+    readdirSync(home).find((file) => file.endsWith(".tgz") && !before.has(file)) ?? "",
+  );
+  execFileSync("publint", ["run", tarball, "--strict"], { stdio: ["ignore", "ignore", "inherit"] });
+  // `node10` cannot resolve a package that has only `exports`, whoever wrote it.
+  execFileSync("attw", [tarball, "--profile", "node16", "--quiet"], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  console.error(`  ${name}: publint and attw find nothing`);
+  return tarball;
+}
+
+/** Unpacks it where an application would have it, beside what it declares and nothing else. */
+function install({ folder, name, dependencies, peerDependencies }: Package, tarball: string): void {
+  const target = join(app, "node_modules", name);
+  mkdirSync(target, { recursive: true });
+  execFileSync("tar", ["-xzf", tarball, "-C", target, "--strip-components=1"]);
+  for (const needed of Object.keys({ ...dependencies, ...peerDependencies })) {
+    const link = join(app, "node_modules", needed);
+    if (packages.some((own) => own.name === needed) || existsSync(link)) continue;
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(folder, "node_modules", needed), link);
+  }
+}
+
+/** Every entry loads both ways on every Node at hand, names the same things, and reads an event. */
+function load(): void {
+  const entries = packages.flatMap(({ name, exports }) =>
+    Object.keys(exports)
+      .filter((path) => !path.endsWith(".json"))
+      .map((path) => name + path.slice(1)),
+  );
+  const use = `
+    console.log(JSON.stringify(loaded.map((entry) => Object.keys(entry).filter((name) => name !== "default" && name !== "module.exports").sort())));
+    const [core] = loaded;
+    const body = core.encodeEvent(core.createEvent({ topic: "a.b", data: 1 }));
+    core.createReceiver({ secret: "sec_x", schemas: { "a.b": { $schema: "http://json-schema.org/draft-07/schema#", type: "number" } } });
+    if (core.decodeEvent(body).topic !== "a.b") throw new Error("decodeEvent");
+    if (core.verify(body, core.sign(body, "sec_x"), "sec_x").form !== "raw") throw new Error("verify");`;
+  const names = entries.map((entry) => JSON.stringify(entry));
+  writeFileSync(
+    join(app, "load.mjs"),
+    `const loaded = await Promise.all([${names.map((name) => `import(${name})`).join()}]);${use}`,
+  );
+  writeFileSync(
+    join(app, "load.cjs"),
+    `const loaded = [${names.map((name) => `require(${name})`).join()}];${use}`,
+  );
+
+  for (const node of nodes()) {
+    const run = (file: string): string =>
+      execFileSync(node, ["--throw-deprecation", file], {
+        cwd: app,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+    const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+    const [imported, required] = [run("load.mjs"), run("load.cjs")];
+    if (imported !== required)
+      throw new Error(`${version}: import gives\n${imported}require gives\n${required}`);
+    console.error(`  ${entries.join(", ")}: import and require agree on Node ${version}`);
+  }
+}
+
+/** The declarations say to `import` and to `require` what a user would rely on, their own insides checked as well. */
+function types(): void {
+  const code = `import { heronWebhook } from "@heron-webhooks/express";
+import { heronWebhook as plugin } from "@heron-webhooks/fastify";
+import { createReceiver } from "@heron-webhooks/core";
+import { signedRequest } from "@heron-webhooks/core/testing";
+export const status: (middleware: ReturnType<typeof heronWebhook>) => unknown = (middleware) => middleware.receiver.close();
+heronWebhook({ on: { "end_user.*": (event) => event.topic === "end_user.processed" && event.data.heron_id.length } });
+createReceiver<{ "a.b": number }>({ on: { "a.*": (event) => event.topic === "a.b" && event.data.toFixed() } });
+export const used: readonly unknown[] = [plugin, signedRequest];
+`;
+  writeFileSync(join(app, "user.mts"), code);
+  writeFileSync(join(app, "user.cts"), code);
+  symlinkSync(resolve("node_modules/@types"), join(app, "node_modules/@types"));
+  const flags =
+    "--ignoreConfig --noEmit --strict --target es2023 --module nodenext --types node --skipLibCheck".split(
+      " ",
+    );
+  execFileSync("tsc", [...flags, "user.mts", "user.cts"], { cwd: app, stdio: "inherit" });
+  console.error("  the declarations type a user's handlers, in a module and in CommonJS");
+}
+
+/** The oldest and the middle Node we promise, where their packages exist for this platform, and this one. */
+function nodes(): readonly string[] {
+  const older = ["node-20", "node-22"].map((name) => resolve("node_modules", name, "bin/node"));
+  for (const missing of older.filter((path) => !existsSync(path)))
+    console.error(`  not on this platform: ${missing}`);
+  return [...older.filter((path) => existsSync(path)), process.execPath];
+}
+
+/** A receiver bundled into one file, as serverless platforms do, runs where nothing is installed. */
+async function bundle(): Promise<void> {
+  const source = join(app, "receiver.mjs");
+  writeFileSync(
+    source,
+    'import { createReceiver } from "@heron-webhooks/core"; createReceiver({ secret: "sec_x" }); console.log("up");',
+  );
+  for (const [format, file] of [
+    ["esm", "bundled.mjs"],
+    ["cjs", "bundled.cjs"],
+  ] as const) {
+    const outfile = join(home, "alone", file);
+    // A bundle in ESM has no `require` of its own for the built-in modules that CommonJS code asks for.
+    const banner =
+      format === "esm"
+        ? {
+            js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+          }
+        : {};
+    await build({
+      entryPoints: [source],
+      bundle: true,
+      platform: "node",
+      format,
+      outfile,
+      banner,
+      logLevel: "error",
+    });
+    execFileSync(process.execPath, [outfile], {
+      cwd: dirname(outfile),
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+  }
+  console.error("  core bundled into one file, ESM and CommonJS, runs where nothing is installed");
+}
