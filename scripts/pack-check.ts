@@ -73,28 +73,41 @@ function install({ folder, name, dependencies, peerDependencies }: Package, tarb
   }
 }
 
-/** Every entry loads both ways on every Node at hand, names the same things, and reads an event. */
+/** Every entry loads both ways on every Node at hand, names the same things, and takes an event. */
 function load(): void {
   const entries = packages.flatMap(({ name, exports }) =>
     Object.keys(exports)
       .filter((path) => !path.endsWith(".json"))
       .map((path) => name + path.slice(1)),
   );
-  const use = `
-    console.log(JSON.stringify(loaded.map((entry) => Object.keys(entry).filter((name) => name !== "default" && name !== "module.exports").sort())));
-    const [core] = loaded;
-    const body = core.encodeEvent(core.createEvent({ topic: "a.b", data: 1 }));
-    core.createReceiver({ secret: "sec_x", schemas: { "a.b": { $schema: "http://json-schema.org/draft-07/schema#", type: "number" } } });
-    if (core.decodeEvent(body).topic !== "a.b") throw new Error("decodeEvent");
-    if (core.verify(body, core.sign(body, "sec_x"), "sec_x").form !== "raw") throw new Error("verify");`;
   const names = entries.map((entry) => JSON.stringify(entry));
+  const use = `
+const byName = Object.fromEntries(entries.map((entry, i) => [entry, loaded[i]]));
+console.log(JSON.stringify(loaded.map((entry) => Object.keys(entry).filter((name) => name !== "default" && name !== "module.exports").sort())));
+const secret = "sec_packed";
+const options = { secret, on: { "a.b": () => {} }, schemas: { "a.b": { $schema: "http://json-schema.org/draft-07/schema#", type: "number" } } };
+const event = byName["@heron-webhooks/core/testing"].signedRequest({ topic: "a.b", data: 1 }, secret);
+const app = express();
+app.use(byName["@heron-webhooks/express"].heronWebhook(options));
+const server = app.listen(0, "127.0.0.1", async () => {
+  const reply = await fetch("http://127.0.0.1:" + server.address().port + "/webhooks/heron", event);
+  const other = fastify();
+  await other.register(byName["@heron-webhooks/fastify"].heronWebhook, options);
+  const injected = await other.inject({ url: "/webhooks/heron", ...event });
+  console.log(reply.status, injected.statusCode);
+  server.close();
+  server.closeAllConnections();
+});`;
+  const list = `const entries = [${names.join()}];`;
+  const imports = 'import express from "express";\nimport fastify from "fastify";\n';
+  const requires = 'const express = require("express");\nconst fastify = require("fastify");\n';
   writeFileSync(
     join(app, "load.mjs"),
-    `const loaded = await Promise.all([${names.map((name) => `import(${name})`).join()}]);${use}`,
+    `${imports}${list}const loaded = await Promise.all([${names.map((name) => `import(${name})`).join()}]);${use}`,
   );
   writeFileSync(
     join(app, "load.cjs"),
-    `const loaded = [${names.map((name) => `require(${name})`).join()}];${use}`,
+    `${requires}${list}const loaded = [${names.map((name) => `require(${name})`).join()}];${use}`,
   );
 
   for (const node of nodes()) {
@@ -106,9 +119,10 @@ function load(): void {
       });
     const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
     const [imported, required] = [run("load.mjs"), run("load.cjs")];
+    if (!imported.includes("200 200")) throw new Error(`${version}: no round trip: ${imported}`);
     if (imported !== required)
       throw new Error(`${version}: import gives\n${imported}require gives\n${required}`);
-    console.error(`  ${entries.join(", ")}: import and require agree on Node ${version}`);
+    console.error(`  ${entries.join(", ")}: import and require agree, and take an event, on Node ${version}`);
   }
 }
 

@@ -2,11 +2,11 @@ import type { Clock } from "./clock.ts";
 import { createEvent, type EventInput, encodeEvent } from "./event.ts";
 import { sign } from "./signature/sign.ts";
 
-/** A request as `fetch(url, request)` and Fastify's `inject` take it. */
+/** A request as `fetch(url, request)` and Fastify's `inject({ url, ...request })` take it. */
 export interface SignedRequest {
   readonly method: "POST";
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array<ArrayBuffer>;
+  readonly body: Buffer<ArrayBuffer>;
 }
 
 /**
@@ -18,7 +18,8 @@ export function signedRequest(
   secret: string,
   { signatureHeader = "heron-signature" }: { readonly signatureHeader?: string } = {},
 ): SignedRequest {
-  const body = Uint8Array.from(encodeEvent(createEvent(event)));
+  // A Buffer, since `inject` would write any other array of bytes as JSON.
+  const body = Buffer.from(encodeEvent(createEvent(event)));
   return {
     method: "POST",
     headers: { "content-type": "application/json", [signatureHeader]: sign(body, secret) },

@@ -55,10 +55,9 @@ export function heronWebhook<Events extends EventMap = HeronEvents>(
     if (options.on !== undefined) return writeReply(response, await receiver.receive(incoming));
     const accepted = await receiver.accept(incoming);
     if ("reply" in accepted) return writeReply(response, accepted.reply);
-    doneByResponse(response, accepted);
     request.heronEvent = accepted.event;
     request.heronContext = accepted.context;
-    next();
+    if (doneByResponse(response, accepted)) next();
   }
 
   const middleware = (request: Request, response: Response, next: NextFunction): void => {

@@ -6,10 +6,10 @@ import { match, type Verified } from "../signature/verify.ts";
 import { EventContext, type ReceiveContext } from "./context.ts";
 import { readHead } from "./head.ts";
 import type { FailureDetails } from "./logger.ts";
-import type { Settings } from "./options.ts";
 import { duplicate, Refusal, type Reply, refused } from "./reply.ts";
 import type { IncomingRequest } from "./request.ts";
 import { Reservations, type Reserved } from "./reservation.ts";
+import type { Settings } from "./settings.ts";
 import { isDiscard } from "./verdict.ts";
 
 /** An event that is verified and reserved for the caller. */
@@ -39,7 +39,7 @@ const LONGEST_IN_LOG = 128;
 export class Acceptor<Source> {
   readonly #settings: Settings<Source>;
   readonly #reservations: Reservations | null;
-  #beingHandled = 0;
+  #inHand = 0;
   #closed = false;
   #onIdle: () => void = () => {};
   #explainedAt = Number.NEGATIVE_INFINITY;
@@ -52,6 +52,13 @@ export class Acceptor<Source> {
 
   /** Never rejects. */
   async accept(request: IncomingRequest<Source>): Promise<{ readonly reply: Reply } | TimedEvent<Source>> {
+    this.#inHand++;
+    const accepted = await this.#decide(request);
+    if ("reply" in accepted) this.#letGo();
+    return accepted;
+  }
+
+  async #decide(request: IncomingRequest<Source>): Promise<{ readonly reply: Reply } | TimedEvent<Source>> {
     const { bodyLimit, clock, secrets, signatureHeader, timeout } = this.#settings;
     const arrived = clock.now();
     let unread = request.canClose;
@@ -87,10 +94,10 @@ export class Acceptor<Source> {
     return refused(error, about.id, close);
   }
 
-  /** From now on everything is refused; resolves when nothing is being handled. */
+  /** From now on everything is refused; resolves when nothing is being read or handled. */
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#beingHandled === 0) return;
+    if (this.#inHand === 0) return;
     const before = this.#onIdle;
     await new Promise<void>((resolve) => {
       this.#onIdle = () => {
@@ -98,6 +105,10 @@ export class Acceptor<Source> {
         resolve();
       };
     });
+  }
+
+  #letGo(): void {
+    if (--this.#inHand === 0) this.#onIdle();
   }
 
   async #read(request: IncomingRequest<Source>): Promise<Uint8Array> {
@@ -178,14 +189,13 @@ export class Acceptor<Source> {
 
   #hand(event: WebhookEvent, context: EventContext<Source>, reserved: Reserved | null): TimedEvent<Source> {
     let open = true;
-    this.#beingHandled++;
     const done = async (error?: unknown): Promise<void> => {
       if (!open) return;
       open = false;
       context.stop();
       if (error === undefined || isDiscard(error)) await reserved?.complete();
       else await reserved?.release();
-      if (--this.#beingHandled === 0) this.#onIdle();
+      this.#letGo();
     };
     return { event, context, done };
   }

@@ -1,16 +1,14 @@
 import type { EventMap, HeronEvents, TopicOf } from "../catalog.ts";
-import { type Clock, systemClock } from "../clock.ts";
-import { type Duration, milliseconds, shown } from "../duration.ts";
-import { HeronError } from "../errors.ts";
-import { envelope, type WebhookEvent } from "../event.ts";
-import { compileSchema, type JsonSchema, type Validate } from "../schema.ts";
-import { PatternIndex } from "../topic/pattern-index.ts";
+import type { Clock } from "../clock.ts";
+import type { Duration } from "../duration.ts";
+import type { WebhookEvent } from "../event.ts";
+import type { JsonSchema } from "../schema.ts";
 import type { PatternOf } from "../topic/types.ts";
 import type { ReceiveContext } from "./context.ts";
-import { type DedupeStore, memoryDedupe } from "./dedupe.ts";
-import { type Handler, type Handlers, indexHandlers } from "./handlers.ts";
-import { consoleLogger, type Logger, type OnError, Reporter, silentLogger } from "./logger.ts";
-import { type SecretFunction, SecretSource, type Secrets } from "./secrets.ts";
+import type { DedupeStore } from "./dedupe.ts";
+import type { Handlers } from "./handlers.ts";
+import type { Logger, OnError } from "./logger.ts";
+import type { SecretFunction, Secrets } from "./secrets.ts";
 
 /** How a receiver is made. Every option may be left out; without `secret`, HERON_WEBHOOK_SECRET must be set. */
 export interface ReceiverOptions<Events extends EventMap = HeronEvents, Source = unknown> {
@@ -56,164 +54,4 @@ export interface DedupeOptions {
   readonly ttl?: Duration | undefined;
   /** What makes two events the same. Default: `context.id`. */
   readonly key?: ((event: WebhookEvent, context: ReceiveContext) => string) | undefined;
-}
-
-/** The options, checked and filled in. */
-export interface Settings<Source> {
-  readonly path: string;
-  readonly secrets: SecretSource<Source>;
-  readonly handlers: PatternIndex<Handler<WebhookEvent, Source>>;
-  readonly dedupe: DedupeSettings | null;
-  readonly tolerance: number | null;
-  readonly strict: boolean;
-  readonly bodyLimit: number;
-  readonly schemas: PatternIndex<Validate>;
-  readonly timeout: number;
-  readonly signatureHeader: string;
-  readonly reporter: Reporter;
-  readonly name: string;
-  readonly clock: Clock;
-}
-
-export interface DedupeSettings {
-  readonly store: DedupeStore;
-  readonly ttl: number;
-  readonly key: ((event: WebhookEvent, context: ReceiveContext) => string) | undefined;
-}
-
-const DEFAULT_PATH = "/webhooks/heron";
-const KNOWN: { readonly [Name in keyof ReceiverOptions]-?: true } = {
-  path: true,
-  secret: true,
-  on: true,
-  dedupe: true,
-  tolerance: true,
-  strict: true,
-  bodyLimit: true,
-  schemas: true,
-  timeout: true,
-  signatureHeader: true,
-  onError: true,
-  logger: true,
-  name: true,
-  clock: true,
-};
-
-/** @throws HeronError `option_invalid`, `pattern_invalid`, `secret_missing`, `secret_invalid` */
-export function settingsOf<Events extends EventMap, Source>(
-  options: ReceiverOptions<Events, Source>,
-): Settings<Source> {
-  for (const name of Object.keys(options))
-    if (!Object.hasOwn(KNOWN, name))
-      throw new HeronError(
-        "option_invalid",
-        `There is no option ${shown(name)}. There are: ${Object.keys(KNOWN).join(", ")}.`,
-      );
-  const {
-    path = DEFAULT_PATH,
-    bodyLimit = 1024 * 1024,
-    signatureHeader = "heron-signature",
-    name = "heron",
-    strict = false,
-  } = options;
-  const { logger = consoleLogger, onError, clock = systemClock, on = {}, schemas = {} } = options;
-  need("path", path, typeof path === "string" && /^\/[^?#\s]*$/.test(path), 'a path that begins with "/"');
-  need("bodyLimit", bodyLimit, Number.isSafeInteger(bodyLimit) && bodyLimit > 0, "a number of bytes from 1");
-  need(
-    "signatureHeader",
-    signatureHeader,
-    /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(signatureHeader),
-    "the name of a header",
-  );
-  need("name", name, typeof name === "string" && name !== "", "a string that is not empty");
-  need("strict", strict, typeof strict === "boolean", "true or false");
-  need(
-    "logger",
-    logger,
-    logger === false ||
-      ["debug", "info", "warn", "error"].every(
-        (level) => typeof Reflect.get(Object(logger), level) === "function",
-      ),
-    "a logger with debug, info, warn and error, or false",
-  );
-  need("onError", onError, onError === undefined || typeof onError === "function", "a function");
-  need("on", on, typeof on === "object" && on !== null, "an object of handlers by pattern");
-  need(
-    "schemas",
-    schemas,
-    typeof schemas === "object" && schemas !== null,
-    "an object of JSON Schemas by pattern",
-  );
-  const tolerance = toleranceOf(options.tolerance);
-  // Compiled now, so that the first event does not wait for it.
-  envelope();
-  return {
-    path,
-    secrets: new SecretSource(options.secret, clock),
-    handlers: indexHandlers(on),
-    dedupe: dedupeOf(options.dedupe, tolerance, clock),
-    tolerance,
-    strict,
-    bodyLimit,
-    schemas: indexSchemas(schemas),
-    timeout: milliseconds("timeout", options.timeout ?? "9s"),
-    signatureHeader: signatureHeader.toLowerCase(),
-    reporter: new Reporter(name, logger === false ? silentLogger : logger, onError),
-    name,
-    clock,
-  };
-}
-
-function need(option: string, value: unknown, holds: boolean, what: string): void {
-  if (!holds) throw new HeronError("option_invalid", `${option} must be ${what}; it is ${shown(value)}.`);
-}
-
-function toleranceOf(tolerance: Duration | undefined): number | null {
-  if (tolerance === undefined) return null;
-  const ms = milliseconds("tolerance", tolerance);
-  if (ms < 1000)
-    throw new HeronError(
-      "option_invalid",
-      `tolerance is ${ms} ms, which no event could keep; numbers are milliseconds, so for seconds write "${ms}s".`,
-    );
-  return ms;
-}
-
-function dedupeOf(
-  option: ReceiverOptions["dedupe"],
-  tolerance: number | null,
-  clock: Clock,
-): DedupeSettings | null {
-  if (option === false) return null;
-  need(
-    "dedupe",
-    option,
-    option === undefined || (typeof option === "object" && option !== null),
-    "a dedupe store, { store, ttl, key }, or false",
-  );
-  const {
-    store = memoryDedupe({ clock }),
-    ttl: duration = "24h",
-    key,
-  } = option !== undefined && "reserve" in option ? { store: option } : { ...option };
-  for (const operation of ["reserve", "complete", "release"] as const)
-    need("dedupe", store, typeof store[operation] === "function", `a dedupe store, with ${operation}()`);
-  need("dedupe.key", key, key === undefined || typeof key === "function", "a function");
-  const ttl = milliseconds("dedupe.ttl", duration, { max: Number.MAX_SAFE_INTEGER });
-  if (tolerance !== null && ttl < 2 * tolerance)
-    throw new HeronError(
-      "option_invalid",
-      `dedupe.ttl is ${ttl} ms and must be at least twice the tolerance of ${tolerance} ms: an event may come from either end of it, and would be handled again.`,
-    );
-  return { store, ttl, key };
-}
-
-function indexSchemas(schemas: object): PatternIndex<Validate> {
-  const index = new PatternIndex<Validate>();
-  for (const [pattern, schema] of Object.entries(schemas)) {
-    const option = `schemas[${JSON.stringify(pattern)}]`;
-    need(option, schema, typeof schema === "object" && schema !== null, "a JSON Schema");
-    index.add(pattern, compileSchema(option, schema as JsonSchema));
-  }
-  return index;
 }

@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { EventMap, HeronEvents } from "../catalog.ts";
 import { HeronError } from "../errors.ts";
 import { type Accepted, type AcceptedEvent, Acceptor, type TimedEvent } from "./accept.ts";
-import { type ReceiverOptions, settingsOf } from "./options.ts";
+import type { ReceiverOptions } from "./options.ts";
 import { handled, Refusal, type Reply } from "./reply.ts";
 import type { IncomingRequest } from "./request.ts";
-import { isDiscard, isRetry } from "./verdict.ts";
+import { settingsOf } from "./settings.ts";
+import { isDiscard, isRetry, lookedAt } from "./verdict.ts";
 
 /** Takes requests in and gives replies out, for any framework. */
 export interface Receiver<Source = unknown> {
@@ -49,7 +50,8 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
       for (const handler of handlers.match(event.topic)) await handler(event, context);
       await done();
       return handled();
-    } catch (thrown) {
+    } catch (caught) {
+      const thrown = lookedAt(caught);
       await done(thrown ?? new Error(`${thrown} was thrown`));
       return unhandled(accepted, thrown);
     }
@@ -96,7 +98,8 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
     return {
       event,
       context,
-      async done(error) {
+      async done(given) {
+        const error = lookedAt(given);
         if (open && error !== undefined) unhandled(accepted, error);
         open = false;
         await done(error);

@@ -4,7 +4,7 @@ import { HeronError } from "../errors.ts";
 import { OUT_OF_TIME, within } from "./deadline.ts";
 import type { Reservation } from "./dedupe.ts";
 import type { Reporter } from "./logger.ts";
-import type { DedupeSettings } from "./options.ts";
+import type { DedupeSettings } from "./settings.ts";
 
 const LONGEST_ANSWER = 2000;
 

@@ -75,10 +75,10 @@ function fixedSecrets(option: Secrets | undefined): readonly string[] {
   return [...secretList(secrets)];
 }
 
-/** The one place where the environment is read. */
+/** The one place where the environment is read. A variable that is set to nothing counts as not set. */
 function secretFromEnvironment(): string | undefined {
   // biome-ignore lint/style/noProcessEnv: the documented default of the `secret` option.
-  return process.env["HERON_WEBHOOK_SECRET"];
+  return process.env["HERON_WEBHOOK_SECRET"] || undefined;
 }
 
 export interface CachedSecretsOptions<Source> {

@@ -34,3 +34,13 @@ export function isRetry(error: unknown): error is Retry {
 export function isDiscard(error: unknown): error is Discard {
   return error instanceof Error && error.name === "HeronDiscard";
 }
+
+/** What was thrown, or an error in its place if looking at it throws, as a getter or a revoked proxy may. */
+export function lookedAt(thrown: unknown): unknown {
+  try {
+    if (thrown instanceof Error) void [thrown.name, thrown.message, thrown.stack, thrown.cause];
+    return thrown;
+  } catch {
+    return new Error("what was thrown cannot be looked at");
+  }
+}

@@ -1,5 +1,5 @@
-import { isUtf8 } from "node:buffer";
 import { timingSafeEqual } from "node:crypto";
+import { printedAgain } from "./printed-again.ts";
 import { secretList } from "./secret.ts";
 import { hmac } from "./sign.ts";
 import { match, parseSignature } from "./verify.ts";
@@ -142,7 +142,8 @@ const NEWLINE = Buffer.from("\n");
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 function explainBody(body: Uint8Array, given: Buffer, secrets: readonly string[]): Hint | null {
-  const signedOver = (bytes: Uint8Array): boolean => secrets.some((secret) => belongs(bytes, secret, given));
+  const signedOver = (bytes: Uint8Array | string): boolean =>
+    secrets.some((secret) => belongs(bytes, secret, given));
   if (body.length > 0 && signedOver(new Uint8Array()))
     return hint(
       "body_empty",
@@ -162,7 +163,7 @@ function explainBody(body: Uint8Array, given: Buffer, secrets: readonly string[]
       "body_bom",
       "The signature was made over the body with, or without, a byte order mark before it.",
     );
-  if (printedAgain(body).some((text) => signedOver(Buffer.from(text))))
+  if (printedAgain(body).some(signedOver))
     return hint(
       "body_printed_again",
       "The signature was made over the JSON as another program prints it: the sender signs one text and posts another. Sign the very bytes that are sent.",
@@ -175,20 +176,7 @@ function explainBody(body: Uint8Array, given: Buffer, secrets: readonly string[]
   return null;
 }
 
-/** The same JSON as JavaScript, and Python with its usual spaces, would print it. */
-function printedAgain(body: Uint8Array): string[] {
-  if (!isUtf8(body)) return [];
-  try {
-    const value: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
-    // One element a line; a line break stands only between tokens, and becomes a space behind a comma.
-    const spaced = JSON.stringify(value, null, 1).replace(/,\n */g, ", ").replace(/\n */g, "");
-    return [JSON.stringify(value), spaced, JSON.stringify(value, null, 2), JSON.stringify(value, null, 4)];
-  } catch {
-    return [];
-  }
-}
-
-function belongs(bytes: Uint8Array, key: string | Uint8Array, given: Buffer): boolean {
+function belongs(bytes: Uint8Array | string, key: string | Uint8Array, given: Buffer): boolean {
   return timingSafeEqual(hmac(bytes, key), given);
 }
 

@@ -39,7 +39,7 @@ export function* otherForms(
 }
 
 /** The JSON text without white space outside strings; the same object if it has none. */
-function withoutWhiteSpace(json: Uint8Array): Uint8Array {
+export function withoutWhiteSpace(json: Uint8Array): Uint8Array {
   const end = json.length;
   let out: Uint8Array | null = null;
   let written = 0;
@@ -62,7 +62,7 @@ function withoutWhiteSpace(json: Uint8Array): Uint8Array {
 }
 
 /** The index behind the closing quote of the string whose first byte is at `i`. */
-function endOfString(json: Uint8Array, i: number): number {
+export function endOfString(json: Uint8Array, i: number): number {
   for (; i < json.length; i++) {
     const byte = json[i];
     if (byte === QUOTE) return i + 1;
@@ -76,7 +76,7 @@ function endOfString(json: Uint8Array, i: number): number {
  * lower case, surrogate pairs for those beyond U+FFFF; null if it has none, or has more DEL than a text would.
  * Such characters stand only inside strings, or the text is not JSON and fails to parse whatever was signed.
  */
-function escaped(utf8: Uint8Array): Uint8Array | null {
+export function escaped(utf8: Uint8Array): Uint8Array | null {
   if (isAscii(utf8) && !utf8.includes(DEL)) return null;
   const out = Buffer.allocUnsafe(roomFor(utf8.length));
   const full = out.length - 12;

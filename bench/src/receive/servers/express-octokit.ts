@@ -1,0 +1,9 @@
+import { createNodeMiddleware, Webhooks } from "@octokit/webhooks";
+import express from "express";
+import { announce, handle, PATH, SECRET } from "./shared.ts";
+
+const webhooks = new Webhooks({ secret: SECRET });
+webhooks.on("push", handle);
+const app = express();
+app.use(createNodeMiddleware(webhooks, { path: PATH }));
+const server = app.listen(0, "127.0.0.1", () => announce(server));

@@ -1,0 +1,14 @@
+import { fastify } from "fastify";
+import { announce, handle, PATH } from "./shared.ts";
+
+// Reads the body and answers: what any route costs before it looks at what came.
+const app = fastify();
+app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) =>
+  done(null, body),
+);
+app.post<{ Body: Buffer }>(PATH, async (request) => {
+  await handle(request.body);
+  return { ok: true };
+});
+await app.listen({ port: 0, host: "127.0.0.1" });
+announce(app.server);

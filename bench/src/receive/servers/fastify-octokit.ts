@@ -1,0 +1,21 @@
+import { createNodeMiddleware, Webhooks } from "@octokit/webhooks";
+import { fastify } from "fastify";
+import { announce, handle, PATH, SECRET } from "./shared.ts";
+
+const webhooks = new Webhooks({ secret: SECRET });
+webhooks.on("push", handle);
+const middleware = createNodeMiddleware(webhooks, { path: PATH });
+const app = fastify();
+// It has no plugin for Fastify: it gets Node's own request before Fastify reads the body, and answers by itself.
+app.post(
+  PATH,
+  {
+    onRequest: async (request, reply) => {
+      reply.hijack();
+      await middleware(request.raw, reply.raw);
+    },
+  },
+  () => {},
+);
+await app.listen({ port: 0, host: "127.0.0.1" });
+announce(app.server);

@@ -1,0 +1,31 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Server } from "node:http";
+import { SECRET } from "../events.ts";
+
+export { SECRET } from "../events.ts";
+
+export const PATH = "/webhooks/heron";
+
+/** What the handler leaves behind. */
+export const seen: { event: unknown } = { event: null };
+
+/** What the application does with an event: next to nothing, so that the receiver is what is measured. */
+export async function handle(event: unknown): Promise<void> {
+  seen.event = event;
+}
+
+/** The check as one writes it by hand, from Heron's documentation. */
+export function matchesByHand(body: Buffer, signature: string | string[] | undefined): boolean {
+  if (typeof signature !== "string") return false;
+  const expected = createHmac("sha256", SECRET).update(body).digest();
+  const given = Buffer.from(signature, "base64");
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** Tells the bench where the server listens, and ends with the bench. */
+export function announce(server: Server): void {
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("the server does not listen");
+  process.on("disconnect", () => process.exit(0));
+  process.send?.(address.port);
+}

@@ -1,0 +1,69 @@
+import { type AttackRow, accepted, notFound, refused, refusedByNode, row } from "./row.ts";
+
+const WHY =
+  "A path that the receiver takes for another's and a route takes for the receiver's lets an unverified event through.";
+const CASE = "Fastify's paths have a case, and a slash at the end counts.";
+const DECODES = "Fastify compares decoded paths.";
+
+const unsigned = refused(401, "unread");
+
+export const paths: readonly AttackRow[] = [
+  row("path in capitals", WHY, { target: "/WEBHOOKS/Heron", signature: null }, unsigned, {
+    Fastify: { ...notFound, because: CASE },
+    "node:http": { ...notFound, because: "Compared as it is." },
+  }),
+  row("path with a slash at the end", WHY, { target: "/webhooks/heron/", signature: null }, unsigned, {
+    Fastify: { ...notFound, because: CASE },
+    "node:http": { ...notFound, because: "Compared as it is." },
+  }),
+  row("path with a letter encoded", WHY, { target: "/webhooks/%68eron", signature: null }, notFound, {
+    Fastify: { ...unsigned, because: DECODES },
+  }),
+  row("path with a query", WHY, { target: "/webhooks/heron?a=/other", signature: null }, unsigned),
+  row("path with an empty query", WHY, { target: "/webhooks/heron?", signature: null }, unsigned),
+  row("path with a fragment", WHY, { target: "/webhooks/heron#/other", signature: null }, unsigned, {
+    "node:http": { ...notFound, because: "Compared as it is." },
+  }),
+  row(
+    "path in absolute form",
+    "What a proxy is sent; the host in it is nobody's.",
+    { target: "http://evil.example/webhooks/heron" },
+    accepted,
+  ),
+  row(
+    "path in absolute form, unsigned",
+    WHY,
+    { target: "http://evil.example/webhooks/heron", signature: null },
+    unsigned,
+  ),
+  ...[
+    "//webhooks/heron",
+    "/webhooks//heron",
+    "/webhooks/heron//",
+    "/webhooks/./heron",
+    "/other/../webhooks/heron",
+    "/webhooks/heron/.",
+    "/webhooks%2fheron",
+    "/webhooks/heron%2f",
+    "/webhooks/heron%20",
+    "/webhooks/heron%00",
+    "/webhooks/heron;x=1",
+    "/webhooks/heron.json",
+    "/webhooks/heron/more",
+    "/webhooks\\heron",
+    "/webhooks/heron%3f",
+    "/webhooks/heron%23",
+    "/webhooks/",
+    "*",
+  ].map((target) => row(`path ${target}`, WHY, { target, signature: null }, notFound)),
+  row("path that cannot be decoded", WHY, { target: "/webhooks/%zz", signature: null }, notFound, {
+    Fastify: { statuses: [400], because: DECODES },
+  }),
+  row(
+    "path of a letter outside ASCII",
+    WHY,
+    { target: "/webhooks/heron\xe9", signature: null },
+    refusedByNode(),
+  ),
+  row("path of 12,000 letters", WHY, { target: `/${"a".repeat(12_000)}`, signature: null }, notFound),
+];

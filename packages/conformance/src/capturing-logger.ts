@@ -1,0 +1,41 @@
+import type { LawLogger } from "./types.ts";
+
+export interface LogLine {
+  readonly level: keyof LawLogger;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+/** Keeps what it is told, for the test to look at. */
+export class CapturingLogger implements LawLogger {
+  readonly lines: LogLine[] = [];
+
+  debug(details: object, message: string): void {
+    this.#keep("debug", details, message);
+  }
+
+  info(details: object, message: string): void {
+    this.#keep("info", details, message);
+  }
+
+  warn(details: object, message: string): void {
+    this.#keep("warn", details, message);
+  }
+
+  error(details: object, message: string): void {
+    this.#keep("error", details, message);
+  }
+
+  /** Everything said, errors with their stacks, as a log file would hold it. */
+  get text(): string {
+    return JSON.stringify(this.lines, (_key, value: unknown) =>
+      value instanceof Error
+        ? { ...value, message: value.message, stack: value.stack, cause: value.cause }
+        : value,
+    );
+  }
+
+  #keep(level: keyof LawLogger, details: object, message: string): void {
+    this.lines.push({ level, details: { ...details }, message });
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * What every adapter and every dedupe store must keep, as suites that their own tests call, and the attack corpus.
+ *
+ * Knows the receiver only by what it does on the wire: signatures are made here, with `node:crypto`, so that a
+ * mistake in signing cannot hide in both ends.
+ * @module
+ */
+export { attackSuite, type OpenAttacked } from "./attack/attack-suite.ts";
+export { attackCorpus } from "./attack/corpus.ts";
+export type { AttackRow, ServerKind } from "./attack/row.ts";
+export { CapturingLogger } from "./capturing-logger.ts";
+export { type DedupeStoreUnderTest, dedupeLaws, type OpenDedupe } from "./dedupe-laws.ts";
+export { type Deferred, deferred } from "./deferred.ts";
+export { request, type SentRequest, type WireReply } from "./http.ts";
+export { adapterLaws } from "./laws/adapter-laws.ts";
+export { memorySuite } from "./memory-suite.ts";
+export { RawConnection } from "./raw.ts";
+export { eventBody, PATH, SECRET, signatureOf, signedPost } from "./signed.ts";
+export type { AdapterUnderTest, LawContext, LawEvent, LawHandler, LawOptions, OpenServer } from "./types.ts";
+export { type ManualClock, WatchedClock } from "./watched-clock.ts";

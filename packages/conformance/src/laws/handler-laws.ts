@@ -1,0 +1,159 @@
+import { expect } from "vitest";
+import { deferred } from "../deferred.ts";
+import { eventBody, SECRET, signatureOf, signedPost } from "../signed.ts";
+import type { AdapterUnderTest, LawContext, LawEvent } from "../types.ts";
+import { gate, lawsOf } from "./opened.ts";
+
+export function handlerLaws(adapter: AdapterUnderTest): void {
+  const law = lawsOf(adapter);
+
+  law("a signed event reaches its handler and is answered with 200", async (open) => {
+    const { send, handled } = await open();
+    const body = eventBody({ data: { name: "Zoë 🦩", amount: 1.5 }, extra: [1] });
+    const reply = await send(signedPost(body));
+    expect(reply).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(reply.headers["content-type"]).toBe("application/json; charset=utf-8");
+    expect(reply.headers.connection).not.toBe("close");
+    expect(handled).toEqual([JSON.parse(body)]);
+  });
+
+  law("an event that no handler is for is answered with 200", async (open) => {
+    const seen: LawEvent[] = [];
+    const { send } = await open({ on: { "pdf.failed": (event) => seen.push(event) } });
+    expect(await send(signedPost(eventBody({ topic: "made.up" })))).toMatchObject({ status: 200 });
+    expect(seen).toEqual([]);
+  });
+
+  law("handlers run one after another, most specific pattern first, each list in its order", async (open) => {
+    const order: string[] = [];
+    const step = (name: string) => async (): Promise<void> => {
+      order.push(`${name} begins`);
+      await new Promise(setImmediate);
+      order.push(`${name} ends`);
+    };
+    const on = {
+      "*": step("*"),
+      "*.processed": step("*.processed"),
+      "end_user.**": step("end_user.**"),
+      "end_user.*": step("end_user.*"),
+      "end_user.processed": [step("first"), step("second")],
+      "pdf.*": step("pdf.*"),
+    };
+    const { send } = await open({ on });
+    expect(await send(signedPost())).toMatchObject({ status: 200 });
+    const ran = ["first", "second", "end_user.*", "end_user.**", "*.processed", "*"];
+    expect(order).toEqual(ran.flatMap((name) => [`${name} begins`, `${name} ends`]));
+  });
+
+  law("the first handler that throws stops the rest, and the retry runs all again", async (open) => {
+    const ran: string[] = [];
+    let failures = 1;
+    const on = {
+      "end_user.processed": [
+        () => void ran.push("first"),
+        () => {
+          ran.push("second");
+          if (failures-- > 0) throw new Error("not yet");
+        },
+      ],
+      "**": () => void ran.push("third"),
+    };
+    const { send } = await open({ on });
+    const post = signedPost();
+    expect(await send(post)).toMatchObject({ status: 500 });
+    expect(ran.splice(0)).toEqual(["first", "second"]);
+    expect(await send(post)).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(ran).toEqual(["first", "second", "third"]);
+  });
+
+  law("a context says what the event is known by and how it was signed", async (open) => {
+    const contexts: LawContext[] = [];
+    const on = { "**": (_event: LawEvent, context: LawContext) => void contexts.push(context) };
+    const { send } = await open({ on, secret: ["sec_new-key-not-in-use-yet", SECRET] });
+    const plain = eventBody();
+    await send(signedPost(plain));
+    await send(signedPost(eventBody({ id: "evt_1" })));
+    expect(contexts).toMatchObject([
+      { id: signatureOf(plain), form: "raw", secretIndex: 1 },
+      { id: "evt_1", form: "raw", secretIndex: 1 },
+    ]);
+    for (const { request, signal } of contexts) {
+      expect(request).toBeTypeOf("object");
+      expect(signal).toBeInstanceOf(AbortSignal);
+      expect(signal.aborted).toBe(false);
+    }
+  });
+
+  law("Discard is answered with 200 and done for good", async (open) => {
+    let runs = 0;
+    const on = {
+      "**": () => {
+        runs++;
+        throw adapter.discard();
+      },
+    };
+    const { send } = await open({ on });
+    const post = signedPost();
+    expect(await send(post)).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(await send(post)).toMatchObject({ status: 200, body: '{"ok":true,"duplicate":true}' });
+    expect(runs).toBe(1);
+  });
+
+  law("Retry is answered with 503, and when to come again if it says so", async (open) => {
+    let runs = 0;
+    const on = {
+      "**": () => {
+        throw adapter.retry(runs++ === 0 ? "30s" : undefined);
+      },
+    };
+    const { send } = await open({ on });
+    const post = signedPost();
+    expect(await send(post)).toMatchObject({ status: 503, headers: { "retry-after": "30" } });
+    const second = await send(post);
+    expect(second.status).toBe(503);
+    expect(second.headers["retry-after"]).toBeUndefined();
+    expect(runs).toBe(2);
+  });
+
+  law(
+    "a handler out of time is answered with 503, its signal aborted, its event still reserved",
+    async (open) => {
+      const started = deferred<AbortSignal>();
+      const release = gate();
+      const finished = gate();
+      const on = {
+        "**": async (_event: LawEvent, { signal }: LawContext) => {
+          started.resolve(signal);
+          await release.opened;
+          setImmediate(finished.open);
+        },
+      };
+      const { send, clock } = await open({ on });
+      const post = signedPost();
+      const first = send(post);
+      const signal = await started.promise;
+      await clock.advance(8999);
+      expect(signal.aborted).toBe(false);
+      await clock.advance(1);
+      expect(signal.aborted).toBe(true);
+      expect(await first).toMatchObject({ status: 503, body: '{"error":"handler_timeout"}' });
+      expect(await send(post)).toMatchObject({ status: 409 });
+      release.open();
+      await finished.opened;
+      expect(await send(post)).toMatchObject({ status: 200, body: '{"ok":true,"duplicate":true}' });
+    },
+  );
+
+  law("requests that are not the receiver's are left as they are", async (open) => {
+    const { send, handled } = await open({ bodyLimit: 64 });
+    const body = JSON.stringify({ text: "x".repeat(1000), n: [1, 2.5, null] });
+    const headers = { "content-type": "application/json" };
+    const reply = await send({ method: "POST", path: "/other", headers, body });
+    expect(reply.status).toBe(200);
+    expect(JSON.parse(reply.body)).toEqual(JSON.parse(body));
+    expect(await send({ path: "/" })).toMatchObject({ status: 200 });
+    expect(await send({ path: "/webhooks" })).toMatchObject({ status: 404 });
+    expect(await send({ path: "/webhooks/heron/more" })).toMatchObject({ status: 404 });
+    expect(handled).toEqual([]);
+  });
+}

@@ -1,0 +1,174 @@
+import { expect } from "vitest";
+import { eventBody, signedPost } from "../signed.ts";
+import type { AdapterUnderTest, LawDedupeStore } from "../types.ts";
+import { gate, lawsOf } from "./opened.ts";
+
+const HANDLED = { status: 200, body: '{"ok":true}' };
+const DUPLICATE = { status: 200, body: '{"ok":true,"duplicate":true}' };
+
+/** A store that lets everything pass, but for what a law changes. */
+function store(changed: Partial<LawDedupeStore>): LawDedupeStore {
+  return { reserve: () => ({ token: "t" }), complete() {}, release() {}, ...changed };
+}
+
+function failing(): never {
+  throw new Error("connection to 10.0.0.7 lost");
+}
+
+export function onceLaws(adapter: AdapterUnderTest): void {
+  const law = lawsOf(adapter);
+
+  law("an event that was handled is answered with 200 and not handled again", async (open) => {
+    const { send, handled, clock } = await open();
+    const post = signedPost();
+    expect(await send(post)).toMatchObject(HANDLED);
+    expect(await send(post)).toMatchObject(DUPLICATE);
+    await clock.advance(86_399_999);
+    expect(await send(post)).toMatchObject(DUPLICATE);
+    expect(handled).toHaveLength(1);
+    await clock.advance(1);
+    expect(await send(post)).toMatchObject(HANDLED);
+    expect(handled).toHaveLength(2);
+  });
+
+  law("two events of one id are the same event, two of one content are not", async (open) => {
+    const { send, handled } = await open();
+    expect(await send(signedPost(eventBody({ id: "evt_1" })))).toMatchObject(HANDLED);
+    expect(await send(signedPost(eventBody({ id: "evt_1" })))).toMatchObject(DUPLICATE);
+    expect(await send(signedPost(eventBody({ id: "evt_2", data: 1 })))).toMatchObject(HANDLED);
+    expect(await send(signedPost(eventBody({ id: "evt_3", data: 1 })))).toMatchObject(HANDLED);
+    expect(handled).toHaveLength(3);
+  });
+
+  law("without dedupe, whatever comes is handled", async (open) => {
+    const { send, handled } = await open({ dedupe: false });
+    const post = signedPost();
+    expect(await send(post)).toMatchObject(HANDLED);
+    expect(await send(post)).toMatchObject(HANDLED);
+    expect(handled).toHaveLength(2);
+  });
+
+  law(
+    "of identical requests at a time one is handled, the others get 409 and when to come again",
+    async (open) => {
+      const [started, release] = [gate(), gate()];
+      let runs = 0;
+      const on = {
+        "**": () => {
+          runs++;
+          started.open();
+          return release.opened;
+        },
+      };
+      const { send } = await open({ on });
+      const post = signedPost();
+      const first = send(post);
+      await started.opened;
+      const others = await Promise.all(Array.from({ length: 9 }, () => send(post)));
+      for (const other of others) {
+        expect(other).toMatchObject({ status: 409, body: '{"error":"duplicate_in_progress"}' });
+        expect(other.headers["retry-after"]).toMatch(/^[1-9]\d*$/);
+      }
+      release.open();
+      expect(await first).toMatchObject(HANDLED);
+      expect(await send(post)).toMatchObject(DUPLICATE);
+      expect(runs).toBe(1);
+    },
+  );
+
+  law("an event whose handler outstays its reservation is still not handled beside it", async (open) => {
+    const [started, release] = [gate(), gate()];
+    let runs = 0;
+    const on = {
+      "**": () => {
+        runs++;
+        started.open();
+        return release.opened;
+      },
+    };
+    const { send, clock } = await open({ on });
+    const post = signedPost();
+    const first = send(post);
+    await started.opened;
+    await clock.advance(3_600_000);
+    expect(await first).toMatchObject({ status: 503 });
+    expect(await send(post)).toMatchObject({ status: 409 });
+    release.open();
+    expect(runs).toBe(1);
+  });
+
+  law("409 says for how long the store finds it busy, rounded up", async (open) => {
+    const { send, handled } = await open({ dedupe: store({ reserve: () => ({ busy: 12_001 }) }) });
+    expect(await send(signedPost())).toMatchObject({ status: 409, headers: { "retry-after": "13" } });
+    expect(handled).toEqual([]);
+  });
+
+  law("nothing is reserved before the signature is found good", async (open) => {
+    let reserved = 0;
+    const reserve: LawDedupeStore["reserve"] = () => {
+      reserved++;
+      return "done";
+    };
+    const { send } = await open({ dedupe: store({ reserve }) });
+    expect(await send({ ...signedPost(), body: eventBody() })).toMatchObject({ status: 401 });
+    expect(reserved).toBe(0);
+    expect(await send(signedPost())).toMatchObject(DUPLICATE);
+    expect(reserved).toBe(1);
+  });
+
+  law("503 when the store cannot reserve, or takes more than 2 s to", async (open) => {
+    for (const reserve of [failing, async () => failing()]) {
+      const { send, handled, logger } = await open({ dedupe: store({ reserve }) });
+      expect(await send(signedPost())).toMatchObject({ status: 503, body: '{"error":"dedupe_unavailable"}' });
+      expect(handled).toEqual([]);
+      expect(logger.lines).toMatchObject([{ level: "error", details: { code: "dedupe_unavailable" } }]);
+    }
+    const slow = await open({ dedupe: store({ reserve: () => new Promise(() => {}) }) });
+    const reply = slow.send(signedPost());
+    await slow.clock.timer(2000);
+    await slow.clock.advance(2000);
+    expect(await reply).toMatchObject({ status: 503 });
+    expect(slow.handled).toEqual([]);
+  });
+
+  law("a store that cannot complete is logged; the event was handled all the same", async (open) => {
+    for (const complete of [failing, async () => failing()]) {
+      const { send, handled, logger } = await open({ dedupe: store({ complete }) });
+      expect(await send(signedPost())).toMatchObject(HANDLED);
+      expect(handled).toHaveLength(1);
+      expect(logger.lines).toMatchObject([{ level: "error", details: { code: "dedupe_unavailable" } }]);
+    }
+  });
+
+  law(
+    "a store that cannot release is logged; the handler's failure is answered all the same",
+    async (open) => {
+      const on = { "**": () => Promise.reject(new Error("no")) };
+      const { send, logger } = await open({ on, dedupe: store({ release: failing }) });
+      expect(await send(signedPost())).toMatchObject({ status: 500 });
+      expect(logger.lines.map(({ details }) => details["code"])).toEqual([
+        "dedupe_unavailable",
+        "handler_failed",
+      ]);
+    },
+  );
+
+  law("the store is told of success once, and of failure once", async (open) => {
+    const told: string[] = [];
+    let fail = true;
+    const on = {
+      "**": () => {
+        if (fail) throw new Error("no");
+      },
+    };
+    const dedupe = store({
+      complete: (_key, token, ttl) => void told.push(`complete ${token} ${ttl}`),
+      release: (_key, token) => void told.push(`release ${token}`),
+    });
+    const { send } = await open({ on, dedupe });
+    await send(signedPost());
+    fail = false;
+    await send(signedPost());
+    expect(told).toEqual(["release t", "complete t 86400000"]);
+  });
+}

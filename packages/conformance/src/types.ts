@@ -1,0 +1,80 @@
+import type { ManualClock } from "./watched-clock.ts";
+
+// The receiver's interfaces, as far as the suites use them. Written out rather than imported: core's own tests run
+// these suites, and packages must not depend on each other in a circle.
+
+export interface LawEvent {
+  readonly topic: string;
+  readonly created: string;
+  readonly data: unknown;
+  readonly meta: Record<string, unknown> | null;
+  readonly id?: string;
+}
+
+export interface LawContext {
+  readonly id: string;
+  readonly signal: AbortSignal;
+  readonly form: string;
+  readonly secretIndex: number;
+  readonly request: unknown;
+}
+
+export type LawHandler = (event: LawEvent, context: LawContext) => unknown;
+
+export interface LawDedupeStore {
+  reserve(
+    key: string,
+    leaseMs: number,
+  ): Answer<"done" | { readonly busy: number } | { readonly token: string }>;
+  complete(key: string, token: string, ttlMs: number): void | Promise<void>;
+  release(key: string, token: string): void | Promise<void>;
+}
+
+type Answer<T> = T | Promise<T>;
+
+export interface LawLogger {
+  debug(details: object, message: string): void;
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** The receiver's options that the suites use. */
+export interface LawOptions {
+  readonly path?: string;
+  readonly secret?: string | readonly string[] | (() => Answer<string | readonly string[] | null>);
+  readonly on?: Readonly<Record<string, LawHandler | readonly LawHandler[]>>;
+  readonly dedupe?: LawDedupeStore | false;
+  readonly tolerance?: "5m";
+  readonly strict?: boolean;
+  readonly bodyLimit?: number;
+  readonly schemas?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly signatureHeader?: string;
+  readonly logger?: LawLogger | false;
+  readonly onError?: (error: Error & { readonly code: string }, details: object) => void;
+  readonly clock?: ManualClock;
+}
+
+/** A server on loopback with a receiver in it. */
+export interface OpenServer {
+  readonly port: number;
+  close(): Promise<void>;
+  /** Closes the receiver alone, where the framework lets one. */
+  readonly closeReceiver?: () => Promise<void>;
+}
+
+/** What the laws need to know of an adapter. */
+export interface AdapterUnderTest {
+  /**
+   * Starts a server with the receiver mounted as its documentation says, and two routes beside it that know nothing
+   * of it: `POST /other` answers with the JSON that the framework parsed, `GET /` with 200.
+   */
+  open(options: LawOptions): Promise<OpenServer>;
+  manualClock(): ManualClock;
+  retry(after?: "30s"): Error;
+  discard(): Error;
+  /** The methods besides POST that the framework hands on. */
+  readonly otherMethods: readonly string[];
+  /** Whether a reply before the body was read closes the connection; a web `Response` has no say in that. */
+  readonly closesUnread: boolean;
+}

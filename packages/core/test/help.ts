@@ -1,0 +1,102 @@
+import { createReceiver, HeronError, type IncomingRequest, type Logger, sign } from "../src/index.ts";
+import type { ReceiverOptions } from "../src/receive/options.ts";
+import type { Receiver } from "../src/receive/receiver.ts";
+import type { Reply } from "../src/receive/reply.ts";
+import { type ManualClock, manualClock } from "../src/testing.ts";
+
+export const SECRET = "sec_test_0123456789abcdef";
+
+export function bytes(text: string): Uint8Array {
+  return Buffer.from(text, "utf8");
+}
+
+/** What `act` throws, which must be one of the toolkit's own errors. */
+export function failureOf(act: () => unknown): HeronError {
+  try {
+    act();
+  } catch (error) {
+    if (HeronError.is(error)) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+export interface Line {
+  readonly level: keyof Logger;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+/** A logger that keeps what it is told. */
+export function keepingLogger(): { readonly logger: Logger; readonly lines: Line[] } {
+  const lines: Line[] = [];
+  const at =
+    (level: keyof Logger) =>
+    (details: object, message: string): void =>
+      void lines.push({ level, details: { ...details }, message });
+  return { logger: { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") }, lines };
+}
+
+export interface World {
+  readonly receiver: Receiver;
+  readonly clock: ManualClock;
+  readonly lines: Line[];
+}
+
+/** A receiver for {@link SECRET} with a clock and a logger of its own. */
+export function world(options: ReceiverOptions = {}): World {
+  const clock = manualClock();
+  const { logger, lines } = keepingLogger();
+  return { receiver: createReceiver({ secret: SECRET, clock, logger, ...options }), clock, lines };
+}
+
+export interface RequestParts {
+  readonly body?: string | Uint8Array;
+  readonly secret?: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly source?: unknown;
+  readonly canClose?: boolean;
+  readonly read?: IncomingRequest["read"];
+}
+
+export const EVENT = { topic: "end_user.processed", data: { n: 1 } } as const;
+
+/** A request for an event, signed over the very body unless told otherwise. */
+export function request(event: object = EVENT, parts: RequestParts = {}): IncomingRequest {
+  const given = parts.body ?? JSON.stringify(event);
+  const body = typeof given === "string" ? bytes(given) : given;
+  return {
+    method: parts.method ?? "POST",
+    headers: { "heron-signature": sign(body, parts.secret ?? SECRET), ...parts.headers },
+    source: parts.source,
+    canClose: parts.canClose ?? true,
+    read: parts.read ?? (async () => body),
+  };
+}
+
+/** A reply's status and body, which is JSON. */
+export function answer(reply: Reply): { readonly status: number; readonly body: unknown } {
+  return { status: reply.status, body: JSON.parse(reply.body) };
+}
+
+/** A promise and the functions that settle it. */
+export function deferred<T = void>(): {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+} {
+  let resolve: (value: T) => void = () => {};
+  let reject: (reason: unknown) => void = () => {};
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+/** The cases that a property over many is to check; fewer where every test is run hundreds of times. */
+export function cases(many: number): number {
+  const share = Number(process.env["PROPERTY_SHARE"] ?? 1);
+  return Math.max(1, Math.ceil(many * share));
+}

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { HeronError } from "../../src/errors.ts";
+import { answer, bytes, EVENT, request, SECRET, world } from "../help.ts";
+
+test.each([
+  ["an error", new Error("private")],
+  ["text", "private"],
+  ["nothing", undefined],
+])("an adapter whose read throws %s gets a 500, without its text", async (_, thrown) => {
+  const { receiver, lines } = world();
+  const read = async (): Promise<never> => {
+    throw thrown;
+  };
+  const reply = await receiver.receive(request(undefined, { read }));
+  expect(answer(reply)).toEqual({ status: 500, body: { error: "handler_failed" } });
+  expect(lines.map(({ message }) => message)).toEqual(["heron-webhooks: The receiver failed."]);
+});
+
+test("a read that throws at once, rather than rejecting, is a 500 as well", async () => {
+  const read = (): never => {
+    throw new HeronError("body_already_consumed", "x");
+  };
+  const { receiver } = world();
+  expect(answer(await receiver.receive(request(undefined, { read })))).toEqual({
+    status: 500,
+    body: { error: "body_already_consumed" },
+  });
+});
+
+test("nothing of a request that is not verified is in the log", async () => {
+  const { receiver, lines } = world();
+  const body = '{"topic":"private.topic","id":"private"}';
+  await receiver.receive(request({}, { body, secret: "sec_other", source: "private" }));
+  await receiver.receive(request({}, { body, headers: { "heron-signature": "private" } }));
+  expect(lines).toHaveLength(2);
+  expect(JSON.stringify(lines)).not.toContain("private");
+});
+
+test("a body of any bytes that is signed is 400, not an error", async () => {
+  for (const body of [
+    new Uint8Array(),
+    Uint8Array.of(0xff),
+    bytes("null"),
+    bytes("[]"),
+    bytes("5"),
+    bytes('"x"'),
+  ])
+    expect((await world().receiver.receive(request({}, { body }))).status).toBe(400);
+});
+
+test("a hundred requests with one event at a time: one is handled, the rest are told that it is", async () => {
+  let calls = 0;
+  const { receiver } = world({
+    on: {
+      "**": async () => {
+        calls++;
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+    },
+  });
+  const replies = await Promise.all(Array.from({ length: 100 }, () => receiver.receive(request())));
+  expect(calls).toBe(1);
+  expect(replies.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(replies.filter(({ status }) => status === 409)).toHaveLength(99);
+});
+
+test("requests of different events do not wait for one another", async () => {
+  const { receiver } = world({ on: { "slow.one": () => new Promise(() => {}) } });
+  void receiver.receive(request({ topic: "slow.one" }));
+  expect((await receiver.receive(request(EVENT, { secret: SECRET }))).status).toBe(200);
+});

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { type NodeMessage, nodeRequest, rawBody } from "../../src/receive/node-request.ts";
+import { bytes } from "../help.ts";
+import { chunked, failure, idle, message } from "./messages.ts";
+
+describe("a body that was read before", () => {
+  async function drained(): Promise<NodeMessage> {
+    const stream = message(chunked("{}"));
+    for await (const _ of stream);
+    return stream;
+  }
+
+  test("is body_already_consumed, with the framework's cure", async () => {
+    const { code, message: text } = await failure(nodeRequest(await drained()).read(100, idle()));
+    expect(code).toBe("body_already_consumed");
+    expect(text).toMatch(/its bytes are gone\. Let nothing read the request before the receiver\.$/);
+    const fix = "Move it up.";
+    expect((await failure(nodeRequest(await drained(), { fix }).read(100, idle()))).message).toMatch(
+      / Move it up\.$/,
+    );
+  });
+
+  test("is so whatever a parser left in `body`: an object, a list, null", async () => {
+    for (const body of [{ topic: "a.b" }, [], null, undefined, 5, true]) {
+      const stream = Object.assign(await drained(), { body });
+      expect((await failure(nodeRequest(stream).read(100, idle()))).code).toBe("body_already_consumed");
+    }
+  });
+
+  test("an object in `body` that nothing was read for is no matter", async () => {
+    const stream = Object.assign(message(chunked("{}")), { body: {} });
+    expect(Buffer.from(await nodeRequest(stream).read(100, idle())).toString()).toBe("{}");
+  });
+
+  test("is well where its bytes were kept: rawBody, or a body of bytes or text", async () => {
+    for (const kept of [
+      { rawBody: Buffer.from("é") },
+      { rawBody: "é" },
+      { body: Buffer.from("é") },
+      { body: new Uint8Array(Buffer.from("é")) },
+      { body: "é" },
+      { rawBody: Buffer.from("é"), body: { parsed: true } },
+      { rawBody: Buffer.from("é"), body: "something else" },
+    ]) {
+      const stream = Object.assign(await drained(), kept);
+      expect(Buffer.from(await nodeRequest(stream).read(2, idle())).toString()).toBe("é");
+      expect((await failure(nodeRequest(stream).read(1, idle()))).code).toBe("body_too_large");
+    }
+  });
+
+  test("an empty body that was kept is a body", async () => {
+    const stream = Object.assign(await drained(), { body: "" });
+    expect(await nodeRequest(stream).read(100, idle())).toHaveLength(0);
+  });
+
+  test("rawBody, given to a parser, keeps them", async () => {
+    const stream = await drained();
+    rawBody(stream, {}, bytes("{}"));
+    expect(await nodeRequest(stream).read(100, idle())).toEqual(bytes("{}"));
+  });
+});

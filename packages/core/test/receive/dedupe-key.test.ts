@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import type { DedupeStore } from "../../src/receive/dedupe.ts";
+import type { ReceiverOptions } from "../../src/receive/options.ts";
+import { sign } from "../../src/signature/sign.ts";
+import { answer, bytes, EVENT, type RequestParts, request, SECRET, world } from "../help.ts";
+
+/** The key under which a receiver reserves an event. */
+async function keyOf(
+  event: object,
+  options: ReceiverOptions = {},
+  parts: RequestParts = {},
+): Promise<string> {
+  const keys: string[] = [];
+  const store: DedupeStore = {
+    reserve(key) {
+      keys.push(key);
+      return { token: "t" };
+    },
+    complete() {},
+    release() {},
+  };
+  const dedupe = { ...(options.dedupe === undefined ? {} : options.dedupe), store };
+  await world({ ...options, dedupe }).receiver.receive(request(event, parts));
+  expect(keys).toHaveLength(1);
+  return keys[0] as string;
+}
+
+const macOf = (event: object, secret: string = SECRET): string => sign(bytes(JSON.stringify(event)), secret);
+const WITH_ID = { ...EVENT, id: "evt_1" };
+
+describe("an event without an id", () => {
+  test("is known by its MAC, in the receiver's name", async () => {
+    expect(await keyOf(EVENT)).toBe(`heron:mac:${macOf(EVENT)}`);
+    expect(await keyOf(EVENT, { name: "crm" })).toBe(`crm:mac:${macOf(EVENT)}`);
+  });
+
+  test("is the same in whatever spelling it came", async () => {
+    const body = JSON.stringify(EVENT).replaceAll(":", ": ");
+    const headers = { "heron-signature": macOf(EVENT) };
+    expect(await keyOf(EVENT, {}, { body, headers })).toBe(await keyOf(EVENT));
+  });
+
+  test("is another for every secret", async () => {
+    const secret = (): string => "sec_other";
+    expect(await keyOf(EVENT, { secret }, { secret: "sec_other" })).toBe(
+      `heron:mac:${macOf(EVENT, "sec_other")}`,
+    );
+  });
+});
+
+describe("an event with an id", () => {
+  test("is known by it, whatever else it says", async () => {
+    expect(await keyOf(WITH_ID)).toBe("heron:id:evt_1");
+    expect(await keyOf({ ...WITH_ID, data: { n: 2 } }, { name: "crm" })).toBe("crm:id:evt_1");
+  });
+
+  test("keeps it when the secret is replaced", async () => {
+    const options = { secret: ["sec_new", SECRET] };
+    expect(await keyOf(WITH_ID, options, { secret: "sec_new" })).toBe(await keyOf(WITH_ID, options));
+  });
+
+  test("is never taken for another's MAC", async () => {
+    expect(await keyOf({ ...EVENT, id: macOf(EVENT) })).not.toBe(await keyOf(EVENT));
+  });
+
+  test("that is long is reserved under a hash, the same for the same", async () => {
+    const long = (end: string): object => ({ ...EVENT, id: `${"x".repeat(250)}${end}` });
+    const key = await keyOf(long("a"));
+    expect(key).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+    expect(await keyOf(long("a"))).toBe(key);
+    expect(await keyOf(long("b"))).not.toBe(key);
+  });
+});
+
+describe("where a secret function serves many senders", () => {
+  const secret = (source: unknown): string => String(source);
+  const from = (sender: string, event: object): Promise<string> =>
+    keyOf(event, { secret }, { source: sender, secret: sender });
+
+  test("the same id of two senders is two events", async () => {
+    const keys = [await from("sec_a", WITH_ID), await from("sec_b", WITH_ID)];
+    for (const key of keys) expect(key).toMatch(/^heron:id:[A-Za-z0-9_-]{16}:evt_1$/);
+    expect(keys[0]).not.toBe(keys[1]);
+    expect(await from("sec_a", WITH_ID)).toBe(keys[0]);
+  });
+
+  test("the key does not give the secret away", async () => {
+    expect(await from("sec_a", WITH_ID)).not.toContain("sec_a");
+  });
+
+  test("one sender cannot swallow another's event", async () => {
+    const handled: unknown[] = [];
+    const { receiver } = world({ secret, on: { "**": ({ data }) => void handled.push(data) } });
+    for (const sender of ["sec_a", "sec_b", "sec_a"])
+      await receiver.receive(request({ ...WITH_ID, data: sender }, { source: sender, secret: sender }));
+    expect(handled).toEqual(["sec_a", "sec_b"]);
+  });
+});
+
+describe("dedupe.key", () => {
+  test("says what makes two events the same", async () => {
+    const dedupe = { key: (event: { readonly data: unknown }) => `n ${JSON.stringify(event.data)}` };
+    expect(await keyOf(EVENT, { dedupe })).toBe('heron:id:n {"n":1}');
+    expect(await keyOf(WITH_ID, { dedupe })).toBe('heron:id:n {"n":1}');
+  });
+
+  test("is given the event and its context", async () => {
+    const given: unknown[] = [];
+    const key = (...all: unknown[]): string => {
+      given.push(...all);
+      return "k";
+    };
+    await keyOf(WITH_ID, { dedupe: { key } });
+    expect(given).toEqual([
+      expect.objectContaining(WITH_ID),
+      expect.objectContaining({ id: "evt_1", form: "raw" }),
+    ]);
+  });
+
+  test("that throws is answered with 503, and the event stays to come again", async () => {
+    const key = (): string => {
+      throw new Error("broken");
+    };
+    const { receiver, lines } = world({ dedupe: { key }, on: { "**": () => expect.unreachable() } });
+    expect(answer(await receiver.receive(request()))).toEqual({
+      status: 503,
+      body: { error: "dedupe_unavailable" },
+    });
+    expect(lines[0]?.details["err"]).toEqual(new Error("broken"));
+  });
+});
+
+test("dedupe: false handles whatever comes, each time", async () => {
+  let calls = 0;
+  const { receiver } = world({ dedupe: false, on: { "**": () => void calls++ } });
+  for (let i = 0; i < 3; i++) expect(answer(await receiver.receive(request())).body).toEqual({ ok: true });
+  expect(calls).toBe(3);
+});
+
+test("a store may stand for itself, or in options with a ttl", async () => {
+  const ttls: number[] = [];
+  const store: DedupeStore = {
+    reserve: () => ({ token: "t" }),
+    complete: (_key, _token, ttlMs) => void ttls.push(ttlMs),
+    release() {},
+  };
+  for (const dedupe of [store, { store }, { store, ttl: "1h" as const }])
+    await world({ dedupe }).receiver.receive(request());
+  expect(ttls).toEqual([86_400_000, 86_400_000, 3_600_000]);
+});
+
+test("a handled event is remembered for 24 h in memory by default", async () => {
+  const { receiver, clock } = world();
+  await receiver.receive(request());
+  await clock.advance(86_399_999);
+  expect(answer(await receiver.receive(request())).body).toEqual({ ok: true, duplicate: true });
+  await clock.advance(1);
+  expect(answer(await receiver.receive(request())).body).toEqual({ ok: true });
+});

@@ -1,0 +1,86 @@
+import { EventEmitter } from "node:events";
+import { describe, expect, test } from "vitest";
+import { doneByResponse, type NodeResponse, writeReply } from "../../src/receive/node-response.ts";
+import { answer, request, type World, world } from "../help.ts";
+
+class Response extends EventEmitter implements NodeResponse {
+  statusCode = 200;
+  writableFinished = false;
+  destroyed = false;
+  readonly written: unknown[] = [];
+  writeHead(status: number, headers: Readonly<Record<string, string>>): void {
+    this.written.push(status, headers);
+  }
+  end(body: string): void {
+    this.written.push(body);
+  }
+  /** As Node's does it: `finish` if all was sent, and then `close`. */
+  over(statusCode: number, sent: boolean): void {
+    this.statusCode = statusCode;
+    this.writableFinished = sent;
+    this.destroyed = true;
+    if (sent) this.emit("finish");
+    this.emit("close");
+  }
+}
+
+test("a reply is written whole, its length counted in bytes", () => {
+  const response = new Response();
+  writeReply(response, { status: 503, headers: { "retry-after": "1" }, body: '{"é":1}' });
+  expect(response.written).toEqual([503, { "retry-after": "1", "content-length": "8" }, '{"é":1}']);
+});
+
+describe("an event behind which a route answers", () => {
+  async function afterRoute(status: number, sent: boolean): Promise<{ next: unknown; world: World }> {
+    const made = world();
+    const accepted = await made.receiver.accept(request());
+    if ("reply" in accepted) throw new Error("refused");
+    const response = new Response();
+    expect(doneByResponse(response, accepted)).toBe(true);
+    response.over(status, sent);
+    await made.clock.advance(0);
+    return { next: answer(await made.receiver.receive(request())).body, world: made };
+  }
+  const handled = { ok: true, duplicate: true };
+  const again = { ok: true };
+
+  test.each([
+    [200, handled],
+    [204, handled],
+    [302, handled],
+    [399, handled],
+    [199, again],
+    [400, again],
+    [404, again],
+    [500, again],
+  ])("with %i", async (status, next) => {
+    expect((await afterRoute(status, true)).next).toEqual(next);
+  });
+
+  test("but not in full may come again, whatever the status", async () => {
+    const { next, world: made } = await afterRoute(200, false);
+    expect(next).toEqual(again);
+    expect(made.lines.map(({ details }) => details["code"])).toEqual(["handler_failed"]);
+  });
+
+  test("with a failure is logged once, with the status that it answered", async () => {
+    const { world: made } = await afterRoute(404, true);
+    expect(made.lines).toHaveLength(1);
+    expect(made.lines[0]?.message).toMatch(/The route behind the receiver answered with 404/);
+  });
+
+  test("well is not logged", async () => {
+    expect((await afterRoute(200, true)).world.lines).toEqual([]);
+  });
+
+  test("is let go at once when the sender has left already", async () => {
+    const { receiver, clock } = world();
+    const accepted = await receiver.accept(request());
+    if ("reply" in accepted) throw new Error("refused");
+    const response = new Response();
+    response.destroyed = true;
+    expect(doneByResponse(response, accepted)).toBe(false);
+    await clock.advance(0);
+    expect(answer(await receiver.receive(request())).body).toEqual(again);
+  });
+});

@@ -1,0 +1,203 @@
+import { describe, expect, test } from "vitest";
+import { HeronError } from "../../src/errors.ts";
+import type { DedupeStore } from "../../src/receive/dedupe.ts";
+import { Reporter } from "../../src/receive/logger.ts";
+import { Reservations, type Reserved } from "../../src/receive/reservation.ts";
+import { type ManualClock, manualClock } from "../../src/testing.ts";
+import { deferred, keepingLogger, type Line } from "../help.ts";
+
+const TTL = 86_400_000;
+const TIMEOUT = 9000;
+
+interface SetUp {
+  readonly reservations: Reservations;
+  readonly clock: ManualClock;
+  readonly lines: Line[];
+  readonly calls: unknown[][];
+}
+
+/** Reservations in a store that notes its calls, and answers what it is given to answer. */
+function setUp(answers: Partial<DedupeStore> = {}): SetUp {
+  const clock = manualClock();
+  const { logger, lines } = keepingLogger();
+  const calls: unknown[][] = [];
+  const store: DedupeStore = {
+    reserve(key, leaseMs) {
+      calls.push(["reserve", key, leaseMs]);
+      return answers.reserve?.(key, leaseMs) ?? { token: "t1" };
+    },
+    complete(key, token, ttlMs) {
+      calls.push(["complete", key, token, ttlMs]);
+      return answers.complete?.(key, token, ttlMs);
+    },
+    release(key, token) {
+      calls.push(["release", key, token]);
+      return answers.release?.(key, token);
+    },
+  };
+  const reporter = new Reporter("heron", logger, undefined);
+  const reservations = new Reservations({ store, ttl: TTL, key: undefined }, TIMEOUT, clock, reporter);
+  return { reservations, clock, lines, calls };
+}
+
+async function reserved(reservations: Reservations, name: string): Promise<Reserved> {
+  const reservation = await reservations.reserve(name);
+  if (reservation === "done" || "busy" in reservation) throw new Error(`${name} was not free`);
+  return reservation;
+}
+
+test("reserves for five times the time-out, completes for the ttl", async () => {
+  const { reservations, calls, lines } = setUp();
+  await (await reserved(reservations, "k")).complete();
+  expect(calls).toEqual([
+    ["reserve", "k", 45_000],
+    ["complete", "k", "t1", TTL],
+  ]);
+  expect(lines).toEqual([]);
+});
+
+test("releases under the same key and token", async () => {
+  const { reservations, calls } = setUp();
+  await (await reserved(reservations, "k")).release();
+  expect(calls[1]).toEqual(["release", "k", "t1"]);
+});
+
+test.each(["done", { busy: 17 }] as const)(
+  "hands on that it is %j, at once or by a promise",
+  async (answer) => {
+    expect(await setUp({ reserve: () => answer }).reservations.reserve("k")).toEqual(answer);
+    expect(await setUp({ reserve: async () => answer }).reservations.reserve("k")).toEqual(answer);
+  },
+);
+
+describe("while one is being handled", () => {
+  test("its key is busy for a second more, without asking the store", async () => {
+    const { reservations, calls } = setUp();
+    await reserved(reservations, "k");
+    expect(await reservations.reserve("k")).toEqual({ busy: 1000 });
+    expect(calls).toHaveLength(1);
+    await reserved(reservations, "other");
+  });
+
+  test.each(["complete", "release"] as const)("until %s, even if the store then fails", async (what) => {
+    const fails = async (): Promise<void> => {
+      throw new Error("down");
+    };
+    const { reservations } = setUp({ [what]: fails });
+    const held = await reserved(reservations, "k");
+    await held[what]();
+    await reserved(reservations, "k");
+  });
+
+  test("and it stays so until the store has answered", async () => {
+    const answer = deferred();
+    const { reservations } = setUp({ complete: () => answer.promise });
+    const completing = (await reserved(reservations, "k")).complete();
+    expect(await reservations.reserve("k")).toEqual({ busy: 1000 });
+    answer.resolve();
+    await completing;
+    await reserved(reservations, "k");
+  });
+});
+
+describe("long names", () => {
+  test("up to 200 characters they are the key themselves", async () => {
+    const { reservations, calls } = setUp();
+    await reserved(reservations, "x".repeat(200));
+    expect(calls[0]?.[1]).toBe("x".repeat(200));
+  });
+
+  test("over that, the SHA-256 of them is, in base64, from reserve to complete", async () => {
+    const { reservations, calls } = setUp();
+    const held = await reserved(reservations, "x".repeat(201));
+    expect(await reservations.reserve("x".repeat(201))).toEqual({ busy: 1000 });
+    await held.complete();
+    const key = "hKBnjJCTf13PmZTVhmZo2muZUQnIrYRUEFWbSKTsr+0=";
+    expect(calls.map(([name, of]) => [name, of])).toEqual([
+      ["reserve", key],
+      ["complete", key],
+    ]);
+    await reserved(reservations, "x".repeat(202));
+    expect(calls[2]?.[1]).not.toBe(calls[0]?.[1]);
+  });
+});
+
+describe("a store that cannot be reached when reserving is dedupe_unavailable", () => {
+  const failure = async (act: Promise<unknown>): Promise<HeronError> => {
+    const error: unknown = await act.catch((thrown: unknown) => thrown);
+    if (!HeronError.is(error)) throw new Error("no failure");
+    return error;
+  };
+
+  test.each([
+    [
+      "throws",
+      () => {
+        throw new Error("down");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("down"))],
+  ])("it %s", async (_, reserve) => {
+    const error = await failure(setUp({ reserve }).reservations.reserve("k"));
+    expect(error.code).toBe("dedupe_unavailable");
+    expect(error.message).toBe(
+      "The dedupe store failed; the event is answered with 503 so that it comes again.",
+    );
+    expect(error.cause).toEqual(new Error("down"));
+  });
+
+  test("it takes more than 2 s", async () => {
+    const answer = deferred<{ token: string }>();
+    const { reservations, clock } = setUp({ reserve: () => answer.promise });
+    const failing = failure(reservations.reserve("k"));
+    await clock.advance(2000);
+    const error = await failing;
+    expect([error.code, error.message]).toEqual([
+      "dedupe_unavailable",
+      "The dedupe store took more than 2000 ms; the event is answered with 503 so that it comes again.",
+    ]);
+    expect(error.cause).toBe(undefined);
+  });
+
+  test("an answer just before is in time", async () => {
+    const answer = deferred<{ token: string }>();
+    const { reservations, clock } = setUp({ reserve: () => answer.promise });
+    const reserving = reserved(reservations, "k");
+    await clock.advance(1999);
+    answer.resolve({ token: "t" });
+    await reserving;
+  });
+});
+
+describe.each(["complete", "release"] as const)("a store that fails to %s", (what) => {
+  test.each([
+    [
+      "throws",
+      () => {
+        throw new Error("down");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("down"))],
+  ])("%s: it is logged, and nothing is thrown", async (_, act) => {
+    const { reservations, lines } = setUp({ [what]: act });
+    await (await reserved(reservations, "k"))[what]();
+    expect(lines).toEqual([
+      {
+        level: "error",
+        details: { code: "dedupe_unavailable", err: new Error("down") },
+        message: `heron-webhooks: the dedupe store could not ${what} an event; it may be handled again`,
+      },
+    ]);
+  });
+
+  test("in 2 s: it is logged, and waited for no longer", async () => {
+    const { reservations, lines, clock } = setUp({ [what]: () => new Promise(() => {}) });
+    const telling = (await reserved(reservations, "k"))[what]();
+    await clock.advance(1999);
+    expect(lines).toEqual([]);
+    await clock.advance(1);
+    await telling;
+    expect(lines.map(({ details }) => details["err"])).toEqual([new Error("no answer within 2000 ms")]);
+    await reserved(reservations, "k");
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { explain, explainSpelling } from "../../src/signature/explain.ts";
+import { hmac, sign } from "../../src/signature/sign.ts";
+import { bytes, failureOf, SECRET } from "../help.ts";
+import { bodies, body, right, secrets, spellings } from "./explain-cases.ts";
+
+describe.each([
+  ["the header's spelling", spellings],
+  ["the secret", secrets],
+  ["the body", bodies],
+])("%s", (_, all) => {
+  test.each(all)("$code: $name", ({ code, says, signature, ...about }) => {
+    const given = about.secrets ?? SECRET;
+    const hint = explain(about.body ?? body, signature, given);
+    expect(hint?.code).toBe(code);
+    expect(hint?.message).toMatch(says);
+    for (const hidden of [signature, ...[given].flat(), SECRET.slice(4), "private", "not json"])
+      if (hidden.length > 4) expect(hint?.message).not.toContain(hidden);
+  });
+
+  test.each(all)(
+    "$code, $name: found with the secret in second place too",
+    ({ code, signature, ...about }) => {
+      const hint = explain(about.body ?? body, signature, [
+        "sec_unrelated",
+        ...[about.secrets ?? SECRET].flat(),
+      ]);
+      expect(hint?.code).toBe(code);
+    },
+  );
+});
+
+test("every code has a case", () => {
+  const codes = [...spellings, ...secrets, ...bodies].map(({ code }) => code);
+  expect([...new Set(codes)].sort()).toEqual([
+    "body_bom",
+    "body_empty",
+    "body_newline",
+    "body_printed_again",
+    "secret_api_key",
+    "secret_decoded",
+    "secret_prefix",
+    "secret_quoted",
+    "secret_white_space",
+    "signature_base64_variant",
+    "signature_hex",
+    "signature_prefixed",
+    "signature_quoted",
+    "signature_repeated",
+    "strict",
+  ]);
+});
+
+test("nothing is wrong: null", () => {
+  expect(explain(body, right, SECRET)).toBe(null);
+  expect(explain(body, right, ["sec_other", SECRET])).toBe(null);
+});
+
+test.each([undefined, null, ""])("a missing signature, %j, explains itself: null", (missing) => {
+  expect(explain(body, missing, SECRET)).toBe(null);
+});
+
+test("nothing fits: null", () => {
+  expect(explain(body, sign(body, "sec_unrelated"), SECRET)).toBe(null);
+  expect(explain(bytes("not JSON"), sign("x", "sec_unrelated"), SECRET)).toBe(null);
+  expect(explain(Uint8Array.of(0x22, 0xff, 0x22), sign("x", "sec_unrelated"), SECRET)).toBe(null);
+  expect(explain(new Uint8Array(), sign("x", "sec_unrelated"), SECRET)).toBe(null);
+});
+
+describe("what only looks like a known mistake is not taken for one", () => {
+  const keyOf = (bytes: string, encoding: BufferEncoding): Buffer => Buffer.from(bytes, encoding);
+
+  test.each([
+    ["quotes inside a secret", 'a"bc"', "abc"],
+    ["quotes before the rest of a secret", '"ab"c', "abc"],
+    ["different quotes around a secret", "\"abc'", "abc"],
+    ["a secret with another prefix than sec_", "key-abcdef", "abcdef"],
+    ["sec_ inside a secret", "AAAAsec_BBBB", keyOf("AAAABBBB", "base64")],
+    ["hexadecimal before the rest of a secret", "0011zz", keyOf("0011", "hex")],
+    ["half a byte more of hexadecimal", "00112", keyOf("0011", "hex")],
+  ])("%s", (_, secret, key) => {
+    expect(explain(body, hmac(body, key).toString("base64"), secret)).toBe(null);
+  });
+
+  test("a body that has lost its last character, which was no line break", () => {
+    expect(explain(bytes("not JSON"), sign("not JSO", SECRET), SECRET)).toBe(null);
+  });
+
+  test("a forged body that ends in a line break", () => {
+    for (const text of ["not JSON\n", "not JSON\r\n"])
+      expect(explain(bytes(text), sign("x", "sec_unrelated"), SECRET)).toBe(null);
+  });
+});
+
+test("an empty body's own signature is not taken for a body lost", () => {
+  expect(explain(new Uint8Array(), sign("", SECRET), SECRET)).toBe(null);
+});
+
+test("a body that is not UTF-8 is not printed again with its bad bytes replaced", () => {
+  expect(explain(Uint8Array.of(0x22, 0xff, 0x22), sign('"\ufffd"', SECRET), SECRET)).toBe(null);
+});
+
+test("a well-spelt signature with bits left over has no spelling to explain: null", () => {
+  expect(explain(body, `${"A".repeat(42)}B=`, SECRET)).toBe(null);
+  expect(explainSpelling(right)).toBe(null);
+});
+
+test("a secret that decodes to nothing is not tried as an empty key", () => {
+  const nothing = hmac(body, "").toString("base64");
+  expect(explain(body, nothing, "sec_")).toBe(null);
+  expect(explain(body, nothing, "whsec_")).toBe(null);
+});
+
+test("a body over 64 KiB gets only what the header's spelling tells", () => {
+  const limit = 64 * 1024;
+  const unsigned = sign("", SECRET);
+  expect(explain(new Uint8Array(limit), unsigned, SECRET)?.code).toBe("body_empty");
+  expect(explain(new Uint8Array(limit + 1), unsigned, SECRET)).toBe(null);
+  expect(explain(new Uint8Array(limit + 1), `v1,${unsigned}`, SECRET)?.code).toBe("signature_prefixed");
+});
+
+test("a missing or empty secret is refused", () => {
+  expect(failureOf(() => explain(body, right, [])).code).toBe("secret_missing");
+  expect(failureOf(() => explain(body, "", [""])).code).toBe("secret_invalid");
+});

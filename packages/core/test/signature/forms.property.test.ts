@@ -1,0 +1,165 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { HeronError } from "../../src/errors.ts";
+import { type Form, otherForms } from "../../src/signature/forms.ts";
+import { sign } from "../../src/signature/sign.ts";
+import { verify } from "../../src/signature/verify.ts";
+import { bytes, cases, SECRET } from "../help.ts";
+import { anyJson, anySpelling, type Json, PYTHON, type Spelling, written } from "./spelling.ts";
+
+/** The form that a body proves for what was signed; null if it is refused. */
+function formOf(body: Uint8Array, signed: string): Form | null {
+  try {
+    return verify(body, sign(signed, SECRET), SECRET).form;
+  } catch (error) {
+    if (HeronError.is(error, "signature_mismatch")) return null;
+    throw error;
+  }
+}
+
+/** What a text says, or that it says nothing. */
+function meaning(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return "not JSON";
+  }
+}
+
+test("the test's own serializer writes what JSON.parse reads", () => {
+  const value: Json = {
+    is: "object",
+    entries: [
+      ["é\u007f", { is: "string", text: '😀\ud800"\\\n' }],
+      [
+        "n",
+        {
+          is: "array",
+          items: [
+            { is: "bare", text: "1e-07" },
+            { is: "bare", text: "null" },
+          ],
+        },
+      ],
+    ],
+  };
+  expect(written(value, PYTHON)).toBe(
+    '{"\\u00e9\\u007f":"\\ud83d\\ude00\\ud800\\"\\\\\\n","n":[1e-07,null]}',
+  );
+  expect(written(value, { gap: () => " ", plain: () => true })).toBe(
+    ' { "é\u007f" : "😀\\ud800\\"\\\\\\n" , "n" : [ 1e-07 , null ] } ',
+  );
+});
+
+test("whatever the spelling of the body, what Python signed is verified, and by the right form", () => {
+  const met = new Set<Form | null>();
+  fc.assert(
+    fc.property(anyJson, anySpelling, (value, spelling) => {
+      const signed = written(value, PYTHON);
+      // A spelling's choices are used up as it writes, so the spaced text and its unspaced one are made together.
+      const choices: boolean[] = [];
+      const kept: Spelling = {
+        gap: spelling.gap,
+        plain: (char) => choices[choices.push(spelling.plain(char)) - 1] === true,
+      };
+      const body = written(value, kept);
+      let next = 0;
+      const compact = written(value, { gap: () => "", plain: () => choices[next++] === true });
+      const expected: Form = body === signed ? "raw" : compact === signed ? "compact" : "compact-ascii";
+      const form = formOf(bytes(body), signed);
+      met.add(form);
+      expect(form).toBe(expected);
+    }),
+    { numRuns: cases(2000) },
+  );
+  expect([...met].sort()).toEqual(["compact", "compact-ascii", "raw"]);
+});
+
+/** Another text, like this one but for a token. */
+const anyEdit = fc.record({
+  at: fc.nat(10_000),
+  remove: fc.nat(2),
+  insert: fc.constantFrom(
+    "",
+    "",
+    "0",
+    "1",
+    '"',
+    "\\",
+    " ",
+    "\n",
+    "é",
+    "\u007f",
+    "\\u00e9",
+    "u",
+    "a",
+    ",",
+    "-",
+    "e",
+    "x",
+  ),
+});
+
+test("no form lets a body through that says something else than what was signed", () => {
+  let refused = 0;
+  fc.assert(
+    fc.property(anyJson, anySpelling, anyEdit, (value, spelling, { at, remove, insert }) => {
+      const body = written(value, spelling);
+      const place = at % (body.length + 1);
+      const edited = body.slice(0, place) + insert + body.slice(place + remove);
+      for (const signed of [body, written(value, PYTHON)]) {
+        const same = meaning(edited) === meaning(signed) || meaning(edited) === "not JSON";
+        const form = formOf(bytes(edited), signed);
+        if (form === null) refused++;
+        if (!same) expect(form).toBe(null);
+      }
+    }),
+    { numRuns: cases(3000) },
+  );
+  expect(refused).toBeGreaterThan(cases(3000) / 2);
+});
+
+/** The value with its `n`th scalar replaced by another. */
+function withoutScalar(value: Json, n: { left: number }): Json {
+  if (value.is === "array") return { ...value, items: value.items.map((item) => withoutScalar(item, n)) };
+  if (value.is === "object")
+    return { ...value, entries: value.entries.map(([key, inner]) => [key, withoutScalar(inner, n)]) };
+  return n.left-- === 0 ? { is: "string", text: "another" } : value;
+}
+
+test("a value with one scalar replaced is refused in every spelling", () => {
+  fc.assert(
+    fc.property(anyJson, anySpelling, fc.nat(5), (value, spelling, n) => {
+      const other = withoutScalar(value, { left: n });
+      const signed = written(value, PYTHON);
+      fc.pre(meaning(written(other, PYTHON)) !== meaning(signed));
+      expect(formOf(bytes(written(other, spelling)), signed)).toBe(null);
+    }),
+    { numRuns: cases(1000) },
+  );
+});
+
+test("what is not UTF-8 has no other form", () => {
+  fc.assert(
+    fc.property(anyJson, anySpelling, fc.nat(1000), (value, spelling, at) => {
+      const body = [...bytes(written(value, spelling))];
+      body.splice(at % (body.length + 1), 0, 0xff);
+      expect([...otherForms(Uint8Array.from(body))]).toEqual([]);
+    }),
+    { numRuns: cases(500) },
+  );
+});
+
+test("each form is made once, differs from those before it, and says the same", () => {
+  fc.assert(
+    fc.property(anyJson, anySpelling, (value, spelling) => {
+      const body = written(value, spelling);
+      const forms = [...otherForms(bytes(body))];
+      const texts = [body, ...forms.map((form) => Buffer.from(form.bytes).toString("utf8"))];
+      expect(new Set(texts).size).toBe(texts.length);
+      expect(new Set(forms.map((form) => form.form)).size).toBe(forms.length);
+      for (const text of texts) expect(meaning(text)).toBe(meaning(body));
+    }),
+    { numRuns: cases(1000) },
+  );
+});

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { printedAgain } from "../../src/signature/printed-again.ts";
+import { bytes } from "../help.ts";
+
+const texts = (body: string): string[] =>
+  printedAgain(bytes(body)).map((text) => Buffer.from(text).toString("utf8"));
+
+test("JSON is printed as JavaScript, Python and an indenting printer would", () => {
+  expect(texts('{"a" : "é, :\\"",\n"n":[1.0,2]}')).toEqual([
+    '{"a":"é, :\\"","n":[1,2]}',
+    '{"a": "é, :\\"", "n": [1.0, 2]}',
+    '{"a": "\\u00e9, :\\"", "n": [1.0, 2]}',
+    '{\n  "a": "é, :\\"",\n  "n": [\n    1,\n    2\n  ]\n}',
+  ]);
+});
+
+test("of ASCII, Python has one spelling", () => {
+  expect(texts('[1,"a"]').slice(1, 3)).toEqual(['[1, "a"]', '[1, "a"]']);
+});
+
+test("what is not UTF-8, or not JSON, is not printed", () => {
+  expect(printedAgain(Uint8Array.of(0x22, 0xff, 0x22))).toEqual([]);
+  expect(printedAgain(bytes("not JSON"))).toEqual([]);
+  expect(printedAgain(new Uint8Array())).toEqual([]);
+});

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { secretList, standardSecret } from "../../src/signature/secret.ts";
+import { failureOf, SECRET } from "../help.ts";
+
+test("standardSecret is whsec_ and the base64 of the secret's UTF-8", () => {
+  expect(standardSecret("sec_abc")).toBe("whsec_c2VjX2FiYw==");
+  expect(standardSecret("ü")).toBe("whsec_w7w=");
+});
+
+test.each(["", " ", "\n\t"])("standardSecret refuses an empty secret: %j", (secret) => {
+  const { code, message } = failureOf(() => standardSecret(secret));
+  expect(code).toBe("secret_invalid");
+  expect(message).toMatch(/this one is empty\. Look at how it reaches the application: an unset environment/);
+});
+
+test("one secret is a list of one", () => {
+  expect(secretList(SECRET)).toEqual([SECRET]);
+});
+
+test("a secret's own white space is kept: the list is for checking, not for mending", () => {
+  expect(secretList([`${SECRET}\n`, "b"])).toEqual([`${SECRET}\n`, "b"]);
+});
+
+test.each([{ secrets: undefined }, { secrets: [] as string[] }])(
+  "no secret is secret_missing: %j",
+  ({ secrets }) => {
+    const { code, message } = failureOf(() => secretList(secrets));
+    expect(code).toBe("secret_missing");
+    expect(message).toBe("No secret was given: without one, anybody's event would be let in.");
+  },
+);
+
+test.each([42, true, { secret: SECRET }, () => SECRET])(
+  "what is neither a string nor a list is secret_missing",
+  (secrets) => {
+    // @ts-expect-error what JavaScript may give
+    expect(failureOf(() => secretList(secrets)).code).toBe("secret_missing");
+  },
+);
+
+test.each([
+  { secrets: [SECRET, ""], found: "empty" },
+  { secrets: [SECRET, "  "], found: "empty" },
+  { secrets: [null, SECRET], found: "of type null" },
+  { secrets: [SECRET, undefined], found: "of type undefined" },
+  { secrets: [Buffer.from(SECRET)], found: "of type object" },
+  { secrets: [7], found: "of type number" },
+])("a list with one that is $found is secret_invalid", ({ secrets, found }) => {
+  // @ts-expect-error what JavaScript may give
+  const { code, message } = failureOf(() => secretList(secrets));
+  expect(code).toBe("secret_invalid");
+  expect(message).toContain(`this one is ${found}.`);
+});

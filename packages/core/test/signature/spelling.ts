@@ -1,0 +1,132 @@
+import fc from "fast-check";
+
+/** JSON with the spelling of its numbers and the order of its keys, doubled ones too. */
+export type Json =
+  | { readonly is: "bare"; readonly text: string }
+  | { readonly is: "string"; readonly text: string }
+  | { readonly is: "array"; readonly items: readonly Json[] }
+  | { readonly is: "object"; readonly entries: readonly (readonly [key: string, value: Json])[] };
+
+/** What a serializer makes of the parts that JSON leaves open. */
+export interface Spelling {
+  /** White space between two tokens. */
+  readonly gap: () => string;
+  /** Whether to write this character as it is rather than as `\u`, where both are possible. */
+  readonly plain: (char: string) => boolean;
+}
+
+/** As Python's `json.dumps(value, separators=(",", ":"))` writes it. */
+export const PYTHON: Spelling = { gap: () => "", plain: () => false };
+
+const SHORT: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  "\\": "\\\\",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\b": "\\b",
+  "\f": "\\f",
+};
+
+function escapedUnits(char: string): string {
+  return [...Array(char.length).keys()]
+    .map((i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, "0")}`)
+    .join("");
+}
+
+function charIn(char: string, { plain }: Spelling): string {
+  const short = SHORT[char];
+  if (short !== undefined) return short;
+  if (char >= " " && char <= "~") return char;
+  const alone = /^[\ud800-\udfff]$/.test(char);
+  return char >= " " && !alone && plain(char) ? char : escapedUnits(char);
+}
+
+function tokensOf(value: Json, spelling: Spelling): string[] {
+  const string = (text: string): string => `"${[...text].map((char) => charIn(char, spelling)).join("")}"`;
+  const joined = (parts: readonly string[][]): string[] =>
+    parts.flatMap((part, i) => (i === 0 ? part : [",", ...part]));
+  switch (value.is) {
+    case "bare":
+      return [value.text];
+    case "string":
+      return [string(value.text)];
+    case "array":
+      return ["[", ...joined(value.items.map((item) => tokensOf(item, spelling))), "]"];
+    case "object":
+      return [
+        "{",
+        ...joined(value.entries.map(([key, inner]) => [string(key), ":", ...tokensOf(inner, spelling)])),
+        "}",
+      ];
+  }
+}
+
+/** The JSON text of a value in a spelling. */
+export function written(value: Json, spelling: Spelling): string {
+  const { gap } = spelling;
+  return tokensOf(value, spelling).reduce((text, token) => text + token + gap(), gap());
+}
+
+const CHARS = [
+  "a",
+  " ",
+  "\t",
+  "\n",
+  '"',
+  "\\",
+  "/",
+  "u00e9",
+  "\u0000",
+  "\u001f",
+  "~",
+  "\u007f",
+  "\u0080",
+  "é",
+  "€",
+];
+const RARE = [
+  "\u07ff",
+  "\u0800",
+  "\u2028",
+  "\ufeff",
+  "\uffff",
+  "😀",
+  "\u{10ffff}",
+  "\ud800",
+  "\udc00",
+  "{",
+  ":",
+  ",",
+];
+const BARE = ["null", "true", "false", "0", "-0.0", "1.0", "1e-07", "1e+16", "12345678901234567890", "-3.14"];
+
+const text = fc.string({ unit: fc.constantFrom(...CHARS, ...RARE), maxLength: 8 });
+
+/** Any JSON value, rich in what serializers disagree about. */
+export const anyJson: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    fc.constantFrom(...BARE).map((bare): Json => ({ is: "bare", text: bare })),
+    text.map((string): Json => ({ is: "string", text: string })),
+    fc.array(tie("value"), { maxLength: 4 }).map((items): Json => ({ is: "array", items })),
+    fc
+      .array(fc.tuple(fc.oneof(text, fc.constantFrom("2", "1", "a")), tie("value")), { maxLength: 4 })
+      .map((entries): Json => ({ is: "object", entries })),
+  ),
+})).value;
+
+const GAPS = ["", "", " ", "\n", "\r\n", "\t", "  \n\t ", "\n    "];
+
+/** Any spelling: white space between tokens or none, and characters as they are or as `\u`, all or some. */
+export const anySpelling: fc.Arbitrary<Spelling> = fc
+  .tuple(
+    fc.boolean(),
+    fc.infiniteStream(fc.constantFrom(...GAPS)),
+    fc.constantFrom("all", "none", "some"),
+    fc.infiniteStream(fc.boolean()),
+  )
+  .map(([spaced, gaps, which, choices]) => ({
+    gap: () => (spaced ? (gaps.next().value as string) : ""),
+    plain: () => which === "all" || (which === "some" && (choices.next().value as boolean)),
+  }));

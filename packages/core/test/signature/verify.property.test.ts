@@ -1,0 +1,111 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { HeronError } from "../../src/errors.ts";
+import type { Form } from "../../src/signature/forms.ts";
+import { sign } from "../../src/signature/sign.ts";
+import { verify } from "../../src/signature/verify.ts";
+import { bytes, cases } from "../help.ts";
+
+// Making 100,000 values one by one costs more than checking them: each run makes its own from one seed.
+const A_RUN = 100;
+const RUNS = cases(1000);
+
+/** Small whole numbers from a seed: the mulberry32 generator. */
+function chance(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+const PIECES = [
+  '{"a":',
+  "[",
+  "]}",
+  ' "é" ',
+  '"\\u00e9"',
+  "😀",
+  "1.0e-7",
+  ", ",
+  '\\"',
+  "null",
+  "\u007f",
+  "\n  ",
+  "€",
+  "x",
+];
+
+function someBody(below: (limit: number) => number): Uint8Array {
+  if (below(2) === 0) return Uint8Array.from({ length: below(100) }, () => below(256));
+  return bytes(Array.from({ length: below(20) }, () => PIECES[below(PIECES.length)]).join(""));
+}
+
+/** ASCII, so that it stays a well-formed text when one of its bits is turned over. */
+function someSecret(below: (limit: number) => number): Uint8Array {
+  return Uint8Array.from({ length: 1 + below(80) }, () => 0x21 + below(94));
+}
+
+function turned(original: Uint8Array, bit: number): Uint8Array {
+  const copy = Uint8Array.from(original);
+  copy[bit >> 3] = (copy[bit >> 3] as number) ^ (1 << (bit & 7));
+  return copy;
+}
+
+const text = (of: Uint8Array): string => Buffer.from(of).toString("latin1");
+const base64 = (of: Uint8Array): string => Buffer.from(of).toString("base64");
+
+function formOf(body: Uint8Array, mac: Uint8Array, secret: Uint8Array): Form | null {
+  try {
+    return verify(body, base64(mac), text(secret)).form;
+  } catch (error) {
+    if (HeronError.is(error, "signature_mismatch") || HeronError.is(error, "secret_invalid")) return null;
+    throw error;
+  }
+}
+
+function nobleAccepts(body: Uint8Array, mac: Uint8Array, secret: Uint8Array): boolean {
+  return Buffer.compare(hmac(sha256, secret, body), mac) === 0;
+}
+
+/** One bit of the body, the MAC or the secret turned over. */
+function changed(
+  below: (limit: number) => number,
+  [body, mac, secret]: readonly [Uint8Array, Uint8Array, Uint8Array],
+): readonly [Uint8Array, Uint8Array, Uint8Array] {
+  const which = below(3);
+  if (which === 0 && body.length > 0) return [turned(body, below(body.length * 8)), mac, secret];
+  // Bit 7 of a byte of the secret would make it a letter of two bytes.
+  if (which === 1) return [body, mac, turned(secret, below(secret.length) * 8 + below(7))];
+  return [body, turned(mac, below(256)), secret];
+}
+
+test("an independent HMAC and verify accept the same 50,000 signatures, and refuse the same 50,000 forgeries", () => {
+  let right = 0;
+  let forged = 0;
+  fc.assert(
+    fc.property(fc.integer(), (seed) => {
+      const below = chance(seed);
+      for (let i = 0; i < A_RUN / 2; i++) {
+        const body = someBody(below);
+        const secret = someSecret(below);
+        const mac = hmac(sha256, secret, body);
+        const signed = [body, mac, secret] as const;
+        if (sign(body, text(secret)) !== base64(mac)) return false;
+        if (formOf(...signed) !== "raw") return false;
+        right++;
+        const forgery = changed(below, signed);
+        if (nobleAccepts(...forgery) || formOf(...forgery) !== null) return false;
+        forged++;
+      }
+      return true;
+    }),
+    { numRuns: RUNS },
+  );
+  expect(right).toBe((RUNS * A_RUN) / 2);
+  expect(forged).toBe((RUNS * A_RUN) / 2);
+}, 60_000);

@@ -1,0 +1,35 @@
+import { attackSuite } from "@heron-webhooks/conformance";
+import { createReceiver, nodeRequest, writeReply } from "@heron-webhooks/core";
+import { manualClock } from "@heron-webhooks/core/testing";
+import { heronWebhook } from "@heron-webhooks/express";
+import { listen, versions } from "./apps.ts";
+
+for (const [version, express] of versions)
+  attackSuite(
+    version,
+    async (options, unverified) => {
+      const app = express();
+      app.disable("x-powered-by");
+      app.use(heronWebhook(options));
+      app.post("/webhooks/heron", (_request, response) => {
+        unverified();
+        response.send("unverified");
+      });
+      app.get("/", (_request, response) => void response.send("hello"));
+      return listen(app);
+    },
+    manualClock,
+  );
+
+attackSuite(
+  "node:http",
+  async (options) => {
+    const receiver = createReceiver(options);
+    return listen(async (request, response) => {
+      const path = request.url?.replace(/^http:\/\/[^/]+/, "").replace(/\?.*$/, "");
+      if (path === receiver.path) writeReply(response, await receiver.receive(nodeRequest(request)));
+      else response.writeHead(path === "/" ? 200 : 404).end();
+    });
+  },
+  manualClock,
+);

@@ -1,0 +1,5 @@
+import { memorySuite } from "@heron-webhooks/conformance";
+import { versions } from "./apps.ts";
+
+for (const version of versions.keys())
+  memorySuite(version, new URL("./memory-server.ts", import.meta.url), [version]);

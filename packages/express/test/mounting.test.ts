@@ -1,0 +1,145 @@
+import { request, SECRET, signedPost } from "@heron-webhooks/conformance";
+import { heronWebhook } from "@heron-webhooks/express";
+import type { Express } from "express";
+import { describe, expect, test } from "vitest";
+import { listen, versions } from "./apps.ts";
+
+type ExpressModule = typeof import("express");
+
+const quiet = { secret: SECRET, logger: false } as const;
+const handling = { ...quiet, on: {} };
+
+interface Place {
+  readonly name: string;
+  readonly mount: (app: Express, express: ExpressModule) => void;
+  /** Where events are taken. */
+  readonly taken: readonly string[];
+  /** What is let pass, to no route. */
+  readonly passed: readonly string[];
+}
+
+const places: readonly Place[] = [
+  {
+    name: "app.use(heronWebhook())",
+    mount: (app) => app.use(heronWebhook(handling)),
+    taken: ["/webhooks/heron", "/webhooks/heron/", "/Webhooks/Heron", "/webhooks/heron?x=1"],
+    passed: ["/", "/webhooks", "/webhooks/heron/x", "/webhooks/heron2", "/x/webhooks/heron"],
+  },
+  {
+    name: "app.use(path, heronWebhook())",
+    mount: (app) => app.use("/hooks/heron", heronWebhook(handling)),
+    taken: ["/hooks/heron", "/hooks/heron/", "/HOOKS/heron?x=1"],
+    passed: ["/", "/hooks", "/hooks/heron/x", "/webhooks/heron"],
+  },
+  {
+    name: "app.use(its own path, heronWebhook())",
+    mount: (app) => app.use("/webhooks/heron", heronWebhook(handling)),
+    taken: ["/webhooks/heron", "/webhooks/heron/"],
+    passed: ["/webhooks/heron/x", "/webhooks"],
+  },
+  {
+    name: "app.use(prefix, heronWebhook({ path }))",
+    mount: (app) => app.use("/api", heronWebhook({ ...handling, path: "/hooks" })),
+    taken: ["/api/hooks", "/api/hooks/"],
+    passed: ["/api", "/api/", "/hooks", "/api/hooks/x", "/api/webhooks/heron"],
+  },
+  {
+    name: "app.use(prefix, heronWebhook({ path: prefix and path }))",
+    mount: (app) => app.use("/api", heronWebhook({ ...handling, path: "/api/hooks" })),
+    taken: ["/api/hooks"],
+    passed: ["/api", "/hooks"],
+  },
+  {
+    name: "router.use(heronWebhook({ path }))",
+    mount: (app, { Router }) => app.use("/v1", Router().use(heronWebhook({ ...handling, path: "/hooks" }))),
+    taken: ["/v1/hooks"],
+    passed: ["/v1", "/hooks"],
+  },
+  {
+    name: "app.post(path, heronWebhook({ on }))",
+    mount: (app) => app.post("/elsewhere", heronWebhook(handling)),
+    taken: ["/elsewhere"],
+    passed: ["/webhooks/heron", "/elsewhere/x"],
+  },
+  {
+    name: "app.route(path).post([…, heronWebhook({ on })])",
+    mount: (app) =>
+      app
+        .route("/elsewhere/:id")
+        .post([(_req: unknown, _res: unknown, next: () => void) => next(), heronWebhook(handling)]),
+    taken: ["/elsewhere/1"],
+    passed: ["/webhooks/heron", "/elsewhere"],
+  },
+  {
+    name: "two receivers",
+    mount: (app) =>
+      app.use(heronWebhook({ ...handling, path: "/a" }), heronWebhook({ ...handling, path: "/b" })),
+    taken: ["/a", "/b"],
+    passed: ["/webhooks/heron"],
+  },
+  {
+    name: "path: /",
+    mount: (app) => app.use(heronWebhook({ ...handling, path: "/" })),
+    taken: ["/", "/?x=1"],
+    passed: ["/x"],
+  },
+];
+
+for (const [version, express] of versions)
+  describe(`${version}, mounted`, () => {
+    for (const { name, mount, taken, passed } of places)
+      test(name, async () => {
+        const app = express();
+        mount(app, express);
+        await using server = await listen(app);
+        for (const path of taken) {
+          expect([path, (await request(server.port, { ...signedPost(), path })).status]).toEqual([path, 200]);
+          const unsigned = await request(server.port, { method: "POST", path, body: "{}" });
+          expect([path, unsigned.status]).toEqual([path, 401]);
+        }
+        for (const path of passed)
+          expect([path, (await request(server.port, { ...signedPost(), path })).status]).toEqual([path, 404]);
+      });
+
+    test("behind a route that calls next, other paths are still not the receiver's", async () => {
+      const app = express();
+      // A route that matches everything leaves `request.route` behind.
+      app.all(/.*/, (_req, _res, next) => next());
+      app.use(heronWebhook(handling));
+      app.post("/other", (_req, res) => void res.send("other"));
+      await using server = await listen(app);
+      expect(await request(server.port, { method: "POST", path: "/other" })).toMatchObject({
+        status: 200,
+        body: "other",
+      });
+      expect(await request(server.port, signedPost())).toMatchObject({ status: 200, body: '{"ok":true}' });
+      expect(await request(server.port, { ...signedPost(), body: "{}" })).toMatchObject({ status: 401 });
+    });
+
+    test("a wrapped middleware in a route still verifies", async () => {
+      const app = express();
+      const inner = heronWebhook(quiet);
+      app.post(
+        "/hooks",
+        (req, res, next) => inner(req, res, next),
+        (_req, res) => void res.send("reached"),
+      );
+      await using server = await listen(app);
+      const post = { ...signedPost(), path: "/hooks" };
+      expect(await request(server.port, { ...post, headers: {} })).toMatchObject({ status: 401 });
+      expect(await request(server.port, post)).toMatchObject({ status: 200, body: "reached" });
+    });
+
+    test("app.all: every method but POST is refused", async () => {
+      const app = express();
+      app.all("/hooks", heronWebhook(quiet), (_req, res) => void res.send("reached"));
+      await using server = await listen(app);
+      for (const method of ["GET", "PUT", "DELETE", "OPTIONS"])
+        expect(await request(server.port, { ...signedPost(), method, path: "/hooks" })).toMatchObject({
+          status: 405,
+        });
+      expect(await request(server.port, { ...signedPost(), path: "/hooks" })).toMatchObject({
+        body: "reached",
+      });
+    });
+  });

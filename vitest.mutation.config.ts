@@ -1,0 +1,34 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+// Mutants live in a copy of the workspace, whose node_modules lead back to the packages as they are: imports between
+// packages must be kept inside the copy, or every mutant of an imported package survives.
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@heron-webhooks\/core\/testing$/, replacement: here("packages/core/src/testing.ts") },
+      { find: /^@heron-webhooks\/([a-z]+)$/, replacement: `${here("packages")}/$1/src/index.ts` },
+    ],
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        root: here("packages/core"),
+        test: {
+          name: "core",
+          // Of the files that are mutated: a mutant that is met on import is met by every test there is.
+          include: [
+            "test/signature/*.test.ts",
+            "test/receive/{dedupe,dedupe-key,late,reply,reservation}.test.ts",
+          ],
+          // The same values in every run, and fewer of them: each mutant is met by many tests.
+          setupFiles: [here("packages/core/test/fixed-seed.ts")],
+          env: { PROPERTY_SHARE: "0.02", FC_RUNS: "20" },
+        },
+      },
+    ],
+  },
+});
