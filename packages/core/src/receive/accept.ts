@@ -1,7 +1,7 @@
 import { HeronError } from "../errors.ts";
 import { decodeEvent, timeOf, type WebhookEvent } from "../event.ts";
 import { explain } from "../signature/explain.ts";
-import { hmac } from "../signature/sign.ts";
+import { keyOf, macOf } from "../signature/mac.ts";
 import { match, type Verified } from "../signature/verify.ts";
 import { EventContext, type ReceiveContext } from "./context.ts";
 import { readHead } from "./head.ts";
@@ -34,6 +34,9 @@ export interface TimedEvent<Source> extends AcceptedEvent<Source> {
 const LONGEST_READ = 5000;
 const EXPLAIN_EVERY = 1000;
 const LONGEST_IN_LOG = 128;
+
+/** Its MAC under a secret names the sender who holds that, and gives nothing of it away. */
+const SENDER = Buffer.from("heron-webhooks dedupe");
 
 /** The path of a request up to its handlers, each step in the order in which it may end. */
 export class Acceptor<Source> {
@@ -122,13 +125,13 @@ export class Acceptor<Source> {
     }
   }
 
-  #verify(body: Uint8Array, signature: Buffer, secrets: readonly string[]): Verified {
+  #verify(body: Uint8Array, signature: string, secrets: readonly string[]): Verified {
     const verified = match(body, signature, secrets, this.#settings.strict);
     if (verified !== null) return verified;
     const now = this.#settings.clock.now();
     const may = now - this.#explainedAt >= EXPLAIN_EVERY;
     if (may) this.#explainedAt = now;
-    const hint = may ? explain(body, signature.toString("base64"), secrets)?.message : undefined;
+    const hint = may ? explain(body, signature, secrets)?.message : undefined;
     throw new Refusal(
       "signature_mismatch",
       "The signature does not belong to this body and the receiver's secrets.",
@@ -181,9 +184,7 @@ export class Acceptor<Source> {
     }
     if (own === undefined) return `${name}:mac:${context.id}`;
     // Where many senders share a receiver, one must not be able to name, and so swallow, another's event.
-    const sender = secrets.shared
-      ? `${hmac("heron-webhooks dedupe", secret).toString("base64url").slice(0, 16)}:`
-      : "";
+    const sender = secrets.shared ? `${macOf(SENDER, keyOf(secret)).slice(0, 22)}:` : "";
     return `${name}:id:${sender}${own}`;
   }
 

@@ -6,12 +6,12 @@ import { Refusal } from "./reply.ts";
 import { headerOf, type IncomingRequest } from "./request.ts";
 
 /**
- * Refuses what the head of a request rules out by itself, before a byte of its body is read; gives the signature's
- * 32 bytes.
+ * Refuses what the head of a request rules out by itself, before a byte of its body is read; gives the
+ * signature.
  * @throws HeronError `method_not_allowed`, `encoding_unsupported`, `body_too_large`, `signature_missing`,
  *   `signature_malformed`
  */
-export function readHead(request: IncomingRequest, bodyLimit: number, signatureHeader: string): Buffer {
+export function readHead(request: IncomingRequest, bodyLimit: number, signatureHeader: string): string {
   if (request.method !== "POST") throw new HeronError("method_not_allowed", "Webhooks come by POST.");
   const encoding = headerOf(request.headers, "content-encoding");
   if (encoding !== undefined && encoding !== "" && encoding.toLowerCase() !== "identity")

@@ -1,8 +1,7 @@
-import { timingSafeEqual } from "node:crypto";
+import { keyFrom, macOf, sameMac } from "./mac.ts";
 import { printedAgain } from "./printed-again.ts";
 import { secretList } from "./secret.ts";
-import { hmac } from "./sign.ts";
-import { match, parseSignature } from "./verify.ts";
+import { isCanonical, match } from "./verify.ts";
 
 /** Why a signature did not match, as far as it can be told. Safe to log: it quotes nothing. */
 export interface Hint {
@@ -46,13 +45,8 @@ export function explain(
   const spelling = explainSpelling(signature ?? "");
   if (spelling !== null) return spelling;
   if (body.length > LARGEST_BODY) return null;
-  let given: Buffer;
-  try {
-    given = parseSignature(signature);
-  } catch {
-    return null;
-  }
-  const proven = match(body, given, keys, false);
+  if (!isCanonical(signature)) return null;
+  const proven = match(body, signature, keys, false);
   if (proven !== null)
     return proven.form === "raw"
       ? null
@@ -60,7 +54,7 @@ export function explain(
           "strict",
           "The signature belongs to another spelling of the same JSON, and `strict` accepts only the bytes as they came. Leave `strict` off, or find out what rewrites the body on its way.",
         );
-  return explainSecret(body, given, keys) ?? explainBody(body, given, keys);
+  return explainSecret(body, signature, keys) ?? explainBody(body, signature, keys);
 }
 
 /** What the spelling of the header alone gives away; needs no body. */
@@ -127,7 +121,7 @@ const SECRETS: readonly Try[] = [
   ],
 ];
 
-function explainSecret(body: Uint8Array, given: Buffer, secrets: readonly string[]): Hint | null {
+function explainSecret(body: Uint8Array, given: string, secrets: readonly string[]): Hint | null {
   for (const secret of secrets) {
     for (const [code, message, changed] of SECRETS) {
       const key = changed(secret);
@@ -141,7 +135,7 @@ function explainSecret(body: Uint8Array, given: Buffer, secrets: readonly string
 const NEWLINE = Buffer.from("\n");
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
-function explainBody(body: Uint8Array, given: Buffer, secrets: readonly string[]): Hint | null {
+function explainBody(body: Uint8Array, given: string, secrets: readonly string[]): Hint | null {
   const signedOver = (bytes: Uint8Array | string): boolean =>
     secrets.some((secret) => belongs(bytes, secret, given));
   if (body.length > 0 && signedOver(new Uint8Array()))
@@ -176,8 +170,9 @@ function explainBody(body: Uint8Array, given: Buffer, secrets: readonly string[]
   return null;
 }
 
-function belongs(bytes: Uint8Array | string, key: string | Uint8Array, given: Buffer): boolean {
-  return timingSafeEqual(hmac(bytes, key), given);
+function belongs(text: Uint8Array | string, key: string | Uint8Array, given: string): boolean {
+  const bytes = typeof text === "string" ? Buffer.from(text, "utf8") : text;
+  return sameMac(macOf(bytes, keyFrom(typeof key === "string" ? Buffer.from(key, "utf8") : key)), given);
 }
 
 function hint(code: Hint["code"], message: string): Hint {

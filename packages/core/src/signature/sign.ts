@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { keyOf, macOf } from "./mac.ts";
 import { secretList } from "./secret.ts";
 
 /**
@@ -9,9 +9,5 @@ import { secretList } from "./secret.ts";
  */
 export function sign(body: Uint8Array | string, secret: string): string {
   const [key = ""] = secretList(secret);
-  return hmac(body, key).toString("base64");
-}
-
-export function hmac(body: Uint8Array | string, key: string | Uint8Array): Buffer {
-  return createHmac("sha256", key).update(body).digest();
+  return macOf(typeof body === "string" ? Buffer.from(body, "utf8") : body, keyOf(key));
 }

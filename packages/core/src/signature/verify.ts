@@ -1,8 +1,8 @@
-import { timingSafeEqual } from "node:crypto";
+import type { Hmac } from "node:crypto";
 import { HeronError } from "../errors.ts";
 import { type Form, otherForms } from "./forms.ts";
+import { hmacOf, keyOf, macOf, sameMac } from "./mac.ts";
 import { secretList } from "./secret.ts";
-import { hmac } from "./sign.ts";
 
 /** What a signature proved. */
 export interface Verified {
@@ -53,40 +53,65 @@ export function verify(
 }
 
 /**
- * The 32 bytes that a `Heron-Signature` stands for.
+ * A `Heron-Signature` that is the canonical base64 of 32 bytes.
  * @throws HeronError `signature_missing`, `signature_malformed`
  */
-export function parseSignature(signature: string | undefined | null): Buffer {
+export function parseSignature(signature: string | undefined | null): string {
   if (signature === undefined || signature === null || signature === "")
     throw new HeronError("signature_missing", "There is no signature header.");
-  if (signature.length !== 44 || !CANONICAL.test(signature))
+  if (!isCanonical(signature))
     throw new HeronError("signature_malformed", "The signature is not the canonical base64 of 32 bytes.");
-  return Buffer.from(signature, "base64");
+  return signature;
 }
 
-/** What `given` proves about the body, or null. The secrets must have been checked. */
+export function isCanonical(signature: string | undefined | null): signature is string {
+  return signature?.length === 44 && CANONICAL.test(signature);
+}
+
+/** What a signature, parsed, proves about the body, or null. The secrets must have been checked. */
 export function match(
   body: Uint8Array,
-  given: Buffer,
+  signature: string,
   secrets: readonly string[],
   strict: boolean,
 ): Verified | null {
-  const index = indexOfSecret(body, given, secrets);
-  if (index >= 0) return { form: "raw", secretIndex: index, mac: given.toString("base64") };
-  if (strict) return null;
-  for (const { form, bytes } of otherForms(body)) {
-    const secretIndex = indexOfSecret(bytes, given, secrets);
-    if (secretIndex >= 0) return { form, secretIndex, mac: given.toString("base64") };
-  }
-  return null;
+  const verified = (form: Form, macs: readonly string[]): Verified | null => {
+    const secretIndex = indexOf(signature, macs);
+    return secretIndex < 0 ? null : { form, secretIndex, mac: signature };
+  };
+  const keys = secrets.map(keyOf);
+  const raw = verified(
+    "raw",
+    keys.map((key) => macOf(body, key)),
+  );
+  if (raw !== null || strict) return raw;
+
+  const [compact, ascii] = [keys.map(hmacOf), keys.map(hmacOf)];
+  const made = otherForms(
+    body,
+    (piece) => update(compact, piece),
+    (piece) => update(ascii, piece),
+  );
+  return (
+    (made.compact ? verified("compact", compact.map(digest)) : null) ??
+    (made.ascii ? verified("compact-ascii", ascii.map(digest)) : null)
+  );
 }
 
-/** Looks at every secret, the right one found or not, so that the time taken does not tell which it was. */
-function indexOfSecret(bytes: Uint8Array, given: Buffer, secrets: readonly string[]): number {
+/** Which MAC is the one given, or -1. Looks at every one, so that the time taken does not tell which it was. */
+function indexOf(given: string, macs: readonly string[]): number {
   let found = -1;
-  for (let i = 0; i < secrets.length; i++) {
-    const same = timingSafeEqual(hmac(bytes, secrets[i] as string), given);
+  macs.forEach((mac, i) => {
+    const same = sameMac(mac, given);
     if (same && found < 0) found = i;
-  }
+  });
   return found;
+}
+
+function update(macs: readonly Hmac[], bytes: Uint8Array): void {
+  for (const mac of macs) mac.update(bytes);
+}
+
+function digest(mac: Hmac): string {
+  return mac.digest("base64");
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { explain, explainSpelling } from "../../src/signature/explain.ts";
-import { hmac, sign } from "../../src/signature/sign.ts";
+import { keyFrom, macOf } from "../../src/signature/mac.ts";
+import { sign } from "../../src/signature/sign.ts";
 import { bytes, failureOf, SECRET } from "../help.ts";
 import { bodies, body, right, secrets, spellings } from "./explain-cases.ts";
 
@@ -79,7 +80,7 @@ describe("what only looks like a known mistake is not taken for one", () => {
     ["hexadecimal before the rest of a secret", "0011zz", keyOf("0011", "hex")],
     ["half a byte more of hexadecimal", "00112", keyOf("0011", "hex")],
   ])("%s", (_, secret, key) => {
-    expect(explain(body, hmac(body, key).toString("base64"), secret)).toBe(null);
+    expect(explain(body, macOf(body, keyFrom(Buffer.from(key))), secret)).toBe(null);
   });
 
   test("a body that has lost its last character, which was no line break", () => {
@@ -96,17 +97,13 @@ test("an empty body's own signature is not taken for a body lost", () => {
   expect(explain(new Uint8Array(), sign("", SECRET), SECRET)).toBe(null);
 });
 
-test("a body that is not UTF-8 is not printed again with its bad bytes replaced", () => {
-  expect(explain(Uint8Array.of(0x22, 0xff, 0x22), sign('"\ufffd"', SECRET), SECRET)).toBe(null);
-});
-
 test("a well-spelt signature with bits left over has no spelling to explain: null", () => {
   expect(explain(body, `${"A".repeat(42)}B=`, SECRET)).toBe(null);
   expect(explainSpelling(right)).toBe(null);
 });
 
 test("a secret that decodes to nothing is not tried as an empty key", () => {
-  const nothing = hmac(body, "").toString("base64");
+  const nothing = macOf(body, keyFrom(bytes("")));
   expect(explain(body, nothing, "sec_")).toBe(null);
   expect(explain(body, nothing, "whsec_")).toBe(null);
 });

@@ -15,11 +15,10 @@ test("JSON is printed as JavaScript, Python and an indenting printer would", () 
 });
 
 test("of ASCII, Python has one spelling", () => {
-  expect(texts('[1,"a"]').slice(1, 3)).toEqual(['[1, "a"]', '[1, "a"]']);
+  expect(texts('[1,"a"]')).toEqual(['[1,"a"]', '[1, "a"]', '[\n  1,\n  "a"\n]']);
 });
 
-test("what is not UTF-8, or not JSON, is not printed", () => {
-  expect(printedAgain(Uint8Array.of(0x22, 0xff, 0x22))).toEqual([]);
+test("what is not JSON is not printed", () => {
   expect(printedAgain(bytes("not JSON"))).toEqual([]);
   expect(printedAgain(new Uint8Array())).toEqual([]);
 });

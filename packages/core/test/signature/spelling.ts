@@ -130,3 +130,23 @@ export const anySpelling: fc.Arbitrary<Spelling> = fc
     gap: () => (spaced ? (gaps.next().value as string) : ""),
     plain: () => which === "all" || (which === "some" && (choices.next().value as boolean)),
   }));
+
+const STRING = /"(?:[^"\\]|\\.)*"/g;
+
+/**
+ * What a text says, spelt in one way; null if it is not JSON.
+ *
+ * The strings are parsed one by one and stand in hexadecimal when the whole is: V8 may read an escaped key as another
+ * that it met before in such a place (https://github.com/nodejs/node/issues/63785), and these texts are full of them.
+ */
+export function meaning(text: string): string | null {
+  const hexadecimal = (string: string): string => {
+    const read = JSON.parse(string) as string;
+    return `"${Buffer.from(read, "utf16le").toString("hex")}"`;
+  };
+  try {
+    return JSON.stringify(JSON.parse(text.replaceAll(STRING, hexadecimal)));
+  } catch {
+    return null;
+  }
+}

@@ -90,9 +90,10 @@ test("an independent HMAC and verify accept the same 50,000 signatures, and refu
   fc.assert(
     fc.property(fc.integer(), (seed) => {
       const below = chance(seed);
+      let secret = someSecret(below);
       for (let i = 0; i < A_RUN / 2; i++) {
         const body = someBody(below);
-        const secret = someSecret(below);
+        if (i % 10 === 0) secret = someSecret(below);
         const mac = hmac(sha256, secret, body);
         const signed = [body, mac, secret] as const;
         if (sign(body, text(secret)) !== base64(mac)) return false;

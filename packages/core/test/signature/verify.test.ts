@@ -49,7 +49,7 @@ describe("anything but the one canonical base64 of 32 bytes is signature_malform
     const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (const [value, last] of [...alphabet].entries()) {
       const text = `${"A".repeat(42)}${last}=`;
-      if (value % 4 === 0) expect(parseSignature(text).toString("base64")).toBe(text);
+      if (value % 4 === 0) expect(parseSignature(text)).toBe(text);
       else expect(failureOf(() => parseSignature(text)).code).toBe("signature_malformed");
     }
   });

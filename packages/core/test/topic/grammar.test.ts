@@ -1,7 +1,10 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { assertPattern, isPattern, isSegment, isTopic } from "../../src/topic/grammar.ts";
 import { cases, failureOf } from "../help.ts";
+
+// Many cases take their time where much else runs.
+vi.setConfig({ testTimeout: 60_000 });
 
 const long = (length: number): string => `a.${"b".repeat(length - 2)}`;
 

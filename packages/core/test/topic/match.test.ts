@@ -1,8 +1,11 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { isPattern } from "../../src/topic/grammar.ts";
 import { matchTopic, patternsOf } from "../../src/topic/match.ts";
 import { cases, failureOf } from "../help.ts";
+
+// Many cases take their time where much else runs.
+vi.setConfig({ testTimeout: 60_000 });
 
 test.each([
   ["end_user.processed", "end_user.processed", true],

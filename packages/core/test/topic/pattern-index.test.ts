@@ -1,8 +1,11 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { matchTopic, patternsOf } from "../../src/topic/match.ts";
 import { PatternIndex } from "../../src/topic/pattern-index.ts";
 import { cases, failureOf } from "../help.ts";
+
+// Many cases take their time where much else runs.
+vi.setConfig({ testTimeout: 60_000 });
 
 test("values are found by topic, most specific pattern first, then in the order they came", () => {
   const index = new PatternIndex<number>();
