@@ -29,7 +29,7 @@ export function signedRequest(
 
 /** A clock that stands still until it is told otherwise. */
 export interface ManualClock extends Clock {
-  /** Moves on by `ms`; timers due fire in order, and what each sets going in this tick is let finish. */
+  /** Lets what is under way finish, moves on by `ms`, and fires the timers due in order, each with what it sets going. */
   advance(ms: number): Promise<void>;
 }
 
@@ -46,6 +46,8 @@ export function manualClock(start: number = Date.UTC(2026, 0, 1)): ManualClock {
     },
     async advance(ms) {
       const until = now + ms;
+      // What is under way may yet be about to set its timer.
+      await settled();
       for (;;) {
         const due = [...timers].filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];
         if (due === undefined) break;

@@ -68,13 +68,17 @@ export class Acceptor<Source> {
     try {
       if (this.#closed) throw new Refusal("closed", "The receiver is closing.", { retryAfter: 1000 });
       const signature = readHead(request, bodyLimit, signatureHeader);
-      const body = await this.#read(request);
+      // By the next microtask, Node has parsed what came in one packet with the head.
+      if (request.readNow !== undefined) await undefined;
+      const body = request.readNow?.(bodyLimit) ?? (await this.#read(request));
       unread = false;
-      const candidates = await secrets.for(request.source);
+      const found = secrets.for(request.source);
+      const candidates = found instanceof Promise ? await found : found;
       const verified = this.#verify(body, signature, candidates);
       const event = this.#decode(body);
       const context = new EventContext(event.id ?? verified.mac, verified, request.source);
-      const reserved = await this.#reserve(event, context, candidates[verified.secretIndex] ?? "");
+      const reserving = this.#reserve(event, context, candidates[verified.secretIndex] ?? "");
+      const reserved = reserving instanceof Promise ? await reserving : reserving;
       if (reserved === "done") return { reply: duplicate() };
       context.start(clock, arrived + timeout - clock.now());
       return this.#hand(event, context, reserved);
@@ -157,17 +161,14 @@ export class Acceptor<Source> {
     return event;
   }
 
-  async #reserve(
+  #reserve(
     event: WebhookEvent,
     context: EventContext<Source>,
     secret: string,
-  ): Promise<"done" | Reserved | null> {
+  ): Taken | null | Promise<Taken> {
     if (this.#reservations === null) return null;
-    const reservation = await this.#reservations.reserve(this.#keyOf(event, context, secret));
-    if (reservation === "done" || "complete" in reservation) return reservation;
-    throw new Refusal("duplicate_in_progress", "The same event is being handled right now.", {
-      retryAfter: reservation.busy,
-    });
+    const reserving = this.#reservations.reserve(this.#keyOf(event, context, secret));
+    return reserving instanceof Promise ? reserving.then(unlessBusy) : unlessBusy(reserving);
   }
 
   #keyOf(event: WebhookEvent, context: EventContext<Source>, secret: string): string {
@@ -194,10 +195,18 @@ export class Acceptor<Source> {
       if (!open) return;
       open = false;
       context.stop();
-      if (error === undefined || isDiscard(error)) await reserved?.complete();
-      else await reserved?.release();
+      const told = error === undefined || isDiscard(error) ? reserved?.complete() : reserved?.release();
+      if (told !== undefined) await told;
       this.#letGo();
     };
     return { event, context, done };
   }
+}
+
+type Taken = "done" | Reserved;
+
+function unlessBusy(reservation: "done" | { readonly busy: number } | Reserved): Taken {
+  if (reservation === "done" || "complete" in reservation) return reservation;
+  const details = { retryAfter: reservation.busy };
+  throw new Refusal("duplicate_in_progress", "The same event is being handled right now.", details);
 }

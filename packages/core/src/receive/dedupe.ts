@@ -37,18 +37,15 @@ export function memoryDedupe({ max = 100_000, clock = systemClock }: MemoryDedup
   if (!Number.isSafeInteger(max) || max < 1)
     throw new HeronError("option_invalid", "max must be a whole number from 1.");
   const live = new Map<string, { readonly token: string; readonly until: number }>();
-  // In the order of completion, so that the oldest come first.
-  const done = new Map<string, number>();
+  const done = new Remembered(max);
   let tokens = 0;
 
   return {
     reserve(key, leaseMs) {
       const now = clock.now();
-      const doneUntil = done.get(key);
-      if (doneUntil !== undefined && doneUntil > now) return "done";
+      if (done.until(key) > now) return "done";
       const lease = live.get(key);
       if (lease !== undefined && lease.until > now) return { busy: lease.until - now };
-      done.delete(key);
       const token = String(++tokens);
       live.set(key, { token, until: now + leaseMs });
       return { token };
@@ -56,8 +53,7 @@ export function memoryDedupe({ max = 100_000, clock = systemClock }: MemoryDedup
     complete(key, token, ttlMs) {
       if (live.get(key)?.token !== token) return;
       live.delete(key);
-      done.set(key, clock.now() + ttlMs);
-      forget(done, max, clock.now());
+      done.add(key, clock.now() + ttlMs);
     },
     release(key, token) {
       if (live.get(key)?.token === token) live.delete(key);
@@ -65,11 +61,35 @@ export function memoryDedupe({ max = 100_000, clock = systemClock }: MemoryDedup
   };
 }
 
-/** At most a few at a time, so that no request pays for all the others. */
-function forget(done: Map<string, number>, max: number, now: number): void {
-  let looked = 0;
-  for (const [key, until] of done) {
-    if (done.size <= max && (until > now || ++looked > 2)) return;
-    done.delete(key);
+/**
+ * The last `max` keys, in a ring: to take the oldest from a `Map` by its order would be to walk past the holes that
+ * earlier ones left, up to a hundred microseconds at each event.
+ */
+class Remembered {
+  readonly #max: number;
+  readonly #slots = new Map<string, number>();
+  readonly #keys: string[] = [];
+  readonly #untils: number[] = [];
+  #next = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** When a key is forgotten by its time; 0 if it is not known. */
+  until(key: string): number {
+    const slot = this.#slots.get(key);
+    return slot === undefined ? 0 : (this.#untils[slot] ?? 0);
+  }
+
+  add(key: string, until: number): void {
+    const slot = this.#next;
+    const oldest = this.#keys[slot];
+    // A key that was added again since lives on in its later slot.
+    if (oldest !== undefined && this.#slots.get(oldest) === slot) this.#slots.delete(oldest);
+    this.#slots.set(key, slot);
+    this.#keys[slot] = key;
+    this.#untils[slot] = until;
+    this.#next = (slot + 1) % this.#max;
   }
 }

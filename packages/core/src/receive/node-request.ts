@@ -7,6 +7,9 @@ export type NodeMessage = Readable & {
   readonly method?: string | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly httpVersionMajor: number;
+  /** What a parser or the platform may have left. */
+  readonly rawBody?: unknown;
+  readonly body?: unknown;
 };
 
 /** How {@link nodeRequest} presents a request. */
@@ -30,6 +33,16 @@ export function nodeRequest<Source = NodeMessage>(
     headers: message.headers,
     source: source ?? (message as unknown as Source),
     canClose: message.httpVersionMajor < 2,
+    readNow(limit) {
+      const { readableLength: length, readableDidRead, destroyed, headers } = message;
+      if (length === 0 || length > limit || length !== Number(headers["content-length"])) return undefined;
+      if (readableDidRead || destroyed || keptBody(message) !== undefined) return undefined;
+      message.on("error", ignore);
+      const bytes = (message.read() as Uint8Array | null) ?? undefined;
+      // Nothing is left, but only a stream that flows comes to its end.
+      message.resume();
+      return bytes;
+    },
     async read(limit, signal) {
       const kept = keptBody(message);
       if (kept !== undefined) return withinLimit(kept, limit);
@@ -52,13 +65,13 @@ export function rawBody(request: object, _response: unknown, bytes: Uint8Array):
   Object.assign(request, { rawBody: bytes });
 }
 
-function keptBody(message: object): Uint8Array | undefined {
-  for (const name of ["rawBody", "body"]) {
-    const kept: unknown = Reflect.get(message, name);
-    if (kept instanceof Uint8Array) return kept;
-    if (typeof kept === "string") return Buffer.from(kept, "utf8");
-  }
-  return undefined;
+function keptBody(message: NodeMessage): Uint8Array | undefined {
+  return bytesOf(message.rawBody) ?? bytesOf(message.body);
+}
+
+function bytesOf(kept: unknown): Uint8Array | undefined {
+  if (kept instanceof Uint8Array) return kept;
+  return typeof kept === "string" ? Buffer.from(kept, "utf8") : undefined;
 }
 
 function withinLimit(bytes: Uint8Array, limit: number): Uint8Array {

@@ -19,6 +19,11 @@ export interface IncomingRequest<Source = unknown> {
    * @throws HeronError `body_already_consumed`, `body_too_large`, `body_aborted`, `body_timeout`
    */
   read(limit: number, signal: AbortSignal): Promise<Uint8Array>;
+  /**
+   * The bytes of a body that has arrived already, whole and within `limit`; undefined if it has not, which is for
+   * `read` to wait for or to refuse. May be left out: it only saves the preparations for waiting.
+   */
+  readonly readNow?: ((limit: number) => Uint8Array | undefined) | undefined;
 }
 
 /** A header's value, several joined as HTTP joins them; undefined if there is none. */

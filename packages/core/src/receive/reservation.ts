@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { HeronError } from "../errors.ts";
-import { OUT_OF_TIME, within } from "./deadline.ts";
+import { isThenable, OUT_OF_TIME, within } from "./deadline.ts";
 import type { Reservation } from "./dedupe.ts";
 import type { Reporter } from "./logger.ts";
 import type { DedupeSettings } from "./settings.ts";
@@ -15,11 +15,13 @@ const LONGEST_ANSWER = 2000;
 const LEASE_TIMEOUTS = 5;
 const LONGEST_KEY = 200;
 
-/** An event that is this receiver's to handle, until one of these is called. Neither rejects. */
+/** An event that is this receiver's to handle, until one of these is called. Neither throws or rejects. */
 export interface Reserved {
-  complete(): Promise<void>;
-  release(): Promise<void>;
+  complete(): Promise<void> | undefined;
+  release(): Promise<void> | undefined;
 }
+
+type Answer = "done" | { readonly busy: number } | Reserved;
 
 /** Reserves events, so that each is handled once. */
 export class Reservations {
@@ -37,11 +39,32 @@ export class Reservations {
     this.#reporter = reporter;
   }
 
-  /** @throws HeronError `dedupe_unavailable` */
-  async reserve(name: string): Promise<"done" | { readonly busy: number } | Reserved> {
+  /**
+   * A promise only where the store gives one: a store in memory costs no turn.
+   * @throws HeronError `dedupe_unavailable`
+   */
+  reserve(name: string): Answer | Promise<Answer> {
     const key = name.length > LONGEST_KEY ? createHash("sha256").update(name).digest("base64") : name;
     if (this.#running.has(key)) return { busy: 1000 };
-    const reservation = await this.#ask(key);
+    try {
+      const answer = this.#settings.store.reserve(key, this.#timeout * LEASE_TIMEOUTS);
+      return isThenable(answer) ? this.#wait(key, answer) : this.#take(key, answer);
+    } catch (cause) {
+      throw failed(cause);
+    }
+  }
+
+  async #wait(key: string, promised: PromiseLike<Reservation>): Promise<Answer> {
+    try {
+      const answer = await within(this.#clock, LONGEST_ANSWER, promised);
+      if (answer === OUT_OF_TIME) throw new Error(OVERDUE);
+      return this.#take(key, answer);
+    } catch (cause) {
+      throw failed(cause);
+    }
+  }
+
+  #take(key: string, reservation: Reservation): Answer {
     if (reservation === "done" || "busy" in reservation) return reservation;
     const { store, ttl } = this.#settings;
     const { token } = reservation;
@@ -52,42 +75,41 @@ export class Reservations {
     };
   }
 
-  async #ask(key: string): Promise<Reservation> {
-    let answer: Reservation | typeof OUT_OF_TIME;
+  /** What the handlers came to is settled by now: a store that fails here is logged, and changes no reply. */
+  #tell(what: string, key: string, call: () => void | Promise<void>): Promise<void> | undefined {
     try {
-      answer = await within(
-        this.#clock,
-        LONGEST_ANSWER,
-        this.#settings.store.reserve(key, this.#timeout * LEASE_TIMEOUTS),
-      );
-    } catch (cause) {
-      throw new HeronError(
-        "dedupe_unavailable",
-        "The dedupe store failed; the event is answered with 503 so that it comes again.",
-        { cause },
-      );
+      const told = call();
+      if (isThenable(told)) return this.#told(what, key, told);
+    } catch (err) {
+      this.#untold(what, err);
     }
-    if (answer === OUT_OF_TIME)
-      throw new HeronError(
-        "dedupe_unavailable",
-        `The dedupe store took more than ${LONGEST_ANSWER} ms; the event is answered with 503 so that it comes again.`,
-      );
-    return answer;
+    this.#running.delete(key);
+    return undefined;
   }
 
-  /** What the handlers came to is settled by now: a store that fails here is logged, and changes no reply. */
-  async #tell(what: string, key: string, call: () => void | Promise<void>): Promise<void> {
+  async #told(what: string, key: string, told: PromiseLike<void>): Promise<void> {
     try {
-      const answer = await within(this.#clock, LONGEST_ANSWER, call());
-      if (answer === OUT_OF_TIME) throw new Error(`no answer within ${LONGEST_ANSWER} ms`);
+      if ((await within(this.#clock, LONGEST_ANSWER, told)) === OUT_OF_TIME) throw new Error(OVERDUE);
     } catch (err) {
-      this.#reporter.log(
-        "error",
-        { code: "dedupe_unavailable", err },
-        `the dedupe store could not ${what} an event; it may be handled again`,
-      );
-    } finally {
-      this.#running.delete(key);
+      this.#untold(what, err);
     }
+    this.#running.delete(key);
   }
+
+  #untold(what: string, err: unknown): void {
+    const details = { code: "dedupe_unavailable", err };
+    this.#reporter.log(
+      "error",
+      details,
+      `the dedupe store could not ${what} an event; it may be handled again`,
+    );
+  }
+}
+
+const OVERDUE = `no answer within ${LONGEST_ANSWER} ms`;
+
+function failed(cause: unknown): HeronError {
+  const message =
+    "The dedupe store failed, or gave no answer in time; the event is answered with 503 so that it comes again.";
+  return new HeronError("dedupe_unavailable", message, { cause });
 }

@@ -35,9 +35,12 @@ export class SecretSource<Source> {
   }
 
   /** @throws HeronError `secret_unavailable`; `signature_mismatch` when nobody is known. */
-  async for(request: Source): Promise<readonly string[]> {
-    if (this.#find === undefined) return this.#fixed ?? [];
-    const found = await this.#ask(this.#find, request);
+  for(request: Source): readonly string[] | Promise<readonly string[]> {
+    return this.#find === undefined ? (this.#fixed ?? []) : this.#found(this.#find, request);
+  }
+
+  async #found(find: SecretFunction<Source>, request: Source): Promise<readonly string[]> {
+    const found = await this.#ask(find, request);
     if (found === OUT_OF_TIME) throw unavailable(`took more than ${LONGEST_LOOK_UP} ms`);
     if (found === null || found === undefined || (Array.isArray(found) && found.length === 0))
       throw new HeronError("signature_mismatch", "The secret function knows no secret for this request.");

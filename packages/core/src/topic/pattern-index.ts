@@ -1,9 +1,13 @@
-import { assertPattern } from "./grammar.ts";
+import { assertPattern, LONGEST_TOPIC } from "./grammar.ts";
 import { patternsOf } from "./match.ts";
+
+const MOST_REMEMBERED = 256;
 
 /** Values kept by pattern and found by topic, in at most 32 look-ups however many patterns there are. */
 export class PatternIndex<T> {
   readonly #byPattern = new Map<string, T[]>();
+  // What recent topics found: an application sees few topics, many times each.
+  readonly #byTopic = new Map<string, readonly T[]>();
 
   /**
    * Keeps `value` under `pattern`; several under one pattern stay in the order they came.
@@ -11,6 +15,7 @@ export class PatternIndex<T> {
    */
   add(pattern: string, value: T): void {
     assertPattern(pattern);
+    this.#byTopic.clear();
     const values = this.#byPattern.get(pattern);
     if (values === undefined) this.#byPattern.set(pattern, [value]);
     else values.push(value);
@@ -21,14 +26,20 @@ export class PatternIndex<T> {
     const values = this.#byPattern.get(pattern);
     const at = values?.indexOf(value) ?? -1;
     if (values === undefined || at < 0) return false;
+    this.#byTopic.clear();
     values.splice(at, 1);
     if (values.length === 0) this.#byPattern.delete(pattern);
     return true;
   }
 
   /** The values whose pattern matches `topic`, most specific pattern first. */
-  match(topic: string): T[] {
-    if (this.#byPattern.size === 0) return [];
-    return patternsOf(topic).flatMap((pattern) => this.#byPattern.get(pattern) ?? []);
+  match(topic: string): readonly T[] {
+    const known = this.#byTopic.get(topic);
+    if (known !== undefined) return known;
+    const found = Object.freeze(patternsOf(topic).flatMap((pattern) => this.#byPattern.get(pattern) ?? []));
+    if (topic.length > LONGEST_TOPIC) return found;
+    if (this.#byTopic.size >= MOST_REMEMBERED) this.#byTopic.clear();
+    this.#byTopic.set(topic, found);
+    return found;
   }
 }
