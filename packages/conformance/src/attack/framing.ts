@@ -116,7 +116,9 @@ export const framing: readonly AttackRow[] = [
   // The event is whole, so it is answered before Node's parser comes upon the rest.
   row("more bytes than said", SMUGGLED, Buffer.concat([post(), Buffer.from("GARBAGE")]), {
     ...accepted,
+    statuses: [200, 400],
     connection: "closed",
+    by: "receiver, then node",
   }),
   row(
     "a request hidden in an unsigned body",

@@ -34,7 +34,7 @@ export interface Expected {
    */
   readonly handled: readonly string[] | "perhaps";
   /** Who answers: Node's HTTP parser refuses some requests before any application sees them. */
-  readonly by: "receiver" | "node" | "framework";
+  readonly by: "receiver" | "node" | "framework" | "receiver, then node";
 }
 
 export interface Post {
