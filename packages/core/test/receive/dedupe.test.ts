@@ -59,6 +59,15 @@ describe("max", () => {
     expect(store.reserve("b", LEASE)).toEqual({ token: expect.any(String) });
   });
 
+  test("one handled again is not forgotten with its first time", async () => {
+    const clock = manualClock();
+    const store = memoryDedupe({ max: 3, clock });
+    handle(store, "a", 10);
+    await clock.advance(10);
+    for (const key of ["a", "b", "c"]) handle(store, key);
+    for (const key of ["a", "b", "c"]) expect(store.reserve(key, LEASE)).toBe("done");
+  });
+
   test("is 100,000 unless given", () => {
     const store = memoryDedupe();
     for (let i = 0; i < 100_000; i++) handle(store, `${i}`);

@@ -92,3 +92,9 @@ test.each(["é", "€", "😀", "\u007f"])(
     expect(formsOf(` ${large}`)).toEqual({ compact: large });
   },
 );
+
+test("24,576 accents may be escapes, and not one more", () => {
+  const text = "é".repeat(24_576);
+  expect(formsOf(text)).toEqual(expectedOf(text));
+  expect(formsOf(`${text}é`)).toEqual({});
+});
