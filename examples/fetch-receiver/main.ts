@@ -1,21 +1,28 @@
 // Serves receiver.ts over Node's own HTTP server, as the platforms it is written for would. Needs
 // HERON_WEBHOOK_SECRET; PORT is 3000 unless set. Every handled event is a line of JSON on standard output.
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { POST } from "./receiver.ts";
 
+async function answer(message: IncomingMessage): Promise<Response> {
+  if (message.url !== "/webhooks/heron") return new Response("not found\n", { status: 404 });
+  const headers = Object.entries(message.headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value): [string, string] => [name, value]),
+  );
+  const { method = "GET", url } = message;
+  const body =
+    method === "GET" || method === "HEAD"
+      ? {}
+      : { body: Readable.toWeb(message) as ReadableStream, duplex: "half" as const };
+  return POST(new Request(`http://localhost${url}`, { method, headers, ...body }));
+}
+
 const server = createServer(async (message, response) => {
-  const hasBody = message.method !== "GET" && message.method !== "HEAD";
-  const request = new Request(`http://localhost${message.url}`, {
-    method: message.method ?? "GET",
-    headers: Object.entries(message.headersDistinct).flatMap(([name, values = []]) =>
-      values.map((value): [string, string] => [name, value]),
-    ),
-    ...(hasBody ? { body: Readable.toWeb(message) as ReadableStream, duplex: "half" } : {}),
-  });
-  const { status, headers, body } =
-    message.url === "/webhooks/heron" ? await POST(request) : new Response("not found\n", { status: 404 });
-  response.writeHead(status, Object.fromEntries(headers));
+  // Not every method that HTTP has makes a `Request`.
+  const { status, headers, body } = await answer(message).catch(() => new Response(null, { status: 400 }));
+  // What is left of a body that was not read is not waited for.
+  const close = message.complete || status === 404 ? {} : { connection: "close" };
+  response.writeHead(status, { ...Object.fromEntries(headers), ...close });
   if (body) Readable.fromWeb(body as import("node:stream/web").ReadableStream).pipe(response);
   else response.end();
 });

@@ -1,4 +1,5 @@
 import { HeronError } from "./errors.ts";
+import { shown } from "./shown.ts";
 
 /** A length of time: a number of milliseconds, or text such as `"250ms"`, `"30s"`, `"5m"`, `"24h"` or `"7d"`. */
 export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d"}`;
@@ -30,10 +31,4 @@ export function milliseconds(
     "option_invalid",
     `${option} must be a duration from ${min} ms to ${max} ms, as milliseconds or like "30s", "5m", "24h"; it is ${shown(duration)}.`,
   );
-}
-
-/** A value as an error message may show it: short, and on one line. */
-export function shown(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -56,6 +56,7 @@ export function createEvent<T extends string, D>(input: EventInput<T, D>): Webho
 export function encodeEvent(event: WebhookEvent): Uint8Array {
   const { topic, created, data = null, meta = null, id } = event;
   try {
+    if (JSON.stringify(data) === undefined) throw new TypeError("data has no JSON");
     return Buffer.from(JSON.stringify({ topic, created, data, meta, id }), "utf8");
   } catch (cause) {
     throw new HeronError("invalid_event", `The event ${topic} cannot be written as JSON: ${String(cause)}`, {
@@ -97,10 +98,14 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
+const DATE_TIME = /^\d{4}-\d\d-\d\d(?:([T ])\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
+
 /** The time that an event's `created` stands for in milliseconds, an offset missing being UTC; NaN if none. */
 export function timeOf(created: string): number {
-  const naive = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/.test(created);
-  return Date.parse(naive ? `${created.replace(" ", "T")}Z` : created);
+  const parts = DATE_TIME.exec(created);
+  if (parts === null) return Number.NaN;
+  const naive = parts[1] !== undefined && parts[2] === undefined;
+  return Date.parse(`${created.replace(" ", "T")}${naive ? "Z" : ""}`);
 }
 
 /** As Heron writes it: whole seconds, and UTC as an offset. */
@@ -111,7 +116,7 @@ function timestamp(date: Date): string {
 
 let compiled: Validate | undefined;
 
-/** The envelope's own check, compiled when the first event is read and then kept. */
+/** The envelope's own check, compiled when it is first asked for and then kept. */
 export function envelope(): Validate {
   compiled ??= compileSchema("the envelope", {
     type: "object",

@@ -31,7 +31,7 @@ export {
   type Reservation,
 } from "./receive/dedupe.ts";
 export type { Handler, Handlers } from "./receive/handlers.ts";
-export type { FailureDetails, Logger, OnError } from "./receive/logger.ts";
+export { consoleLogger, type FailureDetails, type Logger, type OnError } from "./receive/logger.ts";
 export { type NodeMessage, type NodeRequestOptions, nodeRequest, rawBody } from "./receive/node-request.ts";
 export { doneByResponse, type NodeResponse, writeReply } from "./receive/node-response.ts";
 export type { DedupeOptions, ReceiverOptions } from "./receive/options.ts";

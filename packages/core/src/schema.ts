@@ -1,6 +1,7 @@
 import type { ErrorObject } from "ajv";
 import loadAjv from "./ajv.cjs";
 import { HeronError } from "./errors.ts";
+import { inert } from "./shown.ts";
 
 /** A JSON Schema as its author wrote it: draft 2020-12, or draft-07 where `$schema` says so. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -22,7 +23,14 @@ export function compileSchema(option: string, schema: JsonSchema): Validate {
     const validate = new Ajv({ strict: false, validateFormats: false, logger: false }).compile<unknown>(
       schema,
     );
-    return (value) => (validate(value) ? null : described(validate.errors?.[0]));
+    if ("$async" in validate) throw new Error("$async schemas are not supported");
+    return (value) => {
+      try {
+        return validate(value) ? null : described(validate.errors?.[0]);
+      } catch {
+        return "it is nested too deeply to be checked";
+      }
+    };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new HeronError("option_invalid", `${option} is not a JSON Schema that can be compiled: ${reason}`, {
@@ -32,6 +40,7 @@ export function compileSchema(option: string, schema: JsonSchema): Validate {
 }
 
 function described(error: ErrorObject | undefined): string {
-  const where = error?.instancePath === "" ? "it" : (error?.instancePath ?? "it");
+  // A path is made of names that the sender chose.
+  const where = error?.instancePath ? inert(JSON.stringify(error.instancePath).slice(1, -1)) : "it";
   return `${where} ${error?.message ?? "does not match"}`.slice(0, 200);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { milliseconds, shown } from "../src/duration.ts";
+import { milliseconds } from "../src/duration.ts";
+import { shown } from "../src/shown.ts";
 import { failureOf } from "./help.ts";
 
 test.each([

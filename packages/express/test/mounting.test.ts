@@ -116,6 +116,51 @@ for (const [version, express] of versions)
       expect(await request(server.port, { ...signedPost(), body: "{}" })).toMatchObject({ status: 401 });
     });
 
+    test.each([
+      ["a route for everything", /.*/],
+      ["a route for one path", "/other"],
+    ])("without `on` too, behind %s that calls next", async (_, path) => {
+      const app = express();
+      app.all(path, (_req, _res, next) => next());
+      app.use(heronWebhook(quiet));
+      app.all("/other", (_req, res) => void res.send("other"));
+      app.post("/webhooks/heron", (req, res) => void res.send(req.heronEvent?.topic));
+      await using server = await listen(app);
+      for (const method of ["GET", "POST"])
+        expect(await request(server.port, { method, path: "/other" })).toMatchObject({
+          status: 200,
+          body: "other",
+        });
+      expect(await request(server.port, signedPost())).toMatchObject({
+        status: 200,
+        body: "end_user.processed",
+      });
+      expect(await request(server.port, { ...signedPost(), body: "{}" })).toMatchObject({ status: 401 });
+    });
+
+    test("a spelling of its path that a route with a parameter would take is verified", async () => {
+      const app = express();
+      app.use(heronWebhook(quiet));
+      app.post("/webhooks/:who", (req, res) => void res.send(`reached ${req.heronEvent?.topic}`));
+      await using server = await listen(app);
+      const forged = { ...signedPost(), body: "{}" };
+      for (const path of ["/webhooks/hero%6E", "/webhooks/HERON/", "/webhooks//heron"])
+        expect([path, (await request(server.port, { ...forged, path })).status]).toEqual([path, 401]);
+      const good = await request(server.port, { ...signedPost(), path: "/webhooks/hero%6E" });
+      expect(good).toMatchObject({ status: 200, body: "reached end_user.processed" });
+    });
+
+    test("a body that something told to decode is a 500 that says so, and the process lives on", async () => {
+      const app = express();
+      app.use((req, _res, next) => {
+        req.setEncoding("utf8");
+        next();
+      });
+      app.use(heronWebhook(handling));
+      await using server = await listen(app);
+      for (const _ of [1, 2]) expect((await request(server.port, signedPost())).status).toBe(500);
+    });
+
     test("a wrapped middleware in a route still verifies", async () => {
       const app = express();
       const inner = heronWebhook(quiet);

@@ -1,4 +1,5 @@
 import {
+  consoleLogger,
   createReceiver,
   type EventMap,
   type HeronEvents,
@@ -27,11 +28,14 @@ const FIX =
   "In Fastify, a hook or plugin read request.raw in onRequest. Let it pass over this route, or register heronWebhook before it.";
 
 async function plugin(app: FastifyInstance, given: HeronWebhookOptions & RegisterOptions): Promise<void> {
-  const { prefix: _1, logLevel: _2, logSerializers: _3, logger = app.log, ...options } = given;
+  // `fastify()` without a logger has one that says nothing, and no level: a refusal would leave no trace.
+  const own = app.log.level === undefined ? consoleLogger : app.log;
+  const { prefix: _1, logLevel: _2, logSerializers: _3, logger = own, ...options } = given;
   const receiver = createReceiver<HeronEvents, FastifyRequest>({ ...options, logger });
-  if (options.on === undefined)
-    app.log.warn(
-      `heron-webhooks: there are no handlers (on) for ${receiver.path}: events are verified, answered with 200 and dropped`,
+  if (options.on === undefined && logger !== false)
+    logger.warn(
+      { path: receiver.path },
+      "heron-webhooks: there are no handlers (on), so events are verified, answered with 200 and dropped",
     );
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -9,7 +9,7 @@ import {
 import { signedRequest } from "@heron-webhooks/core/testing";
 import { HeronError, heronWebhook } from "@heron-webhooks/fastify";
 import fastify from "fastify";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { listen } from "./apps.ts";
 
 const PATH = "/webhooks/heron";
@@ -98,7 +98,10 @@ describe("with inject", () => {
     });
     await app.register(heronWebhook, { ...quiet, logger });
     const reply = await app.inject({ url: PATH, ...signedRequest(EVENT, SECRET) });
-    expect(reply.json()).toEqual({ error: "body_already_consumed" });
+    expect(reply.json()).toEqual({
+      error: "body_already_consumed",
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
     expect(reply.statusCode).toBe(500);
     expect(logger.lines[0]?.message).toContain("onRequest");
   });
@@ -151,4 +154,18 @@ test("what comes while the application closes is not handled", async () => {
   await expect(request(server.port, signedPost())).rejects.toThrow();
   await expect(app.inject({ url: PATH, ...signedRequest(EVENT, SECRET) })).rejects.toThrow();
   expect(runs).toBe(1);
+});
+
+test("an application without a logger still hears what was refused, and that nothing is handled", async () => {
+  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+  const app = fastify();
+  await app.register(heronWebhook, { secret: SECRET });
+  await app.inject({ method: "POST", url: PATH });
+  const lines = error.mock.calls.map(([line]) => JSON.parse(String(line)) as { readonly msg: string });
+  error.mockRestore();
+  expect(lines.map(({ msg }) => msg)).toEqual([
+    expect.stringContaining("there are no handlers"),
+    expect.stringContaining("There is no signature header"),
+  ]);
+  await app.close();
 });

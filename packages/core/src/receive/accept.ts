@@ -1,12 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { HeronError } from "../errors.ts";
 import { decodeEvent, timeOf, type WebhookEvent } from "../event.ts";
 import { explain } from "../signature/explain.ts";
-import { keyOf, macOf } from "../signature/mac.ts";
 import { match, type Verified } from "../signature/verify.ts";
 import { EventContext, type ReceiveContext } from "./context.ts";
+import { dedupeKey } from "./dedupe-key.ts";
 import { readHead } from "./head.ts";
 import type { FailureDetails } from "./logger.ts";
-import { duplicate, Refusal, type Reply, refused } from "./reply.ts";
+import { duplicate, Refusal, type Reply, refused, statusOf } from "./reply.ts";
 import type { IncomingRequest } from "./request.ts";
 import { Reservations, type Reserved } from "./reservation.ts";
 import type { Settings } from "./settings.ts";
@@ -34,9 +35,6 @@ export interface TimedEvent<Source> extends AcceptedEvent<Source> {
 const LONGEST_READ = 5000;
 const EXPLAIN_EVERY = 1000;
 const LONGEST_IN_LOG = 128;
-
-/** Its MAC under a secret names the sender who holds that, and gives nothing of it away. */
-const SENDER = Buffer.from("heron-webhooks dedupe");
 
 /** The path of a request up to its handlers, each step in the order in which it may end. */
 export class Acceptor<Source> {
@@ -93,15 +91,17 @@ export class Acceptor<Source> {
       ? thrown
       : new HeronError("handler_failed", "The receiver failed.", { cause: thrown });
     const hint = error instanceof Refusal ? error.hint : undefined;
+    const id = statusOf(error) === 500 ? randomUUID() : undefined;
     this.#settings.reporter.failure(error, {
       ...about,
+      ...(id === undefined ? {} : { id }),
       ...(about.topic === undefined ? {} : { topic: about.topic.slice(0, LONGEST_IN_LOG) }),
       ...(hint === undefined ? {} : { hint }),
     });
-    return refused(error, about.id, close);
+    return refused(error, id, close);
   }
 
-  /** From now on everything is refused; resolves when nothing is being read or handled. */
+  /** From now on everything is refused; resolves when nothing is being read or handled, however long that takes. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#inHand === 0) return;
@@ -167,26 +167,8 @@ export class Acceptor<Source> {
     secret: string,
   ): Taken | null | Promise<Taken> {
     if (this.#reservations === null) return null;
-    const reserving = this.#reservations.reserve(this.#keyOf(event, context, secret));
+    const reserving = this.#reservations.reserve(dedupeKey(this.#settings, event, context, secret));
     return reserving instanceof Promise ? reserving.then(unlessBusy) : unlessBusy(reserving);
-  }
-
-  #keyOf(event: WebhookEvent, context: EventContext<Source>, secret: string): string {
-    const { dedupe, name, secrets } = this.#settings;
-    let own = event.id;
-    try {
-      own = dedupe?.key?.(event, context) ?? own;
-    } catch (cause) {
-      throw new HeronError(
-        "dedupe_unavailable",
-        "dedupe.key threw; the event is answered with 503 so that it comes again.",
-        { cause },
-      );
-    }
-    if (own === undefined) return `${name}:mac:${context.id}`;
-    // Where many senders share a receiver, one must not be able to name, and so swallow, another's event.
-    const sender = secrets.shared ? `${macOf(SENDER, keyOf(secret)).slice(0, 22)}:` : "";
-    return `${name}:id:${sender}${own}`;
   }
 
   #hand(event: WebhookEvent, context: EventContext<Source>, reserved: Reserved | null): TimedEvent<Source> {
@@ -195,7 +177,10 @@ export class Acceptor<Source> {
       if (!open) return;
       open = false;
       context.stop();
-      const told = error === undefined || isDiscard(error) ? reserved?.complete() : reserved?.release();
+      const told =
+        error === undefined || error === null || isDiscard(error)
+          ? reserved?.complete()
+          : reserved?.release();
       if (told !== undefined) await told;
       this.#letGo();
     };

@@ -1,7 +1,7 @@
 import type { EventMap, EventMatching, TopicOf } from "../catalog.ts";
-import { shown } from "../duration.ts";
 import { HeronError } from "../errors.ts";
 import type { WebhookEvent } from "../event.ts";
+import { shown } from "../shown.ts";
 import { PatternIndex } from "../topic/pattern-index.ts";
 import type { PatternOf } from "../topic/types.ts";
 import type { ReceiveContext } from "./context.ts";
@@ -32,7 +32,10 @@ type OneOrMore<T> = T | readonly T[];
 export function indexHandlers<Source>(on: object): PatternIndex<Handler<WebhookEvent, Source>> {
   const index = new PatternIndex<Handler<WebhookEvent, Source>>();
   for (const [pattern, given] of Object.entries(on)) {
-    for (const handler of Array.isArray(given) ? given : [given]) {
+    const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+    if (list.length === 0)
+      throw new HeronError("option_invalid", `on[${JSON.stringify(pattern)}] holds no handler.`);
+    for (const handler of list) {
       if (typeof handler !== "function")
         throw new HeronError(
           "option_invalid",

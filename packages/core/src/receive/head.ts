@@ -1,9 +1,8 @@
 import { HeronError } from "../errors.ts";
 import { explainSpelling } from "../signature/explain.ts";
 import { parseSignature } from "../signature/verify.ts";
-import { tooLarge } from "./node-request.ts";
 import { Refusal } from "./reply.ts";
-import { headerOf, type IncomingRequest } from "./request.ts";
+import { headerOf, type IncomingRequest, tooLarge } from "./request.ts";
 
 /**
  * Refuses what the head of a request rules out by itself, before a byte of its body is read; gives the

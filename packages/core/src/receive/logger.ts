@@ -1,4 +1,6 @@
+import { inspect } from "node:util";
 import type { HeronError } from "../errors.ts";
+import { inert } from "../shown.ts";
 import { statusOf } from "./reply.ts";
 
 /** What is needed of a logger, in the shape of pino's and of Fastify's; `console` will do too. */
@@ -21,7 +23,7 @@ export interface FailureDetails {
   readonly id?: string | undefined;
   /** Cut off at 128 characters. */
   readonly topic?: string | undefined;
-  /** `context.id`. */
+  /** The event's `id`; where it has none, the first eight characters of its MAC, which whole is its signature. */
   readonly eventId?: string | undefined;
   /** What `explain` found out about a signature. */
   readonly hint?: string | undefined;
@@ -37,21 +39,35 @@ export const consoleLogger: Logger = {
 
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Characters that JSON leaves as they are and a terminal or a log reader acts on: DEL, C1, line separators, bidi. */
-const ACTIVE = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
 function line(level: string, details: object, message: string): string {
-  const text = JSON.stringify(
-    { level, time: new Date().toISOString(), msg: message, ...details },
-    plainError,
-  );
-  return text.replace(ACTIVE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const err: unknown = Reflect.get(details, "err");
+  const plain = err === undefined ? details : { ...details, err: described(err) };
+  return inert(JSON.stringify({ level, time: new Date().toISOString(), msg: message, ...plain }));
 }
 
-/** Errors have no enumerable properties, so JSON would show them as `{}`. */
-function plainError(_key: string, value: unknown): unknown {
-  if (!(value instanceof Error)) return typeof value === "bigint" ? String(value) : value;
-  return { name: value.name, message: value.message, stack: value.stack, cause: value.cause };
+const DEEPEST = 3;
+
+/** An error as JSON can hold it, which shows the properties of none; and anything else that was thrown, as text. */
+function described(thrown: unknown, depth = 0): unknown {
+  if (!(thrown instanceof Error))
+    return inspect(thrown, {
+      depth: 2,
+      breakLength: Number.POSITIVE_INFINITY,
+      maxStringLength: 1000,
+      maxArrayLength: 20,
+    });
+  const { name, message, stack, cause } = thrown;
+  const code: unknown = Reflect.get(thrown, "code");
+  const errors: unknown = Reflect.get(thrown, "errors");
+  const deeper = (inner: unknown): unknown => (depth < DEEPEST ? described(inner, depth + 1) : "…");
+  return {
+    name,
+    message,
+    ...(typeof code === "string" || typeof code === "number" ? { code } : {}),
+    stack,
+    ...(cause === undefined ? {} : { cause: deeper(cause) }),
+    ...(Array.isArray(errors) ? { errors: errors.slice(0, 5).map(deeper) } : {}),
+  };
 }
 
 /** Says what went wrong to the log and to `onError`; never throws, whatever these do. */
@@ -67,7 +83,7 @@ export class Reporter {
   }
 
   /** A request was refused, or something failed behind one. */
-  failure(error: HeronError, details: Omit<FailureDetails, "receiver" | "status"> = {}): void {
+  failure(error: HeronError, details: Omit<FailureDetails, "receiver" | "status">): void {
     const status = statusOf(error);
     const said = { receiver: this.#receiver, status, ...details };
     // A handler that asks for a retry knows what it does.

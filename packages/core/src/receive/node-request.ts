@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { HeronError } from "../errors.ts";
-import type { IncomingRequest } from "./request.ts";
+import { aborted, type IncomingRequest, tooLarge, tooSlow } from "./request.ts";
 
 /** Node's `http.IncomingMessage`, or HTTP/2's. */
 export type NodeMessage = Readable & {
@@ -36,7 +36,8 @@ export function nodeRequest<Source = NodeMessage>(
     readNow(limit) {
       const { readableLength: length, readableDidRead, destroyed, headers } = message;
       if (length === 0 || length > limit || length !== Number(headers["content-length"])) return undefined;
-      if (readableDidRead || destroyed || keptBody(message) !== undefined) return undefined;
+      if (readableDidRead || destroyed || isDecoded(message) || keptBody(message) !== undefined)
+        return undefined;
       message.on("error", ignore);
       const bytes = (message.read() as Uint8Array | null) ?? undefined;
       // Nothing is left, but only a stream that flows comes to its end.
@@ -52,6 +53,11 @@ export function nodeRequest<Source = NodeMessage>(
           "body_already_consumed",
           `The body was read before the receiver could verify it, and its bytes are gone. ${fix}`,
         );
+      if (isDecoded(message))
+        throw new HeronError(
+          "body_already_consumed",
+          "The request was told to decode its body (setEncoding), so its bytes cannot be had. Let nothing do that before the receiver.",
+        );
       return readStream(message, limit, signal);
     },
   };
@@ -63,6 +69,10 @@ export function nodeRequest<Source = NodeMessage>(
  */
 export function rawBody(request: object, _response: unknown, bytes: Uint8Array): void {
   Object.assign(request, { rawBody: bytes });
+}
+
+function isDecoded({ readableEncoding }: NodeMessage): boolean {
+  return readableEncoding !== null && readableEncoding !== undefined;
 }
 
 function keptBody(message: NodeMessage): Uint8Array | undefined {
@@ -79,26 +89,23 @@ function withinLimit(bytes: Uint8Array, limit: number): Uint8Array {
   return bytes;
 }
 
-export function tooLarge(limit: number): HeronError {
-  return new HeronError("body_too_large", `The body is over the limit of ${limit} bytes (bodyLimit).`);
-}
-
 function readStream(message: NodeMessage, limit: number, signal: AbortSignal): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
     const onData = (chunk: Uint8Array): void => {
       length += chunk.length;
-      if (length > limit) stop(tooLarge(limit));
+      // Text, if something told the stream to decode since: what it was is lost.
+      if (!(chunk instanceof Uint8Array)) stop(aborted());
+      else if (length > limit) stop(tooLarge(limit));
       else chunks.push(chunk);
     };
     const onEnd = (): void => {
       release();
       resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, length));
     };
-    const onAborted = (): void =>
-      stop(new HeronError("body_aborted", "The sender broke off before the body was whole."));
-    const onTime = (): void => stop(new HeronError("body_timeout", "The body took too long to arrive."));
+    const onAborted = (): void => stop(aborted());
+    const onTime = (): void => stop(tooSlow());
     const stop = (error: HeronError): void => {
       release();
       // Not a byte more is wanted, and the reply closes the connection.

@@ -1,7 +1,8 @@
-import { randomUUID } from "node:crypto";
 import type { EventMap, HeronEvents } from "../catalog.ts";
 import { HeronError } from "../errors.ts";
+import type { WebhookEvent } from "../event.ts";
 import { type Accepted, type AcceptedEvent, Acceptor, type TimedEvent } from "./accept.ts";
+import type { ReceiveContext } from "./context.ts";
 import type { ReceiverOptions } from "./options.ts";
 import { handled, Refusal, type Reply } from "./reply.ts";
 import type { IncomingRequest } from "./request.ts";
@@ -16,7 +17,7 @@ export interface Receiver<Source = unknown> {
   receive(request: IncomingRequest<Source>): Promise<Reply>;
   /** Verifies a request and reserves its event, for the caller to handle. Never rejects. */
   accept(request: IncomingRequest<Source>): Promise<Accepted<Source>>;
-  /** Refuses new requests with 503, and resolves when no event is being handled any more. */
+  /** Refuses new requests with 503, and resolves when no event is being handled any more, however long that takes. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -58,7 +59,7 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
   }
 
   function unhandled({ event, context }: AcceptedEvent<Source>, thrown: unknown): Reply {
-    const about = { topic: event.topic, eventId: context.id };
+    const about = aboutEvent(event, context);
     if (isDiscard(thrown)) {
       reporter.log("info", about, `discarded: ${thrown.message}`);
       return handled();
@@ -77,7 +78,7 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
           "A handler threw; the event is answered with 500 so that it comes again.",
           { cause: thrown },
         );
-    return acceptor.refuse(error, { ...about, id: randomUUID() });
+    return acceptor.refuse(error, about);
   }
 
   /** The event stays reserved until its handlers are through, so that a retry does not run beside them. */
@@ -86,7 +87,7 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
       "handler_timeout",
       `The handlers took longer than ${timeout} ms from the request's arrival. Put long work in your queue and return.`,
     );
-    return acceptor.refuse(error, { topic: event.topic, eventId: context.id });
+    return acceptor.refuse(error, aboutEvent(event, context));
   }
 
   /** Leaves the handling to the caller, but not the word in the log about one that failed. */
@@ -100,7 +101,7 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
       context,
       async done(given) {
         const error = lookedAt(given);
-        if (open && error !== undefined) unhandled(accepted, error);
+        if (open && error !== undefined && error !== null) unhandled(accepted, error);
         open = false;
         await done(error);
       },
@@ -109,4 +110,12 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
 
   const close = (): Promise<void> => acceptor.close();
   return { path: settings.path, receive, accept, close, [Symbol.asyncDispose]: close };
+}
+
+/** What a log may say of an event. A whole MAC is the event's signature, which has no place there. */
+function aboutEvent(
+  event: WebhookEvent,
+  context: ReceiveContext,
+): { readonly topic: string; readonly eventId: string } {
+  return { topic: event.topic, eventId: event.id ?? `${context.id.slice(0, 8)}…` };
 }

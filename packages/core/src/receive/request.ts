@@ -1,3 +1,5 @@
+import { HeronError } from "../errors.ts";
+
 /** Headers as a web `Headers`, or as Node keeps them: names in lower case. */
 export type RequestHeaders =
   | { get(name: string): string | null }
@@ -26,9 +28,17 @@ export interface IncomingRequest<Source = unknown> {
   readonly readNow?: ((limit: number) => Uint8Array | undefined) | undefined;
 }
 
+/** Said by every way of reading a body. */
+export const tooLarge = (limit: number): HeronError =>
+  new HeronError("body_too_large", `The body is over the limit of ${limit} bytes (bodyLimit).`);
+export const aborted = (cause?: unknown): HeronError =>
+  new HeronError("body_aborted", "The sender broke off before the body was whole.", { cause });
+export const tooSlow = (): HeronError => new HeronError("body_timeout", "The body took too long to arrive.");
+
 /** A header's value, several joined as HTTP joins them; undefined if there is none. */
 export function headerOf(headers: RequestHeaders, name: string): string | undefined {
   if (typeof headers.get === "function") return headers.get(name) ?? undefined;
+  if (!Object.hasOwn(headers, name)) return undefined;
   const value = (headers as Readonly<Record<string, string | readonly string[] | undefined>>)[name];
   return value === undefined || typeof value === "string" ? value : value.join(", ");
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { HeronError } from "../errors.ts";
 import { isThenable, OUT_OF_TIME, within } from "./deadline.ts";
@@ -8,12 +7,14 @@ import type { DedupeSettings } from "./settings.ts";
 
 const LONGEST_ANSWER = 2000;
 
+/** The reply waits no longer for a store to note what the handlers came to: Heron's own patience ends at 10 s. */
+const LONGEST_NOTE = 500;
+
 /**
  * How long a reservation lasts without a word: several times what a handler has, and under the minute after which
  * Heron first tries again, so that an event outlives the crash of the process that was handling it.
  */
 const LEASE_TIMEOUTS = 5;
-const LONGEST_KEY = 200;
 
 /** An event that is this receiver's to handle, until one of these is called. Neither throws or rejects. */
 export interface Reserved {
@@ -43,8 +44,7 @@ export class Reservations {
    * A promise only where the store gives one: a store in memory costs no turn.
    * @throws HeronError `dedupe_unavailable`
    */
-  reserve(name: string): Answer | Promise<Answer> {
-    const key = name.length > LONGEST_KEY ? createHash("sha256").update(name).digest("base64") : name;
+  reserve(key: string): Answer | Promise<Answer> {
     if (this.#running.has(key)) return { busy: 1000 };
     try {
       const answer = this.#settings.store.reserve(key, this.#timeout * LEASE_TIMEOUTS);
@@ -57,15 +57,28 @@ export class Reservations {
   async #wait(key: string, promised: PromiseLike<Reservation>): Promise<Answer> {
     try {
       const answer = await within(this.#clock, LONGEST_ANSWER, promised);
-      if (answer === OUT_OF_TIME) throw new Error(OVERDUE);
-      return this.#take(key, answer);
+      if (answer !== OUT_OF_TIME) return this.#take(key, answer);
+      // What it reserves after all is not going to be handled.
+      void promised.then(
+        (late) => this.#handBack(key, late),
+        () => {},
+      );
     } catch (cause) {
       throw failed(cause);
     }
+    throw failed(new Error(`no answer within ${LONGEST_ANSWER} ms`));
+  }
+
+  #handBack(key: string, late: Reservation): void {
+    if (typeof late === "object" && "token" in late)
+      void this.#tell("release", key, () => this.#settings.store.release(key, late.token));
   }
 
   #take(key: string, reservation: Reservation): Answer {
-    if (reservation === "done" || "busy" in reservation) return reservation;
+    if (reservation === "done") return reservation;
+    if ("busy" in reservation && Number.isFinite(reservation.busy)) return reservation;
+    if (!("token" in reservation) || typeof reservation.token !== "string")
+      throw new TypeError("the store answered neither done, nor busy, nor with a token");
     const { store, ttl } = this.#settings;
     const { token } = reservation;
     this.#running.add(key);
@@ -89,7 +102,8 @@ export class Reservations {
 
   async #told(what: string, key: string, told: PromiseLike<void>): Promise<void> {
     try {
-      if ((await within(this.#clock, LONGEST_ANSWER, told)) === OUT_OF_TIME) throw new Error(OVERDUE);
+      if ((await within(this.#clock, LONGEST_NOTE, told)) === OUT_OF_TIME)
+        throw new Error(`no answer within ${LONGEST_NOTE} ms`);
     } catch (err) {
       this.#untold(what, err);
     }
@@ -105,8 +119,6 @@ export class Reservations {
     );
   }
 }
-
-const OVERDUE = `no answer within ${LONGEST_ANSWER} ms`;
 
 function failed(cause: unknown): HeronError {
   const message =

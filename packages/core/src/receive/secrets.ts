@@ -69,7 +69,7 @@ function unavailable(how: string, cause?: unknown): HeronError {
 }
 
 function fixedSecrets(option: Secrets | undefined): readonly string[] {
-  const secrets = option ?? secretFromEnvironment();
+  const secrets = option === undefined ? secretFromEnvironment() : option;
   if (secrets === undefined)
     throw new HeronError(
       "secret_missing",
@@ -82,6 +82,12 @@ function fixedSecrets(option: Secrets | undefined): readonly string[] {
 function secretFromEnvironment(): string | undefined {
   // biome-ignore lint/style/noProcessEnv: the documented default of the `secret` option.
   return process.env["HERON_WEBHOOK_SECRET"] || undefined;
+}
+
+interface CachedSecrets {
+  readonly since: number;
+  readonly secrets: Promise<Secrets | null>;
+  settled: boolean;
 }
 
 export interface CachedSecretsOptions<Source> {
@@ -98,8 +104,8 @@ export interface CachedSecretsOptions<Source> {
 }
 
 /**
- * A secret function that remembers: each key is looked up once at a time and then kept for `ttl`, so that requests
- * which are not signed cannot drive your database. A look-up that fails is not kept.
+ * A secret function that remembers: each key is looked up once at a time and then kept for `ttl`. A look-up that fails,
+ * or hangs for 2 s, is not kept. Whoever invents keys still causes look-ups, one each: put a rate limit in front.
  * @throws HeronError `option_invalid`
  */
 export function cachedSecrets<Source>(options: CachedSecretsOptions<Source>): SecretFunction<Source> {
@@ -110,19 +116,25 @@ export function cachedSecrets<Source>(options: CachedSecretsOptions<Source>): Se
   if (!Number.isSafeInteger(max) || max < 1)
     throw new HeronError("option_invalid", "max must be a whole number from 1.");
   const keep = milliseconds("ttl", ttl);
-  const known = new Map<string, { readonly until: number; readonly secrets: Promise<Secrets | null> }>();
+  const known = new Map<string, CachedSecrets>();
 
   return (request) => {
     const name = key(request);
     const entry = known.get(name);
     known.delete(name);
-    if (entry !== undefined && entry.until > clock.now()) {
+    const now = clock.now();
+    if (entry !== undefined && now < (entry.settled ? entry.since + keep : entry.since + LONGEST_LOOK_UP)) {
       known.set(name, entry);
       return entry.secrets;
     }
-    const fresh = { until: clock.now() + keep, secrets: Promise.resolve(name).then(load) };
+    const fresh: CachedSecrets = { since: now, settled: false, secrets: Promise.resolve(name).then(load) };
     known.set(name, fresh);
-    fresh.secrets.catch(() => known.get(name) === fresh && known.delete(name));
+    fresh.secrets.then(
+      () => {
+        fresh.settled = true;
+      },
+      () => known.get(name) === fresh && known.delete(name),
+    );
     if (known.size > max) known.delete(known.keys().next().value as string);
     return fresh.secrets;
   };

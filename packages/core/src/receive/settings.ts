@@ -1,9 +1,10 @@
 import type { EventMap } from "../catalog.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { type Duration, milliseconds, shown } from "../duration.ts";
+import { type Duration, milliseconds } from "../duration.ts";
 import { HeronError } from "../errors.ts";
 import { envelope, type WebhookEvent } from "../event.ts";
 import { compileSchema, type JsonSchema, type Validate } from "../schema.ts";
+import { shown } from "../shown.ts";
 import { PatternIndex } from "../topic/pattern-index.ts";
 import { type DedupeStore, memoryDedupe } from "./dedupe.ts";
 import { type Handler, indexHandlers } from "./handlers.ts";
@@ -56,6 +57,7 @@ const KNOWN: { readonly [Name in keyof ReceiverOptions]-?: true } = {
 export function settingsOf<Events extends EventMap, Source>(
   options: ReceiverOptions<Events, Source>,
 ): Settings<Source> {
+  need("options", options, isRecord(options), "an object");
   for (const name of Object.keys(options))
     if (!Object.hasOwn(KNOWN, name))
       throw new HeronError(
@@ -75,7 +77,7 @@ export function settingsOf<Events extends EventMap, Source>(
   need(
     "signatureHeader",
     signatureHeader,
-    /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(signatureHeader),
+    typeof signatureHeader === "string" && /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(signatureHeader),
     "the name of a header",
   );
   need("name", name, typeof name === "string" && name !== "", "a string that is not empty");
@@ -90,13 +92,12 @@ export function settingsOf<Events extends EventMap, Source>(
     "a logger with debug, info, warn and error, or false",
   );
   need("onError", onError, onError === undefined || typeof onError === "function", "a function");
-  need("on", on, typeof on === "object" && on !== null, "an object of handlers by pattern");
-  need(
-    "schemas",
-    schemas,
-    typeof schemas === "object" && schemas !== null,
-    "an object of JSON Schemas by pattern",
-  );
+  need("on", on, isRecord(on), "an object of handlers by pattern");
+  need("schemas", schemas, isRecord(schemas), "an object of JSON Schemas by pattern");
+  const timed =
+    typeof Reflect.get(Object(clock), "now") === "function" &&
+    typeof Reflect.get(Object(clock), "setTimeout") === "function";
+  need("clock", clock, timed, "a clock, with now() and setTimeout()");
   const tolerance = toleranceOf(options.tolerance);
   // Compiled now, so that the first event does not wait for it.
   envelope();
@@ -121,6 +122,10 @@ function need(option: string, value: unknown, holds: boolean, what: string): voi
   if (!holds) throw new HeronError("option_invalid", `${option} must be ${what}; it is ${shown(value)}.`);
 }
 
+function isRecord(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function toleranceOf(tolerance: Duration | undefined): number | null {
   if (tolerance === undefined) return null;
   const ms = milliseconds("tolerance", tolerance);
@@ -141,16 +146,26 @@ function dedupeOf(
   need(
     "dedupe",
     option,
-    option === undefined || (typeof option === "object" && option !== null),
+    option === undefined || isRecord(option),
     "a dedupe store, { store, ttl, key }, or false",
   );
-  const {
-    store = memoryDedupe({ clock }),
-    ttl: duration = "24h",
-    key,
-  } = option !== undefined && "reserve" in option ? { store: option } : { ...option };
+  const given: DedupeOptions =
+    option !== undefined && "reserve" in option ? { store: option } : (option ?? {});
+  for (const name of Object.keys(given))
+    need(
+      `dedupe.${name}`,
+      Reflect.get(given, name),
+      ["store", "ttl", "key"].includes(name),
+      "left out: there are store, ttl and key",
+    );
+  const { store = memoryDedupe({ clock }), ttl: duration = "24h", key } = given;
   for (const operation of ["reserve", "complete", "release"] as const)
-    need("dedupe", store, typeof store[operation] === "function", `a dedupe store, with ${operation}()`);
+    need(
+      "dedupe",
+      store,
+      typeof Reflect.get(Object(store), operation) === "function",
+      `a dedupe store, with ${operation}()`,
+    );
   need("dedupe.key", key, key === undefined || typeof key === "function", "a function");
   const ttl = milliseconds("dedupe.ttl", duration, { max: Number.MAX_SAFE_INTEGER });
   if (tolerance !== null && ttl < 2 * tolerance)
@@ -165,7 +180,7 @@ function indexSchemas(schemas: object): PatternIndex<Validate> {
   const index = new PatternIndex<Validate>();
   for (const [pattern, schema] of Object.entries(schemas)) {
     const option = `schemas[${JSON.stringify(pattern)}]`;
-    need(option, schema, typeof schema === "object" && schema !== null, "a JSON Schema");
+    need(option, schema, isRecord(schema), "a JSON Schema");
     index.add(pattern, compileSchema(option, schema as JsonSchema));
   }
   return index;

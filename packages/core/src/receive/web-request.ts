@@ -1,6 +1,5 @@
 import { HeronError } from "../errors.ts";
-import { tooLarge } from "./node-request.ts";
-import type { IncomingRequest } from "./request.ts";
+import { aborted, type IncomingRequest, tooLarge, tooSlow } from "./request.ts";
 
 /** A web-standard `Request`, as Next, Hono, Lambda adapters, Bun and Deno have it. */
 export function webRequest(request: Request): IncomingRequest<Request> {
@@ -33,7 +32,7 @@ async function readWeb(
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (signal.aborted) throw new HeronError("body_timeout", "The body took too long to arrive.");
+      if (signal.aborted) throw tooSlow();
       if (done) return Buffer.concat(chunks, length);
       length += value.length;
       if (length > limit) {
@@ -44,7 +43,7 @@ async function readWeb(
     }
   } catch (cause) {
     if (HeronError.is(cause)) throw cause;
-    throw new HeronError("body_aborted", "The sender broke off before the body was whole.", { cause });
+    throw aborted(cause);
   } finally {
     signal.removeEventListener("abort", cancel);
   }

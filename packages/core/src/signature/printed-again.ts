@@ -8,10 +8,14 @@ const COLON = 0x3a;
 
 /** The same JSON as JavaScript would print it, on one line or indented, and Python with its usual spaces. */
 export function printedAgain(body: Uint8Array): (Uint8Array | string)[] {
-  let value: unknown;
+  let line: string;
+  let indented: string;
   try {
-    value = JSON.parse(Buffer.from(body).toString("utf8"));
+    const value: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
+    line = JSON.stringify(value);
+    indented = JSON.stringify(value, null, 2);
   } catch {
+    // Not JSON, or nested deeper than it can be printed.
     return [];
   }
   const compact: Buffer[] = [];
@@ -25,7 +29,7 @@ export function printedAgain(body: Uint8Array): (Uint8Array | string)[] {
     made.compact ? Buffer.concat(compact) : body,
     ...(made.ascii ? [Buffer.concat(ascii)] : []),
   ];
-  return [JSON.stringify(value), ...python.map(spaced), JSON.stringify(value, null, 2)];
+  return [line, ...python.map(spaced), indented];
 }
 
 /** Compact JSON with a space behind each comma and colon, token by token, so that numbers keep their spelling. */

@@ -5,8 +5,8 @@ import { HeronError } from "../errors.ts";
  * @throws HeronError `secret_missing` when there is none; `secret_invalid` when one is empty or not a string.
  */
 export function secretList(secrets: string | readonly string[] | undefined): readonly string[] {
-  const list = typeof secrets === "string" ? [secrets] : (secrets ?? []);
-  if (!Array.isArray(list) || list.length === 0)
+  const list = Array.isArray(secrets) ? secrets : secrets === undefined || secrets === null ? [] : [secrets];
+  if (list.length === 0)
     throw new HeronError(
       "secret_missing",
       "No secret was given: without one, anybody's event would be let in.",

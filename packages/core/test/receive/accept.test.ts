@@ -12,7 +12,10 @@ test.each([
     throw thrown;
   };
   const reply = await receiver.receive(request(undefined, { read }));
-  expect(answer(reply)).toEqual({ status: 500, body: { error: "handler_failed" } });
+  expect(answer(reply)).toEqual({
+    status: 500,
+    body: { error: "handler_failed", id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+  });
   expect(lines.map(({ message }) => message)).toEqual(["heron-webhooks: The receiver failed."]);
 });
 
@@ -23,7 +26,7 @@ test("a read that throws at once, rather than rejecting, is a 500 as well", asyn
   const { receiver } = world();
   expect(answer(await receiver.receive(request(undefined, { read })))).toEqual({
     status: 500,
-    body: { error: "body_already_consumed" },
+    body: { error: "body_already_consumed", id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
   });
 });
 
@@ -46,6 +49,11 @@ test("a body of any bytes that is signed is 400, not an error", async () => {
     bytes('"x"'),
   ])
     expect((await world().receiver.receive(request({}, { body }))).status).toBe(400);
+});
+
+test("a forged body nested 30,000 deep is 401, like any other", async () => {
+  const body = "[".repeat(30_000) + "]".repeat(30_000);
+  expect((await world().receiver.receive(request({}, { body, secret: "sec_other" }))).status).toBe(401);
 });
 
 test("a hundred requests with one event at a time: one is handled, the rest are told that it is", async () => {

@@ -179,3 +179,16 @@ test("without a clock of its own, time is the system's", async () => {
   const find = cachedSecrets({ key: () => "a", load: () => String(++loads) });
   expect([await find(0), await find(0)]).toEqual(["1", "1"]);
 });
+
+test("a look-up that hangs is not kept: two seconds later it is made anew", async () => {
+  let hangs = true;
+  const { find, loads, clock } = setUp((key) => (hangs ? new Promise(() => {}) : `sec_${key}`));
+  void find("a");
+  await clock.advance(1999);
+  void find("a");
+  expect(loads).toHaveLength(1);
+  hangs = false;
+  await clock.advance(1);
+  expect(await find("a")).toBe("sec_a");
+  expect(loads).toHaveLength(2);
+});

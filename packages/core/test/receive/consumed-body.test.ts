@@ -59,3 +59,11 @@ describe("a body that was read before", () => {
     expect(await nodeRequest(stream).read(100, idle())).toEqual(bytes("{}"));
   });
 });
+
+test("a stream that was told to decode is body_already_consumed, at once or in pieces, and ends nothing", async () => {
+  const stream = message(chunked('{"a":1}'));
+  stream.setEncoding("utf8");
+  expect((await failure(nodeRequest(stream).read(100, idle()))).message).toContain("setEncoding");
+  const request = nodeRequest(stream);
+  expect(request.readNow?.(100)).toBeUndefined();
+});

@@ -157,3 +157,18 @@ test("a handled event is remembered for 24 h in memory by default", async () => 
   await clock.advance(1);
   expect(answer(await receiver.receive(request())).body).toEqual({ ok: true });
 });
+
+test.each([
+  ["a promise", async () => "x"],
+  ["nothing", () => ""],
+  ["an object", () => ({})],
+  ["undefined", () => undefined],
+])("a dedupe.key that gives %s loses no event: it is a 503 that says so", async (_, key) => {
+  let handled = 0;
+  // @ts-expect-error what JavaScript may give
+  const { receiver, lines } = world({ dedupe: { key }, on: { "**": () => handled++ } });
+  for (const n of [1, 2])
+    expect((await receiver.receive(request({ ...EVENT, data: { n } }))).status).toBe(503);
+  expect(handled).toBe(0);
+  expect(lines[0]?.message).toContain("dedupe.key must return a string that is not empty");
+});

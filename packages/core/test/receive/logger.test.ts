@@ -13,10 +13,10 @@ describe("the default logger", () => {
 
   test("writes a warning or an error as one line of JSON, with its level, time, message and details", () => {
     consoleLogger.warn({ code: "closed", status: 503 }, "one");
-    consoleLogger.error({ n: 5n }, "two");
+    consoleLogger.error({ err: { n: 5n } }, "two");
     expect(written.map((line) => JSON.parse(line) as unknown)).toEqual([
       { level: "warn", time: expect.stringMatching(/^\d{4}-.*Z$/), msg: "one", code: "closed", status: 503 },
-      { level: "error", time: expect.any(String), msg: "two", n: "5" },
+      { level: "error", time: expect.any(String), msg: "two", err: "{ n: 5n }" },
     ]);
   });
 
@@ -112,7 +112,7 @@ describe("failure", () => {
 
   test("without a cause there is no err", () => {
     const { logger, lines } = keepingLogger();
-    new Reporter("crm", logger, undefined).failure(new HeronError("closed", "x"));
+    new Reporter("crm", logger, undefined).failure(new HeronError("closed", "x"), {});
     expect(lines[0]?.details).toEqual({ code: "closed", receiver: "crm", status: 503 });
   });
 });
@@ -191,4 +191,49 @@ test("a topic in the log is cut off at 128 characters", async () => {
   const { receiver, lines } = world({ on: { "**": failing } });
   await receiver.receive(request({ topic: "x".repeat(5000) }));
   expect(lines[0]?.details["topic"]).toBe("x".repeat(128));
+});
+
+describe("what the default logger makes of odd errors", () => {
+  const lineOf = (err: unknown): { readonly err: unknown } => {
+    const error = vi.spyOn(console, "error").mockImplementation(() => {});
+    consoleLogger.error({ err }, "odd");
+    const [line] = error.mock.calls[0] ?? [];
+    error.mockRestore();
+    expect(line).not.toMatch(/\p{Cc}/u);
+    return JSON.parse(String(line)) as { readonly err: unknown };
+  };
+
+  test("one whose cause leads back to it", () => {
+    const circular = new Error("outer");
+    circular.cause = circular;
+    expect(lineOf(circular).err).toMatchObject({ message: "outer", cause: { message: "outer" } });
+  });
+
+  test("an object that holds itself", () => {
+    const own: Record<string, unknown> = { a: "x\n\u001b[31m" };
+    own["self"] = own;
+    expect(lineOf(own).err).toContain("[Circular");
+  });
+
+  test("several in one, with their codes", () => {
+    const refused = Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
+    expect(lineOf(new AggregateError([refused], "")).err).toMatchObject({
+      errors: [{ message: "connect", code: "ECONNREFUSED" }],
+    });
+  });
+});
+
+test("the log names an event without an id by part of its MAC only: the whole is its signature", async () => {
+  const { receiver, lines } = world({
+    on: {
+      "**": () => {
+        throw new Error("x");
+      },
+    },
+  });
+  const incoming = request();
+  await receiver.receive(incoming);
+  const signature = String(Reflect.get(incoming.headers, "heron-signature"));
+  expect(lines[0]?.details["eventId"]).toBe(`${signature.slice(0, 8)}…`);
+  expect(JSON.stringify(lines)).not.toContain(signature);
 });

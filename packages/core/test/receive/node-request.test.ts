@@ -113,7 +113,10 @@ describe("through a receiver", () => {
     for await (const _ of stream);
     const { receiver, lines } = world();
     const reply = await receiver.receive(nodeRequest(stream, { fix: "Move it up." }));
-    expect(answer(reply)).toEqual({ status: 500, body: { error: "body_already_consumed" } });
+    expect(answer(reply)).toEqual({
+      status: 500,
+      body: { error: "body_already_consumed", id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    });
     expect(lines[0]?.message).toMatch(/Move it up\.$/);
   });
 

@@ -82,7 +82,7 @@ test.each([
   [undefined, "undefined"],
   ["x", '"x"'],
   [[() => {}, 5], "5"],
-  [{}, "[object Object]"],
+  [{}, "an object"],
 ])("on with a handler that is no function is option_invalid: %o", (handler, what) => {
   // @ts-expect-error what JavaScript may give
   const { code, message } = failureOf(() => createReceiver({ secret: SECRET, on: { "a.b": handler } }));
@@ -159,4 +159,33 @@ describe("the hint for a signature that does not match", () => {
     await clock.advance(1);
     expect([await hinted(), await hinted()]).toEqual([true, false]);
   });
+});
+
+test.each([
+  [{ signatureHeader: 5 }, "option_invalid", /signatureHeader must be/],
+  [{ signatureHeader: null }, "option_invalid", /signatureHeader must be/],
+  [{ dedupe: { tll: "1h" } }, "option_invalid", /dedupe\.tll must be left out/],
+  [{ dedupe: [] }, "option_invalid", /dedupe must be/],
+  [{ dedupe: { store: null } }, "option_invalid", /dedupe must be a dedupe store/],
+  [{ secret: 123 }, "secret_invalid", /of type number/],
+  [{ secret: {} }, "secret_invalid", /of type object/],
+  [{ secret: null }, "secret_missing", /No secret/],
+  [{ on: [] }, "option_invalid", /on must be/],
+  [{ on: { "a.b": [] } }, "option_invalid", /holds no handler/],
+  [{ path: Object.create(null) }, "option_invalid", /path must be/],
+  [{ clock: {} }, "option_invalid", /clock must be/],
+])("%o is refused by name", (options, code, message) => {
+  // @ts-expect-error what JavaScript may give
+  const error = failureOf(() => createReceiver({ secret: SECRET, ...options }));
+  expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)]);
+});
+
+test.each([null, "secret", []])("options that are %j are refused", (options) => {
+  // @ts-expect-error what JavaScript may give
+  expect(failureOf(() => createReceiver(options)).message).toMatch(/options must be an object/);
+});
+
+test("a header named like a property of every object is no signature", async () => {
+  const { receiver } = world({ signatureHeader: "constructor" });
+  expect((await receiver.receive({ ...request(), headers: {} })).status).toBe(401);
 });

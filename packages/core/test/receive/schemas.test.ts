@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createReceiver } from "../../src/receive/receiver.ts";
 import type { JsonSchema } from "../../src/schema.ts";
-import { answer, failureOf, request, SECRET, world } from "../help.ts";
+import { answer, EVENT, failureOf, request, SECRET, world } from "../help.ts";
 
 const with_ = (data: unknown, topic = "invoice.paid"): ReturnType<typeof request> => request({ topic, data });
 
@@ -142,4 +142,28 @@ test("what is wrong is said in at most 200 characters", async () => {
   const { receiver, lines } = world({ schemas: { "**": { required: [key] } } });
   await receiver.receive(with_({}));
   expect(lines[0]?.message.length).toBeLessThan(300);
+});
+
+test("names that the sender chose stand in the log as text", async () => {
+  const { receiver, lines } = world({ schemas: { "**": { additionalProperties: { type: "number" } } } });
+  const data = { "x\n[ERROR] fake\u001b[31m\u202e": "s" };
+  expect((await receiver.receive(request({ ...EVENT, data }))).status).toBe(400);
+  expect(lines[0]?.message).toContain("x\\n[ERROR] fake");
+  expect(lines[0]?.message).not.toMatch(/[\p{Cc}\u202e]/u);
+});
+
+test("a schema that answers by promise is refused: every event would pass it", () => {
+  const { code, message } = failureOf(() =>
+    createReceiver({ secret: SECRET, schemas: { "**": { $async: true } } }),
+  );
+  expect([code, message]).toEqual(["option_invalid", expect.stringContaining("$async")]);
+});
+
+test("data nested deeper than a recursive schema can follow is 400, so that it is not sent again", async () => {
+  const schema = { $id: "tree", type: "array", items: { $ref: "tree" } };
+  const { receiver } = world({ schemas: { "**": schema } });
+  const depth = 100_000;
+  const body = `{"topic":"a.b","data":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+  const reply = await receiver.receive(request(undefined, { body }));
+  expect(reply.status).toBe(400);
 });

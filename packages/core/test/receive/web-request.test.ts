@@ -128,7 +128,10 @@ describe("through a receiver", () => {
   test("one that was read is a 500", async () => {
     const request = new Request(url, signedRequest(EVENT, SECRET));
     await request.json();
-    expect(await send(request)).toEqual({ status: 500, body: { error: "body_already_consumed" } });
+    expect(await send(request)).toEqual({
+      status: 500,
+      body: { error: "body_already_consumed", id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    });
   });
 
   test("its body is not touched when the head is refused", async () => {

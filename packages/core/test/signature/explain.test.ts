@@ -93,6 +93,11 @@ describe("what only looks like a known mistake is not taken for one", () => {
   });
 });
 
+test("a body nested deeper than it could be printed is no error: null", () => {
+  const deep = bytes("[".repeat(30_000) + "]".repeat(30_000));
+  expect(explain(deep, sign("x", "sec_unrelated"), SECRET)).toBe(null);
+});
+
 test("an empty body's own signature is not taken for a body lost", () => {
   expect(explain(new Uint8Array(), sign("", SECRET), SECRET)).toBe(null);
 });

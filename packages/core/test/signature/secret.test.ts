@@ -31,10 +31,12 @@ test.each([{ secrets: undefined }, { secrets: [] as string[] }])(
 );
 
 test.each([42, true, { secret: SECRET }, () => SECRET])(
-  "what is neither a string nor a list is secret_missing",
+  "what is neither a string nor a list is refused by what it is",
   (secrets) => {
     // @ts-expect-error what JavaScript may give
-    expect(failureOf(() => secretList(secrets)).code).toBe("secret_missing");
+    expect(failureOf(() => secretList(secrets)).code).toBe(
+      secrets === undefined || secrets === null ? "secret_missing" : "secret_invalid",
+    );
   },
 );
 
