@@ -32,7 +32,7 @@ const LARGEST_BODY = 64 * 1024;
  * Finds out why a signature does not match: a secret with a line break behind it, hexadecimal instead of base64, a
  * body that a proxy or `curl -d` changed. For logs, never for the reply: it would help a forger.
  *
- * Costs up to some twenty HMACs, so bodies over 64 KiB get only what the signature's own spelling tells; the receiver
+ * Costs up to some twenty HMACs for each secret, so bodies over 64 KiB get only what the signature's own spelling tells; the receiver
  * asks at most once a second. Null when nothing fits, or nothing is wrong.
  * @throws HeronError `secret_missing`, `secret_invalid`
  */
