@@ -59,19 +59,20 @@ export class Reservations {
       const answer = await within(this.#clock, LONGEST_ANSWER, promised);
       if (answer !== OUT_OF_TIME) return this.#take(key, answer);
       // What it reserves after all is not going to be handled.
-      void promised.then(
+      const handedBack = promised.then(
         (late) => this.#handBack(key, late),
         () => {},
       );
+      handedBack.then(undefined, (err: unknown) => this.#untold("release", err));
     } catch (cause) {
       throw failed(cause);
     }
     throw failed(new Error(`no answer within ${LONGEST_ANSWER} ms`));
   }
 
-  #handBack(key: string, late: Reservation): void {
-    if (typeof late === "object" && "token" in late)
-      void this.#tell("release", key, () => this.#settings.store.release(key, late.token));
+  #handBack(key: string, late: Reservation | null): void | Promise<void> {
+    if (typeof late !== "object" || late === null || !("token" in late)) return undefined;
+    return this.#settings.store.release(key, late.token);
   }
 
   #take(key: string, reservation: Reservation): Answer {

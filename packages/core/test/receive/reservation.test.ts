@@ -200,3 +200,25 @@ test("what a store reserves after it was given up is handed back, so that a retr
   await clock.advance(0);
   expect(calls.at(-1)).toEqual(["release", "k", "late"]);
 });
+
+test.each([
+  ["done", []],
+  [{ busy: 5 }, []],
+  [null, []],
+  [{ token: "late" }, [new Error("down")]],
+])(
+  "what a store answers too late, %j, ends nothing, and what it fails at is logged",
+  async (late, errors) => {
+    const answer = deferred<never>();
+    const release = () => {
+      throw new Error("down");
+    };
+    const { reservations, clock, lines } = setUp({ reserve: () => answer.promise, release });
+    const failing = (async () => reservations.reserve("k"))().catch(() => {});
+    await clock.advance(2000);
+    await failing;
+    answer.resolve(late as never);
+    await clock.advance(0);
+    expect(lines.map(({ details }) => details["err"])).toEqual(errors);
+  },
+);
