@@ -11,6 +11,8 @@ export interface Place {
 
 /** Whether a request is for this middleware; all others are passed on untouched. */
 export function belongs(request: Request, middleware: unknown, { path, anyMount, anyRoute }: Place): boolean {
+  // As nearly every event comes.
+  if (request.path === path && request.baseUrl === "") return true;
   if (standsIn(request.route, middleware)) return true;
   // It may stand in the route inside another function. But `request.route` outlives a route that calls `next`, and
   // whoever is in the router's own stack was called from there.
