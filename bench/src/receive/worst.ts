@@ -26,6 +26,7 @@ export function worstCases(): WorstCase[] {
     ["many short strings, spaced", filled('"a", ')],
     ["many empty strings, spaced", filled('"" ')],
     ["many short strings of one 2-byte character, spaced", filled('"é", ')],
+    ["ASCII with an accent and a space now and then", filled(`${"a".repeat(200)}é `)],
     ["all backslashes", ` ${inString("\\\\")}`],
     ["escaped quotes", ` ${inString('\\"')}`],
     ["not UTF-8 at its end", `${inString("é")}\u00ff`],
