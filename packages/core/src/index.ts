@@ -19,9 +19,29 @@ export {
   type UnknownTopic,
 } from "./catalog.ts";
 export type { Clock } from "./clock.ts";
+export { decodeEvent } from "./decode.ts";
+export type { Answer } from "./delivery/answer.ts";
+export { classify, type OutcomePolicy } from "./delivery/classify.ts";
+export { checkHeaders, type RequestHeaderMap } from "./delivery/headers.ts";
+export type { Outcome } from "./delivery/outcome.ts";
+export {
+  type BodyFormat,
+  buildRequest,
+  type OutgoingRequest,
+  type OutgoingWebhook,
+  type RequestInput,
+} from "./delivery/request.ts";
+export {
+  nextDelay,
+  type RetrySchedule,
+  type RetryScheduleOptions,
+  retrySchedule,
+  retrySchedules,
+} from "./delivery/schedule.ts";
+export { isLoopback, type WebhookUrlOptions, webhookUrl } from "./delivery/url.ts";
 export type { Duration } from "./duration.ts";
 export { HeronError, type HeronErrorCode } from "./errors.ts";
-export { createEvent, decodeEvent, type EventInput, encodeEvent, type WebhookEvent } from "./event.ts";
+export { createEvent, type EventInput, encodeEvent, type WebhookEvent } from "./event.ts";
 export type { Accepted, AcceptedEvent } from "./receive/accept.ts";
 export type { ReceiveContext } from "./receive/context.ts";
 export {
@@ -52,6 +72,16 @@ export type { Form } from "./signature/forms.ts";
 export { standardSecret } from "./signature/secret.ts";
 export { sign } from "./signature/sign.ts";
 export { type Verified, type VerifyOptions, verify } from "./signature/verify.ts";
+export { escapeSlack } from "./slack/escape.ts";
+export { type SlackMessageOptions, slackMessage } from "./slack/message.ts";
+export { readSlackResponse } from "./slack/response.ts";
+export { compileSlackTemplate, type SlackTemplate, type SlackTemplateOptions } from "./slack/template.ts";
+export type { SlackMessage, SlackObject } from "./slack/types.ts";
+export { type SlackUrlKind, slackUrlKind } from "./slack/url.ts";
+export { workflowVariables } from "./slack/workflow.ts";
+export { compileTemplate, type Template, validateTemplate } from "./template/compile.ts";
+export type { TemplateFault, TemplateOptions } from "./template/options.ts";
+export type { TemplateScope } from "./template/path.ts";
 export { isPattern, isTopic } from "./topic/grammar.ts";
 export { matchTopic, patternsOf } from "./topic/match.ts";
 export { PatternIndex } from "./topic/pattern-index.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeEvent } from "../src/event.ts";
+import { decodeEvent } from "../src/decode.ts";
 import { bytes, failureOf } from "./help.ts";
 
 const AT = new Date("2026-01-02T03:04:05.678Z");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeEvent } from "../src/event.ts";
+import { decodeEvent } from "../src/decode.ts";
 import { verify } from "../src/signature/verify.ts";
 import { manualClock, signedRequest } from "../src/testing.ts";
 import { failureOf, SECRET } from "./help.ts";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { decodeEvent } from "../decode.ts";
 import { HeronError } from "../errors.ts";
-import { decodeEvent, timeOf, type WebhookEvent } from "../event.ts";
+import { timeOf, type WebhookEvent } from "../event.ts";
 import { explain } from "../signature/explain.ts";
 import { match, type Verified } from "../signature/verify.ts";
 import { EventContext, type ReceiveContext } from "./context.ts";

@@ -1,8 +1,9 @@
 import type { EventMap } from "../catalog.ts";
 import { type Clock, systemClock } from "../clock.ts";
+import { envelope } from "../decode.ts";
 import { type Duration, milliseconds } from "../duration.ts";
 import { HeronError } from "../errors.ts";
-import { envelope, type WebhookEvent } from "../event.ts";
+import type { WebhookEvent } from "../event.ts";
 import { compileSchema, type JsonSchema, type Validate } from "../schema.ts";
 import { shown } from "../shown.ts";
 import { PatternIndex } from "../topic/pattern-index.ts";

@@ -1,0 +1,139 @@
+/**
+ * Runs a JavaScript action's built file as GitHub's runner 2.336 does, and says what the runner would.
+ *
+ * Left out: problem matchers (`add-matcher` fails the step), `pre` and `post`, composite and container
+ * actions, and opting into commands that are disabled.
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { readActionFile } from "./action-file.ts";
+import { type ChildEnd, runChild } from "./child.ts";
+import { CommandProcessor } from "./command-processor.ts";
+import { githubContext, runnerContext, runtimeVariables } from "./contexts.ts";
+import { type FilesRead, processFiles } from "./files.ts";
+import { inputVariables, resolveInputs } from "./inputs.ts";
+import { LineReader } from "./lines.ts";
+import { StepFolders } from "./step-folders.ts";
+import { StepState } from "./step-state.ts";
+import type { StepOptions, StepResult } from "./step-types.ts";
+
+export type { StepOptions, StepResult } from "./step-types.ts";
+
+const ownAction = fileURLToPath(new URL("../..", import.meta.url));
+const runtimeToken = "harnessRuntimeToken.0123456789abcdef";
+
+/** Runs a step to its end. Rejects only when the action cannot be run at all, or runs too long. */
+export async function runStep(options: StepOptions = {}): Promise<StepResult> {
+  const { env = {}, event = {}, jobStatus = "success", context = {}, debug = false } = options;
+  const action = await readActionFile(options.action ?? ownAction);
+  const repository = context["repository"]?.split("/").at(-1) ?? "octo-repo";
+  await using folders = await StepFolders.create(repository, options.workspaceFiles ?? {});
+  const github = githubContext(context, options.eventName ?? "push", event, folders);
+  const runner = runnerContext(folders, debug);
+  const contexts = { github, runner, job: { status: jobStatus }, strategy: {}, matrix: {} };
+  await folders.writeEvent(event);
+
+  const step = new StepState(debug);
+  for (const secret of [...(options.secrets ?? []), String(github["token"]), runtimeToken])
+    step.masker.addWithLines(secret.trim());
+  const inputs = resolveInputs(action, options.with ?? {}, contexts);
+  for (const warning of inputs.warnings) step.log.issue("warning", warning);
+  announce(step, action.folder, inputs.values, env);
+
+  const own = ownVariables();
+  const variables = { ...own, ...env, ...inputVariables(inputs), ...runtimeVariables(github, runner, runtimeToken) };
+  const started = performance.now();
+  const ran = await runMain(action.main, folders.workspace, { ...variables, ...options.rawEnv }, options, step);
+  const durationMs = performance.now() - started;
+
+  const files = await processFiles(folders.files, step);
+  if (ran.cancelled) step.log.issue("error", "The operation was canceled.");
+  return { ...resultOf(step, files, ran), durationMs, filesLeft: await folders.left() };
+}
+
+/** The inputs and env, as the runner prints them before an action can mask anything. */
+function announce(
+  { log }: StepState,
+  folder: string,
+  inputs: ReadonlyMap<string, string>,
+  env: Readonly<Record<string, string>>,
+): void {
+  log.output(`##[group]Run ${folder}`);
+  if (inputs.size > 0) log.output("with:");
+  for (const [name, value] of inputs) if (value !== "") log.output(`  ${name}: ${value}`);
+  if (Object.keys(env).length > 0) log.output("env:");
+  for (const [name, value] of Object.entries(env)) log.output(`  ${name}: ${value}`);
+  log.output("##[endgroup]");
+}
+
+/** Of this process's own environment, no more than a process needs to be able to start. */
+function ownVariables(): Record<string, string> {
+  const names = process.platform === "win32" ? ["Path", "SystemRoot"] : ["PATH"];
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? ""]));
+}
+
+async function runMain(
+  file: string,
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>>,
+  options: StepOptions,
+  step: StepState,
+): Promise<ChildEnd & { readonly rawOutput: string }> {
+  const commands = new CommandProcessor(step);
+  const take = (line: string): void => {
+    options.onLine?.(line);
+    commands.line(line);
+  };
+  const readers = { stdout: new LineReader(take), stderr: new LineReader(take) };
+  const chunks: Buffer[] = [];
+  const signals = [
+    ...(options.signal === undefined ? [] : [options.signal]),
+    ...(options.cancelAfter === undefined ? [] : [AbortSignal.timeout(options.cancelAfter)]),
+  ];
+  const end = await runChild({
+    file,
+    cwd,
+    env: Object.fromEntries(
+      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+    onData(stream, chunk) {
+      chunks.push(chunk);
+      readers[stream].write(chunk);
+    },
+    signal: AbortSignal.any(signals),
+    waits: options.cancelWaits ?? { interrupt: 7500, terminate: 2500 },
+    drain: options.drain ?? 5000,
+    limit: options.limit ?? 30_000,
+  });
+  readers.stdout.end();
+  readers.stderr.end();
+  if (!end.cancelled) step.log.debug(`Node Action run completed with exit code ${end.exitCode}`);
+  return { ...end, rawOutput: Buffer.concat(chunks).toString() };
+}
+
+function resultOf(
+  step: StepState,
+  files: FilesRead,
+  { exitCode, cancelled, rawOutput }: ChildEnd & { readonly rawOutput: string },
+): Omit<StepResult, "durationMs" | "filesLeft"> {
+  const { log, masker } = step;
+  const failed = exitCode !== 0 || step.failed;
+  const jobOutputs = [...step.outputs].filter(([, value]) => value !== "" && !masker.holds(value));
+  return {
+    exitCode,
+    conclusion: cancelled ? "cancelled" : failed ? "failure" : "success",
+    log: log.lines.join("\n"),
+    rawOutput,
+    rawFiles: files.raw,
+    annotations: log.annotations,
+    debug: log.debugged,
+    groups: log.groups,
+    outputs: Object.fromEntries(step.outputs),
+    jobOutputs: Object.fromEntries(jobOutputs),
+    state: Object.fromEntries(step.state),
+    exportedEnv: Object.fromEntries(step.env),
+    addedPaths: step.paths,
+    summary: files.summary,
+    masks: step.masks,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Outcome } from "../delivery/outcome.ts";
+
+type Kind = "retry" | "dead" | "gone";
+
+/**
+ * What Slack's codes mean, and what follows for the delivery. `gone` is what only somebody at Slack can undo.
+ * Source: Slack, "Sending messages using incoming webhooks", section on errors; "Changes to errors for incoming webhooks" (2016).
+ */
+const CODES: Readonly<Record<string, readonly [Kind, string]>> = {
+  invalid_payload: ["dead", "the message is not JSON that Slack can read"],
+  invalid_blocks: ["dead", "a block breaks one of Block Kit's rules or limits"],
+  invalid_blocks_format: ["dead", "blocks is not a list of blocks"],
+  no_text: ["dead", "the message has no text"],
+  missing_text: ["dead", "the message has no text"],
+  missing_text_or_fallback_or_attachments: ["dead", "the message has no text"],
+  too_many_attachments: ["dead", "the message has more than 100 attachments"],
+  user_not_found: ["dead", "the user it is for does not exist"],
+  channel_not_found: ["dead", "the channel does not exist, or a webhook may not choose its channel"],
+  action_prohibited: ["dead", "an administrator of the workspace forbids it"],
+  posting_to_general_channel_denied: ["dead", "an administrator forbids posting to #general"],
+  channel_is_archived: ["gone", "the channel is archived"],
+  invalid_token: ["gone", "the webhook's URL is wrong or was revoked"],
+  no_active_hooks: ["gone", "the webhook is disabled"],
+  no_service: ["gone", "the webhook was removed or disabled, or its URL is wrong"],
+  no_service_id: ["gone", "the URL's part that begins with B is wrong or missing"],
+  no_team: ["gone", "the workspace does not exist"],
+  team_disabled: ["gone", "the workspace is no longer active"],
+  rollup_error: ["retry", "Slack's own failure"],
+  rate_limited: ["retry", "more than one message a second"],
+  ratelimited: ["retry", "more than one message a second"],
+};
+
+/**
+ * What Slack's answer means: its body says it, and only where that says nothing the status. A workflow's trigger
+ * answers JSON, and may say no with status 200.
+ */
+export function readSlackResponse(status: number, body: string): Outcome {
+  const { code, refused } = saidIn(body);
+  const known = Object.hasOwn(CODES, code) ? CODES[code] : undefined;
+  if (known !== undefined) return { kind: known[0], reason: `Slack answered ${status} ${code}, ${known[1]}` };
+  if (status >= 200 && status < 300 && !refused) return { kind: "delivered" };
+  const reason = `Slack answered ${status}${code === "" ? "" : ` ${code}`}`;
+  if (status === 410) return { kind: "gone", reason };
+  const again = status === 408 || status === 425 || status === 429 || status >= 500;
+  return { kind: again ? "retry" : "dead", reason };
+}
+
+/** What a body says: a code if it is one (short, and nothing but a word), and whether it is a trigger's refusal. */
+function saidIn(body: string): { readonly code: string; readonly refused: boolean } {
+  const text = body.trim();
+  if (!text.startsWith("{")) return { code: codeIn(text), refused: false };
+  try {
+    const { ok, error } = JSON.parse(text) as { readonly ok?: unknown; readonly error?: unknown };
+    return { code: codeIn(error), refused: ok === false };
+  } catch {
+    return { code: "", refused: false };
+  }
+}
+
+function codeIn(text: unknown): string {
+  return typeof text === "string" && /^[a-z][a-z_]{1,79}$/.test(text) ? text : "";
+}

@@ -1,0 +1,96 @@
+import { HeronError } from "../errors.ts";
+import { compileFor, type Template } from "../template/compile.ts";
+import type { TemplateOptions } from "../template/options.ts";
+import type { TemplateScope } from "../template/path.ts";
+import { isObject } from "./blocks.ts";
+import { escapeSlack } from "./escape.ts";
+import { keepLimits } from "./limits.ts";
+import type { SlackObject } from "./types.ts";
+import { flattened } from "./workflow.ts";
+
+/** What {@link compileSlackTemplate} takes beside the template. */
+export interface SlackTemplateOptions extends Pick<TemplateOptions, "roots"> {
+  /** What becomes of a placeholder that finds nothing: nothing is written, or an error. Default `"null"`. */
+  readonly missing?: "null" | "error" | undefined;
+  /** For a workflow's trigger: what it renders to is flattened, and nothing escaped. Default `false`. */
+  readonly workflow?: boolean | undefined;
+}
+
+/** A template of a Slack message. */
+export interface SlackTemplate extends Template {
+  render(scope: TemplateScope): SlackObject;
+}
+
+/** What an incoming webhook may not choose, or what would turn names in values into mentions. */
+const FORBIDDEN: Readonly<Record<string, string>> = {
+  channel: "a Slack webhook posts to the channel that it was made for",
+  link_names: "it would make mentions of names in values",
+  parse: "it would make mentions and links of what stands in values",
+};
+
+/**
+ * Compiles a user's own Slack message: text, or an object with `text`, `blocks` or `attachments`.
+ *
+ * A placeholder always becomes text, and is escaped; in `url` and `image_url` it is not, but what comes out must be an
+ * https URL of at most 3,000 characters. What is rendered keeps every limit of Slack's.
+ * @throws HeronError `template_invalid`, `option_invalid`; when rendering also `url_invalid`
+ */
+export function compileSlackTemplate(json: unknown, options: SlackTemplateOptions = {}): SlackTemplate {
+  const { workflow = false, ...rest } = options;
+  const message = typeof json === "string" ? { text: json } : json;
+  if (!isObject(message))
+    throw new HeronError(
+      "template_invalid",
+      "The template cannot be used: expected text, or an object with text, blocks or attachments.",
+    );
+  if (workflow)
+    return new CompiledSlackTemplate(compileFor(message, rest, { escape: (text) => text }), flattened);
+  for (const [key, why] of Object.entries(FORBIDDEN))
+    if (Object.hasOwn(message, key))
+      throw new HeronError(
+        "template_invalid",
+        `The template cannot be used: at /${key}: leave it out, ${why}.`,
+      );
+  const compiled = compileFor(message, rest, { escape: escapeSlack, asItIs: isUrlKey });
+  return new CompiledSlackTemplate(compiled, (rendered, scope) => {
+    checkUrls(rendered);
+    return keepLimits(rendered, String(scope["topic"] ?? ""));
+  });
+}
+
+class CompiledSlackTemplate implements SlackTemplate {
+  readonly #template: Template;
+  readonly #finish: (rendered: SlackObject, scope: TemplateScope) => SlackObject;
+
+  constructor(template: Template, finish: (rendered: SlackObject, scope: TemplateScope) => SlackObject) {
+    this.#template = template;
+    this.#finish = finish;
+  }
+
+  render(scope: TemplateScope): SlackObject {
+    return this.#finish(this.#template.render(scope) as SlackObject, scope);
+  }
+
+  renderText(scope: TemplateScope): string {
+    return JSON.stringify(this.render(scope));
+  }
+}
+
+const LONGEST_URL = 3000;
+
+function isUrlKey(key: string): boolean {
+  return key === "url" || key === "image_url";
+}
+
+/** @throws HeronError `url_invalid` for a `url` or `image_url` that is no https URL: Slack would refuse the whole message. */
+function checkUrls(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (!isUrlKey(key) || typeof inner !== "string") checkUrls(inner);
+    else if (!inner.startsWith("https://") || !URL.canParse(inner) || inner.length > LONGEST_URL)
+      throw new HeronError(
+        "url_invalid",
+        `In the Slack message, ${key} must come out as an https URL of at most ${LONGEST_URL} characters.`,
+      );
+  }
+}

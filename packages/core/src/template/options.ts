@@ -1,0 +1,57 @@
+import { HeronError } from "../errors.ts";
+import { shown } from "../shown.ts";
+
+/** What {@link compileTemplate} takes beside the template. */
+export interface TemplateOptions {
+  /** Holds the template to the limits of Heap's event webhooks, so that it would work there too. */
+  readonly profile?: "heap" | undefined;
+  /**
+   * What becomes of a placeholder that finds nothing and has no default: JSON's null; left out, with its key; or an
+   * error. Inside other text the first two write nothing. Default `"null"`.
+   */
+  readonly missing?: "null" | "omit" | "error" | undefined;
+  /** Names a path may begin with beside those of every template. */
+  readonly roots?: readonly string[] | undefined;
+}
+
+/** What is wrong with a template, and where. */
+export interface TemplateFault {
+  /** The value's place in the template, as a JSON Pointer (RFC 6901). */
+  readonly pointer: string;
+  /** Where in that string, from 0, in UTF-16 units; null if it is the value as a whole. */
+  readonly offset: number | null;
+  /** What should be there. */
+  readonly expected: string;
+  /** What is. */
+  readonly found: string;
+}
+
+/** How a template's values are written, where it is not plainly as JSON. */
+export interface Writing {
+  /** A placeholder always becomes text, even when it is the whole string, and is passed through this. */
+  readonly escape?: ((text: string) => string) | undefined;
+  /** Whether the string under this key is taken as it is all the same. */
+  readonly asItIs?: ((key: string) => boolean) | undefined;
+  /** Changes a value before it is written in a place of its own. */
+  readonly convert?: ((value: unknown) => unknown) | undefined;
+}
+
+/** The names that every template may read. */
+export const ROOTS: readonly string[] = ["topic", "created", "id", "data", "meta", "user", "webhook"];
+
+/** A fault as a line of a message. */
+export function wordsOf({ pointer, offset, expected, found }: TemplateFault): string {
+  const place = pointer === "" ? "at its top" : `at ${pointer}`;
+  return `${place}${offset === null ? "" : `, character ${offset + 1}`}: expected ${expected}, found ${found}`;
+}
+
+/** @throws HeronError `option_invalid` */
+export function checkOptions({ profile, missing }: TemplateOptions): void {
+  if (profile !== undefined && profile !== "heap")
+    throw new HeronError("option_invalid", `profile must be "heap" or left out; it is ${shown(profile)}.`);
+  if (missing !== undefined && !["null", "omit", "error"].includes(missing))
+    throw new HeronError(
+      "option_invalid",
+      `missing must be "null", "omit" or "error"; it is ${shown(missing)}.`,
+    );
+}
