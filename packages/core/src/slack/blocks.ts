@@ -37,7 +37,7 @@ function header({ text, ...rest }: SlackObject): SlackObject | null {
 
 function section({ text, fields, accessory, ...rest }: SlackObject): SlackObject | null {
   const kept = textObject(text, LONGEST_TEXT);
-  const list = objectsIn(fields).flatMap((field) => textObject(field, LONGEST_FIELD) ?? []);
+  const list = objectsIn(fields).flatMap<SlackObject>((field) => textObject(field, LONGEST_FIELD) ?? []);
   if (kept === null && list.length === 0) return null;
   return {
     ...rest,
@@ -48,7 +48,7 @@ function section({ text, fields, accessory, ...rest }: SlackObject): SlackObject
 }
 
 function context({ elements, ...rest }: SlackObject): SlackObject | null {
-  const kept = objectsIn(elements).flatMap(
+  const kept = objectsIn(elements).flatMap<SlackObject>(
     (item) => (item["type"] === "image" ? element(item) : textObject(item, LONGEST_TEXT)) ?? [],
   );
   return kept.length === 0 ? null : { ...rest, elements: counted(kept, MOST_CONTEXT) };

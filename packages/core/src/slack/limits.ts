@@ -41,7 +41,7 @@ class Pass {
   }
 
   blocks(blocks: unknown): readonly SlackObject[] {
-    const kept = objectsIn(blocks).flatMap((block) => this.#block(block) ?? []);
+    const kept = objectsIn(blocks).flatMap<SlackObject>((block) => this.#block(block) ?? []);
     if (kept.length <= MOST_BLOCKS) return kept;
     const more = kept.length - MOST_BLOCKS + 1;
     const element = { type: "mrkdwn", text: `… ${more} more blocks` };

@@ -7,7 +7,7 @@ import type { SlackMessage, SlackObject } from "./types.ts";
 
 /** What {@link slackMessage} may be told beside the event. */
 export interface SlackMessageOptions {
-  /** How it went: gives the message its colour and its words. Any other text gives neither. */
+  /** How it went, `success`, `failure` or `cancelled`: gives the message its colour and a sign. Any other text gives neither. */
   readonly status?: string | undefined;
   /** What the message says before the facts, as mrkdwn: values in it must have been escaped. */
   readonly text?: string | undefined;
@@ -20,13 +20,12 @@ export interface SlackMessageOptions {
 interface Look {
   readonly color: string;
   readonly sign: string;
-  readonly word: string;
 }
 
 const LOOKS: Readonly<Record<string, Look>> = {
-  success: { color: "#1a7f37", sign: "✅", word: "succeeded" },
-  failure: { color: "#cf222e", sign: "❌", word: "failed" },
-  cancelled: { color: "#6e7781", sign: "⏹️", word: "was cancelled" },
+  success: { color: "#1a7f37", sign: "✅" },
+  failure: { color: "#cf222e", sign: "❌" },
+  cancelled: { color: "#6e7781", sign: "⏹️" },
 };
 
 const MOST_FACTS = 10;
@@ -50,7 +49,7 @@ export function slackMessage(event: WebhookEvent, options: SlackMessageOptions =
     ...fieldsOf(facts),
     contextOf(event, options.link, facts.length - MOST_FACTS),
   ];
-  const text = fallbackOf(title, look, options.text, facts);
+  const text = fallbackOf(title, options.text, facts);
   // Only an attachment has a colour. With blocks there, `text` is what notifications show and nothing else.
   return keepLimits(
     look === undefined
@@ -101,19 +100,8 @@ function contextOf(
   return { type: "context", elements: [{ type: "mrkdwn", text: parts.join("  ·  ") }] };
 }
 
-function fallbackOf(
-  title: string,
-  look: Look | undefined,
-  text: string | undefined,
-  facts: readonly Fact[],
-): string {
-  const head = `${escapeSlack(title)}${look === undefined ? "" : ` ${look.word}`}`;
-  const told =
-    text ??
-    facts
-      .slice(0, 3)
-      .map(({ name, value }) => `${name} ${value}`)
-      .map(escapeSlack)
-      .join(", ");
-  return shorten(told === "" ? head : `${head}: ${told}`, LONGEST_VALUE);
+function fallbackOf(title: string, text: string | undefined, facts: readonly Fact[]): string {
+  const told = facts.slice(0, 3).map(({ name, value }) => escapeSlack(`${name} ${value}`));
+  const rest = text ?? told.join(", ");
+  return shorten(rest === "" ? escapeSlack(title) : `${escapeSlack(title)}: ${rest}`, LONGEST_VALUE);
 }
