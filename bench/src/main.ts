@@ -1,8 +1,10 @@
 import type { BenchOptions } from "./options.ts";
 import { receive } from "./receive/receive.ts";
+import { template } from "./template/template.ts";
 
 const BENCHES: ReadonlyMap<string, (options: BenchOptions) => Promise<void>> = new Map([
   ["receive", receive],
+  ["template", template],
 ]);
 
 const [name = "", ...options] = process.argv.slice(2);

@@ -26,7 +26,10 @@ export interface ChildEnd {
   readonly cancelled: boolean;
 }
 
-/** Runs a file with Node as a runner does: nothing on standard input, its own group, ended with all it started. */
+/**
+ * Runs a file with Node as a runner does: nothing on standard input, and ended with all that it started.
+ * Rejects with E2BIG when the environment is more than the system takes, as 128 KiB in one variable are on Linux.
+ */
 export async function runChild(options: ChildOptions): Promise<ChildEnd> {
   const { file, cwd, env, onData, signal, waits, drain, limit } = options;
   // In a group of its own, so that what it started can be killed with it.
@@ -65,7 +68,7 @@ export async function runChild(options: ChildOptions): Promise<ChildEnd> {
     signal.removeEventListener("abort", cancel);
     timers.forEach(clearTimeout);
     killTree(child);
-    running.delete(child);
+    unwatch(child);
   }
 }
 
@@ -89,7 +92,13 @@ async function within(ended: Promise<unknown>, wait: number): Promise<boolean> {
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, wait, false);
   });
-  const inTime = await Promise.race([ended.then(() => true), late]);
+  const inTime = await Promise.race([
+    ended.then(
+      () => true,
+      () => true,
+    ),
+    late,
+  ]);
   clearTimeout(timer);
   return inTime;
 }
@@ -110,8 +119,13 @@ const running = new Set<ChildProcessWithoutNullStreams>();
 
 /** A group of its own would outlive a test run that is ended. */
 function watch(child: ChildProcessWithoutNullStreams): void {
-  if (running.size === 0) process.once("exit", killAll);
+  if (running.size === 0) process.on("exit", killAll);
   running.add(child);
+}
+
+function unwatch(child: ChildProcessWithoutNullStreams): void {
+  running.delete(child);
+  if (running.size === 0) process.off("exit", killAll);
 }
 
 function killAll(): void {

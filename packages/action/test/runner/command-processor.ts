@@ -122,7 +122,9 @@ export class CommandProcessor {
     this.#known.add(name);
     if (token.length > 6) this.#step.masker.add(token);
     this.#step.log.output(line);
-    this.#step.log.debug("Paused processing commands until the token you called ::stopCommands:: with is received");
+    this.#step.log.debug(
+      "Paused processing commands until the token you called ::stopCommands:: with is received",
+    );
   }
 
   #resume(name: string, line: string): boolean {

@@ -24,8 +24,7 @@ export function githubContext(
     event,
     event_name: eventName,
     event_path: folders.event,
-    graphql_url:
-      server === "https://github.com" ? "https://api.github.com/graphql" : `${server}/api/graphql`,
+    graphql_url: server === "https://github.com" ? "https://api.github.com/graphql" : `${server}/api/graphql`,
     head_ref: "",
     job: "build",
     ref,

@@ -10,11 +10,11 @@ export type Contexts = Readonly<Record<string, unknown>>;
 /** Evaluates a default; values become text as the runner makes it of them. */
 export function evaluateDefault(text: string, contexts: Contexts): string {
   return text.replace(/\$\{\{(.*?)\}\}/gs, (_whole, expression: string) =>
-    asText(valueOf(expression.trim(), contexts)),
+    asText(evaluated(expression.trim(), contexts)),
   );
 }
 
-function valueOf(expression: string, contexts: Contexts): unknown {
+function evaluated(expression: string, contexts: Contexts): unknown {
   const quoted = /^'((?:[^']|'')*)'$/.exec(expression)?.[1];
   if (quoted !== undefined) return quoted.replaceAll("''", "'");
   if (/^(?:true|false|null|-?\d+(?:\.\d+)?)$/.test(expression)) return JSON.parse(expression) as unknown;

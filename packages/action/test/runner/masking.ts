@@ -43,7 +43,7 @@ export class Masker {
   mask(text: string): string {
     const found: [start: number, end: number][] = [];
     for (const value of this.#values)
-      for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1))
+      for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length))
         found.push([at, at + value.length]);
     found.sort(([one], [other]) => one - other);
     let masked = "";
@@ -84,6 +84,7 @@ export function encodingsOf(secret: string): string[] {
       text.replaceAll("%20", "+"),
     ]),
     encodeURI(wellFormed(secret)),
+    new URLSearchParams([["", secret]]).toString().slice(1),
     xmlEscaped(secret).replaceAll("&apos;", "&#39;"),
     ...[0, 1, 2].flatMap((skipped) => {
       const bytes = Buffer.from(secret).subarray(skipped);

@@ -41,9 +41,20 @@ export async function runStep(options: StepOptions = {}): Promise<StepResult> {
   announce(step, action.folder, inputs.values, env);
 
   const own = ownVariables();
-  const variables = { ...own, ...env, ...inputVariables(inputs), ...runtimeVariables(github, runner, runtimeToken) };
+  const variables = {
+    ...own,
+    ...env,
+    ...inputVariables(inputs),
+    ...runtimeVariables(github, runner, runtimeToken),
+  };
   const started = performance.now();
-  const ran = await runMain(action.main, folders.workspace, { ...variables, ...options.rawEnv }, options, step);
+  const ran = await runMain(
+    action.main,
+    folders.workspace,
+    { ...variables, ...options.rawEnv },
+    options,
+    step,
+  );
   const durationMs = performance.now() - started;
 
   const files = await processFiles(folders.files, step);
@@ -85,30 +96,35 @@ async function runMain(
     commands.line(line);
   };
   const readers = { stdout: new LineReader(take), stderr: new LineReader(take) };
-  const chunks: Buffer[] = [];
+  const chunks: Record<"stdout" | "stderr", Buffer[]> = { stdout: [], stderr: [] };
   const signals = [
     ...(options.signal === undefined ? [] : [options.signal]),
     ...(options.cancelAfter === undefined ? [] : [AbortSignal.timeout(options.cancelAfter)]),
   ];
-  const end = await runChild({
+  const end: ChildEnd = await runChild({
     file,
     cwd,
     env: Object.fromEntries(
       Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
     onData(stream, chunk) {
-      chunks.push(chunk);
+      chunks[stream].push(chunk);
       readers[stream].write(chunk);
     },
     signal: AbortSignal.any(signals),
     waits: options.cancelWaits ?? { interrupt: 7500, terminate: 2500 },
     drain: options.drain ?? 5000,
     limit: options.limit ?? 30_000,
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "E2BIG") throw error;
+    const what = `trying to start process '${process.execPath}' with working directory '${cwd}'`;
+    step.log.issue("error", `An error occurred ${what}. Argument list too long`);
+    return { exitCode: -1, cancelled: false };
   });
   readers.stdout.end();
   readers.stderr.end();
   if (!end.cancelled) step.log.debug(`Node Action run completed with exit code ${end.exitCode}`);
-  return { ...end, rawOutput: Buffer.concat(chunks).toString() };
+  return { ...end, rawOutput: Buffer.concat([...chunks.stdout, ...chunks.stderr]).toString() };
 }
 
 function resultOf(

@@ -43,7 +43,7 @@ export interface StepResult {
   readonly conclusion: "success" | "failure" | "cancelled";
   /** What a user sees, as in the log file: masked, with commands as `##[error]…`. */
   readonly log: string;
-  /** Both streams as they came, unmasked: for nothing but looking for secrets. */
+  /** Standard output and then standard error, unmasked: for nothing but looking for secrets. */
   readonly rawOutput: string;
   /** What the file commands' files held, unmasked, by `output`, `env`, `state`, `path`, `step_summary`. */
   readonly rawFiles: Readonly<Record<string, string>>;

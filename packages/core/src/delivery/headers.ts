@@ -51,11 +51,20 @@ export function checkHeaders(headers: RequestHeaderMap, signatureHeader = "heron
   }
 }
 
+/** What the signature would write over, or be taken for. */
+const MEANT: ReadonlySet<string> = new Set([
+  "content-type",
+  "content-encoding",
+  "user-agent",
+  "authorization",
+]);
+
 /** @throws HeronError `header_invalid` */
 export function checkSignatureHeader(name: string): void {
   const lower = name.toLowerCase();
   if (!TOKEN.test(name)) throw invalid(`signatureHeader must be the name of a header, not ${shown(name)}`);
-  if (lower.startsWith("webhook-") || (lower !== "heron-signature" && RESERVED.has(lower)))
+  const taken = lower !== "heron-signature" && (RESERVED.has(lower) || MEANT.has(lower));
+  if (lower.startsWith("webhook-") || taken)
     throw invalid(`signatureHeader cannot be ${name}, which means something else`);
 }
 

@@ -45,8 +45,10 @@ export function retrySchedule(options: RetryScheduleOptions): RetrySchedule {
 
 /** Schedules by name: `standard` goes on for two days, `heron` is what Heron Data does. Source: Heron Data, "FAQs". */
 export const retrySchedules: { readonly standard: RetrySchedule; readonly heron: RetrySchedule } = {
-  standard: retrySchedule({ delays: ["5s", "1m", "5m", "15m", "1h", "3h", "6h", "12h", "24h"] }),
-  heron: retrySchedule({ delays: ["1m", "5m", "15m"] }),
+  standard: /* @__PURE__ */ retrySchedule({
+    delays: ["5s", "1m", "5m", "15m", "1h", "3h", "6h", "12h", "24h"],
+  }),
+  heron: /* @__PURE__ */ retrySchedule({ delays: ["1m", "5m", "15m"] }),
 };
 
 /**

@@ -2,7 +2,7 @@ import { shorten } from "./shorten.ts";
 import type { SlackObject } from "./types.ts";
 
 // Source of every number: Slack, "Block Kit", the page of each block.
-const LONGEST_HEADER = 150;
+export const LONGEST_HEADER = 150;
 const LONGEST_TEXT = 3000;
 const MOST_FIELDS = 10;
 const LONGEST_FIELD = 2000;
@@ -11,6 +11,7 @@ const MOST_ACTIONS = 25;
 const LONGEST_ALT = 2000;
 const LONGEST_BUTTON = 75;
 const LONGEST_VALUE = 2000;
+const LONGEST_ACTION_ID = 255;
 
 /** A block within the limits of its type; null if nothing is left of it. A type that is not known is passed on. */
 export function withinLimits(block: SlackObject): SlackObject | null {
@@ -64,12 +65,15 @@ function image({ title, ...rest }: SlackObject): SlackObject {
   return { ...element(rest), ...(kept === null ? {} : { title: kept }) };
 }
 
-/** An element: a button's text and value, an image's words; anything else is passed on. */
+/** An element: a button's text and value, an image's words, the id of an action; anything else is passed on. */
 function element(item: SlackObject): SlackObject {
   if (item["type"] === "image")
     return { ...item, alt_text: textWithin(item["alt_text"], LONGEST_ALT) || "image" };
-  if (item["type"] !== "button") return item;
-  const { text, value, ...rest } = item;
+  const { action_id, ...plain } = item;
+  const identified =
+    typeof action_id === "string" ? { ...plain, action_id: shorten(action_id, LONGEST_ACTION_ID) } : item;
+  if (item["type"] !== "button") return identified;
+  const { text, value, ...rest } = identified;
   return {
     ...rest,
     text: textObject(text, LONGEST_BUTTON) ?? { type: "plain_text", text: "…" },

@@ -1,4 +1,7 @@
+import { cut } from "../cut.ts";
 import { escapeSlack } from "./escape.ts";
+import { jsonText } from "./json-text.ts";
+import { shorten } from "./shorten.ts";
 
 /** A fact of an event's data: its name in words, and its value as text, not escaped. */
 export interface Fact {
@@ -26,14 +29,18 @@ function gather(value: unknown, path: readonly string[], facts: Fact[]): void {
     return;
   }
   const text = textOf(value);
-  if (text !== "") facts.push({ name: inWords(path.join(" ") || "data"), value: text });
+  if (text !== "") facts.push({ name: inWords(path.join(" ")) || "Data", value: text });
 }
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value !== "object") return String(value).trim();
-  if (!Array.isArray(value)) return JSON.stringify(value);
-  if (value.every((item) => typeof item !== "object" || item === null)) return value.map(textOf).join(", ");
+  if (!Array.isArray(value)) return jsonText(value);
+  if (value.every((item) => typeof item !== "object" || item === null))
+    return value
+      .map(textOf)
+      .filter((text) => text !== "")
+      .join(", ");
   return value.length === 1 ? "1 item" : `${value.length} items`;
 }
 
@@ -50,9 +57,19 @@ export function inWords(name: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** A value as mrkdwn: an https URL as a link, which shows without its scheme; anything else escaped. */
-export function asMrkdwn(value: string): string {
-  if (!/^https:\/\/[^\s<>|]{1,1000}$/.test(value)) return escapeSlack(value);
+const LONGEST_LINK = 1500;
+
+/**
+ * A value as mrkdwn: an https URL as a link, which shows without its scheme and is whole or none; anything else
+ * escaped, and shortened to `most`.
+ */
+export function asMrkdwn(value: string, most: number): string {
   const shown = value.slice("https://".length);
-  return `<${escapeSlack(value)}|${escapeSlack(shown.length > 60 ? `${shown.slice(0, 59)}…` : shown)}>`;
+  const link = linkTo(value, shown.length > 60 ? `${cut(shown, 59)}…` : shown);
+  return link !== null && link.length <= LONGEST_LINK ? link : shorten(escapeSlack(value), most);
+}
+
+/** A link in mrkdwn; null for what is no https URL: between `<` and `>` it might be a mention. */
+export function linkTo(url: string, text: string): string | null {
+  return /^https:\/\/[^\s<>|]+$/.test(url) ? `<${escapeSlack(url)}|${escapeSlack(text)}>` : null;
 }

@@ -1,4 +1,5 @@
-import { isObject, objectsIn, textWithin, withinLimits } from "./blocks.ts";
+import { isObject, LONGEST_HEADER, objectsIn, textWithin, withinLimits } from "./blocks.ts";
+import { escapeSlack } from "./escape.ts";
 import { inWords } from "./facts.ts";
 import type { SlackMessage, SlackObject } from "./types.ts";
 
@@ -21,10 +22,18 @@ export function keepLimits(message: SlackObject, topic: string): SlackMessage {
   const hung = pass.attachments(attachments);
   return verbatim({
     ...rest,
-    text: textWithin(text, LONGEST_MESSAGE_TEXT) || inWords(topic),
+    text: notBlank(textWithin(text, LONGEST_MESSAGE_TEXT)) ?? named(topic),
     ...(kept.length === 0 ? {} : { blocks: kept }),
     ...(hung.length === 0 ? {} : { attachments: hung }),
   }) as SlackMessage;
+}
+
+function named(topic: string): string {
+  return notBlank(textWithin(escapeSlack(inWords(topic)), LONGEST_HEADER)) ?? "Event";
+}
+
+function notBlank(text: string): string | null {
+  return text.trim() === "" ? null : text;
 }
 
 /** One pass over a message: what is counted over the whole of it is kept here. */
@@ -35,9 +44,16 @@ class Pass {
   attachments(attachments: unknown): readonly SlackObject[] {
     return objectsIn(attachments)
       .slice(0, MOST_ATTACHMENTS)
-      .map((attachment) =>
-        "blocks" in attachment ? { ...attachment, blocks: this.blocks(attachment["blocks"]) } : attachment,
-      );
+      .flatMap<SlackObject>((attachment) => this.#attachment(attachment) ?? []);
+  }
+
+  #attachment(attachment: SlackObject): SlackObject | null {
+    if (!("blocks" in attachment)) return attachment;
+    const { blocks, ...rest } = attachment;
+    const kept = this.blocks(blocks);
+    if (kept.length > 0) return { ...rest, blocks: kept };
+    // Slack refuses one with no words and no blocks.
+    return "text" in rest || "fallback" in rest ? rest : null;
   }
 
   blocks(blocks: unknown): readonly SlackObject[] {

@@ -1,6 +1,6 @@
 import { timeOf, type WebhookEvent } from "../event.ts";
 import { escapeSlack } from "./escape.ts";
-import { asMrkdwn, type Fact, factsOf, inWords } from "./facts.ts";
+import { asMrkdwn, type Fact, factsOf, inWords, linkTo } from "./facts.ts";
 import { keepLimits } from "./limits.ts";
 import { shorten } from "./shorten.ts";
 import type { SlackMessage, SlackObject } from "./types.ts";
@@ -13,6 +13,8 @@ export interface SlackMessageOptions {
   readonly text?: string | undefined;
   /** The header, instead of the topic in words. */
   readonly title?: string | undefined;
+  /** What is listed as fields, instead of the event's data. */
+  readonly facts?: unknown;
   /** Where to read more: an https URL, and what the link says. */
   readonly link?: { readonly url: string; readonly text: string } | undefined;
 }
@@ -30,19 +32,21 @@ const LOOKS: Readonly<Record<string, Look>> = {
 
 const MOST_FACTS = 10;
 const LONGEST_VALUE = 300;
+const LONGEST_NAME = 200;
 
 /**
  * A Block Kit message for an event: a header that says what happened, the event's facts as fields, when and which, and
  * `text` for notifications. An `end_user.review_required` says who is to be looked at. Every value is escaped and
  * every limit of Slack's kept.
  * Source: Slack, "Block Kit", "Formatting text".
+ * @throws HeronError `invalid_event` for what cannot be written as JSON
  */
 export function slackMessage(event: WebhookEvent, options: SlackMessageOptions = {}): SlackMessage {
   const look =
     options.status !== undefined && Object.hasOwn(LOOKS, options.status) ? LOOKS[options.status] : undefined;
   const title = `${look === undefined ? "" : `${look.sign} `}${options.title ?? titleOf(event)}`;
   const said = options.text ?? openingOf(event);
-  const facts = factsOf(event.data);
+  const facts = factsOf(options.facts === undefined ? event.data : options.facts);
   const header = { type: "header", text: { type: "plain_text", text: escapeSlack(title), emoji: true } };
   const rest = [
     ...(said === "" ? [] : [{ type: "section", text: { type: "mrkdwn", text: said } }]),
@@ -75,7 +79,7 @@ function fieldsOf(facts: readonly Fact[]): readonly SlackObject[] {
   if (facts.length === 0) return [];
   const fields = facts.slice(0, MOST_FACTS).map(({ name, value }) => ({
     type: "mrkdwn",
-    text: `*${escapeSlack(name)}*\n${shorten(asMrkdwn(value), LONGEST_VALUE)}`,
+    text: `*${shorten(escapeSlack(name), LONGEST_NAME)}*\n${asMrkdwn(value, LONGEST_VALUE)}`,
   }));
   return [{ type: "section", fields }];
 }
@@ -95,7 +99,7 @@ function contextOf(
     `\`${escapeSlack(topic)}\``,
     ...(id === undefined ? [] : [escapeSlack(id)]),
     ...(unsaid > 0 ? [`${unsaid} more ${unsaid === 1 ? "fact" : "facts"}`] : []),
-    ...(link === undefined ? [] : [`<${escapeSlack(link.url)}|${escapeSlack(link.text)}>`]),
+    ...(link === undefined ? [] : [linkTo(link.url, link.text) ?? escapeSlack(link.text)]),
   ];
   return { type: "context", elements: [{ type: "mrkdwn", text: parts.join("  ·  ") }] };
 }

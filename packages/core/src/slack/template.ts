@@ -1,4 +1,5 @@
 import { HeronError } from "../errors.ts";
+import { shown } from "../shown.ts";
 import { compileFor, type Template } from "../template/compile.ts";
 import type { TemplateOptions } from "../template/options.ts";
 import type { TemplateScope } from "../template/path.ts";
@@ -41,7 +42,7 @@ export function compileSlackTemplate(json: unknown, options: SlackTemplateOption
   if (!isObject(message))
     throw new HeronError(
       "template_invalid",
-      "The template cannot be used: expected text, or an object with text, blocks or attachments.",
+      `The template cannot be used: at its top: expected text, or an object with text, blocks or attachments, found ${shown(json)}.`,
     );
   if (workflow)
     return new CompiledSlackTemplate(compileFor(message, rest, { escape: (text) => text }), flattened);

@@ -1,4 +1,5 @@
 import type { WebhookEvent } from "../event.ts";
+import { jsonText } from "./json-text.ts";
 import type { SlackObject } from "./types.ts";
 
 const MOST_VARIABLES = 200;
@@ -7,6 +8,7 @@ const DEEPEST = 8;
 /**
  * An event as the variables of a Slack workflow: `topic`, `created`, `id`, and of `data` and `meta` everything that
  * they hold.
+ * @throws HeronError `invalid_event` for what cannot be written as JSON
  */
 export function workflowVariables(event: WebhookEvent): Readonly<Record<string, string>> {
   const { topic, created, id, data, meta } = event;
@@ -42,5 +44,6 @@ function gather(object: object, prefix: string, depth: number, variables: Map<st
 
 function textOf(value: unknown): string {
   if (typeof value === "string") return value;
-  return value === null ? "" : (JSON.stringify(value) ?? "");
+  const json = jsonText(value);
+  return json === "null" ? "" : json;
 }

@@ -31,9 +31,13 @@ export function heapFault(value: unknown, depth: number): Pick<TemplateFault, "e
  */
 export function joined(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (!Array.isArray(value)) return JSON.stringify(value);
-  const text = value
-    .map((item: unknown) => (typeof item === "string" ? item : JSON.stringify(item)))
-    .join("||");
-  return cut(text, LONGEST_JOINED);
+  if (!Array.isArray(value)) return asText(value);
+  return cut(value.map(asText).join("||"), LONGEST_JOINED);
+}
+
+/** What writes itself as a string, such as a Date, is that string. */
+function asText(value: unknown): unknown {
+  if (typeof value === "string") return value;
+  const json = JSON.stringify(value);
+  return json?.startsWith('"') ? JSON.parse(json) : json;
 }

@@ -1,5 +1,6 @@
+import { cut } from "../cut.ts";
 import { HeronError } from "../errors.ts";
-import { shown } from "../shown.ts";
+import { inert, shown } from "../shown.ts";
 
 /** What {@link compileTemplate} takes beside the template. */
 export interface TemplateOptions {
@@ -41,7 +42,7 @@ export const ROOTS: readonly string[] = ["topic", "created", "id", "data", "meta
 
 /** A fault as a line of a message. */
 export function wordsOf({ pointer, offset, expected, found }: TemplateFault): string {
-  const place = pointer === "" ? "at its top" : `at ${pointer}`;
+  const place = pointer === "" ? "at its top" : `at ${inert(JSON.stringify(cut(pointer, 200))).slice(1, -1)}`;
   return `${place}${offset === null ? "" : `, character ${offset + 1}`}: expected ${expected}, found ${found}`;
 }
 

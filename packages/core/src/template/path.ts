@@ -1,4 +1,4 @@
-import { inert } from "../shown.ts";
+import { inert, shown } from "../shown.ts";
 
 /** What a template reads from: an event, and beside it `user`, `webhook.id`, or whatever else was named. */
 export type TemplateScope = Readonly<Record<string, unknown>>;
@@ -24,9 +24,9 @@ export function whyMissing(scope: TemplateScope, path: readonly string[], source
     last++;
   }
   const wanted = path[last] as string;
-  const parent = path.slice(0, last).join(".");
+  const parent = inert(JSON.stringify(path.slice(0, last).join("."))).slice(1, -1);
   if (typeof value !== "object" || value === null)
-    return `${source} is missing: ${parent} is ${value === null ? "null" : `a ${typeof value}`} and has no "${wanted}"`;
+    return `${source} is missing: ${parent} is ${value === null ? "null" : `a ${typeof value}`} and has no ${shown(wanted)}`;
   if (Array.isArray(value)) return `${source} is missing: ${parent} is a list of ${value.length}`;
   const names = nearest(wanted, Object.keys(value));
   const here = parent === "" ? "the template can read" : `${parent} has`;

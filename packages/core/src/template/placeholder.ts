@@ -71,7 +71,7 @@ class Reader {
     this.#space();
     const from = this.at;
     const path = this.#path();
-    const source = this.text.slice(from, this.at);
+    const source = inert(this.text.slice(from, this.at));
     this.#space();
     let fallback: unknown;
     if (this.#take("??")) {
@@ -109,11 +109,11 @@ class Reader {
     const index = this.#match(/\d+/y);
     if (index !== null) return index;
     if (this.text[this.at] !== '"') throw this.#fault('an index such as [0], or a key such as ["any key"]');
-    return this.#json() as string;
+    return this.#json('a key that is JSON, such as ["any key"]') as string;
   }
 
   /** A JSON value of any kind. Its end is found first, since `}}` may stand in it. */
-  #json(): unknown {
+  #json(expected = 'a default that is JSON, such as "none", 0 or null'): unknown {
     const from = this.at;
     const first = this.text[from];
     if (first === '"') this.#string();
@@ -123,7 +123,7 @@ class Reader {
       return JSON.parse(this.text.slice(from, this.at));
     } catch {
       this.at = from;
-      throw this.#fault('a default that is JSON, such as "none", 0 or null');
+      throw this.#fault(expected);
     }
   }
 

@@ -14,25 +14,27 @@ export interface Member {
 
 /** What a template came to: JSON text that stays, and between its pieces what is written anew. */
 export class Program {
-  readonly #pieces: string[] = [""];
+  /** Of each piece, what it was put together from. */
+  readonly #pieces: string[][] = [[]];
+  /** The pieces, joined at the first writing: a sum of texts is a tree in V8, which every writing would walk. */
+  #joined: readonly string[] | undefined;
   readonly #holes: Hole[] = [];
 
   /** Adds text that stays. */
   text(text: string): void {
-    this.#pieces[this.#pieces.length - 1] += text;
+    this.#pieces.at(-1)?.push(text);
   }
 
   hole(hole: Hole): void {
     this.#holes.push(hole);
-    this.#pieces.push("");
+    this.#pieces.push([]);
   }
 
   /** Adds another program's text and holes behind its own. */
   append(other: Program): void {
-    this.text(other.#pieces[0] as string);
-    for (const [i, hole] of other.#holes.entries()) {
-      this.hole(hole);
-      this.text(other.#pieces[i + 1] as string);
+    for (const [i, texts] of other.#pieces.entries()) {
+      if (i > 0) this.hole(other.#holes[i - 1] as Hole);
+      this.text(texts.join(""));
     }
   }
 
@@ -40,8 +42,14 @@ export class Program {
   members(open: string, members: readonly Member[], close: string): void {
     if (members.some(({ omittable }) => omittable)) {
       this.hole((scope) => {
-        const written = members.map(({ program }) => program.write(scope));
-        return open + written.filter((text) => text !== undefined).join() + close;
+        let text = open;
+        for (const { program } of members) {
+          const written = program.write(scope);
+          if (written === undefined) continue;
+          text += text === open ? written : `,${written}`;
+          if (text.length > LONGEST_BODY) throw tooLarge();
+        }
+        return text + close;
       });
       return;
     }
@@ -55,7 +63,8 @@ export class Program {
 
   /** The text; undefined if it was left out. */
   write(scope: TemplateScope): string | undefined {
-    const pieces = this.#pieces;
+    this.#joined ??= this.#pieces.map((texts) => texts.join(""));
+    const pieces = this.#joined;
     const holes = this.#holes;
     let text = pieces[0] as string;
     for (let i = 0; i < holes.length; i++) {

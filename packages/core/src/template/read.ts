@@ -1,4 +1,3 @@
-import { inert } from "../shown.ts";
 import { heapFault, joined } from "./heap.ts";
 import { inside, textHole, valueHole } from "./holes.ts";
 import { DEEPEST, LONGEST_TEMPLATE, MOST_PLACEHOLDERS } from "./limits.ts";
@@ -103,7 +102,8 @@ class TemplateReader {
   #parts(text: string, pointer: string): readonly Part[] {
     try {
       const parts = partsOf(text);
-      for (const part of parts) if (typeof part !== "string") this.#placeholder(part, text, pointer);
+      for (const part of parts)
+        if (typeof part !== "string" && !this.#stopped) this.#placeholder(part, text, pointer);
       if (this.#options.profile === "heap" && parts.length > 1)
         this.#fault(pointer, null, "either plain text or one placeholder, as Heap has it", "both");
       return parts;
@@ -152,9 +152,9 @@ class TemplateReader {
   }
 }
 
-/** A key as a step of a JSON Pointer, fit to be shown. Source: RFC 6901, section 3. */
+/** A key as a step of a JSON Pointer. Source: RFC 6901, section 3. */
 function escaped(key: string): string {
-  return inert(JSON.stringify(key)).slice(1, -1).replaceAll("~", "~0").replaceAll("/", "~1");
+  return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 /** Whether a value is JSON by itself, whatever it holds. */
@@ -162,7 +162,8 @@ function isJson(value: unknown): boolean {
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return value === null || ["string", "boolean", "object"].includes(typeof value);
-  return Object.prototype.toString.call(value) === "[object Object]" && !("toJSON" in value);
+  if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+  return !("toJSON" in value && typeof value.toJSON === "function");
 }
 
 function kindOf(value: unknown): string {

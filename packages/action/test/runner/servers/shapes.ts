@@ -3,8 +3,9 @@
  * @module
  */
 
-/** Says what is wrong with a value, in words that go after its path; none if it is right. */
+/** Looks at a value, and says by `fault` what is wrong with it. */
 export type Check = (value: unknown, path: string, fault: Fault) => void;
+/** Takes where something is wrong, and what, in words that go after that. */
 export type Fault = (path: string, what: string) => void;
 
 /** A property's check, with whether it must be there. */
@@ -81,7 +82,8 @@ export function object(properties: Properties, also: Check = anything): Check {
     for (const name of Object.keys(value))
       if (!Object.hasOwn(properties, name)) fault(path, `has a property that is not known: ${name}`);
     for (const [name, property] of Object.entries(properties)) {
-      const { check, required } = typeof property === "function" ? { check: property, required: false } : property;
+      const { check, required } =
+        typeof property === "function" ? { check: property, required: false } : property;
       if (value[name] !== undefined) check(value[name], `${path}.${name}`, fault);
       else if (required) fault(path, `has no ${name}`);
     }
@@ -92,12 +94,16 @@ export function object(properties: Properties, also: Check = anything): Check {
 /** An object whose `type` says which shape it has; `type` itself need not be among the properties. */
 export function typed(shapes: Readonly<Record<string, Properties>>, also: Check = anything): Check {
   const checks = new Map(
-    Object.entries(shapes).map(([type, properties]) => [type, object({ type: anything, ...properties }, also)]),
+    Object.entries(shapes).map(([type, properties]) => [
+      type,
+      object({ type: anything, ...properties }, also),
+    ]),
   );
   return (value, path, fault) => {
     const type = isObject(value) ? value["type"] : undefined;
     const check = typeof type === "string" ? checks.get(type) : undefined;
-    if (check === undefined) fault(path, `is of type ${JSON.stringify(type)}, not ${[...checks.keys()].join(", ")}`);
+    if (check === undefined)
+      fault(path, `is of type ${JSON.stringify(type)}, not ${[...checks.keys()].join(", ")}`);
     else check(value, path, fault);
   };
 }

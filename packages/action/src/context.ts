@@ -1,0 +1,63 @@
+import { HeronError } from "@heron-webhooks/core";
+
+/** What templates read as `github` and `job`, named as in workflow expressions. */
+export interface WorkflowContext {
+  readonly github: GithubContext;
+  readonly job: { readonly status: string };
+}
+
+/** The context of the run. Source: GitHub Docs, "Contexts", `github`; "Variables", default environment variables. */
+export interface GithubContext extends Readonly<Record<string, unknown>> {
+  readonly event_name: string;
+  /** The payload of the webhook that started the workflow. */
+  readonly event: Readonly<Record<string, unknown>>;
+  readonly repository: string;
+  readonly workflow: string;
+  /** Where the run can be looked at: not among GitHub's own names. */
+  readonly run_url: string;
+}
+
+/** The variables that stand for what expressions call `github.…`. No `env`: it may hold secrets, and text that somebody else wrote could name them. */
+const VARIABLES: readonly string[] = [
+  "action",
+  "actor",
+  "api_url",
+  "base_ref",
+  "event_name",
+  "head_ref",
+  "job",
+  "ref",
+  "ref_name",
+  "ref_type",
+  "repository",
+  "repository_owner",
+  "run_attempt",
+  "run_id",
+  "run_number",
+  "server_url",
+  "sha",
+  "triggering_actor",
+  "workflow",
+];
+
+/** Reads the context of the run, with the event that started it. */
+export async function readContext(env: NodeJS.ProcessEnv, status: string): Promise<WorkflowContext> {
+  const named = Object.fromEntries(
+    VARIABLES.map((name) => [name, env[`GITHUB_${name.toUpperCase()}`] ?? ""]),
+  );
+  const { server_url = "", repository = "", run_id = "", event_name = "", workflow = "" } = named;
+  const run_url =
+    repository === "" || run_id === "" ? "" : `${server_url}/${repository}/actions/runs/${run_id}`;
+  const event = await payload();
+  return { github: { ...named, event_name, repository, workflow, run_url, event }, job: { status } };
+}
+
+async function payload(): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    // Read when it is first imported, so an event file that is no JSON would otherwise end the process.
+    const { context } = await import("@actions/github");
+    return context.payload;
+  } catch (cause) {
+    throw new HeronError("option_invalid", "The file that GITHUB_EVENT_PATH names is not JSON.", { cause });
+  }
+}

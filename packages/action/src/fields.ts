@@ -1,0 +1,46 @@
+import { compileTemplate } from "@heron-webhooks/core";
+import { type Inputs, wrong } from "./inputs.ts";
+import { ROOTS, type Scope } from "./scope.ts";
+
+const NAME = /^\s*([A-Za-z_][\w-]*)\s*(:?=)(.*)$/s;
+
+interface Field {
+  readonly name: string;
+  /** The value is a path into the context, and not text. */
+  readonly isPath: boolean;
+  value: string;
+}
+
+/**
+ * The fields of the input: `name=text` takes the text as it is; `name:=path` what the context holds there, of whatever
+ * type. A line that begins no field goes on with the text above it. Nothing in a text means anything: neither quotes
+ * nor placeholders.
+ * @throws HeronError `option_invalid`, `template_invalid`, `template_missing`
+ */
+export function fieldsOf(inputs: Inputs, scope: Scope): Readonly<Record<string, unknown>> {
+  const fields: Field[] = [];
+  for (const line of inputs.text("fields").split(/\r?\n/)) {
+    const [, name, sign = "", value = ""] = NAME.exec(line) ?? [];
+    const last = fields.at(-1);
+    if (name === undefined && line.trim() === "" && last === undefined) continue;
+    if (name !== undefined) fields.push({ name, isPath: sign === ":=", value: value.trim() });
+    else if (last !== undefined && !last.isPath) last.value += `\n${line}`;
+    else
+      throw wrong(
+        "fields",
+        'must be lines of name=text or name:=path, such as "environment=production" or "commit:=github.event.head_commit.message"',
+      );
+  }
+  const names = new Set(fields.map(({ name }) => name));
+  if (names.size < fields.length)
+    throw wrong(
+      "fields",
+      "names a field twice. Where text with line breaks is put in, one of its lines may look like a field: take the text by its path, as in commit:=github.event.head_commit.message",
+    );
+  return Object.fromEntries(fields.map((field) => [field.name, valueIn(field, scope)]));
+}
+
+function valueIn({ isPath, value }: Field, scope: Scope): unknown {
+  if (!isPath) return value.trimEnd();
+  return compileTemplate(`{{ ${value} }}`, { missing: "error", roots: ROOTS }).render(scope);
+}

@@ -1,0 +1,35 @@
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { type InputName, wrong } from "./inputs.ts";
+
+const LARGEST = 1024 * 1024;
+
+/**
+ * The text of a file of the workspace.
+ * @throws HeronError `option_invalid`, naming the input
+ */
+export function readText(name: InputName, path: string): string {
+  // The runner starts actions in the workspace.
+  const file = resolve(path);
+  try {
+    if (statSync(file).size > LARGEST) throw wrong(name, `names a file of over ${LARGEST / 1024} KiB`);
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : "";
+    if (code === "option_invalid") throw cause;
+    if (code === "ENOENT" || code === "ENOTDIR")
+      throw wrong(
+        name,
+        `names a file that is not there: ${path}. Paths begin in the workspace, which is empty until actions/checkout has run`,
+        cause,
+      );
+    if (code === "EISDIR") throw wrong(name, `names a folder, not a file: ${path}`, cause);
+    throw wrong(
+      name,
+      code === "ERR_ENCODING_INVALID_ENCODED_DATA"
+        ? "names a file that is not UTF-8"
+        : `names a file that cannot be read (${String(code)})`,
+      cause,
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import { getInput, getMultilineInput } from "@actions/core";
+import { HeronError } from "@heron-webhooks/core";
+
+/** The name of an input, as in action.yml. */
+export type InputName =
+  | "url"
+  | "secret"
+  | "slack-webhook"
+  | "topic"
+  | "data"
+  | "data-file"
+  | "fields"
+  | "meta"
+  | "message"
+  | "template"
+  | "template-file"
+  | "headers"
+  | "status"
+  | "on-error"
+  | "if-missing"
+  | "retries"
+  | "timeout"
+  | "max-wait"
+  | "ca"
+  | "client-cert"
+  | "client-key"
+  | "summary"
+  | "dry-run";
+
+/** What an input is when it is empty; the runner cannot tell empty from absent. A test holds this to action.yml. */
+export const DEFAULTS: Readonly<Record<InputName, string>> = {
+  url: "",
+  secret: "",
+  "slack-webhook": "",
+  topic: "",
+  data: "",
+  "data-file": "",
+  fields: "",
+  meta: "",
+  message: "",
+  template: "",
+  "template-file": "",
+  headers: "",
+  status: "",
+  "on-error": "fail",
+  "if-missing": "fail",
+  retries: "4",
+  timeout: "10s",
+  "max-wait": "60s",
+  ca: "",
+  "client-cert": "",
+  "client-key": "",
+  summary: "true",
+  "dry-run": "false",
+};
+
+/** The step's inputs as text, `""` where there is nothing. */
+export class Inputs {
+  text(name: InputName): string {
+    return getInput(name) || DEFAULTS[name];
+  }
+
+  /** The lines of it that hold something, each trimmed. */
+  lines(name: InputName): readonly string[] {
+    return getMultilineInput(name);
+  }
+
+  /** @throws HeronError `option_invalid` unless it is one of these words */
+  oneOf<Word extends string>(name: InputName, words: readonly Word[]): Word {
+    const text = this.text(name);
+    const word = words.find((candidate) => candidate === text.toLowerCase());
+    if (word === undefined) throw wrong(name, `must be ${words.slice(0, -1).join(", ")} or ${words.at(-1)}`);
+    return word;
+  }
+}
+
+/** An input that cannot be used. What it holds is not quoted: it may be secret. */
+export function wrong(name: InputName, why: string, cause?: unknown): HeronError {
+  return new HeronError("option_invalid", `Input ${name} ${why}.`, { cause });
+}

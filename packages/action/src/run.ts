@@ -1,0 +1,31 @@
+import { readContext } from "./context.ts";
+import { deliver } from "./deliver.ts";
+import { deliveriesOf } from "./deliveries.ts";
+import { showDelivery } from "./dry-run.ts";
+import { eventOf } from "./event.ts";
+import { Inputs } from "./inputs.ts";
+import { maskSecrets } from "./masks.ts";
+import { reportResults, reportSkip, reportTrouble } from "./report.ts";
+import { readSettings } from "./settings.ts";
+import { Skip, targetsOf } from "./targets.ts";
+
+/** The whole path, from the inputs to the report. Resolves to the exit code of the process, and never rejects. */
+export async function run(env: NodeJS.ProcessEnv): Promise<number> {
+  const inputs = new Inputs();
+  try {
+    maskSecrets(inputs, env);
+    const settings = readSettings(inputs);
+    const targets = targetsOf(inputs, settings.ifMissing);
+    const context = await readContext(env, settings.status);
+    const event = eventOf(inputs, context);
+    const deliveries = deliveriesOf(targets, event, inputs, context);
+    if (settings.dryRun) {
+      for (const delivery of deliveries) showDelivery(delivery);
+      return reportSkip("dry run: nothing was sent", event);
+    }
+    const results = await deliver(deliveries, settings, env);
+    return reportResults(results, event, settings, env);
+  } catch (error) {
+    return error instanceof Skip ? reportSkip(error.message) : reportTrouble(error, inputs);
+  }
+}

@@ -1,0 +1,82 @@
+import { type RetrySchedule, retrySchedule } from "@heron-webhooks/core";
+import { readText } from "./files.ts";
+import { type InputName, type Inputs, wrong } from "./inputs.ts";
+
+/** How deliveries are made and what they do to the step. */
+export interface Settings {
+  readonly onError: "fail" | "warn" | "ignore";
+  readonly ifMissing: "fail" | "skip";
+  /** How the job went, in the runner's word; empty if the runner did not say. */
+  readonly status: string;
+  readonly schedule: RetrySchedule;
+  /** Of one attempt, in milliseconds. */
+  readonly timeout: number;
+  readonly tls: TlsSettings;
+  readonly summary: boolean;
+  readonly dryRun: boolean;
+}
+
+/** PEM texts; `ca` is trusted beside what Node trusts. */
+export interface TlsSettings {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+const MOST_RETRIES = 10;
+const FIRST_DELAY = 1000;
+
+/** @throws HeronError `option_invalid` */
+export function readSettings(inputs: Inputs): Settings {
+  const retries = inputs.text("retries");
+  if (!/^\d+$/.test(retries) || Number(retries) > MOST_RETRIES)
+    throw wrong("retries", `must be a whole number from 0 to ${MOST_RETRIES}`);
+  const longestWait = duration(inputs, "max-wait");
+  // Doubling from a second: 1, 2, 4, 8 by default.
+  const delays = Array.from({ length: Number(retries) }, (_, i) =>
+    Math.min(FIRST_DELAY * 2 ** i, longestWait),
+  );
+  return {
+    onError: inputs.oneOf("on-error", ["fail", "warn", "ignore"]),
+    ifMissing: inputs.oneOf("if-missing", ["fail", "skip"]),
+    status: inputs.text("status").toLowerCase(),
+    schedule: retrySchedule({ delays, longestRetryAfter: longestWait }),
+    timeout: duration(inputs, "timeout"),
+    tls: readTls(inputs),
+    summary: inputs.oneOf("summary", ["true", "false"]) === "true",
+    dryRun: inputs.oneOf("dry-run", ["true", "false"]) === "true",
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+const LONGEST = 10 * 60_000;
+
+function duration(inputs: Inputs, name: InputName): number {
+  const [, count = "", unit = ""] = /^(\d+)(ms|s|m)$/.exec(inputs.text(name)) ?? [];
+  const ms = Number(count) * (UNITS[unit] ?? Number.NaN);
+  if (count === "" || !(ms > 0 && ms <= LONGEST))
+    throw wrong(name, "must be a duration up to 10m, such as 500ms, 10s or 2m");
+  return ms;
+}
+
+function readTls(inputs: Inputs): TlsSettings {
+  const ca = pem(inputs, "ca");
+  const cert = pem(inputs, "client-cert");
+  const key = pem(inputs, "client-key");
+  if ((cert === undefined) !== (key === undefined))
+    throw wrong(
+      cert === undefined ? "client-cert" : "client-key",
+      "is missing: a client's certificate and its key go together",
+    );
+  return { ...(ca && { ca }), ...(cert && key && { cert, key }) };
+}
+
+/** The PEM itself, or that of the file whose path it is. */
+function pem(inputs: Inputs, name: InputName): string | undefined {
+  const text = inputs.text(name);
+  if (text === "") return undefined;
+  const content = text.includes("-----BEGIN ") ? text : readText(name, text);
+  if (!content.includes("-----BEGIN "))
+    throw wrong(name, "must be PEM (-----BEGIN …), or the path of a file that is");
+  return content;
+}

@@ -1,0 +1,4 @@
+import { defineConfig } from "tsup";
+import { actionBuild } from "./build.ts";
+
+export default defineConfig(actionBuild("dist"));

@@ -1,0 +1,13 @@
+import { HeronError } from "../errors.ts";
+
+/**
+ * A value as JSON; empty for what JSON leaves out.
+ * @throws HeronError `invalid_event`
+ */
+export function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "";
+  } catch (cause) {
+    throw new HeronError("invalid_event", "A value of the event cannot be written as JSON.", { cause });
+  }
+}
