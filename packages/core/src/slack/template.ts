@@ -55,7 +55,7 @@ export function compileSlackTemplate(json: unknown, options: SlackTemplateOption
   const compiled = compileFor(message, rest, { escape: escapeSlack, asItIs: isUrlKey });
   return new CompiledSlackTemplate(compiled, (rendered, scope) => {
     checkUrls(rendered);
-    return keepLimits(rendered, String(scope["topic"] ?? ""));
+    return keepLimits(rendered, String(("topic" in scope && scope.topic) || ""));
   });
 }
 

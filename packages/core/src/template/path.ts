@@ -1,14 +1,14 @@
 import { inert, shown } from "../shown.ts";
 
 /** What a template reads from: an event, and beside it `user`, `webhook.id`, or whatever else was named. */
-export type TemplateScope = Readonly<Record<string, unknown>>;
+export type TemplateScope = object;
 
 /** The value at a path, of own properties only; undefined if there is none. */
 export function valueAt(scope: TemplateScope, path: readonly string[]): unknown {
   let value: unknown = scope;
   for (const name of path) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as TemplateScope)[name];
+    value = (value as Readonly<Record<string, unknown>>)[name];
   }
   return value;
 }
@@ -20,7 +20,7 @@ export function whyMissing(scope: TemplateScope, path: readonly string[], source
   while (last < path.length - 1 && typeof value === "object" && value !== null) {
     const name = path[last] as string;
     if (!Object.hasOwn(value, name)) break;
-    value = (value as TemplateScope)[name];
+    value = (value as Readonly<Record<string, unknown>>)[name];
     last++;
   }
   const wanted = path[last] as string;
