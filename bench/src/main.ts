@@ -1,15 +1,20 @@
 import type { BenchOptions } from "./options.ts";
-import { receive } from "./receive/receive.ts";
-import { template } from "./template/template.ts";
 
-const BENCHES: ReadonlyMap<string, (options: BenchOptions) => Promise<void>> = new Map([
-  ["receive", receive],
-  ["template", template],
+type Bench = (options: BenchOptions) => Promise<void>;
+
+/** Each loaded only when it is asked for: what another needs should not be in its process. */
+const BENCHES: ReadonlyMap<string, () => Promise<Bench>> = new Map([
+  ["receive", async () => (await import("./receive/receive.ts")).receive],
+  ["template", async () => (await import("./template/template.ts")).template],
+  ["action", async () => (await import("./action/action.ts")).action],
 ]);
 
 const [name = "", ...options] = process.argv.slice(2);
-const bench = BENCHES.get(name);
-if (bench === undefined || options.some((option) => option !== "--quick")) {
+const load = BENCHES.get(name);
+if (load === undefined || options.some((option) => option !== "--quick")) {
   console.error(`usage: pnpm bench ${[...BENCHES.keys()].join("|")} [--quick]`);
   process.exitCode = 2;
-} else await bench({ quick: options.includes("--quick") });
+} else {
+  const bench = await load();
+  await bench({ quick: options.includes("--quick") });
+}

@@ -1,0 +1,54 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Metafile } from "esbuild";
+import { build } from "tsup";
+import { actionBuild } from "../../../packages/action/build.ts";
+import { printTable, verdict } from "../table.ts";
+import type { ActionSubject } from "./run.ts";
+
+const MOST_BYTES = 60_000;
+
+/** How large what is downloaded and read at each run is, next to the others, and what ours is made of. */
+export async function benchSizes(subjects: readonly ActionSubject[], scratch: string): Promise<void> {
+  const [ours] = subjects;
+  if (ours === undefined) return;
+  const rows: string[][] = [];
+  for (const subject of subjects) {
+    const { size } = await stat(subject.file);
+    const judged = subject === ours ? [`<= ${MOST_BYTES}`, verdict(size <= MOST_BYTES)] : ["", ""];
+    rows.push([subject.name, String(size), ...judged]);
+  }
+  printTable("Bytes of the file that is run", ["", "bytes", "target", ""], rows);
+  await printParts(ours.file, scratch);
+}
+
+/** Builds it once more to learn which module each byte is of. */
+async function printParts(file: string, scratch: string): Promise<void> {
+  const folder = join(scratch, "built");
+  await build({ ...actionBuild(folder), config: false, metafile: true });
+  const built = await readFile(join(folder, "main.js"));
+  if (!built.equals(await readFile(file)))
+    console.log("\ndist/main.js is not what its sources build to: what follows is of a new build");
+  const { outputs } = JSON.parse(await readFile(join(folder, "metafile-esm.json"), "utf8")) as Metafile;
+  const output = Object.entries(outputs).find(([path]) => path.endsWith("main.js"))?.[1];
+  const parts = new Map<string, number>();
+  for (const [path, { bytesInOutput }] of Object.entries(output?.inputs ?? {}))
+    parts.set(partOf(path), (parts.get(partOf(path)) ?? 0) + bytesInOutput);
+  const known = [...parts.values()].reduce((sum, bytes) => sum + bytes, 0);
+  parts.set("the bundler's own and licences", built.length - known);
+  const rows = [...parts]
+    .filter(([, bytes]) => bytes > 0)
+    .sort(([, one], [, other]) => other - one)
+    .map(([part, bytes]) => [part, String(bytes), `${((100 * bytes) / built.length).toFixed(1)} %`]);
+  printTable("Bytes by part", ["", "bytes", ""], [...rows, ["all", String(built.length), ""]]);
+}
+
+/** The package that a module is of; of core, the folder too, since it is most of it. */
+function partOf(path: string): string {
+  const installed = /.*node_modules\/(@[^/]+\/[^/]+|[^/]+)/.exec(path)?.[1];
+  if (installed !== undefined) return installed;
+  const [, name, folder] = /packages\/([^/]+)\/src\/(?:([^/]+)\/)?/.exec(path) ?? [];
+  if (name === undefined)
+    return path.includes("context") ? "@actions/github" : "the bundler's own and licences";
+  return folder === undefined ? `packages/${name}` : `packages/${name}, ${folder}`;
+}
