@@ -16,7 +16,8 @@ export interface Target {
 /** There is nothing to send, and that is as it should be. */
 export class Skip extends Error {}
 
-const MOST_TARGETS = 20;
+/** The runner keeps the first ten annotations of a kind, and each failure has one. */
+const MOST_TARGETS = 10;
 const SHORT_SECRET = 16;
 
 /**

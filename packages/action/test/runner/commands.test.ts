@@ -18,6 +18,7 @@ describe("the grammar", () => {
       "::error title=a%2Cb%3A%250A=c,,file=,=x::m%0Dn%0Ao%250Ap%3A",
       ["error", { title: "a,b:%0A=c" }, "m\rn\no%0Ap%3A"],
     ],
+    ["::error title==a==b,==c,col===3::x", ["error", { title: "a==b", col: "3" }, "x"]],
     ["::error title=a%0a::%0d", ["error", { title: "a%0a" }, "%0d"]],
     ["::set-output name=a::", ["set-output", { name: "a" }, ""]],
     ["text ::error::x", null],

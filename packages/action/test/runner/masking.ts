@@ -43,7 +43,7 @@ export class Masker {
   mask(text: string): string {
     const found: [start: number, end: number][] = [];
     for (const value of this.#values)
-      for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length))
+      for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1))
         found.push([at, at + value.length]);
     found.sort(([one], [other]) => one - other);
     let masked = "";
