@@ -18,7 +18,7 @@ export {
   type TransactionsDeletedData,
   type UnknownTopic,
 } from "./catalog.ts";
-export type { Clock } from "./clock.ts";
+export { type Clock, systemClock } from "./clock.ts";
 export { decodeEvent } from "./decode.ts";
 export type { Answer } from "./delivery/answer.ts";
 export { classify, type OutcomePolicy } from "./delivery/classify.ts";

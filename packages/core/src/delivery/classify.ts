@@ -34,12 +34,19 @@ const MEANING: ReadonlyMap<number, string> = new Map([
   [429, "too many requests"],
 ]);
 
-/** What makes a certificate unfit, which no second attempt changes. Source: Node.js, "TLS", X509 certificate error codes. */
-const CERTIFICATE = /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)|ERR_TLS_CERT_)/;
+/**
+ * What makes a certificate unfit, the server's or the client's, which no second attempt changes.
+ * Source: Node.js, "TLS", X509 certificate error codes; RFC 8446, section 6.2.
+ */
+const CERTIFICATE =
+  /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)|ERR_TLS_CERT_|ERR_SSL_.*(?:CERTIFICATE|UNKNOWN_CA))/;
+
+/** OpenSSL's line for an error, with the reason among numbers and places in its source. */
+const OPENSSL = /[0-9A-F]{8,32}:error:[0-9A-F]+:[^:]*:[^:]*:([^:]*):.*/s;
 
 /**
  * What an attempt came to: 2xx delivered, 410 gone, and the rest by the policy; redirects are not followed. An error
- * is trouble of the network, unless it is a {@link HeronError} or about a certificate.
+ * is trouble of the network, unless it is a {@link HeronError}, about a certificate, or a proxy that does not let it through.
  */
 export function classify(result: Answer | Error, policy: OutcomePolicy = {}): Outcome {
   return result instanceof Error ? ofError(result, policy) : ofAnswer(result, policy);
@@ -68,10 +75,13 @@ function ofStatus(status: number, retry: "all" | "transient"): Outcome {
 function ofError(error: Error, { retry = "all" }: OutcomePolicy): Outcome {
   const cause = rootOf(error);
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
-  const text = cause.message === "" ? code : cause.message;
+  const text = cause.message === "" ? code : cause.message.replace(OPENSSL, "$1");
   const named = code !== "" && !text.includes(code) && !HeronError.is(cause) ? `${code}: ${text}` : text;
   const reason = cut(inert(JSON.stringify(named || "no reason was given")).slice(1, -1), 300);
-  const permanent = HeronError.is(cause) || CERTIFICATE.test(code);
+  const permanent =
+    HeronError.is(cause) ||
+    CERTIFICATE.test(code) ||
+    (code === "ERR_PROXY_TUNNEL" && /\b40[37]\b/.test(text));
   return { kind: permanent && retry === "transient" ? "dead" : "retry", reason };
 }
 

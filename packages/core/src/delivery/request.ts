@@ -89,7 +89,7 @@ function bodyOf({ event, webhook, user = null }: RequestInput, format: BodyForma
   if (body.byteLength > LONGEST_BODY)
     throw new HeronError(
       "event_too_large",
-      `The body is ${body.byteLength} bytes; the most is ${LONGEST_BODY}.`,
+      `The body would be ${body.byteLength} bytes, and at most ${LONGEST_BODY} are sent: send less data, or say in it where the rest can be fetched.`,
     );
   return body;
 }

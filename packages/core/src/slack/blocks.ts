@@ -77,16 +77,15 @@ function element(item: SlackObject): SlackObject {
   return {
     ...rest,
     text: textObject(text, LONGEST_BUTTON) ?? { type: "plain_text", text: "…" },
-    ...(typeof value === "string" ? { value: textWithin(value, LONGEST_VALUE) } : {}),
+    ...(typeof value === "string" ? { value: shorten(value, LONGEST_VALUE) } : {}),
   };
 }
 
-/** A text object within its limit; null if it is empty, which Slack refuses. */
+/** A text object within its limit; null if it is empty. */
 function textObject(value: unknown, most: number): SlackObject | null {
   if (!isObject(value)) return null;
   const text = textWithin(value["text"], most);
-  if (text.trim() === "") return null;
-  return { ...value, text };
+  return text === "" ? null : { ...value, text };
 }
 
 /** A list brought down to its limit, its last place saying how many more there were. */
@@ -96,9 +95,9 @@ function counted(list: readonly SlackObject[], most: number): readonly SlackObje
   return [...list.slice(0, most - 1), { type: "mrkdwn", text: `… ${more} more` }];
 }
 
-/** A value as text within a limit; what is no text is none. */
+/** A value as text within a limit; empty for what is no text or nothing but white space, which Slack refuses. */
 export function textWithin(value: unknown, most: number): string {
-  return typeof value === "string" ? shorten(value, most) : "";
+  return typeof value === "string" && value.trim() !== "" ? shorten(value, most) : "";
 }
 
 /** The objects of a list; none if it is no list. */

@@ -1,6 +1,7 @@
 import { cut } from "../cut.ts";
 import { escapeSlack } from "./escape.ts";
 import { jsonText } from "./json-text.ts";
+import { linkTo } from "./link.ts";
 import { shorten } from "./shorten.ts";
 
 /** A fact of an event's data: its name in words, and its value as text, not escaped. */
@@ -67,9 +68,4 @@ export function asMrkdwn(value: string, most: number): string {
   const shown = value.slice("https://".length);
   const link = linkTo(value, shown.length > 60 ? `${cut(shown, 59)}…` : shown);
   return link !== null && link.length <= LONGEST_LINK ? link : shorten(escapeSlack(value), most);
-}
-
-/** A link in mrkdwn; null for what is no https URL: between `<` and `>` it might be a mention. */
-export function linkTo(url: string, text: string): string | null {
-  return /^https:\/\/[^\s<>|]+$/.test(url) ? `<${escapeSlack(url)}|${escapeSlack(text)}>` : null;
 }

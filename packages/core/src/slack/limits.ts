@@ -22,18 +22,14 @@ export function keepLimits(message: SlackObject, topic: string): SlackMessage {
   const hung = pass.attachments(attachments);
   return verbatim({
     ...rest,
-    text: notBlank(textWithin(text, LONGEST_MESSAGE_TEXT)) ?? named(topic),
+    text: textWithin(text, LONGEST_MESSAGE_TEXT) || named(topic),
     ...(kept.length === 0 ? {} : { blocks: kept }),
     ...(hung.length === 0 ? {} : { attachments: hung }),
   }) as SlackMessage;
 }
 
 function named(topic: string): string {
-  return notBlank(textWithin(escapeSlack(inWords(topic)), LONGEST_HEADER)) ?? "Event";
-}
-
-function notBlank(text: string): string | null {
-  return text.trim() === "" ? null : text;
+  return textWithin(escapeSlack(inWords(topic)), LONGEST_HEADER) || "Event";
 }
 
 /** One pass over a message: what is counted over the whole of it is kept here. */
@@ -49,11 +45,11 @@ class Pass {
 
   #attachment(attachment: SlackObject): SlackObject | null {
     if (!("blocks" in attachment)) return attachment;
-    const { blocks, ...rest } = attachment;
+    const { blocks, link_names: _, parse: __, ...rest } = attachment;
     const kept = this.blocks(blocks);
     if (kept.length > 0) return { ...rest, blocks: kept };
-    // Slack refuses one with no words and no blocks.
-    return "text" in rest || "fallback" in rest ? rest : null;
+    // Slack refuses one that holds nothing.
+    return Object.keys(rest).some((key) => key !== "color") ? rest : null;
   }
 
   blocks(blocks: unknown): readonly SlackObject[] {

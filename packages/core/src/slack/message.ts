@@ -1,13 +1,14 @@
 import { timeOf, type WebhookEvent } from "../event.ts";
 import { escapeSlack } from "./escape.ts";
-import { asMrkdwn, type Fact, factsOf, inWords, linkTo } from "./facts.ts";
+import { asMrkdwn, type Fact, factsOf, inWords } from "./facts.ts";
 import { keepLimits } from "./limits.ts";
+import { linkTo } from "./link.ts";
 import { shorten } from "./shorten.ts";
 import type { SlackMessage, SlackObject } from "./types.ts";
 
 /** What {@link slackMessage} may be told beside the event. */
 export interface SlackMessageOptions {
-  /** How it went, `success`, `failure` or `cancelled`: gives the message its colour and a sign. Any other text gives neither. */
+  /** How it went, `success`, `failure`, `cancelled` or `skipped`: gives the message its colour and a sign. Any other text gives neither. */
   readonly status?: string | undefined;
   /** What the message says before the facts, as mrkdwn: values in it must have been escaped. */
   readonly text?: string | undefined;
@@ -28,8 +29,10 @@ const LOOKS: Readonly<Record<string, Look>> = {
   success: { color: "#1a7f37", sign: "✅" },
   failure: { color: "#cf222e", sign: "❌" },
   cancelled: { color: "#6e7781", sign: "⏹️" },
+  skipped: { color: "#6e7781", sign: "⏭️" },
 };
 
+const REVIEW = "end_user.review_required";
 const MOST_FACTS = 10;
 const LONGEST_VALUE = 300;
 const LONGEST_NAME = 200;
@@ -46,7 +49,7 @@ export function slackMessage(event: WebhookEvent, options: SlackMessageOptions =
     options.status !== undefined && Object.hasOwn(LOOKS, options.status) ? LOOKS[options.status] : undefined;
   const title = `${look === undefined ? "" : `${look.sign} `}${options.title ?? titleOf(event)}`;
   const said = options.text ?? openingOf(event);
-  const facts = factsOf(options.facts === undefined ? event.data : options.facts);
+  const facts = factsOf(options.facts === undefined ? factsIn(event) : options.facts);
   const header = { type: "header", text: { type: "plain_text", text: escapeSlack(title), emoji: true } };
   const rest = [
     ...(said === "" ? [] : [{ type: "section", text: { type: "mrkdwn", text: said } }]),
@@ -63,13 +66,19 @@ export function slackMessage(event: WebhookEvent, options: SlackMessageOptions =
   );
 }
 
+/** What there is to list: of a review, what its meta holds too, since that may name the rule. */
+function factsIn({ topic, data, meta }: WebhookEvent): unknown {
+  const isReview = topic === REVIEW && typeof data === "object" && data !== null && !Array.isArray(data);
+  return isReview ? { ...data, ...meta } : data;
+}
+
 function titleOf({ topic }: WebhookEvent): string {
-  return topic === "end_user.review_required" ? "🔍 Review required" : inWords(topic);
+  return topic === REVIEW ? "🔍 Review required" : inWords(topic);
 }
 
 /** What a message says by itself before its facts: nothing, unless somebody is asked to do something. */
 function openingOf({ topic, data }: WebhookEvent): string {
-  if (topic !== "end_user.review_required") return "";
+  if (topic !== REVIEW) return "";
   const { end_user_id, heron_id } = (data ?? {}) as Readonly<Record<string, unknown>>;
   const who = [end_user_id, heron_id].find((id) => typeof id === "string" && id !== "");
   return `*${typeof who === "string" ? escapeSlack(who) : "An end user"}* broke one of your rules and needs a review.`;

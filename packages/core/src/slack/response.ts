@@ -37,12 +37,23 @@ const CODES: Readonly<Record<string, readonly [Kind, string]>> = {
 export function readSlackResponse(status: number, body: string): Outcome {
   const { code, refused } = saidIn(body);
   const known = Object.hasOwn(CODES, code) ? CODES[code] : undefined;
-  if (known !== undefined) return { kind: known[0], reason: `Slack answered ${status} ${code}, ${known[1]}` };
-  if (status >= 200 && status < 300 && !refused) return { kind: "delivered" };
-  const reason = `Slack answered ${status}${code === "" ? "" : ` ${code}`}`;
+  if (known !== undefined) return { kind: known[0], reason: `answered ${status} ${code}, ${known[1]}` };
+  const reason = `answered ${status}${code === "" ? "" : ` ${code}`}`;
+  if (status >= 200 && status < 300) {
+    // A code that is not known yet; a word alone, such as ok, is none.
+    if (refused || code.includes("_")) return { kind: "dead", reason };
+    return isPage(body)
+      ? { kind: "retry", reason: `${reason} with a page, not with ok` }
+      : { kind: "delivered" };
+  }
   if (status === 410) return { kind: "gone", reason };
   const again = status === 408 || status === 425 || status === 429 || status >= 500;
   return { kind: again ? "retry" : "dead", reason };
+}
+
+/** HTML, as what stands between answers: a portal that wants a login, a proxy. */
+function isPage(body: string): boolean {
+  return /^\s*<(?:!doctype|html|head|body)\b/i.test(body);
 }
 
 /** What a body says: a code if it is one (short, and nothing but a word), and whether it is a trigger's refusal. */
@@ -50,8 +61,8 @@ function saidIn(body: string): { readonly code: string; readonly refused: boolea
   const text = body.trim();
   if (!text.startsWith("{")) return { code: codeIn(text), refused: false };
   try {
-    const { ok, error } = JSON.parse(text) as { readonly ok?: unknown; readonly error?: unknown };
-    return { code: codeIn(error), refused: ok === false };
+    const { ok, success, error } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    return { code: codeIn(error), refused: ok === false || success === false };
   } catch {
     return { code: "", refused: false };
   }

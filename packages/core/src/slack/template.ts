@@ -4,8 +4,8 @@ import { compileFor, type Template } from "../template/compile.ts";
 import type { TemplateOptions } from "../template/options.ts";
 import type { TemplateScope } from "../template/path.ts";
 import { isObject } from "./blocks.ts";
-import { escapeSlack } from "./escape.ts";
 import { keepLimits } from "./limits.ts";
+import { valueBetween } from "./link.ts";
 import type { SlackObject } from "./types.ts";
 import { flattened } from "./workflow.ts";
 
@@ -32,8 +32,9 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
 /**
  * Compiles a user's own Slack message: text, or an object with `text`, `blocks` or `attachments`.
  *
- * A placeholder always becomes text, and is escaped; in `url` and `image_url` it is not, but what comes out must be an
- * https URL of at most 3,000 characters. What is rendered keeps every limit of Slack's.
+ * A placeholder always becomes text, and is escaped; in `url` and `image_url` (and an attachment's `title_link` and
+ * `thumb_url`) it is not, but what comes out must be an https URL of at most 3,000 characters. Right behind `<`, where
+ * Slack reads links and mentions, it must come out as a URL. What is rendered keeps every limit of Slack's.
  * @throws HeronError `template_invalid`, `option_invalid`; when rendering also `url_invalid`
  */
 export function compileSlackTemplate(json: unknown, options: SlackTemplateOptions = {}): SlackTemplate {
@@ -45,14 +46,16 @@ export function compileSlackTemplate(json: unknown, options: SlackTemplateOption
       `The template cannot be used: at its top: expected text, or an object with text, blocks or attachments, found ${shown(json)}.`,
     );
   if (workflow)
-    return new CompiledSlackTemplate(compileFor(message, rest, { escape: (text) => text }), flattened);
+    return new CompiledSlackTemplate(compileFor(message, rest, { asText: () => same }), flattened);
   for (const [key, why] of Object.entries(FORBIDDEN))
     if (Object.hasOwn(message, key))
       throw new HeronError(
         "template_invalid",
         `The template cannot be used: at /${key}: leave it out, ${why}.`,
       );
-  const compiled = compileFor(message, rest, { escape: escapeSlack, asItIs: isUrlKey });
+  const compiled = compileFor(message, rest, {
+    asText: (key, before, after) => (isUrlKey(key) ? same : valueBetween(before, after)),
+  });
   return new CompiledSlackTemplate(compiled, (rendered, scope) => {
     checkUrls(rendered);
     return keepLimits(rendered, String(("topic" in scope && scope.topic) || ""));
@@ -79,11 +82,17 @@ class CompiledSlackTemplate implements SlackTemplate {
 
 const LONGEST_URL = 3000;
 
+const URL_KEYS: ReadonlySet<string> = new Set(["url", "image_url", "thumb_url", "title_link"]);
+
 function isUrlKey(key: string): boolean {
-  return key === "url" || key === "image_url";
+  return URL_KEYS.has(key);
 }
 
-/** @throws HeronError `url_invalid` for a `url` or `image_url` that is no https URL: Slack would refuse the whole message. */
+function same(text: string): string {
+  return text;
+}
+
+/** @throws HeronError `url_invalid` for a `url` or the like that is no https URL: Slack would refuse the whole message. */
 function checkUrls(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
   for (const [key, inner] of Object.entries(value)) {

@@ -11,7 +11,7 @@ export interface TemplateOptions {
    * error. Inside other text the first two write nothing. Default `"null"`.
    */
   readonly missing?: "null" | "omit" | "error" | undefined;
-  /** Names a path may begin with beside those of every template. */
+  /** The names that a path may begin with. Default: topic, created, id, data, meta, user, webhook (of which `id` alone). */
   readonly roots?: readonly string[] | undefined;
 }
 
@@ -29,15 +29,16 @@ export interface TemplateFault {
 
 /** How a template's values are written, where it is not plainly as JSON. */
 export interface Writing {
-  /** A placeholder always becomes text, even when it is the whole string, and is passed through this. */
-  readonly escape?: ((text: string) => string) | undefined;
-  /** Whether the string under this key is taken as it is all the same. */
-  readonly asItIs?: ((key: string) => boolean) | undefined;
+  /**
+   * How a placeholder is written that stands between these texts, in the string under this key; one that stood there
+   * before is U+FFFC. With it, a placeholder always becomes text, even when it is the whole string.
+   */
+  readonly asText?: ((key: string, before: string, after: string) => (text: string) => string) | undefined;
   /** Changes a value before it is written in a place of its own. */
   readonly convert?: ((value: unknown) => unknown) | undefined;
 }
 
-/** The names that every template may read. */
+/** The names that a template may read unless others are given. */
 export const ROOTS: readonly string[] = ["topic", "created", "id", "data", "meta", "user", "webhook"];
 
 /** A fault as a line of a message. */

@@ -36,7 +36,7 @@ class TemplateReader {
   constructor(options: TemplateOptions, writing: Writing) {
     this.#options = options;
     this.#writing = options.profile === "heap" ? { ...writing, convert: joined } : writing;
-    this.#roots = [...ROOTS, ...(options.roots ?? [])];
+    this.#roots = options.roots ?? ROOTS;
   }
 
   /** Writes a value's program; says whether it may be left out. */
@@ -84,18 +84,22 @@ class TemplateReader {
     if (this.#stopped) return false;
     const parts = this.#parts(text, pointer);
     const [first = ""] = parts;
-    const whole = parts.length === 1 && typeof first !== "string" && this.#writing.escape === undefined;
+    const whole = parts.length === 1 && typeof first !== "string" && this.#writing.asText === undefined;
     if (whole) {
       out.hole(valueHole(first, this.#options.missing, this.#writing.convert));
       return this.#options.missing === "omit" && first.fallback === undefined;
     }
-    const escapeText = this.#writing.asItIs?.(key) ? undefined : this.#writing.escape;
     out.text('"');
-    for (const part of parts)
+    for (const [i, part] of parts.entries())
       if (typeof part === "string") out.text(inside(part));
-      else out.hole(textHole(part, this.#options.missing, escapeText));
+      else out.hole(textHole(part, this.#options.missing, this.#textWriter(key, parts, i)));
     out.text('"');
     return false;
+  }
+
+  #textWriter(key: string, parts: readonly Part[], at: number): ((text: string) => string) | undefined {
+    const plain = parts.map((part) => (typeof part === "string" ? part : "\ufffc"));
+    return this.#writing.asText?.(key, plain.slice(0, at).join(""), plain.slice(at + 1).join(""));
   }
 
   /** The parts of a string, none if it is at fault. */

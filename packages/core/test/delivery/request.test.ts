@@ -1,0 +1,196 @@
+import { describe, expect, test } from "vitest";
+import { buildRequest, type OutgoingRequest, type RequestInput } from "../../src/delivery/request.ts";
+import { encodeEvent, type WebhookEvent } from "../../src/event.ts";
+import { slackMessage } from "../../src/slack/message.ts";
+import { compileSlackTemplate } from "../../src/slack/template.ts";
+import { workflowVariables } from "../../src/slack/workflow.ts";
+import { compileTemplate } from "../../src/template/compile.ts";
+import { bytes, failureOf, SECRET } from "../help.ts";
+
+const EVENT: WebhookEvent = {
+  topic: "invoice.paid",
+  created: "2026-01-01T00:00:00+00:00",
+  data: { name: "Zoë <&>" },
+  meta: { source: "api" },
+  id: "evt_1",
+};
+const URL = "https://example.com/hooks";
+const NOW = Date.UTC(2026, 0, 1);
+
+function built(
+  webhook: Partial<RequestInput["webhook"]> = {},
+  more: Partial<RequestInput> = {},
+): OutgoingRequest {
+  return buildRequest({
+    event: EVENT,
+    webhook: { url: URL, secrets: [SECRET], ...webhook },
+    id: "del_1",
+    now: NOW,
+    ...more,
+  });
+}
+
+const bodyOf = (request: OutgoingRequest): unknown => JSON.parse(Buffer.from(request.body).toString("utf8"));
+
+test("a request is a POST of the event, signed", () => {
+  expect(built()).toEqual({
+    method: "POST",
+    url: URL,
+    headers: {
+      "content-type": "application/json",
+      "user-agent": "heron-webhooks",
+      "heron-signature": expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/),
+      "webhook-id": "del_1",
+      "webhook-timestamp": "1767225600",
+      "webhook-signature": expect.stringMatching(/^v1,[A-Za-z0-9+/]{43}=$/),
+    },
+    body: expect.anything(),
+  });
+  expect(Buffer.from(built().body).toString("utf8")).toBe(
+    '{"topic":"invoice.paid","created":"2026-01-01T00:00:00+00:00","data":{"name":"Zoë <&>"},"meta":{"source":"api"},"id":"evt_1"}',
+  );
+});
+
+describe("a template makes the body, to the byte", () => {
+  const json = { t: "{{ topic }}", c: "{{ created }}", i: "{{ id }}", d: "{{ data.name }}", m: "{{ meta }}" };
+
+  test("from the event, the user and the webhook's id", () => {
+    const template = compileTemplate({ ...json, u: "{{ user.plan }}", w: "{{ webhook.id }}" });
+    const text = template.renderText({ ...EVENT, user: { plan: "pro" }, webhook: { id: "wh_1" } });
+    expect(built({ template, id: "wh_1" }, { user: { plan: "pro" } }).body).toEqual(bytes(text));
+    expect(bodyOf(built({ template, id: "wh_1" }, { user: { plan: "pro" } }))).toEqual({
+      t: "invoice.paid",
+      c: "2026-01-01T00:00:00+00:00",
+      i: "evt_1",
+      d: "Zoë <&>",
+      m: { source: "api" },
+      u: "pro",
+      w: "wh_1",
+    });
+  });
+
+  test("without user or id they are null", () => {
+    const template = compileTemplate({ u: "{{ user }}", w: "{{ webhook.id }}" }, { missing: "error" });
+    expect(bodyOf(built({ template }))).toEqual({ u: null, w: null });
+    expect(bodyOf(built({ template }, { user: null }))).toEqual({ u: null, w: null });
+  });
+
+  test("what an event carries besides does not stand in for them", () => {
+    const template = compileTemplate({ u: "{{ user }}", w: "{{ webhook.id }}" });
+    const event = { ...EVENT, user: "x", webhook: { id: "x" } };
+    expect(bodyOf(built({ template, id: "wh_1" }, { event }))).toEqual({ u: null, w: "wh_1" });
+  });
+
+  test("what it throws is thrown", () => {
+    const template = compileTemplate("{{ data.absent }}", { missing: "error" });
+    expect(failureOf(() => built({ template })).code).toBe("template_missing");
+  });
+});
+
+describe("Slack's requests carry no signature and need no secret", () => {
+  const plain = { "content-type": "application/json", "user-agent": "heron-webhooks" };
+
+  test("a message", () => {
+    const request = built({ format: "slack", secrets: undefined });
+    expect(request.headers).toEqual(plain);
+    expect(bodyOf(request)).toEqual(slackMessage(EVENT));
+    expect(built({ format: "slack" }).headers).toEqual(plain);
+  });
+
+  test("the variables of a workflow", () => {
+    const request = built({ format: "slack-workflow", secrets: [] });
+    expect(request.headers).toEqual(plain);
+    expect(bodyOf(request)).toEqual(workflowVariables(EVENT));
+  });
+
+  test("a message of one's own", () => {
+    const template = compileSlackTemplate("Paid by {{ data.name }}");
+    const request = built({ format: "slack", template, headers: { "X-A": "1" } });
+    expect(request.headers).toEqual({ ...plain, "X-A": "1" });
+    expect(bodyOf(request)).toEqual({ text: "Paid by Zoë &lt;&amp;&gt;" });
+  });
+
+  test.each(["slack", "slack-workflow"] as const)("%s: what is no JSON is invalid_event", (format) => {
+    const data: Record<string, unknown> = {};
+    data["self"] = data;
+    expect(failureOf(() => built({ format }, { event: { ...EVENT, data } })).code).toBe("invalid_event");
+  });
+});
+
+describe("headers of one's own", () => {
+  test("go out as they are written, and win over content-type and user-agent", () => {
+    const headers = {
+      "Content-Type": "application/cloudevents+json",
+      "USER-AGENT": "mine",
+      Authorization: "Basic x",
+    };
+    const {
+      "heron-signature": _,
+      "webhook-id": __,
+      "webhook-timestamp": ___,
+      "webhook-signature": ____,
+      ...rest
+    } = built({ headers }).headers;
+    expect(rest).toEqual(headers);
+    expect(built({ headers: { "content-type": "text/plain" } }).headers["content-type"]).toBe("text/plain");
+  });
+
+  test.each([{ host: "x" }, { "Heron-Signature": "x" }, { "webhook-id": "x" }, { a: "\n" }])(
+    "that may not be set are header_invalid: %j",
+    (headers) => {
+      expect(failureOf(() => built({ headers: { ...headers } })).code).toBe("header_invalid");
+    },
+  );
+
+  test("may not be the header of the signature, which may be renamed", () => {
+    const { headers } = built({ signatureHeader: "X-Signature" });
+    expect(headers["X-Signature"]).toBe(built().headers["heron-signature"]);
+    expect(headers).not.toHaveProperty("heron-signature");
+    const both = { signatureHeader: "X-Signature", headers: { "x-signature": "x" } };
+    expect(failureOf(() => built(both)).code).toBe("header_invalid");
+    expect(failureOf(() => built({ signatureHeader: "webhook-signature" })).code).toBe("header_invalid");
+  });
+});
+
+describe("the id of the delivery", () => {
+  test.each(["a", "0", "_", "-", "x".repeat(128), "01890a5d-ac96-774b-bcce-b302099a8057"])(
+    "may be %s",
+    (id) => {
+      expect(built({}, { id }).headers["webhook-id"]).toBe(id);
+    },
+  );
+
+  test.each(["", "a.b", "a b", "a\n", "é", "x".repeat(129)])("may not be %j", (id) => {
+    const { code, message } = failureOf(() => built({}, { id }));
+    expect(code).toBe("option_invalid");
+    expect(message).toMatch(/^id must be 1 to 128 of A-Z, a-z, 0-9, _ and -; it is "/);
+  });
+});
+
+describe("refusals", () => {
+  test.each([
+    [undefined, "secret_missing"],
+    [[], "secret_missing"],
+    [[""], "secret_invalid"],
+    [[SECRET, " "], "secret_invalid"],
+  ])("secrets %j: %s", (secrets, code) => {
+    expect(failureOf(() => built({ secrets })).code).toBe(code);
+  });
+
+  test("a body is at most 256 KiB, whatever makes it", () => {
+    const LIMIT = 256 * 1024;
+    const room = LIMIT - encodeEvent({ ...EVENT, data: "" }).byteLength;
+    expect(built({}, { event: { ...EVENT, data: "x".repeat(room) } }).body).toHaveLength(LIMIT);
+    const { code, message } = failureOf(() => built({}, { event: { ...EVENT, data: "x".repeat(room + 1) } }));
+    expect([code, message]).toEqual([
+      "event_too_large",
+      `The body would be ${LIMIT + 1} bytes, and at most ${LIMIT} are sent: send less data, or say in it where the rest can be fetched.`,
+    ]);
+    const template = { renderText: () => "é".repeat(LIMIT / 2 + 1) };
+    expect(failureOf(() => built({ template })).code).toBe("event_too_large");
+  });
+
+  test("an event that cannot be written is invalid_event", () => {
+    expect(failureOf(() => built({}, { event: { ...EVENT, data: 1n } })).code).toBe("invalid_event");
+  });
+});

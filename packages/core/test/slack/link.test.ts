@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { compileSlackTemplate } from "../../src/index.ts";
+import { linkTo } from "../../src/slack/link.ts";
+import { failureOf } from "../help.ts";
+
+const rendered = (text: string, value: unknown): unknown =>
+  compileSlackTemplate({ text }).render({ data: { v: value, w: "w" } })["text"];
+
+test("only an https URL makes a link: anything else might be a mention", () => {
+  expect(linkTo("https://e.com", "<b> & c|d")).toBe("<https://e.com|&lt;b&gt; &amp; c¦d>");
+  for (const url of [
+    "!channel",
+    "@U123",
+    "http://e.com",
+    "https://",
+    "https://e.com|x",
+    "https://e.com>x",
+    "javascript:1",
+  ])
+    expect(linkTo(url, "text")).toBe(null);
+});
+
+test.each([
+  "!channel",
+  "!here|x",
+  "@U123",
+  "#C1",
+  "javascript:alert(1)",
+  "",
+  null,
+  "https://e.com|Approve",
+  "https://e.com x",
+])("where a template begins a link, a value that is no URL is refused: %j", (value) => {
+  for (const text of ["<{{ data.v }}>", "a <{{ data.v }}|open> b", "<{{ data.v }}/path|x>"])
+    expect(failureOf(() => rendered(text, value)).code).toBe("url_invalid");
+});
+
+test("a URL makes a link, escaped", () => {
+  expect(rendered("<{{ data.v }}|open>", "https://e.com/?a=1&b=2")).toBe("<https://e.com/?a=1&amp;b=2|open>");
+  expect(rendered("<{{ data.v }}>", "mailto:a@e.com")).toBe("<mailto:a@e.com>");
+});
+
+test("further on in a link a value can neither end the URL nor add a text to it", () => {
+  expect(rendered("<https://e.com/{{ data.v }}|open>", "a|b> <c d")).toBe(
+    "<https://e.com/a%7Cb%3E%20%3Cc%20d|open>",
+  );
+  expect(rendered("<https://e.com/{{ data.w }}/{{ data.v }}>", "x|y")).toBe("<https://e.com/w/x%7Cy>");
+});
+
+test("in the text of a link, and in an author's own mention or date, a bar is a broken one", () => {
+  expect(rendered("<https://e.com|{{ data.v }}>", "a|b>")).toBe("<https://e.com|a¦b&gt;>");
+  expect(rendered("<@{{ data.v }}>", "U1|x")).toBe("<@U1¦x>");
+  expect(rendered("<!date^{{ data.v }}^{date}|then>", "1|2")).toBe("<!date^1¦2^{date}|then>");
+});
+
+test("a < that begins no link, and what stands behind one, are as anything else", () => {
+  expect(rendered("1 <{{ data.v }}", "!channel")).toBe("1 <!channel");
+  expect(rendered("<https://e.com|x> {{ data.v }} >", "!channel|<b>")).toBe(
+    "<https://e.com|x> !channel|&lt;b&gt; >",
+  );
+});

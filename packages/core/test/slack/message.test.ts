@@ -1,0 +1,204 @@
+import { describe, expect, test } from "vitest";
+import type { WebhookEvent } from "../../src/event.ts";
+import { objectsIn } from "../../src/slack/blocks.ts";
+import { type SlackMessageOptions, slackMessage } from "../../src/slack/message.ts";
+import type { SlackMessage, SlackObject } from "../../src/slack/types.ts";
+import { faultsIn, meaningIn } from "./block-kit.ts";
+
+const EVENT: WebhookEvent = {
+  topic: "invoice.paid",
+  created: "2026-01-01T00:00:00+00:00",
+  data: { amount: 12.5, owner: { name: "Ann <3" } },
+  meta: null,
+};
+const WHEN = "<!date^1767225600^{date_short_pretty} {time}|2026-01-01T00:00:00+00:00>";
+const mrkdwn = (text: string): SlackObject => ({ type: "mrkdwn", text, verbatim: true });
+const header = (text: string): SlackObject => ({
+  type: "header",
+  text: { type: "plain_text", text, emoji: true },
+});
+const context = (text: string): SlackObject => ({ type: "context", elements: [mrkdwn(text)] });
+
+function message(event: Partial<WebhookEvent> = {}, options: SlackMessageOptions = {}): SlackMessage {
+  const made = slackMessage({ ...EVENT, ...event }, options);
+  expect(faultsIn(made)).toEqual([]);
+  expect(meaningIn(made)).toEqual([]);
+  return made;
+}
+
+/** The text of the message's last block, which says when and which. */
+function ending(made: SlackMessage): string {
+  const last = (made.attachments?.[0] ?? made)["blocks"] as readonly SlackObject[];
+  return objectsIn(last.at(-1)?.["elements"])
+    .map((element) => String(element["text"]))
+    .join();
+}
+
+describe("any event", () => {
+  test("has a header from its topic, its facts as fields, when and which, and text for notifications", () => {
+    expect(message()).toEqual({
+      text: "Invoice paid: Amount 12.5, Owner name Ann &lt;3",
+      blocks: [
+        header("Invoice paid"),
+        { type: "section", fields: [mrkdwn("*Amount*\n12.5"), mrkdwn("*Owner name*\nAnn &lt;3")] },
+        context(`${WHEN}  ·  \`invoice.paid\``),
+      ],
+    });
+  });
+
+  test("without facts has no fields", () => {
+    expect(message({ data: null })).toEqual({
+      text: "Invoice paid",
+      blocks: [header("Invoice paid"), context(`${WHEN}  ·  \`invoice.paid\``)],
+    });
+  });
+
+  test("with an id says it, escaped", () => {
+    expect(ending(message({ id: "evt_<1>" }))).toBe(`${WHEN}  ·  \`invoice.paid\`  ·  evt_&lt;1&gt;`);
+  });
+
+  test.each([
+    [
+      "2026-01-01T02:00:00.500+02:00",
+      "<!date^1767225600^{date_short_pretty} {time}|2026-01-01T02:00:00.500+02:00>",
+    ],
+    ["2026-01-01", "<!date^1767225600^{date_short_pretty} {time}|2026-01-01>"],
+    ["1969-12-31T23:59:59.500Z", "<!date^-1^{date_short_pretty} {time}|1969-12-31T23:59:59.500Z>"],
+    ["soon", "soon"],
+    ["<!channel>", "&lt;!channel&gt;"],
+    ["2026-13-01", "2026-13-01"],
+  ])("created %s is %s", (created, when) => {
+    expect(ending(message({ created }))).toBe(`${when}  ·  \`invoice.paid\``);
+  });
+
+  test("of a topic as no sender of ours has it is escaped, and has words", () => {
+    const made = message({ topic: "<!here>", data: null });
+    expect(made.text).toBe("&lt;!here&gt;");
+    expect(made.blocks?.[0]).toEqual(header("&lt;!here&gt;"));
+    expect(ending(made)).toBe(`${WHEN}  ·  \`&lt;!here&gt;\``);
+    expect(message({ topic: "", data: null }).text).toBe("Event");
+  });
+});
+
+describe("the facts", () => {
+  const keyed = (length: number): object =>
+    Object.fromEntries(Array.from({ length }, (_, i) => [`k${i}`, i]));
+  const fields = (data: unknown): readonly SlackObject[] =>
+    message({ data }).blocks?.[1]?.["fields"] as readonly SlackObject[];
+
+  test("ten are shown, and the rest counted", () => {
+    expect(fields(keyed(10))).toHaveLength(10);
+    expect(ending(message({ data: keyed(10) }))).not.toMatch(/more/);
+    expect(fields(keyed(11)).at(-1)).toEqual(mrkdwn("*K9*\n9"));
+    expect(ending(message({ data: keyed(11) }))).toMatch(/ {2}· {2}1 more fact$/);
+    expect(ending(message({ data: keyed(12) }))).toMatch(/ {2}· {2}2 more facts$/);
+  });
+
+  test("three are told in a notification", () => {
+    expect(message({ data: keyed(4) }).text).toBe("Invoice paid: K0 0, K1 1, K2 2");
+    expect(message({ data: { a: "<!here>", "b<": 1 } }).text).toBe("Invoice paid: A &lt;!here&gt;, B&lt; 1");
+    expect(message({ data: { a: "x".repeat(400) } }).text).toBe(`Invoice paid: A ${"x".repeat(283)}…`);
+  });
+
+  test("a value is shortened at 300 characters, a name at 200", () => {
+    expect(fields({ a: "x".repeat(300) })).toEqual([mrkdwn(`*A*\n${"x".repeat(300)}`)]);
+    expect(fields({ a: "x".repeat(301) })).toEqual([mrkdwn(`*A*\n${"x".repeat(299)}…`)]);
+    expect(fields({ a: `${"x".repeat(297)}&x` })).toEqual([mrkdwn(`*A*\n${"x".repeat(297)}…`)]);
+    expect(fields({ ["x".repeat(201)]: 1 })).toEqual([mrkdwn(`*X${"x".repeat(198)}…*\n1`)]);
+  });
+
+  test("a link stays whole, however long", () => {
+    const url = `https://e.com/${"x".repeat(1000)}`;
+    expect(fields({ pdf: url })).toEqual([mrkdwn(`*PDF*\n<${url}|${url.slice(8, 67)}…>`)]);
+  });
+});
+
+describe("end_user.review_required", () => {
+  const review = (data: unknown): SlackMessage => message({ topic: "end_user.review_required", data });
+
+  test("says who is to be looked at", () => {
+    expect(review({ end_user_id: "user<1>", heron_id: "eus_1", status: "review_required" })).toEqual({
+      text: "🔍 Review required: End user ID user&lt;1&gt;, Heron ID eus_1, Status review_required",
+      blocks: [
+        header("🔍 Review required"),
+        { type: "section", text: mrkdwn("*user&lt;1&gt;* broke one of your rules and needs a review.") },
+        {
+          type: "section",
+          fields: [
+            mrkdwn("*End user ID*\nuser&lt;1&gt;"),
+            mrkdwn("*Heron ID*\neus_1"),
+            mrkdwn("*Status*\nreview_required"),
+          ],
+        },
+        context(`${WHEN}  ·  \`end_user.review_required\``),
+      ],
+    });
+  });
+
+  test.each([
+    [{ heron_id: "eus_1" }, "eus_1"],
+    [{ end_user_id: "", heron_id: "eus_1" }, "eus_1"],
+    [{ end_user_id: 7, heron_id: "eus_1" }, "eus_1"],
+    [{ end_user_id: null }, "An end user"],
+    [{}, "An end user"],
+    [null, "An end user"],
+    ["text", "An end user"],
+    [[], "An end user"],
+  ])("of %j: %s", (data, who) => {
+    expect(review(data).blocks?.[1]).toEqual({
+      type: "section",
+      text: mrkdwn(`*${who}* broke one of your rules and needs a review.`),
+    });
+  });
+});
+
+describe("options", () => {
+  test.each([
+    ["success", "#1a7f37", "✅"],
+    ["failure", "#cf222e", "❌"],
+    ["cancelled", "#6e7781", "⏹️"],
+    ["skipped", "#6e7781", "⏭️"],
+  ])("status %s gives colour and sign", (status, color, sign) => {
+    const { text, blocks, attachments } = message({}, { status });
+    expect(text).toBe(`${sign} Invoice paid: Amount 12.5, Owner name Ann &lt;3`);
+    expect(blocks).toEqual([header(`${sign} Invoice paid`)]);
+    expect(attachments).toEqual([{ color, blocks: message().blocks?.slice(1) }]);
+  });
+
+  test.each([undefined, "", "unknown", "constructor", "__proto__"])("status %j gives neither", (status) => {
+    expect(message({}, { status })).toEqual(message());
+  });
+
+  test("text is mrkdwn, stands before the facts and in the notification instead of them", () => {
+    const { text, blocks } = message({}, { text: "*Hello* &amp; <https://e.com|x>" });
+    expect(text).toBe("Invoice paid: *Hello* &amp; <https://e.com|x>");
+    expect(blocks?.[1]).toEqual({ type: "section", text: mrkdwn("*Hello* &amp; <https://e.com|x>") });
+    expect(message({}, { text: "" }).blocks).toEqual(message().blocks);
+    expect(message({}, { text: "" }).text).toBe("Invoice paid");
+  });
+
+  test("title stands instead of the topic, escaped", () => {
+    const { text, blocks } = message({ data: null }, { title: "A <b> & c", status: "success" });
+    expect(text).toBe("✅ A &lt;b&gt; &amp; c");
+    expect(blocks).toEqual([header("✅ A &lt;b&gt; &amp; c")]);
+    expect(message({}, { title: "&".repeat(200) }).blocks?.[0]).toEqual(header(`${"&amp;".repeat(29)}…`));
+  });
+
+  test("facts stand instead of those of the data", () => {
+    const { text, blocks } = message({}, { facts: { "Run <1>": "ok" } });
+    expect(text).toBe("Invoice paid: Run &lt;1&gt; ok");
+    expect(blocks?.[1]).toEqual({ type: "section", fields: [mrkdwn("*Run &lt;1&gt;*\nok")] });
+    expect(message({}, { facts: {} })).toEqual(message({ data: null }));
+    expect(message({}, { facts: null })).toEqual(message({ data: null }));
+    expect(message({}, { facts: undefined })).toEqual(message());
+  });
+
+  test("link is the last that is said; text where it is no https URL", () => {
+    const link = (url: string): string => ending(message({}, { link: { url, text: "<Run>" } }));
+    expect(link("https://e.com/?a&b")).toBe(
+      `${WHEN}  ·  \`invoice.paid\`  ·  <https://e.com/?a&amp;b|&lt;Run&gt;>`,
+    );
+    for (const url of ["!channel", "http://e.com", "https://e.com|x"])
+      expect(link(url)).toBe(`${WHEN}  ·  \`invoice.paid\`  ·  &lt;Run&gt;`);
+  });
+});
