@@ -1,11 +1,11 @@
-// Tags the checked-out commit as the Action's version: `v1.2.3`, which stays, and `v1` and `v1.2`, which move along.
-// Pushes nothing.
+// Tags the checked-out commit as the Action's version: `v1.2.3`, which stays, and `v1` and `v1.2`, which move along
+// unless a later one has been released. Pushes nothing.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 const { version } = JSON.parse(readFileSync("packages/action/package.json", "utf8")) as { version: string };
-const [, major, minor] = /^(\d+)\.(\d+)\.\d+$/.exec(version) ?? [];
-if (major === undefined || Number(major) === 0)
+const released = /^(\d+)\.(\d+)\.(\d+)$/.exec(version)?.slice(1).map(Number);
+if (released === undefined || released[0] === 0)
   throw new Error(`${version} is no version to release: from 1.0.0 on.`);
 
 const git = (...args: string[]): string => execFileSync("git", args, { encoding: "utf8" }).trim();
@@ -13,8 +13,18 @@ if (git("status", "--porcelain") !== "") throw new Error("Commit first: what is 
 if (git("tag", "--list", `v${version}`) !== "")
   throw new Error(`v${version} is there already, and a release never moves.`);
 
+const moving = [1, 2].map((parts) => `v${released.slice(0, parts).join(".")}`).filter(isLatestOf);
 git("tag", "--annotate", `v${version}`, "--message", `Heron Webhooks for GitHub Actions ${version}`);
-for (const moving of [`v${major}`, `v${major}.${minor}`]) git("tag", "--force", moving, `v${version}^{}`);
-console.log(
-  `Tagged v${version}, v${major} and v${major}.${minor}. Now:\n  git push origin v${version} && git push --force origin v${major} v${major}.${minor}`,
-);
+for (const tag of moving) git("tag", "--force", tag, `v${version}^{}`);
+console.log(`Tagged ${[`v${version}`, ...moving].join(", ")}. Now:
+  git push origin v${version}${moving.length === 0 ? "" : ` && git push --force origin ${moving.join(" ")}`}`);
+
+/** Whether no later version of the same line has been tagged. */
+function isLatestOf(tag: string): boolean {
+  const others = git("tag", "--list", `${tag}.*`).split("\n");
+  return !others.some((other) => {
+    const parts = /^v(\d+)\.(\d+)\.(\d+)$/.exec(other)?.slice(1).map(Number) ?? [0, 0, 0];
+    const differing = parts.findIndex((part, i) => part !== released?.[i]);
+    return differing !== -1 && (parts[differing] ?? 0) > (released?.[differing] ?? 0);
+  });
+}

@@ -18,12 +18,16 @@ export function actionBuild(outDir: string): Options {
     target: "node24",
     platform: "node",
     noExternal: [/.*/],
-    clean: true,
     silent: true,
     removeNodeProtocol: false,
     tsconfig: join(here, "../../tsconfig.json"),
     splitting: false,
-    minify: true,
+    minify: "terser",
+    terserOptions: {
+      module: true,
+      ecma: 2020,
+      compress: { passes: 3, unsafe_arrows: true, hoist_funs: true, keep_fargs: false },
+    },
     esbuildOptions: (options) => {
       options.charset = "utf8";
     },
@@ -34,22 +38,27 @@ export function actionBuild(outDir: string): Options {
 
 /**
  * Leaves out what the Action never calls and what would be most of it: of `@actions/core` the HTTP client that it has
- * for OpenID tokens, the builder of summaries and what runs programs; of `@actions/github` all but the context.
+ * for OpenID tokens, the builder of summaries and what runs programs; of `@actions/github` all but the context; of our
+ * own core the profile that no template of the Action has.
  */
 const withoutUnused: NonNullable<Options["esbuildPlugins"]>[number] = {
   name: "without-unused",
   setup(build) {
-    build.onResolve({ filter: /^@actions\/http-client|^\.\/(?:summary|platform)\.js$/ }, ({ path }) => ({
-      path,
-      namespace: "left-out",
-    }));
+    build.onResolve(
+      { filter: /^@actions\/http-client|^\.\/(?:summary\.js|platform\.js|heap\.ts)$/ },
+      ({ path }) => ({
+        path,
+        namespace: "left-out",
+      }),
+    );
     build.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({
       contents:
-        "export const HttpClient = null, BearerCredentialHandler = null, summary = null, markdownSummary = null;",
+        "export const HttpClient = null, BearerCredentialHandler = null, summary = null, markdownSummary = null, heapFault = null, joined = null;",
     }));
     build.onResolve({ filter: /^@actions\/github$/ }, () => ({ path: "context", namespace: "context-only" }));
     build.onLoad({ filter: /.*/, namespace: "context-only" }, () => ({
-      contents: 'import { Context } from "./lib/context.js"; export const context = new Context();',
+      contents:
+        'import { Context } from "./lib/context.js"; export let context; try { context = new Context(); } catch { context = {}; }',
       resolveDir: lib("@actions/github"),
     }));
   },

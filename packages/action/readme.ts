@@ -13,9 +13,12 @@ const readme = new URL("README.md", import.meta.url);
 export function withTables(page: string): string {
   const { inputs, outputs } = parse(readFileSync(new URL("action.yml", import.meta.url), "utf8")) as Manifest;
   const inputRows = Object.entries(inputs).map(
-    ([name, { description, default: value }]) => `| \`${name}\` | ${value === undefined ? "" : `\`${value}\``} | ${description} |`,
+    ([name, { description, default: value }]) =>
+      `| \`${name}\` | ${value === undefined ? "" : `\`${value}\``} | ${description} |`,
   );
-  const outputRows = Object.entries(outputs).map(([name, { description }]) => `| \`${name}\` | ${description} |`);
+  const outputRows = Object.entries(outputs).map(
+    ([name, { description }]) => `| \`${name}\` | ${description} |`,
+  );
   return [
     ["inputs", "| input | default | |", "|---|---|---|", ...inputRows],
     ["outputs", "| output | |", "|---|---|", ...outputRows],

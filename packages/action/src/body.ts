@@ -2,6 +2,7 @@ import {
   compileSlackTemplate,
   compileTemplate,
   escapeSlack,
+  linkTo,
   slackMessage,
   type Template,
   type WebhookEvent,
@@ -11,12 +12,12 @@ import type { GithubContext, WorkflowContext } from "./context.ts";
 import { refuseExpression } from "./expressions.ts";
 import { fieldsOf } from "./fields.ts";
 import { readText } from "./files.ts";
-import { type Inputs, wrong } from "./inputs.ts";
+import { type InputName, type Inputs, using, wrong } from "./inputs.ts";
 import { parseJson } from "./json.ts";
 import { ROOTS, type Scope, scopeOf } from "./scope.ts";
 import { subjectOf } from "./subject.ts";
 import type { Target } from "./targets.ts";
-import { triggerFacts } from "./trigger.ts";
+import { triggerFacts, whatWent } from "./trigger.ts";
 
 type Body = Pick<Template, "renderText">;
 
@@ -37,15 +38,14 @@ export function bodyFor(
   if (template !== undefined && message !== "")
     throw wrong("message", "cannot be given together with a template");
   if (template !== undefined) {
-    const compiled =
+    const { name, json } = template;
+    const options = { missing: "error", roots: ROOTS } as const;
+    const compiled = using(name, () =>
       format === "heron"
-        ? compileTemplate(template, { missing: "error", roots: ROOTS })
-        : compileSlackTemplate(template, {
-            missing: "error",
-            roots: ROOTS,
-            workflow: format === "slack-workflow",
-          });
-    return { renderText: () => compiled.renderText(scope) };
+        ? compileTemplate(json, options)
+        : compileSlackTemplate(json, { ...options, workflow: format === "slack-workflow" }),
+    );
+    return { renderText: () => using(name, () => compiled.renderText(scope)) };
   }
   if (format === "heron") return undefined;
   const text = message === "" ? undefined : rendered(message, scope, format === "slack-workflow");
@@ -53,27 +53,27 @@ export function bodyFor(
   return { renderText: () => JSON.stringify(body) };
 }
 
-function templateGiven(inputs: Inputs): unknown {
+function templateGiven(inputs: Inputs): { readonly name: InputName; readonly json: unknown } | undefined {
   const [text, file] = [inputs.text("template"), inputs.text("template-file")];
   if (text !== "" && file !== "") throw wrong("template-file", "cannot be given together with template");
   if (text === "" && file === "") return undefined;
   const name = file === "" ? "template" : "template-file";
   const json = file === "" ? text : readText(name, file);
   refuseExpression(name, json);
-  return parseJson(name, json);
+  return { name, json: parseJson(name, json) };
 }
 
 function rendered(message: string, scope: Scope, workflow: boolean): string {
   refuseExpression("message", message);
-  return String(
-    compileSlackTemplate(message, { missing: "error", roots: ROOTS, workflow }).render(scope)["text"],
-  );
+  const options = { missing: "error", roots: ROOTS, workflow } as const;
+  return using("message", () => String(compileSlackTemplate(message, options).render(scope)["text"]));
 }
 
 const WENT: Readonly<Record<string, string>> = {
   success: "succeeded",
   failure: "failed",
   cancelled: "was cancelled",
+  skipped: "was skipped",
 };
 
 /** The message of Slack that needs no wiring: how the workflow went, or what happened, and where to look. */
@@ -83,12 +83,13 @@ function defaultMessage(
   inputs: Inputs,
   { github, job }: WorkflowContext,
 ): object {
-  const went = Object.hasOwn(WENT, job.status) ? WENT[job.status] : undefined;
-  const named = inputs.text("topic") !== "" || went === undefined || github.workflow === "";
+  const { name, status } = whatWent(github, job.status);
+  const went = Object.hasOwn(WENT, status) ? WENT[status] : undefined;
+  const titled = inputs.text("topic") !== "" || went === undefined || name === "";
   return slackMessage(event, {
-    status: job.status,
+    status,
     text: text ?? (hasData(inputs) ? undefined : linkedTitle(github)),
-    title: named ? undefined : `${github.workflow} ${went}`,
+    title: titled ? undefined : `${name} ${went}`,
     link: github.run_url === "" ? undefined : { url: github.run_url, text: "Open the run" },
     facts: factsFor(event, text, inputs, { github, job }),
   });
@@ -114,10 +115,7 @@ function hasData(inputs: Inputs): boolean {
 function linkedTitle(github: GithubContext): string | undefined {
   const { title, url } = subjectOf(github);
   if (typeof title !== "string" || title === "") return undefined;
-  const text = escapeSlack(title);
-  return typeof url === "string" && url.startsWith("https://")
-    ? `*<${escapeSlack(url)}|${text}>*`
-    : `*${text}*`;
+  return `*${(typeof url === "string" ? linkTo(url, title) : null) ?? escapeSlack(title)}*`;
 }
 
 function variables(event: WebhookEvent, text: string | undefined): object {

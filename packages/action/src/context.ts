@@ -1,3 +1,4 @@
+import { context } from "@actions/github";
 import { HeronError } from "@heron-webhooks/core";
 
 /** What templates read as `github` and `job`, named as in workflow expressions. */
@@ -41,23 +42,23 @@ const VARIABLES: readonly string[] = [
 ];
 
 /** Reads the context of the run, with the event that started it. */
-export async function readContext(env: NodeJS.ProcessEnv, status: string): Promise<WorkflowContext> {
+export function readContext(env: NodeJS.ProcessEnv, status: string): WorkflowContext {
   const named = Object.fromEntries(
     VARIABLES.map((name) => [name, env[`GITHUB_${name.toUpperCase()}`] ?? ""]),
   );
   const { server_url = "", repository = "", run_id = "", event_name = "", workflow = "" } = named;
   const run_url =
     repository === "" || run_id === "" ? "" : `${server_url}/${repository}/actions/runs/${run_id}`;
-  const event = await payload();
+  const event = payloadOf(context);
   return { github: { ...named, event_name, repository, workflow, run_url, event }, job: { status } };
 }
 
-async function payload(): Promise<Readonly<Record<string, unknown>>> {
-  try {
-    // Read when it is first imported, so an event file that is no JSON would otherwise end the process.
-    const { context } = await import("@actions/github");
-    return context.payload;
-  } catch (cause) {
-    throw new HeronError("option_invalid", "The file that GITHUB_EVENT_PATH names is not JSON.", { cause });
-  }
+/** The payload of the event. Built, the Action has no context where the event's file is no JSON. */
+function payloadOf({ payload }: { readonly payload?: unknown }): Readonly<Record<string, unknown>> {
+  if (typeof payload === "object" && payload !== null && !Array.isArray(payload))
+    return payload as Readonly<Record<string, unknown>>;
+  throw new HeronError(
+    "option_invalid",
+    "The file that GITHUB_EVENT_PATH names is not a JSON object: an earlier step has changed it.",
+  );
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { debug, info } from "@actions/core";
 import { type Answer, buildRequest, classify, nextDelay, type Outcome } from "@heron-webhooks/core";
 import type { Delivery } from "./deliveries.ts";
-import { excerpt } from "./excerpt.ts";
+import { excerpt, inert } from "./excerpt.ts";
 import { redacted } from "./masks.ts";
 import type { Settings } from "./settings.ts";
 import { createTransport, type Transport } from "./transport.ts";
@@ -53,7 +53,7 @@ async function deliverOne(
     const answer = await transport(buildRequest({ ...input, now: Date.now() }), signal);
     const outcome = classify(answer, { format, retry: "transient" });
     const wait = signal.aborted ? null : nextDelay(schedule, attempts, outcome, Math.random);
-    const reason = reasonOf(outcome, answer, format);
+    const reason = reasonOf(outcome, answer);
     debug(`${target.label}: attempt ${attempts}: ${reason ?? "delivered"}`);
     if (wait !== null) {
       info(`${target.label}: ${reason}; again in ${(wait / 1000).toFixed(1)} s`);
@@ -73,8 +73,12 @@ async function deliverOne(
 }
 
 /** Why it was not delivered, with what the server says itself; null if it was. */
-function reasonOf(outcome: Outcome, answer: Answer | Error, format: "heron" | "slack"): string | null {
+function reasonOf(outcome: Outcome, answer: Answer | Error): string | null {
   if (outcome.kind === "delivered") return null;
-  const said = format === "slack" || answer instanceof Error ? "" : excerpt(answer.body);
-  return redacted(said === "" ? outcome.reason : `${outcome.reason}: ${said}`);
+  // Redacted first: what is cut or mended is not found any more.
+  const said = answer instanceof Error ? "" : excerpt(redacted(answer.body));
+  // The message of an error holds what a proxy or a certificate says.
+  const reason = inert(outcome.reason);
+  // Slack's code is in the reason already.
+  return redacted(said === "" || reason.includes(said) ? reason : `${reason}: ${said}`);
 }

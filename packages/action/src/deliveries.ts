@@ -4,6 +4,7 @@ import {
   type OutgoingWebhook,
   type RequestHeaderMap,
   type RequestInput,
+  slackUrlKind,
   type WebhookEvent,
 } from "@heron-webhooks/core";
 import { bodyFor } from "./body.ts";
@@ -36,8 +37,7 @@ export function deliveriesOf(
     const webhook: OutgoingWebhook = {
       url,
       format,
-      // A signed webhook's credentials are none of Slack's business.
-      headers: format === "heron" ? headers : {},
+      headers: isSlacks(target) ? {} : headers,
       secrets: secret === undefined ? undefined : [secret],
       template,
     };
@@ -58,9 +58,16 @@ function checkBodies(targets: readonly Target[], inputs: Inputs): void {
       "message",
       "is what a Slack message says, and no webhook here is Slack's: put it into data, with fields",
     );
+  if (inputs.lines("headers").length > 0 && targets.every(isSlacks))
+    throw wrong("headers", "are not sent to Slack, and there is no other webhook here");
   const template = inputs.text("template") === "" ? "template-file" : "template";
   if (inputs.text(template) !== "" && toSlack > 0 && toSlack < targets.length)
     throw wrong(template, "would be sent to Slack and to other webhooks alike: write a step for each");
+}
+
+/** Whether it is Slack itself, whose business other webhooks' credentials are not. */
+function isSlacks({ url }: Target): boolean {
+  return slackUrlKind(url) !== null;
 }
 
 function headersOf(inputs: Inputs): RequestHeaderMap {

@@ -3,21 +3,13 @@ import { buildRequest } from "@heron-webhooks/core";
 import type { Delivery } from "./deliveries.ts";
 import { redacted } from "./masks.ts";
 
-/** Headers that tell nothing that is not in the log already. */
-const SHOWN: ReadonlySet<string> = new Set([
-  "content-type",
-  "user-agent",
-  "heron-signature",
-  "webhook-id",
-  "webhook-timestamp",
-  "webhook-signature",
-]);
-
 /** Shows what would be sent: the headers, values of one's own hidden, and the body. */
 export function showDelivery({ target, input }: Delivery): void {
   const { headers, body } = buildRequest({ ...input, now: Date.now() });
+  const own = input.webhook.headers ?? {};
   info(`Would POST to ${target.label}:`);
-  for (const [name, value] of Object.entries(headers)) info(`  ${name}: ${SHOWN.has(name) ? value : "***"}`);
+  for (const [name, value] of Object.entries(headers))
+    info(inert(`  ${name}: ${Object.hasOwn(own, name) ? "***" : value}`));
   info(`  ${inert(redacted(Buffer.from(body).toString("utf8")))}`);
 }
 

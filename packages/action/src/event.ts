@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createEvent, type WebhookEvent } from "@heron-webhooks/core";
 import type { WorkflowContext } from "./context.ts";
-import { warnOfExpression } from "./expressions.ts";
-import { fieldsOf } from "./fields.ts";
+import { refuseExpression, warnOfExpression } from "./expressions.ts";
+import { fieldsOf, TEXT_LIKE_FIELDS } from "./fields.ts";
 import { readText } from "./files.ts";
 import { type Inputs, wrong } from "./inputs.ts";
 import { parseJson } from "./json.ts";
@@ -18,9 +18,11 @@ export function eventOf(inputs: Inputs, context: WorkflowContext): WebhookEvent 
   const given = dataGiven(inputs);
   const fields = fieldsOf(inputs, scopeOf(context));
   const data = given === undefined ? triggerData(github, job.status) : given;
+  const topic = inputs.text("topic");
+  refuseExpression("topic", topic);
   return createEvent({
-    topic: inputs.text("topic") || triggerTopic(github),
-    data: withFields(data, fields),
+    topic: topic || triggerTopic(github),
+    data: withFields(data, given !== undefined, fields),
     meta: { ...origin(context), ...metaOf(inputs) },
     id: `evt_${randomBytes(15).toString("base64url")}`,
   });
@@ -36,10 +38,13 @@ function dataGiven(inputs: Inputs): unknown {
   return parseJson(name, json);
 }
 
-function withFields(data: unknown, fields: Readonly<Record<string, unknown>>): unknown {
+function withFields(data: unknown, given: boolean, fields: Readonly<Record<string, unknown>>): unknown {
   if (Object.keys(fields).length === 0) return data;
   if (typeof data !== "object" || data === null || Array.isArray(data))
     throw wrong("fields", "can be put only into data that is a JSON object");
+  const twice = Object.keys(fields).find((name) => Object.hasOwn(data, name));
+  if (given && twice !== undefined)
+    throw wrong("fields", `sets ${twice}, which is in data already. ${TEXT_LIKE_FIELDS}`);
   return { ...data, ...fields };
 }
 
@@ -52,6 +57,7 @@ function origin({ github }: WorkflowContext): Readonly<Record<string, unknown>> 
 function metaOf(inputs: Inputs): object {
   const text = inputs.text("meta");
   if (text === "") return {};
+  warnOfExpression("meta", text);
   const meta = parseJson("meta", text);
   if (typeof meta !== "object" || meta === null || Array.isArray(meta))
     throw wrong("meta", "must be a JSON object");

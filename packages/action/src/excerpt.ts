@@ -10,7 +10,13 @@ export function excerpt(body: string): string {
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\s]+/gu, " ")
     .trim();
   if (line === "" || line.startsWith("<")) return "";
-  // `##[name]` is a command anywhere in a line, and `::name::` at the start of one.
-  const inert = line.replaceAll("##[", "# #[").replaceAll("::", ": :");
-  return inert.length > LONGEST ? `${inert.slice(0, LONGEST).toWellFormed()}…` : inert;
+  const harmless = inert(line).replaceAll("::", ": :");
+  return harmless.length > LONGEST
+    ? `${harmless.slice(0, LONGEST).replace(/[\ud800-\udbff]$/, "")}…`
+    : harmless;
+}
+
+/** Text that may stand after the beginning of a line: `##[name]` is a command anywhere, `::name::` at the start alone. */
+export function inert(text: string): string {
+  return text.replaceAll("##[", "# #[");
 }

@@ -1,27 +1,35 @@
 import { warning } from "@actions/core";
+import { TITLED } from "./annotations.ts";
 import { type InputName, wrong } from "./inputs.ts";
 
 /**
  * An expression that the runner would have expanded, had it seen it: it expands those of workflow files alone. A name
  * that is none of its contexts and functions is no expression: `${{ data.amount }}` is a dollar sign before an amount.
+ * Letters count the same in either case, as they do to GitHub.
  * Source: GitHub Docs, "Contexts", "Evaluate expressions".
  */
 const EXPRESSION =
-  /\$\{\{\s*!?\(*(github|env|vars|job|jobs|steps|runner|secrets|strategy|matrix|needs|inputs|contains|startsWith|endsWith|format|join|toJSON|fromJSON|hashFiles|success|always|cancelled|failure)\b/;
+  /\$\{\{[\s!(]*(github|env|vars|jobs?|steps|runner|secrets|strategy|matrix|needs|inputs|contains|(?:start|end)sWith|format|join|toJSON|fromJSON|hashFiles|success|always|cancelled|failure)\b/i;
+
+/** What may hold placeholders. */
+const TEMPLATES: ReadonlySet<InputName> = new Set(["message", "template", "template-file"]);
 
 /** @throws HeronError `option_invalid` if a text holds an expression that was not expanded */
 export function refuseExpression(name: InputName, text: string): void {
   const context = EXPRESSION.exec(text)?.[1];
   if (context === undefined) return;
-  const placeholder = context === "github" || context === "job";
   throw wrong(
     name,
-    `holds the expression \${{ ${context}… }} as it was written: GitHub expands expressions in workflow files alone. ${
-      placeholder
-        ? `Write the placeholder {{ ${context}… }}, without the dollar sign`
-        : "Put its value into data by a line of fields in the workflow file, and read it as {{ data.name }}"
+    `holds the expression \${{ ${context}… }} as it was written: GitHub expands expressions in workflow files alone${
+      TEMPLATES.has(name) ? `. ${insteadOf(context.toLowerCase())}` : ""
     }`,
   );
+}
+
+function insteadOf(context: string): string {
+  return context === "github" || context === "job"
+    ? `Write the placeholder {{ ${context}… }}, without the dollar sign`
+    : "Put its value into data by a line of fields in the workflow file, and read it as {{ data.name }}";
 }
 
 /** The same where it may be meant: in data, which may well hold the text of a workflow. */
@@ -29,6 +37,7 @@ export function warnOfExpression(name: InputName, text: string): void {
   const context = EXPRESSION.exec(text)?.[1];
   if (context !== undefined)
     warning(
-      `Input ${name} holds the expression \${{ ${context}… }}, which is sent as it was written: GitHub expands expressions in workflow files alone.`,
+      `Input ${name} holds the expression \${{ ${context}… }}, which is sent as it is: GitHub expands expressions in workflow files alone.`,
+      TITLED,
     );
 }

@@ -1,8 +1,12 @@
 import { compileTemplate } from "@heron-webhooks/core";
-import { type Inputs, wrong } from "./inputs.ts";
-import { ROOTS, type Scope } from "./scope.ts";
+import { type Inputs, using, wrong } from "./inputs.ts";
+import { RUN, type Scope } from "./scope.ts";
 
-const NAME = /^\s*([A-Za-z_][\w-]*)\s*(:?=)(.*)$/s;
+const NAME = /^\s*([A-Za-z_][\w-]*)\s*(:?=)\s*(.*)$/s;
+
+/** What to do about text that looks like fields. */
+export const TEXT_LIKE_FIELDS =
+  "Where text with line breaks is put in, one of its lines may look like a field: take the text by its path, as in commit:=github.event.head_commit.message";
 
 interface Field {
   readonly name: string;
@@ -19,28 +23,25 @@ interface Field {
  */
 export function fieldsOf(inputs: Inputs, scope: Scope): Readonly<Record<string, unknown>> {
   const fields: Field[] = [];
-  for (const line of inputs.text("fields").split(/\r?\n/)) {
+  for (const line of inputs.text("fields").split("\n")) {
     const [, name, sign = "", value = ""] = NAME.exec(line) ?? [];
     const last = fields.at(-1);
-    if (name === undefined && line.trim() === "" && last === undefined) continue;
-    if (name !== undefined) fields.push({ name, isPath: sign === ":=", value: value.trim() });
+    if (name !== undefined) fields.push({ name, isPath: sign === ":=", value });
     else if (last !== undefined && !last.isPath) last.value += `\n${line}`;
-    else
+    else if (line.trim() !== "")
       throw wrong(
         "fields",
         'must be lines of name=text or name:=path, such as "environment=production" or "commit:=github.event.head_commit.message"',
       );
   }
   const names = new Set(fields.map(({ name }) => name));
-  if (names.size < fields.length)
-    throw wrong(
-      "fields",
-      "names a field twice. Where text with line breaks is put in, one of its lines may look like a field: take the text by its path, as in commit:=github.event.head_commit.message",
-    );
+  if (names.size < fields.length) throw wrong("fields", `names a field twice. ${TEXT_LIKE_FIELDS}`);
   return Object.fromEntries(fields.map((field) => [field.name, valueIn(field, scope)]));
 }
 
-function valueIn({ isPath, value }: Field, scope: Scope): unknown {
+function valueIn({ name, isPath, value }: Field, scope: Scope): unknown {
   if (!isPath) return value.trimEnd();
-  return compileTemplate(`{{ ${value} }}`, { missing: "error", roots: ROOTS }).render(scope);
+  return using(`fields, ${name}`, () =>
+    compileTemplate(`{{ ${value.trim()} }}`, { missing: "error", roots: RUN }).render(scope),
+  );
 }

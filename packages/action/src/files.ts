@@ -11,6 +11,8 @@ const LARGEST = 1024 * 1024;
 export function readText(name: InputName, path: string): string {
   // The runner starts actions in the workspace.
   const file = resolve(path);
+  // A key that is no PEM is taken for a path, and is not to be seen for it.
+  const called = name === "client-key" ? "" : `: ${path}`;
   try {
     if (statSync(file).size > LARGEST) throw wrong(name, `names a file of over ${LARGEST / 1024} KiB`);
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
@@ -20,10 +22,10 @@ export function readText(name: InputName, path: string): string {
     if (code === "ENOENT" || code === "ENOTDIR")
       throw wrong(
         name,
-        `names a file that is not there: ${path}. Paths begin in the workspace, which is empty until actions/checkout has run`,
+        `names a file that is not there${called}. Paths begin in the workspace, which is empty until actions/checkout has run`,
         cause,
       );
-    if (code === "EISDIR") throw wrong(name, `names a folder, not a file: ${path}`, cause);
+    if (code === "EISDIR") throw wrong(name, `names a folder, not a file${called}`, cause);
     throw wrong(
       name,
       code === "ERR_ENCODING_INVALID_ENCODED_DATA"

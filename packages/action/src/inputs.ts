@@ -27,29 +27,16 @@ export type InputName =
   | "summary"
   | "dry-run";
 
-/** What an input is when it is empty; the runner cannot tell empty from absent. A test holds this to action.yml. */
-export const DEFAULTS: Readonly<Record<InputName, string>> = {
-  url: "",
-  secret: "",
-  "slack-webhook": "",
-  topic: "",
-  data: "",
-  "data-file": "",
-  fields: "",
-  meta: "",
-  message: "",
-  template: "",
-  "template-file": "",
-  headers: "",
-  status: "",
+/**
+ * What an input is when it is empty, where it is then something else; the runner cannot tell empty from absent. A test
+ * holds this to action.yml.
+ */
+export const DEFAULTS: Readonly<Partial<Record<InputName, string>>> = {
   "on-error": "fail",
   "if-missing": "fail",
   retries: "4",
   timeout: "10s",
   "max-wait": "60s",
-  ca: "",
-  "client-cert": "",
-  "client-key": "",
   summary: "true",
   "dry-run": "false",
 };
@@ -57,12 +44,21 @@ export const DEFAULTS: Readonly<Record<InputName, string>> = {
 /** The step's inputs as text, `""` where there is nothing. */
 export class Inputs {
   text(name: InputName): string {
-    return getInput(name) || DEFAULTS[name];
+    return getInput(name) || DEFAULTS[name] || "";
   }
 
   /** The lines of it that hold something, each trimmed. */
   lines(name: InputName): readonly string[] {
     return getMultilineInput(name);
+  }
+
+  /** All of its lines, each trimmed: one that is empty stands for what is missing, but for one at the end. */
+  places(name: InputName): readonly string[] {
+    const text = getInput(name, { trimWhitespace: false });
+    return text
+      .replace(/\n$/, "")
+      .split("\n")
+      .map((line) => line.trim());
   }
 
   /** @throws HeronError `option_invalid` unless it is one of these words */
@@ -77,4 +73,14 @@ export class Inputs {
 /** An input that cannot be used. What it holds is not quoted: it may be secret. */
 export function wrong(name: InputName, why: string, cause?: unknown): HeronError {
   return new HeronError("option_invalid", `Input ${name} ${why}.`, { cause });
+}
+
+/** Uses an input. What the toolkit finds at fault in it is then said to be of this input. */
+export function using<T>(name: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    if (!HeronError.is(error)) throw error;
+    throw new HeronError(error.code, `Input ${name}: ${error.message}`, { cause: error });
+  }
 }

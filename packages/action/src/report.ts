@@ -1,5 +1,6 @@
 import { debug, error, info, notice, setOutput, warning } from "@actions/core";
 import { HeronError, type WebhookEvent } from "@heron-webhooks/core";
+import { TITLED } from "./annotations.ts";
 import type { Result } from "./deliver.ts";
 import type { Inputs } from "./inputs.ts";
 import { redacted } from "./masks.ts";
@@ -8,7 +9,6 @@ import { writeSummary } from "./summary.ts";
 
 type OnError = Settings["onError"];
 
-const TITLE = "Heron Webhooks";
 /** How loudly a failure is told, and what it does to the step. */
 const LOUDNESS: Readonly<Record<OnError, typeof error>> = { fail: error, warn: warning, ignore: notice };
 
@@ -23,9 +23,7 @@ export function reportResults(
   for (const { target, attempts, ms } of results.filter(({ outcome }) => outcome === "delivered"))
     info(`${target}: delivered in ${ms} ms${attempts === 1 ? "" : `, at attempt ${attempts}`}`);
   for (const { target, reason, attempts } of failed)
-    LOUDNESS[onError](`${target}: ${reason}${attempts === 1 ? "" : ` (after ${attempts} attempts)`}`, {
-      title: TITLE,
-    });
+    LOUDNESS[onError](`${target}: ${reason}${attempts === 1 ? "" : ` (after ${attempts} attempts)`}`, TITLED);
   setOutputs(failed.length === 0, results, event, false);
   if (summary) writeSummary(results, event, env);
   return failed.length > 0 && onError === "fail" ? 1 : 0;
@@ -33,7 +31,7 @@ export function reportResults(
 
 /** Outputs and a notice of why nothing was sent. */
 export function reportSkip(why: string, event?: WebhookEvent): number {
-  notice(`Nothing was sent: ${why}.`, { title: TITLE });
+  notice(`Nothing was sent: ${why}.`, TITLED);
   setOutputs(true, [], event, true);
   return 0;
 }
@@ -45,7 +43,7 @@ export function reportTrouble(trouble: unknown, inputs: Inputs): number {
   const told = trouble instanceof Error ? trouble : new Error(String(trouble));
   LOUDNESS[onError](
     redacted(HeronError.is(told) ? told.message : `This is a fault of the action's own: ${told.message}`),
-    { title: TITLE },
+    TITLED,
   );
   debug(redacted(told.stack ?? ""));
   setOutputs(false, [], undefined, false);
@@ -59,14 +57,19 @@ function setOutputs(
   skipped: boolean,
 ): void {
   const delivered = results.filter(({ outcome }) => outcome === "delivered").length;
-  setOutput("ok", ok);
-  setOutput(
-    "attempts",
-    results.reduce((sum, { attempts }) => sum + attempts, 0),
-  );
-  setOutput("delivered", delivered);
-  setOutput("failed", results.length - delivered);
-  setOutput("skipped", skipped);
-  setOutput("event", event === undefined ? "" : { id: event.id, topic: event.topic, created: event.created });
-  setOutput("results", results);
+  const outputs = {
+    ok,
+    attempts: results.reduce((sum, { attempts }) => sum + attempts, 0),
+    delivered,
+    failed: results.length - delivered,
+    skipped,
+    event: event === undefined ? "" : { id: event.id, topic: event.topic, created: event.created },
+    results,
+  };
+  try {
+    for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+  } catch (trouble) {
+    // What was delivered stays delivered.
+    warning(`The step's outputs could not be written: ${redacted(String(trouble))}`, TITLED);
+  }
 }

@@ -16,12 +16,12 @@ export async function run(env: NodeJS.ProcessEnv): Promise<number> {
     maskSecrets(inputs, env);
     const settings = readSettings(inputs);
     const targets = targetsOf(inputs, settings.ifMissing);
-    const context = await readContext(env, settings.status);
+    const context = readContext(env, settings.status);
     const event = eventOf(inputs, context);
     const deliveries = deliveriesOf(targets, event, inputs, context);
     if (settings.dryRun) {
       for (const delivery of deliveries) showDelivery(delivery);
-      return reportSkip("dry run: nothing was sent", event);
+      return reportSkip("this is a dry run", event);
     }
     const results = await deliver(deliveries, settings, env);
     return reportResults(results, event, settings, env);

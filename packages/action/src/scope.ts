@@ -1,8 +1,11 @@
 import type { WebhookEvent } from "@heron-webhooks/core";
 import type { WorkflowContext } from "./context.ts";
 
-/** What templates may read beside the event. */
-export const ROOTS: readonly string[] = ["github", "job"];
+/** What fields may read, which are there before the event is. */
+export const RUN: readonly string[] = ["github", "job"];
+
+/** What templates may read. */
+export const ROOTS: readonly string[] = ["topic", "created", "id", "data", "meta", ...RUN];
 
 /** What a template of the Action reads from. */
 export type Scope = Readonly<Record<string, unknown>>;

@@ -1,4 +1,7 @@
-import { type RetrySchedule, retrySchedule } from "@heron-webhooks/core";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { warning } from "@actions/core";
+import type { RetrySchedule } from "@heron-webhooks/core";
+import { TITLED } from "./annotations.ts";
 import { readText } from "./files.ts";
 import { type InputName, type Inputs, wrong } from "./inputs.ts";
 
@@ -25,6 +28,8 @@ export interface TlsSettings {
 
 const MOST_RETRIES = 10;
 const FIRST_DELAY = 1000;
+const JITTER = 0.2;
+const STATUSES: readonly string[] = ["success", "failure", "cancelled", "skipped"];
 
 /** @throws HeronError `option_invalid` */
 export function readSettings(inputs: Inputs): Settings {
@@ -34,18 +39,26 @@ export function readSettings(inputs: Inputs): Settings {
   const longestWait = duration(inputs, "max-wait");
   // Doubling from a second: 1, 2, 4, 8 by default.
   const delays = Array.from({ length: Number(retries) }, (_, i) =>
-    Math.min(FIRST_DELAY * 2 ** i, longestWait),
+    Math.min(FIRST_DELAY * 2 ** i, longestWait / (1 + JITTER)),
   );
   return {
     onError: inputs.oneOf("on-error", ["fail", "warn", "ignore"]),
     ifMissing: inputs.oneOf("if-missing", ["fail", "skip"]),
-    status: inputs.text("status").toLowerCase(),
-    schedule: retrySchedule({ delays, longestRetryAfter: longestWait }),
+    status: statusOf(inputs),
+    schedule: { delays, jitter: JITTER, longestRetryAfter: longestWait },
     timeout: duration(inputs, "timeout"),
     tls: readTls(inputs),
     summary: inputs.oneOf("summary", ["true", "false"]) === "true",
     dryRun: inputs.oneOf("dry-run", ["true", "false"]) === "true",
   };
+}
+
+/** The job's outcome. Another word is as good as none: a message without a colour is better than none. */
+function statusOf(inputs: Inputs): string {
+  const status = inputs.text("status").toLowerCase();
+  if (status !== "" && !STATUSES.includes(status))
+    warning(`Input status is none of ${STATUSES.join(", ")}, so the message has no colour.`, TITLED);
+  return status;
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
@@ -68,7 +81,21 @@ function readTls(inputs: Inputs): TlsSettings {
       cert === undefined ? "client-cert" : "client-key",
       "is missing: a client's certificate and its key go together",
     );
-  return { ...(ca && { ca }), ...(cert && key && { cert, key }) };
+  if (ca !== undefined) parsed("ca", () => new X509Certificate(ca));
+  if (cert === undefined || key === undefined) return { ...(ca && { ca }) };
+  const certificate = parsed("client-cert", () => new X509Certificate(cert));
+  if (!certificate.checkPrivateKey(parsed("client-key", () => createPrivateKey(key))))
+    throw wrong("client-key", "is not the key of the certificate in client-cert");
+  return { ...(ca && { ca }), cert, key };
+}
+
+/** What a PEM holds. Node would pass over an authority that it cannot read, and stumble over the rest at each attempt. */
+function parsed<T>(name: InputName, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw wrong(name, "is PEM that cannot be read; a key must have no passphrase", cause);
+  }
 }
 
 /** The PEM itself, or that of the file whose path it is. */

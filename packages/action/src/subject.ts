@@ -3,6 +3,92 @@ import type { GithubContext } from "./context.ts";
 /** A JSON object. */
 export type Payload = Readonly<Record<string, unknown>>;
 
+/** By a fact's name, where the payload has it: the first of several paths that leads to something. */
+type Paths = Readonly<Record<string, string | readonly string[]>>;
+
+const PULL_REQUEST: Paths = {
+  title: "pull_request.title",
+  url: "pull_request.html_url",
+  number: "pull_request.number",
+  author: "pull_request.user.login",
+  base: "pull_request.base.ref",
+  head: "pull_request.head.ref",
+  draft: "pull_request.draft",
+  merged: "pull_request.merged",
+};
+
+const ISSUE: Paths = {
+  title: "issue.title",
+  url: ["comment.html_url", "issue.html_url"],
+  number: "issue.number",
+  author: ["comment.user.login", "issue.user.login"],
+  comment: "comment.body",
+};
+
+/** What an event is about: `title` and `url`, and a few plain values. Source: GitHub Docs, "Webhook events and payloads". */
+const SUBJECTS: Readonly<Record<string, Paths>> = {
+  pull_request: PULL_REQUEST,
+  pull_request_target: PULL_REQUEST,
+  pull_request_review: {
+    ...PULL_REQUEST,
+    url: "review.html_url",
+    reviewer: "review.user.login",
+    review: "review.state",
+  },
+  issues: ISSUE,
+  issue_comment: ISSUE,
+  push: {
+    title: "head_commit.message",
+    url: ["compare", "head_commit.url"],
+    author: "head_commit.author.name",
+    commits: "commits",
+    forced: "forced",
+  },
+  release: {
+    title: ["release.name", "release.tag_name"],
+    url: "release.html_url",
+    tag: "release.tag_name",
+    author: "release.author.login",
+    prerelease: "release.prerelease",
+  },
+  workflow_run: {
+    title: "workflow_run.name",
+    url: "workflow_run.html_url",
+    conclusion: "workflow_run.conclusion",
+    branch: "workflow_run.head_branch",
+  },
+  deployment_status: {
+    title: "deployment_status.description",
+    url: "deployment_status.target_url",
+    environment: "deployment_status.environment",
+    state: "deployment_status.state",
+  },
+  workflow_dispatch: { inputs: "inputs" },
+  repository_dispatch: { client_payload: "client_payload" },
+  schedule: { schedule: "schedule" },
+};
+
+/** What the event that started the workflow is about; nothing for an event that is not listed. */
+export function subjectOf({ event_name, event }: GithubContext): Payload {
+  const paths = Object.hasOwn(SUBJECTS, event_name) ? SUBJECTS[event_name] : {};
+  const found: Record<string, unknown> = {};
+  for (const [name, path] of Object.entries(paths ?? {})) {
+    const values = [path].flat().map((one) => at(event, one));
+    found[name] = inShort(name, values.find((value) => value !== null && value !== "") ?? null);
+  }
+  const { title, number } = found;
+  if (typeof title === "string" && number !== undefined && number !== null)
+    found["title"] = `#${number} ${title}`;
+  return found;
+}
+
+/** A value as a summary has it: of texts of people's the first line, of commits their number. */
+function inShort(name: string, value: unknown): unknown {
+  if (name === "title" || name === "comment") return typeof value === "string" ? firstLine(value) : null;
+  if (name === "commits") return Array.isArray(value) ? value.length : null;
+  return name === "forced" && value !== true ? null : value;
+}
+
 /** A value deep in a payload; null if it is not there. */
 function at(payload: unknown, path: string): unknown {
   let value = payload;
@@ -15,91 +101,11 @@ function at(payload: unknown, path: string): unknown {
 
 const LONGEST_TITLE = 200;
 
-/** The first line of a text. */
-function firstLine(text: unknown): unknown {
-  return typeof text === "string"
-    ? (text.trimStart().split(/\r?\n/, 1)[0] ?? "").slice(0, LONGEST_TITLE).toWellFormed()
-    : null;
-}
-
-/** `#12 Mend it` */
-function numbered(payload: Payload, name: string): unknown {
-  const [number, title] = [at(payload, `${name}.number`), at(payload, `${name}.title`)];
-  return typeof title === "string" ? `#${String(number)} ${String(firstLine(title))}` : null;
-}
-
-function pullRequest(event: Payload): Payload {
-  return {
-    title: numbered(event, "pull_request"),
-    url: at(event, "pull_request.html_url"),
-    number: at(event, "pull_request.number"),
-    author: at(event, "pull_request.user.login"),
-    base: at(event, "pull_request.base.ref"),
-    head: at(event, "pull_request.head.ref"),
-    draft: at(event, "pull_request.draft"),
-    merged: at(event, "pull_request.merged"),
-  };
-}
-
-function issue(event: Payload): Payload {
-  return {
-    title: numbered(event, "issue"),
-    url: at(event, "comment.html_url") ?? at(event, "issue.html_url"),
-    number: at(event, "issue.number"),
-    author: at(event, "comment.user.login") ?? at(event, "issue.user.login"),
-    comment: firstLine(at(event, "comment.body")),
-  };
-}
-
-function push(event: Payload): Payload {
-  const commits = at(event, "commits");
-  return {
-    title: firstLine(at(event, "head_commit.message")),
-    url: at(event, "compare") ?? at(event, "head_commit.url"),
-    author: at(event, "head_commit.author.name"),
-    commits: Array.isArray(commits) ? commits.length : null,
-    forced: at(event, "forced") === true ? true : null,
-  };
-}
-
-/** What an event is about: `title` and `url`, and a few plain values of its own. Source: GitHub Docs, "Webhook events and payloads". */
-const SUBJECTS: Readonly<Record<string, (event: Payload) => Payload>> = {
-  pull_request: pullRequest,
-  pull_request_target: pullRequest,
-  pull_request_review: (event) => ({
-    ...pullRequest(event),
-    url: at(event, "review.html_url"),
-    reviewer: at(event, "review.user.login"),
-    review: at(event, "review.state"),
-  }),
-  issues: issue,
-  issue_comment: issue,
-  push,
-  release: (event) => ({
-    title: firstLine(at(event, "release.name")) || at(event, "release.tag_name"),
-    url: at(event, "release.html_url"),
-    tag: at(event, "release.tag_name"),
-    author: at(event, "release.author.login"),
-    prerelease: at(event, "release.prerelease"),
-  }),
-  workflow_run: (event) => ({
-    title: at(event, "workflow_run.name"),
-    url: at(event, "workflow_run.html_url"),
-    conclusion: at(event, "workflow_run.conclusion"),
-    branch: at(event, "workflow_run.head_branch"),
-  }),
-  deployment_status: (event) => ({
-    title: firstLine(at(event, "deployment_status.description")),
-    url: at(event, "deployment_status.target_url"),
-    environment: at(event, "deployment_status.environment"),
-    state: at(event, "deployment_status.state"),
-  }),
-  workflow_dispatch: (event) => ({ inputs: at(event, "inputs") }),
-  repository_dispatch: (event) => ({ client_payload: at(event, "client_payload") }),
-  schedule: (event) => ({ schedule: at(event, "schedule") }),
-};
-
-/** What the event that started the workflow is about; nothing for an event that is not listed. */
-export function subjectOf({ event_name, event }: GithubContext): Payload {
-  return Object.hasOwn(SUBJECTS, event_name) ? (SUBJECTS[event_name]?.(event) ?? {}) : {};
+function firstLine(text: string): string {
+  const line = text.trimStart().split(/\r?\n/, 1)[0] ?? "";
+  // Without the half of an emoji at its end.
+  return line
+    .slice(0, LONGEST_TITLE)
+    .replace(/[\ud800-\udbff]$/, "")
+    .toWellFormed();
 }

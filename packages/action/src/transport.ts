@@ -14,17 +14,14 @@ interface Client {
 const MOST_KEPT = 4096;
 
 /**
- * A transport over Node's own client, through the proxy that the environment names for the host, if it does. An attempt
+ * A transport over Node's own client, through the proxy that HTTPS_PROXY names, but for what NO_PROXY excepts. An attempt
  * without an answer within `timeout` milliseconds is over. Redirects are not followed.
- * @throws HeronError `option_invalid` if there is a proxy and this Node would pass it by
+ * @throws HeronError `option_invalid` if there is a proxy that this Node would pass by
  */
 export function createTransport(tls: TlsSettings, timeout: number, env: NodeJS.ProcessEnv): Transport {
-  const proxyEnv = proxied(env) ? env : undefined;
+  const proxyEnv = proxyFrom(env);
   // Loaded when it is needed: either costs a good part of the start.
-  const clients = {
-    http: lazily(() => httpClient(proxyEnv)),
-    https: lazily(() => httpsClient(tls, proxyEnv)),
-  };
+  const clients = { http: lazily(httpClient), https: lazily(() => httpsClient(tls, proxyEnv)) };
   return async ({ url: text, method, headers, body }, signal) => {
     const deadline = AbortSignal.timeout(timeout);
     try {
@@ -44,7 +41,7 @@ export function createTransport(tls: TlsSettings, timeout: number, env: NodeJS.P
         at: Date.now(),
       };
     } catch (error) {
-      if (signal.aborted) return new Error("the job was cancelled");
+      if (signal.aborted) return new Error("the attempt was broken off");
       if (deadline.aborted)
         return Object.assign(new Error(`no answer within ${timeout / 1000} s`), { code: "ETIMEDOUT" });
       return error instanceof Error ? error : new Error(String(error));
@@ -52,9 +49,10 @@ export function createTransport(tls: TlsSettings, timeout: number, env: NodeJS.P
   };
 }
 
-async function httpClient(proxyEnv: NodeJS.ProcessEnv | undefined): Promise<Client> {
-  const { Agent, request } = await import("node:http");
-  return { request, agent: proxyEnv && new Agent({ proxyEnv }) };
+/** Only this machine itself may be http, and what is sent to it is nothing for a proxy to read. */
+async function httpClient(): Promise<Client> {
+  const { request } = await import("node:http");
+  return { request, agent: undefined };
 }
 
 async function httpsClient(
@@ -85,6 +83,12 @@ function answered(request: ClientRequest, body: Uint8Array): Promise<IncomingMes
     // Stays for the life of the request: what fails after the answer has come must not end the process.
     request.on("error", reject);
     request.once("response", resolve);
+    // Without a listener, Node drops a connection that changes its protocol, and says nothing.
+    request.once("upgrade", (response, socket) => {
+      socket.destroy();
+      resolve(response);
+    });
+    request.once("close", () => reject(new Error("the connection was closed without an answer")));
     request.end(body);
   });
 }
@@ -105,16 +109,24 @@ async function read(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).subarray(0, MOST_KEPT).toString("utf8");
 }
 
-/** Whether the environment names a proxy. Before Node 24.5 an agent ignores it, and would connect directly. */
-function proxied(env: NodeJS.ProcessEnv): boolean {
-  const named = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"].some(
-    (name) => (env[name] ?? "") !== "",
-  );
+/**
+ * The environment, if it names a proxy for https. Where Node would not understand it, or before 24.5 not look at it, it
+ * would connect directly, and nobody would know.
+ */
+function proxyFrom(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv | undefined {
+  const proxy = env["https_proxy"] || env["HTTPS_PROXY"];
+  if (!proxy) return undefined;
+  const url = proxy.includes("://") ? proxy : `http://${proxy}`;
+  if (!/^https?:/i.test(url) || !URL.canParse(url))
+    throw new HeronError(
+      "option_invalid",
+      "HTTPS_PROXY must be the URL of an HTTP proxy, such as http://proxy.example:3128.",
+    );
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (named && (major < 24 || (major === 24 && minor < 5)))
+  if (major < 24 || (major === 24 && minor < 5))
     throw new HeronError(
       "option_invalid",
       `A proxy is set, and the runner's Node ${process.versions.node} would pass it by: update the runner to 2.328 or later.`,
     );
-  return named;
+  return { ...env, https_proxy: url };
 }

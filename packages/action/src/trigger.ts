@@ -42,13 +42,12 @@ function segment(text: string): string {
  * and `url`, and what else the README lists), then who and where. What is empty is left out.
  */
 export function triggerData(github: GithubContext, status: string): Payload {
-  const { actor, repository, ref_name, ref, sha, workflow, job, run_url } = github;
+  const { actor, repository, workflow, job, run_url } = github;
   const all: Payload = {
     ...subjectOf(github),
     actor,
     repository,
-    ref: ref_name || ref,
-    sha,
+    ...revisionOf(github),
     workflow,
     job,
     status,
@@ -59,9 +58,31 @@ export function triggerData(github: GithubContext, status: string): Payload {
 
 /** The same for somebody who reads it at a glance: without what the message around it says anyway. */
 export function triggerFacts(github: GithubContext): Payload {
-  const { title: _, url: __, ...subject } = subjectOf(github);
-  const { repository, ref_name, actor, sha } = github;
-  return said({ ...subject, repository, ref: ref_name, actor, commit: String(sha ?? "").slice(0, 7) });
+  const { title: _, url: __, number: ___, ...subject } = subjectOf(github);
+  const { repository, actor } = github;
+  const { ref, sha } = revisionOf(github);
+  const facts = said({ ...subject, repository, ref, actor, commit: String(sha ?? "").slice(0, 7) });
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== false));
+}
+
+/** What the message says went well or not: the job; where a workflow's end started this one, that workflow. */
+export function whatWent(
+  { event_name, event, workflow, job }: GithubContext,
+  status: string,
+): { readonly name: string; readonly status: string } {
+  const { name, conclusion } = (event["workflow_run"] ?? {}) as Payload;
+  if (event_name === "workflow_run" && status === "success" && typeof name === "string")
+    return { name, status: String(conclusion) };
+  return { name: [workflow, job].filter((part) => part !== "").join(" / "), status };
+}
+
+/** Branch or tag, and commit. Of a pull request its own: the run is of a merge that nobody can find. */
+function revisionOf({ event, ref_name, ref, sha }: GithubContext): {
+  readonly ref: unknown;
+  readonly sha: unknown;
+} {
+  const { head } = (event["pull_request"] ?? {}) as { readonly head?: Payload };
+  return head === undefined ? { ref: ref_name || ref, sha } : { ref: head["ref"], sha: head["sha"] };
 }
 
 /** What there is of it. */

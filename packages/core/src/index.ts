@@ -1,5 +1,6 @@
 /**
- * Signing, verification, topics, typed events and the receiving path, without a framework and without I/O.
+ * Signing, verification, topics, typed events and the receiving path, and the pure part of sending: templates, Slack
+ * messages, requests, outcomes. Without a framework and without I/O.
  *
  * Applications mostly import `@heron-webhooks/express` or `@heron-webhooks/fastify`; authors of another adapter need
  * `createReceiver` and `nodeRequest` or `webRequest`.
@@ -73,6 +74,7 @@ export { standardSecret } from "./signature/secret.ts";
 export { sign } from "./signature/sign.ts";
 export { type Verified, type VerifyOptions, verify } from "./signature/verify.ts";
 export { escapeSlack } from "./slack/escape.ts";
+export { linkTo } from "./slack/link.ts";
 export { type SlackMessageOptions, slackMessage } from "./slack/message.ts";
 export { readSlackResponse } from "./slack/response.ts";
 export { compileSlackTemplate, type SlackTemplate, type SlackTemplateOptions } from "./slack/template.ts";

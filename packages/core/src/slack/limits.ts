@@ -44,7 +44,6 @@ class Pass {
   }
 
   #attachment(attachment: SlackObject): SlackObject | null {
-    if (!("blocks" in attachment)) return attachment;
     const { blocks, link_names: _, parse: __, ...rest } = attachment;
     const kept = this.blocks(blocks);
     if (kept.length > 0) return { ...rest, blocks: kept };

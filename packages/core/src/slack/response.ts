@@ -2,6 +2,9 @@ import type { Outcome } from "../delivery/outcome.ts";
 
 type Kind = "retry" | "dead" | "gone";
 
+const NO_TEXT = ["dead", "the message has no text"] as const;
+const TOO_OFTEN = ["retry", "more than one message a second"] as const;
+
 /**
  * What Slack's codes mean, and what follows for the delivery. `gone` is what only somebody at Slack can undo.
  * Source: Slack, "Sending messages using incoming webhooks", section on errors; "Changes to errors for incoming webhooks" (2016).
@@ -10,9 +13,9 @@ const CODES: Readonly<Record<string, readonly [Kind, string]>> = {
   invalid_payload: ["dead", "the message is not JSON that Slack can read"],
   invalid_blocks: ["dead", "a block breaks one of Block Kit's rules or limits"],
   invalid_blocks_format: ["dead", "blocks is not a list of blocks"],
-  no_text: ["dead", "the message has no text"],
-  missing_text: ["dead", "the message has no text"],
-  missing_text_or_fallback_or_attachments: ["dead", "the message has no text"],
+  no_text: NO_TEXT,
+  missing_text: NO_TEXT,
+  missing_text_or_fallback_or_attachments: NO_TEXT,
   too_many_attachments: ["dead", "the message has more than 100 attachments"],
   user_not_found: ["dead", "the user it is for does not exist"],
   channel_not_found: ["dead", "the channel does not exist, or a webhook may not choose its channel"],
@@ -26,8 +29,8 @@ const CODES: Readonly<Record<string, readonly [Kind, string]>> = {
   no_team: ["gone", "the workspace does not exist"],
   team_disabled: ["gone", "the workspace is no longer active"],
   rollup_error: ["retry", "Slack's own failure"],
-  rate_limited: ["retry", "more than one message a second"],
-  ratelimited: ["retry", "more than one message a second"],
+  rate_limited: TOO_OFTEN,
+  ratelimited: TOO_OFTEN,
 };
 
 /**

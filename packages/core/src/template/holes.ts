@@ -38,7 +38,7 @@ export function textHole(
     if (byDefault !== undefined && (text === undefined || text === null)) return byDefault;
     if (text !== undefined) return write(text ?? "");
     if (missing === "error") throw templateMissing(scope, placeholder);
-    return "";
+    return write("");
   };
 }
 

@@ -98,8 +98,9 @@ class TemplateReader {
   }
 
   #textWriter(key: string, parts: readonly Part[], at: number): ((text: string) => string) | undefined {
+    if (this.#writing.asText === undefined) return undefined;
     const plain = parts.map((part) => (typeof part === "string" ? part : "\ufffc"));
-    return this.#writing.asText?.(key, plain.slice(0, at).join(""), plain.slice(at + 1).join(""));
+    return this.#writing.asText(key, plain.slice(0, at).join(""), plain.slice(at + 1).join(""));
   }
 
   /** The parts of a string, none if it is at fault. */
@@ -132,7 +133,7 @@ class TemplateReader {
   /** The names that a path may begin with, the likest first. */
   #readable(root: string): string {
     const names = nearest(root, this.#roots).map((name) => (name === "webhook" ? "webhook.id" : name));
-    return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+    return names.length < 2 ? (names[0] ?? "nothing") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
   }
 
   #text(text: string, out: Program): void {

@@ -135,6 +135,15 @@ test("nothing chooses a channel or makes mentions of names; the rest of a messag
   });
 });
 
+test("nor does an attachment, with blocks and without", () => {
+  const asks = { link_names: true, parse: "full" };
+  const given = [
+    { text: "x", ...asks },
+    { blocks: [DIVIDER], ...asks },
+  ];
+  expect(kept({ text: "t", attachments: given }).attachments).toEqual([{ text: "x" }, { blocks: [DIVIDER] }]);
+});
+
 test("mrkdwn is verbatim wherever it is, whatever it said of itself; plain text is not", () => {
   const told = { type: "mrkdwn", text: "x", verbatim: false };
   const confirm = { title: plain("x"), text: told };

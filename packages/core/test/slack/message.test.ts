@@ -1,30 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { WebhookEvent } from "../../src/event.ts";
 import { objectsIn } from "../../src/slack/blocks.ts";
-import { type SlackMessageOptions, slackMessage } from "../../src/slack/message.ts";
 import type { SlackMessage, SlackObject } from "../../src/slack/types.ts";
-import { faultsIn, meaningIn } from "./block-kit.ts";
-
-const EVENT: WebhookEvent = {
-  topic: "invoice.paid",
-  created: "2026-01-01T00:00:00+00:00",
-  data: { amount: 12.5, owner: { name: "Ann <3" } },
-  meta: null,
-};
-const WHEN = "<!date^1767225600^{date_short_pretty} {time}|2026-01-01T00:00:00+00:00>";
-const mrkdwn = (text: string): SlackObject => ({ type: "mrkdwn", text, verbatim: true });
-const header = (text: string): SlackObject => ({
-  type: "header",
-  text: { type: "plain_text", text, emoji: true },
-});
-const context = (text: string): SlackObject => ({ type: "context", elements: [mrkdwn(text)] });
-
-function message(event: Partial<WebhookEvent> = {}, options: SlackMessageOptions = {}): SlackMessage {
-  const made = slackMessage({ ...EVENT, ...event }, options);
-  expect(faultsIn(made)).toEqual([]);
-  expect(meaningIn(made)).toEqual([]);
-  return made;
-}
+import { context, header, message, mrkdwn, WHEN } from "./made.ts";
 
 /** The text of the message's last block, which says when and which. */
 function ending(made: SlackMessage): string {
@@ -110,45 +87,6 @@ describe("the facts", () => {
   test("a link stays whole, however long", () => {
     const url = `https://e.com/${"x".repeat(1000)}`;
     expect(fields({ pdf: url })).toEqual([mrkdwn(`*PDF*\n<${url}|${url.slice(8, 67)}…>`)]);
-  });
-});
-
-describe("end_user.review_required", () => {
-  const review = (data: unknown): SlackMessage => message({ topic: "end_user.review_required", data });
-
-  test("says who is to be looked at", () => {
-    expect(review({ end_user_id: "user<1>", heron_id: "eus_1", status: "review_required" })).toEqual({
-      text: "🔍 Review required: End user ID user&lt;1&gt;, Heron ID eus_1, Status review_required",
-      blocks: [
-        header("🔍 Review required"),
-        { type: "section", text: mrkdwn("*user&lt;1&gt;* broke one of your rules and needs a review.") },
-        {
-          type: "section",
-          fields: [
-            mrkdwn("*End user ID*\nuser&lt;1&gt;"),
-            mrkdwn("*Heron ID*\neus_1"),
-            mrkdwn("*Status*\nreview_required"),
-          ],
-        },
-        context(`${WHEN}  ·  \`end_user.review_required\``),
-      ],
-    });
-  });
-
-  test.each([
-    [{ heron_id: "eus_1" }, "eus_1"],
-    [{ end_user_id: "", heron_id: "eus_1" }, "eus_1"],
-    [{ end_user_id: 7, heron_id: "eus_1" }, "eus_1"],
-    [{ end_user_id: null }, "An end user"],
-    [{}, "An end user"],
-    [null, "An end user"],
-    ["text", "An end user"],
-    [[], "An end user"],
-  ])("of %j: %s", (data, who) => {
-    expect(review(data).blocks?.[1]).toEqual({
-      type: "section",
-      text: mrkdwn(`*${who}* broke one of your rules and needs a review.`),
-    });
   });
 });
 

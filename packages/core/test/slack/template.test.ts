@@ -110,7 +110,7 @@ describe("url and image_url must come out as an https URL", () => {
     [""],
     [`https://e.com/${"x".repeat(2987)}`],
   ])("not %j", (value) => {
-    for (const key of ["url", "image_url"]) {
+    for (const key of ["url", "image_url", "title_link", "thumb_url"]) {
       const json = { text: "t", blocks: [{ type: "image", alt_text: "x", [key]: "{{ data }}" }] };
       const { code, message } = failureOf(() => rendered(json, {}, { data: value }));
       expect(code).toBe("url_invalid");

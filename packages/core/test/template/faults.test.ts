@@ -107,6 +107,12 @@ describe("a path begins with a name that can be read", () => {
 
   test("another root that was named is one", () => {
     expect(validateTemplate("{{ run.url }}", { roots: ["run"] })).toEqual([]);
+    expect(validateTemplate("{{ topic }}", { roots: ["run"] })).toMatchObject([
+      { expected: "a path that begins with run" },
+    ]);
+    expect(validateTemplate("{{ topic }}", { roots: [] })).toMatchObject([
+      { expected: "a path that begins with nothing" },
+    ]);
     expect(validateTemplate("{{ runs.url }}", { roots: ["go", "run"] })).toMatchObject([
       { expected: expect.stringMatching(/^a path that begins with run or go$/) },
     ]);

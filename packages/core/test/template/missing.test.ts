@@ -51,6 +51,7 @@ describe("error", () => {
 
   test("likeness does not look at capitals", () => {
     expect(message("data.AMOUNT", { data: { AXXXXT: 1, amount: 2 } })).toMatch(/ data has amount, AXXXXT\./);
+    expect(message("data.amount", { data: { axxxxt: 1, AMOUNT: 2 } })).toMatch(/ data has AMOUNT, axxxxt\./);
   });
 
   test.each([

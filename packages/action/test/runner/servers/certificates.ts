@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { generate } from "selfsigned";
 
 /** A certificate and its key, as PEM. */
@@ -26,7 +27,10 @@ const day = 24 * 60 * 60 * 1000;
 export async function makeCertificates(
   names: readonly string[] = ["localhost", "127.0.0.1"],
 ): Promise<Certificates> {
-  const [authority, other] = await Promise.all([makeAuthority("harness"), makeAuthority("another")]);
+  const [authority, other] = await Promise.all([
+    makeAuthority(`harness ${randomUUID()}`),
+    makeAuthority("another"),
+  ]);
   const [server, expired, wrongName, client, stranger] = await Promise.all([
     issue(authority, { commonName: "server", names }),
     issue(authority, { commonName: "server", names, until: Date.now() - day }),

@@ -69,14 +69,16 @@ export class ConnectProxy implements AsyncDisposable {
       return;
     }
     const { host, port } = this.#place(target);
+    let connected = false;
     const upstream = connect(port, host, () => {
+      connected = true;
       note(200);
       client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
       upstream.write(head);
       upstream.pipe(client).pipe(upstream);
     });
     upstream.once("error", () => {
-      if (upstream.pending) {
+      if (!connected) {
         note(502);
         client.end("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
       } else client.destroy();

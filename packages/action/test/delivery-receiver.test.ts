@@ -1,0 +1,89 @@
+import { createServer } from "node:http";
+import {
+  createReceiver,
+  Discard,
+  nodeRequest,
+  Retry,
+  type WebhookEvent,
+  writeReply,
+} from "@heron-webhooks/core";
+import { expect, test, vi } from "vitest";
+import { resultOf } from "./results.ts";
+import { runStep, type StepResult } from "./runner/run-step.ts";
+import { listening } from "./runner/servers/listening.ts";
+import { SECRET } from "./step.ts";
+
+// Steps take their time where much else runs.
+vi.setConfig({ testTimeout: 60_000 });
+
+interface Taken {
+  readonly step: StepResult;
+  readonly events: readonly WebhookEvent[];
+}
+
+/** Sends an event of a workflow to a receiver of Heron's own, as an application has it. */
+async function sent(
+  handle: (event: WebhookEvent, count: number) => void = () => {},
+  given: Readonly<Record<string, string>> = {},
+): Promise<Taken> {
+  const events: WebhookEvent[] = [];
+  await using receiver = createReceiver<Record<string, unknown>>({
+    secret: SECRET,
+    strict: true,
+    tolerance: "5m",
+    logger: false,
+    on: { "**": (event) => handle(event, events.push(event)) },
+  });
+  const server = createServer((request, response) => {
+    void receiver.receive(nodeRequest(request)).then((reply) => writeReply(response, reply));
+  });
+  const { port, close } = await listening(server);
+  try {
+    const url = `http://127.0.0.1:${port}${receiver.path}`;
+    const step = await runStep({ with: { url, secret: SECRET, "max-wait": "10ms", ...given } });
+    return { step, events };
+  } finally {
+    await close();
+  }
+}
+
+test("a receiver of Heron's takes the event", async () => {
+  const { step, events } = await sent();
+  expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true", attempts: "1" } });
+  expect(events).toMatchObject([
+    { topic: "push.pushed", data: { actor: "octocat" }, meta: { source: "github_actions" } },
+  ]);
+  const { id, topic, created } = events[0] as WebhookEvent;
+  expect(JSON.parse(step.outputs["event"] ?? "")).toEqual({ id, topic, created });
+});
+
+test("it takes text of all kinds, byte for byte", async () => {
+  const data = { text: "é 🦩 \u2028 \0 \" \\ <b> & '\r\n", deep: [[{ a: null }], 1.5e300] };
+  const { events } = await sent(undefined, { data: JSON.stringify(data), topic: "a.b" });
+  expect(events[0]?.data).toEqual(data);
+});
+
+test("it asks for a retry and gets the same event again", async () => {
+  const { step, events } = await sent((_, count) => {
+    if (count === 1) throw new Retry({ after: "1s" });
+  });
+  expect(step.outputs).toMatchObject({ ok: "true", attempts: "2" });
+  expect(events).toHaveLength(2);
+  expect(events[1]).toEqual(events[0]);
+});
+
+test("what it discards is delivered", async () => {
+  const { step } = await sent(() => {
+    throw new Discard("not for us");
+  });
+  expect(step.outputs).toMatchObject({ ok: "true", attempts: "1" });
+});
+
+test("a wrong secret is refused in its own words, and not tried again", async () => {
+  const { step, events } = await sent(undefined, { secret: "sec_not_the_one_0123456789abcdef" });
+  expect(events).toEqual([]);
+  expect(resultOf(step)).toMatchObject({ outcome: "failed", status: 401, attempts: 1 });
+  expect(resultOf(step).reason).toBe(
+    'answered 401, it did not accept the signature or the credentials: {"error":"unauthorized"}',
+  );
+});

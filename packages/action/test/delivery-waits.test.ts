@@ -1,0 +1,75 @@
+import { describe, expect, test, vi } from "vitest";
+import { resultOf } from "./results.ts";
+import type { Given } from "./runner/inputs.ts";
+import type { StepResult } from "./runner/run-step.ts";
+import { post } from "./step.ts";
+
+// Steps take their time where much else runs.
+vi.setConfig({ testTimeout: 60_000 });
+
+interface Waited {
+  readonly step: StepResult;
+  /** Between the first request and the second, in milliseconds. */
+  readonly wait: number;
+}
+
+/** A step whose first attempt is answered with this Retry-After, and whose second is delivered. */
+async function waited(retryAfter: string | undefined, given: Given = {}, status = 429): Promise<Waited> {
+  const headers = retryAfter === undefined ? {} : { "retry-after": retryAfter };
+  const { step, requests } = await post(given, { answers: [{ status, headers }, {}] });
+  expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true", attempts: "2" } });
+  expect(resultOf(step)).toMatchObject({ outcome: "delivered", status: 200, attempts: 2 });
+  const [first, second] = requests;
+  return { step, wait: (second?.at ?? 0) - (first?.at ?? 0) };
+}
+
+describe.concurrent("Retry-After", () => {
+  // The action's own first wait is 1.2 s at the longest.
+  test.each([429, 503, 408])("in seconds is kept, of an answer of %i", async (status) => {
+    const { step, wait } = await waited("2", {}, status);
+    expect(wait).toBeGreaterThan(1990);
+    expect(step.log).toContain("; again in 2.0 s");
+  });
+
+  test("as a date is kept", async () => {
+    const { wait } = await waited(new Date(Date.now() + 4000).toUTCString());
+    expect(wait).toBeGreaterThan(1500);
+  });
+
+  test.each(["999999999999", "3600", new Date(Date.now() + 86_400_000).toUTCString()])(
+    "of %s is capped by max-wait",
+    async (retryAfter) => {
+      const { step, wait } = await waited(retryAfter, { "max-wait": "1s" });
+      expect(wait).toBeGreaterThan(990);
+      expect(step.log).toContain("; again in 1.0 s");
+    },
+  );
+
+  test.each(["0", new Date(0).toUTCString(), "soon", "-1", "1.5", "1e9", "Infinity", ""])(
+    "of %j changes nothing",
+    async (retryAfter) => {
+      const { step } = await waited(retryAfter, { "max-wait": "30ms" });
+      expect(step.log).toContain("; again in 0.0 s");
+    },
+  );
+});
+
+describe.concurrent("max-wait", () => {
+  test("is the longest wait even where chance adds to it", async () => {
+    const many = (origin: string): Given => ({
+      url: Array.from({ length: 10 }, (_, i) => `${origin}/${i}`).join("\n"),
+      retries: 2,
+      "max-wait": "1s",
+    });
+    const { step } = await post(many, { answers: [{ status: 500 }] });
+    const waits = [...step.log.matchAll(/again in (\d+\.\d) s/g)].map(([, seconds]) => Number(seconds));
+    expect(waits).toHaveLength(20);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(1);
+    expect(Math.min(...waits)).toBeGreaterThan(0.5);
+  });
+});
+
+test("without Retry-After the first wait is about a second", async () => {
+  const { wait } = await waited(undefined);
+  expect(wait).toBeGreaterThan(790);
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test, vi } from "vitest";
+import { resultOf } from "./results.ts";
+import { runStep, type StepOptions, type StepResult } from "./runner/run-step.ts";
+import { Receiver, type Script } from "./runner/servers/receiver.ts";
+import { SECRET } from "./step.ts";
+
+// Steps take their time where much else runs.
+vi.setConfig({ testTimeout: 60_000 });
+
+interface Cancelled {
+  readonly step: StepResult;
+  readonly requests: number;
+}
+
+/** Cancels a step once its webhook has had a request, or it prints a line, and leaves it little time. */
+async function cancelled(
+  answers: Script,
+  line?: RegExp,
+  given: StepOptions["with"] = {},
+): Promise<Cancelled> {
+  await using receiver = await Receiver.open({ answers });
+  const controller = new AbortController();
+  if (line === undefined) void receiver.received(1).then(() => controller.abort());
+  const began = performance.now();
+  const step = await runStep({
+    with: { url: receiver.url("/hook"), secret: SECRET, timeout: "1m", "max-wait": "1m", ...given },
+    signal: controller.signal,
+    onLine: (text) => line?.test(text) && controller.abort(),
+    // The runner's are 7.5 s and 2.5 s.
+    cancelWaits: { interrupt: 5000, terminate: 1000 },
+  });
+  expect(performance.now() - began).toBeLessThan(10_000);
+  return { step, requests: receiver.requests.length };
+}
+
+describe.skipIf(process.platform === "win32").concurrent("a step that is cancelled", () => {
+  const outputs = { ok: "false", attempts: "1", delivered: "0", failed: "1", skipped: "false" };
+  const canceled = { level: "error", message: "The operation was canceled." };
+
+  test("between attempts ends at once, and says what the last one came to", async () => {
+    const answers = [{ status: 503, headers: { "retry-after": "60" } }];
+    const { step, requests } = await cancelled(answers, /; again in 60\.0 s$/);
+    expect(step).toMatchObject({ conclusion: "cancelled", exitCode: 1, outputs });
+    expect(requests).toBe(1);
+    expect(resultOf(step)).toMatchObject({ status: 503, attempts: 1, outcome: "failed" });
+    expect(resultOf(step).reason).toMatch(/^answered 503, .*; the job was cancelled$/);
+    expect(step.annotations).toHaveLength(2);
+    expect(step.annotations[0]?.message).toMatch(/: answered 503, .*; the job was cancelled$/);
+    expect(step.annotations[1]).toMatchObject(canceled);
+    expect(step.summary).toContain("the job was cancelled");
+  });
+
+  test("in a request ends at once, and says so once", async () => {
+    const { step, requests } = await cancelled([{ hang: true }]);
+    expect(step).toMatchObject({ conclusion: "cancelled", exitCode: 1, outputs });
+    expect(requests).toBe(1);
+    expect(resultOf(step)).toMatchObject({
+      status: null,
+      reason: "the attempt was broken off; the job was cancelled",
+    });
+    expect(step.annotations.map(({ message }) => message.match(/cancell?ed/g)?.length)).toEqual([1, 1]);
+    expect(JSON.parse(step.outputs["event"] ?? "")).toMatchObject({ topic: "push.pushed" });
+  });
+
+  test("in an answer's body has been answered", async () => {
+    const { step } = await cancelled([{ status: 200, hang: "body" }]);
+    expect(step).toMatchObject({ conclusion: "cancelled" });
+    expect(["200", "null"]).toContain(String(resultOf(step).status));
+  });
+
+  test("keeps what was delivered before", async () => {
+    await using good = await Receiver.open();
+    await using bad = await Receiver.open({ answers: [{ status: 500, headers: { "retry-after": "60" } }] });
+    const { step } = await cancelled([], /; again in 60\.0 s$/, {
+      url: `${good.url("/")}\n${bad.url("/")}`,
+    });
+    expect(step.outputs).toMatchObject({ ok: "false", attempts: "2", delivered: "1", failed: "1" });
+  });
+
+  test("with on-error: warn has no error of its own", async () => {
+    const { step } = await cancelled([{ hang: true }], undefined, { "on-error": "warn" });
+    expect(step).toMatchObject({ exitCode: 0, conclusion: "cancelled", outputs });
+    expect(step.annotations).toMatchObject([{ level: "warning" }, canceled]);
+  });
+});
