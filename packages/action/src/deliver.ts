@@ -75,10 +75,9 @@ async function deliverOne(
 /** Why it was not delivered, with what the server says itself; null if it was. */
 function reasonOf(outcome: Outcome, answer: Answer | Error): string | null {
   if (outcome.kind === "delivered") return null;
-  // Redacted first: what is cut or mended is not found any more.
-  const said = answer instanceof Error ? "" : excerpt(redacted(answer.body));
   // The message of an error holds what a proxy or a certificate says.
   const reason = inert(outcome.reason);
-  // Slack's code is in the reason already.
-  return redacted(said === "" || reason.includes(said) ? reason : `${reason}: ${said}`);
+  // Slack's code is in the reason already. Redacted first: what is cut or mended is not found any more.
+  const said = answer instanceof Error || /^answered \d+ /.test(reason) ? "" : excerpt(redacted(answer.body));
+  return redacted(said === "" ? reason : `${reason}: ${said}`);
 }

@@ -31,7 +31,7 @@ export function fieldsOf(inputs: Inputs, scope: Scope): Readonly<Record<string, 
     else if (line.trim() !== "")
       throw wrong(
         "fields",
-        'must be lines of name=text or name:=path, such as "environment=production" or "commit:=github.event.head_commit.message"',
+        "must be lines of name=text or name:=path, such as commit:=github.event.head_commit.message",
       );
   }
   const names = new Set(fields.map(({ name }) => name));

@@ -1,4 +1,4 @@
-import { getInput, getMultilineInput } from "@actions/core";
+import { getInput } from "@actions/core";
 import { HeronError } from "@heron-webhooks/core";
 
 /** The name of an input, as in action.yml. */
@@ -49,13 +49,12 @@ export class Inputs {
 
   /** The lines of it that hold something, each trimmed. */
   lines(name: InputName): readonly string[] {
-    return getMultilineInput(name);
+    return this.places(name).filter((line) => line !== "");
   }
 
   /** All of its lines, each trimmed: one that is empty stands for what is missing, but for one at the end. */
   places(name: InputName): readonly string[] {
-    const text = getInput(name, { trimWhitespace: false });
-    return text
+    return getInput(name, { trimWhitespace: false })
       .replace(/\n$/, "")
       .split("\n")
       .map((line) => line.trim());

@@ -42,7 +42,7 @@ export function reportTrouble(trouble: unknown, inputs: Inputs): number {
   const onError = asked === "warn" || asked === "ignore" ? asked : "fail";
   const told = trouble instanceof Error ? trouble : new Error(String(trouble));
   LOUDNESS[onError](
-    redacted(HeronError.is(told) ? told.message : `This is a fault of the action's own: ${told.message}`),
+    redacted(HeronError.is(told) ? told.message : `A fault of the action's own: ${told.message}`),
     TITLED,
   );
   debug(redacted(told.stack ?? ""));

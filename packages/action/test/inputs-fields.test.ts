@@ -65,7 +65,7 @@ describe.concurrent("fields", () => {
     ["a path that goes on", "a:=github.actor\nand more"],
   ])("with %s are refused with how they are written", async (_name, fields) => {
     expect(await refusal({ fields })).toBe(
-      'Input fields must be lines of name=text or name:=path, such as "environment=production" or "commit:=github.event.head_commit.message".',
+      "Input fields must be lines of name=text or name:=path, such as commit:=github.event.head_commit.message.",
     );
   });
 

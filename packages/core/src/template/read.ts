@@ -1,3 +1,4 @@
+import { HeronError } from "../errors.ts";
 import { heapFault, joined } from "./heap.ts";
 import { inside, textHole, valueHole } from "./holes.ts";
 import { DEEPEST, LONGEST_TEMPLATE, MOST_PLACEHOLDERS } from "./limits.ts";
@@ -92,9 +93,24 @@ class TemplateReader {
     out.text('"');
     for (const [i, part] of parts.entries())
       if (typeof part === "string") out.text(inside(part));
-      else out.hole(textHole(part, this.#options.missing, this.#textWriter(key, parts, i)));
+      else this.#textHole(part, pointer, this.#textWriter(key, parts, i), out);
     out.text('"');
     return false;
+  }
+
+  /** A default is written once for all: one that may not stand there is a fault of the template. */
+  #textHole(
+    part: Placeholder,
+    pointer: string,
+    write: ((text: string) => string) | undefined,
+    out: Program,
+  ): void {
+    try {
+      out.hole(textHole(part, this.#options.missing, write));
+    } catch (error) {
+      if (!HeronError.is(error)) throw error;
+      this.#fault(pointer, part.at, "a default that may stand here", error.message);
+    }
   }
 
   #textWriter(key: string, parts: readonly Part[], at: number): ((text: string) => string) | undefined {
