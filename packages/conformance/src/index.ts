@@ -16,5 +16,7 @@ export { adapterLaws } from "./laws/adapter-laws.ts";
 export { memorySuite } from "./memory-suite.ts";
 export { RawConnection } from "./raw.ts";
 export { eventBody, PATH, SECRET, signatureOf, signedPost } from "./signed.ts";
+export { Opened, type OpenStore, type StoreUnderTest } from "./store/opened.ts";
+export { type Law, storeLaws } from "./store/store-laws.ts";
 export type { AdapterUnderTest, LawContext, LawEvent, LawHandler, LawOptions, OpenServer } from "./types.ts";
 export { type ManualClock, WatchedClock } from "./watched-clock.ts";

@@ -1,0 +1,151 @@
+import { expect } from "vitest";
+import { event, webhook } from "./opened.ts";
+import type { Law } from "./store-laws.ts";
+
+/** That webhooks, users and deliveries can be found again as they were written. */
+export function recordLaws(law: Law): void {
+  law("a webhook is found as it was written", async (opened) => {
+    const own = webhook({
+      headers: { "X-One": "1" },
+      body: { a: ["{{ data.x }}", null, 1.5] },
+      metadata: { k: "é☃𝄞" },
+      rate: 3,
+      secrets: [
+        { value: "sec_a", until: 5 },
+        { value: "sec_b", until: null },
+      ],
+    });
+    await opened.create(own);
+    expect(await opened.store.webhooks.get(own.id)).toEqual(own);
+    expect(await opened.store.webhooks.get("wbh_nobody")).toBeNull();
+  });
+
+  law("a change is made once: of two that saw the same version, one is refused", async (opened) => {
+    const own = webhook();
+    await opened.create(own);
+    const changes = await Promise.all(
+      [1, 2, 3].map((n) => opened.store.webhooks.update(own.id, 1, { description: `${n}` })),
+    );
+    const made = changes.filter((change) => change !== null);
+    expect(made).toHaveLength(1);
+    expect(await opened.store.webhooks.get(own.id)).toEqual(made[0]);
+    expect(made[0]?.version).toBe(2);
+  });
+
+  law("patterns that were changed match from then on", async (opened) => {
+    const own = webhook({ topics: ["x.y"] });
+    await opened.create(own);
+    await opened.publish(event());
+    await opened.store.webhooks.update(own.id, 1, { topics: ["a.b"] });
+    expect((await opened.publish(event()))[0]).toMatchObject({ deliveries: 1 });
+    expect(await opened.claim()).toHaveLength(1);
+  });
+
+  law("an account has no more webhooks than it may", async (opened) => {
+    await opened.store.webhooks.create(webhook(), 1);
+    await expect(opened.store.webhooks.create(webhook(), 1)).rejects.toMatchObject({ code: "limit_reached" });
+    await opened.store.webhooks.create(webhook({ account: "other" }), 1);
+  });
+
+  law("lists come in pages that miss nothing and repeat nothing", async (opened) => {
+    await opened.create(...Array.from({ length: 7 }, () => webhook()), webhook({ account: "other" }));
+    await opened.publish(event());
+    const webhooks: string[] = [];
+    const deliveries: string[] = [];
+    for (let after: string | null = ""; after !== null; ) {
+      const page = await opened.store.webhooks.list(
+        { account: "acme" },
+        { limit: 3, ...(after !== "" && { after }) },
+      );
+      webhooks.push(...page.items.map(({ id }) => id));
+      after = page.next;
+    }
+    for (let after: string | null = ""; after !== null; ) {
+      const page = await opened.store.deliveries.list({}, { limit: 2, ...(after !== "" && { after }) });
+      deliveries.push(...page.items.map(({ id }) => id));
+      after = page.next;
+    }
+    expect([new Set(webhooks).size, webhooks.length, new Set(deliveries).size, deliveries.length]).toEqual([
+      7, 7, 7, 7,
+    ]);
+  });
+
+  law("properties are put over those that were there, and each account has its own users", async (opened) => {
+    const { users } = opened.store;
+    await users.addProperties("acme", "u", { a: 1, b: "x" });
+    expect(await users.addProperties("acme", "u", { b: "y", __proto__x: 1 })).toEqual({
+      a: 1,
+      b: "y",
+      __proto__x: 1,
+    });
+    expect(await users.get("acme", "u")).toEqual({ a: 1, b: "y", __proto__x: 1 });
+    expect(await users.get("other", "u")).toBeNull();
+    expect(await users.remove("acme", "u")).toBe(true);
+    expect(await users.get("acme", "u")).toBeNull();
+  });
+
+  law("a delivery says what was tried, and a dead one why", async (opened) => {
+    await opened.create(webhook());
+    await opened.publish(event({ id: "evt_seen" }));
+    const [claim] = await opened.claim();
+    if (claim === undefined) throw new Error("nothing was claimed");
+    await opened.retry(claim, 1000);
+    expect((await opened.store.deliveries.get(claim.delivery))?.delivery).toMatchObject({
+      state: "pending",
+      dueIn: 1000,
+      status: 503,
+      event: { id: "evt_seen", topic: "a.b" },
+    });
+    await opened.advance(1000);
+    const [again] = await opened.claim();
+    if (again !== undefined) await opened.kill(again);
+    expect(await opened.store.deliveries.get(claim.delivery)).toMatchObject({
+      delivery: { state: "dead", attempts: 2, status: 400, reason: "answered 400", dueIn: null },
+      attempts: [
+        { number: 1, status: 503, answer: "busy" },
+        { number: 2, status: 400, answer: "no" },
+      ],
+    });
+  });
+
+  law("a settled delivery can be retried, a pending one not", async (opened) => {
+    await opened.create(webhook());
+    await opened.publish(event());
+    const [claim] = await opened.claim();
+    if (claim === undefined) throw new Error("nothing was claimed");
+    expect(await opened.store.deliveries.retry(claim.delivery)).toBe(false);
+    await opened.kill(claim);
+    expect(await opened.store.deliveries.retry(claim.delivery)).toBe(true);
+    expect(await opened.store.deliveries.retry("dlv_nobody")).toBe(false);
+    expect(await opened.claim()).toMatchObject([{ delivery: claim.delivery, attempts: 1 }]);
+  });
+
+  law("recovering revives what is dead and makes what was missed, once, and no older", async (opened) => {
+    const own = webhook({ enabled: false, disabledBy: "failing" });
+    await opened.create(own);
+    await opened.publish(event({ id: "evt_old" }));
+    await opened.advance(10_000);
+    await opened.publish(event({ id: "evt_missed" }));
+    const on = await opened.store.webhooks.update(own.id, 1, { enabled: true, disabledBy: null });
+    expect(on?.enabled).toBe(true);
+    await opened.publish(event({ id: "evt_dead" }));
+    const [claim] = await opened.claim();
+    if (claim !== undefined) await opened.kill(claim);
+    expect(await opened.store.deliveries.recover(own.id, 5000, 100)).toBe(2);
+    expect(await opened.store.deliveries.recover(own.id, 5000, 100)).toBe(0);
+    const bodies = (await opened.claim()).map(({ body }) => JSON.parse(body) as { id: string });
+    expect(bodies.map(({ id }) => id).sort()).toEqual(["evt_dead", "evt_missed"]);
+  });
+
+  law("pruning takes old events whose deliveries are settled, and nothing that is owed", async (opened) => {
+    await opened.create(webhook());
+    await opened.publish(event(), event());
+    const [claim] = await opened.claim(1);
+    if (claim !== undefined) await opened.settle(claim);
+    await opened.advance(10_000);
+    expect(await opened.store.prune(20_000, 100)).toBe(0);
+    expect(await opened.store.prune(5000, 100)).toBe(1);
+    expect(await opened.store.deliveries.get(claim?.delivery ?? "")).toBeNull();
+    expect(await opened.claim()).toHaveLength(1);
+  });
+}

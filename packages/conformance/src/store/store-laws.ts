@@ -1,0 +1,36 @@
+import { describe, test } from "vitest";
+import { claimLaws } from "./claim-laws.ts";
+import { gateLaws } from "./gate-laws.ts";
+import { leaseLaws } from "./lease-laws.ts";
+import { Opened, type OpenStore } from "./opened.ts";
+import { publishLaws } from "./publish-laws.ts";
+import { recordLaws } from "./record-laws.ts";
+
+/** States a law, and checks it on a store that is empty. */
+export type Law = (
+  what: string,
+  body: (opened: Opened) => Promise<void>,
+  options?: { readonly maxPending?: number },
+) => void;
+
+/** What every store must keep; `open` gives an empty one. */
+export function storeLaws(name: string, open: OpenStore): void {
+  const law: Law = (what, body, options) =>
+    test(what, async () => {
+      const opened = await open(options);
+      try {
+        await opened.store.migrate();
+        await body(new Opened(opened));
+      } finally {
+        await opened.store.close();
+        await opened.close?.();
+      }
+    });
+  describe(`${name} keeps the laws of a store`, () => {
+    describe("publish", () => publishLaws(law));
+    describe("claim", () => claimLaws(law));
+    describe("leases", () => leaseLaws(law));
+    describe("gates", () => gateLaws(law));
+    describe("records", () => recordLaws(law));
+  });
+}

@@ -1,0 +1,20 @@
+import { parseRanges, type Range } from "./addresses.ts";
+
+/** What development needs beyond the public internet and https. */
+export interface EgressOptions {
+  /** Ranges that may be reached although they are not public, such as `"127.0.0.0/8"`. Default: none. */
+  readonly allow?: readonly string[] | undefined;
+  /** Whether webhooks may be http. Default `false`. */
+  readonly http?: boolean | undefined;
+}
+
+/** Where webhooks may go. */
+export interface Egress {
+  readonly allowed: readonly Range[];
+  readonly http: boolean;
+}
+
+/** @throws HeronError `option_invalid` */
+export function egressOf({ allow = [], http = false }: EgressOptions = {}): Egress {
+  return { allowed: parseRanges(allow), http };
+}

@@ -1,0 +1,158 @@
+import { HeronError } from "@heron-webhooks/core";
+import type { Claim, Lease, Settlement, Store } from "../store/store.ts";
+import type { EngineSettings } from "./settings.ts";
+
+/** Makes the attempt that a claim is for, and says what to record. Never rejects. */
+export type Work = (claim: Claim, signal: AbortSignal) => Promise<Settlement>;
+
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 30_000;
+
+/**
+ * Claims what is due, has it attempted, and settles: as many at a time as there are slots, for as long as it runs.
+ * Leases of what is under way are renewed; a store that fails is tried again, and nothing is forgotten meanwhile.
+ */
+export class Engine {
+  readonly #store: Store;
+  readonly #work: Work;
+  readonly #settings: EngineSettings;
+  readonly #worker = `w${Math.random().toString(36).slice(2, 12)}`;
+  readonly #underWay = new Map<Lease, Promise<void>>();
+  readonly #cancelled = new AbortController();
+  #settling: Settlement[] = [];
+  #flushing: Promise<void> | null = null;
+  #pumping: Promise<void> | null = null;
+  #wanted = false;
+  #running = false;
+  #pause = FIRST_PAUSE;
+  #stopTimer: () => void = () => {};
+  #stopRenewal: () => void = () => {};
+  #stopHints: () => void = () => {};
+
+  constructor(store: Store, work: Work, settings: EngineSettings) {
+    this.#store = store;
+    this.#work = work;
+    this.#settings = settings;
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#stopHints = this.#store.onHint?.(() => this.wake()) ?? (() => {});
+    this.#renewLater();
+    this.wake();
+  }
+
+  /** Something may be claimable. */
+  wake(): void {
+    this.#wanted = true;
+    if (this.#running && this.#pumping === null) this.#pumping = this.#pump();
+  }
+
+  /**
+   * Claims no more, waits up to `graceMs` for what is under way, breaks off the rest and hands it back.
+   */
+  async close(graceMs: number): Promise<void> {
+    this.#running = false;
+    this.#stopTimer();
+    this.#stopHints();
+    const stopGrace = this.#settings.clock.setTimeout(() => this.#cancelled.abort(), graceMs);
+    await this.#pumping;
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
+    stopGrace();
+    this.#stopRenewal();
+    await this.#flushing;
+  }
+
+  async #pump(): Promise<void> {
+    try {
+      while (this.#wanted && this.#running && this.#underWay.size < this.#settings.slots) {
+        this.#wanted = false;
+        const max = this.#settings.slots - this.#underWay.size;
+        const claims = await this.#store.claim({
+          worker: this.#worker,
+          max,
+          leaseMs: this.#settings.leaseMs,
+        });
+        for (const claim of claims) this.#begin(claim);
+      }
+      this.#pause = FIRST_PAUSE;
+      if (this.#running && this.#underWay.size < this.#settings.slots)
+        this.#sleep(await this.#store.nextDueIn());
+    } catch (error) {
+      this.#storeFailed("claim", error);
+      this.#sleep(this.#nextPause());
+    } finally {
+      this.#pumping = null;
+      if (this.#wanted && this.#underWay.size < this.#settings.slots) this.wake();
+    }
+  }
+
+  #sleep(ms: number | null): void {
+    this.#stopTimer();
+    const { clock, pollMs } = this.#settings;
+    this.#stopTimer = clock.setTimeout(() => this.wake(), Math.max(1, Math.min(ms ?? pollMs, pollMs)));
+  }
+
+  #begin(claim: Claim): void {
+    const done = this.#work(claim, this.#cancelled.signal).then((settlement) => {
+      this.#underWay.delete(claim.lease);
+      this.#settling.push(settlement);
+      this.#flushing ??= this.#flush();
+    });
+    this.#underWay.set(claim.lease, done);
+  }
+
+  /** Settles all that has come to an end; what ends meanwhile is settled next. */
+  async #flush(): Promise<void> {
+    while (this.#settling.length > 0) {
+      const batch = this.#settling;
+      this.#settling = [];
+      try {
+        const lost = await this.#store.settle(batch);
+        if (lost.length > 0) this.#settings.hooks.lost?.(lost.length);
+      } catch (error) {
+        this.#storeFailed("settle", error);
+        // Closing, there is no later: the leases run out, and whoever claims next attempts them again.
+        if (!this.#running) break;
+        this.#settling = batch.concat(this.#settling);
+        await new Promise<void>(
+          (resolve) => void this.#settings.clock.setTimeout(resolve, this.#nextPause()),
+        );
+      }
+      this.wake();
+    }
+    this.#flushing = null;
+  }
+
+  #renewLater(): void {
+    const { clock, leaseMs } = this.#settings;
+    this.#stopRenewal = clock.setTimeout(() => {
+      void this.#renew().finally(() => this.#renewLater());
+    }, leaseMs / 3);
+  }
+
+  async #renew(): Promise<void> {
+    const leases = [...this.#underWay.keys(), ...this.#settling.map(({ lease }) => lease)];
+    if (leases.length === 0) return;
+    try {
+      await this.#store.renew(leases, this.#settings.leaseMs);
+    } catch (error) {
+      this.#storeFailed("renew", error);
+    }
+  }
+
+  #nextPause(): number {
+    const pause = this.#pause;
+    this.#pause = Math.min(LONGEST_PAUSE, pause * 2);
+    return pause;
+  }
+
+  #storeFailed(operation: string, error: unknown): void {
+    if (HeronError.is(error, "closed")) return;
+    this.#settings.logger.error(
+      { err: error, store: this.#store.name },
+      `heron-webhooks: the store could not ${operation}; it will be tried again`,
+    );
+  }
+}

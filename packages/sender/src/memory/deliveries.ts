@@ -1,0 +1,71 @@
+import { matchTopic } from "@heron-webhooks/core";
+import { pageOf } from "../store/page.ts";
+import type { DeliveryRecord } from "../store/records.ts";
+import type { DeliveryStore } from "../store/store.ts";
+import type { Delivery, State } from "./state.ts";
+
+export function memoryDeliveries(state: State): DeliveryStore {
+  return {
+    async get(id) {
+      const delivery = state.deliveries.get(id);
+      return delivery === undefined
+        ? null
+        : { delivery: recordOf(delivery, state.now()), attempts: [...delivery.attempts] };
+    },
+    async list({ account, webhook, state: wanted }, page) {
+      const now = state.now();
+      const all = [...state.deliveries.values()].reverse().map((delivery) => recordOf(delivery, now));
+      return pageOf(
+        all.filter(
+          (record) =>
+            (account === undefined || record.account === account) &&
+            (webhook === undefined || record.webhook === webhook) &&
+            (wanted === undefined || record.state === wanted),
+        ),
+        page,
+      );
+    },
+    async retry(id) {
+      const delivery = state.deliveries.get(id);
+      if (delivery === undefined || delivery.state === "waiting" || delivery.state === "leased") return false;
+      state.revive(delivery);
+      return true;
+    },
+    async recover(webhook, sinceMs, max) {
+      const lane = state.lanes.get(webhook);
+      if (lane === undefined) return 0;
+      const now = state.now();
+      let recovered = 0;
+      for (const stored of state.account(lane.record.account).events.values()) {
+        if (recovered === max) break;
+        if (stored.at < now - sinceMs) continue;
+        const had = stored.deliveries.find((delivery) => delivery.lane === lane);
+        const missed =
+          had === undefined &&
+          stored.event.webhook === null &&
+          lane.record.topics.some((pattern) => matchTopic(pattern, stored.event.topic));
+        if (missed) state.addDelivery(stored, lane, now);
+        else if (had?.state === "dead") state.revive(had);
+        else continue;
+        recovered++;
+      }
+      return recovered;
+    },
+  };
+}
+
+function recordOf({ id, event, lane, state, due, attempts, reason }: Delivery, now: number): DeliveryRecord {
+  const last = attempts.at(-1);
+  const pending = state === "waiting" || state === "leased";
+  return {
+    id,
+    webhook: lane.record.id,
+    account: lane.record.account,
+    event: { id: event.event.id, topic: event.event.topic, created: event.at },
+    state: pending ? "pending" : state,
+    attempts: attempts.length,
+    dueIn: pending ? Math.max(0, due - now) : null,
+    status: last?.status ?? null,
+    reason: reason ?? last?.reason ?? null,
+  };
+}

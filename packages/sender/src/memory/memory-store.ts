@@ -1,0 +1,126 @@
+import { type Clock, HeronError, matchTopic, systemClock } from "@heron-webhooks/core";
+import { MOST_PENDING, tooManyPending } from "../limits.ts";
+import type { Lane } from "../schedule/lane.ts";
+import type { Claim, GateChange, Lease, NewEvent, Published, Settlement, Store } from "../store/store.ts";
+import { memoryDeliveries } from "./deliveries.ts";
+import { type Account, type Delivery, State, type StoredEvent } from "./state.ts";
+import { memoryUsers } from "./users.ts";
+import { memoryWebhooks } from "./webhooks.ts";
+
+export interface MemoryStoreOptions {
+  /** For tests. Default: the system's clock. */
+  readonly clock?: Pick<Clock, "now">;
+  /** The most pending deliveries of an account. Default 1,000,000. */
+  readonly maxPending?: number;
+}
+
+/** A store for tests: it keeps every promise of a store but that of outliving its process. */
+export function memoryStore({
+  clock = systemClock,
+  maxPending = MOST_PENDING,
+}: MemoryStoreOptions = {}): Store {
+  const state = new State(clock);
+  return {
+    name: "memory",
+    async publish(events, { tx, room } = {}) {
+      if (tx !== undefined)
+        throw new HeronError(
+          "tx_unsupported",
+          "A memory store cannot join a transaction: take PostgreSQL for that.",
+        );
+      const published = events.map((event) => publishOne(state, event, maxPending));
+      return { published, claims: room === undefined ? [] : state.claim(room) };
+    },
+    async claim(request): Promise<readonly Claim[]> {
+      return state.claim(request);
+    },
+    async settle(settlements) {
+      const now = state.now();
+      return settlements.filter((settlement) => !settleOne(state, settlement, now)).map(({ lease }) => lease);
+    },
+    async renew(leases, leaseMs): Promise<readonly Lease[]> {
+      const now = state.now();
+      return leases.filter((lease) => {
+        const live = state.leases.get(lease);
+        if (live !== undefined) live.until = now + leaseMs;
+        return live === undefined;
+      });
+    },
+    async gate(change) {
+      changeGate(state, change);
+    },
+    async nextDueIn() {
+      return state.nextDueIn();
+    },
+    webhooks: memoryWebhooks(state),
+    users: memoryUsers(state),
+    deliveries: memoryDeliveries(state),
+    async prune(olderThanMs, max) {
+      return prune(state, olderThanMs, max);
+    },
+    async migrate() {},
+    async close() {},
+  };
+}
+
+function publishOne(state: State, event: NewEvent, maxPending: number): Published {
+  const account = state.account(event.account);
+  const known = event.idempotent ? account.events.get(event.id) : undefined;
+  if (known !== undefined) return { id: event.id, deliveries: known.deliveries.length, duplicate: true };
+  const lanes = lanesOf(account, event);
+  if (account.pending + lanes.length > maxPending)
+    return { id: event.id, refused: tooManyPending(account.pending, maxPending) };
+  const now = state.now();
+  const properties = event.user === null ? undefined : account.users.get(event.user);
+  const user = properties === undefined ? null : JSON.stringify(properties);
+  const stored: StoredEvent = { event, user, at: now, deliveries: [] };
+  account.events.set(event.id, stored);
+  for (const lane of lanes) state.addDelivery(stored, lane, now);
+  return { id: event.id, deliveries: lanes.length, duplicate: false };
+}
+
+/** The webhooks that an event is for. A disabled one that was asked for by name has it all the same. */
+function lanesOf({ lanes }: Account, { webhook, topic }: NewEvent): readonly Lane<Delivery>[] {
+  return [...lanes].filter(({ record }) =>
+    webhook === null
+      ? record.enabled && record.topics.some((pattern) => matchTopic(pattern, topic))
+      : record.id === webhook,
+  );
+}
+
+/** Whether the lease was live, and it was settled. */
+function settleOne(state: State, { lease, settled, attempt }: Settlement, now: number): boolean {
+  const delivery = state.leases.get(lease)?.delivery;
+  if (delivery === undefined) return false;
+  if (attempt !== null) delivery.attempts.push({ ...attempt, number: delivery.attempts.length + 1, at: now });
+  if (settled.state === "retry") state.wait(lease, delivery, now + settled.delayMs);
+  else if (settled.state === "release") state.wait(lease, delivery, now);
+  else state.finish(lease, delivery, settled.state, settled.state === "dead" ? settled.reason : null);
+  return true;
+}
+
+function changeGate(state: State, { scope, id, gate, closedMs }: GateChange): void {
+  const lane = state.lanes.get(id);
+  const gates = scope === "account" ? state.account(id).gates : lane?.gates;
+  if (closedMs === null) gates?.delete(gate);
+  else gates?.set(gate, closedMs === "forever" ? Number.POSITIVE_INFINITY : state.now() + closedMs);
+  state.look(scope === "account" ? state.account(id).lanes : lane === undefined ? [] : [lane]);
+}
+
+function prune(state: State, olderThanMs: number, max: number): number {
+  const before = state.now() - olderThanMs;
+  let taken = 0;
+  for (const account of state.accounts.values())
+    for (const [id, { at, deliveries }] of account.events) {
+      if (taken === max) return taken;
+      if (
+        at >= before ||
+        deliveries.some((delivery) => delivery.state === "waiting" || delivery.state === "leased")
+      )
+        continue;
+      account.events.delete(id);
+      for (const delivery of deliveries) state.deliveries.delete(delivery.id);
+      taken++;
+    }
+  return taken;
+}

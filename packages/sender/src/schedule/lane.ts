@@ -1,0 +1,75 @@
+import type { WebhookRecord } from "../store/records.ts";
+import type { GateChange, GateRecord } from "../store/store.ts";
+import { Heap } from "./heap.ts";
+
+/** Until when gates are closed, in milliseconds since 1970; infinite for as long as nobody opens one. */
+export type Gates = Map<GateChange["gate"], number>;
+
+/** Something that waits for its turn. */
+export interface Waiting {
+  /** When it may be attempted, in milliseconds since 1970. */
+  due: number;
+  /** Of two that are due at the same time the lower goes first. */
+  readonly sequence: number;
+}
+
+/** A webhook and what waits for it. */
+export class Lane<T extends Waiting> {
+  record: WebhookRecord;
+  readonly gates: Gates = new Map();
+  readonly waiting: Heap<T> = new Heap(
+    (one, other) => one.due < other.due || (one.due === other.due && one.sequence < other.sequence),
+  );
+  /** How many of its deliveries are leased. */
+  live = 0;
+  /** It stands in its account's ring. */
+  queued = false;
+  #tokens: number;
+  #filledAt: number;
+
+  constructor(record: WebhookRecord, now: number) {
+    this.record = record;
+    this.#tokens = record.rate ?? 0;
+    this.#filledAt = now;
+  }
+
+  /** Takes the next out; only when {@link opensIn} is 0. */
+  take(): T | undefined {
+    if (this.record.rate !== null) this.#tokens -= 1;
+    this.live += 1;
+    return this.waiting.pop();
+  }
+
+  /** In how many milliseconds the next may be taken; null if that is not a matter of time. */
+  opensIn(now: number): number | null {
+    const first = this.waiting.peek();
+    if (first === undefined || !this.record.enabled || this.live >= this.#most()) return null;
+    let opens = Math.max(now, first.due, this.#tokenAt(now));
+    for (const until of this.gates.values()) opens = Math.max(opens, until);
+    return opens === Number.POSITIVE_INFINITY ? null : opens - now;
+  }
+
+  /** A circuit that closed lets one through until somebody opens it. */
+  #most(): number {
+    return this.gates.has("circuit") ? 1 : this.record.concurrency;
+  }
+
+  #tokenAt(now: number): number {
+    const { rate } = this.record;
+    if (rate === null) return now;
+    this.#tokens = Math.min(rate, this.#tokens + ((now - this.#filledAt) / 1000) * rate);
+    this.#filledAt = now;
+    return this.#tokens >= 1 ? now : now + Math.ceil(((1 - this.#tokens) / rate) * 1000);
+  }
+}
+
+/** The gates that are closed now, as they are told. */
+export function closedGates(gates: Gates, scope: GateRecord["scope"], now: number): readonly GateRecord[] {
+  return [...gates]
+    .filter(([, until]) => until > now)
+    .map(([gate, until]) => ({
+      gate,
+      scope,
+      closedMs: until === Number.POSITIVE_INFINITY ? null : until - now,
+    }));
+}

@@ -1,0 +1,112 @@
+import { Heap } from "./heap.ts";
+import type { Gates, Lane, Waiting } from "./lane.ts";
+import { Queue } from "./queue.ts";
+
+/** An account: its gates, and the ring of those of its webhooks that may be served. */
+export class Turns<T extends Waiting> {
+  readonly lanes: Set<Lane<T>> = new Set();
+  readonly gates: Gates = new Map();
+  readonly ring: Queue<Lane<T>> = new Queue();
+  /** It stands in the ring of accounts. */
+  queued = false;
+
+  /** When its gates are open; infinite if somebody must open one. */
+  opensAt(): number {
+    let opens = 0;
+    for (const until of this.gates.values()) opens = Math.max(opens, until);
+    return opens;
+  }
+}
+
+interface Alarm<T extends Waiting> {
+  readonly at: number;
+  readonly account: Turns<T>;
+  readonly lane: Lane<T>;
+}
+
+/**
+ * Whose turn it is: a ring of accounts, and in each a ring of its webhooks, of those alone that may be served now. So the
+ * next is found in constant time however many wait, and no slot is idle while one may go. Whoever may not go leaves its
+ * ring, and is looked at again when its time comes or when {@link look} is told that something changed.
+ */
+export class Scheduler<T extends Waiting> {
+  readonly #ring: Queue<Turns<T>> = new Queue();
+  readonly #alarms: Heap<Alarm<T>> = new Heap((one, other) => one.at < other.at);
+
+  /** Looks whether a webhook may be served, after a change to it, to its gates, or to what waits for it. */
+  look(account: Turns<T>, lane: Lane<T>, now: number): void {
+    const opens = lane.opensIn(now);
+    if (opens === null || lane.queued || !account.lanes.has(lane)) return;
+    const closed = account.opensAt() - now;
+    const wait = Math.max(opens, closed);
+    if (wait === Number.POSITIVE_INFINITY) return;
+    if (wait > 0) {
+      this.#alarms.push({ at: now + wait, account, lane });
+      return;
+    }
+    lane.queued = true;
+    account.ring.push(lane);
+    if (!account.queued) {
+      account.queued = true;
+      this.#ring.push(account);
+    }
+  }
+
+  /** The next delivery whose turn it is; undefined if none may go now. */
+  next(now: number): { readonly account: Turns<T>; readonly lane: Lane<T>; readonly item: T } | undefined {
+    this.#wake(now);
+    for (let account = this.#ring.shift(); account !== undefined; account = this.#ring.shift()) {
+      account.queued = false;
+      const taken = this.#from(account, now);
+      if (account.ring.length > 0 && !account.queued) {
+        account.queued = true;
+        this.#ring.push(account);
+      }
+      if (taken !== undefined) return { account, ...taken };
+    }
+    return undefined;
+  }
+
+  /** In how many milliseconds {@link next} may give something by time alone; null for never. */
+  nextIn(now: number): number | null {
+    this.#wake(now);
+    if (this.#ring.length > 0) return 0;
+    for (let alarm = this.#alarms.peek(); alarm !== undefined; alarm = this.#alarms.peek()) {
+      const at = this.#opensAt(alarm, now);
+      if (at === alarm.at) return at - now;
+      // What it was set for has changed since: it is set anew, or forgotten.
+      this.#alarms.pop();
+      if (at !== Number.POSITIVE_INFINITY) this.#alarms.push({ ...alarm, at });
+    }
+    return null;
+  }
+
+  #opensAt({ account, lane }: Alarm<T>, now: number): number {
+    const opens = account.lanes.has(lane) ? lane.opensIn(now) : null;
+    return opens === null ? Number.POSITIVE_INFINITY : Math.max(now + opens, account.opensAt());
+  }
+
+  #from(account: Turns<T>, now: number): { readonly lane: Lane<T>; readonly item: T } | undefined {
+    for (let lane = account.ring.shift(); lane !== undefined; lane = account.ring.shift()) {
+      lane.queued = false;
+      const item =
+        account.lanes.has(lane) && account.opensAt() <= now && lane.opensIn(now) === 0
+          ? lane.take()
+          : undefined;
+      this.look(account, lane, now);
+      if (item !== undefined) return { lane, item };
+    }
+    return undefined;
+  }
+
+  #wake(now: number): void {
+    for (
+      let alarm = this.#alarms.peek();
+      alarm !== undefined && alarm.at <= now;
+      alarm = this.#alarms.peek()
+    ) {
+      this.#alarms.pop();
+      this.look(alarm.account, alarm.lane, now);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type { BodyFormat } from "@heron-webhooks/core";
+
+/** A secret of a webhook. */
+export interface SecretRecord {
+  /** As it signs, or sealed if the sender has an encryption key. */
+  readonly value: string;
+  /** When it ends, in milliseconds since 1970; null for the current one. */
+  readonly until: number | null;
+}
+
+/** A webhook as it is kept. */
+export interface WebhookRecord {
+  /** `wbh_…` */
+  readonly id: string;
+  readonly account: string;
+  readonly url: string;
+  /** Patterns. */
+  readonly topics: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body template as it was given; undefined for the event itself. */
+  readonly body?: unknown;
+  readonly format: BodyFormat;
+  /** The first signs `Heron-Signature`, each of them `webhook-signature`. */
+  readonly secrets: readonly SecretRecord[];
+  readonly enabled: boolean;
+  /** Why it is not enabled, if it was not its owner's doing: `gone` (410) or `failing`. */
+  readonly disabledBy: "owner" | "gone" | "failing" | null;
+  /** Since when every attempt has failed, in milliseconds since 1970; null if the last one did not. */
+  readonly failingSince: number | null;
+  readonly concurrency: number;
+  /** Attempts a second; null for as many as there are. */
+  readonly rate: number | null;
+  readonly description: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly created: number;
+  /** Goes up with every change. */
+  readonly version: number;
+}
+
+/** What may be changed of a webhook. */
+export type WebhookChange = Partial<Omit<WebhookRecord, "id" | "account" | "created" | "version">>;
+
+export type DeliveryState = "pending" | "delivered" | "dead";
+
+/** A delivery as it is listed. */
+export interface DeliveryRecord {
+  /** `dlv_…` */
+  readonly id: string;
+  readonly webhook: string;
+  readonly account: string;
+  readonly event: { readonly id: string; readonly topic: string; readonly created: number };
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  /** In how many milliseconds it is due; null if it is not pending. */
+  readonly dueIn: number | null;
+  /** Of the last attempt; null if there was none, or it had no answer. */
+  readonly status: number | null;
+  /** Why it is dead, or why the last attempt failed. */
+  readonly reason: string | null;
+}
+
+/** An attempt as it was recorded. */
+export interface AttemptRecord {
+  /** From 1. */
+  readonly number: number;
+  /** When it ended, in milliseconds since 1970. */
+  readonly at: number;
+  readonly status: number | null;
+  readonly ms: number;
+  /** Why it failed; null if it did not. */
+  readonly reason: string | null;
+  /** The beginning of the answer's body; null if there was none or it was not kept. */
+  readonly answer: string | null;
+}
+
+/** Some of many, in order. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Where the next page begins; null if this is the last. */
+  readonly next: string | null;
+}
+
+export interface PageRequest {
+  /** The `next` of the page before. */
+  readonly after?: string | undefined;
+  /** Default 50. */
+  readonly limit?: number | undefined;
+}

@@ -1,0 +1,189 @@
+import type { HeronError } from "@heron-webhooks/core";
+import type {
+  AttemptRecord,
+  DeliveryRecord,
+  DeliveryState,
+  Page,
+  PageRequest,
+  WebhookChange,
+  WebhookRecord,
+} from "./records.ts";
+
+/** The right to attempt a delivery, for a time: a fencing token, new each time a delivery is claimed. */
+export type Lease = string;
+
+/** An event to be published. */
+export interface NewEvent {
+  readonly account: string;
+  readonly id: string;
+  /** The id was chosen by the caller, so the same one may come again. */
+  readonly idempotent: boolean;
+  readonly topic: string;
+  /** The event as `encodeEvent` writes it: kept byte for byte. */
+  readonly body: string;
+  /** The user it is about; null for none. */
+  readonly user: string | null;
+  /** The patterns that match its topic. */
+  readonly patterns: readonly string[];
+  /** The one webhook it is for, whatever its patterns; null for those that match. */
+  readonly webhook: string | null;
+}
+
+/** What became of a {@link NewEvent}, in the same place of the list. Of one that was refused nothing is kept. */
+export type Published =
+  | {
+      readonly id: string;
+      /** How many deliveries it made; of a duplicate, how many it had made. */
+      readonly deliveries: number;
+      readonly duplicate: boolean;
+    }
+  | { readonly id: string; readonly refused: HeronError };
+
+export interface PublishOptions {
+  /** A transaction of the application's, where the store can join one. */
+  readonly tx?: unknown;
+  /** Takes up to `max` of the new deliveries as claims at once. */
+  readonly room?: ClaimRequest | undefined;
+}
+
+export interface ClaimRequest {
+  /** Who claims: unique for a process's life. */
+  readonly worker: string;
+  readonly max: number;
+  /** How long the leases last, in milliseconds. */
+  readonly leaseMs: number;
+}
+
+/** A delivery, leased. */
+export interface Claim {
+  readonly lease: Lease;
+  readonly delivery: string;
+  readonly account: string;
+  readonly webhook: string;
+  /** The webhook's version when it was claimed: another means that it was changed. */
+  readonly version: number;
+  readonly topic: string;
+  readonly body: string;
+  /** The user's properties as they were when the event was published, as JSON; null for none. */
+  readonly user: string | null;
+  /** How many attempts were made before. */
+  readonly attempts: number;
+  /** How long ago its event was published, in milliseconds. */
+  readonly ageMs: number;
+  /** It was let through after a circuit: what becomes of it decides for the others. */
+  readonly probe: boolean;
+}
+
+/** What follows from an attempt; `release` hands the delivery back as it was. */
+export type Settled =
+  | { readonly state: "delivered" }
+  | { readonly state: "retry"; readonly delayMs: number }
+  | { readonly state: "dead"; readonly reason: string }
+  | { readonly state: "release" };
+
+export interface Settlement {
+  readonly lease: Lease;
+  readonly settled: Settled;
+  /** The attempt that was made; null if none was. */
+  readonly attempt: Omit<AttemptRecord, "number" | "at"> | null;
+}
+
+/** A change of the gate of a webhook or an account. */
+export interface GateChange {
+  readonly scope: "webhook" | "account";
+  readonly id: string;
+  readonly gate: "circuit" | "retry-after" | "disabled";
+  /** For how long it closes, in milliseconds; `"forever"` until it is opened; null opens it. */
+  readonly closedMs: number | "forever" | null;
+}
+
+/** Why a webhook is not delivered to for now. */
+export interface GateRecord {
+  readonly gate: GateChange["gate"];
+  readonly scope: GateChange["scope"];
+  /** For how much longer, in milliseconds; null until it is opened. */
+  readonly closedMs: number | null;
+}
+
+/** Where events, deliveries, webhooks and users are kept. */
+export interface Store {
+  /** What the store is, for messages: `SQLite (heron.db)`. */
+  readonly name: string;
+  /**
+   * Persists events, each with a delivery for every enabled webhook of its account that one of its patterns names, and
+   * with a copy of its user's properties; all of one event or nothing. An event whose id its caller chose, and that the
+   * account has had, changes nothing. What resolved is durable.
+   *
+   * With `room`, new deliveries that may be attempted come back as claims, as if {@link claim} had given them. An event
+   * whose account would have more pending than it may is refused, `limit_reached`, and the others are kept.
+   */
+  publish(
+    events: readonly NewEvent[],
+    options?: PublishOptions,
+  ): Promise<{ readonly published: readonly Published[]; readonly claims: readonly Claim[] }>;
+  /**
+   * Leases deliveries that are due and whose gates are open: round the accounts, then round their webhooks, never more
+   * of a webhook than its concurrency, and as many as `max` while there are any.
+   */
+  claim(request: ClaimRequest): Promise<readonly Claim[]>;
+  /** Records attempts and what follows from them. Gives back the leases that were lost, of which nothing is recorded. */
+  settle(settlements: readonly Settlement[]): Promise<readonly Lease[]>;
+  /** Prolongs leases, from now on. Gives back those that were lost. */
+  renew(leases: readonly Lease[], leaseMs: number): Promise<readonly Lease[]>;
+  /** Closes or opens a gate. Rewrites no delivery. After a circuit one delivery is let through, until the gate is opened. */
+  gate(change: GateChange): Promise<void>;
+  /** In how many milliseconds something may become claimable by time alone; null for never. */
+  nextDueIn(): Promise<number | null>;
+  /** Calls `wake` when something becomes claimable sooner than that. Hints may be lost: they only shorten sleep. */
+  onHint?(wake: () => void): () => void;
+  readonly webhooks: WebhookStore;
+  readonly users: UserStore;
+  readonly deliveries: DeliveryStore;
+  /** Takes away up to `max` events that are older, with their deliveries, if all of these are settled. Says how many. */
+  prune(olderThanMs: number, max: number): Promise<number>;
+  /** Brings what is kept to the version that this code reads. */
+  migrate(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WebhookStore {
+  /** @throws HeronError `limit_reached` if the account would have more than `max` */
+  create(webhook: WebhookRecord, max: number): Promise<void>;
+  get(id: string): Promise<WebhookRecord | null>;
+  /** Changes it if its version is still `version`, and gives it back as it is then; null if it is not, or not there. */
+  update(id: string, version: number, change: WebhookChange): Promise<WebhookRecord | null>;
+  /** Removes it with its pending deliveries. */
+  remove(id: string): Promise<boolean>;
+  list(filter: { readonly account?: string | undefined }, page: PageRequest): Promise<Page<WebhookRecord>>;
+  /** The closed gates of a webhook, and of its account. */
+  gates(id: string): Promise<readonly GateRecord[]>;
+}
+
+export interface UserStore {
+  /** Puts properties over those that the user has. Gives all of them back. */
+  addProperties(
+    account: string,
+    user: string,
+    properties: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, unknown>>>;
+  get(account: string, user: string): Promise<Readonly<Record<string, unknown>> | null>;
+  remove(account: string, user: string): Promise<boolean>;
+}
+
+export interface DeliveryFilter {
+  readonly account?: string | undefined;
+  readonly webhook?: string | undefined;
+  readonly state?: DeliveryState | undefined;
+}
+
+export interface DeliveryStore {
+  get(
+    id: string,
+  ): Promise<{ readonly delivery: DeliveryRecord; readonly attempts: readonly AttemptRecord[] } | null>;
+  /** The newest first. */
+  list(filter: DeliveryFilter, page: PageRequest): Promise<Page<DeliveryRecord>>;
+  /** Makes a settled delivery pending and due. False if it is not there, or pending. */
+  retry(id: string): Promise<boolean>;
+  /** Revives a webhook's dead deliveries and makes those it missed, of events up to so old, at most `max`. Says how many. */
+  recover(webhook: string, sinceMs: number, max: number): Promise<number>;
+}

@@ -1,0 +1,173 @@
+import { createHmac } from "node:crypto";
+import { standardSecret, verify } from "@heron-webhooks/core";
+import { Webhook as Standard } from "standardwebhooks";
+import { expect, test } from "vitest";
+import { inState, opened, SECRET } from "./opened.ts";
+import { Sink } from "./sink.ts";
+
+test("what was emitted arrives, signed so that three independent readers verify it", async () => {
+  await using sink = await Sink.open();
+  const { sender } = opened();
+  await using _ = sender;
+  await sender.webhooks.create({ url: `${sink.url}/hook?x=1`, topics: ["invoice.*"], secret: SECRET });
+  const emitted = await sender.emit(
+    "invoice.paid",
+    { amount: 12.5, name: "café ☕" },
+    { meta: { by: "crm" } },
+  );
+  const [request] = await sink.received(1);
+  if (request === undefined) throw new Error("nothing came");
+  expect(request.path).toBe("/hook?x=1");
+  expect(JSON.parse(request.body.toString())).toEqual({
+    topic: "invoice.paid",
+    created: expect.any(String),
+    data: { amount: 12.5, name: "café ☕" },
+    meta: { by: "crm" },
+    id: emitted.id,
+  });
+  const signature = String(request.headers["heron-signature"]);
+  expect(createHmac("sha256", SECRET).update(request.body).digest("base64")).toBe(signature);
+  expect(verify(request.body, signature, SECRET, { strict: true }).form).toBe("raw");
+  const headers = request.headers as Record<string, string>;
+  expect(new Standard(standardSecret(SECRET)).verify(request.body.toString(), headers)).toMatchObject({
+    id: emitted.id,
+  });
+  const [id = ""] = await inState(sender, "delivered");
+  expect(request.headers["webhook-id"]).toBe(id);
+  expect(emitted).toMatchObject({ deliveries: 1, duplicate: false });
+});
+
+test("a delivery that fails is tried again, with the same body, id and Heron-Signature", async () => {
+  await using sink = await Sink.open();
+  sink.answer = (_, index) => (index < 2 ? 503 : 200);
+  const { sender } = opened();
+  await using _ = sender;
+  await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+  await sender.emit("a.b", { n: 1 });
+  const [id = ""] = await inState(sender, "delivered");
+  const same = sink.requests.map(({ body, headers }) => [
+    body.toString(),
+    headers["heron-signature"],
+    headers["webhook-id"],
+  ]);
+  expect(same).toHaveLength(3);
+  expect(new Set(same.map(String)).size).toBe(1);
+  expect((await sender.deliveries.get(id))?.attempts).toMatchObject([
+    { number: 1, status: 503, reason: expect.stringContaining("answered 503"), answer: "no" },
+    { number: 2, status: 503 },
+    { number: 3, status: 200, reason: null },
+  ]);
+});
+
+test("a delivery that never succeeds is dead in the end, and says why", async () => {
+  await using sink = await Sink.open();
+  sink.answer = () => 500;
+  const { sender } = opened();
+  await using _ = sender;
+  await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+  await sender.emit("a.b", null);
+  const [id = ""] = await inState(sender, "dead");
+  expect(sink.requests).toHaveLength(4);
+  expect((await sender.deliveries.get(id))?.delivery).toMatchObject({
+    attempts: 4,
+    status: 500,
+    reason: "answered 500, the receiver's own failure",
+  });
+});
+
+test("410 disables the webhook: nothing more is sent there", async () => {
+  await using sink = await Sink.open();
+  sink.answer = () => 410;
+  const disabled: string[] = [];
+  const { sender } = opened({ hooks: { disabled: (reason) => disabled.push(reason) } });
+  await using _ = sender;
+  const webhook = await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+  await sender.emit("a.b", null);
+  await inState(sender, "dead");
+  expect(await sender.webhooks.get(webhook.id)).toMatchObject({ enabled: false, disabledBy: "gone" });
+  expect(await sender.emit("a.b", null)).toMatchObject({ deliveries: 0 });
+  expect([sink.requests.length, disabled]).toEqual([1, ["gone"]]);
+});
+
+test("redirects are not followed", async () => {
+  await using sink = await Sink.open();
+  await using other = await Sink.open();
+  sink.answer = (_, index) => (index === 0 ? { status: 307, headers: { location: other.url } } : 200);
+  const { sender } = opened();
+  await using _ = sender;
+  await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+  await sender.emit("a.b", null);
+  await inState(sender, "delivered");
+  expect([sink.requests.length, other.requests.length]).toEqual([2, 0]);
+});
+
+test("a template is rendered from the event and from the user as they were when it was emitted", async () => {
+  await using sink = await Sink.open();
+  const { sender, store } = opened();
+  await using _ = sender;
+  const body = { who: "{{ user.name }}", plan: '{{ user.plan ?? "none" }}', n: "{{ data.n }}" };
+  await sender.webhooks.create({ url: sink.url, topics: ["**"], body });
+  await store.users.addProperties("default", "u1", { name: "Ann" });
+  const emitting = sender.emit("a.b", { n: 7 }, { user: "u1" });
+  await emitting;
+  await store.users.addProperties("default", "u1", { name: "Bob", plan: "pro" });
+  const [request] = await sink.received(1);
+  expect(JSON.parse(request?.body.toString() ?? "")).toEqual({ who: "Ann", plan: "none", n: 7 });
+});
+
+test("a receiver that hangs is given up at the time limit, and costs the others nothing", async () => {
+  await using slow = await Sink.open();
+  await using quick = await Sink.open();
+  slow.answer = () => "hang";
+  const { sender } = opened({ timeoutMs: 300 });
+  await using _ = sender;
+  await sender.webhooks.create({ url: slow.url, topics: ["**"], concurrency: 2 });
+  await sender.webhooks.create({ url: quick.url, topics: ["**"] });
+  for (let n = 0; n < 20; n++) await sender.emit("a.b", { n });
+  await quick.received(20);
+  expect(slow.requests.length).toBeLessThanOrEqual(2);
+  await slow.received(3);
+});
+
+test("the same id emitted again changes nothing", async () => {
+  await using sink = await Sink.open();
+  const { sender } = opened();
+  await using _ = sender;
+  await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+  const results = await Promise.all(
+    Array.from({ length: 5 }, () => sender.emit("a.b", 1, { id: "order-1" })),
+  );
+  expect(results.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
+  await inState(sender, "delivered");
+  await sender.emit("a.b", 2, { id: "order-1" });
+  await sender.close();
+  expect(sink.requests).toHaveLength(1);
+});
+
+test("closing finishes what is under way, and takes no more", async () => {
+  await using sink = await Sink.open();
+  let answer = (): void => {};
+  sink.answer = () => new Promise((resolve) => (answer = () => resolve(200)));
+  const { sender, store } = opened();
+  await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+  await sender.emit("a.b", null);
+  await sink.received(1);
+  const closing = sender.close();
+  await expect(sender.emit("a.b", null)).rejects.toMatchObject({ code: "closed" });
+  answer();
+  await closing;
+  expect((await store.deliveries.list({ state: "delivered" }, {})).items).toHaveLength(1);
+});
+
+test("closing breaks off what does not end, and hands it back as it was", async () => {
+  await using sink = await Sink.open();
+  sink.answer = () => "hang";
+  const { sender, store } = opened();
+  await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+  await sender.emit("a.b", null);
+  await sink.received(1);
+  await sender.close({ graceMs: 10 });
+  expect((await store.deliveries.list({}, {})).items).toMatchObject([
+    { state: "pending", attempts: 0, dueIn: 0 },
+  ]);
+});

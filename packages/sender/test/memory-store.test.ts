@@ -1,0 +1,8 @@
+import { storeLaws } from "@heron-webhooks/conformance";
+import { manualClock } from "@heron-webhooks/core/testing";
+import { memoryStore } from "../src/index.ts";
+
+storeLaws("memoryStore", (options = {}) => {
+  const clock = manualClock();
+  return { store: memoryStore({ clock, ...options }), advance: (ms) => clock.advance(ms) };
+});
