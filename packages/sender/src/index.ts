@@ -6,6 +6,7 @@ export type { EgressOptions } from "./egress/egress.ts";
 export type { EngineHooks } from "./engine/settings.ts";
 export { type MemoryStoreOptions, memoryStore } from "./memory/memory-store.ts";
 export { createSender, type EmitOptions, type Sender, type SenderOptions } from "./sender.ts";
+export { type SqliteStoreOptions, sqliteStore } from "./sqlite/sqlite-store.ts";
 export type {
   AttemptRecord,
   DeliveryRecord,

@@ -20,12 +20,14 @@ import { Publisher } from "./engine/publisher.ts";
 import type { EngineHooks, EngineSettings } from "./engine/settings.ts";
 import { Worker } from "./engine/work.ts";
 import { LONGEST_EVENT, MOST_WEBHOOKS } from "./limits.ts";
+import { sqliteStore } from "./sqlite/sqlite-store.ts";
 import type { WebhookRecord } from "./store/records.ts";
 import type { DeliveryStore, Published, Store, UserStore } from "./store/store.ts";
 import { type WebhookInput, webhookOf } from "./webhooks/input.ts";
 
 export interface SenderOptions {
-  readonly store: Store;
+  /** Default: `sqliteStore`, in the file that `HERON_DB` names, or `./heron.db`. */
+  readonly store?: Store | undefined;
   readonly egress?: EgressOptions | undefined;
   /** Default: `retrySchedules.standard`. */
   readonly schedule?: RetrySchedule | undefined;
@@ -80,8 +82,9 @@ export interface Sender {
 const OWN_TOPICS = /^(?:webhook|label)\./;
 
 /** @throws HeronError `option_invalid` */
-export function createSender(options: SenderOptions): Sender {
-  const { store, clock = systemClock, logger = consoleLogger, timeoutMs = 15_000 } = options;
+export function createSender(options: SenderOptions = {}): Sender {
+  const { clock = systemClock, logger = consoleLogger, timeoutMs = 15_000 } = options;
+  const { store = storeByDefault(logger) } = options;
   const egress = egressOf(options.egress);
   const settings: EngineSettings = {
     slots: options.slots ?? 64,
@@ -174,6 +177,12 @@ export function createSender(options: SenderOptions): Sender {
       return closing;
     },
   };
+}
+
+function storeByDefault(logger: Logger): Store {
+  const path = process.env["HERON_DB"] || "./heron.db";
+  logger.info({ path }, "heron-webhooks: webhooks and deliveries are kept in this file");
+  return sqliteStore(path);
 }
 
 function notFound(id: string): HeronError {

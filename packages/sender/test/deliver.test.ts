@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { standardSecret, verify } from "@heron-webhooks/core";
 import { Webhook as Standard } from "standardwebhooks";
 import { expect, test } from "vitest";
+import { memoryStore, type Store, sqliteStore } from "../src/index.ts";
 import { inState, opened, SECRET } from "./opened.ts";
 import { Sink } from "./sink.ts";
 
@@ -171,3 +172,16 @@ test("closing breaks off what does not end, and hands it back as it was", async 
     { state: "pending", attempts: 0, dueIn: 0 },
   ]);
 });
+
+test.each([memoryStore, (): Store => sqliteStore(":memory:")])(
+  "woken while every slot is taken, it goes on once one is free",
+  async (open) => {
+    await using sink = await Sink.open();
+    const { sender } = opened({ slots: 2, store: open() });
+    await using _ = sender;
+    await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+    await Promise.all(Array.from({ length: 50 }, (_, n) => sender.emit("a.b", n)));
+    await inState(sender, "delivered", 50);
+    expect(sink.requests).toHaveLength(50);
+  },
+);

@@ -46,7 +46,8 @@ export class Engine {
   /** Something may be claimable. */
   wake(): void {
     this.#wanted = true;
-    if (this.#running && this.#pumping === null) this.#pumping = this.#pump();
+    // Without a free slot there is nothing to be done: whatever frees one wakes again.
+    if (this.#running && this.#pumping === null && this.#hasSlots()) this.#pumping = this.#pump();
   }
 
   /**
@@ -66,7 +67,7 @@ export class Engine {
 
   async #pump(): Promise<void> {
     try {
-      while (this.#wanted && this.#running && this.#underWay.size < this.#settings.slots) {
+      while (this.#wanted && this.#running && this.#hasSlots()) {
         this.#wanted = false;
         const max = this.#settings.slots - this.#underWay.size;
         const claims = await this.#store.claim({
@@ -77,15 +78,18 @@ export class Engine {
         for (const claim of claims) this.#begin(claim);
       }
       this.#pause = FIRST_PAUSE;
-      if (this.#running && this.#underWay.size < this.#settings.slots)
-        this.#sleep(await this.#store.nextDueIn());
+      if (this.#running && this.#hasSlots()) this.#sleep(await this.#store.nextDueIn());
     } catch (error) {
       this.#storeFailed("claim", error);
       this.#sleep(this.#nextPause());
     } finally {
       this.#pumping = null;
-      if (this.#wanted && this.#underWay.size < this.#settings.slots) this.wake();
+      if (this.#wanted) this.wake();
     }
+  }
+
+  #hasSlots(): boolean {
+    return this.#underWay.size < this.#settings.slots;
   }
 
   #sleep(ms: number | null): void {
@@ -99,6 +103,7 @@ export class Engine {
       this.#underWay.delete(claim.lease);
       this.#settling.push(settlement);
       this.#flushing ??= this.#flush();
+      this.wake();
     });
     this.#underWay.set(claim.lease, done);
   }

@@ -13,6 +13,8 @@ export interface Waiting {
   readonly sequence: number;
 }
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 /** A webhook and what waits for it. */
 export class Lane<T extends Waiting> {
   record: WebhookRecord;
@@ -20,6 +22,10 @@ export class Lane<T extends Waiting> {
   readonly waiting: Heap<T> = new Heap(
     (one, other) => one.due < other.due || (one.due === other.due && one.sequence < other.sequence),
   );
+  /** When the earliest of those that are not in memory is due; null if all are. */
+  storedDue: number | null = null;
+  /** Brings those that are due into memory. */
+  load: ((now: number) => void) | undefined;
   /** How many of its deliveries are leased. */
   live = 0;
   /** It stands in its account's ring. */
@@ -34,7 +40,10 @@ export class Lane<T extends Waiting> {
   }
 
   /** Takes the next out; only when {@link opensIn} is 0. */
-  take(): T | undefined {
+  take(now: number): T | undefined {
+    const first = this.waiting.peek();
+    if (this.storedDue !== null && this.storedDue <= Math.min(now, first?.due ?? now)) this.load?.(now);
+    if ((this.waiting.peek()?.due ?? Number.POSITIVE_INFINITY) > now) return undefined;
     if (this.record.rate !== null) this.#tokens -= 1;
     this.live += 1;
     return this.waiting.pop();
@@ -42,11 +51,11 @@ export class Lane<T extends Waiting> {
 
   /** In how many milliseconds the next may be taken; null if that is not a matter of time. */
   opensIn(now: number): number | null {
-    const first = this.waiting.peek();
-    if (first === undefined || !this.record.enabled || this.live >= this.#most()) return null;
-    let opens = Math.max(now, first.due, this.#tokenAt(now));
+    const first = Math.min(this.waiting.peek()?.due ?? NEVER, this.storedDue ?? NEVER);
+    if (first === NEVER || !this.record.enabled || this.live >= this.#most()) return null;
+    let opens = Math.max(now, first, this.#tokenAt(now));
     for (const until of this.gates.values()) opens = Math.max(opens, until);
-    return opens === Number.POSITIVE_INFINITY ? null : opens - now;
+    return opens === NEVER ? null : opens - now;
   }
 
   /** A circuit that closed lets one through until somebody opens it. */

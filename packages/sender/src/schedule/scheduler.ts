@@ -91,7 +91,7 @@ export class Scheduler<T extends Waiting> {
       lane.queued = false;
       const item =
         account.lanes.has(lane) && account.opensAt() <= now && lane.opensIn(now) === 0
-          ? lane.take()
+          ? lane.take(now)
           : undefined;
       this.look(account, lane, now);
       if (item !== undefined) return { lane, item };

@@ -1,0 +1,48 @@
+import type { DatabaseSync } from "node:sqlite";
+import { HeronError } from "@heron-webhooks/core";
+
+/** The version of the tables below. */
+const VERSION = 1;
+
+/**
+ * One row for a delivery's whole life, written at birth as wide as it will ever be, so that it is settled in place. Its
+ * states: 2 hot (in memory), 3 waiting, 4 delivered, 5 dead; 0 and 1 take no byte, and the row would grow. Only waiting
+ * rows are in an index, so that one that is delivered at once never touches it.
+ */
+const TABLES = `
+create table meta(name text primary key, value) without rowid;
+create table accounts(id integer primary key, key text not null unique);
+create table webhooks(id integer primary key, key text not null unique, account integer not null, version integer not null, record text not null);
+create index webhooks_of on webhooks(account, id);
+create table subscriptions(account integer not null, pattern text not null, webhook integer not null, primary key(account, pattern, webhook)) without rowid;
+create table users(account integer not null, key text not null, properties text not null, primary key(account, key)) without rowid;
+create table events(id integer primary key, account integer not null, key text not null, topic text not null, body text not null,
+  user text, at integer not null, named integer not null, first integer not null, count integer not null);
+create table event_keys(account integer not null, key text not null, event integer not null, primary key(account, key)) without rowid;
+create table deliveries(id integer primary key, event integer not null, webhook integer not null, state integer not null,
+  attempts integer not null, due integer not null, status integer not null, ms integer not null, reason text);
+create index waiting on deliveries(webhook, due, id) where state = 3;
+create table attempts(delivery integer not null, n integer not null, at integer not null, status integer, ms integer not null,
+  reason text, answer text, primary key(delivery, n)) without rowid;
+create table gates(scope text not null, id text not null, gate text not null, until integer not null, primary key(scope, id, gate)) without rowid;
+`;
+
+/**
+ * Brings a file to this version, in one transaction.
+ * @throws HeronError `store_version` if a newer version wrote it
+ */
+export function migrate(db: DatabaseSync, newName: () => string): void {
+  const { user_version: found } = db.prepare("pragma user_version").get() as { user_version: number };
+  if (found > VERSION)
+    throw new HeronError(
+      "store_version",
+      `The file was written by a newer version (${found}, this one reads ${VERSION}): update @heron-webhooks/sender.`,
+    );
+  if (found === VERSION) return;
+  db.exec("begin immediate");
+  db.exec(TABLES);
+  db.prepare("insert into meta values ('name', ?)").run(newName());
+  db.prepare("insert into meta values ('hot_from', 1)").run();
+  db.exec(`pragma user_version = ${VERSION}`);
+  db.exec("commit");
+}

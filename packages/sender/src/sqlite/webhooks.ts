@@ -1,0 +1,122 @@
+import { HeronError } from "@heron-webhooks/core";
+import { limitOf } from "../store/page.ts";
+import type { Page, PageRequest, WebhookChange, WebhookRecord } from "../store/records.ts";
+import type { StoreFile } from "./file.ts";
+
+export function createWebhook(
+  file: StoreFile,
+  record: WebhookRecord,
+  max: number,
+  now: number,
+): HeronError | null {
+  const { tables } = file;
+  const account = file.account(record.account).number;
+  const had = tables.get("select count(*) as had from webhooks where account = ?", account);
+  if (Number(had?.["had"]) >= max)
+    return new HeronError(
+      "limit_reached",
+      `The account has ${max} webhooks, which is as many as it may have.`,
+    );
+  tables.run(
+    "insert into webhooks(key, account, version, record) values (?, ?, ?, ?)",
+    record.id,
+    account,
+    record.version,
+    JSON.stringify(record),
+  );
+  subscribe(file, account, file.webhookNumber(record.id) as number, record.topics);
+  file.lane(file.webhookNumber(record.id) as number, now, record);
+  return null;
+}
+
+function subscribe(file: StoreFile, account: number, webhook: number, topics: readonly string[]): void {
+  for (const pattern of new Set(topics))
+    file.tables.run(
+      "insert into subscriptions(account, pattern, webhook) values (?, ?, ?)",
+      account,
+      pattern,
+      webhook,
+    );
+  file.forgetMatches();
+}
+
+export function getWebhook(file: StoreFile, id: string): WebhookRecord | null {
+  const number = file.webhookNumber(id);
+  return number === null ? null : file.record(number);
+}
+
+export function updateWebhook(
+  file: StoreFile,
+  id: string,
+  version: number,
+  change: WebhookChange,
+  now: number,
+): WebhookRecord | null {
+  const number = file.webhookNumber(id);
+  const old = number === null ? null : file.record(number);
+  if (number === null || old === null || old.version !== version) return null;
+  const record: WebhookRecord = { ...old, ...change, version: version + 1 };
+  file.tables.run(
+    "update webhooks set version = ?, record = ? where id = ?",
+    record.version,
+    JSON.stringify(record),
+    number,
+  );
+  if (change.topics !== undefined) {
+    file.tables.run(
+      "delete from subscriptions where account = ? and webhook = ?",
+      file.account(old.account).number,
+      number,
+    );
+    subscribe(file, file.account(old.account).number, number, record.topics);
+  }
+  const lane = file.lane(number, now);
+  file.afterwards(() => {
+    lane.record = record;
+    file.hot.look(lane, now);
+  });
+  return record;
+}
+
+export function removeWebhook(file: StoreFile, id: string): boolean {
+  const { tables } = file;
+  const number = file.webhookNumber(id);
+  if (number === null) return false;
+  const account = file.account(file.record(number).account);
+  tables.run("delete from attempts where delivery in (select id from deliveries where webhook = ?)", number);
+  const pending = tables.get(
+    "select count(*) as n from deliveries where webhook = ? and state in (2, 3)",
+    number,
+  );
+  tables.run("delete from deliveries where webhook = ?", number);
+  tables.run("delete from subscriptions where account = ? and webhook = ?", account.number, number);
+  tables.run("delete from gates where scope = 'webhook' and id = ?", id);
+  tables.run("delete from webhooks where id = ?", number);
+  file.forgetMatches();
+  const lane = file.laneIfAny(number);
+  file.afterwards(() => {
+    account.pending -= Number(pending?.["n"]);
+    if (lane !== undefined) file.dropLane(lane);
+  });
+  return true;
+}
+
+export function listWebhooks(
+  file: StoreFile,
+  { account }: { readonly account?: string | undefined },
+  page: PageRequest,
+): Page<WebhookRecord> {
+  const limit = limitOf(page);
+  const after = page.after === undefined ? 0 : (file.webhookNumber(page.after) ?? 0);
+  const rows =
+    account === undefined
+      ? file.tables.all("select record from webhooks where id > ? order by id limit ?", after, limit + 1)
+      : file.tables.all(
+          "select record from webhooks where account = ? and id > ? order by id limit ?",
+          file.account(account).number,
+          after,
+          limit + 1,
+        );
+  const items = rows.slice(0, limit).map(({ record }) => JSON.parse(String(record)) as WebhookRecord);
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}

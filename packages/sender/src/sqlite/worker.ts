@@ -1,0 +1,64 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { HeronError } from "@heron-webhooks/core";
+import { type Answer, callsOn, type Failure, type Message } from "./calls.ts";
+import { StoreFile } from "./file.ts";
+
+/** The thread that owns the file: the application's event loop never waits for the disk. */
+
+const { path, busyMs, maxPending, now } = workerData as {
+  readonly path: string;
+  readonly busyMs: number;
+  readonly maxPending: number;
+  readonly now: number;
+};
+
+let file: StoreFile | undefined;
+try {
+  file = new StoreFile(path, busyMs, now);
+  parentPort?.postMessage({ results: [] } satisfies Answer);
+} catch (error) {
+  parentPort?.postMessage({ failed: failureOf(error) } satisfies Answer);
+}
+
+parentPort?.on("message", (message: Message | "close") => {
+  if (file === undefined || message === "close") {
+    file?.close();
+    parentPort?.close();
+    return;
+  }
+  parentPort?.postMessage(answer(file, message));
+});
+
+function answer(opened: StoreFile, { now: at, calls }: Message): Answer {
+  const on = callsOn(opened, at, maxPending);
+  try {
+    const results = opened.commit(() =>
+      calls.map(({ name, args }) => {
+        const call = on[name] as (...args: readonly unknown[]) => unknown;
+        const value = call(...args);
+        return HeronError.is(value) ? { error: failureOf(value) } : { value };
+      }),
+    );
+    return { results };
+  } catch (error) {
+    return { failed: failureOf(error) };
+  }
+}
+
+/** What SQLite says, as a code that a caller may branch on. Source: SQLite, "Result and Error Codes". */
+function failureOf(error: unknown): Failure {
+  const { message } = error as Error;
+  if (HeronError.is(error)) return { code: error.code, message };
+  const primary = Number((error as { readonly errcode?: number }).errcode ?? 0) & 0xff;
+  if (primary === 5 || primary === 6)
+    return {
+      code: "store_busy",
+      message: `${path} is open in another process, and one file is for one process: ${message}.`,
+    };
+  if (primary === 13)
+    return {
+      code: "store_full",
+      message: `There is no room left for ${path}, and nothing of this was kept: ${message}.`,
+    };
+  return { code: "store_unavailable", message: `${path} cannot be used: ${message}.` };
+}

@@ -1,0 +1,25 @@
+// Publishes as fast as it can, many at once, and says on its standard output what was acknowledged. To be killed.
+import { writeSync } from "node:fs";
+import { event, webhook } from "@heron-webhooks/conformance/store";
+import { sqliteStore } from "../src/index.ts";
+
+const [path = "", from = "0"] = process.argv.slice(2);
+const store = sqliteStore(path);
+if ((await store.webhooks.get("wbh_kill")) === null)
+  await store.webhooks.create(webhook({ id: "wbh_kill", concurrency: 5 }), 10);
+let next = Number(from);
+
+async function publishing(): Promise<void> {
+  for (;;) {
+    const id = `evt_${next++}`;
+    await store.publish([event({ id, idempotent: true })]);
+    writeSync(1, `${id}\n`);
+    const [claim] = await store.claim({ worker: "w", max: 1, leaseMs: 30_000 });
+    if (claim === undefined) continue;
+    const attempt = { status: 200, ms: 1, reason: null, answer: null };
+    await store.settle([{ lease: claim.lease, settled: { state: "delivered" }, attempt }]);
+    writeSync(1, `settled ${claim.delivery}\n`);
+  }
+}
+
+await Promise.all(Array.from({ length: 50 }, publishing));

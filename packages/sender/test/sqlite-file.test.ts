@@ -1,0 +1,167 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { event, webhook } from "@heron-webhooks/conformance/store";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Claim, type Store, sqliteStore } from "../src/index.ts";
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "heron-file-"));
+  path = join(folder, "heron.db");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const claimAll = (store: Store): Promise<readonly Claim[]> =>
+  store.claim({ worker: "w", max: 100_000, leaseMs: 60_000 });
+
+describe("a file that is opened again", () => {
+  test("has what was owed: what was in memory, what was leased, what waits for its retry", async () => {
+    const first = sqliteStore(path);
+    await first.webhooks.create(webhook({ concurrency: 2 }), 10);
+    await first.publish(Array.from({ length: 5 }, () => event()));
+    const [one, two] = await claimAll(first);
+    if (one === undefined || two === undefined) throw new Error("nothing was claimed");
+    const attempt = { status: 503, ms: 3, reason: "answered 503", answer: "busy" };
+    await first.settle([{ lease: one.lease, settled: { state: "retry", delayMs: 50_000 }, attempt }]);
+    await first.close();
+
+    const second = sqliteStore(path);
+    const pending = await second.deliveries.list({ state: "pending" }, {});
+    expect(pending.items).toHaveLength(5);
+    expect(await second.settle([{ lease: two.lease, settled: { state: "delivered" }, attempt }])).toEqual([
+      two.lease,
+    ]);
+    const claims = await claimAll(second);
+    expect(claims.map(({ delivery }) => delivery)).toContain(two.delivery);
+    expect(claims).toHaveLength(2);
+    expect((await second.deliveries.get(one.delivery))?.delivery).toMatchObject({ attempts: 1, status: 503 });
+    await second.close();
+  });
+
+  test("has its gates, its webhooks, and the ids that callers chose", async () => {
+    const first = sqliteStore(path);
+    await first.webhooks.create(webhook({ id: "wbh_g" }), 10);
+    await first.gate({ scope: "webhook", id: "wbh_g", gate: "disabled", closedMs: "forever" });
+    await first.publish([event({ id: "k", idempotent: true })]);
+    await first.close();
+    const second = sqliteStore(path);
+    expect(await claimAll(second)).toEqual([]);
+    expect(await second.webhooks.gates("wbh_g")).toMatchObject([{ gate: "disabled", closedMs: null }]);
+    const { published } = await second.publish([event({ id: "k", idempotent: true })]);
+    expect(published).toEqual([{ id: "k", deliveries: 1, duplicate: true }]);
+    await second.close();
+  });
+});
+
+test("more than fits into memory waits in the file, and comes in its order, each once", async () => {
+  const store = sqliteStore(path);
+  await store.webhooks.create(webhook({ concurrency: 1000 }), 10);
+  const events = Array.from({ length: 20_000 }, (_, i) => event({ body: String(i) }));
+  for (let i = 0; i < events.length; i += 1000) await store.publish(events.slice(i, i + 1000));
+  const seen: string[] = [];
+  for (;;) {
+    const claims = await claimAll(store);
+    if (claims.length === 0) break;
+    seen.push(...claims.map(({ body }) => body));
+    const attempt = { status: 200, ms: 1, reason: null, answer: null };
+    await store.settle(claims.map(({ lease }) => ({ lease, settled: { state: "delivered" }, attempt })));
+  }
+  expect(seen).toEqual(events.map(({ body }) => body));
+  expect(await store.nextDueIn()).toBeNull();
+  await store.close();
+}, 60_000);
+
+describe("a file that cannot be used", () => {
+  test("because another has it: a clear error, and the other is not disturbed", async () => {
+    const first = sqliteStore(path);
+    await first.webhooks.create(webhook(), 10);
+    const second = sqliteStore(path, { busyMs: 50 });
+    await expect(second.publish([event()])).rejects.toMatchObject({ code: "store_busy" });
+    await second.close();
+    expect((await first.publish([event()])).published).toMatchObject([{ deliveries: 1 }]);
+    await first.close();
+  });
+
+  test("is waited for: when the other closes it, it is opened", async () => {
+    const first = sqliteStore(path);
+    await first.webhooks.create(webhook(), 10);
+    const second = sqliteStore(path, { busyMs: 20_000 });
+    const publishing = second.publish([event()]);
+    await first.close();
+    expect((await publishing).published).toMatchObject([{ deliveries: 1 }]);
+    await second.close();
+  }, 30_000);
+
+  test("because a newer version wrote it, or it is no such file, or its folder is not there", async () => {
+    const first = sqliteStore(path);
+    await first.migrate();
+    await first.close();
+    const db = new DatabaseSync(path);
+    db.exec("pragma user_version = 99");
+    db.close();
+    for (const [file, code] of [
+      [path, "store_version"],
+      [fileURLToPath(import.meta.url), "store_unavailable"],
+      [join(folder, "none/heron.db"), "store_unavailable"],
+    ] as const) {
+      const store = sqliteStore(file);
+      await expect(store.migrate()).rejects.toMatchObject({ code });
+      await store.close();
+    }
+  });
+
+  test("once it is closed: nothing hangs", async () => {
+    const store = sqliteStore(path);
+    await store.close();
+    await expect(store.publish([event()])).rejects.toMatchObject({ code: "closed" });
+  });
+});
+
+test("killed at any moment, nothing that was acknowledged is lost, and what was settled stays settled", async () => {
+  const acknowledged = new Set<string>();
+  const settled = new Set<string>();
+  for (let round = 0; round < 5; round++) {
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL("kill-writer.ts", import.meta.url)), path, String(round * 1_000_000)],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    const said = text(child.stdout);
+    await once(child.stdout, "data");
+    await new Promise((resolve) => setTimeout(resolve, 20 + round * 37));
+    child.kill("SIGKILL");
+    // The last line may have been cut.
+    const lines = (await said).split("\n").slice(0, -1);
+    for (const line of lines)
+      if (line.startsWith("settled ")) settled.add(line.slice("settled ".length));
+      else acknowledged.add(line);
+  }
+  const db = new DatabaseSync(path);
+  expect(db.prepare("pragma integrity_check").get()).toEqual({ integrity_check: "ok" });
+  const kept = new Set(
+    (db.prepare("select key from events").all() as { key: string }[]).map(({ key }) => key),
+  );
+  db.close();
+  expect([...acknowledged].filter((id) => !kept.has(id))).toEqual([]);
+  expect(acknowledged.size).toBeGreaterThan(100);
+  const store = sqliteStore(path);
+  const states = new Map<string, string>();
+  for (let after: string | null | undefined; after !== null; ) {
+    const page = await store.deliveries.list({}, { limit: 1000, after });
+    for (const { id, state } of page.items) states.set(id, state);
+    after = page.next;
+  }
+  expect([...settled].filter((id) => states.get(id) !== "delivered")).toEqual([]);
+  expect(states.size).toBe(kept.size);
+  const owed = [...states.values()].filter((state) => state === "pending").length;
+  expect(await claimAll(store)).toHaveLength(Math.min(5, owed));
+  await store.close();
+}, 60_000);

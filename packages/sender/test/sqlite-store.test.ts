@@ -1,0 +1,16 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { storeLaws } from "@heron-webhooks/conformance";
+import { manualClock } from "@heron-webhooks/core/testing";
+import { sqliteStore } from "../src/index.ts";
+
+storeLaws("sqliteStore", (options = {}) => {
+  const clock = manualClock();
+  const folder = mkdtempSync(join(tmpdir(), "heron-store-"));
+  return {
+    store: sqliteStore(join(folder, "heron.db"), { clock, ...options }),
+    advance: (ms) => clock.advance(ms),
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+});
