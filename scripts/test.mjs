@@ -1,11 +1,11 @@
 // `npm test`: sets the workspace up, then passes every check; stops at the first that fails.
-import { setUp, step } from "./workspace.mjs";
+import { buildPackages, setUp, step } from "./workspace.mjs";
 
 const began = performance.now();
 setUp();
 step("lint (biome)", "pnpm", ["lint"]);
 step("check types (tsc)", "pnpm", ["typecheck"]);
 step("test (vitest)", "pnpm", ["unit"]);
-step("build (tsup)", "pnpm", ["build"], { quiet: true });
+buildPackages();
 step("check the packages as they would be published", "pnpm", ["pack-check"]);
 console.error(`✓ all passed in ${((performance.now() - began) / 1000).toFixed(0)} s`);

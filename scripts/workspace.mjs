@@ -63,3 +63,8 @@ export function setUp() {
     { quiet: true },
   );
 }
+
+/** Builds every package. */
+export function buildPackages() {
+  step("build (tsup)", "pnpm", ["--recursive", "--filter", "./packages/*", "build"], { quiet: true });
+}
