@@ -118,6 +118,17 @@ describe("a file that cannot be used", () => {
     }
   });
 
+  test("with what is no JSON: that call fails, those beside it do not, and the process goes on", async () => {
+    const store = sqliteStore(path);
+    const [bad, good] = await Promise.allSettled([
+      store.users.addProperties("acme", "u", { callback: () => {} }),
+      store.users.addProperties("acme", "u", { plan: "pro" }),
+    ]);
+    expect(bad).toMatchObject({ status: "rejected", reason: { code: "option_invalid" } });
+    expect(good).toEqual({ status: "fulfilled", value: { plan: "pro" } });
+    await store.close();
+  });
+
   test("once it is closed: nothing hangs", async () => {
     const store = sqliteStore(path);
     await store.close();

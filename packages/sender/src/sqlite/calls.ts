@@ -19,16 +19,8 @@ import type {
 } from "../store/store.ts";
 import { getDelivery, listDeliveries, prune, recover, retryDelivery } from "./deliveries.ts";
 import type { StoreFile } from "./file.ts";
-import {
-  claim,
-  gate,
-  gates,
-  nextDueIn,
-  type PublishedPlainly,
-  publish,
-  renew,
-  settle,
-} from "./operations.ts";
+import { claim, gate, gates, nextDueIn, renew, settle } from "./operations.ts";
+import { type PublishedPlainly, publish } from "./publish.ts";
 import { addProperties, getProperties, removeUser } from "./users.ts";
 import { createWebhook, getWebhook, listWebhooks, removeWebhook, updateWebhook } from "./webhooks.ts";
 

@@ -3,7 +3,7 @@ import { limitOf } from "../store/page.ts";
 import type { AttemptRecord, DeliveryRecord, DeliveryState, Page, PageRequest } from "../store/records.ts";
 import type { DeliveryFilter } from "../store/store.ts";
 import type { StoreFile } from "./file.ts";
-import { addDelivery } from "./operations.ts";
+import { addDelivery } from "./publish.ts";
 import type { Row } from "./tables.ts";
 
 const STATES: Readonly<Record<number, DeliveryState>> = {

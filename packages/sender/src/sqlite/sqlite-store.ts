@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { type Clock, HeronError, type HeronErrorCode, systemClock } from "@heron-webhooks/core";
 import { MOST_PENDING } from "../limits.ts";
@@ -77,6 +76,7 @@ interface Asked {
 /** The thread with the file, and what waits to be asked of it. */
 class FileThread {
   readonly #worker: Worker;
+  readonly #exited: Promise<void>;
   readonly #clock: Pick<Clock, "now">;
   #gathering: Asked[] = [];
   #underWay: readonly Asked[] = [];
@@ -92,6 +92,8 @@ class FileThread {
     this.#worker = new Worker(new URL(file, import.meta.url), {
       workerData: { path, busyMs, maxPending, now: clock.now() },
     });
+    // From the beginning on: a thread may have come to its end before anybody closes it.
+    this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
     this.#worker.on("message", (answer: Answer) => this.#answered(answer));
     this.#worker.on("error", (cause) =>
       this.#end(
@@ -123,15 +125,18 @@ class FileThread {
     await this.ask("nextDueIn").catch(() => {});
     if (this.#ended === null) this.#end(new HeronError("closed", "The store is closed."));
     this.#worker.ref();
-    const exit = once(this.#worker, "exit");
     this.#worker.postMessage("close");
-    await exit;
+    await this.#exited;
   }
 
   #send(): void {
     if (this.#isBusy || this.#gathering.length === 0) return;
-    this.#underWay = this.#gathering;
+    this.#underWay = this.#gathering.filter(canBeSent);
     this.#gathering = [];
+    if (this.#underWay.length === 0) {
+      this.#worker.unref();
+      return;
+    }
     this.#isBusy = true;
     this.#worker.postMessage({
       now: this.#clock.now(),
@@ -172,4 +177,22 @@ function errorOf(failure: Failure | undefined): HeronError {
     (failure?.code ?? "store_unavailable") as HeronErrorCode,
     failure?.message ?? "No answer.",
   );
+}
+
+/** Whether a call can be copied to another thread. One that cannot fails alone, and nobody else's with it. */
+function canBeSent({ call, reject }: Asked): boolean {
+  if (call.name === "claim" || call.name === "settle" || call.name === "publish") return true;
+  try {
+    structuredClone(call.args);
+    return true;
+  } catch (cause) {
+    reject(
+      new HeronError(
+        "option_invalid",
+        "What was given holds something that is not JSON, such as a function.",
+        { cause },
+      ),
+    );
+    return false;
+  }
 }
