@@ -21,6 +21,15 @@ export function failureOf(act: () => unknown): HeronError {
   throw new Error("nothing was thrown");
 }
 
+/**
+ * Whether reading this JSON leaves V8 (from 12.8 on, so Node 24 and 26) confused: after a key that begins with a
+ * backslash, `JSON.parse` takes another key that begins with an escape, such as a quote, for that one. No case of a
+ * property may do so, or a later one reads its keys wrong. Source: https://github.com/nodejs/node/issues/63785
+ */
+export function confusesKeys(value: unknown): boolean {
+  return /[{,]"\\\\/.test(JSON.stringify(value) ?? "");
+}
+
 export interface Line {
   readonly level: keyof Logger;
   readonly details: Readonly<Record<string, unknown>>;

@@ -8,7 +8,7 @@ import { buildRequest, type OutgoingRequest } from "../../src/delivery/request.t
 import { standardSecret } from "../../src/signature/secret.ts";
 import { verify } from "../../src/signature/verify.ts";
 import { compileTemplate } from "../../src/template/compile.ts";
-import { bytes, cases, SECRET } from "../help.ts";
+import { bytes, cases, confusesKeys, SECRET } from "../help.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });
@@ -35,7 +35,11 @@ const signedText = ({ headers, body }: OutgoingRequest): Uint8Array =>
   Buffer.concat([bytes(`${headers["webhook-id"]}.${headers["webhook-timestamp"]}.`), body]);
 
 describe("every body there is", () => {
-  const anyData = fc.oneof(fc.jsonValue(), fc.string({ unit: "binary" }), fc.constant("\ud800"));
+  const anyData = fc.oneof(
+    fc.jsonValue().filter((data) => !confusesKeys(data)),
+    fc.string({ unit: "binary" }),
+    fc.constant("\ud800"),
+  );
   const anySecret = fc
     .string({ unit: "grapheme", minLength: 1, maxLength: 90 })
     .filter((text) => text.trim() !== "");

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { confusesKeys } from "../help.ts";
 import type { Node, Read } from "./reference.ts";
 
 /** Names that a path may meet, and those that lead to prototypes. */
@@ -9,6 +10,10 @@ const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "binary", maxLength: 8 }),
   fc.string({ unit: fc.constantFrom(...'{}{}"\\ $a\n\u2028', "😀"), maxLength: 8 }),
 );
+
+function asKey(text: string): boolean {
+  return !confusesKeys({ [text]: 0 });
+}
 
 /** JSON whose keys are those that paths ask for. */
 export const anyData: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
@@ -71,7 +76,7 @@ export const anyTemplate: fc.Arbitrary<Node> = fc.letrec<{ node: Node }>((tie) =
     ),
     fc.array(tie("node"), { maxLength: 4 }).map((items) => ({ is: "list" as const, items })),
     fc
-      .uniqueArray(fc.tuple(fc.oneof(anyName, anyText), tie("node")), {
+      .uniqueArray(fc.tuple(fc.oneof(anyName, anyText.filter(asKey)), tie("node")), {
         maxLength: 4,
         selector: ([key]) => key,
       })

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { HeronError } from "../../src/errors.ts";
 import { compileTemplate } from "../../src/template/compile.ts";
-import { cases } from "../help.ts";
+import { cases, confusesKeys } from "../help.ts";
 import { anyData, anyScope, anyTemplate } from "./arbitrary.ts";
 import { Missing, rendered, templateOf, type WhenMissing } from "./reference.ts";
 
@@ -64,6 +64,7 @@ test("the body is JSON for every value there is, alone and inside text", () => {
   const template = compileTemplate({ alone: "{{ data }}", inside: "<{{ data }}>" });
   fc.assert(
     fc.property(fc.oneof(anyData, fc.jsonValue(), fc.string({ unit: unpaired })), (data) => {
+      fc.pre(!confusesKeys(data));
       const { alone, inside } = JSON.parse(template.renderText({ data }));
       expect(JSON.stringify(alone)).toBe(JSON.stringify(data));
       const text = typeof data === "string" ? data : data === null ? "" : JSON.stringify(data);
