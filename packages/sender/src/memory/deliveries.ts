@@ -27,18 +27,18 @@ export function memoryDeliveries(state: State): DeliveryStore {
     },
     async retry(id) {
       const delivery = state.deliveries.get(id);
-      if (delivery === undefined || delivery.state === "waiting" || delivery.state === "leased") return false;
+      if (delivery === undefined || delivery.state === "pending") return false;
       state.revive(delivery);
       return true;
     },
     async recover(webhook, sinceMs, max) {
-      const lane = state.lanes.get(webhook);
+      const lane = state.hot.lane(webhook);
       if (lane === undefined) return 0;
       const now = state.now();
       let recovered = 0;
       for (const stored of state.account(lane.record.account).events.values()) {
         if (recovered === max) break;
-        if (stored.at < now - sinceMs) continue;
+        if (stored.hot.at < now - sinceMs) continue;
         const had = stored.deliveries.find((delivery) => delivery.lane === lane);
         const missed =
           had === undefined &&
@@ -56,15 +56,14 @@ export function memoryDeliveries(state: State): DeliveryStore {
 
 function recordOf({ id, event, lane, state, due, attempts, reason }: Delivery, now: number): DeliveryRecord {
   const last = attempts.at(-1);
-  const pending = state === "waiting" || state === "leased";
   return {
     id,
     webhook: lane.record.id,
     account: lane.record.account,
-    event: { id: event.event.id, topic: event.event.topic, created: event.at },
-    state: pending ? "pending" : state,
+    event: { id: event.event.id, topic: event.event.topic, created: event.hot.at },
+    state,
     attempts: attempts.length,
-    dueIn: pending ? Math.max(0, due - now) : null,
+    dueIn: state === "pending" ? Math.max(0, due - now) : null,
     status: last?.status ?? null,
     reason: reason ?? last?.reason ?? null,
   };

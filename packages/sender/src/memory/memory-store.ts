@@ -1,9 +1,9 @@
 import { type Clock, HeronError, matchTopic, systemClock } from "@heron-webhooks/core";
 import { MOST_PENDING, tooManyPending } from "../limits.ts";
-import type { Lane } from "../schedule/lane.ts";
-import type { Claim, GateChange, Lease, NewEvent, Published, Settlement, Store } from "../store/store.ts";
+import type { HotLane } from "../schedule/hot.ts";
+import type { NewEvent, Published, Settlement, Store } from "../store/store.ts";
 import { memoryDeliveries } from "./deliveries.ts";
-import { type Account, type Delivery, State, type StoredEvent } from "./state.ts";
+import { type Account, State, type StoredEvent } from "./state.ts";
 import { memoryUsers } from "./users.ts";
 import { memoryWebhooks } from "./webhooks.ts";
 
@@ -29,28 +29,22 @@ export function memoryStore({
           "A memory store cannot join a transaction: take PostgreSQL for that.",
         );
       const published = events.map((event) => publishOne(state, event, maxPending));
-      return { published, claims: room === undefined ? [] : state.claim(room) };
+      return { published, claims: room === undefined ? [] : state.hot.claim(room, state.now()) };
     },
-    async claim(request): Promise<readonly Claim[]> {
-      return state.claim(request);
+    async claim(request) {
+      return state.hot.claim(request, state.now());
     },
     async settle(settlements) {
-      const now = state.now();
-      return settlements.filter((settlement) => !settleOne(state, settlement, now)).map(({ lease }) => lease);
+      return settlements.filter((settlement) => !settleOne(state, settlement)).map(({ lease }) => lease);
     },
-    async renew(leases, leaseMs): Promise<readonly Lease[]> {
-      const now = state.now();
-      return leases.filter((lease) => {
-        const live = state.leases.get(lease);
-        if (live !== undefined) live.until = now + leaseMs;
-        return live === undefined;
-      });
+    async renew(leases, leaseMs) {
+      return leases.filter((lease) => !state.hot.renew(lease, leaseMs, state.now()));
     },
     async gate(change) {
-      changeGate(state, change);
+      state.hot.gate(change, state.now());
     },
     async nextDueIn() {
-      return state.nextDueIn();
+      return state.hot.nextIn(state.now());
     },
     webhooks: memoryWebhooks(state),
     users: memoryUsers(state),
@@ -71,16 +65,17 @@ function publishOne(state: State, event: NewEvent, maxPending: number): Publishe
   if (account.pending + lanes.length > maxPending)
     return { id: event.id, refused: tooManyPending(account.pending, maxPending) };
   const now = state.now();
+  const { topic, body } = event;
   const properties = event.user === null ? undefined : account.users.get(event.user);
   const user = properties === undefined ? null : JSON.stringify(properties);
-  const stored: StoredEvent = { event, user, at: now, deliveries: [] };
+  const stored: StoredEvent = { event, hot: { topic, body, user, at: now }, deliveries: [] };
   account.events.set(event.id, stored);
   for (const lane of lanes) state.addDelivery(stored, lane, now);
   return { id: event.id, deliveries: lanes.length, duplicate: false };
 }
 
 /** The webhooks that an event is for. A disabled one that was asked for by name has it all the same. */
-function lanesOf({ lanes }: Account, { webhook, topic }: NewEvent): readonly Lane<Delivery>[] {
+function lanesOf({ lanes }: Account, { webhook, topic }: NewEvent): readonly HotLane[] {
   return [...lanes].filter(({ record }) =>
     webhook === null
       ? record.enabled && record.topics.some((pattern) => matchTopic(pattern, topic))
@@ -89,35 +84,26 @@ function lanesOf({ lanes }: Account, { webhook, topic }: NewEvent): readonly Lan
 }
 
 /** Whether the lease was live, and it was settled. */
-function settleOne(state: State, { lease, settled, attempt }: Settlement, now: number): boolean {
-  const delivery = state.leases.get(lease)?.delivery;
+function settleOne(state: State, { lease, settled, attempt }: Settlement): boolean {
+  const now = state.now();
+  const hot = state.hot.leased(lease, now);
+  const delivery = hot === undefined ? undefined : state.deliveries.get(hot.id);
   if (delivery === undefined) return false;
+  state.hot.end(lease);
   if (attempt !== null) delivery.attempts.push({ ...attempt, number: delivery.attempts.length + 1, at: now });
-  if (settled.state === "retry") state.wait(lease, delivery, now + settled.delayMs);
-  else if (settled.state === "release") state.wait(lease, delivery, now);
-  else state.finish(lease, delivery, settled.state, settled.state === "dead" ? settled.reason : null);
+  if (settled.state === "retry") state.wait(delivery, now + settled.delayMs);
+  else if (settled.state === "release") state.wait(delivery, now);
+  else state.finish(delivery, settled.state, settled.state === "dead" ? settled.reason : null);
   return true;
-}
-
-function changeGate(state: State, { scope, id, gate, closedMs }: GateChange): void {
-  const lane = state.lanes.get(id);
-  const gates = scope === "account" ? state.account(id).gates : lane?.gates;
-  if (closedMs === null) gates?.delete(gate);
-  else gates?.set(gate, closedMs === "forever" ? Number.POSITIVE_INFINITY : state.now() + closedMs);
-  state.look(scope === "account" ? state.account(id).lanes : lane === undefined ? [] : [lane]);
 }
 
 function prune(state: State, olderThanMs: number, max: number): number {
   const before = state.now() - olderThanMs;
   let taken = 0;
   for (const account of state.accounts.values())
-    for (const [id, { at, deliveries }] of account.events) {
+    for (const [id, { hot, deliveries }] of account.events) {
       if (taken === max) return taken;
-      if (
-        at >= before ||
-        deliveries.some((delivery) => delivery.state === "waiting" || delivery.state === "leased")
-      )
-        continue;
+      if (hot.at >= before || deliveries.some((delivery) => delivery.state === "pending")) continue;
       account.events.delete(id);
       for (const delivery of deliveries) state.deliveries.delete(delivery.id);
       taken++;

@@ -12,49 +12,43 @@ export function memoryWebhooks(state: State): WebhookStore {
           "limit_reached",
           `The account has ${max} webhooks, which is as many as it may have.`,
         );
-      state.addLane(webhook);
+      state.addWebhook(webhook);
     },
     async get(id) {
-      return state.lanes.get(id)?.record ?? null;
+      return state.hot.lane(id)?.record ?? null;
     },
     async update(id, version, change) {
-      const lane = state.lanes.get(id);
+      const lane = state.hot.lane(id);
       if (lane === undefined || lane.record.version !== version) return null;
-      lane.record = { ...lane.record, ...change, version: version + 1 };
-      state.look([lane]);
+      state.hot.change({ ...lane.record, ...change, version: version + 1 }, state.now());
       return lane.record;
     },
     async remove(id) {
-      const lane = state.lanes.get(id);
+      const lane = state.hot.lane(id);
       if (lane === undefined) return false;
-      state.lanes.delete(id);
       const account = state.account(lane.record.account);
       account.lanes.delete(lane);
-      for (const [lease, { delivery }] of state.leases)
-        if (delivery.lane === lane) state.leases.delete(lease);
+      state.hot.removeLane(id);
       for (const delivery of state.deliveries.values()) {
         if (delivery.lane !== lane) continue;
-        if (delivery.state === "waiting" || delivery.state === "leased") account.pending -= 1;
+        if (delivery.state === "pending") account.pending -= 1;
         state.deliveries.delete(delivery.id);
         delivery.event.deliveries.splice(delivery.event.deliveries.indexOf(delivery), 1);
       }
       return true;
     },
     async list({ account }, page) {
-      const all = [...state.lanes.values()].map(({ record }) => record);
+      const all = [...state.accounts.values()].flatMap(({ lanes }) => [...lanes].map(({ record }) => record));
       return pageOf(
         all.filter((record) => account === undefined || record.account === account),
         page,
       );
     },
     async gates(id) {
-      const lane = state.lanes.get(id);
+      const lane = state.hot.lane(id);
       if (lane === undefined) return [];
       const now = state.now();
-      return [
-        ...closedGates(lane.gates, "webhook", now),
-        ...closedGates(state.account(lane.record.account).gates, "account", now),
-      ];
+      return [...closedGates(lane.gates, "webhook", now), ...closedGates(lane.account.gates, "account", now)];
     },
   };
 }

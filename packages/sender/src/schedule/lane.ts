@@ -14,6 +14,8 @@ export interface Waiting {
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
+/** With fewer in memory, more are asked for. */
+const LOW_WATER = 32;
 
 /** A webhook and what waits for it. */
 export class Lane<T extends Waiting> {
@@ -24,8 +26,8 @@ export class Lane<T extends Waiting> {
   );
   /** When the earliest of those that are not in memory is due; null if all are. */
   storedDue: number | null = null;
-  /** Brings those that are due into memory. */
-  load: ((now: number) => void) | undefined;
+  /** Some of those were asked for, and are on their way into memory. */
+  loading = false;
   /** How many of its deliveries are leased. */
   live = 0;
   /** It stands in its account's ring. */
@@ -39,19 +41,23 @@ export class Lane<T extends Waiting> {
     this.#filledAt = now;
   }
 
-  /** Takes the next out; only when {@link opensIn} is 0. */
+  /** Takes the next out, if it is in memory; only when {@link opensIn} is 0. */
   take(now: number): T | undefined {
-    const first = this.waiting.peek();
-    if (this.storedDue !== null && this.storedDue <= Math.min(now, first?.due ?? now)) this.load?.(now);
-    if ((this.waiting.peek()?.due ?? Number.POSITIVE_INFINITY) > now) return undefined;
+    if ((this.waiting.peek()?.due ?? NEVER) > now) return undefined;
     if (this.record.rate !== null) this.#tokens -= 1;
     this.live += 1;
     return this.waiting.pop();
   }
 
+  /** Whether more should be brought into memory, so that it is there when its turn comes. */
+  isHungry(now: number): boolean {
+    return !this.loading && this.waiting.length < LOW_WATER && (this.storedDue ?? NEVER) <= now;
+  }
+
   /** In how many milliseconds the next may be taken; null if that is not a matter of time. */
   opensIn(now: number): number | null {
-    const first = Math.min(this.waiting.peek()?.due ?? NEVER, this.storedDue ?? NEVER);
+    const stored = this.loading ? NEVER : (this.storedDue ?? NEVER);
+    const first = Math.min(this.waiting.peek()?.due ?? NEVER, stored);
     if (first === NEVER || !this.record.enabled || this.live >= this.#most()) return null;
     let opens = Math.max(now, first, this.#tokenAt(now));
     for (const until of this.gates.values()) opens = Math.max(opens, until);

@@ -32,6 +32,7 @@ interface Alarm<T extends Waiting> {
 export class Scheduler<T extends Waiting> {
   readonly #ring: Queue<Turns<T>> = new Queue();
   readonly #alarms: Heap<Alarm<T>> = new Heap((one, other) => one.at < other.at);
+  readonly #hungry: Queue<{ readonly account: Turns<T>; readonly lane: Lane<T> }> = new Queue();
 
   /** Looks whether a webhook may be served, after a change to it, to its gates, or to what waits for it. */
   look(account: Turns<T>, lane: Lane<T>, now: number): void {
@@ -67,10 +68,28 @@ export class Scheduler<T extends Waiting> {
     return undefined;
   }
 
+  /**
+   * Webhooks of which more must be brought into memory; whoever takes them does so, and looks at them again. None of
+   * them waits for that with what it has.
+   */
+  hungry(most: number, now: number): readonly Lane<T>[] {
+    const lanes: Lane<T>[] = [];
+    while (lanes.length < most) {
+      const next = this.#hungry.shift();
+      if (next === undefined) break;
+      const { account, lane } = next;
+      lane.loading = false;
+      if (!account.lanes.has(lane) || !lane.isHungry(now)) continue;
+      lane.loading = true;
+      lanes.push(lane);
+    }
+    return lanes;
+  }
+
   /** In how many milliseconds {@link next} may give something by time alone; null for never. */
   nextIn(now: number): number | null {
     this.#wake(now);
-    if (this.#ring.length > 0) return 0;
+    if (this.#ring.length > 0 || this.#hungry.length > 0) return 0;
     for (let alarm = this.#alarms.peek(); alarm !== undefined; alarm = this.#alarms.peek()) {
       const at = this.#opensAt(alarm, now);
       if (at === alarm.at) return at - now;
@@ -89,10 +108,12 @@ export class Scheduler<T extends Waiting> {
   #from(account: Turns<T>, now: number): { readonly lane: Lane<T>; readonly item: T } | undefined {
     for (let lane = account.ring.shift(); lane !== undefined; lane = account.ring.shift()) {
       lane.queued = false;
-      const item =
-        account.lanes.has(lane) && account.opensAt() <= now && lane.opensIn(now) === 0
-          ? lane.take(now)
-          : undefined;
+      const open = account.lanes.has(lane) && account.opensAt() <= now && lane.opensIn(now) === 0;
+      const item = open ? lane.take(now) : undefined;
+      if (open && lane.isHungry(now)) {
+        lane.loading = true;
+        this.#hungry.push({ account, lane });
+      }
       this.look(account, lane, now);
       if (item !== undefined) return { lane, item };
     }

@@ -1,4 +1,5 @@
 import type { HeronError } from "@heron-webhooks/core";
+import type { HotEvent } from "../schedule/hot.ts";
 import type {
   AttemptRecord,
   DeliveryRecord,
@@ -7,34 +8,35 @@ import type {
   WebhookChange,
   WebhookRecord,
 } from "../store/records.ts";
-import type {
-  Claim,
-  ClaimRequest,
-  DeliveryFilter,
-  GateChange,
-  GateRecord,
-  Lease,
-  NewEvent,
-  Settlement,
-} from "../store/store.ts";
+import type { DeliveryFilter, GateChange, GateRecord } from "../store/store.ts";
 import { getDelivery, listDeliveries, prune, recover, retryDelivery } from "./deliveries.ts";
 import type { StoreFile } from "./file.ts";
-import { claim, gate, gates, nextDueIn, renew, settle } from "./operations.ts";
-import { type PublishedPlainly, publish } from "./publish.ts";
+import { gate, gates } from "./gates.ts";
+import type { PackedEvents, PackedPublished, PackedSettlements } from "./packed.ts";
+import { publish } from "./publish.ts";
+import { settle } from "./settle.ts";
 import { addProperties, getProperties, removeUser } from "./users.ts";
+import { load } from "./waiting.ts";
 import { createWebhook, getWebhook, listWebhooks, removeWebhook, updateWebhook } from "./webhooks.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
+/** A delivery that waited in the file. */
+export interface LoadedRow {
+  readonly id: number;
+  readonly webhook: number;
+  readonly attempts: number;
+  readonly due: number;
+  readonly event: HotEvent;
+}
+
 /** Everything that the thread with the file can be asked. A `HeronError` that is returned is the call's own failure. */
 export interface Calls {
-  publish(events: readonly NewEvent[]): readonly PublishedPlainly[];
-  claim(request: ClaimRequest): readonly Claim[];
-  settle(settlements: readonly Settlement[]): readonly Lease[];
-  renew(leases: readonly Lease[], leaseMs: number): readonly Lease[];
+  publish(events: PackedEvents): PackedPublished;
+  settle(settlements: PackedSettlements): void;
+  load(webhooks: readonly number[]): readonly LoadedRow[];
   gate(change: GateChange): void;
   gates(id: string): readonly GateRecord[];
-  nextDueIn(): number | null;
   createWebhook(record: WebhookRecord, max: number): HeronError | null;
   getWebhook(id: string): WebhookRecord | null;
   updateWebhook(id: string, version: number, change: WebhookChange): WebhookRecord | null;
@@ -50,21 +52,21 @@ export interface Calls {
   retryDelivery(id: string): boolean;
   recover(webhook: string, sinceMs: number, max: number): number;
   prune(olderThanMs: number, max: number): number;
+  /** Nothing, once what was asked before is done. */
+  nothing(): void;
 }
 
 /** The calls on a file, at a time. */
 export function callsOn(file: StoreFile, now: number, maxPending: number): Calls {
   return {
     publish: (events) => publish(file, events, now, maxPending),
-    claim: (request) => claim(file, request, now),
     settle: (settlements) => settle(file, settlements, now),
-    renew: (leases, leaseMs) => renew(file, leases, leaseMs, now),
+    load: (webhooks) => load(file, webhooks, now),
     gate: (change) => gate(file, change, now),
     gates: (id) => gates(file, id, now),
-    nextDueIn: () => nextDueIn(file, now),
-    createWebhook: (record, max) => createWebhook(file, record, max, now),
+    createWebhook: (record, max) => createWebhook(file, record, max),
     getWebhook: (id) => getWebhook(file, id),
-    updateWebhook: (id, version, change) => updateWebhook(file, id, version, change, now),
+    updateWebhook: (id, version, change) => updateWebhook(file, id, version, change),
     removeWebhook: (id) => removeWebhook(file, id),
     listWebhooks: (filter, page) => listWebhooks(file, filter, page),
     addProperties: (account, user, properties) => addProperties(file, account, user, properties),
@@ -75,6 +77,7 @@ export function callsOn(file: StoreFile, now: number, maxPending: number): Calls
     retryDelivery: (id) => retryDelivery(file, id, now),
     recover: (webhook, sinceMs, max) => recover(file, webhook, sinceMs, max, now),
     prune: (olderThanMs, max) => prune(file, olderThanMs, max, now),
+    nothing: () => {},
   };
 }
 
@@ -88,6 +91,28 @@ export interface Message {
   readonly calls: readonly { readonly name: CallName; readonly args: readonly unknown[] }[];
 }
 
+/** A webhook that the thread has met, for whoever schedules. */
+export interface Introduced {
+  readonly number: number;
+  readonly record: WebhookRecord;
+  /** The gates of the webhook and of its account. */
+  readonly gates: readonly {
+    readonly scope: GateChange["scope"];
+    readonly gate: GateChange["gate"];
+    readonly until: number;
+  }[];
+}
+
+/** What whoever schedules must know of, beside what was asked for. */
+export interface News {
+  readonly introduced: Introduced[];
+  /**
+   * Webhooks for which something waits in the file, and when the first of it is due; beside what was known of it before,
+   * or instead.
+   */
+  readonly stored: { readonly webhook: number; readonly due: number | null; readonly replaces: boolean }[];
+}
+
 /** A failure, as it can be copied. */
 export interface Failure {
   readonly code: string;
@@ -96,5 +121,10 @@ export interface Failure {
 
 /** What comes back: what each call gave, or why none was done. */
 export type Answer =
-  | { readonly results: readonly ({ readonly value: unknown } | { readonly error: Failure })[] }
+  | {
+      readonly results: readonly ({ readonly value: unknown } | { readonly error: Failure })[];
+      readonly news: News;
+      /** At first: what stands before a delivery's number, in its id. */
+      readonly prefix?: string;
+    }
   | { readonly failed: Failure };

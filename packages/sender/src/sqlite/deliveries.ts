@@ -81,11 +81,10 @@ export function retryDelivery(file: StoreFile, id: string, now: number): boolean
 
 function revive(file: StoreFile, number: number, webhook: number, now: number): void {
   file.tables.run("update deliveries set state = 3, due = ?, reason = null where id = ?", now, number);
-  const lane = file.lane(webhook, now);
-  const account = file.account(lane.record.account);
+  const owner = file.webhook(webhook);
+  file.stored(owner, now);
   file.afterwards(() => {
-    account.pending += 1;
-    file.stored(lane, now, now);
+    owner.account.pending += 1;
   });
 }
 
@@ -121,13 +120,14 @@ export function recover(file: StoreFile, id: string, sinceMs: number, max: numbe
 }
 
 function addMissed(file: StoreFile, webhook: number, event: Row, now: number): void {
-  const { tables } = file;
-  const account = file.account(file.record(webhook).account);
-  const first = Number(tables.get("select coalesce(max(id), 0) + 1 as id from deliveries")?.["id"]);
+  const owner = file.webhook(webhook);
+  const number = file.nextEvent();
+  const first = file.nextDelivery();
   const { key, topic, body, user, at } = event;
-  tables.run(
-    "insert into events(account, key, topic, body, user, at, named, first, count) values (?, ?, ?, ?, ?, ?, 1, ?, 1)",
-    account.number,
+  file.tables.run(
+    "insert into events(id, account, key, topic, body, user, at, named, first, count) values (?, ?, ?, ?, ?, ?, ?, 1, ?, 1)",
+    number,
+    owner.account.number,
     key ?? "",
     topic ?? "",
     body ?? "",
@@ -135,14 +135,7 @@ function addMissed(file: StoreFile, webhook: number, event: Row, now: number): v
     at ?? now,
     first,
   );
-  const number = Number(tables.get("select last_insert_rowid() as id")?.["id"]);
-  const hot = {
-    topic: String(topic),
-    body: String(body),
-    user: user === null ? null : String(user),
-    at: Number(at),
-  };
-  addDelivery(file, account, first, number, webhook, hot, now);
+  addDelivery(file, first, number, owner, now, null);
 }
 
 /** Takes events away that are older and whose deliveries are all settled, with these. */

@@ -1,126 +1,150 @@
-import { MOST_PENDING, tooManyPending } from "../limits.ts";
-import type { NewEvent, Published } from "../store/store.ts";
-import type { Account, StoreFile } from "./file.ts";
-import type { HotEvent } from "./hot.ts";
+import { patternsOf } from "@heron-webhooks/core";
+import type { Account, StoreFile, Webhook } from "./file.ts";
+import { DUPLICATE, HOT, NEW, type PackedEvents, type PackedPublished, REFUSED, WAITING } from "./packed.ts";
 
-/** What `publish` made, in words that can leave the thread. */
-export type PublishedPlainly =
-  | Exclude<Published, { readonly refused: unknown }>
-  | { readonly id: string; readonly refused: string };
+interface Publishing {
+  readonly file: StoreFile;
+  readonly now: number;
+  readonly mostPending: number;
+  /** What the batch has added so far, by account. */
+  readonly added: Map<Account, number>;
+  /** How many of the batch are born hot so far. */
+  hot: number;
+  readonly births: number[];
+}
 
-/** Persists events with their deliveries; those for which there is room are in memory once that is durable. */
+/** Persists events with their deliveries; those for which there is room are born hot. */
 export function publish(
   file: StoreFile,
-  events: readonly NewEvent[],
+  events: PackedEvents,
   now: number,
-  mostPending: number = MOST_PENDING,
-): readonly PublishedPlainly[] {
-  const added = new Map<Account, number>();
-  return events.map((event) => publishOne(file, event, now, mostPending, added));
+  mostPending: number,
+): PackedPublished {
+  const batch: Publishing = { file, now, mostPending, added: new Map(), hot: 0, births: [] };
+  const outcomes: number[] = [];
+  const users: (string | null)[] = [];
+  for (let i = 0; i < events.ids.length; i++) publishOne(batch, events, i, outcomes, users);
+  return { outcomes: Float64Array.from(outcomes), births: Float64Array.from(batch.births), users };
 }
 
 function publishOne(
-  file: StoreFile,
-  event: NewEvent,
-  now: number,
-  mostPending: number,
-  added: Map<Account, number>,
-): PublishedPlainly {
-  const { tables } = file;
-  const account = file.account(event.account);
-  if (event.idempotent) {
-    const known = tables.get(
+  batch: Publishing,
+  events: PackedEvents,
+  i: number,
+  outcomes: number[],
+  users: (string | null)[],
+): void {
+  const { file, mostPending, added } = batch;
+  const account = file.account(events.accounts[i] as string);
+  const id = events.ids[i] as string;
+  users.push(null);
+  if (events.idempotent[i] === true) {
+    const known = file.tables.get(
       "select e.count from event_keys k join events e on e.id = k.event where k.account = ? and k.key = ?",
       account.number,
-      event.id,
+      id,
     );
-    if (known !== undefined) return { id: event.id, deliveries: Number(known["count"]), duplicate: true };
+    if (known !== undefined) return void outcomes.push(DUPLICATE, Number(known["count"]));
   }
-  const webhooks = webhooksFor(file, account, event, now);
+  const webhooks = webhooksFor(file, account, events.topics[i] as string, events.webhooks[i] ?? null);
   const pending = account.pending + (added.get(account) ?? 0);
-  if (pending + webhooks.length > mostPending)
-    return { id: event.id, refused: tooManyPending(pending, mostPending).message };
+  if (pending + webhooks.length > mostPending) return void outcomes.push(REFUSED, pending);
   added.set(account, (added.get(account) ?? 0) + webhooks.length);
-  insert(file, account, event, webhooks, now);
-  return { id: event.id, deliveries: webhooks.length, duplicate: false };
+  users[i] = insert(batch, account, events, i, webhooks);
+  outcomes.push(NEW, webhooks.length);
 }
 
-function webhooksFor(file: StoreFile, account: Account, event: NewEvent, now: number): readonly number[] {
-  if (event.webhook !== null) {
-    const number = file.webhookNumber(event.webhook);
-    return number === null ? [] : [number];
-  }
-  return file
-    .matching(account.number, event.topic, event.patterns)
-    .filter((number) => file.lane(number, now).record.enabled);
-}
-
-function insert(
+function webhooksFor(
   file: StoreFile,
   account: Account,
-  event: NewEvent,
-  webhooks: readonly number[],
-  now: number,
-): void {
-  const { tables } = file;
-  const user =
-    event.user === null
-      ? null
-      : ((tables.get(
-          "select properties from users where account = ? and key = ?",
-          account.number,
-          event.user,
-        )?.["properties"] as string | undefined) ?? null);
-  const first = Number(tables.get("select coalesce(max(id), 0) + 1 as id from deliveries")?.["id"]);
-  tables.run(
-    "insert into events(account, key, topic, body, user, at, named, first, count) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  topic: string,
+  named: string | null,
+): readonly Webhook[] {
+  if (named !== null) {
+    const number = file.webhookNumber(named);
+    return number === null ? [] : [file.webhook(number)];
+  }
+  return file
+    .matching(account.number, topic, patternsOf)
+    .map((number) => file.webhook(number))
+    .filter(({ record }) => record.enabled);
+}
+
+/** Gives the user's properties as they were copied. */
+function insert(
+  batch: Publishing,
+  account: Account,
+  events: PackedEvents,
+  i: number,
+  webhooks: readonly Webhook[],
+): string | null {
+  const { file, now } = batch;
+  const id = events.ids[i] as string;
+  const body = events.bodies[i] as string;
+  const user = propertiesOf(file, account, events.users[i] ?? null);
+  const event = file.nextEvent();
+  const first = webhooks.length === 0 ? 0 : file.nextDelivery();
+  file.tables.run(
+    "insert into events(id, account, key, topic, body, user, at, named, first, count) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    event,
     account.number,
-    event.id,
-    event.topic,
-    event.body,
+    id,
+    events.topics[i] as string,
+    body,
     user,
     now,
-    event.webhook === null ? 0 : 1,
+    (events.webhooks[i] ?? null) === null ? 0 : 1,
     first,
     webhooks.length,
   );
-  const number = Number(tables.get("select last_insert_rowid() as id")?.["id"]);
-  if (event.idempotent)
-    tables.run(
+  if (events.idempotent[i] === true)
+    file.tables.run(
       "insert into event_keys(account, key, event) values (?, ?, ?)",
       account.number,
-      event.id,
-      number,
+      id,
+      event,
     );
-  const hot: HotEvent = { topic: event.topic, body: event.body, user, at: now };
-  for (const [i, webhook] of webhooks.entries())
-    addDelivery(file, account, first + i, number, webhook, hot, now);
+  for (const [n, webhook] of webhooks.entries()) {
+    const number = n === 0 ? first : file.nextDelivery();
+    const hot = !webhook.spilled && file.born.hasRoom(batch.hot);
+    addDelivery(file, number, event, webhook, now, hot ? body.length : null);
+    if (hot) batch.hot++;
+    batch.births.push(i, number, webhook.number, hot ? 1 : 0);
+  }
+  return user;
 }
 
-/** A delivery in the file, and in memory if there is room. */
+function propertiesOf(file: StoreFile, account: Account, user: string | null): string | null {
+  if (user === null) return null;
+  const row = file.tables.get(
+    "select properties from users where account = ? and key = ?",
+    account.number,
+    user,
+  );
+  return row === undefined ? null : String(row["properties"]);
+}
+
+/** A delivery in the file: hot and so large, or waiting. */
 export function addDelivery(
   file: StoreFile,
-  account: Account,
-  id: number,
+  number: number,
   event: number,
-  webhook: number,
-  hot: HotEvent,
+  webhook: Webhook,
   now: number,
+  hotSize: number | null,
 ): void {
-  const lane = file.lane(webhook, now);
-  const isHot = file.hasRoom(lane);
   file.tables.run(
     "insert into deliveries(id, event, webhook, state, attempts, due, status, ms) values (?, ?, ?, ?, 0, ?, 1000, 1000)",
-    id,
+    number,
     event,
-    webhook,
-    isHot ? 2 : 3,
+    webhook.number,
+    hotSize === null ? WAITING : HOT,
     now,
   );
+  if (hotSize === null) file.stored(webhook, now);
   file.afterwards(() => {
-    account.pending += 1;
-    if (!isHot) return file.stored(lane, now, now);
-    file.bornHot.add(id);
-    file.hot.push({ id, sequence: id, event: hot, lane, attempts: 0, due: now }, now);
+    webhook.account.pending += 1;
+    if (hotSize === null) webhook.spilled = true;
+    else file.born.add(number, hotSize);
   });
 }

@@ -1,6 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { HeronError } from "@heron-webhooks/core";
 
+/** For ever, as a file can hold it. */
+export const FOREVER: number = Number.MAX_SAFE_INTEGER;
+
 /** The version of the tables below. */
 const VERSION = 1;
 
@@ -12,7 +15,7 @@ const VERSION = 1;
 const TABLES = `
 create table meta(name text primary key, value) without rowid;
 create table accounts(id integer primary key, key text not null unique);
-create table webhooks(id integer primary key, key text not null unique, account integer not null, version integer not null, record text not null);
+create table webhooks(id integer primary key autoincrement, key text not null unique, account integer not null, version integer not null, record text not null);
 create index webhooks_of on webhooks(account, id);
 create table subscriptions(account integer not null, pattern text not null, webhook integer not null, primary key(account, pattern, webhook)) without rowid;
 create table users(account integer not null, key text not null, properties text not null, primary key(account, key)) without rowid;
@@ -22,6 +25,7 @@ create table event_keys(account integer not null, key text not null, event integ
 create table deliveries(id integer primary key, event integer not null, webhook integer not null, state integer not null,
   attempts integer not null, due integer not null, status integer not null, ms integer not null, reason text);
 create index waiting on deliveries(webhook, due, id) where state = 3;
+create index dead on deliveries(webhook, id) where state = 5;
 create table attempts(delivery integer not null, n integer not null, at integer not null, status integer, ms integer not null,
   reason text, answer text, primary key(delivery, n)) without rowid;
 create table gates(scope text not null, id text not null, gate text not null, until integer not null, primary key(scope, id, gate)) without rowid;

@@ -3,12 +3,7 @@ import { limitOf } from "../store/page.ts";
 import type { Page, PageRequest, WebhookChange, WebhookRecord } from "../store/records.ts";
 import type { StoreFile } from "./file.ts";
 
-export function createWebhook(
-  file: StoreFile,
-  record: WebhookRecord,
-  max: number,
-  now: number,
-): HeronError | null {
+export function createWebhook(file: StoreFile, record: WebhookRecord, max: number): HeronError | null {
   const { tables } = file;
   const account = file.account(record.account).number;
   const had = tables.get("select count(*) as had from webhooks where account = ?", account);
@@ -25,7 +20,6 @@ export function createWebhook(
     JSON.stringify(record),
   );
   subscribe(file, account, file.webhookNumber(record.id) as number, record.topics);
-  file.lane(file.webhookNumber(record.id) as number, now, record);
   return null;
 }
 
@@ -50,7 +44,6 @@ export function updateWebhook(
   id: string,
   version: number,
   change: WebhookChange,
-  now: number,
 ): WebhookRecord | null {
   const number = file.webhookNumber(id);
   const old = number === null ? null : file.record(number);
@@ -70,10 +63,9 @@ export function updateWebhook(
     );
     subscribe(file, file.account(old.account).number, number, record.topics);
   }
-  const lane = file.lane(number, now);
   file.afterwards(() => {
-    lane.record = record;
-    file.hot.look(lane, now);
+    const met = file.webhookIfMet(number);
+    if (met !== undefined) met.record = record;
   });
   return record;
 }
@@ -83,20 +75,27 @@ export function removeWebhook(file: StoreFile, id: string): boolean {
   const number = file.webhookNumber(id);
   if (number === null) return false;
   const account = file.account(file.record(number).account);
-  tables.run("delete from attempts where delivery in (select id from deliveries where webhook = ?)", number);
-  const pending = tables.get(
-    "select count(*) as n from deliveries where webhook = ? and state in (2, 3)",
-    number,
-  );
-  tables.run("delete from deliveries where webhook = ?", number);
+  // What is settled stays, and is no longer found, until it is pruned: to look for it would take as long as the log is.
+  const pending = [
+    ...tables.all("select id from deliveries where webhook = ? and state = 3", number),
+    ...tables.all(
+      "select id from deliveries where id >= ? and webhook = ? and state = 2",
+      file.born.mark,
+      number,
+    ),
+  ].map(({ id }) => Number(id));
+  for (const id of pending) {
+    tables.run("delete from attempts where delivery = ?", id);
+    tables.run("delete from deliveries where id = ?", id);
+  }
   tables.run("delete from subscriptions where account = ? and webhook = ?", account.number, number);
   tables.run("delete from gates where scope = 'webhook' and id = ?", id);
   tables.run("delete from webhooks where id = ?", number);
   file.forgetMatches();
-  const lane = file.laneIfAny(number);
   file.afterwards(() => {
-    account.pending -= Number(pending?.["n"]);
-    if (lane !== undefined) file.dropLane(lane);
+    account.pending -= pending.length;
+    for (const id of pending) file.born.remove(id);
+    file.forgetWebhook(number);
   });
   return true;
 }

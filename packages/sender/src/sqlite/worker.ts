@@ -5,17 +5,16 @@ import { StoreFile } from "./file.ts";
 
 /** The thread that owns the file: the application's event loop never waits for the disk. */
 
-const { path, busyMs, maxPending, now } = workerData as {
+const { path, busyMs, maxPending } = workerData as {
   readonly path: string;
   readonly busyMs: number;
   readonly maxPending: number;
-  readonly now: number;
 };
 
 let file: StoreFile | undefined;
 try {
-  file = new StoreFile(path, busyMs, now);
-  parentPort?.postMessage({ results: [] } satisfies Answer);
+  file = new StoreFile(path, busyMs);
+  parentPort?.postMessage({ results: [], news: file.takeNews(), prefix: file.prefix } satisfies Answer);
 } catch (error) {
   parentPort?.postMessage({ failed: failureOf(error) } satisfies Answer);
 }
@@ -39,8 +38,9 @@ function answer(opened: StoreFile, { now: at, calls }: Message): Answer {
         return HeronError.is(value) ? { error: failureOf(value) } : { value };
       }),
     );
-    return { results };
+    return { results, news: opened.takeNews() };
   } catch (error) {
+    opened.takeNews();
     return { failed: failureOf(error) };
   }
 }

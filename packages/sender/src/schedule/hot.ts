@@ -1,0 +1,197 @@
+import type { WebhookRecord } from "../store/records.ts";
+import type { Claim, ClaimRequest, GateChange, Lease } from "../store/store.ts";
+import { Lane } from "./lane.ts";
+import { Scheduler, Turns } from "./scheduler.ts";
+
+/** An event, as long as a delivery of it is in memory. */
+export interface HotEvent {
+  readonly topic: string;
+  readonly body: string;
+  /** The user's properties as they were, as JSON; null for none. */
+  readonly user: string | null;
+  /** When it was published, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** A delivery in memory, that waits or is leased. */
+export interface HotDelivery {
+  readonly id: string;
+  /** Of deliveries that are due at the same time the older goes first. */
+  readonly sequence: number;
+  readonly event: HotEvent;
+  readonly lane: HotLane;
+  readonly attempts: number;
+  due: number;
+}
+
+/** A webhook with work. */
+export class HotLane extends Lane<HotDelivery> {
+  readonly account: Turns<HotDelivery>;
+
+  constructor(account: Turns<HotDelivery>, record: WebhookRecord, now: number) {
+    super(record, now);
+    this.account = account;
+  }
+}
+
+interface LiveLease {
+  readonly delivery: HotDelivery;
+  until: number;
+  /** The attempt has ended, and what came of it is being written down: the webhook has room for another. */
+  ended: boolean;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** What is in memory of a store: who has work, whose turn it is, what is leased, which gates are closed. */
+export class Hot {
+  readonly #accounts = new Map<string, Turns<HotDelivery>>();
+  readonly #lanes = new Map<string, HotLane>();
+  readonly #scheduler = new Scheduler<HotDelivery>();
+  readonly #leases = new Map<Lease, LiveLease>();
+  /** No lease ends sooner. */
+  #firstEnd = NEVER;
+  #sequence = 0;
+
+  account(key: string): Turns<HotDelivery> {
+    let account = this.#accounts.get(key);
+    if (account === undefined) {
+      account = new Turns<HotDelivery>();
+      this.#accounts.set(key, account);
+    }
+    return account;
+  }
+
+  lane(id: string): HotLane | undefined {
+    return this.#lanes.get(id);
+  }
+
+  addLane(record: WebhookRecord, now: number): HotLane {
+    const account = this.account(record.account);
+    const lane = new HotLane(account, record, now);
+    account.lanes.add(lane);
+    this.#lanes.set(record.id, lane);
+    return lane;
+  }
+
+  /** A webhook is no more, nor is what waited for it. */
+  removeLane(id: string): void {
+    const lane = this.#lanes.get(id);
+    if (lane === undefined) return;
+    this.#lanes.delete(id);
+    lane.account.lanes.delete(lane);
+    for (const [lease, { delivery }] of this.#leases) if (delivery.lane === lane) this.#leases.delete(lease);
+  }
+
+  /** A webhook was changed. */
+  change(record: WebhookRecord, now: number): void {
+    const lane = this.#lanes.get(record.id);
+    if (lane === undefined || lane.record.version >= record.version) return;
+    lane.record = record;
+    this.look(lane, now);
+  }
+
+  gate({ scope, id, gate, closedMs }: GateChange, now: number): void {
+    const lane = scope === "webhook" ? this.#lanes.get(id) : undefined;
+    const gates = scope === "account" ? this.account(id).gates : lane?.gates;
+    if (closedMs === null) gates?.delete(gate);
+    else gates?.set(gate, closedMs === "forever" ? NEVER : now + closedMs);
+    if (lane !== undefined) this.look(lane, now);
+    if (scope === "account") for (const one of this.account(id).lanes) this.look(one as HotLane, now);
+  }
+
+  look(lane: HotLane, now: number): void {
+    this.#scheduler.look(lane.account, lane, now);
+  }
+
+  push(delivery: HotDelivery, now: number): void {
+    delivery.lane.waiting.push(delivery);
+    this.look(delivery.lane, now);
+  }
+
+  claim({ worker, max, leaseMs }: ClaimRequest, now: number): Claim[] {
+    this.#expire(now);
+    const claims: Claim[] = [];
+    while (claims.length < max) {
+      const turn = this.#scheduler.next(now);
+      if (turn === undefined) break;
+      const lease = `${worker}/${++this.#sequence}`;
+      this.#leases.set(lease, { delivery: turn.item, until: now + leaseMs, ended: false });
+      this.#firstEnd = Math.min(this.#firstEnd, now + leaseMs);
+      claims.push(claimOf(lease, turn.item, now));
+    }
+    return claims;
+  }
+
+  /** Webhooks whose next deliveries must be brought into memory before they can be served. */
+  hungry(most: number, now: number): readonly HotLane[] {
+    return this.#scheduler.hungry(most, now) as readonly HotLane[];
+  }
+
+  leased(lease: Lease, now: number): HotDelivery | undefined {
+    this.#expire(now);
+    return this.#leases.get(lease)?.delivery;
+  }
+
+  /** False if it was lost. */
+  renew(lease: Lease, leaseMs: number, now: number): boolean {
+    this.#expire(now);
+    const live = this.#leases.get(lease);
+    if (live !== undefined) live.until = now + leaseMs;
+    return live !== undefined;
+  }
+
+  /** The attempt has ended; the delivery stays leased until it is known what becomes of it. */
+  ended(lease: Lease, now: number): void {
+    const live = this.#leases.get(lease);
+    if (live === undefined || live.ended) return;
+    live.ended = true;
+    live.delivery.lane.live -= 1;
+    this.look(live.delivery.lane, now);
+  }
+
+  /** The lease is over; whoever ends it says what becomes of the delivery. */
+  end(lease: Lease): void {
+    const live = this.#leases.get(lease);
+    if (live === undefined) return;
+    this.#leases.delete(lease);
+    if (!live.ended) live.delivery.lane.live -= 1;
+  }
+
+  /** In how many milliseconds something may become claimable by time alone; null for never. */
+  nextIn(now: number): number | null {
+    this.#expire(now);
+    this.#firstEnd = NEVER;
+    for (const { until } of this.#leases.values()) this.#firstEnd = Math.min(this.#firstEnd, until);
+    const next = Math.min(this.#scheduler.nextIn(now) ?? NEVER, this.#firstEnd - now);
+    return next === NEVER ? null : next;
+  }
+
+  /** Ends the leases whose time is over: their deliveries wait again, as they were. */
+  #expire(now: number): void {
+    if (now < this.#firstEnd) return;
+    this.#firstEnd = NEVER;
+    for (const [lease, { delivery, until }] of this.#leases)
+      if (until <= now) {
+        this.end(lease);
+        delivery.due = now;
+        this.push(delivery, now);
+      } else this.#firstEnd = Math.min(this.#firstEnd, until);
+  }
+}
+
+function claimOf(lease: Lease, { id, event, lane, attempts }: HotDelivery, now: number): Claim {
+  return {
+    lease,
+    delivery: id,
+    account: lane.record.account,
+    webhook: lane.record.id,
+    version: lane.record.version,
+    topic: event.topic,
+    body: event.body,
+    user: event.user,
+    attempts,
+    ageMs: now - event.at,
+    probe: lane.gates.has("circuit"),
+  };
+}

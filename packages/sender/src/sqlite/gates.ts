@@ -1,0 +1,30 @@
+import type { GateChange, GateRecord } from "../store/store.ts";
+import type { StoreFile } from "./file.ts";
+import { FOREVER } from "./schema.ts";
+
+export function gate(file: StoreFile, { scope, id, gate: name, closedMs }: GateChange, now: number): void {
+  if (closedMs === null)
+    file.tables.run("delete from gates where scope = ? and id = ? and gate = ?", scope, id, name);
+  else
+    file.tables.run(
+      "insert or replace into gates(scope, id, gate, until) values (?, ?, ?, ?)",
+      scope,
+      id,
+      name,
+      closedMs === "forever" ? FOREVER : now + closedMs,
+    );
+}
+
+/** The closed gates of a webhook, and of its account. */
+export function gates(file: StoreFile, id: string, now: number): readonly GateRecord[] {
+  const number = file.webhookNumber(id);
+  if (number === null) return [];
+  return [...file.gates("webhook", id), ...file.gates("account", file.record(number).account)]
+    .map((row) => ({ ...row, until: Number(row["until"]) }))
+    .filter(({ until }) => until > now)
+    .map((row) => ({
+      gate: row["gate" as never] as GateChange["gate"],
+      scope: row["scope" as never] as GateChange["scope"],
+      closedMs: row.until === FOREVER ? null : row.until - now,
+    }));
+}

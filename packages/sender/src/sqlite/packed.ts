@@ -1,0 +1,107 @@
+import type { HotDelivery } from "../schedule/hot.ts";
+import type { NewEvent, Settlement } from "../store/store.ts";
+
+/**
+ * How events and settlements cross to the thread with the file: in columns, since what crosses costs by the object.
+ */
+
+/** The states of a row, see the schema. */
+export const HOT = 2;
+export const WAITING = 3;
+export const DELIVERED = 4;
+export const DEAD = 5;
+
+/** What became of an event. */
+export const NEW = 0;
+export const DUPLICATE = 1;
+export const REFUSED = 2;
+
+export interface PackedEvents {
+  readonly accounts: readonly string[];
+  readonly ids: readonly string[];
+  readonly idempotent: readonly boolean[];
+  readonly topics: readonly string[];
+  readonly bodies: readonly string[];
+  readonly users: readonly (string | null)[];
+  readonly webhooks: readonly (string | null)[];
+}
+
+export interface PackedPublished {
+  /** Two for each event: what became of it, and how many deliveries it has (if it was refused, how many are pending). */
+  readonly outcomes: Float64Array;
+  /** Four for each delivery: its event's place, its number, its webhook's number, and 1 if it was born hot. */
+  readonly births: Float64Array;
+  /** Of each event, the properties of its user as they were copied. */
+  readonly users: readonly (string | null)[];
+}
+
+export interface PackedSettlements {
+  /** {@link SETTLEMENT_WIDTH} for each: delivery, webhook, state, attempts, due, status, milliseconds. */
+  readonly numbers: Float64Array;
+  /** What else there is to say; null for what was delivered at the first attempt. */
+  readonly notes: readonly (SettlementNote | null)[];
+}
+
+export const BIRTH_WIDTH = 4;
+export const SETTLEMENT_WIDTH = 7;
+
+export interface SettlementNote {
+  /** An attempt was made. */
+  readonly attempted: boolean;
+  /** It had an answer. */
+  readonly answered: boolean;
+  /** Why the attempt failed. */
+  readonly failed: string | null;
+  readonly answer: string | null;
+  /** Why the delivery is dead, or why the attempt failed. */
+  readonly reason: string | null;
+}
+
+export function packEvents(events: readonly NewEvent[]): PackedEvents {
+  return {
+    accounts: events.map(({ account }) => account),
+    ids: events.map(({ id }) => id),
+    idempotent: events.map(({ idempotent }) => idempotent),
+    topics: events.map(({ topic }) => topic),
+    bodies: events.map(({ body }) => body),
+    users: events.map(({ user }) => user),
+    webhooks: events.map(({ webhook }) => webhook),
+  };
+}
+
+/** A settlement, with what is known of its delivery. */
+export interface Settling {
+  readonly delivery: HotDelivery;
+  /** The webhook's number. */
+  readonly webhook: number;
+  readonly settlement: Settlement;
+}
+
+export function packSettlements(settling: readonly Settling[], now: number): PackedSettlements {
+  const numbers = new Float64Array(settling.length * SETTLEMENT_WIDTH);
+  const notes = settling.map(({ delivery, webhook, settlement: { settled, attempt } }, i) => {
+    const attempts = delivery.attempts + (attempt === null ? 0 : 1);
+    const state = settled.state === "delivered" ? DELIVERED : settled.state === "dead" ? DEAD : WAITING;
+    const due = settled.state === "retry" ? now + settled.delayMs : now;
+    const row = [delivery.sequence, webhook, state, attempts, due, attempt?.status ?? 0, attempt?.ms ?? 0];
+    numbers.set(row, i * SETTLEMENT_WIDTH);
+    return noteOf(settled, attempt, attempts);
+  });
+  return { numbers, notes };
+}
+
+function noteOf(
+  settled: Settlement["settled"],
+  attempt: Settlement["attempt"],
+  attempts: number,
+): SettlementNote | null {
+  if (settled.state === "delivered" && attempts === 1) return null;
+  const failed = attempt?.reason ?? null;
+  return {
+    attempted: attempt !== null,
+    answered: attempt !== null && attempt.status !== null,
+    failed,
+    answer: attempt?.answer ?? null,
+    reason: settled.state === "dead" ? settled.reason : failed,
+  };
+}

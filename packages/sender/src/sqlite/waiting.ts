@@ -1,0 +1,81 @@
+import type { LoadedRow } from "./calls.ts";
+import type { StoreFile, Webhook } from "./file.ts";
+
+/** How many deliveries are brought into memory at once, and how large their bodies may be together. */
+const MOST = 1024;
+const LEAST_EACH = 16;
+const MOST_BYTES = 8 * 1024 * 1024;
+
+/** Brings deliveries that are due into memory, the oldest of each webhook. */
+export function load(file: StoreFile, webhooks: readonly number[], now: number): readonly LoadedRow[] {
+  const each = Math.max(LEAST_EACH, Math.floor(MOST / webhooks.length));
+  const most = MOST_BYTES / webhooks.length;
+  return webhooks.flatMap((number) => {
+    const webhook = file.webhookIfMet(number);
+    return webhook === undefined ? [] : loadOne(file, webhook, each, most, now);
+  });
+}
+
+function loadOne(
+  file: StoreFile,
+  webhook: Webhook,
+  each: number,
+  mostBytes: number,
+  now: number,
+): readonly LoadedRow[] {
+  const { number, loaded } = webhook;
+  const limit = each + loaded.size;
+  const rows = file.tables.all(
+    `select d.id, d.attempts, d.due, e.topic, e.body, e.user, e.at from deliveries d join events e on e.id = d.event
+     where d.webhook = ? and d.state = 3 and d.due <= ? order by d.due, d.id limit ?`,
+    number,
+    now,
+    limit,
+  );
+  const taken: LoadedRow[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const id = Number(row["id"]);
+    if (loaded.has(id)) continue;
+    // One, however large it is, or nothing would ever come.
+    if (taken.length > 0 && bytes >= mostBytes) break;
+    const body = String(row["body"]);
+    bytes += body.length;
+    const user = row["user"] === null ? null : String(row["user"]);
+    taken.push({
+      id,
+      webhook: number,
+      attempts: Number(row["attempts"]),
+      due: Number(row["due"]),
+      event: { topic: String(row["topic"]), body, user, at: Number(row["at"]) },
+    });
+  }
+  const all =
+    rows.length < limit &&
+    taken.length +
+      countIn(
+        rows.map(({ id }) => Number(id)),
+        loaded,
+      ) ===
+      rows.length;
+  file.afterwards(() => {
+    for (const { id } of taken) loaded.add(id);
+    webhook.spilled = !all;
+  });
+  file.waits(webhook, all ? nextAfter(file, webhook, now) : now);
+  return taken;
+}
+
+function countIn(ids: readonly number[], set: ReadonlySet<number>): number {
+  return ids.filter((id) => set.has(id)).length;
+}
+
+/** When the next is due that is not due yet. */
+function nextAfter(file: StoreFile, { number }: Webhook, now: number): number | null {
+  const due = file.tables.get(
+    "select min(due) as due from deliveries where webhook = ? and state = 3 and due > ?",
+    number,
+    now,
+  )?.["due"];
+  return due === null || due === undefined ? null : Number(due);
+}
