@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { debug, info } from "@actions/core";
-import { type Answer, buildRequest, classify, nextDelay, type Outcome } from "@heron-webhooks/core";
+import { type Answer, classify, nextDelay, type Outcome } from "@heron-webhooks/core";
 import type { Delivery } from "./deliveries.ts";
 import { excerpt, inert } from "./excerpt.ts";
 import { redacted } from "./masks.ts";
@@ -42,7 +42,7 @@ export async function deliver(
 }
 
 async function deliverOne(
-  { target, input }: Delivery,
+  { target, request }: Delivery,
   { schedule }: Settings,
   transport: Transport,
   signal: AbortSignal,
@@ -50,7 +50,7 @@ async function deliverOne(
   const began = performance.now();
   const format = target.format === "heron" ? "heron" : "slack";
   for (let attempts = 1; ; attempts++) {
-    const answer = await transport(buildRequest({ ...input, now: Date.now() }), signal);
+    const answer = await transport(request(), signal);
     const outcome = classify(answer, { format, retry: "transient" });
     const wait = signal.aborted ? null : nextDelay(schedule, attempts, outcome, Math.random);
     const reason = reasonOf(outcome, answer);

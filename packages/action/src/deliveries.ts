@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import {
-  buildRequest,
-  type OutgoingWebhook,
+  type OutgoingRequest,
   type RequestHeaderMap,
-  type RequestInput,
+  requestsTo,
   slackUrlKind,
   type WebhookEvent,
 } from "@heron-webhooks/core";
@@ -13,15 +12,18 @@ import { refuseExpression } from "./expressions.ts";
 import { type Inputs, wrong } from "./inputs.ts";
 import type { Target } from "./targets.ts";
 
-/** An event owed to a target: what its requests are built from, attempt by attempt. */
+/** An event owed to a target. */
 export interface Delivery {
   readonly target: Target;
-  readonly input: Omit<RequestInput, "now">;
+  /** The request of an attempt now. */
+  readonly request: () => OutgoingRequest;
+  /** The headers that were asked for. */
+  readonly headers: RequestHeaderMap;
 }
 
 /**
  * The deliveries, each of which has been built once: what cannot be sent is found before anything is sent.
- * @throws HeronError as {@link buildRequest} and {@link bodyFor} do
+ * @throws HeronError as {@link requestsTo} and {@link bodyFor} do
  */
 export function deliveriesOf(
   targets: readonly Target[],
@@ -34,19 +36,13 @@ export function deliveriesOf(
   return targets.map((target) => {
     const { url, format, secret } = target;
     const template = bodyFor(target, event, inputs, context);
-    const webhook: OutgoingWebhook = {
-      url,
-      format,
-      headers: isSlacks(target) ? {} : headers,
-      secrets: secret === undefined ? undefined : [secret],
-      template,
-    };
-    const delivery = {
-      target,
-      input: { event, webhook, id: `dlv_${randomBytes(15).toString("base64url")}` },
-    };
-    buildRequest({ ...delivery.input, now: 0 });
-    return delivery;
+    const own = isSlacks(target) ? {} : headers;
+    const secrets = secret === undefined ? undefined : [secret];
+    const build = requestsTo({ url, format, headers: own, secrets, template });
+    const id = `dlv_${randomBytes(15).toString("base64url")}`;
+    const request = (): OutgoingRequest => build({ event, id, now: Date.now() });
+    request();
+    return { target, request, headers: own };
   });
 }
 

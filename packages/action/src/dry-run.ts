@@ -1,12 +1,10 @@
 import { info } from "@actions/core";
-import { buildRequest } from "@heron-webhooks/core";
 import type { Delivery } from "./deliveries.ts";
 import { redacted } from "./masks.ts";
 
 /** Shows what would be sent: the headers, values of one's own hidden, and the body. */
-export function showDelivery({ target, input }: Delivery): void {
-  const { headers, body } = buildRequest({ ...input, now: Date.now() });
-  const own = input.webhook.headers ?? {};
+export function showDelivery({ target, request, headers: own }: Delivery): void {
+  const { headers, body } = request();
   info(`Would POST to ${target.label}:`);
   for (const [name, value] of Object.entries(headers))
     info(inert(`  ${name}: ${Object.hasOwn(own, name) ? "***" : value}`));

@@ -62,10 +62,17 @@ function faultOf({ created, meta, id }: WebhookEvent): string | null {
  * @throws HeronError `invalid_event` when `data` or `meta` cannot be written as JSON.
  */
 export function encodeEvent(event: WebhookEvent): Uint8Array {
-  const { topic, created, data = null, meta = null, id } = event;
+  return Buffer.from(eventText(event), "utf8");
+}
+
+/** The same, as text. */
+export function eventText({ topic, created, data = null, meta = null, id }: WebhookEvent): string {
   try {
-    if (JSON.stringify(data) === undefined) throw new TypeError("data has no JSON");
-    return Buffer.from(JSON.stringify({ topic, created, data, meta, id }), "utf8");
+    const text = JSON.stringify({ topic, created, data, meta, id });
+    // JSON leaves out what has none, and the event would be about nothing.
+    if (!text.startsWith(',"data"', JSON.stringify({ topic, created }).length - 1))
+      throw new TypeError("data has no JSON");
+    return text;
   } catch (cause) {
     throw new HeronError("invalid_event", `The event ${topic} cannot be written as JSON: ${String(cause)}`, {
       cause,

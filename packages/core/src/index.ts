@@ -31,6 +31,8 @@ export {
   type OutgoingRequest,
   type OutgoingWebhook,
   type RequestInput,
+  type RequestParts,
+  requestsTo,
 } from "./delivery/request.ts";
 export {
   nextDelay,
@@ -42,7 +44,7 @@ export {
 export { isLoopback, type WebhookUrlOptions, webhookUrl } from "./delivery/url.ts";
 export type { Duration } from "./duration.ts";
 export { HeronError, type HeronErrorCode } from "./errors.ts";
-export { createEvent, type EventInput, encodeEvent, type WebhookEvent } from "./event.ts";
+export { createEvent, type EventInput, encodeEvent, eventText, type WebhookEvent } from "./event.ts";
 export type { Accepted, AcceptedEvent } from "./receive/accept.ts";
 export type { ReceiveContext } from "./receive/context.ts";
 export {

@@ -1,12 +1,11 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import {
   type Clock,
   consoleLogger,
   createEvent,
-  encodeEvent,
+  eventText,
   HeronError,
   type Logger,
-  patternsOf,
   type RetrySchedule,
   retrySchedules,
   systemClock,
@@ -99,14 +98,21 @@ export function createSender(options: SenderOptions = {}): Sender {
     hooks: options.hooks ?? {},
   };
   const outgoing = new OutgoingWebhooks(store, (kept) => kept);
+  const cancelled = new AbortController();
   const transport = createTransport({
     ...egress,
     timeoutMs,
     connectMs: timeoutMs,
     answerBytes: 4096,
     connections: 64,
+    signal: cancelled.signal,
   });
-  const engine = new Engine(store, new Worker(store, outgoing, transport, settings).work, settings);
+  const engine = new Engine(
+    store,
+    new Worker(store, outgoing, transport, settings).work,
+    settings,
+    cancelled,
+  );
   const publisher = new Publisher(store, () => engine.wake());
   let closing: Promise<void> | null = null;
 
@@ -148,22 +154,22 @@ export function createSender(options: SenderOptions = {}): Sender {
         data,
         meta,
         created: new Date(clock.now()),
-        id: id ?? `evt_${randomBytes(15).toString("base64url")}`,
+        id: id ?? `evt_${randomUUID().replaceAll("-", "")}`,
       });
-      const body = encodeEvent(event);
-      if (body.byteLength > LONGEST_EVENT)
+      const body = eventText(event);
+      // A UTF-16 unit is at most three bytes of UTF-8, so most events need no counting.
+      if (body.length * 3 > LONGEST_EVENT && Buffer.byteLength(body, "utf8") > LONGEST_EVENT)
         throw new HeronError(
           "event_too_large",
-          `The event is ${body.byteLength} bytes, and at most ${LONGEST_EVENT} are taken: send less, or where the rest can be fetched.`,
+          `The event is ${Buffer.byteLength(body, "utf8")} bytes, and at most ${LONGEST_EVENT} are taken: send less, or where the rest can be fetched.`,
         );
       return publisher.publish({
         account,
         id: event.id as string,
         idempotent: id !== undefined,
         topic,
-        body: Buffer.from(body).toString("utf8"),
+        body,
         user: user ?? null,
-        patterns: patternsOf(topic),
         webhook: null,
       });
     },

@@ -51,7 +51,6 @@ export function event(parts: Partial<NewEvent> = {}): NewEvent {
     topic: "a.b",
     body: `{"topic":"a.b","id":"${id}"}`,
     user: null,
-    patterns: ["a.b", "a.*", "**", "*"],
     webhook: null,
     ...parts,
   };

@@ -77,7 +77,7 @@ export function publishLaws(law: Law): void {
       const [one, two, three] = await opened.publish(
         event(),
         event(),
-        event({ topic: "x.y", patterns: ["x.y"] }),
+        event({ topic: "x.y" }),
       );
       expect(one).toMatchObject({ deliveries: 2 });
       expect(two).toMatchObject({ refused: { code: "limit_reached" } });

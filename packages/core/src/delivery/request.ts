@@ -63,33 +63,52 @@ const DELIVERY_ID = /^[\w-]{1,128}$/;
  * @throws HeronError `secret_missing`, `secret_invalid`, `header_invalid`, `option_invalid`, `event_too_large`,
  * `invalid_event`, and what the template throws
  */
-export function buildRequest(input: RequestInput): OutgoingRequest {
-  const { webhook, id, now } = input;
-  const { url, format = "heron", headers = {}, signatureHeader = "heron-signature" } = webhook;
-  if (!DELIVERY_ID.test(id))
-    throw new HeronError(
-      "option_invalid",
-      `id must be 1 to 128 of A-Z, a-z, 0-9, _ and -; it is ${shown(id)}.`,
-    );
-  checkSignatureHeader(signatureHeader);
-  checkHeaders(headers, signatureHeader);
-  const body = bodyOf(input, format);
-  const signatures = format === "heron" ? signaturesOf(body, webhook, signatureHeader, id, now) : {};
-  return { method: "POST", url, headers: { ...withDefaults(headers), ...signatures }, body };
+export function buildRequest({ webhook, ...delivery }: RequestInput): OutgoingRequest {
+  return requestsTo(webhook)(delivery);
 }
 
-function bodyOf({ event, webhook, user = null }: RequestInput, format: BodyFormat): Uint8Array {
+/** What {@link requestsTo} makes each request from: of a body that is known already, no event is needed. */
+export type RequestParts = Pick<RequestInput, "id" | "now"> &
+  (Pick<RequestInput, "event" | "user"> | { readonly body: Uint8Array });
+
+/**
+ * The same for many requests to one webhook, which is looked at only once: what {@link buildRequest} throws for its
+ * headers is thrown here.
+ * @throws HeronError `header_invalid`
+ */
+export function requestsTo(webhook: OutgoingWebhook): (parts: RequestParts) => OutgoingRequest {
+  const { url, format = "heron", headers = {}, signatureHeader = "heron-signature" } = webhook;
+  checkSignatureHeader(signatureHeader);
+  checkHeaders(headers, signatureHeader);
+  const own = withDefaults(headers);
+  return (parts) => {
+    const { id } = parts;
+    if (!DELIVERY_ID.test(id))
+      throw new HeronError(
+        "option_invalid",
+        `id must be 1 to 128 of A-Z, a-z, 0-9, _ and -; it is ${shown(id)}.`,
+      );
+    const body = bodyOf(parts, webhook, format);
+    const signatures = format === "heron" ? signaturesOf(body, webhook, signatureHeader, parts) : {};
+    return { method: "POST", url, headers: { ...own, ...signatures }, body };
+  };
+}
+
+function bodyOf(parts: RequestParts, webhook: OutgoingWebhook, format: BodyFormat): Uint8Array {
+  const { template, id = null } = webhook;
   const body =
-    webhook.template === undefined
-      ? plainBody(event, format)
-      : Buffer.from(
-          webhook.template.renderText({ ...event, user, webhook: { id: webhook.id ?? null } }),
-          "utf8",
-        );
+    "body" in parts
+      ? parts.body
+      : template === undefined
+        ? plainBody(parts.event, format)
+        : Buffer.from(
+            template.renderText({ ...parts.event, user: parts.user ?? null, webhook: { id } }),
+            "utf8",
+          );
   if (body.byteLength > LONGEST_BODY)
     throw new HeronError(
       "event_too_large",
-      `The body would be ${body.byteLength} bytes, and at most ${LONGEST_BODY} are sent: send less data, or say in it where the rest can be fetched.`,
+      `The body would be ${body.byteLength} bytes, and at most ${LONGEST_BODY} are sent: send less, or where to fetch the rest.`,
     );
   return body;
 }
@@ -106,8 +125,7 @@ function signaturesOf(
   body: Uint8Array,
   { secrets }: OutgoingWebhook,
   signatureHeader: string,
-  id: string,
-  now: number,
+  { id, now }: RequestParts,
 ): RequestHeaderMap {
   const list = secretList(secrets);
   const timestamp = String(Math.floor(now / 1000));

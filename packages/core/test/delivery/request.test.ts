@@ -184,7 +184,7 @@ describe("refusals", () => {
     const { code, message } = failureOf(() => built({}, { event: { ...EVENT, data: "x".repeat(room + 1) } }));
     expect([code, message]).toEqual([
       "event_too_large",
-      `The body would be ${LIMIT + 1} bytes, and at most ${LIMIT} are sent: send less data, or say in it where the rest can be fetched.`,
+      `The body would be ${LIMIT + 1} bytes, and at most ${LIMIT} are sent: send less, or where to fetch the rest.`,
     ]);
     const template = { renderText: () => "é".repeat(LIMIT / 2 + 1) };
     expect(failureOf(() => built({ template })).code).toBe("event_too_large");

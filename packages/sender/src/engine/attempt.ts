@@ -1,4 +1,4 @@
-import { type Answer, HeronError, type OutgoingRequest } from "@heron-webhooks/core";
+import type { Answer, OutgoingRequest } from "@heron-webhooks/core";
 import { Agent, type Dispatcher } from "undici";
 import { type GuardOptions, guardedConnector } from "../egress/connector.ts";
 
@@ -9,63 +9,134 @@ export interface TransportOptions extends GuardOptions {
   readonly answerBytes: number;
   /** How many connections are held to one host. */
   readonly connections: number;
+  /** Breaks off what is under way. */
+  readonly signal: AbortSignal;
+}
+
+/** A request, with its URL taken apart. */
+export interface AttemptRequest extends Pick<OutgoingRequest, "headers" | "body"> {
+  readonly origin: string;
+  /** Path and query. */
+  readonly path: string;
 }
 
 /** Makes attempts. */
 export interface Transport {
   /** Resolves to what came of it, and never rejects. */
-  attempt(request: OutgoingRequest, signal: AbortSignal): Promise<Answer | Error>;
+  attempt(request: AttemptRequest): Promise<Answer | Error>;
   close(): Promise<void>;
 }
 
+/** How much of an answer is read to keep its connection; one that is longer is broken off. */
+const MOST_READ = 64 * 1024;
+/** How often attempts are looked at that take too long, in milliseconds. */
+const SWEEP = 250;
+
 /** A transport over undici: connections are kept, every new one is guarded, redirects are not followed. */
 export function createTransport(options: TransportOptions): Transport {
-  const { timeoutMs, answerBytes, connections } = options;
+  const { timeoutMs, connections, signal } = options;
   const agent = new Agent({
     connect: guardedConnector(options),
     connections,
     pipelining: 1,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
+    // Looked at here, over the whole of an attempt.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     keepAliveTimeout: 10_000,
   });
+  // In the order in which they began, so the first is the first to be out of time.
+  const underWay = new Set<Attempt>();
+  let sweeping = false;
+  const late = (): void => {
+    const now = performance.now();
+    for (const attempt of underWay) {
+      if (now - attempt.began < timeoutMs) break;
+      attempt.fail(Object.assign(new Error(`no answer within ${timeoutMs / 1000} s`), { code: "ETIMEDOUT" }));
+    }
+    sweeping = underWay.size > 0;
+    if (sweeping) setTimeout(late, SWEEP);
+  };
+  signal.addEventListener("abort", () => {
+    for (const attempt of underWay) attempt.fail(new Error("broken off: the sender is closing"));
+  });
   return {
-    async attempt({ url, headers, body }, signal) {
-      const { origin, pathname, search } = new URL(url);
-      const deadline = AbortSignal.timeout(timeoutMs);
-      try {
-        const response = await agent.request({
-          origin,
-          path: pathname + search,
-          method: "POST",
-          headers,
-          body,
-          signal: AbortSignal.any([signal, deadline]),
+    attempt: ({ origin, path, headers, body }) =>
+      new Promise((resolve) => {
+        const attempt = new Attempt(options.answerBytes, (result) => {
+          underWay.delete(attempt);
+          resolve(result);
         });
-        const text = await beginningOf(response, answerBytes);
-        return { status: response.statusCode, headers: response.headers, body: text, at: Date.now() };
-      } catch (error) {
-        if (deadline.aborted && !signal.aborted)
-          return Object.assign(new Error(`no answer within ${timeoutMs / 1000} s`), { code: "ETIMEDOUT" });
-        return error instanceof Error ? error : new HeronError("closed", String(error));
-      }
-    },
+        underWay.add(attempt);
+        if (!sweeping) setTimeout(late, SWEEP);
+        sweeping = true;
+        try {
+          agent.dispatch({ origin, path, method: "POST", headers, body }, attempt);
+        } catch (error) {
+          attempt.fail(error as Error);
+        }
+        if (signal.aborted) attempt.fail(new Error("broken off: the sender is closing"));
+      }),
     close: () => agent.close(),
   };
 }
 
-/** The beginning of an answer's body; a small one is read to its end, so that the connection can be used again. */
-async function beginningOf({ body }: Dispatcher.ResponseData, most: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > most) break;
-    }
-  } catch {
-    // The status has come, and it counts.
+/** A request under way, as undici tells of it. */
+class Attempt implements Dispatcher.DispatchHandler {
+  readonly began: number = performance.now();
+  readonly #answerBytes: number;
+  readonly #ended: (result: Answer | Error) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #isOver = false;
+  #status = 0;
+  #headers: Answer["headers"] = {};
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(answerBytes: number, ended: (result: Answer | Error) => void) {
+    this.#answerBytes = answerBytes;
+    this.#ended = ended;
   }
-  return Buffer.concat(chunks).subarray(0, most).toString("utf8");
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(new Error("it is over"));
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Answer["headers"]): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#size < this.#answerBytes) this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size > MOST_READ) this.#end(this.#answer(), new Error("it has said enough"));
+  }
+
+  onResponseEnd(): void {
+    this.#end(this.#answer());
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    // Once the status has come, it counts.
+    this.#end(this.#status >= 200 ? this.#answer() : error);
+  }
+
+  /** Ends it before its time. */
+  fail(error: Error): void {
+    this.#end(this.#status >= 200 ? this.#answer() : error, error);
+  }
+
+  #end(result: Answer | Error, abort?: Error): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#ended(result);
+    if (abort !== undefined) this.#controller?.abort(abort);
+  }
+
+  #answer(): Answer {
+    const body =
+      this.#size === 0 ? "" : Buffer.concat(this.#chunks).subarray(0, this.#answerBytes).toString("utf8");
+    return { status: this.#status, headers: this.#headers, body, at: Date.now() };
+  }
 }

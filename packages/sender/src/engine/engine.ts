@@ -18,25 +18,28 @@ export class Engine {
   readonly #settings: EngineSettings;
   readonly #worker = `w${Math.random().toString(36).slice(2, 12)}`;
   readonly #underWay = new Map<Lease, Promise<void>>();
-  readonly #cancelled = new AbortController();
+  readonly #cancelled: AbortController;
   #settling: Settlement[] = [];
   #flushing: Promise<void> | null = null;
   #pumping: Promise<void> | null = null;
   #wanted = false;
   #running = false;
+  #closed = false;
   #pause = FIRST_PAUSE;
   #stopTimer: () => void = () => {};
   #stopRenewal: () => void = () => {};
   #stopHints: () => void = () => {};
 
-  constructor(store: Store, work: Work, settings: EngineSettings) {
+  /** `cancelled` breaks off what is under way, once time for it is over. */
+  constructor(store: Store, work: Work, settings: EngineSettings, cancelled: AbortController) {
     this.#store = store;
     this.#work = work;
     this.#settings = settings;
+    this.#cancelled = cancelled;
   }
 
   start(): void {
-    if (this.#running) return;
+    if (this.#running || this.#closed) return;
     this.#running = true;
     this.#stopHints = this.#store.onHint?.(() => this.wake()) ?? (() => {});
     this.#renewLater();
@@ -55,10 +58,11 @@ export class Engine {
    */
   async close(graceMs: number): Promise<void> {
     this.#running = false;
-    this.#stopTimer();
+    this.#closed = true;
     this.#stopHints();
     const stopGrace = this.#settings.clock.setTimeout(() => this.#cancelled.abort(), graceMs);
     await this.#pumping;
+    this.#stopTimer();
     while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
     stopGrace();
     this.#stopRenewal();
@@ -66,6 +70,8 @@ export class Engine {
   }
 
   async #pump(): Promise<void> {
+    // What becomes free in this turn of the loop is filled at once.
+    await nextTurn();
     try {
       while (this.#wanted && this.#running && this.#hasSlots()) {
         this.#wanted = false;
@@ -94,6 +100,7 @@ export class Engine {
 
   #sleep(ms: number | null): void {
     this.#stopTimer();
+    if (!this.#running) return;
     const { clock, pollMs } = this.#settings;
     this.#stopTimer = clock.setTimeout(() => this.wake(), Math.max(1, Math.min(ms ?? pollMs, pollMs)));
   }
@@ -110,6 +117,7 @@ export class Engine {
 
   /** Settles all that has come to an end; what ends meanwhile is settled next. */
   async #flush(): Promise<void> {
+    await nextTurn();
     while (this.#settling.length > 0) {
       const batch = this.#settling;
       this.#settling = [];
@@ -160,4 +168,8 @@ export class Engine {
       `heron-webhooks: the store could not ${operation}; it will be tried again`,
     );
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -54,10 +54,14 @@ export class Health {
     this.#limits = limits;
   }
 
-  /** Takes in what an attempt came to, and says what follows. */
-  after({ outcome, probe, began, ended }: Attempted, { id, failingSince }: WebhookRecord): HealthChange {
+  /** Takes in what an attempt came to, and says what follows; null if nothing does. */
+  after(
+    { outcome, probe, began, ended }: Attempted,
+    { id, failingSince }: WebhookRecord,
+  ): HealthChange | null {
     if (outcome.kind === "delivered") {
       this.#failing.delete(id);
+      if (failingSince === null && !probe) return null;
       return {
         ...(failingSince === null ? {} : { failingSince: null }),
         ...(probe ? { gate: { gate: "circuit", closedMs: null } as const } : {}),
@@ -69,7 +73,8 @@ export class Health {
     const begun = failingSince === null ? { failingSince: ended } : {};
     const gate =
       outcome.kind === "retry" ? this.#gateAfter(id, probe, began, ended, outcome.after ?? 0) : undefined;
-    return gate === undefined ? begun : { ...begun, gate };
+    if (gate === undefined) return failingSince === null ? begun : null;
+    return { ...begun, gate };
   }
 
   forget(id: string): void {

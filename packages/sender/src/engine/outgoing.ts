@@ -1,6 +1,15 @@
-import { compileSlackTemplate, compileTemplate, type OutgoingWebhook } from "@heron-webhooks/core";
+import {
+  compileSlackTemplate,
+  compileTemplate,
+  type OutgoingRequest,
+  type RequestParts,
+  requestsTo,
+  type Template,
+  type WebhookEvent,
+} from "@heron-webhooks/core";
 import type { WebhookRecord } from "../store/records.ts";
-import type { Store } from "../store/store.ts";
+import type { Claim, Store } from "../store/store.ts";
+import type { AttemptRequest } from "./attempt.ts";
 
 /** Opens a secret as it is kept; throws if it was sealed with a key that is not known. */
 export type OpenSecret = (kept: string) => string;
@@ -8,7 +17,8 @@ export type OpenSecret = (kept: string) => string;
 /** A webhook, ready to be sent to. */
 export interface ReadyWebhook {
   readonly record: WebhookRecord;
-  readonly outgoing: OutgoingWebhook;
+  /** The request that an attempt makes now. Throws what its building throws. */
+  request(claim: Pick<Claim, "delivery" | "body" | "user">, now: number): AttemptRequest;
 }
 
 const MOST_KEPT = 10_000;
@@ -27,17 +37,21 @@ export class OutgoingWebhooks {
     this.#open = open;
   }
 
-  /** Null if the webhook has been removed. */
-  async get(id: string, version: number): Promise<ReadyWebhook | null> {
+  /** The webhook at this version or a later one, if it is at hand. */
+  atHand(id: string, version: number): ReadyWebhook | undefined {
     const kept = this.#kept.get(id);
-    if (kept !== undefined && kept.record.version >= version) return kept;
+    return kept !== undefined && kept.record.version >= version ? kept : undefined;
+  }
+
+  /** The webhook as it is; null if it has been removed. */
+  async load(id: string): Promise<ReadyWebhook | null> {
     const record = await this.#store.webhooks.get(id);
     return record === null ? null : this.keep(record);
   }
 
   /** Takes a webhook as it was just written. */
   keep(record: WebhookRecord): ReadyWebhook {
-    const ready = { record, outgoing: outgoingOf(record, this.#open) };
+    const ready = readyFor(record, this.#open);
     if (this.#kept.size >= MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value ?? "");
     this.#kept.delete(record.id);
     this.#kept.set(record.id, ready);
@@ -50,26 +64,47 @@ export class OutgoingWebhooks {
 }
 
 /**
- * What requests to a webhook are built from.
- * @throws HeronError `template_invalid`
+ * A webhook's requests.
+ * @throws HeronError `template_invalid`, `header_invalid`
  */
-export function outgoingOf(
-  record: WebhookRecord,
-  open: OpenSecret,
-  now: number = Date.now(),
-): OutgoingWebhook {
-  const { id, url, format, headers, body, secrets } = record;
+export function readyFor(record: WebhookRecord, open: OpenSecret): ReadyWebhook {
+  const { id, url, format, headers, secrets } = record;
+  const template = templateOf(record);
+  const { origin, pathname, search } = new URL(url);
+  const path = pathname + search;
+  // A secret that is on its way out signs until its time; so requests are built anew when the first ends.
+  let until = 0;
+  let build: (parts: RequestParts) => OutgoingRequest;
   return {
-    id,
-    url,
-    format,
-    headers,
-    secrets: secrets.filter(({ until }) => until === null || until > now).map(({ value }) => open(value)),
-    template:
-      body === undefined
-        ? undefined
-        : format === "heron"
-          ? compileTemplate(body)
-          : compileSlackTemplate(body, { workflow: format === "slack-workflow" }),
+    record,
+    request({ delivery, body, user }, now) {
+      if (now >= until) {
+        const live = secrets.filter((secret) => secret.until === null || secret.until > now);
+        until = Math.min(...live.map((secret) => secret.until ?? Number.POSITIVE_INFINITY));
+        const values = live.map(({ value }) => open(value));
+        build = requestsTo({ id, url, format, headers, secrets: values, template });
+      }
+      const asItIs = template === undefined && format === "heron";
+      const parts = asItIs ? { body: Buffer.from(body, "utf8") } : eventOf(body, user);
+      const request = build({ ...parts, id: delivery, now });
+      return { origin, path, headers: request.headers, body: request.body };
+    },
+  };
+}
+
+function templateOf({ body, format }: WebhookRecord): Template | undefined {
+  if (body === undefined) return undefined;
+  return format === "heron"
+    ? compileTemplate(body)
+    : compileSlackTemplate(body, { workflow: format === "slack-workflow" });
+}
+
+function eventOf(
+  body: string,
+  user: string | null,
+): { readonly event: WebhookEvent; readonly user: Readonly<Record<string, unknown>> | null } {
+  return {
+    event: JSON.parse(body) as WebhookEvent,
+    user: user === null ? null : (JSON.parse(user) as Readonly<Record<string, unknown>>),
   };
 }

@@ -1,13 +1,6 @@
-import {
-  type Answer,
-  buildRequest,
-  classify,
-  nextDelay,
-  type Outcome,
-  type WebhookEvent,
-} from "@heron-webhooks/core";
+import { type Answer, classify, nextDelay, type Outcome } from "@heron-webhooks/core";
 import type { Claim, Settled, Settlement, Store } from "../store/store.ts";
-import type { Transport } from "./attempt.ts";
+import type { AttemptRequest, Transport } from "./attempt.ts";
 import { Health, type HealthChange } from "./health.ts";
 import type { OutgoingWebhooks, ReadyWebhook } from "./outgoing.ts";
 import type { EngineSettings } from "./settings.ts";
@@ -43,34 +36,31 @@ export class Worker {
 
   async #deliver(claim: Claim, signal: AbortSignal): Promise<Settlement> {
     const { lease } = claim;
-    const webhook = await this.#webhooks.get(claim.webhook, claim.version);
+    const webhook =
+      this.#webhooks.atHand(claim.webhook, claim.version) ?? (await this.#webhooks.load(claim.webhook));
     if (webhook === null)
       return { lease, settled: { state: "dead", reason: "the webhook was removed" }, attempt: null };
     if (claim.ageMs > this.#settings.expireMs) return this.#dead(claim, webhook, "expired", null);
     const began = this.#settings.clock.now();
-    const answer = await this.#attempt(claim, webhook, signal);
+    const answer = await this.#attempt(claim, webhook, began);
     if (signal.aborted && answer instanceof Error)
       return { lease, settled: { state: "release" }, attempt: null };
     const ended = this.#settings.clock.now();
     const format = webhook.record.format === "heron" ? "heron" : "slack";
     const outcome = classify(answer, { format });
-    await this.#heed(
-      this.#health.after({ outcome, probe: claim.probe, began, ended }, webhook.record),
-      webhook,
-    );
+    const change = this.#health.after({ outcome, probe: claim.probe, began, ended }, webhook.record);
+    if (change !== null) await this.#heed(change, webhook);
     return this.#settle(claim, webhook, outcome, answer, ended - began);
   }
 
-  async #attempt(claim: Claim, { outgoing }: ReadyWebhook, signal: AbortSignal): Promise<Answer | Error> {
+  async #attempt(claim: Claim, webhook: ReadyWebhook, now: number): Promise<Answer | Error> {
+    let request: AttemptRequest;
     try {
-      const event = JSON.parse(claim.body) as WebhookEvent;
-      const user = claim.user === null ? null : (JSON.parse(claim.user) as Readonly<Record<string, unknown>>);
-      const now = this.#settings.clock.now();
-      const request = buildRequest({ event, webhook: outgoing, user, id: claim.delivery, now });
-      return await this.#transport.attempt(request, signal);
+      request = webhook.request(claim, now);
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return error as Error;
     }
+    return this.#transport.attempt(request);
   }
 
   #settle(

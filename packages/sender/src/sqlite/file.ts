@@ -140,9 +140,10 @@ export class StoreFile {
   }
 
   /** A webhook that is met for the first time is introduced to the other side. */
-  webhook(number: number, record: WebhookRecord = this.record(number)): Webhook {
+  webhook(number: number): Webhook {
     const known = this.#webhooks.get(number);
     if (known !== undefined) return known;
+    const record = this.record(number);
     const webhook = {
       number,
       account: this.account(record.account),

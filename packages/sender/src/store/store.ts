@@ -23,8 +23,6 @@ export interface NewEvent {
   readonly body: string;
   /** The user it is about; null for none. */
   readonly user: string | null;
-  /** The patterns that match its topic. */
-  readonly patterns: readonly string[];
   /** The one webhook it is for, whatever its patterns; null for those that match. */
   readonly webhook: string | null;
 }

@@ -10,7 +10,7 @@ import {
 } from "@heron-webhooks/core";
 import { mayReach } from "../egress/addresses.ts";
 import type { Egress } from "../egress/egress.ts";
-import { outgoingOf } from "../engine/outgoing.ts";
+import { readyFor } from "../engine/outgoing.ts";
 import type { WebhookRecord } from "../store/records.ts";
 
 /** What a webhook is made from. */
@@ -72,7 +72,7 @@ export function webhookOf(input: WebhookInput, egress: Egress, now: number): Web
     version: 1,
   };
   // Compiled here, so that a template that cannot be used is refused here.
-  outgoingOf(record, (kept) => kept, now);
+  readyFor(record, (kept) => kept);
   return record;
 }
 
