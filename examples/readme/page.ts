@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { signedRequest } from "@heron-webhooks/core/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const secret = "sec_readme_0123456789abcdef";
@@ -55,12 +55,13 @@ function blocksOf(markdown: string, scratch: string): readonly Block[] {
   });
 }
 
-/** A block that listens is sent an event, which it must take; one that ends must print what it says it prints. */
+/** A block that listens is sent an event, which it must take, and told to end; one that ends must print what it says. */
 async function runs({ code, file }: Block): Promise<void> {
   const child = spawn(process.execPath, ["--import", anyPort, file], {
     env: { ...process.env, HERON_WEBHOOK_SECRET: secret },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
+  onTestFinished(() => void child.kill("SIGKILL"));
   const output = Promise.all([text(child.stdout as Readable), text(child.stderr as Readable)]);
   if (!/\.listen\(/.test(code)) {
     await once(child, "exit");
@@ -76,8 +77,11 @@ async function runs({ code, file }: Block): Promise<void> {
   const key = code.includes("sec_new") ? "sec_new" : secret;
   const url = `http://127.0.0.1:${await portOf(child)}${path.replace(":customer", "acme")}`;
   const reply = await fetch(url, signedRequest(event, key));
-  child.kill("SIGKILL");
-  const [printed, complaints] = await output;
+  // One that says how it ends must end by itself.
+  const ends = code.includes('"SIGTERM"');
+  child.kill(ends ? "SIGTERM" : "SIGKILL");
+  const [[exitCode], [printed, complaints]] = await Promise.all([once(child, "exit"), output]);
+  expect(exitCode).toBe(ends ? 0 : null);
   expect({ status: reply.status, complaints }).toEqual({
     status: expect.toBeOneOf([200, 204]),
     complaints: "",

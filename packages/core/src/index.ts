@@ -7,6 +7,12 @@
  * @module
  */
 export {
+  checkSender,
+  type HeronSender,
+  type Startable,
+  type WithSender,
+} from "./application-sender.ts";
+export {
   type EndUserData,
   type EventMap,
   type EventMatching,

@@ -1,5 +1,5 @@
 /**
- * Receives verified Heron webhooks in an Express application.
+ * Receives verified Heron webhooks in an Express application, and puts a sender of webhooks into one.
  * @module
  */
 export {
@@ -9,6 +9,7 @@ export {
   type Handlers,
   HeronError,
   type HeronEvents,
+  type HeronSender,
   memoryDedupe,
   type ReceiveContext,
   type ReceiverOptions,
@@ -16,4 +17,5 @@ export {
   rawBody,
   type WebhookEvent,
 } from "@heron-webhooks/core";
+export { heronSender } from "./heron-sender.ts";
 export { type HeronMiddleware, heronWebhook } from "./heron-webhook.ts";

@@ -1,5 +1,5 @@
 /**
- * Receives verified Heron webhooks in a Fastify application.
+ * Receives verified Heron webhooks in a Fastify application, and puts a sender of webhooks into one.
  * @module
  */
 export {
@@ -9,9 +9,11 @@ export {
   type Handlers,
   HeronError,
   type HeronEvents,
+  type HeronSender,
   memoryDedupe,
   type ReceiveContext,
   Retry,
   type WebhookEvent,
 } from "@heron-webhooks/core";
+export { type HeronSenderOptions, heronSender } from "./heron-sender.ts";
 export { default, type HeronWebhookOptions, type HeronWebhookPlugin, heronWebhook } from "./heron-webhook.ts";

@@ -2,6 +2,17 @@
  * Webhooks that an application offers its own customers: durable, fair, signed, in one import.
  * @module
  */
+import type { Sender } from "./sender.ts";
+
+declare global {
+  namespace HeronWebhooks {
+    // From which adapters take the type of `app.heron` and `req.heronSender`, without knowing this package.
+    interface Types {
+      readonly senderByDefault: Sender;
+    }
+  }
+}
+
 export type { EgressOptions } from "./egress/egress.ts";
 export type { EngineHooks } from "./engine/settings.ts";
 export { type MemoryStoreOptions, memoryStore } from "./memory/memory-store.ts";
