@@ -31,6 +31,7 @@ export type HeronErrorCode =
   | "header_invalid"
   | "url_invalid"
   | "address_forbidden"
+  | "properties_invalid"
   | "webhook_not_found"
   | "delivery_not_found"
   | "limit_reached"

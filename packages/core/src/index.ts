@@ -48,7 +48,7 @@ export {
   retrySchedules,
 } from "./delivery/schedule.ts";
 export { isLoopback, type WebhookUrlOptions, webhookUrl } from "./delivery/url.ts";
-export type { Duration } from "./duration.ts";
+export { type Duration, milliseconds } from "./duration.ts";
 export { HeronError, type HeronErrorCode } from "./errors.ts";
 export { createEvent, type EventInput, encodeEvent, eventText, type WebhookEvent } from "./event.ts";
 export type { Accepted, AcceptedEvent } from "./receive/accept.ts";
@@ -75,7 +75,7 @@ export {
 } from "./receive/secrets.ts";
 export { Discard, Retry } from "./receive/verdict.ts";
 export { webRequest } from "./receive/web-request.ts";
-export type { JsonSchema } from "./schema.ts";
+export { compileSchema, type JsonSchema, type Validate } from "./schema.ts";
 export { explain, type Hint } from "./signature/explain.ts";
 export type { Form } from "./signature/forms.ts";
 export { standardSecret } from "./signature/secret.ts";

@@ -13,10 +13,15 @@ declare global {
   }
 }
 
+export type { SenderAccounts } from "./accounts.ts";
+export type { Delivery, SenderDeliveries } from "./deliveries/sender-deliveries.ts";
+export type { DeliveryWait } from "./deliveries/wait.ts";
 export type { EgressOptions } from "./egress/egress.ts";
 export type { EngineHooks } from "./engine/settings.ts";
+export type { EmitOptions } from "./events/new-event.ts";
 export { type MemoryStoreOptions, memoryStore } from "./memory/memory-store.ts";
-export { createSender, type EmitOptions, type Sender, type SenderOptions } from "./sender.ts";
+export type { SenderOptions } from "./options.ts";
+export { createSender, type Emitted, type Sender } from "./sender.ts";
 export { type SqliteStoreOptions, sqliteStore } from "./sqlite/sqlite-store.ts";
 export type {
   AttemptRecord,
@@ -45,4 +50,11 @@ export type {
   UserStore,
   WebhookStore,
 } from "./store/store.ts";
-export type { WebhookInput } from "./webhooks/input.ts";
+export type { DataIn, TopicDescription, TopicIn, Topics } from "./topics/catalogue.ts";
+export type { PropertyValue } from "./users/properties.ts";
+export type { SenderUsers, UserOptions } from "./users/sender-users.ts";
+export type { AuthScheme, WebhookAuth } from "./webhooks/auth.ts";
+export type { WebhookChanges, WebhookInput } from "./webhooks/input.ts";
+export type { SenderWebhooks } from "./webhooks/sender-webhooks.ts";
+export type { TestResult } from "./webhooks/trial.ts";
+export type { NewWebhook, Webhook } from "./webhooks/webhook.ts";

@@ -1,75 +1,42 @@
-import { randomUUID } from "node:crypto";
-import {
-  type Clock,
-  consoleLogger,
-  createEvent,
-  eventText,
-  HeronError,
-  type Logger,
-  type RetrySchedule,
-  retrySchedules,
-  systemClock,
-} from "@heron-webhooks/core";
-import { type EgressOptions, egressOf } from "./egress/egress.ts";
+import { HeronError, type Logger } from "@heron-webhooks/core";
+import { type SenderAccounts, senderAccounts } from "./accounts.ts";
+import { type SenderDeliveries, senderDeliveries } from "./deliveries/sender-deliveries.ts";
+import { egressOf } from "./egress/egress.ts";
 import { createTransport } from "./engine/attempt.ts";
 import { Engine } from "./engine/engine.ts";
-import { HEALTH } from "./engine/health.ts";
 import { OutgoingWebhooks } from "./engine/outgoing.ts";
 import { Publisher } from "./engine/publisher.ts";
-import type { EngineHooks, EngineSettings } from "./engine/settings.ts";
-import { Worker } from "./engine/work.ts";
-import { LONGEST_EVENT, MOST_WEBHOOKS } from "./limits.ts";
+import { type Announce, Worker } from "./engine/work.ts";
+import { type EmitOptions, newEvent } from "./events/new-event.ts";
+import { Pruning } from "./events/pruning.ts";
+import type { SenderOptions } from "./options.ts";
+import { sealWith } from "./secrets/seal.ts";
+import { settingsOf } from "./settings.ts";
 import { sqliteStore } from "./sqlite/sqlite-store.ts";
-import type { WebhookRecord } from "./store/records.ts";
-import type { DeliveryStore, Published, Store, UserStore } from "./store/store.ts";
-import { type WebhookInput, webhookOf } from "./webhooks/input.ts";
+import type { Published, Store } from "./store/store.ts";
+import { catalogueOf, type DataIn, type TopicIn, type Topics } from "./topics/catalogue.ts";
+import { isOwnTopic } from "./topics/subscribed.ts";
+import { type SenderUsers, senderUsers } from "./users/sender-users.ts";
+import { type SenderWebhooks, senderWebhooks } from "./webhooks/sender-webhooks.ts";
 
-export interface SenderOptions {
-  /** Default: `sqliteStore`, in the file that `HERON_DB` names, or `./heron.db`. */
-  readonly store?: Store | undefined;
-  readonly egress?: EgressOptions | undefined;
-  /** Default: `retrySchedules.standard`. */
-  readonly schedule?: RetrySchedule | undefined;
-  /** How many attempts may be under way at once. Default 64. */
-  readonly slots?: number | undefined;
-  /** How long an attempt may take, in milliseconds. Default 15,000. */
-  readonly timeoutMs?: number | undefined;
-  readonly hooks?: EngineHooks | undefined;
-  readonly logger?: Logger | undefined;
-  /** For tests. Default: the system's clock. */
-  readonly clock?: Clock | undefined;
-}
-
-export interface EmitOptions {
-  /** Default `"default"`. */
-  readonly account?: string | undefined;
-  readonly meta?: Record<string, unknown> | null | undefined;
-  /** The user it is about, whose properties templates read. */
-  readonly user?: string | undefined;
-  /** The event's own id: emitted again with the same one, it changes nothing. Default: a new one. */
-  readonly id?: string | undefined;
-}
+/** What `emit` made. */
+export type Emitted = Exclude<Published, { readonly refused: HeronError }>;
 
 /** Webhooks that an application offers its own customers. */
-export interface Sender {
-  readonly webhooks: {
-    create(input: WebhookInput): Promise<WebhookRecord>;
-    get(id: string): Promise<WebhookRecord>;
-    remove(id: string): Promise<void>;
-  };
-  readonly users: Pick<UserStore, "get">;
-  readonly deliveries: Pick<DeliveryStore, "get" | "list">;
+export interface Sender<T extends Topics = Topics> {
+  /** The topics that it offers; null if any may be emitted. */
+  readonly topics: T | null;
+  readonly webhooks: SenderWebhooks;
+  readonly users: SenderUsers;
+  readonly deliveries: SenderDeliveries;
+  readonly accounts: SenderAccounts;
   /**
    * Publishes an event to every webhook of the account that matches. Resolves when it is durable: from then on it is
    * delivered, or visibly dead.
-   * @throws HeronError `topic_invalid`, `invalid_event`, `event_too_large`, `limit_reached`, `closed`, and what the
-   * store throws
+   * @throws HeronError `topic_invalid`, `topic_unknown`, `schema_mismatch`, `invalid_event`, `event_too_large`,
+   * `limit_reached`, `closed`, and what the store throws
    */
-  emit(
-    topic: string,
-    data: unknown,
-    options?: EmitOptions,
-  ): Promise<Exclude<Published, { readonly refused: HeronError }>>;
+  emit<Name extends TopicIn<T>>(topic: Name, data: DataIn<T, Name>, options?: EmitOptions): Promise<Emitted>;
   /** Begins to deliver. */
   start(): void;
   /** Takes no more events, finishes what is under way within `graceMs` (default 10,000), and hands back the rest. */
@@ -77,109 +44,91 @@ export interface Sender {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Topics of the sender's own, which nobody else may emit. */
-const OWN_TOPICS = /^(?:webhook|label)\./;
+const GRACE = 10_000;
 
-/** @throws HeronError `option_invalid` */
-export function createSender(options: SenderOptions = {}): Sender {
-  const { clock = systemClock, logger = consoleLogger, timeoutMs = 15_000 } = options;
-  const { store = storeByDefault(logger) } = options;
+/**
+ * Makes a sender: `emit` publishes at once, and what is owed is delivered once it is started.
+ * @throws HeronError `option_invalid`, `topic_invalid`
+ */
+export function createSender<const T extends Topics = Topics>(options: SenderOptions<T> = {}): Sender<T> {
+  const settings = settingsOf(options);
+  const { clock, logger, timeoutMs, answerBytes, maxWebhooks } = settings;
   const egress = egressOf(options.egress);
-  const settings: EngineSettings = {
-    slots: options.slots ?? 64,
-    leaseMs: Math.max(30_000, 2 * timeoutMs),
-    pollMs: 5000,
-    schedule: options.schedule ?? retrySchedules.standard,
-    expireMs: 72 * 3_600_000,
-    health: HEALTH,
-    clock,
-    logger,
-    random: Math.random,
-    hooks: options.hooks ?? {},
-  };
-  const outgoing = new OutgoingWebhooks(store, (kept) => kept);
+  const seal = sealWith(options.encryptionKey);
+  const catalogue = catalogueOf(options.topics);
+  const store = options.store ?? storeByDefault(logger);
+
   const cancelled = new AbortController();
+  const { signal } = cancelled;
   const transport = createTransport({
     ...egress,
     timeoutMs,
     connectMs: timeoutMs,
-    answerBytes: 4096,
-    connections: 64,
-    signal: cancelled.signal,
+    answerBytes,
+    connections: settings.slots,
+    signal,
   });
-  const engine = new Engine(
-    store,
-    new Worker(store, outgoing, transport, settings).work,
-    settings,
-    cancelled,
-  );
+  const outgoing = new OutgoingWebhooks(store, seal);
   const publisher = new Publisher(store, () => engine.wake());
-  let closing: Promise<void> | null = null;
+  const announce: Announce = async (reason, webhook) => {
+    const data = { webhook: webhook.id, reason, failing_since: webhook.failingSince };
+    const id = `evt_disabled_${webhook.id}_${webhook.failingSince ?? clock.now()}`;
+    await publisher.publish(
+      newEvent("webhook.disabled", data, { account: webhook.account, id }, clock.now()),
+    );
+  };
+  const worker = new Worker(store, outgoing, transport, settings, announce);
+  const engine = new Engine(store, worker.work, settings, cancelled);
+  const pruning = new Pruning({ store, keepMs: settings.keepMs, clock, logger });
 
+  const wake = (): void => engine.wake();
+  let closing: Promise<void> | null = null;
   const close = async (graceMs: number): Promise<void> => {
     await publisher.close();
     await engine.close(graceMs);
+    await publisher.close();
+    await pruning.close();
     await transport.close();
     await store.close();
   };
-
   return {
-    webhooks: {
-      async create(input) {
-        const record = webhookOf(input, egress, clock.now());
-        await store.webhooks.create(record, MOST_WEBHOOKS);
-        return record;
-      },
-      async get(id) {
-        const record = await store.webhooks.get(id);
-        if (record === null) throw notFound(id);
-        return record;
-      },
-      async remove(id) {
-        if (!(await store.webhooks.remove(id))) throw notFound(id);
-        outgoing.forget(id);
-      },
-    },
-    users: store.users,
-    deliveries: store.deliveries,
-    async emit(topic, data, { account = "default", meta = null, user, id } = {}) {
+    topics: options.topics ?? null,
+    webhooks: senderWebhooks({
+      store,
+      outgoing,
+      transport,
+      egress,
+      seal,
+      topics: catalogue.topics,
+      maxWebhooks,
+      now: () => clock.now(),
+      wake,
+      forgive: (id) => worker.forgive(id),
+    }),
+    users: senderUsers(store),
+    deliveries: senderDeliveries(store, wake),
+    accounts: senderAccounts(store, wake),
+    async emit(topic, data, emitOptions = {}) {
       if (closing !== null) throw new HeronError("closed", "The sender is closing and takes no more events.");
-      if (OWN_TOPICS.test(topic))
+      if (isOwnTopic(topic))
         throw new HeronError(
           "topic_invalid",
           `${topic} is a topic of the sender's own: name yours otherwise.`,
         );
-      const event = createEvent({
-        topic,
-        data,
-        meta,
-        created: new Date(clock.now()),
-        id: id ?? `evt_${randomUUID().replaceAll("-", "")}`,
-      });
-      const body = eventText(event);
-      // A UTF-16 unit is at most three bytes of UTF-8, so most events need no counting.
-      if (body.length * 3 > LONGEST_EVENT && Buffer.byteLength(body, "utf8") > LONGEST_EVENT)
-        throw new HeronError(
-          "event_too_large",
-          `The event is ${Buffer.byteLength(body, "utf8")} bytes, and at most ${LONGEST_EVENT} are taken: send less, or where the rest can be fetched.`,
-        );
-      return publisher.publish({
-        account,
-        id: event.id as string,
-        idempotent: id !== undefined,
-        topic,
-        body,
-        user: user ?? null,
-        webhook: null,
-      });
+      catalogue.check(topic, data);
+      return publisher.publish(newEvent(topic, data, emitOptions, clock.now()), emitOptions.tx);
     },
-    start: () => engine.start(),
-    close({ graceMs = 10_000 } = {}) {
+    start() {
+      if (closing !== null) return;
+      engine.start();
+      pruning.start();
+    },
+    close({ graceMs = GRACE } = {}) {
       closing ??= close(graceMs);
       return closing;
     },
     [Symbol.asyncDispose]() {
-      closing ??= close(10_000);
+      closing ??= close(GRACE);
       return closing;
     },
   };
@@ -189,8 +138,4 @@ function storeByDefault(logger: Logger): Store {
   const path = process.env["HERON_DB"] || "./heron.db";
   logger.info({ path }, "heron-webhooks: webhooks and deliveries are kept in this file");
   return sqliteStore(path);
-}
-
-function notFound(id: string): HeronError {
-  return new HeronError("webhook_not_found", `There is no webhook ${JSON.stringify(id)}.`);
 }

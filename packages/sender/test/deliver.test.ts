@@ -120,7 +120,7 @@ test("a receiver that hangs is given up at the time limit, and costs the others 
   await using slow = await Sink.open();
   await using quick = await Sink.open();
   slow.answer = () => "hang";
-  const { sender } = opened({ timeoutMs: 300 });
+  const { sender } = opened({ timeout: 300 });
   await using _ = sender;
   await sender.webhooks.create({ url: slow.url, topics: ["**"], concurrency: 2 });
   await sender.webhooks.create({ url: quick.url, topics: ["**"] });

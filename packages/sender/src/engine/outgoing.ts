@@ -7,16 +7,18 @@ import {
   type Template,
   type WebhookEvent,
 } from "@heron-webhooks/core";
+import type { Seal } from "../secrets/seal.ts";
+import { openRecord } from "../secrets/sealed-record.ts";
 import type { WebhookRecord } from "../store/records.ts";
 import type { Claim, Store } from "../store/store.ts";
+import { type Webhook, webhookFrom } from "../webhooks/webhook.ts";
 import type { AttemptRequest } from "./attempt.ts";
-
-/** Opens a secret as it is kept; throws if it was sealed with a key that is not known. */
-export type OpenSecret = (kept: string) => string;
 
 /** A webhook, ready to be sent to. */
 export interface ReadyWebhook {
   readonly record: WebhookRecord;
+  /** As it is told of. */
+  readonly webhook: Webhook;
   /** The request that an attempt makes now. Throws what its building throws. */
   request(claim: Pick<Claim, "delivery" | "body" | "user">, now: number): AttemptRequest;
 }
@@ -29,12 +31,12 @@ const MOST_KEPT = 10_000;
  */
 export class OutgoingWebhooks {
   readonly #store: Store;
-  readonly #open: OpenSecret;
+  readonly #seal: Seal;
   readonly #kept = new Map<string, ReadyWebhook>();
 
-  constructor(store: Store, open: OpenSecret) {
+  constructor(store: Store, seal: Seal) {
     this.#store = store;
-    this.#open = open;
+    this.#seal = seal;
   }
 
   /** The webhook at this version or a later one, if it is at hand. */
@@ -49,9 +51,12 @@ export class OutgoingWebhooks {
     return record === null ? null : this.keep(record);
   }
 
-  /** Takes a webhook as it was just written. */
+  /**
+   * Takes a webhook as it was just written.
+   * @throws HeronError `secret_unavailable`
+   */
   keep(record: WebhookRecord): ReadyWebhook {
-    const ready = readyFor(record, this.#open);
+    const ready = readyFor(openRecord(record, this.#seal));
     if (this.#kept.size >= MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value ?? "");
     this.#kept.delete(record.id);
     this.#kept.set(record.id, ready);
@@ -64,10 +69,10 @@ export class OutgoingWebhooks {
 }
 
 /**
- * A webhook's requests.
+ * A webhook's requests, its secrets as they sign.
  * @throws HeronError `template_invalid`, `header_invalid`
  */
-export function readyFor(record: WebhookRecord, open: OpenSecret): ReadyWebhook {
+export function readyFor(record: WebhookRecord): ReadyWebhook {
   const { id, url, format, headers, secrets } = record;
   const template = templateOf(record);
   const { origin, pathname, search } = new URL(url);
@@ -77,11 +82,12 @@ export function readyFor(record: WebhookRecord, open: OpenSecret): ReadyWebhook 
   let build: (parts: RequestParts) => OutgoingRequest;
   return {
     record,
+    webhook: webhookFrom(record),
     request({ delivery, body, user }, now) {
       if (now >= until) {
         const live = secrets.filter((secret) => secret.until === null || secret.until > now);
         until = Math.min(...live.map((secret) => secret.until ?? Number.POSITIVE_INFINITY));
-        const values = live.map(({ value }) => open(value));
+        const values = live.map(({ value }) => value);
         build = requestsTo({ id, url, format, headers, secrets: values, template });
       }
       const asItIs = template === undefined && format === "heron";

@@ -1,4 +1,4 @@
-import type { HeronError } from "@heron-webhooks/core";
+import { HeronError } from "@heron-webhooks/core";
 import type { NewEvent, Published, Store } from "../store/store.ts";
 
 interface Emitted {
@@ -23,8 +23,9 @@ export class Publisher {
     this.#published = published;
   }
 
-  /** Resolves when the event is durable. */
-  publish(event: NewEvent): Promise<Exclude<Published, { readonly refused: HeronError }>> {
+  /** Resolves when the event is durable; with a transaction of the caller's, once it is part of that. */
+  publish(event: NewEvent, tx?: unknown): Promise<Exclude<Published, { readonly refused: HeronError }>> {
+    if (tx !== undefined) return this.#publishWithin(event, tx);
     return new Promise((resolve, reject) => {
       this.#gathering.push({ event, resolve, reject });
       this.#publishing ??= this.#publishAll();
@@ -34,6 +35,18 @@ export class Publisher {
   /** Resolves when everything that was given is durable, or refused. */
   async close(): Promise<void> {
     await this.#publishing;
+  }
+
+  /** A transaction of the caller's shares its costs with nobody. */
+  async #publishWithin(
+    event: NewEvent,
+    tx: unknown,
+  ): Promise<Exclude<Published, { readonly refused: HeronError }>> {
+    const { published } = await this.#store.publish([event], { tx });
+    const [one] = published;
+    if (one === undefined) throw new HeronError("store_unavailable", `${this.#store.name} gave no answer.`);
+    if ("refused" in one) throw one.refused;
+    return one;
   }
 
   async #publishAll(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Clock, Logger, RetrySchedule } from "@heron-webhooks/core";
-import type { AttemptRecord, WebhookRecord } from "../store/records.ts";
+import type { AttemptRecord } from "../store/records.ts";
 import type { Claim } from "../store/store.ts";
+import type { Webhook } from "../webhooks/webhook.ts";
 import type { HealthLimits } from "./health.ts";
 
 /** What an engine is told. Times are in milliseconds. */
@@ -23,11 +24,11 @@ export interface EngineSettings {
 /** Told of what happens. What a hook throws is logged and goes no further. */
 export interface EngineHooks {
   /** An attempt was made, and recorded. */
-  attempt?(made: Omit<AttemptRecord, "number" | "at">, claim: Claim, webhook: WebhookRecord): void;
+  attempt?(made: Omit<AttemptRecord, "number" | "at">, claim: Claim, webhook: Webhook): void;
   /** A delivery has come to its end without having been delivered. */
-  dead?(reason: string, claim: Claim, webhook: WebhookRecord): void;
+  dead?(reason: string, claim: Claim, webhook: Webhook): void;
   /** A webhook was disabled. */
-  disabled?(reason: "gone" | "failing", webhook: WebhookRecord): void;
+  disabled?(reason: "gone" | "failing", webhook: Webhook): void;
   /** Leases ended before their attempts were recorded. */
   lost?(count: number): void;
 }

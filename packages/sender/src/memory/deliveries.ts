@@ -1,7 +1,7 @@
-import { matchTopic } from "@heron-webhooks/core";
 import { pageOf } from "../store/page.ts";
 import type { DeliveryRecord } from "../store/records.ts";
 import type { DeliveryStore } from "../store/store.ts";
+import { isSubscribed } from "../topics/subscribed.ts";
 import type { Delivery, State } from "./state.ts";
 
 export function memoryDeliveries(state: State): DeliveryStore {
@@ -38,12 +38,12 @@ export function memoryDeliveries(state: State): DeliveryStore {
       let recovered = 0;
       for (const stored of state.account(lane.record.account).events.values()) {
         if (recovered === max) break;
-        if (stored.hot.at < now - sinceMs) continue;
+        if (stored.at < now - sinceMs) continue;
         const had = stored.deliveries.find((delivery) => delivery.lane === lane);
         const missed =
           had === undefined &&
           stored.event.webhook === null &&
-          lane.record.topics.some((pattern) => matchTopic(pattern, stored.event.topic));
+          lane.record.topics.some((pattern) => isSubscribed(pattern, stored.event.topic));
         if (missed) state.addDelivery(stored, lane, now);
         else if (had?.state === "dead") state.revive(had);
         else continue;
@@ -60,7 +60,7 @@ function recordOf({ id, event, lane, state, due, attempts, reason }: Delivery, n
     id,
     webhook: lane.record.id,
     account: lane.record.account,
-    event: { id: event.event.id, topic: event.event.topic, created: event.hot.at },
+    event: { id: event.event.id, topic: event.event.topic, created: event.at },
     state,
     attempts: attempts.length,
     dueIn: state === "pending" ? Math.max(0, due - now) : null,

@@ -1,7 +1,8 @@
-import { type Clock, HeronError, matchTopic, systemClock } from "@heron-webhooks/core";
+import { type Clock, HeronError, systemClock } from "@heron-webhooks/core";
 import { MOST_PENDING, tooManyPending } from "../limits.ts";
 import type { HotLane } from "../schedule/hot.ts";
 import type { NewEvent, Published, Settlement, Store } from "../store/store.ts";
+import { isSubscribed } from "../topics/subscribed.ts";
 import { memoryDeliveries } from "./deliveries.ts";
 import { type Account, State, type StoredEvent } from "./state.ts";
 import { memoryUsers } from "./users.ts";
@@ -68,7 +69,7 @@ function publishOne(state: State, event: NewEvent, maxPending: number): Publishe
   const { topic, body } = event;
   const properties = event.user === null ? undefined : account.users.get(event.user);
   const user = properties === undefined ? null : JSON.stringify(properties);
-  const stored: StoredEvent = { event, hot: { topic, body, user, at: now }, deliveries: [] };
+  const stored: StoredEvent = { event, hot: { topic, body, user }, at: now, deliveries: [] };
   account.events.set(event.id, stored);
   for (const lane of lanes) state.addDelivery(stored, lane, now);
   return { id: event.id, deliveries: lanes.length, duplicate: false };
@@ -78,7 +79,7 @@ function publishOne(state: State, event: NewEvent, maxPending: number): Publishe
 function lanesOf({ lanes }: Account, { webhook, topic }: NewEvent): readonly HotLane[] {
   return [...lanes].filter(({ record }) =>
     webhook === null
-      ? record.enabled && record.topics.some((pattern) => matchTopic(pattern, topic))
+      ? record.enabled && record.topics.some((pattern) => isSubscribed(pattern, topic))
       : record.id === webhook,
   );
 }
@@ -101,9 +102,9 @@ function prune(state: State, olderThanMs: number, max: number): number {
   const before = state.now() - olderThanMs;
   let taken = 0;
   for (const account of state.accounts.values())
-    for (const [id, { hot, deliveries }] of account.events) {
+    for (const [id, { at, deliveries }] of account.events) {
       if (taken === max) return taken;
-      if (hot.at >= before || deliveries.some((delivery) => delivery.state === "pending")) continue;
+      if (at >= before || deliveries.some((delivery) => delivery.state === "pending")) continue;
       account.events.delete(id);
       for (const delivery of deliveries) state.deliveries.delete(delivery.id);
       taken++;

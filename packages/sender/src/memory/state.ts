@@ -1,5 +1,5 @@
 import type { Clock } from "@heron-webhooks/core";
-import { Hot, type HotDelivery, type HotEvent, type HotLane } from "../schedule/hot.ts";
+import { Hot, type HotEvent, type HotLane } from "../schedule/hot.ts";
 import type { AttemptRecord, WebhookRecord } from "../store/records.ts";
 import type { NewEvent } from "../store/store.ts";
 
@@ -7,6 +7,8 @@ import type { NewEvent } from "../store/store.ts";
 export interface StoredEvent {
   readonly event: NewEvent;
   readonly hot: HotEvent;
+  /** When it was published, in milliseconds since 1970. */
+  readonly at: number;
   readonly deliveries: Delivery[];
 }
 
@@ -18,6 +20,8 @@ export interface Delivery {
   readonly lane: HotLane;
   state: "pending" | "delivered" | "dead";
   due: number;
+  owedSince: number;
+  attemptsBefore: number;
   readonly attempts: AttemptRecord[];
   reason: string | null;
 }
@@ -69,6 +73,8 @@ export class State {
       lane,
       state: "pending",
       due: now,
+      owedSince: now,
+      attemptsBefore: 0,
       attempts: [],
       reason: null,
     };
@@ -96,12 +102,13 @@ export class State {
   revive(delivery: Delivery): void {
     delivery.state = "pending";
     delivery.reason = null;
+    delivery.owedSince = this.now();
+    delivery.attemptsBefore = delivery.attempts.length;
     this.account(delivery.lane.record.account).pending += 1;
     this.wait(delivery, this.now());
   }
 
-  #push({ id, sequence, event, lane, attempts, due }: Delivery, now: number): void {
-    const hot: HotDelivery = { id, sequence, event: event.hot, lane, attempts: attempts.length, due };
-    this.hot.push(hot, now);
+  #push({ event, attempts, ...delivery }: Delivery, now: number): void {
+    this.hot.push({ ...delivery, event: event.hot, attempts: attempts.length }, now);
   }
 }

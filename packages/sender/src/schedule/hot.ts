@@ -9,8 +9,6 @@ export interface HotEvent {
   readonly body: string;
   /** The user's properties as they were, as JSON; null for none. */
   readonly user: string | null;
-  /** When it was published, in milliseconds since 1970. */
-  readonly at: number;
 }
 
 /** A delivery in memory, that waits or is leased. */
@@ -21,6 +19,10 @@ export interface HotDelivery {
   readonly event: HotEvent;
   readonly lane: HotLane;
   readonly attempts: number;
+  /** How many attempts there were when it was last made pending. */
+  readonly attemptsBefore: number;
+  /** When it was last made pending, in milliseconds since 1970. */
+  readonly owedSince: number;
   due: number;
 }
 
@@ -180,7 +182,11 @@ export class Hot {
   }
 }
 
-function claimOf(lease: Lease, { id, event, lane, attempts }: HotDelivery, now: number): Claim {
+function claimOf(
+  lease: Lease,
+  { id, event, lane, attempts, attemptsBefore, owedSince }: HotDelivery,
+  now: number,
+): Claim {
   return {
     lease,
     delivery: id,
@@ -191,7 +197,8 @@ function claimOf(lease: Lease, { id, event, lane, attempts }: HotDelivery, now: 
     body: event.body,
     user: event.user,
     attempts,
-    ageMs: now - event.at,
+    tried: attempts - attemptsBefore,
+    ageMs: now - owedSince,
     probe: lane.gates.has("circuit"),
   };
 }

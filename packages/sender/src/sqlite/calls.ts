@@ -9,11 +9,13 @@ import type {
   WebhookRecord,
 } from "../store/records.ts";
 import type { DeliveryFilter, GateChange, GateRecord } from "../store/store.ts";
-import { getDelivery, listDeliveries, prune, recover, retryDelivery } from "./deliveries.ts";
+import { getDelivery, listDeliveries } from "./deliveries.ts";
 import type { StoreFile } from "./file.ts";
 import { gate, gates } from "./gates.ts";
 import type { PackedEvents, PackedPublished, PackedSettlements } from "./packed.ts";
+import { prune } from "./prune.ts";
 import { publish } from "./publish.ts";
+import { recover, retryDelivery } from "./recover.ts";
 import { settle } from "./settle.ts";
 import { addProperties, getProperties, removeUser } from "./users.ts";
 import { load } from "./waiting.ts";
@@ -26,6 +28,8 @@ export interface LoadedRow {
   readonly id: number;
   readonly webhook: number;
   readonly attempts: number;
+  readonly attemptsBefore: number;
+  readonly owedSince: number;
   readonly due: number;
   readonly event: HotEvent;
 }

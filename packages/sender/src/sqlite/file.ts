@@ -31,6 +31,8 @@ export interface Webhook {
 export class StoreFile {
   readonly tables: Tables;
   readonly born: BornHot;
+  /** The event from which pruning goes on; 0 for the oldest. */
+  prunedTo = 0;
   /** What the other side must know of, beside what it asked for. */
   news: News = { introduced: [], stored: [] };
   readonly #db: DatabaseSync;

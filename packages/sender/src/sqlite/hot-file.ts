@@ -133,10 +133,22 @@ export class HotFile {
       let event = bodies.get(place);
       if (event === undefined) {
         const { topic, body } = events[place] as NewEvent;
-        event = { topic, body, user: users[place] ?? null, at: now };
+        event = { topic, body, user: users[place] ?? null };
         bodies.set(place, event);
       }
-      this.#hot.push({ id: this.#idOf(number), sequence: number, event, lane, attempts: 0, due: now }, now);
+      this.#hot.push(
+        {
+          id: this.#idOf(number),
+          sequence: number,
+          event,
+          lane,
+          attempts: 0,
+          attemptsBefore: 0,
+          owedSince: now,
+          due: now,
+        },
+        now,
+      );
     }
   }
 
@@ -169,9 +181,9 @@ export class HotFile {
     }
   }
 
-  #take({ id, webhook, attempts, due, event }: LoadedRow): void {
+  #take({ id, webhook, ...row }: LoadedRow): void {
     const lane = this.#lanes.get(webhook);
-    lane?.waiting.push({ id: this.#idOf(id), sequence: id, event, lane, attempts, due });
+    lane?.waiting.push({ ...row, id: this.#idOf(id), sequence: id, lane });
   }
 
   #heard({ introduced, stored }: News): void {

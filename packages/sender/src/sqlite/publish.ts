@@ -1,4 +1,4 @@
-import { patternsOf } from "@heron-webhooks/core";
+import { subscribedPatterns } from "../topics/subscribed.ts";
 import type { Account, StoreFile, Webhook } from "./file.ts";
 import { DUPLICATE, HOT, NEW, type PackedEvents, type PackedPublished, REFUSED, WAITING } from "./packed.ts";
 
@@ -65,7 +65,7 @@ function webhooksFor(
     return number === null ? [] : [file.webhook(number)];
   }
   return file
-    .matching(account.number, topic, patternsOf)
+    .matching(account.number, topic, subscribedPatterns)
     .map((number) => file.webhook(number))
     .filter(({ record }) => record.enabled);
 }

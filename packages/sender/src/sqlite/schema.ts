@@ -28,6 +28,8 @@ create index waiting on deliveries(webhook, due, id) where state = 3;
 create index dead on deliveries(webhook, id) where state = 5;
 create table attempts(delivery integer not null, n integer not null, at integer not null, status integer, ms integer not null,
   reason text, answer text, primary key(delivery, n)) without rowid;
+create table revived(delivery integer primary key, at integer not null, attempts integer not null);
+create table missed(event integer not null, webhook integer not null, delivery integer not null, primary key(event, webhook)) without rowid;
 create table gates(scope text not null, id text not null, gate text not null, until integer not null, primary key(scope, id, gate)) without rowid;
 `;
 

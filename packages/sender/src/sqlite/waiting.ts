@@ -26,7 +26,8 @@ function loadOne(
   const { number, loaded } = webhook;
   const limit = each + loaded.size;
   const rows = file.tables.all(
-    `select d.id, d.attempts, d.due, e.topic, e.body, e.user, e.at from deliveries d join events e on e.id = d.event
+    `select d.id, d.attempts, d.due, e.topic, e.body, e.user, coalesce(r.at, e.at) as owed, coalesce(r.attempts, 0) as before
+     from deliveries d join events e on e.id = d.event left join revived r on r.delivery = d.id
      where d.webhook = ? and d.state = 3 and d.due <= ? order by d.due, d.id limit ?`,
     number,
     now,
@@ -46,8 +47,10 @@ function loadOne(
       id,
       webhook: number,
       attempts: Number(row["attempts"]),
+      attemptsBefore: Number(row["before"]),
+      owedSince: Number(row["owed"]),
       due: Number(row["due"]),
-      event: { topic: String(row["topic"]), body, user, at: Number(row["at"]) },
+      event: { topic: String(row["topic"]), body, user },
     });
   }
   const all =

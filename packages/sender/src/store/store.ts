@@ -66,7 +66,9 @@ export interface Claim {
   readonly user: string | null;
   /** How many attempts were made before. */
   readonly attempts: number;
-  /** How long ago its event was published, in milliseconds. */
+  /** How many of them count for its retries: of a settled delivery that was made pending again, those since then. */
+  readonly tried: number;
+  /** For how long it has been owed, in milliseconds: since its event was published, or it was made pending again. */
   readonly ageMs: number;
   /** It was let through after a circuit: what becomes of it decides for the others. */
   readonly probe: boolean;

@@ -5,91 +5,140 @@ import {
   checkHeaders,
   HeronError,
   isPattern,
+  type RequestHeaderMap,
   slackUrlKind,
   webhookUrl,
 } from "@heron-webhooks/core";
+import { checkAccount } from "../accounts.ts";
 import { mayReach } from "../egress/addresses.ts";
 import type { Egress } from "../egress/egress.ts";
 import { readyFor } from "../engine/outgoing.ts";
 import type { WebhookRecord } from "../store/records.ts";
+import { type WebhookAuth, withAuth, withoutAuth } from "./auth.ts";
+import { checkSecret, newSecret } from "./secret.ts";
 
-/** What a webhook is made from. */
-export interface WebhookInput {
-  /** Whose it is. Default `"default"`. */
-  readonly account?: string | undefined;
-  readonly url: string;
+/** What may be changed of a webhook. */
+export interface WebhookChanges {
+  readonly url?: string | undefined;
   /** Patterns: which events it gets. */
-  readonly topics: readonly string[];
+  readonly topics?: readonly string[] | undefined;
   /** Sent with every request: any but those of the connection and of the signature. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The body's template; without it, the event as it is. */
+  readonly headers?: RequestHeaderMap | undefined;
+  /** The `authorization` header: a user and a password, or a token; null for none. */
+  readonly auth?: WebhookAuth | null | undefined;
+  /** The body's template; null for the event as it is. */
   readonly body?: unknown;
   /** Default: Slack's if the URL is one of Slack's webhooks, else the event. */
   readonly format?: "heron" | "slack" | undefined;
-  /** What to sign with; at least 24 bytes. Default: a new one, `sec_…`. */
-  readonly secret?: string | undefined;
   /** How many attempts may be under way at once. Default 10. */
   readonly concurrency?: number | undefined;
   /** Attempts a second. Default: 1 for Slack, else as many as there are. */
   readonly rate?: number | null | undefined;
   readonly description?: string | undefined;
+  /** What an application wishes to remember with it. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What a webhook is made from. */
+export interface WebhookInput extends WebhookChanges {
+  /** Whose it is. Default `"default"`. */
+  readonly account?: string | undefined;
+  readonly url: string;
+  readonly topics: readonly string[];
+  /** What to sign with; 24 bytes at least. Default: a new one, `sec_…`. */
+  readonly secret?: string | undefined;
+}
+
 const MOST_PATTERNS = 50;
-const SHORTEST_SECRET = 24;
+const LONGEST_DESCRIPTION = 1000;
+const MOST_METADATA = 50;
+const LONGEST_METADATA = 500;
 
 /**
- * A webhook as it is kept, if it could be delivered to.
+ * A webhook, if it could be delivered to.
  * @throws HeronError `url_invalid`, `address_forbidden`, `pattern_invalid`, `header_invalid`, `template_invalid`,
  * `secret_invalid`, `option_invalid`
  */
 export function webhookOf(input: WebhookInput, egress: Egress, now: number): WebhookRecord {
-  const { account = "default", url, topics, headers = {}, body, secret = newSecret() } = input;
-  const { description = "", metadata = {} } = input;
-  const format = formatOf(url, input.format);
-  checkUrl(url, egress);
-  checkPatterns(topics);
-  checkHeaders(headers);
+  const { account = "default", secret = newSecret(), ...parts } = input;
+  checkAccount(account);
   checkSecret(secret);
-  const record: WebhookRecord = {
+  const blank: WebhookRecord = {
     id: `wbh_${randomBytes(12).toString("hex")}`,
     account,
-    url,
-    topics,
-    headers,
-    ...(body === undefined ? {} : { body }),
-    format,
+    url: "",
+    topics: [],
+    headers: {},
+    format: "heron",
     secrets: [{ value: secret, until: null }],
     enabled: true,
     disabledBy: null,
     failingSince: null,
-    concurrency: whole("concurrency", input.concurrency ?? 10, 1, 1000),
-    rate: input.rate === undefined ? (format === "heron" ? null : 1) : rateOf(input.rate),
-    description,
-    metadata,
+    concurrency: 10,
+    rate: null,
+    description: "",
+    metadata: {},
     created: now,
     version: 1,
   };
-  // Compiled here, so that a template that cannot be used is refused here.
-  readyFor(record, (kept) => kept);
-  return record;
+  return changed(blank, parts, egress);
 }
 
-/** `sec_` and 32 random bytes. */
-export function newSecret(): string {
-  return `sec_${randomBytes(32).toString("base64url")}`;
+/**
+ * A webhook as it is after a change.
+ * @throws HeronError as {@link webhookOf} does
+ */
+export function changed(record: WebhookRecord, change: WebhookChanges, egress: Egress): WebhookRecord {
+  const { url = record.url, topics = record.topics } = change;
+  const format =
+    change.format === undefined && url === record.url ? record.format : formatOf(url, change.format);
+  const headers = headersAfter(record.headers, change);
+  const { body: before, ...rest } = record;
+  const body = change.body === undefined ? before : (change.body ?? undefined);
+  const rateBefore = format === "heron" || record.format !== "heron" ? record.rate : (record.rate ?? 1);
+  checkUrl(url, egress);
+  checkPatterns(topics);
+  checkHeaders(headers);
+  const after: WebhookRecord = {
+    ...rest,
+    ...(body === undefined ? {} : { body }),
+    url,
+    topics: [...new Set(topics)],
+    headers,
+    format,
+    concurrency: whole("concurrency", change.concurrency ?? record.concurrency, 1, 1000),
+    rate:
+      change.rate === undefined
+        ? rateBefore
+        : change.rate === null
+          ? null
+          : whole("rate", change.rate, 1, 10_000),
+    description: text("description", change.description ?? record.description),
+    metadata: metadataOf(change.metadata ?? record.metadata),
+  };
+  // Compiled here, so that a template that cannot be used is refused here.
+  readyFor(after);
+  return after;
+}
+
+function headersAfter(before: RequestHeaderMap, { headers, auth }: WebhookChanges): RequestHeaderMap {
+  if (headers !== undefined && (typeof headers !== "object" || headers === null))
+    throw new HeronError("header_invalid", "headers must be an object of names and values.");
+  if (auth !== undefined) return withAuth(headers ?? withoutAuth(before), auth);
+  return headers ?? before;
 }
 
 function formatOf(url: string, format: "heron" | "slack" | undefined): BodyFormat {
   const kind = slackUrlKind(url);
   if (format === "heron" || (format === undefined && kind === null)) return "heron";
+  if (format !== undefined && format !== "slack")
+    throw new HeronError("option_invalid", `format must be "heron" or "slack".`);
   return kind === "workflow" ? "slack-workflow" : "slack";
 }
 
 /** A literal address is looked at when the webhook is made, to say so early; every address at every connection. */
-function checkUrl(text: string, { allowed, http }: Egress): void {
-  const { hostname } = webhookUrl(text, { http });
+function checkUrl(url: string, { allowed, http }: Egress): void {
+  const { hostname } = webhookUrl(url, { http });
   const literal = hostname.replace(/^\[|\]$/g, "");
   if (isIP(literal) === 0 || mayReach(literal, allowed)) return;
   throw new HeronError(
@@ -109,23 +158,23 @@ function checkPatterns(topics: readonly string[]): void {
       );
 }
 
-function checkSecret(secret: string): void {
-  const why = secret.startsWith("whsec_")
-    ? "it begins with whsec_, as a key in base64 does; here a secret's own characters are the key"
-    : secret.trim() !== secret
-      ? "it begins or ends with white space"
-      : Buffer.byteLength(secret, "utf8") < SHORTEST_SECRET
-        ? `it is under ${SHORTEST_SECRET} bytes, and could be guessed`
-        : null;
-  if (why !== null)
-    throw new HeronError(
-      "secret_invalid",
-      `The secret cannot be used: ${why}. Leave it out, and one is made.`,
-    );
+function metadataOf(metadata: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const entries = Object.entries(metadata ?? {});
+  const fits = ([name, value]: readonly [string, unknown]): boolean =>
+    typeof value === "string" && Math.max(name.length, value.length) <= LONGEST_METADATA;
+  if (entries.length <= MOST_METADATA && entries.every(fits)) return Object.fromEntries(entries);
+  throw new HeronError(
+    "option_invalid",
+    `metadata must be up to ${MOST_METADATA} names with text, each of up to ${LONGEST_METADATA} characters.`,
+  );
 }
 
-function rateOf(rate: number | null): number | null {
-  return rate === null ? null : whole("rate", rate, 1, 10_000);
+function text(option: string, value: string): string {
+  if (typeof value === "string" && value.length <= LONGEST_DESCRIPTION) return value;
+  throw new HeronError(
+    "option_invalid",
+    `${option} must be text of up to ${LONGEST_DESCRIPTION} characters.`,
+  );
 }
 
 function whole(option: string, value: number, least: number, most: number): number {

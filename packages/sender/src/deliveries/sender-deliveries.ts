@@ -1,0 +1,65 @@
+import { HeronError } from "@heron-webhooks/core";
+import type { AttemptRecord, DeliveryRecord, Page, PageRequest } from "../store/records.ts";
+import type { DeliveryFilter, Store } from "../store/store.ts";
+import { type DeliveryWait, type WebhookState, waitOf } from "./wait.ts";
+
+/** A delivery: one event owed to one webhook. */
+export interface Delivery extends DeliveryRecord {
+  /** What a pending one waits for; null if it is settled. */
+  readonly waitsFor: DeliveryWait | null;
+}
+
+/** What became of events. */
+export interface SenderDeliveries {
+  /** @throws HeronError `delivery_not_found` */
+  get(id: string): Promise<{ readonly delivery: Delivery; readonly attempts: readonly AttemptRecord[] }>;
+  /** The newest first. A page may be short, or empty, and not be the last: that is where `next` is null. */
+  list(filter?: DeliveryFilter, page?: PageRequest): Promise<Page<Delivery>>;
+  /**
+   * Makes a settled delivery pending and due: a dead one once more, a delivered one again.
+   * @throws HeronError `delivery_not_found` if it is not there, or pending
+   */
+  retry(id: string): Promise<void>;
+}
+
+export function senderDeliveries(store: Store, wake: () => void): SenderDeliveries {
+  const stateOf = async (webhook: string): Promise<WebhookState> => {
+    const [record, gates] = await Promise.all([store.webhooks.get(webhook), store.webhooks.gates(webhook)]);
+    return { enabled: record?.enabled ?? false, gates };
+  };
+  return {
+    async get(id) {
+      const found = await store.deliveries.get(id);
+      if (found === null)
+        throw new HeronError("delivery_not_found", `There is no delivery ${JSON.stringify(id)}.`);
+      const { delivery, attempts } = found;
+      const waitsFor =
+        delivery.state === "pending" ? waitOf(delivery, await stateOf(delivery.webhook)) : null;
+      return { delivery: { ...delivery, waitsFor }, attempts };
+    },
+    async list(filter = {}, page = {}) {
+      const { items, next } = await store.deliveries.list(filter, page);
+      const webhooks = new Set(
+        items.filter(({ state }) => state === "pending").map(({ webhook }) => webhook),
+      );
+      const states = new Map<string, WebhookState>();
+      await Promise.all([...webhooks].map(async (id) => states.set(id, await stateOf(id))));
+      return {
+        items: items.map((delivery) => {
+          const state = states.get(delivery.webhook);
+          const pending = delivery.state === "pending" && state !== undefined;
+          return { ...delivery, waitsFor: pending ? waitOf(delivery, state) : null };
+        }),
+        next,
+      };
+    },
+    async retry(id) {
+      if (!(await store.deliveries.retry(id)))
+        throw new HeronError(
+          "delivery_not_found",
+          `There is no settled delivery ${JSON.stringify(id)}: it is not there, or pending already.`,
+        );
+      wake();
+    },
+  };
+}

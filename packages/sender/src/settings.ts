@@ -1,0 +1,72 @@
+import {
+  consoleLogger,
+  type Duration,
+  HeronError,
+  milliseconds,
+  retrySchedules,
+  systemClock,
+} from "@heron-webhooks/core";
+import { HEALTH } from "./engine/health.ts";
+import type { EngineSettings } from "./engine/settings.ts";
+import { MOST_WEBHOOKS } from "./limits.ts";
+import type { SenderOptions } from "./options.ts";
+
+/** The options with their defaults, each looked at. Times are in milliseconds. */
+export interface SenderSettings extends EngineSettings {
+  readonly timeoutMs: number;
+  readonly keepMs: number;
+  readonly answerBytes: number;
+  readonly maxWebhooks: number;
+}
+
+const YEAR = 365 * 86_400_000;
+const NAMES: Readonly<Record<keyof SenderOptions, true>> = {
+  store: true,
+  topics: true,
+  encryptionKey: true,
+  egress: true,
+  schedule: true,
+  slots: true,
+  timeout: true,
+  expireAfter: true,
+  disableAfter: true,
+  keepFor: true,
+  answerBytes: true,
+  maxWebhooks: true,
+  hooks: true,
+  logger: true,
+  clock: true,
+};
+
+/** @throws HeronError `option_invalid` */
+export function settingsOf(options: SenderOptions): SenderSettings {
+  for (const name of Object.keys(options))
+    if (!Object.hasOwn(NAMES, name))
+      throw new HeronError(
+        "option_invalid",
+        `createSender has no option ${JSON.stringify(name)}: it has ${Object.keys(NAMES).join(", ")}.`,
+      );
+  const timeoutMs = milliseconds("timeout", options.timeout ?? "15s", { max: 120_000 });
+  const long = (name: string, value: Duration): number => milliseconds(name, value, { max: YEAR });
+  return {
+    slots: whole("slots", options.slots ?? 64, 1, 10_000),
+    leaseMs: Math.max(30_000, 2 * timeoutMs),
+    pollMs: 5000,
+    schedule: options.schedule ?? retrySchedules.standard,
+    expireMs: long("expireAfter", options.expireAfter ?? "72h"),
+    health: { ...HEALTH, disableAfterMs: long("disableAfter", options.disableAfter ?? "5d") },
+    clock: options.clock ?? systemClock,
+    logger: options.logger ?? consoleLogger,
+    random: Math.random,
+    hooks: options.hooks ?? {},
+    timeoutMs,
+    keepMs: long("keepFor", options.keepFor ?? "30d"),
+    answerBytes: whole("answerBytes", options.answerBytes ?? 4096, 0, 65_536),
+    maxWebhooks: whole("maxWebhooks", options.maxWebhooks ?? MOST_WEBHOOKS, 1, 1_000_000),
+  };
+}
+
+function whole(option: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new HeronError("option_invalid", `${option} must be a whole number from ${least} to ${most}.`);
+}

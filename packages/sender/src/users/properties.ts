@@ -1,0 +1,51 @@
+import { HeronError } from "@heron-webhooks/core";
+
+/** What a property may be: text, a number, true or false, null; of a list the values, joined by `||`. */
+export type PropertyValue = string | number | boolean | null | readonly (string | number | boolean)[];
+
+/** Source: Heap, "Add User Properties" and "Track", server-side API. */
+const LONGEST_USER = 255;
+const LONGEST = 1024;
+/** Ours: what is copied into every event about a user stays small. */
+const MOST_BYTES = 64 * 1024;
+
+/** @throws HeronError `properties_invalid` */
+export function checkUser(user: string): void {
+  if (typeof user !== "string" || user === "" || user.length > LONGEST_USER)
+    throw invalid(`a user is 1 to ${LONGEST_USER} characters`);
+}
+
+/**
+ * Properties as they are kept, held to Heap's limits: names and text of up to 1,024 characters, lists joined by `||`
+ * and cut there. No property is called `id`, in any spelling.
+ * @throws HeronError `properties_invalid`; nothing is kept of any of them
+ */
+export function propertiesOf(
+  properties: Readonly<Record<string, PropertyValue>>,
+): Readonly<Record<string, string | number | boolean | null>> {
+  if (typeof properties !== "object" || properties === null || Array.isArray(properties))
+    throw invalid("they must be an object of names and values");
+  const entries = Object.entries(properties).map(([name, value]) => [name, kept(name, value)] as const);
+  const all = Object.fromEntries(entries);
+  if (Buffer.byteLength(JSON.stringify(all), "utf8") > MOST_BYTES)
+    throw invalid(`together they are over ${MOST_BYTES / 1024} KiB`);
+  return all;
+}
+
+function kept(name: string, value: PropertyValue): string | number | boolean | null {
+  const shown = JSON.stringify(name.slice(0, 60));
+  if (name === "" || name.length > LONGEST)
+    throw invalid(`the name ${shown} must be 1 to ${LONGEST} characters`);
+  if (name.toLowerCase() === "id") throw invalid("none may be called id: that is who the user is");
+  if (Array.isArray(value)) return value.map(String).join("||").slice(0, LONGEST);
+  if (typeof value === "string" && value.length > LONGEST)
+    throw invalid(`${shown} has ${value.length} characters, and may have ${LONGEST}`);
+  if (typeof value === "number" && !Number.isFinite(value)) throw invalid(`${shown} is no finite number`);
+  if (value !== null && !["string", "number", "boolean"].includes(typeof value))
+    throw invalid(`${shown} must be text, a number, true, false, null, or a list of those`);
+  return value as string | number | boolean | null;
+}
+
+function invalid(why: string): HeronError {
+  return new HeronError("properties_invalid", `The properties of a user cannot be kept: ${why}.`);
+}

@@ -1,0 +1,47 @@
+import { HeronError, type RequestHeaderMap } from "@heron-webhooks/core";
+
+/** How a webhook's requests say who sends them. Source: RFC 7617 (basic), RFC 6750 (bearer). */
+export type WebhookAuth = { readonly user: string; readonly password: string } | { readonly token: string };
+
+/** A scheme of `authorization`, if it is one of these. */
+export type AuthScheme = "basic" | "bearer";
+
+/** @throws HeronError `header_invalid` */
+export function withAuth(headers: RequestHeaderMap, auth: WebhookAuth | null | undefined): RequestHeaderMap {
+  if (auth === undefined || auth === null) return headers;
+  if (nameIn(headers) !== undefined)
+    throw new HeronError(
+      "header_invalid",
+      "A header cannot be sent: authorization is there twice, once as auth.",
+    );
+  return { ...headers, authorization: credentialsOf(auth) };
+}
+
+export function withoutAuth(headers: RequestHeaderMap): RequestHeaderMap {
+  const name = nameIn(headers);
+  return Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
+}
+
+export function schemeOf(headers: RequestHeaderMap): AuthScheme | null {
+  const scheme = headers[nameIn(headers) ?? ""]?.split(" ", 1)[0]?.toLowerCase();
+  return scheme === "basic" || scheme === "bearer" ? scheme : null;
+}
+
+function nameIn(headers: RequestHeaderMap): string | undefined {
+  return Object.keys(headers).find((name) => name.toLowerCase() === "authorization");
+}
+
+function credentialsOf(auth: WebhookAuth): string {
+  if ("token" in auth) {
+    if (/^[A-Za-z0-9\-._~+/]+=*$/.test(auth.token)) return `Bearer ${auth.token}`;
+    throw invalid("auth.token must be of A-Z, a-z, 0-9 and -._~+/, with = at its end at most");
+  }
+  const { user, password } = auth;
+  if (typeof user !== "string" || typeof password !== "string" || user.includes(":"))
+    throw invalid("auth must have a user without a colon and a password, or a token");
+  return `Basic ${Buffer.from(`${user}:${password}`, "utf8").toString("base64")}`;
+}
+
+function invalid(why: string): HeronError {
+  return new HeronError("header_invalid", `The authorization header cannot be sent: ${why}.`);
+}

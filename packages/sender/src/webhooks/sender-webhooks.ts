@@ -1,0 +1,195 @@
+import { type Duration, HeronError, milliseconds } from "@heron-webhooks/core";
+import type { Egress } from "../egress/egress.ts";
+import type { Transport } from "../engine/attempt.ts";
+import type { OutgoingWebhooks } from "../engine/outgoing.ts";
+import type { Seal } from "../secrets/seal.ts";
+import { isSealedAsNow, openRecord, sealRecord } from "../secrets/sealed-record.ts";
+import type { Page, PageRequest, SecretRecord, WebhookRecord } from "../store/records.ts";
+import type { GateRecord, Store } from "../store/store.ts";
+import type { Topics } from "../topics/catalogue.ts";
+import { changed, type WebhookChanges, type WebhookInput, webhookOf } from "./input.ts";
+import { checkSecret, newSecret, rotated } from "./secret.ts";
+import { type TestResult, tryOut } from "./trial.ts";
+import { type NewWebhook, type Webhook, webhookFrom } from "./webhook.ts";
+
+/** The webhooks of a sender's accounts. Each operation on one throws `webhook_not_found` if it is not there. */
+export interface SenderWebhooks {
+  /**
+   * @throws HeronError `url_invalid`, `address_forbidden`, `pattern_invalid`, `header_invalid`, `template_invalid`,
+   * `secret_invalid`, `option_invalid`, `limit_reached`
+   */
+  create(input: WebhookInput): Promise<NewWebhook>;
+  get(id: string): Promise<Webhook>;
+  /** In the order in which they were made. */
+  list(filter?: { readonly account?: string | undefined }, page?: PageRequest): Promise<Page<Webhook>>;
+  /** Changes what is given and leaves the rest. @throws HeronError as `create` does */
+  update(id: string, changes: WebhookChanges): Promise<Webhook>;
+  /** Removes it, and what it is owed. */
+  remove(id: string): Promise<void>;
+  /** Takes up deliveries again, whoever had disabled it: its circuit is closed, and it has a clean slate. */
+  enable(id: string): Promise<Webhook>;
+  /** It gets no new deliveries, and its pending ones wait. */
+  disable(id: string): Promise<Webhook>;
+  /** Why nothing is delivered to it for now: its closed gates and its account's. */
+  gates(id: string): Promise<readonly GateRecord[]>;
+  /** What it is signed with now: the first makes `Heron-Signature`, each of them `webhook-signature`. */
+  secrets(id: string): Promise<readonly SecretRecord[]>;
+  /**
+   * Gives it a new secret, made here unless given. For as long as `overlap` (default `"24h"`) the old one signs too;
+   * 0 if it has leaked.
+   * @throws HeronError `secret_invalid`, `limit_reached`, `option_invalid`
+   */
+  rotateSecret(
+    id: string,
+    options?: { readonly secret?: string | undefined; readonly overlap?: Duration | undefined },
+  ): Promise<{ readonly secret: string }>;
+  /** Sends it the example of a topic, marked `meta.test`, and gives back what came of it. */
+  test(id: string, options?: { readonly topic?: string | undefined }): Promise<TestResult>;
+  /**
+   * Makes dead deliveries pending again, and those that it missed, of events since then: a time, or how long ago. Says how
+   * many.
+   */
+  recover(id: string, options: { readonly since: Date | Duration }): Promise<number>;
+  /** Seals whatever is not sealed with the current `encryptionKey`. Says of how many webhooks. */
+  reseal(): Promise<number>;
+}
+
+/** What the webhooks of a sender rest on. */
+export interface WebhooksContext {
+  readonly store: Store;
+  readonly outgoing: OutgoingWebhooks;
+  readonly transport: Transport;
+  readonly egress: Egress;
+  readonly seal: Seal;
+  readonly topics: Topics | null;
+  readonly maxWebhooks: number;
+  readonly now: () => number;
+  /** Something may be claimable. */
+  readonly wake: () => void;
+  /** How a webhook has been doing counts no more. */
+  readonly forgive: (id: string) => void;
+}
+
+/** How often a change is tried again that somebody else's change got in the way of. */
+const MOST_TRIES = 10;
+/** How many deliveries are recovered in one step, so that others are not kept waiting. */
+const RECOVERED_AT_ONCE = 1000;
+const LONGEST = 365 * 86_400_000;
+
+export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
+  const { store, outgoing, seal, egress, now } = context;
+  const read = async (id: string): Promise<WebhookRecord> => {
+    const record = await store.webhooks.get(id);
+    if (record === null) throw notFound(id);
+    return openRecord(record, seal);
+  };
+  const write = async (
+    id: string,
+    change: (record: WebhookRecord) => WebhookRecord,
+  ): Promise<WebhookRecord> => {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const before = await read(id);
+      const {
+        id: _id,
+        account: _account,
+        created: _created,
+        version,
+        ...after
+      } = sealRecord(change(before), seal);
+      // Written out even where it is gone, so that it goes.
+      const updated = await store.webhooks.update(id, version, { ...after, body: after.body });
+      if (updated !== null) {
+        outgoing.keep(updated);
+        context.wake();
+        return openRecord(updated, seal);
+      }
+    }
+    throw new HeronError("store_busy", `The webhook ${id} is being changed by many at once: try again.`);
+  };
+  const enable = async (id: string): Promise<Webhook> => {
+    const record = await write(id, (before) => ({
+      ...before,
+      enabled: true,
+      disabledBy: null,
+      failingSince: null,
+    }));
+    for (const gate of ["circuit", "retry-after", "disabled"] as const)
+      await store.gate({ scope: "webhook", id, gate, closedMs: null });
+    context.forgive(id);
+    context.wake();
+    return webhookFrom(record);
+  };
+  return {
+    async create(input) {
+      const record = webhookOf(input, egress, now());
+      await store.webhooks.create(sealRecord(record, seal), context.maxWebhooks);
+      return { ...webhookFrom(record), secret: record.secrets[0]?.value ?? "" };
+    },
+    get: async (id) => webhookFrom(await read(id)),
+    async list(filter = {}, page = {}) {
+      const { items, next } = await store.webhooks.list(filter, page);
+      return { items: items.map((record) => webhookFrom(openRecord(record, seal))), next };
+    },
+    update: async (id, changes) => webhookFrom(await write(id, (record) => changed(record, changes, egress))),
+    async remove(id) {
+      if (!(await store.webhooks.remove(id))) throw notFound(id);
+      outgoing.forget(id);
+      context.forgive(id);
+    },
+    enable,
+    disable: async (id) =>
+      webhookFrom(await write(id, (record) => ({ ...record, enabled: false, disabledBy: "owner" }))),
+    async gates(id) {
+      await read(id);
+      return store.webhooks.gates(id);
+    },
+    async secrets(id) {
+      const { secrets } = await read(id);
+      return secrets.filter(({ until }) => until === null || until > now());
+    },
+    async rotateSecret(id, { secret = newSecret(), overlap = "24h" } = {}) {
+      checkSecret(secret);
+      const overlapMs = overlap === 0 ? 0 : milliseconds("overlap", overlap, { max: LONGEST });
+      await write(id, (record) => ({
+        ...record,
+        secrets: rotated(record.secrets, secret, overlapMs, now()),
+      }));
+      return { secret };
+    },
+    async test(id, { topic } = {}) {
+      return tryOut(await read(id), topic, context.topics, context.transport, now());
+    },
+    async recover(id, { since }) {
+      await read(id);
+      const from =
+        since instanceof Date ? since.getTime() : now() - milliseconds("since", since, { max: LONGEST });
+      if (Number.isNaN(from)) throw new HeronError("option_invalid", "since must be a valid date.");
+      let recovered = 0;
+      for (let step = RECOVERED_AT_ONCE; step === RECOVERED_AT_ONCE; recovered += step) {
+        step = await store.deliveries.recover(id, Math.max(0, now() - from), RECOVERED_AT_ONCE);
+        context.wake();
+      }
+      return recovered;
+    },
+    async reseal() {
+      let resealed = 0;
+      for (let after: string | null | undefined; after !== null; ) {
+        const { items, next }: Page<WebhookRecord> = await store.webhooks.list(
+          {},
+          { after: after ?? undefined, limit: 200 },
+        );
+        for (const record of items)
+          if (!isSealedAsNow(record, seal)) {
+            await write(record.id, (before) => before);
+            resealed++;
+          }
+        after = next;
+      }
+      return resealed;
+    },
+  };
+}
+
+function notFound(id: string): HeronError {
+  return new HeronError("webhook_not_found", `There is no webhook ${JSON.stringify(id)}.`);
+}

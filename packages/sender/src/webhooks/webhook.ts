@@ -1,0 +1,19 @@
+import type { WebhookRecord } from "../store/records.ts";
+import { type AuthScheme, schemeOf } from "./auth.ts";
+
+/** A webhook: one customer's standing order. Its secret is told when it is made, and by `webhooks.secrets`. */
+export interface Webhook extends Omit<WebhookRecord, "secrets" | "version"> {
+  /** The scheme of its `authorization` header, if it has one of these. */
+  readonly auth: AuthScheme | null;
+}
+
+/** A webhook that was just made. */
+export interface NewWebhook extends Webhook {
+  /** What it is signed with: for whoever receives. */
+  readonly secret: string;
+}
+
+export function webhookFrom(record: WebhookRecord): Webhook {
+  const { secrets: _secrets, version: _version, ...rest } = record;
+  return { ...rest, auth: schemeOf(record.headers) };
+}
