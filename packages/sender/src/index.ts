@@ -17,7 +17,7 @@ export type { SenderAccounts } from "./accounts.ts";
 export type { Delivery, SenderDeliveries } from "./deliveries/sender-deliveries.ts";
 export type { DeliveryWait } from "./deliveries/wait.ts";
 export type { EgressOptions } from "./egress/egress.ts";
-export type { EngineHooks } from "./engine/settings.ts";
+export type { EngineHooks } from "./engine/hooks.ts";
 export type { EmitOptions } from "./events/new-event.ts";
 export { type MemoryStoreOptions, memoryStore } from "./memory/memory-store.ts";
 export type { SenderOptions } from "./options.ts";

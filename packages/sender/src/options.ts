@@ -1,6 +1,6 @@
 import type { Clock, Duration, Logger, RetrySchedule } from "@heron-webhooks/core";
 import type { EgressOptions } from "./egress/egress.ts";
-import type { EngineHooks } from "./engine/settings.ts";
+import type { EngineHooks } from "./engine/hooks.ts";
 import type { Store } from "./store/store.ts";
 import type { Topics } from "./topics/catalogue.ts";
 

@@ -1,4 +1,4 @@
-import { HeronError, type Logger } from "@heron-webhooks/core";
+import { consoleLogger, HeronError, type Logger } from "@heron-webhooks/core";
 import { type SenderAccounts, senderAccounts } from "./accounts.ts";
 import { type SenderDeliveries, senderDeliveries } from "./deliveries/sender-deliveries.ts";
 import { egressOf } from "./egress/egress.ts";
@@ -6,7 +6,8 @@ import { createTransport } from "./engine/attempt.ts";
 import { Engine } from "./engine/engine.ts";
 import { OutgoingWebhooks } from "./engine/outgoing.ts";
 import { Publisher } from "./engine/publisher.ts";
-import { type Announce, Worker } from "./engine/work.ts";
+import { type Announce, Standing } from "./engine/standing.ts";
+import { Worker } from "./engine/work.ts";
 import { type EmitOptions, newEvent } from "./events/new-event.ts";
 import { Pruning } from "./events/pruning.ts";
 import type { SenderOptions } from "./options.ts";
@@ -14,6 +15,7 @@ import { sealWith } from "./secrets/seal.ts";
 import { settingsOf } from "./settings.ts";
 import { sqliteStore } from "./sqlite/sqlite-store.ts";
 import type { Published, Store } from "./store/store.ts";
+import { Telemetry } from "./telemetry/telemetry.ts";
 import { catalogueOf, type DataIn, type TopicIn, type Topics } from "./topics/catalogue.ts";
 import { isOwnTopic } from "./topics/subscribed.ts";
 import { type SenderUsers, senderUsers } from "./users/sender-users.ts";
@@ -56,7 +58,7 @@ export function createSender<const T extends Topics = Topics>(options: SenderOpt
   const egress = egressOf(options.egress);
   const seal = sealWith(options.encryptionKey);
   const catalogue = catalogueOf(options.topics);
-  const store = options.store ?? storeByDefault(logger);
+  const store = options.store ?? storeByDefault(options.logger);
 
   const cancelled = new AbortController();
   const { signal } = cancelled;
@@ -68,6 +70,7 @@ export function createSender<const T extends Topics = Topics>(options: SenderOpt
     connections: settings.slots,
     signal,
   });
+  const telemetry = new Telemetry((topic) => catalogue.has(topic));
   const outgoing = new OutgoingWebhooks(store, seal);
   const publisher = new Publisher(store, () => engine.wake());
   const announce: Announce = async (reason, webhook) => {
@@ -77,8 +80,9 @@ export function createSender<const T extends Topics = Topics>(options: SenderOpt
       newEvent("webhook.disabled", data, { account: webhook.account, id }, clock.now()),
     );
   };
-  const worker = new Worker(store, outgoing, transport, settings, announce);
-  const engine = new Engine(store, worker.work, settings, cancelled);
+  const standing = new Standing({ store, webhooks: outgoing, settings, telemetry, announce });
+  const { work } = new Worker({ webhooks: outgoing, transport, settings, telemetry, standing });
+  const engine = new Engine({ store, work, settings, telemetry, cancelled });
   const pruning = new Pruning({ store, keepMs: settings.keepMs, clock, logger });
 
   const wake = (): void => engine.wake();
@@ -103,7 +107,7 @@ export function createSender<const T extends Topics = Topics>(options: SenderOpt
       maxWebhooks,
       now: () => clock.now(),
       wake,
-      forgive: (id) => worker.forgive(id),
+      forgive: (id) => standing.forgive(id),
     }),
     users: senderUsers(store),
     deliveries: senderDeliveries(store, wake),
@@ -116,7 +120,8 @@ export function createSender<const T extends Topics = Topics>(options: SenderOpt
           `${topic} is a topic of the sender's own: name yours otherwise.`,
         );
       catalogue.check(topic, data);
-      return publisher.publish(newEvent(topic, data, emitOptions, clock.now()), emitOptions.tx);
+      const event = newEvent(topic, data, emitOptions, clock.now());
+      return telemetry.emit(event, (traced) => publisher.publish(traced, emitOptions.tx));
     },
     start() {
       if (closing !== null) return;
@@ -134,8 +139,11 @@ export function createSender<const T extends Topics = Topics>(options: SenderOpt
   };
 }
 
-function storeByDefault(logger: Logger): Store {
+/** Says where: who has not chosen a file should know of it, even if nothing else is logged. */
+function storeByDefault(logger: Logger | undefined): Store {
   const path = process.env["HERON_DB"] || "./heron.db";
-  logger.info({ path }, "heron-webhooks: webhooks and deliveries are kept in this file");
+  const said = "heron-webhooks: webhooks and deliveries are kept in this file";
+  if (logger === undefined) consoleLogger.warn({ path }, said);
+  else logger.info({ path }, said);
   return sqliteStore(path);
 }

@@ -1,12 +1,25 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { Claim, Lease, Settlement, Store } from "../store/store.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import { callHook } from "./hooks.ts";
 import type { EngineSettings } from "./settings.ts";
 
 /** Makes the attempt that a claim is for, and says what to record. Never rejects. */
 export type Work = (claim: Claim, signal: AbortSignal) => Promise<Settlement>;
 
+export interface EngineContext {
+  readonly store: Store;
+  readonly work: Work;
+  readonly settings: EngineSettings;
+  readonly telemetry: Telemetry;
+  /** Breaks off what is under way, once time for it is over. */
+  readonly cancelled: AbortController;
+}
+
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
+/** So many attempts may have been made that are not recorded. */
+const MOST_UNSETTLED = 2000;
 
 /**
  * Claims what is due, has it attempted, and settles: as many at a time as there are slots, for as long as it runs.
@@ -18,6 +31,7 @@ export class Engine {
   readonly #settings: EngineSettings;
   readonly #worker = `w${Math.random().toString(36).slice(2, 12)}`;
   readonly #underWay = new Map<Lease, Promise<void>>();
+  readonly #telemetry: Telemetry;
   readonly #cancelled: AbortController;
   #settling: Settlement[] = [];
   #flushing: Promise<void> | null = null;
@@ -30,11 +44,11 @@ export class Engine {
   #stopRenewal: () => void = () => {};
   #stopHints: () => void = () => {};
 
-  /** `cancelled` breaks off what is under way, once time for it is over. */
-  constructor(store: Store, work: Work, settings: EngineSettings, cancelled: AbortController) {
+  constructor({ store, work, settings, telemetry, cancelled }: EngineContext) {
     this.#store = store;
     this.#work = work;
     this.#settings = settings;
+    this.#telemetry = telemetry;
     this.#cancelled = cancelled;
   }
 
@@ -94,8 +108,9 @@ export class Engine {
     }
   }
 
+  /** While nothing can be written down, nothing more is attempted. */
   #hasSlots(): boolean {
-    return this.#underWay.size < this.#settings.slots;
+    return this.#underWay.size < this.#settings.slots && this.#settling.length < MOST_UNSETTLED;
   }
 
   #sleep(ms: number | null): void {
@@ -123,7 +138,7 @@ export class Engine {
       this.#settling = [];
       try {
         const lost = await this.#store.settle(batch);
-        if (lost.length > 0) this.#settings.hooks.lost?.(lost.length);
+        if (lost.length > 0) this.#lost(lost.length);
       } catch (error) {
         this.#storeFailed("settle", error);
         // Closing, there is no later: the leases run out, and whoever claims next attempts them again.
@@ -136,6 +151,11 @@ export class Engine {
       this.wake();
     }
     this.#flushing = null;
+  }
+
+  #lost(leases: number): void {
+    this.#telemetry.lost(leases);
+    callHook(this.#settings, (hooks) => hooks.lost?.(leases));
   }
 
   #renewLater(): void {

@@ -19,6 +19,7 @@ export interface ReadyWebhook {
   readonly record: WebhookRecord;
   /** As it is told of. */
   readonly webhook: Webhook;
+  readonly origin: string;
   /** The request that an attempt makes now. Throws what its building throws. */
   request(claim: Pick<Claim, "delivery" | "body" | "user">, now: number): AttemptRequest;
 }
@@ -83,6 +84,7 @@ export function readyFor(record: WebhookRecord): ReadyWebhook {
   return {
     record,
     webhook: webhookFrom(record),
+    origin,
     request({ delivery, body, user }, now) {
       if (now >= until) {
         const live = secrets.filter((secret) => secret.until === null || secret.until > now);

@@ -1,8 +1,6 @@
 import type { Clock, Logger, RetrySchedule } from "@heron-webhooks/core";
-import type { AttemptRecord } from "../store/records.ts";
-import type { Claim } from "../store/store.ts";
-import type { Webhook } from "../webhooks/webhook.ts";
 import type { HealthLimits } from "./health.ts";
+import type { EngineHooks } from "./hooks.ts";
 
 /** What an engine is told. Times are in milliseconds. */
 export interface EngineSettings {
@@ -19,16 +17,4 @@ export interface EngineSettings {
   readonly logger: Logger;
   readonly random: () => number;
   readonly hooks: EngineHooks;
-}
-
-/** Told of what happens. What a hook throws is logged and goes no further. */
-export interface EngineHooks {
-  /** An attempt was made, and recorded. */
-  attempt?(made: Omit<AttemptRecord, "number" | "at">, claim: Claim, webhook: Webhook): void;
-  /** A delivery has come to its end without having been delivered. */
-  dead?(reason: string, claim: Claim, webhook: Webhook): void;
-  /** A webhook was disabled. */
-  disabled?(reason: "gone" | "failing", webhook: Webhook): void;
-  /** Leases ended before their attempts were recorded. */
-  lost?(count: number): void;
 }

@@ -66,10 +66,10 @@ function publishOne(state: State, event: NewEvent, maxPending: number): Publishe
   if (account.pending + lanes.length > maxPending)
     return { id: event.id, refused: tooManyPending(account.pending, maxPending) };
   const now = state.now();
-  const { topic, body } = event;
+  const { topic, body, traceparent = null } = event;
   const properties = event.user === null ? undefined : account.users.get(event.user);
   const user = properties === undefined ? null : JSON.stringify(properties);
-  const stored: StoredEvent = { event, hot: { topic, body, user }, at: now, deliveries: [] };
+  const stored: StoredEvent = { event, hot: { topic, body, user, traceparent }, at: now, deliveries: [] };
   account.events.set(event.id, stored);
   for (const lane of lanes) state.addDelivery(stored, lane, now);
   return { id: event.id, deliveries: lanes.length, duplicate: false };

@@ -9,6 +9,8 @@ export interface HotEvent {
   readonly body: string;
   /** The user's properties as they were, as JSON; null for none. */
   readonly user: string | null;
+  /** The span it was emitted in; null for none. */
+  readonly traceparent: string | null;
 }
 
 /** A delivery in memory, that waits or is leased. */
@@ -196,6 +198,7 @@ function claimOf(
     topic: event.topic,
     body: event.body,
     user: event.user,
+    traceparent: event.traceparent,
     attempts,
     tried: attempts - attemptsBefore,
     ageMs: now - owedSince,

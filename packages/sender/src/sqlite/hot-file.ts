@@ -132,8 +132,8 @@ export class HotFile {
       if (hot !== 1 || lane === undefined) continue;
       let event = bodies.get(place);
       if (event === undefined) {
-        const { topic, body } = events[place] as NewEvent;
-        event = { topic, body, user: users[place] ?? null };
+        const { topic, body, traceparent = null } = events[place] as NewEvent;
+        event = { topic, body, user: users[place] ?? null, traceparent };
         bodies.set(place, event);
       }
       this.#hot.push(

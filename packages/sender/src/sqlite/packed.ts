@@ -24,6 +24,7 @@ export interface PackedEvents {
   readonly bodies: readonly string[];
   readonly users: readonly (string | null)[];
   readonly webhooks: readonly (string | null)[];
+  readonly traceparents: readonly (string | null)[];
 }
 
 export interface PackedPublished {
@@ -66,6 +67,7 @@ export function packEvents(events: readonly NewEvent[]): PackedEvents {
     bodies: events.map(({ body }) => body),
     users: events.map(({ user }) => user),
     webhooks: events.map(({ webhook }) => webhook),
+    traceparents: events.map(({ traceparent = null }) => traceparent),
   };
 }
 

@@ -85,7 +85,7 @@ function insert(
   const event = file.nextEvent();
   const first = webhooks.length === 0 ? 0 : file.nextDelivery();
   file.tables.run(
-    "insert into events(id, account, key, topic, body, user, at, named, first, count) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "insert into events(id, account, key, topic, body, user, at, named, first, count, trace) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     event,
     account.number,
     id,
@@ -96,6 +96,7 @@ function insert(
     (events.webhooks[i] ?? null) === null ? 0 : 1,
     first,
     webhooks.length,
+    events.traceparents[i] ?? null,
   );
   if (events.idempotent[i] === true)
     file.tables.run(

@@ -20,7 +20,7 @@ create index webhooks_of on webhooks(account, id);
 create table subscriptions(account integer not null, pattern text not null, webhook integer not null, primary key(account, pattern, webhook)) without rowid;
 create table users(account integer not null, key text not null, properties text not null, primary key(account, key)) without rowid;
 create table events(id integer primary key, account integer not null, key text not null, topic text not null, body text not null,
-  user text, at integer not null, named integer not null, first integer not null, count integer not null);
+  user text, at integer not null, named integer not null, first integer not null, count integer not null, trace text);
 create table event_keys(account integer not null, key text not null, event integer not null, primary key(account, key)) without rowid;
 create table deliveries(id integer primary key, event integer not null, webhook integer not null, state integer not null,
   attempts integer not null, due integer not null, status integer not null, ms integer not null, reason text);

@@ -26,7 +26,7 @@ function loadOne(
   const { number, loaded } = webhook;
   const limit = each + loaded.size;
   const rows = file.tables.all(
-    `select d.id, d.attempts, d.due, e.topic, e.body, e.user, coalesce(r.at, e.at) as owed, coalesce(r.attempts, 0) as before
+    `select d.id, d.attempts, d.due, e.topic, e.body, e.user, e.trace, coalesce(r.at, e.at) as owed, coalesce(r.attempts, 0) as before
      from deliveries d join events e on e.id = d.event left join revived r on r.delivery = d.id
      where d.webhook = ? and d.state = 3 and d.due <= ? order by d.due, d.id limit ?`,
     number,
@@ -50,7 +50,12 @@ function loadOne(
       attemptsBefore: Number(row["before"]),
       owedSince: Number(row["owed"]),
       due: Number(row["due"]),
-      event: { topic: String(row["topic"]), body, user },
+      event: {
+        topic: String(row["topic"]),
+        body,
+        user,
+        traceparent: row["trace"] === null ? null : String(row["trace"]),
+      },
     });
   }
   const all =

@@ -25,6 +25,8 @@ export interface NewEvent {
   readonly user: string | null;
   /** The one webhook it is for, whatever its patterns; null for those that match. */
   readonly webhook: string | null;
+  /** The span it was emitted in, as W3C Trace Context writes it, to be kept with it. */
+  readonly traceparent?: string | undefined;
 }
 
 /** What became of a {@link NewEvent}, in the same place of the list. Of one that was refused nothing is kept. */
@@ -64,6 +66,8 @@ export interface Claim {
   readonly body: string;
   /** The user's properties as they were when the event was published, as JSON; null for none. */
   readonly user: string | null;
+  /** The span that its event was emitted in; null for none. */
+  readonly traceparent: string | null;
   /** How many attempts were made before. */
   readonly attempts: number;
   /** How many of them count for its retries: of a settled delivery that was made pending again, those since then. */

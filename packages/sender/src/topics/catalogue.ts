@@ -25,18 +25,20 @@ export type DataIn<T extends Topics, Name extends TopicIn<T>> =
 export interface Catalogue {
   /** Null if any topic may be emitted. */
   readonly topics: Topics | null;
+  has(topic: string): boolean;
   /** @throws HeronError `topic_unknown`, `schema_mismatch` */
   check(topic: string, data: unknown): void;
 }
 
 /** @throws HeronError `topic_invalid`, `option_invalid` */
 export function catalogueOf(topics: Topics | undefined): Catalogue {
-  if (topics === undefined) return { topics: null, check() {} };
+  if (topics === undefined) return { topics: null, has: () => false, check() {} };
   const checks = new Map(
     Object.entries(topics).map(([topic, description]) => [topic, checkOf(topic, description)]),
   );
   return {
     topics,
+    has: (topic) => checks.has(topic),
     check(topic, data) {
       const check = checks.get(topic);
       if (check === undefined)

@@ -1,0 +1,30 @@
+import type { Logger } from "@heron-webhooks/core";
+import type { AttemptRecord } from "../store/records.ts";
+import type { Claim } from "../store/store.ts";
+import type { Webhook } from "../webhooks/webhook.ts";
+
+/** Told of what happens. What a hook throws is logged and goes no further. */
+export interface EngineHooks {
+  /** An attempt was made. */
+  attempt?(made: Omit<AttemptRecord, "number" | "at">, claim: Claim, webhook: Webhook): void;
+  /** A delivery has come to its end without having been delivered. */
+  dead?(reason: string, claim: Claim, webhook: Webhook): void;
+  /** A webhook was disabled. */
+  disabled?(reason: "gone" | "failing", webhook: Webhook): void;
+  /** Leases ended before their attempts were recorded: these will be made again. */
+  lost?(count: number): void;
+}
+
+export function callHook(
+  { hooks, logger }: { readonly hooks: EngineHooks; readonly logger: Logger },
+  call: (hooks: EngineHooks) => unknown,
+): void {
+  const failed = (error: unknown): void => logger.error({ err: error }, "heron-webhooks: a hook threw");
+  try {
+    const called = call(hooks);
+    // One that is async is not waited for, and must not end the process.
+    if (called instanceof Promise) called.catch(failed);
+  } catch (error) {
+    failed(error);
+  }
+}

@@ -1,0 +1,60 @@
+import { type Counter, type Histogram, type Meter, type MeterProvider, metrics } from "@opentelemetry/api";
+import { SCOPE } from "./scope.ts";
+
+/** What is counted. Every attribute has few values: a customer, a webhook or a URL is in none of them. */
+export interface Instruments {
+  /** Events that were emitted, by topic. */
+  readonly events: Counter;
+  /** Attempts, by outcome, status class, format and topic. */
+  readonly attempts: Counter;
+  /** How long attempts take, in seconds. */
+  readonly attemptDuration: Histogram;
+  /** For how long a delivery has been owed when it is attempted, in seconds: the age of the queue. */
+  readonly queueAge: Histogram;
+  /** Deliveries that came to their end, by outcome: delivered or dead. */
+  readonly deliveries: Counter;
+  /** Webhooks that were disabled, by reason. */
+  readonly disabled: Counter;
+  /** Leases that ended before their attempts were recorded. */
+  readonly lostLeases: Counter;
+}
+
+/** The instruments of the provider that is there now: one that is set later than the sender is made counts from then on. */
+export class Meters {
+  #provider: MeterProvider | undefined;
+  #instruments: Instruments | undefined;
+
+  get now(): Instruments {
+    const provider = metrics.getMeterProvider();
+    if (provider !== this.#provider || this.#instruments === undefined) {
+      this.#provider = provider;
+      this.#instruments = instrumentsOf(provider.getMeter(SCOPE));
+    }
+    return this.#instruments;
+  }
+}
+
+/** In seconds, from a fast receiver to one that is out of time. */
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30];
+/** In seconds, from at once to three days. */
+const AGES = [0.01, 0.05, 0.25, 1, 5, 30, 60, 300, 900, 3600, 21_600, 86_400, 259_200];
+
+function instrumentsOf(meter: Meter): Instruments {
+  const seconds = (name: string, description: string, explicitBucketBoundaries: number[]): Histogram =>
+    meter.createHistogram(name, { description, unit: "s", advice: { explicitBucketBoundaries } });
+  return {
+    events: meter.createCounter("heron.events", { description: "Events that were emitted." }),
+    attempts: meter.createCounter("heron.attempts", { description: "Attempts that were made." }),
+    attemptDuration: seconds("heron.attempt.duration", "How long attempts take.", SECONDS),
+    queueAge: seconds("heron.queue.age", "For how long a delivery has been owed when it is attempted.", AGES),
+    deliveries: meter.createCounter("heron.deliveries", {
+      description: "Deliveries that came to their end.",
+    }),
+    disabled: meter.createCounter("heron.webhooks.disabled", {
+      description: "Webhooks that were disabled.",
+    }),
+    lostLeases: meter.createCounter("heron.leases.lost", {
+      description: "Leases that ended before their attempts were recorded.",
+    }),
+  };
+}
