@@ -20,6 +20,7 @@ interface Package {
   readonly name: string;
   readonly private?: boolean;
   readonly exports: Readonly<Record<string, unknown>>;
+  readonly engines: { readonly node: string };
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
@@ -73,31 +74,69 @@ function install({ folder, name, dependencies, peerDependencies }: Package, tarb
   }
 }
 
-/** Every entry loads both ways on every Node at hand, names the same things, and takes an event. */
+/** Every entry loads both ways on every Node at hand that it promises, names the same things, and does its work. */
 function load(): void {
-  const entries = packages.flatMap(({ name, exports }) =>
-    Object.keys(exports)
-      .filter((path) => !path.endsWith(".json"))
-      .map((path) => name + path.slice(1)),
-  );
+  for (const node of nodes()) {
+    const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+    const entries = packages
+      .filter(({ engines }) => isAtLeast(version, engines.node))
+      .flatMap(({ name, exports }) =>
+        Object.keys(exports)
+          .filter((path) => !path.endsWith(".json"))
+          .map((path) => name + path.slice(1)),
+      );
+    const [imported, required] = loaders(entries).map((file) =>
+      execFileSync(node, ["--throw-deprecation", file], {
+        cwd: app,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "inherit"],
+      }),
+    ) as [string, string];
+    const sends = entries.includes("@heron-webhooks/sender");
+    if (!imported.includes(sends ? "200 200 delivered" : "200 200"))
+      throw new Error(`${version}: no round trip: ${imported}`);
+    if (imported !== required)
+      throw new Error(`${version}: import gives\n${imported}require gives\n${required}`);
+    console.error(`  ${entries.join(", ")}: import and require agree, and do their work, on Node ${version}`);
+  }
+}
+
+/** Two programs that load all entries and use them: one by `import`, one by `require`. */
+function loaders(entries: readonly string[]): readonly string[] {
   const names = entries.map((entry) => JSON.stringify(entry));
   const use = `
 const byName = Object.fromEntries(entries.map((entry, i) => [entry, loaded[i]]));
 console.log(JSON.stringify(loaded.map((entry) => Object.keys(entry).filter((name) => name !== "default" && name !== "module.exports").sort())));
-const secret = "sec_packed";
+const secret = "sec_packed_0123456789abcdef";
 const options = { secret, on: { "a.b": () => {} }, schemas: { "a.b": { $schema: "http://json-schema.org/draft-07/schema#", type: "number" } } };
 const event = byName["@heron-webhooks/core/testing"].signedRequest({ topic: "a.b", data: 1 }, secret);
 const app = express();
 app.use(byName["@heron-webhooks/express"].heronWebhook(options));
 const server = app.listen(0, "127.0.0.1", async () => {
-  const reply = await fetch("http://127.0.0.1:" + server.address().port + "/webhooks/heron", event);
+  const url = "http://127.0.0.1:" + server.address().port + "/webhooks/heron";
+  const reply = await fetch(url, event);
   const other = fastify();
   await other.register(byName["@heron-webhooks/fastify"].heronWebhook, options);
   const injected = await other.inject({ url: "/webhooks/heron", ...event });
-  console.log(reply.status, injected.statusCode);
+  console.log(reply.status, injected.statusCode, await sent(url));
   server.close();
   server.closeAllConnections();
-});`;
+});
+// The store's thread is a file of its own in the package.
+async function sent(url) {
+  const { createSender, sqliteStore } = byName["@heron-webhooks/sender"] ?? {};
+  if (createSender === undefined) return "";
+  const sender = createSender({ store: sqliteStore(":memory:"), egress: { allow: ["127.0.0.0/8"], http: true } });
+  await sender.webhooks.create({ url, topics: ["a.*"], secret });
+  sender.start();
+  await sender.emit("a.b", 1);
+  for (;;) {
+    const { items: [delivery] } = await sender.deliveries.list();
+    if (delivery.attempts === 0) continue;
+    await sender.close();
+    return delivery.state;
+  }
+}`;
   const list = `const entries = [${names.join()}];`;
   const imports = 'import express from "express";\nimport fastify from "fastify";\n';
   const requires = 'const express = require("express");\nconst fastify = require("fastify");\n';
@@ -109,21 +148,14 @@ const server = app.listen(0, "127.0.0.1", async () => {
     join(app, "load.cjs"),
     `${requires}${list}const loaded = [${names.map((name) => `require(${name})`).join()}];${use}`,
   );
+  return ["load.mjs", "load.cjs"];
+}
 
-  for (const node of nodes()) {
-    const run = (file: string): string =>
-      execFileSync(node, ["--throw-deprecation", file], {
-        cwd: app,
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-    const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
-    const [imported, required] = [run("load.mjs"), run("load.cjs")];
-    if (!imported.includes("200 200")) throw new Error(`${version}: no round trip: ${imported}`);
-    if (imported !== required)
-      throw new Error(`${version}: import gives\n${imported}require gives\n${required}`);
-    console.error(`  ${entries.join(", ")}: import and require agree, and take an event, on Node ${version}`);
-  }
+/** Whether a version such as `v22.1.0` is one of a range such as `>=20.19`. */
+function isAtLeast(version: string, range: string): boolean {
+  const [major = 0, minor = 0] = version.slice(1).split(".").map(Number);
+  const [least = 0, leastMinor = 0] = range.slice(2).split(".").map(Number);
+  return major > least || (major === least && minor >= leastMinor);
 }
 
 /** The declarations say to `import` and to `require` what a user would rely on, their own insides checked as well. */
@@ -132,10 +164,17 @@ function types(): void {
 import { heronWebhook as plugin } from "@heron-webhooks/fastify";
 import { createReceiver } from "@heron-webhooks/core";
 import { signedRequest } from "@heron-webhooks/core/testing";
+import { createSender } from "@heron-webhooks/sender";
 export const status: (middleware: ReturnType<typeof heronWebhook>) => unknown = (middleware) => middleware.receiver.close();
 heronWebhook({ on: { "end_user.*": (event) => event.topic === "end_user.processed" && event.data.heron_id.length } });
 createReceiver<{ "a.b": number }>({ on: { "a.*": (event) => event.topic === "a.b" && event.data.toFixed() } });
 export const used: readonly unknown[] = [plugin, signedRequest];
+const sender = createSender({ topics: { "invoice.paid": { example: { amount: 12.5 } } } });
+export const emitted = (): Promise<unknown> => sender.emit("invoice.paid", { amount: 1 });
+// @ts-expect-error: no such topic
+export const unknown = (): Promise<unknown> => sender.emit("invoice.lost", { amount: 1 });
+// @ts-expect-error: other data
+export const wrong = (): Promise<unknown> => sender.emit("invoice.paid", { amount: "1" });
 `;
   writeFileSync(join(app, "user.mts"), code);
   writeFileSync(join(app, "user.cts"), code);

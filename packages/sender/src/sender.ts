@@ -52,7 +52,7 @@ const GRACE = 10_000;
  * Makes a sender: `emit` publishes at once, and what is owed is delivered once it is started.
  * @throws HeronError `option_invalid`, `topic_invalid`
  */
-export function createSender<const T extends Topics = Topics>(options: SenderOptions<T> = {}): Sender<T> {
+export function createSender<T extends Topics = Topics>(options: SenderOptions<T> = {}): Sender<T> {
   const settings = settingsOf(options);
   const { clock, logger, timeoutMs, answerBytes, maxWebhooks } = settings;
   const egress = egressOf(options.egress);
