@@ -84,6 +84,7 @@ export class Hot {
     if (lane === undefined) return;
     this.#lanes.delete(id);
     lane.account.lanes.delete(lane);
+    if (lane.account.lanes.size + lane.account.gates.size === 0) this.#accounts.delete(lane.record.account);
     for (const [lease, { delivery }] of this.#leases) if (delivery.lane === lane) this.#leases.delete(lease);
   }
 

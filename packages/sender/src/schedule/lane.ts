@@ -41,6 +41,12 @@ export class Lane<T extends Waiting> {
     this.#filledAt = now;
   }
 
+  /** Nothing waits, here or in the store, nothing is leased, and nothing must be remembered of it. */
+  get isIdle(): boolean {
+    const { waiting, live, storedDue, loading, gates, record } = this;
+    return waiting.length + live + gates.size === 0 && storedDue === null && !loading && record.rate === null;
+  }
+
   /** Takes the next out, if it is in memory; only when {@link opensIn} is 0. */
   take(now: number): T | undefined {
     if ((this.waiting.peek()?.due ?? NEVER) > now) return undefined;

@@ -39,6 +39,8 @@ export interface Calls {
   publish(events: PackedEvents): PackedPublished;
   settle(settlements: PackedSettlements): void;
   load(webhooks: readonly number[]): readonly LoadedRow[];
+  /** Forgets webhooks until something is published for them. */
+  forget(webhooks: readonly number[]): void;
   gate(change: GateChange): void;
   gates(id: string): readonly GateRecord[];
   createWebhook(record: WebhookRecord, max: number): HeronError | null;
@@ -66,6 +68,8 @@ export function callsOn(file: StoreFile, now: number, maxPending: number): Calls
     publish: (events) => publish(file, events, now, maxPending),
     settle: (settlements) => settle(file, settlements, now),
     load: (webhooks) => load(file, webhooks, now),
+    forget: (webhooks) =>
+      file.afterwards(() => webhooks.forEach((number) => void file.forgetWebhook(number))),
     gate: (change) => gate(file, change, now),
     gates: (id) => gates(file, id, now),
     createWebhook: (record, max) => createWebhook(file, record, max),

@@ -25,6 +25,8 @@ import { FileThread, type FileThreadOptions } from "./thread.ts";
 
 /** Of how many webhooks more is brought into memory at once. */
 const MOST_LOADED = 64;
+/** With more webhooks in memory, those with nothing to do are forgotten. */
+const MOST_LANES = 20_000;
 
 /**
  * This side of a store: what is about to be delivered, in memory, behind the file that a thread writes. Nothing is in
@@ -39,6 +41,7 @@ export class HotFile {
   readonly #now: () => number;
   readonly #maxPending: number;
   #opened: Promise<void> | undefined;
+  #crowded = MOST_LANES;
 
   constructor(options: Omit<FileThreadOptions, "onNews">) {
     this.#now = options.now;
@@ -87,6 +90,8 @@ export class HotFile {
     const written = settling.filter(({ settlement }) => isWritten(settlement));
     if (written.length > 0) await this.thread.ask("settle", packSettlements(written, now));
     for (const { delivery, settlement } of settling) this.#settled(delivery, settlement);
+    // Should it fail, that is for who asks next to say.
+    void this.#forgetIdle().catch(() => {});
     return lost;
   }
 
@@ -158,6 +163,20 @@ export class HotFile {
     return { id, deliveries: count, duplicate: outcome === DUPLICATE };
   }
 
+  /** Webhooks with nothing to do are met again when they have something. */
+  async #forgetIdle(): Promise<void> {
+    if (this.#lanes.size < this.#crowded) return;
+    // Whatever comes of it, it is not looked at again before many more have come.
+    this.#crowded = this.#lanes.size + MOST_LANES;
+    const idle = [...this.#lanes].filter(([, lane]) => lane.isIdle).map(([number]) => number);
+    await this.thread.ask("forget", idle);
+    for (const number of idle) {
+      const lane = this.#lanes.get(number);
+      if (lane?.isIdle === true) this.removed(lane.record.id);
+    }
+    this.#crowded = Math.max(MOST_LANES, this.#lanes.size * 2);
+  }
+
   #settled(delivery: HotDelivery, settlement: Settlement): void {
     this.#hot.end(settlement.lease);
     const now = this.#now();
@@ -189,7 +208,7 @@ export class HotFile {
   #heard({ introduced, stored }: News): void {
     const now = this.#now();
     for (const { number, record, gates } of introduced) {
-      const lane = this.#hot.addLane(record, now);
+      const lane = this.#hot.lane(record.id) ?? this.#hot.addLane(record, now);
       this.#lanes.set(number, lane);
       this.#numbers.set(lane, number);
       for (const { scope, gate, until } of gates)

@@ -130,7 +130,7 @@ function errorOf(failure: Failure | undefined): HeronError {
 }
 
 /** What is made here and not by callers, and can always be copied. */
-const PACKED: ReadonlySet<CallName> = new Set(["publish", "settle", "load"]);
+const PACKED: ReadonlySet<CallName> = new Set(["publish", "settle", "load", "forget"]);
 
 /** Whether a call can be copied to another thread. One that cannot fails alone, and nobody else's with it. */
 function canBeSent({ call, reject }: Asked): boolean {
