@@ -68,8 +68,7 @@ export function callsOn(file: StoreFile, now: number, maxPending: number): Calls
     publish: (events) => publish(file, events, now, maxPending),
     settle: (settlements) => settle(file, settlements, now),
     load: (webhooks) => load(file, webhooks, now),
-    forget: (webhooks) =>
-      file.afterwards(() => webhooks.forEach((number) => void file.forgetWebhook(number))),
+    forget: (webhooks) => file.afterwards(() => webhooks.forEach((number) => void file.met.forget(number))),
     gate: (change) => gate(file, change, now),
     gates: (id) => gates(file, id, now),
     createWebhook: (record, max) => createWebhook(file, record, max),

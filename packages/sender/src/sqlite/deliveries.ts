@@ -2,6 +2,7 @@ import { limitOf } from "../store/page.ts";
 import type { AttemptRecord, DeliveryRecord, DeliveryState, Page, PageRequest } from "../store/records.ts";
 import type { DeliveryFilter } from "../store/store.ts";
 import type { StoreFile } from "./file.ts";
+import { webhookNumber } from "./met.ts";
 import type { Row } from "./tables.ts";
 
 const STATES: Readonly<Record<number, DeliveryState>> = {
@@ -73,11 +74,11 @@ function conditionsOf(
   let where = "";
   if (account !== undefined) {
     where += " and e.account = ?";
-    values.push(file.account(account).number);
+    values.push(file.met.account(account).number);
   }
   if (webhook !== undefined) {
     where += " and d.webhook = ?";
-    values.push(file.webhookNumber(webhook) ?? 0);
+    values.push(webhookNumber(file.tables, webhook) ?? 0);
   }
   if (state !== undefined)
     where += { pending: " and d.state in (2, 3)", delivered: " and d.state = 4", dead: " and d.state = 5" }[

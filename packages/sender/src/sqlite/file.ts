@@ -1,28 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
-import type { WebhookRecord } from "../store/records.ts";
 import { BornHot } from "./born-hot.ts";
-import type { Introduced, News } from "./calls.ts";
+import type { News } from "./calls.ts";
+import { Matching } from "./matching.ts";
+import { Met, type Webhook } from "./met.ts";
 import { migrate } from "./schema.ts";
 import { type Row, Tables } from "./tables.ts";
-
-/** An account that has been met. */
-export interface Account {
-  readonly number: number;
-  /** How many of its deliveries are pending. */
-  pending: number;
-}
-
-/** A webhook that has been met. */
-export interface Webhook {
-  readonly number: number;
-  readonly account: Account;
-  record: WebhookRecord;
-  /** Something that is due waits in the file, so what is new waits behind it. */
-  spilled: boolean;
-  /** What of the waiting rows is in memory. */
-  readonly loaded: Set<number>;
-}
 
 /**
  * The thread's side of a store: the file, and what is remembered of it. The file is the truth: what is remembered changes
@@ -31,15 +14,14 @@ export interface Webhook {
 export class StoreFile {
   readonly tables: Tables;
   readonly born: BornHot;
+  readonly met: Met;
+  readonly matching: Matching;
   /** The event from which pruning goes on; 0 for the oldest. */
   prunedTo = 0;
   /** What the other side must know of, beside what it asked for. */
   news: News = { introduced: [], stored: [] };
   readonly #db: DatabaseSync;
   readonly #name: string;
-  readonly #accounts = new Map<string, Account>();
-  readonly #webhooks = new Map<number, Webhook>();
-  readonly #matches = new Map<string, readonly number[]>();
   #afterwards: (() => void)[] = [];
   /** Takes back what the transaction made, should it fail. */
   #undo: (() => void)[] = [];
@@ -54,10 +36,16 @@ export class StoreFile {
     this.tables = new Tables(this.#db);
     this.#name = String(this.tables.get("select value from meta where name = 'name'")?.["value"]);
     this.born = new BornHot(this.tables);
+    this.matching = new Matching(this.tables);
+    this.met = new Met({
+      tables: this.tables,
+      undo: (undo) => this.#undo.push(undo),
+      introduce: (introduced) => this.news.introduced.push(introduced),
+    });
     this.#lastEvent = this.#lastIn("events");
     this.#lastDelivery = this.#lastIn("deliveries");
     this.commit(() => this.born.recover());
-    for (const { id, due } of this.#withWaiting()) this.stored(this.webhook(Number(id)), Number(due));
+    for (const { id, due } of this.#withWaiting()) this.stored(this.met.webhook(Number(id)), Number(due));
   }
 
   /** What stands before a delivery's number, in its id. */
@@ -86,7 +74,7 @@ export class StoreFile {
       // What the transaction would have made is not there.
       for (const undo of this.#undo) undo();
       [this.#lastEvent, this.#lastDelivery] = [event, delivery];
-      this.#matches.clear();
+      this.matching.forget();
       this.news = { introduced: [], stored: [] };
       throw error;
     }
@@ -120,90 +108,6 @@ export class StoreFile {
     return name === this.#name ? Number.parseInt(number, 36) : null;
   }
 
-  account(key: string): Account {
-    const known = this.#accounts.get(key);
-    if (known !== undefined) return known;
-    const number = this.#accountNumber(key);
-    const pending = this.tables.get(
-      "select count(*) as pending from webhooks w join deliveries d on d.webhook = w.id and d.state = 3 where w.account = ?",
-      number,
-    );
-    const account = { number, pending: Number(pending?.["pending"]) };
-    this.#accounts.set(key, account);
-    this.#undo.push(() => this.#accounts.delete(key));
-    return account;
-  }
-
-  #accountNumber(key: string): number {
-    const found = this.tables.get("select id from accounts where key = ?", key);
-    if (found !== undefined) return Number(found["id"]);
-    this.tables.run("insert into accounts(key) values (?)", key);
-    return Number(this.tables.get("select last_insert_rowid() as id")?.["id"]);
-  }
-
-  /** A webhook that is met for the first time is introduced to the other side. */
-  webhook(number: number): Webhook {
-    const known = this.#webhooks.get(number);
-    if (known !== undefined) return known;
-    const record = this.record(number);
-    const webhook = {
-      number,
-      account: this.account(record.account),
-      record,
-      spilled: false,
-      loaded: new Set<number>(),
-    };
-    this.#webhooks.set(number, webhook);
-    this.#undo.push(() => this.#webhooks.delete(number));
-    this.news.introduced.push(this.#introduced(number, record));
-    return webhook;
-  }
-
-  webhookIfMet(number: number): Webhook | undefined {
-    return this.#webhooks.get(number);
-  }
-
-  forgetWebhook(number: number): void {
-    this.#webhooks.delete(number);
-  }
-
-  record(number: number): WebhookRecord {
-    const row = this.tables.get("select record from webhooks where id = ?", number);
-    return JSON.parse(String(row?.["record"])) as WebhookRecord;
-  }
-
-  webhookNumber(id: string): number | null {
-    const row = this.tables.get("select id from webhooks where key = ?", id);
-    return row === undefined ? null : Number(row["id"]);
-  }
-
-  /** The webhooks of an account that one of a topic's patterns names. */
-  matching(
-    account: number,
-    topic: string,
-    patternsOf: (topic: string) => readonly string[],
-  ): readonly number[] {
-    const key = `${account} ${topic}`;
-    const known = this.#matches.get(key);
-    if (known !== undefined) return known;
-    const found = new Set<number>();
-    for (const pattern of patternsOf(topic))
-      for (const row of this.tables.all(
-        "select webhook from subscriptions where account = ? and pattern = ?",
-        account,
-        pattern,
-      ))
-        found.add(Number(row["webhook"]));
-    if (this.#matches.size > 10_000) this.#matches.clear();
-    const matches = [...found].sort((a, b) => a - b);
-    this.#matches.set(key, matches);
-    return matches;
-  }
-
-  forgetMatches(): void {
-    this.#matches.clear();
-  }
-
   /** Notes that something of a webhook waits in the file, and when the first of it is due. */
   stored({ number }: Webhook, due: number): void {
     this.news.stored.push({ webhook: number, due, replaces: false });
@@ -212,15 +116,6 @@ export class StoreFile {
   /** Says what waits of a webhook beside what is in memory: when the first is due, null if nothing does. */
   waits({ number }: Webhook, due: number | null): void {
     this.news.stored.push({ webhook: number, due, replaces: true });
-  }
-
-  gates(scope: string, id: string): readonly Row[] {
-    return this.tables.all("select scope, gate, until from gates where scope = ? and id = ?", scope, id);
-  }
-
-  #introduced(number: number, record: WebhookRecord): Introduced {
-    const gates = [...this.gates("webhook", record.id), ...this.gates("account", record.account)];
-    return { number, record, gates: gates as unknown as Introduced["gates"] };
   }
 
   #lastIn(table: "events" | "deliveries"): number {

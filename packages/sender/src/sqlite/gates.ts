@@ -1,5 +1,6 @@
 import type { GateChange, GateRecord } from "../store/store.ts";
 import type { StoreFile } from "./file.ts";
+import { gateRows, recordOf, webhookNumber } from "./met.ts";
 import { FOREVER } from "./schema.ts";
 
 export function gate(file: StoreFile, { scope, id, gate: name, closedMs }: GateChange, now: number): void {
@@ -17,9 +18,12 @@ export function gate(file: StoreFile, { scope, id, gate: name, closedMs }: GateC
 
 /** The closed gates of a webhook, and of its account. */
 export function gates(file: StoreFile, id: string, now: number): readonly GateRecord[] {
-  const number = file.webhookNumber(id);
+  const number = webhookNumber(file.tables, id);
   if (number === null) return [];
-  return [...file.gates("webhook", id), ...file.gates("account", file.record(number).account)]
+  return [
+    ...gateRows(file.tables, "webhook", id),
+    ...gateRows(file.tables, "account", recordOf(file.tables, number).account),
+  ]
     .map((row) => ({ ...row, until: Number(row["until"]) }))
     .filter(({ until }) => until > now)
     .map((row) => ({

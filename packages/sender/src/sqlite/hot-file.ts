@@ -10,7 +10,8 @@ import type {
   Published,
   Settlement,
 } from "../store/store.ts";
-import type { LoadedRow, News } from "./calls.ts";
+import type { LoadedRow } from "./calls.ts";
+import { Lanes } from "./lanes.ts";
 import {
   BIRTH_WIDTH,
   DUPLICATE,
@@ -20,13 +21,10 @@ import {
   REFUSED,
   type Settling,
 } from "./packed.ts";
-import { FOREVER } from "./schema.ts";
 import { FileThread, type FileThreadOptions } from "./thread.ts";
 
 /** Of how many webhooks more is brought into memory at once. */
 const MOST_LOADED = 64;
-/** With more webhooks in memory, those with nothing to do are forgotten. */
-const MOST_LANES = 20_000;
 
 /**
  * This side of a store: what is about to be delivered, in memory, behind the file that a thread writes. Nothing is in
@@ -36,17 +34,15 @@ const MOST_LANES = 20_000;
 export class HotFile {
   readonly thread: FileThread;
   readonly #hot = new Hot();
-  readonly #lanes = new Map<number, HotLane>();
-  readonly #numbers = new Map<HotLane, number>();
+  readonly #lanes = new Lanes(this.#hot);
   readonly #now: () => number;
   readonly #maxPending: number;
   #opened: Promise<void> | undefined;
-  #crowded = MOST_LANES;
 
   constructor(options: Omit<FileThreadOptions, "onNews">) {
     this.#now = options.now;
     this.#maxPending = options.maxPending;
-    this.thread = new FileThread({ ...options, onNews: (news) => this.#heard(news) });
+    this.thread = new FileThread({ ...options, onNews: (news, now) => this.#lanes.hear(news, now) });
   }
 
   async publish(events: readonly NewEvent[]): Promise<readonly Published[]> {
@@ -82,7 +78,7 @@ export class HotFile {
       const { lease } = settlement;
       const delivery = this.#hot.leased(lease, now);
       if (delivery === undefined || live.has(lease)) lost.push(lease);
-      else live.set(lease, { delivery, webhook: this.#numbers.get(delivery.lane) ?? 0, settlement });
+      else live.set(lease, { delivery, webhook: this.#lanes.numberOf(delivery.lane) ?? 0, settlement });
     }
     const settling = [...live.values()];
     // The attempts are over: their webhooks have room for others while this is written down.
@@ -91,7 +87,7 @@ export class HotFile {
     if (written.length > 0) await this.thread.ask("settle", packSettlements(written, now));
     for (const { delivery, settlement } of settling) this.#settled(delivery, settlement);
     // Should it fail, that is for who asks next to say.
-    void this.#forgetIdle().catch(() => {});
+    void this.#lanes.forgetIdle((numbers) => this.thread.ask("forget", numbers)).catch(() => {});
     return lost;
   }
 
@@ -110,11 +106,7 @@ export class HotFile {
   }
 
   removed(id: string): void {
-    const lane = this.#hot.lane(id);
-    if (lane === undefined) return;
-    this.#hot.removeLane(id);
-    this.#lanes.delete(this.#numbers.get(lane) ?? 0);
-    this.#numbers.delete(lane);
+    this.#lanes.remove(id);
   }
 
   async nextDueIn(): Promise<number | null> {
@@ -163,20 +155,6 @@ export class HotFile {
     return { id, deliveries: count, duplicate: outcome === DUPLICATE };
   }
 
-  /** Webhooks with nothing to do are met again when they have something. */
-  async #forgetIdle(): Promise<void> {
-    if (this.#lanes.size < this.#crowded) return;
-    // Whatever comes of it, it is not looked at again before many more have come.
-    this.#crowded = this.#lanes.size + MOST_LANES;
-    const idle = [...this.#lanes].filter(([, lane]) => lane.isIdle).map(([number]) => number);
-    await this.thread.ask("forget", idle);
-    for (const number of idle) {
-      const lane = this.#lanes.get(number);
-      if (lane?.isIdle === true) this.removed(lane.record.id);
-    }
-    this.#crowded = Math.max(MOST_LANES, this.#lanes.size * 2);
-  }
-
   #settled(delivery: HotDelivery, settlement: Settlement): void {
     this.#hot.end(settlement.lease);
     const now = this.#now();
@@ -189,7 +167,7 @@ export class HotFile {
     try {
       const rows = await this.thread.ask(
         "load",
-        lanes.flatMap((lane) => this.#numbers.get(lane) ?? []),
+        lanes.flatMap((lane) => this.#lanes.numberOf(lane) ?? []),
       );
       for (const row of rows) this.#take(row);
     } finally {
@@ -203,27 +181,6 @@ export class HotFile {
   #take({ id, webhook, ...row }: LoadedRow): void {
     const lane = this.#lanes.get(webhook);
     lane?.waiting.push({ ...row, id: this.#idOf(id), sequence: id, lane });
-  }
-
-  #heard({ introduced, stored }: News): void {
-    const now = this.#now();
-    for (const { number, record, gates } of introduced) {
-      const lane = this.#hot.lane(record.id) ?? this.#hot.addLane(record, now);
-      this.#lanes.set(number, lane);
-      this.#numbers.set(lane, number);
-      for (const { scope, gate, until } of gates)
-        (scope === "account" ? lane.account : lane).gates.set(
-          gate,
-          until === FOREVER ? Number.POSITIVE_INFINITY : until,
-        );
-    }
-    for (const { webhook, due, replaces } of stored) {
-      const lane = this.#lanes.get(webhook);
-      if (lane === undefined) continue;
-      const known = replaces ? null : lane.storedDue;
-      lane.storedDue = due === null || known === null ? (due ?? known) : Math.min(known, due);
-      this.#hot.look(lane, now);
-    }
   }
 
   #idOf(number: number): string {

@@ -1,5 +1,5 @@
-import { subscribedPatterns } from "../topics/subscribed.ts";
-import type { Account, StoreFile, Webhook } from "./file.ts";
+import type { StoreFile } from "./file.ts";
+import { type Account, type Webhook, webhookNumber } from "./met.ts";
 import { DUPLICATE, HOT, NEW, type PackedEvents, type PackedPublished, REFUSED, WAITING } from "./packed.ts";
 
 interface Publishing {
@@ -35,7 +35,7 @@ function publishOne(
   users: (string | null)[],
 ): void {
   const { file, mostPending, added } = batch;
-  const account = file.account(events.accounts[i] as string);
+  const account = file.met.account(events.accounts[i] as string);
   const id = events.ids[i] as string;
   users.push(null);
   if (events.idempotent[i] === true) {
@@ -61,12 +61,12 @@ function webhooksFor(
   named: string | null,
 ): readonly Webhook[] {
   if (named !== null) {
-    const number = file.webhookNumber(named);
-    return number === null ? [] : [file.webhook(number)];
+    const number = webhookNumber(file.tables, named);
+    return number === null ? [] : [file.met.webhook(number)];
   }
-  return file
-    .matching(account.number, topic, subscribedPatterns)
-    .map((number) => file.webhook(number))
+  return file.matching
+    .find(account.number, topic)
+    .map((number) => file.met.webhook(number))
     .filter(({ record }) => record.enabled);
 }
 

@@ -1,6 +1,7 @@
 import { isSubscribed } from "../topics/subscribed.ts";
-import type { StoreFile, Webhook } from "./file.ts";
+import type { StoreFile } from "./file.ts";
 import { firstEventSince } from "./log-ids.ts";
+import { type Webhook, webhookNumber } from "./met.ts";
 import { addDelivery } from "./publish.ts";
 
 export function retryDelivery(file: StoreFile, id: string, now: number): boolean {
@@ -13,7 +14,7 @@ export function retryDelivery(file: StoreFile, id: string, now: number): boolean
           number,
         );
   if (row === undefined || number === null || Number(row["state"]) < 4) return false;
-  revive(file, number, file.webhook(Number(row["webhook"])), Number(row["attempts"]), now);
+  revive(file, number, file.met.webhook(Number(row["webhook"])), Number(row["attempts"]), now);
   return true;
 }
 
@@ -34,9 +35,9 @@ function revive(file: StoreFile, number: number, webhook: Webhook, attempts: num
 
 /** Revives what is dead, and puts down what was missed. */
 export function recover(file: StoreFile, id: string, sinceMs: number, max: number, now: number): number {
-  const number = file.webhookNumber(id);
+  const number = webhookNumber(file.tables, id);
   if (number === null) return 0;
-  const webhook = file.webhook(number);
+  const webhook = file.met.webhook(number);
   const first = firstEventSince(file.tables, now - sinceMs);
   const revived = reviveDead(file, webhook, first, max, now);
   return revived + addMissed(file, webhook, first, max - revived, now);

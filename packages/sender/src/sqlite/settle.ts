@@ -50,7 +50,7 @@ function settleOne(file: StoreFile, row: Float64Array, note: SettlementNote | nu
       note.failed,
       note.answer,
     );
-  const met = file.webhookIfMet(webhook);
+  const met = file.met.webhookIfMet(webhook);
   if (met !== undefined && state === WAITING) file.stored(met, due);
   file.afterwards(() => {
     file.born.remove(id);

@@ -11,7 +11,7 @@ export function addProperties(
   const all = { ...getProperties(file, account, user), ...properties };
   file.tables.run(
     "insert or replace into users(account, key, properties) values (?, ?, ?)",
-    file.account(account).number,
+    file.met.account(account).number,
     user,
     JSON.stringify(all),
   );
@@ -21,7 +21,7 @@ export function addProperties(
 export function getProperties(file: StoreFile, account: string, user: string): Properties | null {
   const row = file.tables.get(
     "select properties from users where account = ? and key = ?",
-    file.account(account).number,
+    file.met.account(account).number,
     user,
   );
   return row === undefined ? null : (JSON.parse(String(row["properties"])) as Properties);
@@ -29,6 +29,10 @@ export function getProperties(file: StoreFile, account: string, user: string): P
 
 export function removeUser(file: StoreFile, account: string, user: string): boolean {
   return (
-    file.tables.run("delete from users where account = ? and key = ?", file.account(account).number, user) > 0
+    file.tables.run(
+      "delete from users where account = ? and key = ?",
+      file.met.account(account).number,
+      user,
+    ) > 0
   );
 }

@@ -1,5 +1,6 @@
 import type { LoadedRow } from "./calls.ts";
-import type { StoreFile, Webhook } from "./file.ts";
+import type { StoreFile } from "./file.ts";
+import type { Webhook } from "./met.ts";
 
 /** How many deliveries are brought into memory at once, and how large their bodies may be together. */
 const MOST = 1024;
@@ -11,7 +12,7 @@ export function load(file: StoreFile, webhooks: readonly number[], now: number):
   const each = Math.max(LEAST_EACH, Math.floor(MOST / webhooks.length));
   const most = MOST_BYTES / webhooks.length;
   return webhooks.flatMap((number) => {
-    const webhook = file.webhookIfMet(number);
+    const webhook = file.met.webhookIfMet(number);
     return webhook === undefined ? [] : loadOne(file, webhook, each, most, now);
   });
 }

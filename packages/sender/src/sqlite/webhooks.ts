@@ -2,10 +2,11 @@ import { HeronError } from "@heron-webhooks/core";
 import { limitOf } from "../store/page.ts";
 import type { Page, PageRequest, WebhookChange, WebhookRecord } from "../store/records.ts";
 import type { StoreFile } from "./file.ts";
+import { recordOf, webhookNumber } from "./met.ts";
 
 export function createWebhook(file: StoreFile, record: WebhookRecord, max: number): HeronError | null {
   const { tables } = file;
-  const account = file.account(record.account).number;
+  const account = file.met.account(record.account).number;
   const had = tables.get("select count(*) as had from webhooks where account = ?", account);
   if (Number(had?.["had"]) >= max)
     return new HeronError(
@@ -19,7 +20,7 @@ export function createWebhook(file: StoreFile, record: WebhookRecord, max: numbe
     record.version,
     JSON.stringify(record),
   );
-  subscribe(file, account, file.webhookNumber(record.id) as number, record.topics);
+  subscribe(file, account, webhookNumber(file.tables, record.id) as number, record.topics);
   return null;
 }
 
@@ -31,12 +32,12 @@ function subscribe(file: StoreFile, account: number, webhook: number, topics: re
       pattern,
       webhook,
     );
-  file.forgetMatches();
+  file.matching.forget();
 }
 
 export function getWebhook(file: StoreFile, id: string): WebhookRecord | null {
-  const number = file.webhookNumber(id);
-  return number === null ? null : file.record(number);
+  const number = webhookNumber(file.tables, id);
+  return number === null ? null : recordOf(file.tables, number);
 }
 
 export function updateWebhook(
@@ -45,8 +46,8 @@ export function updateWebhook(
   version: number,
   change: WebhookChange,
 ): WebhookRecord | null {
-  const number = file.webhookNumber(id);
-  const old = number === null ? null : file.record(number);
+  const number = webhookNumber(file.tables, id);
+  const old = number === null ? null : recordOf(file.tables, number);
   if (number === null || old === null || old.version !== version) return null;
   const record: WebhookRecord = { ...old, ...change, version: version + 1 };
   file.tables.run(
@@ -58,13 +59,13 @@ export function updateWebhook(
   if (change.topics !== undefined) {
     file.tables.run(
       "delete from subscriptions where account = ? and webhook = ?",
-      file.account(old.account).number,
+      file.met.account(old.account).number,
       number,
     );
-    subscribe(file, file.account(old.account).number, number, record.topics);
+    subscribe(file, file.met.account(old.account).number, number, record.topics);
   }
   file.afterwards(() => {
-    const met = file.webhookIfMet(number);
+    const met = file.met.webhookIfMet(number);
     if (met !== undefined) met.record = record;
   });
   return record;
@@ -72,9 +73,9 @@ export function updateWebhook(
 
 export function removeWebhook(file: StoreFile, id: string): boolean {
   const { tables } = file;
-  const number = file.webhookNumber(id);
+  const number = webhookNumber(file.tables, id);
   if (number === null) return false;
-  const account = file.account(file.record(number).account);
+  const account = file.met.account(recordOf(file.tables, number).account);
   // What is settled stays, and is no longer found, until it is pruned: to look for it would take as long as the log is.
   const pending = [
     ...tables.all("select id from deliveries where webhook = ? and state = 3", number),
@@ -91,11 +92,11 @@ export function removeWebhook(file: StoreFile, id: string): boolean {
   tables.run("delete from subscriptions where account = ? and webhook = ?", account.number, number);
   tables.run("delete from gates where scope = 'webhook' and id = ?", id);
   tables.run("delete from webhooks where id = ?", number);
-  file.forgetMatches();
+  file.matching.forget();
   file.afterwards(() => {
     account.pending -= pending.length;
     for (const id of pending) file.born.remove(id);
-    file.forgetWebhook(number);
+    file.met.forget(number);
   });
   return true;
 }
@@ -106,13 +107,13 @@ export function listWebhooks(
   page: PageRequest,
 ): Page<WebhookRecord> {
   const limit = limitOf(page);
-  const after = page.after === undefined ? 0 : (file.webhookNumber(page.after) ?? 0);
+  const after = page.after === undefined ? 0 : (webhookNumber(file.tables, page.after) ?? 0);
   const rows =
     account === undefined
       ? file.tables.all("select record from webhooks where id > ? order by id limit ?", after, limit + 1)
       : file.tables.all(
           "select record from webhooks where account = ? and id > ? order by id limit ?",
-          file.account(account).number,
+          file.met.account(account).number,
           after,
           limit + 1,
         );

@@ -1,0 +1,100 @@
+import type { WebhookRecord } from "../store/records.ts";
+import type { Introduced } from "./calls.ts";
+import type { Row, Tables } from "./tables.ts";
+
+/** An account that has been met. */
+export interface Account {
+  readonly number: number;
+  /** How many of its deliveries are pending. */
+  pending: number;
+}
+
+/** A webhook that has been met. */
+export interface Webhook {
+  readonly number: number;
+  readonly account: Account;
+  record: WebhookRecord;
+  /** Something that is due waits in the file, so what is new waits behind it. */
+  spilled: boolean;
+  /** What of the waiting rows is in memory. */
+  readonly loaded: Set<number>;
+}
+
+export interface MetContext {
+  readonly tables: Tables;
+  /** What takes back an acquaintance, should the transaction fail in which it was made. */
+  readonly undo: (undo: () => void) => void;
+  /** Introduces a webhook to the other side, which schedules. */
+  readonly introduce: (introduced: Introduced) => void;
+}
+
+/** The accounts and webhooks that have had something to do. */
+export class Met {
+  readonly #context: MetContext;
+  readonly #accounts = new Map<string, Account>();
+  readonly #webhooks = new Map<number, Webhook>();
+
+  constructor(context: MetContext) {
+    this.#context = context;
+  }
+
+  account(key: string): Account {
+    const known = this.#accounts.get(key);
+    if (known !== undefined) return known;
+    const { tables, undo } = this.#context;
+    const number = this.#accountNumber(key);
+    const pending = tables.get(
+      "select count(*) as pending from webhooks w join deliveries d on d.webhook = w.id and d.state = 3 where w.account = ?",
+      number,
+    );
+    const account = { number, pending: Number(pending?.["pending"]) };
+    this.#accounts.set(key, account);
+    undo(() => this.#accounts.delete(key));
+    return account;
+  }
+
+  /** One that is met for the first time is introduced. */
+  webhook(number: number): Webhook {
+    const known = this.#webhooks.get(number);
+    if (known !== undefined) return known;
+    const { tables, undo, introduce } = this.#context;
+    const record = recordOf(tables, number);
+    const account = this.account(record.account);
+    const webhook: Webhook = { number, account, record, spilled: false, loaded: new Set() };
+    this.#webhooks.set(number, webhook);
+    undo(() => this.#webhooks.delete(number));
+    const gates = [...gateRows(tables, "webhook", record.id), ...gateRows(tables, "account", record.account)];
+    introduce({ number, record, gates: gates as unknown as Introduced["gates"] });
+    return webhook;
+  }
+
+  webhookIfMet(number: number): Webhook | undefined {
+    return this.#webhooks.get(number);
+  }
+
+  forget(webhook: number): void {
+    this.#webhooks.delete(webhook);
+  }
+
+  #accountNumber(key: string): number {
+    const { tables } = this.#context;
+    const found = tables.get("select id from accounts where key = ?", key);
+    if (found !== undefined) return Number(found["id"]);
+    tables.run("insert into accounts(key) values (?)", key);
+    return Number(tables.get("select last_insert_rowid() as id")?.["id"]);
+  }
+}
+
+export function recordOf(tables: Tables, webhook: number): WebhookRecord {
+  const row = tables.get("select record from webhooks where id = ?", webhook);
+  return JSON.parse(String(row?.["record"])) as WebhookRecord;
+}
+
+export function webhookNumber(tables: Tables, id: string): number | null {
+  const row = tables.get("select id from webhooks where key = ?", id);
+  return row === undefined ? null : Number(row["id"]);
+}
+
+export function gateRows(tables: Tables, scope: string, id: string): readonly Row[] {
+  return tables.all("select scope, gate, until from gates where scope = ? and id = ?", scope, id);
+}
