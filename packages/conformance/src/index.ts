@@ -19,6 +19,7 @@ export { type SendingAdapter, type SendingServer, sendingLaws } from "./laws/sen
 export { memorySuite } from "./memory-suite.ts";
 export { RawConnection } from "./raw.ts";
 export { eventBody, PATH, SECRET, signatureOf, signedPost } from "./signed.ts";
+export { type ModelledStore, type OpenModelled, storeModel } from "./store/model-laws.ts";
 export { Opened, type OpenStore, type StoreUnderTest } from "./store/opened.ts";
 export { type Law, storeLaws } from "./store/store-laws.ts";
 export type { AdapterUnderTest, LawContext, LawEvent, LawHandler, LawOptions, OpenServer } from "./types.ts";

@@ -1,4 +1,5 @@
 import {
+  type Clock,
   consoleLogger,
   type Duration,
   HeronError,
@@ -10,6 +11,7 @@ import { HEALTH } from "./engine/health.ts";
 import type { EngineSettings } from "./engine/settings.ts";
 import { MOST_WEBHOOKS } from "./limits.ts";
 import type { SenderOptions } from "./options.ts";
+import { SteadyClock } from "./steady-clock.ts";
 
 /** The options with their defaults, each looked at. Times are in milliseconds. */
 export interface SenderSettings extends EngineSettings {
@@ -55,7 +57,7 @@ export function settingsOf(options: SenderOptions): SenderSettings {
     schedule: options.schedule ?? retrySchedules.standard,
     expireMs: long("expireAfter", options.expireAfter ?? "72h"),
     health: { ...HEALTH, disableAfterMs: long("disableAfter", options.disableAfter ?? "5d") },
-    clock: options.clock ?? systemClock,
+    clock: steady(options.clock ?? systemClock),
     logger: options.logger ?? consoleLogger,
     random: Math.random,
     hooks: options.hooks ?? {},
@@ -64,6 +66,12 @@ export function settingsOf(options: SenderOptions): SenderSettings {
     answerBytes: whole("answerBytes", options.answerBytes ?? 4096, 0, 65_536),
     maxWebhooks: whole("maxWebhooks", options.maxWebhooks ?? MOST_WEBHOOKS, 1, 1_000_000),
   };
+}
+
+/** A clock that is set back makes nothing wait. */
+function steady(clock: Clock): Clock {
+  const time = new SteadyClock(clock);
+  return { now: () => time.now(), setTimeout: (callback, ms) => clock.setTimeout(callback, ms) };
 }
 
 function whole(option: string, value: number, least: number, most: number): number {

@@ -1,4 +1,4 @@
-import { storeLaws } from "@heron-webhooks/conformance";
+import { storeLaws, storeModel } from "@heron-webhooks/conformance";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { memoryStore } from "../src/index.ts";
 
@@ -6,3 +6,12 @@ storeLaws("memoryStore", (options = {}) => {
   const clock = manualClock();
   return { store: memoryStore({ clock, ...options }), advance: (ms) => clock.advance(ms) };
 });
+
+storeModel(
+  "memoryStore",
+  (options) => {
+    const clock = manualClock();
+    return { store: memoryStore({ clock, ...options }), clock };
+  },
+  200,
+);

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { storeLaws } from "@heron-webhooks/conformance";
+import { storeLaws, storeModel } from "@heron-webhooks/conformance";
 import { manualClock } from "@heron-webhooks/core/testing";
-import { sqliteStore } from "../src/index.ts";
+import { type Store, sqliteStore } from "../src/index.ts";
 
 storeLaws("sqliteStore", (options = {}) => {
   const clock = manualClock();
@@ -14,3 +14,19 @@ storeLaws("sqliteStore", (options = {}) => {
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
 });
+
+storeModel(
+  "sqliteStore",
+  (options) => {
+    const clock = manualClock();
+    const folder = mkdtempSync(join(tmpdir(), "heron-store-"));
+    const reopen = (): Store => sqliteStore(join(folder, "heron.db"), { clock, ...options });
+    return {
+      store: reopen(),
+      clock,
+      reopen,
+      close: () => rmSync(folder, { recursive: true, force: true }),
+    };
+  },
+  40,
+);

@@ -74,11 +74,7 @@ export function publishLaws(law: Law): void {
     "an event over the account's pending deliveries is refused whole, and the others are kept",
     async (opened) => {
       await opened.create(webhook(), webhook());
-      const [one, two, three] = await opened.publish(
-        event(),
-        event(),
-        event({ topic: "x.y" }),
-      );
+      const [one, two, three] = await opened.publish(event(), event(), event({ topic: "x.y" }));
       expect(one).toMatchObject({ deliveries: 2 });
       expect(two).toMatchObject({ refused: { code: "limit_reached" } });
       expect(three).toMatchObject({ deliveries: 0 });

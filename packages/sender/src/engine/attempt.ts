@@ -29,6 +29,7 @@ export interface Transport {
 
 /** How much of an answer is read to keep its connection; one that is longer is broken off. */
 const MOST_READ = 64 * 1024;
+const MOST_ANNOUNCED = 20;
 /** How often attempts are looked at that take too long, in milliseconds. */
 const SWEEP = 250;
 
@@ -87,6 +88,8 @@ class Attempt implements Dispatcher.DispatchHandler {
   readonly #ended: (result: Answer | Error) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #isOver = false;
+  /** How often it said that it will answer soon (1xx). */
+  #announced = 0;
   #status = 0;
   #headers: Answer["headers"] = {};
   #chunks: Buffer[] = [];
@@ -103,6 +106,10 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Answer["headers"]): void {
+    // Without an end to them, reading them would take the whole process's time.
+    if (status < 200 && ++this.#announced > MOST_ANNOUNCED)
+      this.fail(new Error("it announced an answer for ever"));
+    if (status < 200) return;
     this.#status = status;
     this.#headers = headers;
   }

@@ -71,7 +71,14 @@ export class Worker {
     if (signal.aborted && made.answer instanceof Error)
       return { lease, settled: { state: "release" }, attempt: null };
     const heeded = standing.after({ ...made, probe: claim.probe }, webhook);
-    if (heeded !== null) await heeded;
+    // Whatever becomes of that, the attempt was made: one that arrived must not be made again for it.
+    if (heeded !== null)
+      await heeded.catch((err: unknown) =>
+        settings.logger.error(
+          { err, webhook: claim.webhook },
+          "heron-webhooks: what follows for a webhook could not be written down",
+        ),
+      );
     return this.#settle(claim, webhook, made);
   }
 

@@ -61,7 +61,7 @@ export function memoryStore({
 function publishOne(state: State, event: NewEvent, maxPending: number): Published {
   const account = state.account(event.account);
   const known = event.idempotent ? account.events.get(event.id) : undefined;
-  if (known !== undefined) return { id: event.id, deliveries: known.deliveries.length, duplicate: true };
+  if (known !== undefined) return { id: event.id, deliveries: known.made, duplicate: true };
   const lanes = lanesOf(account, event);
   if (account.pending + lanes.length > maxPending)
     return { id: event.id, refused: tooManyPending(account.pending, maxPending) };
@@ -69,7 +69,13 @@ function publishOne(state: State, event: NewEvent, maxPending: number): Publishe
   const { topic, body, traceparent = null } = event;
   const properties = event.user === null ? undefined : account.users.get(event.user);
   const user = properties === undefined ? null : JSON.stringify(properties);
-  const stored: StoredEvent = { event, hot: { topic, body, user, traceparent }, at: now, deliveries: [] };
+  const stored: StoredEvent = {
+    event,
+    hot: { topic, body, user, traceparent },
+    at: now,
+    made: lanes.length,
+    deliveries: [],
+  };
   account.events.set(event.id, stored);
   for (const lane of lanes) state.addDelivery(stored, lane, now);
   return { id: event.id, deliveries: lanes.length, duplicate: false };
@@ -87,7 +93,7 @@ function lanesOf({ lanes }: Account, { webhook, topic }: NewEvent): readonly Hot
 /** Whether the lease was live, and it was settled. */
 function settleOne(state: State, { lease, settled, attempt }: Settlement): boolean {
   const now = state.now();
-  const hot = state.hot.leased(lease, now);
+  const hot = state.hot.settling(lease, now);
   const delivery = hot === undefined ? undefined : state.deliveries.get(hot.id);
   if (delivery === undefined) return false;
   state.hot.end(lease);

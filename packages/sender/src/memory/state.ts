@@ -1,5 +1,6 @@
 import type { Clock } from "@heron-webhooks/core";
 import { Hot, type HotEvent, type HotLane } from "../schedule/hot.ts";
+import { SteadyClock } from "../steady-clock.ts";
 import type { AttemptRecord, WebhookRecord } from "../store/records.ts";
 import type { NewEvent } from "../store/store.ts";
 
@@ -9,6 +10,8 @@ export interface StoredEvent {
   readonly hot: HotEvent;
   /** When it was published, in milliseconds since 1970. */
   readonly at: number;
+  /** How many deliveries it made. */
+  readonly made: number;
   readonly deliveries: Delivery[];
 }
 
@@ -43,7 +46,7 @@ export class State {
   #sequence = 0;
 
   constructor(clock: Pick<Clock, "now">) {
-    this.#clock = clock;
+    this.#clock = new SteadyClock(clock);
   }
 
   now(): number {

@@ -38,7 +38,7 @@ export function memoryWebhooks(state: State): WebhookStore {
       return true;
     },
     async list({ account }, page) {
-      const all = [...state.accounts.values()].flatMap(({ lanes }) => [...lanes].map(({ record }) => record));
+      const all = state.hot.lanes().map(({ record }) => record);
       return pageOf(
         all.filter((record) => account === undefined || record.account === account),
         page,

@@ -41,8 +41,10 @@ export class HotLane extends Lane<HotDelivery> {
 interface LiveLease {
   readonly delivery: HotDelivery;
   until: number;
-  /** The attempt has ended, and what came of it is being written down: the webhook has room for another. */
+  /** The attempt has ended: the webhook has room for another. */
   ended: boolean;
+  /** What came of it is being written down. */
+  settling: boolean;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -68,6 +70,11 @@ export class Hot {
 
   lane(id: string): HotLane | undefined {
     return this.#lanes.get(id);
+  }
+
+  /** Every webhook that is in memory, in the order in which they came. */
+  lanes(): readonly HotLane[] {
+    return [...this.#lanes.values()];
   }
 
   addLane(record: WebhookRecord, now: number): HotLane {
@@ -121,7 +128,7 @@ export class Hot {
       const turn = this.#scheduler.next(now);
       if (turn === undefined) break;
       const lease = `${worker}/${++this.#sequence}`;
-      this.#leases.set(lease, { delivery: turn.item, until: now + leaseMs, ended: false });
+      this.#leases.set(lease, { delivery: turn.item, until: now + leaseMs, ended: false, settling: false });
       this.#firstEnd = Math.min(this.#firstEnd, now + leaseMs);
       claims.push(claimOf(lease, turn.item, now));
     }
@@ -133,26 +140,34 @@ export class Hot {
     return this.#scheduler.hungry(most, now) as readonly HotLane[];
   }
 
-  leased(lease: Lease, now: number): HotDelivery | undefined {
+  /**
+   * The delivery of a lease whose attempt has ended, to be settled; undefined if the lease was lost, or is being settled
+   * already. The delivery stays leased until {@link end}, or until its settling {@link failed}.
+   */
+  settling(lease: Lease, now: number): HotDelivery | undefined {
     this.#expire(now);
-    return this.#leases.get(lease)?.delivery;
+    const live = this.#leases.get(lease);
+    if (live === undefined || live.settling) return undefined;
+    live.settling = true;
+    if (!live.ended) live.delivery.lane.live -= 1;
+    live.ended = true;
+    this.look(live.delivery.lane, now);
+    return live.delivery;
+  }
+
+  /** What came of it could not be written down: it may be settled once more. */
+  failed(lease: Lease): void {
+    const live = this.#leases.get(lease);
+    if (live !== undefined) live.settling = false;
   }
 
   /** False if it was lost. */
   renew(lease: Lease, leaseMs: number, now: number): boolean {
     this.#expire(now);
     const live = this.#leases.get(lease);
-    if (live !== undefined) live.until = now + leaseMs;
-    return live !== undefined;
-  }
-
-  /** The attempt has ended; the delivery stays leased until it is known what becomes of it. */
-  ended(lease: Lease, now: number): void {
-    const live = this.#leases.get(lease);
-    if (live === undefined || live.ended) return;
-    live.ended = true;
-    live.delivery.lane.live -= 1;
-    this.look(live.delivery.lane, now);
+    if (live === undefined || live.settling) return false;
+    live.until = now + leaseMs;
+    return true;
   }
 
   /** The lease is over; whoever ends it says what becomes of the delivery. */

@@ -28,6 +28,8 @@ export class Lane<T extends Waiting> {
   storedDue: number | null = null;
   /** Some of those were asked for, and are on their way into memory. */
   loading = false;
+  /** Its turn came while its next was not in memory: it is the next to be served when that is there. */
+  missedTurn = false;
   /** How many of its deliveries are leased. */
   live = 0;
   /** It stands in its account's ring. */
@@ -49,25 +51,32 @@ export class Lane<T extends Waiting> {
 
   /** Takes the next out, if it is in memory; only when {@link opensIn} is 0. */
   take(now: number): T | undefined {
-    if ((this.waiting.peek()?.due ?? NEVER) > now) return undefined;
+    if ((this.waiting.peek()?.due ?? NEVER) > now || this.#isStoredFirst()) return undefined;
     if (this.record.rate !== null) this.#tokens -= 1;
     this.live += 1;
     return this.waiting.pop();
   }
 
-  /** Whether more should be brought into memory, so that it is there when its turn comes. */
+  /** Whether more should be brought into memory: it is next, or soon will be. */
   isHungry(now: number): boolean {
-    return !this.loading && this.waiting.length < LOW_WATER && (this.storedDue ?? NEVER) <= now;
+    if (this.loading || (this.storedDue ?? NEVER) > now) return false;
+    return this.#isStoredFirst() || this.waiting.length < LOW_WATER;
   }
 
   /** In how many milliseconds the next may be taken; null if that is not a matter of time. */
   opensIn(now: number): number | null {
-    const stored = this.loading ? NEVER : (this.storedDue ?? NEVER);
-    const first = Math.min(this.waiting.peek()?.due ?? NEVER, stored);
+    const first = Math.min(this.waiting.peek()?.due ?? NEVER, this.storedDue ?? NEVER);
+    // What is next may be on its way into memory.
+    if (this.loading && this.#isStoredFirst()) return null;
     if (first === NEVER || !this.record.enabled || this.live >= this.#most()) return null;
     let opens = Math.max(now, first, this.#tokenAt(now));
     for (const until of this.gates.values()) opens = Math.max(opens, until);
     return opens === NEVER ? null : opens - now;
+  }
+
+  /** Whether what is next is not in memory, or may not be. */
+  #isStoredFirst(): boolean {
+    return this.storedDue !== null && this.storedDue <= (this.waiting.peek()?.due ?? NEVER);
   }
 
   /** A circuit that closed lets one through until somebody opens it. */

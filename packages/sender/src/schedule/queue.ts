@@ -1,4 +1,4 @@
-/** First in, first out, in constant time however long it is. */
+/** First in, first out, in constant time however long it is; but for what is put first. */
 export class Queue<T> {
   #items: (T | undefined)[] = [];
   #head = 0;
@@ -7,8 +7,18 @@ export class Queue<T> {
     return this.#items.length - this.#head;
   }
 
+  peek(): T | undefined {
+    return this.#items[this.#head];
+  }
+
   push(item: T): void {
     this.#items.push(item);
+  }
+
+  /** Puts one first. */
+  unshift(item: T): void {
+    if (this.#head > 0) this.#items[--this.#head] = item;
+    else this.#items.unshift(item);
   }
 
   shift(): T | undefined {

@@ -33,6 +33,8 @@ export class Scheduler<T extends Waiting> {
   readonly #ring: Queue<Turns<T>> = new Queue();
   readonly #alarms: Heap<Alarm<T>> = new Heap((one, other) => one.at < other.at);
   readonly #hungry: Queue<{ readonly account: Turns<T>; readonly lane: Lane<T> }> = new Queue();
+  /** Who has been served since a webhook's turn came whose next is not in memory; null if none's did. */
+  #served: Set<Turns<T>> | null = null;
 
   /** Looks whether a webhook may be served, after a change to it, to its gates, or to what waits for it. */
   look(account: Turns<T>, lane: Lane<T>, now: number): void {
@@ -46,26 +48,39 @@ export class Scheduler<T extends Waiting> {
       return;
     }
     lane.queued = true;
-    account.ring.push(lane);
-    if (!account.queued) {
-      account.queued = true;
-      this.#ring.push(account);
-    }
+    const first = lane.missedTurn;
+    lane.missedTurn = false;
+    if (first) account.ring.unshift(lane);
+    else account.ring.push(lane);
+    if (account.queued) return;
+    account.queued = true;
+    if (first) this.#ring.unshift(account);
+    else this.#ring.push(account);
   }
 
-  /** The next delivery whose turn it is; undefined if none may go now. */
+  /**
+   * The next delivery whose turn it is; undefined if none may go now. Where the next of a webhook is not in memory, the
+   * others are served once more, and then wait for it to be brought there.
+   */
   next(now: number): { readonly account: Turns<T>; readonly lane: Lane<T>; readonly item: T } | undefined {
     this.#wake(now);
-    for (let account = this.#ring.shift(); account !== undefined; account = this.#ring.shift()) {
+    for (let account = this.#turn(); account !== undefined; account = this.#turn()) {
       account.queued = false;
       const taken = this.#from(account, now);
       if (account.ring.length > 0 && !account.queued) {
         account.queued = true;
         this.#ring.push(account);
       }
-      if (taken !== undefined) return { account, ...taken };
+      if (taken === undefined) continue;
+      this.#served?.add(account);
+      return { account, ...taken };
     }
     return undefined;
+  }
+
+  #turn(): Turns<T> | undefined {
+    const account = this.#ring.peek();
+    return account !== undefined && this.#served?.has(account) === true ? undefined : this.#ring.shift();
   }
 
   /**
@@ -73,6 +88,7 @@ export class Scheduler<T extends Waiting> {
    * them waits for that with what it has.
    */
   hungry(most: number, now: number): readonly Lane<T>[] {
+    this.#served = null;
     const lanes: Lane<T>[] = [];
     while (lanes.length < most) {
       const next = this.#hungry.shift();
@@ -113,6 +129,10 @@ export class Scheduler<T extends Waiting> {
       if (open && lane.isHungry(now)) {
         lane.loading = true;
         this.#hungry.push({ account, lane });
+        if (item === undefined) {
+          lane.missedTurn = true;
+          this.#served ??= new Set();
+        }
       }
       this.look(account, lane, now);
       if (item !== undefined) return { lane, item };

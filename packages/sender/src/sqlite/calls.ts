@@ -131,7 +131,7 @@ export type Answer =
   | {
       readonly results: readonly ({ readonly value: unknown } | { readonly error: Failure })[];
       readonly news: News;
-      /** At first: what stands before a delivery's number, in its id. */
-      readonly prefix?: string;
+      /** At first: what stands before a delivery's number, in its id, and when the newest event was published. */
+      readonly opened?: { readonly prefix: string; readonly newest: number };
     }
   | { readonly failed: Failure };

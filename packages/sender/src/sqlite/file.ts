@@ -3,9 +3,17 @@ import { DatabaseSync } from "node:sqlite";
 import { BornHot } from "./born-hot.ts";
 import type { News } from "./calls.ts";
 import { Matching } from "./matching.ts";
-import { Met, type Webhook } from "./met.ts";
-import { migrate } from "./schema.ts";
+import { type Account, Met, type Webhook } from "./met.ts";
+import { checkOwn, migrate } from "./schema.ts";
 import { type Row, Tables } from "./tables.ts";
+
+/** What a transaction has published so far. */
+export class Batch {
+  /** How many deliveries, by account. */
+  readonly added: Map<Account, number> = new Map();
+  /** How many of them are born hot. */
+  hot = 0;
+}
 
 /**
  * The thread's side of a store: the file, and what is remembered of it. The file is the truth: what is remembered changes
@@ -16,6 +24,8 @@ export class StoreFile {
   readonly born: BornHot;
   readonly met: Met;
   readonly matching: Matching;
+  /** What the transaction under way has published so far. */
+  batch: Batch = new Batch();
   /** The event from which pruning goes on; 0 for the oldest. */
   prunedTo = 0;
   /** What the other side must know of, beside what it asked for. */
@@ -30,7 +40,9 @@ export class StoreFile {
 
   constructor(path: string, busyMs: number) {
     this.#db = new DatabaseSync(path, { timeout: busyMs });
-    this.#db.exec("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full");
+    this.#db.exec("pragma locking_mode = exclusive");
+    checkOwn(this.#db);
+    this.#db.exec("pragma journal_mode = wal; pragma synchronous = full");
     this.#db.exec("pragma wal_autocheckpoint = 4000; pragma cache_size = -16000; pragma temp_store = memory");
     migrate(this.#db, () => randomBytes(4).toString("hex"));
     this.tables = new Tables(this.#db);
@@ -39,13 +51,18 @@ export class StoreFile {
     this.matching = new Matching(this.tables);
     this.met = new Met({
       tables: this.tables,
-      undo: (undo) => this.#undo.push(undo),
+      undo: (undo) => this.undo(undo),
       introduce: (introduced) => this.news.introduced.push(introduced),
     });
-    this.#lastEvent = this.#lastIn("events");
-    this.#lastDelivery = this.#lastIn("deliveries");
+    this.#lastEvent = this.#lastOf("events", "last_event");
+    this.#lastDelivery = this.#lastOf("deliveries", "last_delivery");
     this.commit(() => this.born.recover());
     for (const { id, due } of this.#withWaiting()) this.stored(this.met.webhook(Number(id)), Number(due));
+  }
+
+  /** When the newest event was published, in milliseconds since 1970. */
+  get newest(): number {
+    return Number(this.tables.get("select at from events order by id desc limit 1")?.["at"] ?? 0);
   }
 
   /** What stands before a delivery's number, in its id. */
@@ -61,6 +78,7 @@ export class StoreFile {
   commit<T>(work: () => T): T {
     this.#afterwards = [];
     this.#undo = [];
+    this.batch = new Batch();
     const [event, delivery] = [this.#lastEvent, this.#lastDelivery];
     try {
       const result = this.tables.transaction(() => {
@@ -82,6 +100,21 @@ export class StoreFile {
 
   afterwards(change: () => void): void {
     this.#afterwards.push(change);
+  }
+
+  /** Says how to take back what is remembered already, should the transaction fail. */
+  undo(undo: () => void): void {
+    this.#undo.push(undo);
+  }
+
+  /** Numbers are given once: before the last rows go, it is written down how far they went. */
+  keepNumbers(): void {
+    this.#keep("last_event", this.#lastEvent);
+    this.#keep("last_delivery", this.#lastDelivery);
+  }
+
+  #keep(name: string, value: number): void {
+    this.tables.run("insert or replace into meta(name, value) values (?, ?)", name, value);
   }
 
   takeNews(): News {
@@ -118,8 +151,12 @@ export class StoreFile {
     this.news.stored.push({ webhook: number, due, replaces: true });
   }
 
-  #lastIn(table: "events" | "deliveries"): number {
-    return Number(this.tables.get(`select coalesce(max(id), 0) as id from ${table}`)?.["id"]);
+  #lastOf(table: "events" | "deliveries", name: string): number {
+    const last = Number(this.tables.get(`select coalesce(max(id), 0) as id from ${table}`)?.["id"]);
+    return Math.max(
+      last,
+      Number(this.tables.get("select value from meta where name = ?", name)?.["value"] ?? 0),
+    );
   }
 
   /** Every webhook for which something waits, and when the first is due. */

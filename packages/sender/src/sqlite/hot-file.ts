@@ -38,9 +38,12 @@ export class HotFile {
   readonly #now: () => number;
   readonly #maxPending: number;
   #opened: Promise<void> | undefined;
+  #claiming: Promise<unknown> = Promise.resolve();
+  /** Until all that was asked for is in memory; null if nothing is on its way. */
+  #feeding: Promise<void> | null = null;
 
   constructor(options: Omit<FileThreadOptions, "onNews">) {
-    this.#now = options.now;
+    this.#now = () => options.clock.now();
     this.#maxPending = options.maxPending;
     this.thread = new FileThread({ ...options, onNews: (news, now) => this.#lanes.hear(news, now) });
   }
@@ -51,40 +54,42 @@ export class HotFile {
     return events.map(({ id }, i) => this.#publishedOf(id, packed, i));
   }
 
+  /** One claim after the other, since one may have to wait for what another would take. */
+  claim(request: ClaimRequest): Promise<readonly Claim[]> {
+    const claim = this.#claiming.then(() => this.#claim(request));
+    this.#claiming = claim.catch(() => {});
+    return claim;
+  }
+
   /** Gives what is in memory; if that is too little, what must be brought there first. */
-  async claim(request: ClaimRequest): Promise<readonly Claim[]> {
+  async #claim(request: ClaimRequest): Promise<readonly Claim[]> {
     await this.#open();
-    const claims = this.#hot.claim(request, this.#now());
+    const claims: Claim[] = [];
     for (;;) {
-      const hungry = this.#hot.hungry(MOST_LOADED, this.#now());
-      if (hungry.length === 0) return claims;
-      const fed = this.#feed(hungry);
-      if (claims.length >= request.max) {
-        // It will be there for a later claim. If it fails, that one asks again.
-        fed.catch(() => {});
-        return claims;
-      }
-      await fed;
       claims.push(...this.#hot.claim({ ...request, max: request.max - claims.length }, this.#now()));
+      const hungry = this.#hot.hungry(MOST_LOADED, this.#now());
+      if (hungry.length > 0) this.#feed(hungry);
+      // What is on its way by then is there for a later claim.
+      if (claims.length >= request.max || this.#feeding === null) return claims;
+      await this.#feeding;
     }
   }
 
   /** Gives back the leases that were lost. */
   async settle(settlements: readonly Settlement[]): Promise<readonly Lease[]> {
     const now = this.#now();
-    const live = new Map<Lease, Settling>();
     const lost: Lease[] = [];
+    const settling: Settling[] = [];
     for (const settlement of settlements) {
-      const { lease } = settlement;
-      const delivery = this.#hot.leased(lease, now);
-      if (delivery === undefined || live.has(lease)) lost.push(lease);
-      else live.set(lease, { delivery, webhook: this.#lanes.numberOf(delivery.lane) ?? 0, settlement });
+      const delivery = this.#hot.settling(settlement.lease, now);
+      if (delivery === undefined) lost.push(settlement.lease);
+      else settling.push({ delivery, webhook: this.#lanes.numberOf(delivery.lane) ?? 0, settlement });
     }
-    const settling = [...live.values()];
-    // The attempts are over: their webhooks have room for others while this is written down.
-    for (const lease of live.keys()) this.#hot.ended(lease, now);
-    const written = settling.filter(({ settlement }) => isWritten(settlement));
-    if (written.length > 0) await this.thread.ask("settle", packSettlements(written, now));
+    await this.#write(
+      settling.filter(({ settlement }) => isWritten(settlement)),
+      settling,
+      now,
+    );
     for (const { delivery, settlement } of settling) this.#settled(delivery, settlement);
     // Should it fail, that is for who asks next to say.
     void this.#lanes.forgetIdle((numbers) => this.thread.ask("forget", numbers)).catch(() => {});
@@ -111,6 +116,8 @@ export class HotFile {
 
   async nextDueIn(): Promise<number | null> {
     await this.#open();
+    // What is on its way into memory may be due now.
+    await this.#feeding;
     return this.#hot.nextIn(this.#now());
   }
 
@@ -155,6 +162,16 @@ export class HotFile {
     return { id, deliveries: count, duplicate: outcome === DUPLICATE };
   }
 
+  async #write(written: readonly Settling[], all: readonly Settling[], now: number): Promise<void> {
+    if (written.length === 0) return;
+    try {
+      await this.thread.ask("settle", packSettlements(written, now));
+    } catch (error) {
+      for (const { settlement } of all) this.#hot.failed(settlement.lease);
+      throw error;
+    }
+  }
+
   #settled(delivery: HotDelivery, settlement: Settlement): void {
     this.#hot.end(settlement.lease);
     const now = this.#now();
@@ -163,13 +180,22 @@ export class HotFile {
       this.#hot.push({ ...delivery, due: now }, now);
   }
 
-  async #feed(lanes: readonly HotLane[]): Promise<void> {
+  /** Brings more into memory. Should it fail, who claims next asks again. */
+  #feed(lanes: readonly HotLane[]): void {
+    const before = this.#feeding;
+    const feeding = Promise.all([before, this.#load(lanes)])
+      .then(() => {})
+      .finally(() => {
+        if (this.#feeding === feeding) this.#feeding = null;
+      });
+    feeding.catch(() => {});
+    this.#feeding = feeding;
+  }
+
+  async #load(lanes: readonly HotLane[]): Promise<void> {
     try {
-      const rows = await this.thread.ask(
-        "load",
-        lanes.flatMap((lane) => this.#lanes.numberOf(lane) ?? []),
-      );
-      for (const row of rows) this.#take(row);
+      const numbers = lanes.flatMap((lane) => this.#lanes.numberOf(lane) ?? []);
+      for (const row of await this.thread.ask("load", numbers)) this.#take(row);
     } finally {
       for (const lane of lanes) {
         lane.loading = false;

@@ -2,37 +2,57 @@ import type { StoreFile } from "./file.ts";
 import { firstEventSince } from "./log-ids.ts";
 import type { Row } from "./tables.ts";
 
-/** How many events are looked at, for each that may be taken away. */
-const LOOKED_AT = 4;
+/** How many events are looked at in one step, whether or not they may be taken away. */
+const LOOKED_AT = 5000;
 
 /**
- * Takes away events that are older and whose deliveries are all settled, with these. What is still owed is passed over,
- * and looked at again when the end has been reached.
+ * Takes away events that are older and whose deliveries are all settled, with these. Goes on from where it was the last
+ * time, so that what is owed for long is not looked at again and again before what lies behind it.
  */
 export function prune(file: StoreFile, olderThanMs: number, max: number, now: number): number {
   const end = firstEventSince(file.tables, now - olderThanMs);
   const from = file.prunedTo < end ? file.prunedTo : 0;
-  const events = file.tables.all(
-    "select id, account, key, first, count from events where id >= ? and id < ? order by id limit ?",
-    from,
-    end,
-    max * LOOKED_AT,
-  );
-  let taken = 0;
-  let next = end;
-  for (const event of events) {
-    if (taken === max) {
-      next = Number(event["id"]);
-      break;
-    }
-    if (pruneOne(file, event)) taken++;
-  }
-  const all = events.length < max * LOOKED_AT && next === end;
-  const last = Number(events.at(-1)?.["id"] ?? 0);
+  const walk = new Walk(file, max);
+  walk.over(from, end);
+  // Round, once.
+  if (!walk.isOver) walk.over(0, from);
+  if (walk.taken > 0) file.keepNumbers();
   file.afterwards(() => {
-    file.prunedTo = all ? 0 : next === end ? last + 1 : next;
+    file.prunedTo = walk.next;
   });
-  return taken;
+  return walk.taken;
+}
+
+class Walk {
+  taken = 0;
+  /** Where it goes on the next time. */
+  next = 0;
+  isOver = false;
+  readonly #file: StoreFile;
+  readonly #max: number;
+  #lookedAt = 0;
+
+  constructor(file: StoreFile, max: number) {
+    this.#file = file;
+    this.#max = max;
+  }
+
+  over(from: number, end: number): void {
+    const events = this.#file.tables.all(
+      "select id, account, key, first, count from events where id >= ? and id < ? order by id limit ?",
+      from,
+      end,
+      LOOKED_AT - this.#lookedAt,
+    );
+    for (const event of events) {
+      this.next = Number(event["id"]) + 1;
+      this.#lookedAt++;
+      if (pruneOne(this.#file, event)) this.taken++;
+      this.isOver = this.taken === this.#max || this.#lookedAt === LOOKED_AT;
+      if (this.isOver) return;
+    }
+    this.next = 0;
+  }
 }
 
 function pruneOne(file: StoreFile, { id, account, key, first, count }: Row): boolean {

@@ -6,10 +6,6 @@ interface Publishing {
   readonly file: StoreFile;
   readonly now: number;
   readonly mostPending: number;
-  /** What the batch has added so far, by account. */
-  readonly added: Map<Account, number>;
-  /** How many of the batch are born hot so far. */
-  hot: number;
   readonly births: number[];
 }
 
@@ -20,7 +16,7 @@ export function publish(
   now: number,
   mostPending: number,
 ): PackedPublished {
-  const batch: Publishing = { file, now, mostPending, added: new Map(), hot: 0, births: [] };
+  const batch: Publishing = { file, now, mostPending, births: [] };
   const outcomes: number[] = [];
   const users: (string | null)[] = [];
   for (let i = 0; i < events.ids.length; i++) publishOne(batch, events, i, outcomes, users);
@@ -34,7 +30,8 @@ function publishOne(
   outcomes: number[],
   users: (string | null)[],
 ): void {
-  const { file, mostPending, added } = batch;
+  const { file, mostPending } = batch;
+  const { added } = file.batch;
   const account = file.met.account(events.accounts[i] as string);
   const id = events.ids[i] as string;
   users.push(null);
@@ -62,7 +59,8 @@ function webhooksFor(
 ): readonly Webhook[] {
   if (named !== null) {
     const number = webhookNumber(file.tables, named);
-    return number === null ? [] : [file.met.webhook(number)];
+    const webhook = number === null ? undefined : file.met.webhook(number);
+    return webhook?.account === account ? [webhook] : [];
   }
   return file.matching
     .find(account.number, topic)
@@ -107,9 +105,9 @@ function insert(
     );
   for (const [n, webhook] of webhooks.entries()) {
     const number = n === 0 ? first : file.nextDelivery();
-    const hot = !webhook.spilled && file.born.hasRoom(batch.hot);
+    const hot = !webhook.spilled && file.born.hasRoom(file.batch.hot);
     addDelivery(file, number, event, webhook, now, hot ? body.length : null);
-    if (hot) batch.hot++;
+    if (hot) file.batch.hot++;
     batch.births.push(i, number, webhook.number, hot ? 1 : 0);
   }
   return user;

@@ -20,7 +20,16 @@ export function retryDelivery(file: StoreFile, id: string, now: number): boolean
 
 /** Makes a settled delivery pending, as if it were new. */
 function revive(file: StoreFile, number: number, webhook: Webhook, attempts: number, now: number): void {
-  file.tables.run("update deliveries set state = 3, due = ?, reason = null where id = ?", now, number);
+  // The only attempt of a delivery that succeeded at once is in its own row, which is about to change.
+  file.tables.run(
+    "insert or ignore into attempts(delivery, n, at, status, ms) select id, 1, due, status, ms from deliveries where id = ? and state = 4 and attempts = 1",
+    number,
+  );
+  file.tables.run(
+    "update deliveries set state = 3, due = ?, reason = (select reason from attempts where delivery = deliveries.id order by n desc limit 1) where id = ?",
+    now,
+    number,
+  );
   file.tables.run(
     "insert or replace into revived(delivery, at, attempts) values (?, ?, ?)",
     number,

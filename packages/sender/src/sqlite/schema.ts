@@ -34,16 +34,27 @@ create table gates(scope text not null, id text not null, gate text not null, un
 `;
 
 /**
- * Brings a file to this version, in one transaction.
- * @throws HeronError `store_version` if a newer version wrote it
+ * Whether a file is a store's, or empty; before anything of it is changed.
+ * @throws HeronError `store_version` if a newer version wrote it, `store_unavailable` if another application did
  */
-export function migrate(db: DatabaseSync, newName: () => string): void {
+export function checkOwn(db: DatabaseSync): void {
   const { user_version: found } = db.prepare("pragma user_version").get() as { user_version: number };
   if (found > VERSION)
     throw new HeronError(
       "store_version",
       `The file was written by a newer version (${found}, this one reads ${VERSION}): update @heron-webhooks/sender.`,
     );
+  const { tables } = db.prepare("select count(*) as tables from sqlite_master").get() as { tables: number };
+  if (found === 0 && tables > 0)
+    throw new HeronError(
+      "store_unavailable",
+      "The file is a database of another application's: give the sender a file of its own.",
+    );
+}
+
+/** Brings a file to this version, in one transaction. */
+export function migrate(db: DatabaseSync, newName: () => string): void {
+  const { user_version: found } = db.prepare("pragma user_version").get() as { user_version: number };
   if (found === VERSION) return;
   db.exec("begin immediate");
   db.exec(TABLES);

@@ -28,16 +28,26 @@ function settleOne(file: StoreFile, row: Float64Array, note: SettlementNote | nu
     number,
     number,
   ];
-  file.tables.run(
-    "update deliveries set state = ?, attempts = ?, due = ?, status = ?, ms = ?, reason = ? where id = ?",
-    state,
-    attempts,
-    due,
-    status,
-    ms,
-    note?.reason ?? null,
-    id,
-  );
+  const isThere =
+    note === null || note.attempted
+      ? file.tables.run(
+          "update deliveries set state = ?, attempts = ?, due = ?, status = ?, ms = ?, reason = ? where id = ?",
+          state,
+          attempts,
+          due,
+          status,
+          ms,
+          note?.reason ?? null,
+          id,
+        )
+      : // What is known of the last attempt stays.
+        file.tables.run(
+          "update deliveries set state = ?, due = ?, reason = coalesce(?, reason) where id = ?",
+          state,
+          due,
+          note.reason,
+          id,
+        );
   // The only attempt of a delivery that succeeded at once is in its own row.
   if (note?.attempted === true && (attempts > 1 || state !== DELIVERED))
     file.tables.run(
@@ -54,7 +64,8 @@ function settleOne(file: StoreFile, row: Float64Array, note: SettlementNote | nu
   if (met !== undefined && state === WAITING) file.stored(met, due);
   file.afterwards(() => {
     file.born.remove(id);
-    if (met === undefined) return;
+    // Its webhook may have been removed, and it with that.
+    if (met === undefined || isThere === 0) return;
     met.loaded.delete(id);
     if (state >= DELIVERED) met.account.pending -= 1;
   });

@@ -1,8 +1,8 @@
 import { type Clock, HeronError, systemClock } from "@heron-webhooks/core";
 import { MOST_PENDING } from "../limits.ts";
+import { SteadyClock } from "../steady-clock.ts";
 import type { Store } from "../store/store.ts";
 import { HotFile } from "./hot-file.ts";
-import { steadyClock } from "./steady-clock.ts";
 
 export interface SqliteStoreOptions {
   /** How long to wait for another process that has the file, in milliseconds. Default 30,000. */
@@ -21,7 +21,7 @@ export interface SqliteStoreOptions {
  */
 export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
   const { busyMs = 30_000, maxPending = MOST_PENDING, clock = systemClock } = options;
-  const file = new HotFile({ path, busyMs, maxPending, now: steadyClock(() => clock.now()) });
+  const file = new HotFile({ path, busyMs, maxPending, clock: new SteadyClock(clock) });
   const ask = file.thread.ask.bind(file.thread);
   return {
     name: `SQLite (${path})`,

@@ -1,12 +1,13 @@
 import { Worker } from "node:worker_threads";
 import { HeronError, type HeronErrorCode } from "@heron-webhooks/core";
+import type { SteadyClock } from "../steady-clock.ts";
 import type { Answer, CallArguments, CallName, CallResult, Failure, Message, News } from "./calls.ts";
 
 export interface FileThreadOptions {
   readonly path: string;
   readonly busyMs: number;
   readonly maxPending: number;
-  readonly now: () => number;
+  readonly clock: SteadyClock;
   /** Told of what a message brought with it, before those who asked are. */
   readonly onNews: (news: News, now: number) => void;
 }
@@ -86,7 +87,7 @@ export class FileThread {
     }
     this.#isBusy = true;
     this.#worker.postMessage({
-      now: this.#options.now(),
+      now: this.#options.clock.now(),
       calls: this.#underWay.map(({ call }) => call),
     } satisfies Message);
   }
@@ -102,8 +103,11 @@ export class FileThread {
       // The first answer says whether the file could be opened at all.
       if (asked.length === 0) this.#end(error);
     } else {
-      this.prefix = answer.prefix ?? this.prefix;
-      this.#options.onNews(answer.news, this.#options.now());
+      if (answer.opened !== undefined) {
+        this.prefix = answer.opened.prefix;
+        this.#options.clock.reach(answer.opened.newest);
+      }
+      this.#options.onNews(answer.news, this.#options.clock.now());
       for (const [i, { resolve, reject }] of asked.entries()) {
         const result = answer.results[i];
         if (result === undefined || "error" in result) reject(errorOf(result?.error));

@@ -64,10 +64,14 @@ export function updateWebhook(
     );
     subscribe(file, file.met.account(old.account).number, number, record.topics);
   }
-  file.afterwards(() => {
-    const met = file.met.webhookIfMet(number);
-    if (met !== undefined) met.record = record;
-  });
+  const met = file.met.webhookIfMet(number);
+  if (met !== undefined) {
+    // What is published next, in the same transaction, goes by it.
+    met.record = record;
+    file.undo(() => {
+      met.record = old;
+    });
+  }
   return record;
 }
 
@@ -85,7 +89,9 @@ export function removeWebhook(file: StoreFile, id: string): boolean {
       number,
     ),
   ].map(({ id }) => Number(id));
+  file.keepNumbers();
   for (const id of pending) {
+    tables.run("delete from revived where delivery = ?", id);
     tables.run("delete from attempts where delivery = ?", id);
     tables.run("delete from deliveries where id = ?", id);
   }

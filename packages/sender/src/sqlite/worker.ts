@@ -14,7 +14,11 @@ const { path, busyMs, maxPending } = workerData as {
 let file: StoreFile | undefined;
 try {
   file = new StoreFile(path, busyMs);
-  parentPort?.postMessage({ results: [], news: file.takeNews(), prefix: file.prefix } satisfies Answer);
+  parentPort?.postMessage({
+    results: [],
+    news: file.takeNews(),
+    opened: { prefix: file.prefix, newest: file.newest },
+  } satisfies Answer);
 } catch (error) {
   parentPort?.postMessage({ failed: failureOf(error) } satisfies Answer);
 }
@@ -60,5 +64,13 @@ function failureOf(error: unknown): Failure {
       code: "store_full",
       message: `There is no room left for ${path}, and nothing of this was kept: ${message}.`,
     };
-  return { code: "store_unavailable", message: `${path} cannot be used: ${message}.` };
+  return { code: "store_unavailable", message: `${path} cannot be used: ${message}.${hintFor(primary)}` };
+}
+
+/** What to look at. SQLite says "disk I/O error" of a file that it may not write to, too. */
+function hintFor(primary: number): string {
+  if (primary === 14)
+    return " Its folder must be there, and it must be a file in it that this process may open.";
+  if (primary === 8 || primary === 10) return " This process must be able to write to it and to its folder.";
+  return primary === 26 ? " Name another file, or take this one away." : "";
 }

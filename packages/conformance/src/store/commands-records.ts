@@ -1,0 +1,167 @@
+import fc from "fast-check";
+import { expect } from "vitest";
+import type { GateChange, WebhookChange, WebhookRecord } from "../../../sender/src/index.ts";
+import type { Model } from "./model.ts";
+import { PATTERNS } from "./model.ts";
+import type { ModelDelivery } from "./model-records.ts";
+import { type Command, command, create } from "./model-run.ts";
+
+/** Few, so that commands meet. */
+export const account: fc.Arbitrary<string> = fc.constantFrom("a", "a", "b", "c");
+export const number: fc.Arbitrary<number> = fc.constantFrom(1, 1, 2, 2, 3, 3, 4, 4, 5);
+const NOBODY: Pick<WebhookRecord, "account" | "topics"> = { account: "", topics: [] };
+const concurrency = fc.constantFrom(1, 2, 5);
+const topics = fc.constantFrom(["**"], ["a.*"], ["c.d"], ["a.b", "a.*", "*"]);
+
+const has = (n: number) => (model: Readonly<Model>) => model.webhook(model.webhookId(n)) !== undefined;
+
+export const createWebhook: fc.Arbitrary<Command> = fc
+  .tuple(fc.record({ account, topics, concurrency, enabled: fc.boolean() }), fc.constantFrom(4, 100))
+  .map(([parts, max]) =>
+    command(`create(${JSON.stringify(parts)}, ${max})`, (model, real) => create(model, real, parts, max)),
+  );
+
+const change: fc.Arbitrary<WebhookChange> = fc.oneof(
+  fc.constant({ enabled: false, disabledBy: "owner" as const }),
+  fc.constant({ enabled: true, disabledBy: null }),
+  fc.record({ topics }),
+  fc.record({ concurrency }),
+);
+
+/** By who has read the webhook, or by who has an old version of it. */
+export const updateWebhook: fc.Arbitrary<Command> = fc
+  .tuple(number, change, fc.constantFrom(0, 0, 0, 1))
+  .map(([n, made, behind]) =>
+    command(
+      `update(${n}, ${JSON.stringify(made)}${behind === 0 ? "" : ", late"})`,
+      async (model, { store }) => {
+        const id = model.webhookId(n);
+        const webhook = model.webhook(id);
+        const version = (webhook?.record.version ?? 1) - behind;
+        const updated = await store.webhooks.update(id, version, made);
+        if (webhook !== undefined && behind === 0)
+          webhook.record = { ...webhook.record, ...made, version: version + 1 };
+        expect(updated).toEqual(behind === 0 ? (webhook?.record ?? null) : null);
+      },
+    ),
+  );
+
+export const removeWebhook: fc.Arbitrary<Command> = number.map((n) =>
+  command(`remove(${n})`, async (model, { store }) => {
+    const id = model.webhookId(n);
+    expect(await store.webhooks.remove(id)).toBe(has(n)(model));
+    model.remove(id);
+    expect(await store.webhooks.get(id)).toBeNull();
+  }),
+);
+
+const scoped = fc.oneof(
+  fc.record({
+    scope: fc.constant("webhook" as const),
+    n: number,
+    gate: fc.constantFrom("circuit" as const, "retry-after" as const, "disabled" as const),
+  }),
+  // A circuit is a webhook's: one delivery of an account is nobody's probe.
+  fc.record({
+    scope: fc.constant("account" as const),
+    account,
+    gate: fc.constantFrom("retry-after" as const, "disabled" as const),
+  }),
+);
+
+export const gate: fc.Arbitrary<Command> = fc
+  .tuple(scoped, fc.constantFrom(0, 50, 1000, "forever" as const, null, null))
+  .map(([of, closedMs]) =>
+    command(
+      `gate(${Object.values(of).join(" ")}, ${closedMs})`,
+      async (model, { store }) => {
+        const id = of.scope === "webhook" ? model.webhookId(of.n) : of.account;
+        const made: GateChange = { scope: of.scope, id, gate: of.gate, closedMs };
+        await store.gate(made);
+        const gates = of.scope === "webhook" ? model.webhook(id)?.gates : model.gatesOf(of.account);
+        if (closedMs === null) gates?.delete(of.gate);
+        else gates?.set(of.gate, closedMs === "forever" ? Number.POSITIVE_INFINITY : model.now + closedMs);
+      },
+      (model) => of.scope === "account" || has(of.n)(model),
+    ),
+  );
+
+export const addProperties: fc.Arbitrary<Command> = fc
+  .tuple(account, fc.constantFrom<object[]>({ plan: "free" }, { plan: "é☃", seats: 1.5 }, { seats: null }))
+  .map(([of, properties]) =>
+    command(`addProperties(${of}, ${JSON.stringify(properties)})`, async (model, { store }) => {
+      const all = { ...model.users.get(`${of}/u`), ...properties };
+      model.users.set(`${of}/u`, all);
+      expect(await store.users.addProperties(of, "u", { ...properties })).toEqual(all);
+      expect(await store.users.get(of, "u")).toEqual(all);
+    }),
+  );
+
+/** Any delivery there is, most often one of the last. */
+export const retryDelivery: fc.Arbitrary<Command> = fc.nat(5).map((n) =>
+  command(
+    `retryDelivery(${-1 - n})`,
+    async (model, { store }) => {
+      const delivery = model.deliveries.at(-1 - n);
+      const isSettled = delivery !== undefined && delivery.state !== "pending";
+      expect(await store.deliveries.retry(delivery?.id ?? "dlv_nobody")).toBe(isSettled);
+      if (isSettled) model.revive(delivery);
+    },
+    ({ deliveries }) => deliveries.length > 0,
+  ),
+);
+
+/** At most so many, which ones is the store's affair; of those that the model knows may be. */
+export const recover: fc.Arbitrary<Command> = fc
+  .tuple(fc.constantFrom(1, 2, 3, 4, 4, 5), fc.constantFrom(0, 50, 1000, 100_000), fc.constantFrom(1, 100))
+  .map(([n, sinceMs, max]) =>
+    command(
+      `recover(${n}, since ${sinceMs}, at most ${max})`,
+      async (model, { store }) => {
+        const id = model.webhookId(n);
+        const { account: of, topics: patterns } = model.webhook(id)?.record ?? NOBODY;
+        const events = model.events.filter(
+          ({ event, at }) => event.account === of && at >= model.now - sinceMs,
+        );
+        const had = model.deliveries.filter(({ webhook }) => webhook === id);
+        const dead = had.filter(({ state, event }) => state === "dead" && events.includes(event));
+        const missed = events.filter(
+          (one) =>
+            one.event.webhook === null &&
+            (PATTERNS[one.event.topic] ?? []).some((pattern) => patterns.includes(pattern)) &&
+            !had.some(({ event }) => event === one),
+        );
+        const recovered = await store.deliveries.recover(id, sinceMs, max);
+        expect(recovered, "how many were recovered").toBe(Math.min(max, dead.length + missed.length));
+        const { items } = await store.deliveries.list({ webhook: id, state: "pending" }, { limit: 1000 });
+        const revived = dead.filter((delivery) => items.some((item) => item.id === delivery.id));
+        for (const delivery of revived) model.revive(delivery);
+        const isNew = (item: { readonly id: string }): boolean =>
+          !had.some((delivery) => delivery.id === item.id);
+        const made = [...items].reverse().filter(isNew);
+        for (const { event } of made) {
+          const one = missed.find((known) => known.event.id === event.id);
+          expect(one, `the event ${event.id}, which was missed`).toBeDefined();
+          if (one !== undefined) model.owe(one, id);
+        }
+        expect(revived.length + made.length).toBe(recovered);
+      },
+      has(n),
+    ),
+  );
+
+export const prune: fc.Arbitrary<Command> = fc
+  .tuple(fc.constantFrom(0, 50, 1000), fc.constantFrom(1, 100))
+  .map(([olderThanMs, max]) =>
+    command(`prune(${olderThanMs}, ${max})`, async (model, { store }) => {
+      const owed: readonly ModelDelivery[] = model.deliveries.filter(({ state }) => state === "pending");
+      const old = model.events.filter(
+        (event) => event.at < model.now - olderThanMs && !owed.some((delivery) => delivery.event === event),
+      );
+      expect(await store.prune(olderThanMs, max)).toBe(Math.min(max, old.length));
+      // Which ones go first is the store's affair: so all go.
+      expect(await store.prune(olderThanMs, 1000)).toBe(Math.max(0, old.length - max));
+      model.events = model.events.filter((event) => !old.includes(event));
+      model.deliveries = model.deliveries.filter(({ event }) => !old.includes(event));
+    }),
+  );

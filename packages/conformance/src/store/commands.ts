@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { expect } from "vitest";
+import type { NewEvent } from "../../../sender/src/index.ts";
+import * as records from "./commands-records.ts";
+import * as work from "./commands-work.ts";
+import type { Model } from "./model.ts";
+import { takeFromPublish } from "./model-claims.ts";
+import { type Command, command } from "./model-run.ts";
+import { event } from "./opened.ts";
+
+interface Input {
+  readonly account: string;
+  readonly topic: string;
+  /** Chosen by the caller, or not. */
+  readonly key: string | null;
+  readonly user: string | null;
+  readonly to: number | null;
+}
+
+const input: fc.Arbitrary<Input> = fc.record({
+  account: records.account,
+  topic: fc.constantFrom("a.b", "a.b", "c.d"),
+  key: fc.constantFrom(null, null, "k1", "k2"),
+  user: fc.constantFrom(null, "u", "nobody"),
+  to: fc.option(records.number, { freq: 4 }),
+});
+
+function newEvent(model: Model, { account, topic, key, user, to }: Input): NewEvent {
+  const n = ++model.eventsMade;
+  return event({
+    account,
+    topic,
+    id: key ?? `evt_${n}`,
+    idempotent: key !== null,
+    // No JSON that was read and written again would look like this.
+    body: `{ "n": ${n}.0, "é☃𝄞": "\\u00e9\\ud83d\\ude00", "n": 1e400 }`,
+    user,
+    webhook: to === null ? null : model.webhookId(to),
+  });
+}
+
+/** In one call, with room for claims or without; or in as many calls at the same time. */
+const publish: fc.Arbitrary<Command> = fc
+  .tuple(
+    fc.array(input, { minLength: 1, maxLength: 3 }),
+    fc.oneof(
+      { weight: 4, arbitrary: fc.record({ room: fc.constant(null), isApart: fc.boolean() }) },
+      { weight: 1, arbitrary: fc.record({ room: work.request, isApart: fc.constant(false) }) },
+    ),
+  )
+  .map(([inputs, { room, isApart }]) =>
+    command(
+      `publish${isApart ? "Apart" : ""}(${JSON.stringify(inputs)}${room === null ? "" : `, room ${room.max} for ${room.leaseMs}`})`,
+      async (model, { store }) => {
+        const events = inputs.map((one) => newEvent(model, one));
+        const had = model.events.length;
+        const request = room === null ? undefined : work.requestOf(model, room);
+        const batches = isApart ? events.map((one) => [one]) : [events];
+        const given = await Promise.all(batches.map((batch) => store.publish(batch, { room: request })));
+        expect(given.flatMap(({ published }) => published)).toEqual(
+          events.map((one) => {
+            const made = model.publish(one);
+            return made === "refused"
+              ? { id: one.id, refused: expect.objectContaining({ code: "limit_reached" }) }
+              : { id: one.id, ...made };
+          }),
+        );
+        const claims = given.flatMap((one) => one.claims);
+        if (request === undefined) expect(claims).toEqual([]);
+        else takeFromPublish(model, claims, request, model.events.slice(had));
+      },
+    ),
+  );
+
+/** Commands as often as they do something to what the others did. */
+const COMMANDS: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Command>])[] = [
+  [8, publish],
+  [8, work.claim],
+  [8, work.settle],
+  [2, work.renew],
+  [6, work.wait],
+  [3, records.gate],
+  [3, records.updateWebhook],
+  [1, records.createWebhook],
+  [1, records.removeWebhook],
+  [1, records.addProperties],
+  [3, records.retryDelivery],
+  [3, records.recover],
+  [2, records.prune],
+];
+
+/** To open a file again starts a thread, which takes longer than all else in a run: so it is rare. */
+export function storeCommands(canReopen: boolean): fc.Arbitrary<Iterable<Command>> {
+  const all = canReopen ? [...COMMANDS, [0.1, work.reopen] as const] : COMMANDS;
+  const weighted = all.map(([weight, arbitrary]) => ({ weight: weight * 10, arbitrary }));
+  return fc.commands([fc.oneof(...weighted)], { maxCommands: 100, size: "max" });
+}

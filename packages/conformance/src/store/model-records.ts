@@ -1,0 +1,57 @@
+import type {
+  AttemptRecord,
+  DeliveryState,
+  GateChange,
+  Lease,
+  NewEvent,
+  WebhookRecord,
+} from "../../../sender/src/index.ts";
+
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** Until when gates are closed; infinite until somebody opens one. */
+export type ModelGates = Map<GateChange["gate"], number>;
+
+export interface ModelWebhook {
+  record: WebhookRecord;
+  readonly gates: ModelGates;
+}
+
+export interface ModelEvent {
+  readonly event: NewEvent;
+  readonly user: Properties | null;
+  readonly at: number;
+  /** How many deliveries it made when it was published. */
+  readonly made: number;
+}
+
+export interface ModelDelivery {
+  /** Null until the store has said it. */
+  id: string | null;
+  readonly event: ModelEvent;
+  readonly webhook: string;
+  state: DeliveryState;
+  due: number;
+  /** Since when it has been owed, and after how many attempts. */
+  since: number;
+  before: number;
+  /** Its place among those of its webhook is known: nobody says where one stands that was released or revived. */
+  inOrder: boolean;
+  attempts: AttemptRecord[];
+  /** Why it is dead. */
+  reason: string | null;
+}
+
+export interface ModelLease {
+  readonly lease: Lease;
+  readonly delivery: ModelDelivery;
+  until: number;
+  ended: boolean;
+}
+
+/** What may be claimed of a webhook: so many of these. */
+export interface Claimable {
+  readonly webhook: ModelWebhook;
+  readonly room: number;
+  readonly waiting: readonly ModelDelivery[];
+}

@@ -1,0 +1,185 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { retrySchedule } from "@heron-webhooks/core";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { memoryStore, type Sender, type Store, sqliteStore } from "../../src/index.ts";
+import { inState, opened } from "../opened.ts";
+import { Sink } from "../sink.ts";
+import { type JumpingClock, jumpingClock } from "./jumping-clock.ts";
+
+const DAY = 86_400_000;
+const STORES = [
+  ["memoryStore", (clock: JumpingClock): Store => memoryStore({ clock })],
+  ["sqliteStore", (clock: JumpingClock): Store => sqliteStore(":memory:", { clock })],
+] as const;
+
+interface Opened {
+  readonly clock: JumpingClock;
+  readonly sender: Sender;
+  readonly store: Store;
+}
+
+/** A sender whose clock can be set, and which tries again after so many milliseconds. */
+function withClock(open: (clock: JumpingClock) => Store, delays: readonly number[], slots = 64): Opened {
+  const clock = jumpingClock();
+  const store = open(clock);
+  const schedule = retrySchedule({ delays, jitter: 0 });
+  return { clock, store, sender: opened({ clock, store, schedule, slots }).sender };
+}
+
+/** Every delivery that came, and how often. */
+function times(sink: Sink): readonly number[] {
+  const came = new Map<string, number>();
+  for (const { headers } of sink.requests) {
+    const id = String(headers["webhook-id"]);
+    came.set(id, (came.get(id) ?? 0) + 1);
+  }
+  return [...came.values()];
+}
+
+const attempted = (sender: Sender, count: number): Promise<void> =>
+  waitFor(async () => {
+    const { items } = await sender.deliveries.list({ state: "pending" }, { limit: 1000 });
+    return items.filter(({ attempts }) => attempts === 1).length === count;
+  });
+
+async function waitFor(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+describe.each(STORES)("%s, when the clock is set on", (_, open) => {
+  test("by a day: what waits for its retry comes, once, and nothing is lost", async () => {
+    await using sink = await Sink.open();
+    sink.answer = (_request, index) => (index < 20 ? 503 : 200);
+    const { clock, sender } = withClock(open, [DAY / 2, DAY / 2]);
+    await using _ = sender;
+    await sender.webhooks.create({ url: sink.url, topics: ["**"], concurrency: 20 });
+    // Fewer than the circuit would count in a row, from each of several webhooks.
+    for (const name of ["b", "c"])
+      await sender.webhooks.create({ url: `${sink.url}/${name}`, topics: ["**"] });
+    for (let n = 0; n < 6; n++) await sender.emit("a.b", n);
+    await attempted(sender, 18);
+    sink.answer = () => 200;
+    clock.jump(DAY);
+    await sender.emit("a.b", "wakes it");
+    await inState(sender, "delivered", 21);
+    expect([...times(sink)].sort()).toEqual([1, 1, 1, ...Array(18).fill(2)]);
+  }, 20_000);
+
+  test("by a day while attempts are under way: these may come once more, and nothing else does", async () => {
+    await using sink = await Sink.open();
+    let answer = (): void => {};
+    const held = new Promise<number>((resolve) => (answer = () => resolve(200)));
+    sink.answer = (_request, index) => (index < 5 ? held : 200);
+    const { clock, sender } = withClock(open, [1]);
+    await using _ = sender;
+    await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+    for (let n = 0; n < 5; n++) await sender.emit("a.b", n);
+    await sink.received(5);
+    clock.jump(DAY);
+    for (let n = 0; n < 5; n++) await sender.emit("a.b", "after");
+    answer();
+    await inState(sender, "delivered", 10);
+    await sender.close();
+    const came = times(sink);
+    expect(came).toHaveLength(10);
+    expect(Math.max(...came.slice(0, 5))).toBeLessThanOrEqual(2);
+    expect(came.slice(5)).toEqual([1, 1, 1, 1, 1]);
+  }, 20_000);
+
+  test("by four days: what is older than it may be is dead, and says so", async () => {
+    await using sink = await Sink.open();
+    sink.answer = () => 503;
+    const { clock, sender } = withClock(open, [60_000]);
+    await using _ = sender;
+    await sender.webhooks.create({ url: sink.url, topics: ["was.old"] });
+    await sender.webhooks.create({ url: `${sink.url}/new`, topics: ["is.new"] });
+    for (let n = 0; n < 3; n++) await sender.emit("was.old", n);
+    await attempted(sender, 3);
+    sink.answer = () => 200;
+    clock.jump(4 * DAY);
+    await sender.emit("is.new", null);
+    const dead = await inState(sender, "dead", 3);
+    await inState(sender, "delivered");
+    for (const id of dead)
+      expect((await sender.deliveries.get(id))?.delivery).toMatchObject({ reason: "expired", attempts: 1 });
+    expect(sink.requests).toHaveLength(4);
+  }, 20_000);
+});
+
+describe.each(STORES)("%s, when the clock is set back by a day", (_, open) => {
+  test("a retry that was due in a second comes within seconds", async () => {
+    await using sink = await Sink.open();
+    sink.answer = (_request, index) => (index === 0 ? 503 : 200);
+    const { clock, sender } = withClock(open, [1000]);
+    await using _ = sender;
+    await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+    await sender.emit("a.b", null);
+    await attempted(sender, 1);
+    clock.jump(-DAY);
+    await inState(sender, "delivered");
+    expect(times(sink)).toEqual([2]);
+  }, 20_000);
+
+  test("what waits for a free slot comes, and so does what is emitted now, each once", async () => {
+    await using sink = await Sink.open();
+    let answer = (): void => {};
+    const held = new Promise<number>((resolve) => (answer = () => resolve(200)));
+    sink.answer = () => held;
+    const { clock, sender } = withClock(open, [1], 2);
+    await using _ = sender;
+    await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+    for (let n = 0; n < 10; n++) await sender.emit("a.b", n);
+    await sink.received(2);
+    clock.jump(-DAY);
+    for (let n = 0; n < 10; n++) await sender.emit("a.b", n);
+    answer();
+    await inState(sender, "delivered", 20);
+    expect(times(sink)).toEqual(Array(20).fill(1));
+  }, 20_000);
+
+  test("a webhook that is limited in its rate goes on at its rate", async () => {
+    await using sink = await Sink.open();
+    const { clock, sender } = withClock(open, [1]);
+    await using _ = sender;
+    await sender.webhooks.create({ url: sink.url, topics: ["**"], rate: 20 });
+    await sender.emit("a.b", null);
+    await inState(sender, "delivered");
+    clock.jump(-DAY);
+    for (let n = 0; n < 10; n++) await sender.emit("a.b", n);
+    await inState(sender, "delivered", 11);
+  }, 20_000);
+
+  test("a receiver that asked to be left alone for a second is asked again within seconds", async () => {
+    await using sink = await Sink.open();
+    sink.answer = (_request, index) => (index === 0 ? { status: 503, headers: { "retry-after": "1" } } : 200);
+    const { clock, sender } = withClock(open, [1]);
+    await using _ = sender;
+    await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+    await sender.emit("a.b", null);
+    await attempted(sender, 1);
+    clock.jump(-DAY);
+    await inState(sender, "delivered");
+    expect(times(sink)).toEqual([2]);
+  }, 20_000);
+});
+
+test("a file that is opened with the clock a day earlier than it was written: what it owes comes", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "heron-clock-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "heron.db");
+  await using sink = await Sink.open();
+  sink.answer = (_request, index) => (index === 0 ? 503 : 200);
+  const first = withClock(() => sqliteStore(path), [1000]);
+  await first.sender.webhooks.create({ url: sink.url, topics: ["**"] });
+  await first.sender.emit("a.b", null);
+  await attempted(first.sender, 1);
+  await first.sender.close();
+  const clock = jumpingClock();
+  clock.jump(-DAY);
+  const { sender } = opened({ clock, store: sqliteStore(path, { clock }) });
+  await using _ = sender;
+  await inState(sender, "delivered");
+  expect(times(sink)).toEqual([2]);
+}, 20_000);

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { contentsOf } from "./contents.ts";
+import { Counter } from "./counter.ts";
+import { fillUp, PROGRAM } from "./full-disk.ts";
+
+/** Of those under way when the disk is full; fewer than close a webhook's circuit. */
+const FAILING = 6;
+
+test("on a full disk events are refused whole, and with room it goes on by itself where it was", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "heron-full-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [path, taken] = [join(folder, "heron.db"), join(folder, "taken")];
+  writeFileSync(taken, "");
+  await using counter = await Counter.open();
+  // The first attempts end only once the disk is full, and each has something to be written down.
+  let full = (): void => {};
+  const isFull = new Promise<void>((resolve) => (full = resolve));
+  counter.fails = async (index) => {
+    await isFull;
+    return index < FAILING;
+  };
+  const preload = new URL("small-disk.ts", import.meta.url).href;
+  const said = await fillUp(process.execPath, ["--import", preload, PROGRAM, path, counter.url, taken], {
+    env: { HERON_TAKEN: taken },
+    full,
+    goesOn: (line) => line.includes("could not settle"),
+    limitMs: 50_000,
+  });
+  expect(said.code).toBe(0);
+  // It took some, and refused one alone and three that came together.
+  expect(said.accepted.length).toBeGreaterThan(20);
+  expect(said.refused.map((line) => line.split(" ")[1])).toEqual(Array(4).fill("store_full"));
+  // What was refused left nothing behind: with the same ids it was new.
+  expect(said.duplicate).toEqual([]);
+  expect([...counter.events].sort()).toEqual([...said.accepted].sort());
+  // Every attempt was made once and written down, those too that could not be written down at first.
+  expect(said.drained).toBe(`${said.accepted.length} ${FAILING}`);
+  expect(counter.requests).toBe(said.accepted.length + FAILING);
+  expect(Math.max(...counter.accepted.values())).toBe(1);
+  const { events, isWhole } = await contentsOf(path);
+  expect([events.size, isWhole]).toEqual([said.accepted.length, true]);
+}, 60_000);

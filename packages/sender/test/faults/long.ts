@@ -1,0 +1,54 @@
+// `pnpm faults`: kills, power cuts and full disks, many more than `npm test` has time for. Prints what it did and
+// found, and ends with 1 if anything was violated or could not be done.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { fullDisks } from "./full-disks.ts";
+import { killRounds } from "./kill-rounds.ts";
+import { powerCuts } from "./power/power-cuts.ts";
+import { Report } from "./report.ts";
+import { seeded } from "./seeded.ts";
+
+const { values } = parseArgs({
+  options: {
+    /** How often a sender is killed. */
+    kills: { type: "string", default: "100" },
+    /** How often the power is cut, roughly. */
+    cuts: { type: "string", default: "900" },
+    /** For the same moments as in another run. */
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+  },
+});
+/** As many as a webhook's concurrency lets be under way. */
+const MOST_IN_FLIGHT = 20;
+
+const home = mkdtempSync(join(tmpdir(), "heron-faults-"));
+const report = new Report();
+console.log(`seed ${values.seed}`);
+try {
+  await report.part("SIGKILL while it emits and delivers", async (say) => {
+    const random = seeded(Number(values.seed));
+    const { rounds, accepted, lost, corrupt, inFlight, mostInFlight, again, doubled } = await killRounds(
+      home,
+      Number(values.kills),
+      random,
+    );
+    say("rounds", rounds);
+    say("events accepted", accepted);
+    say("of these lost", lost, lost > 0);
+    say("files not whole", corrupt, corrupt > 0);
+    say(
+      "in flight at a kill: all, most at once",
+      `${inFlight}, ${mostInFlight}`,
+      mostInFlight > MOST_IN_FLIGHT,
+    );
+    say("came again", again);
+    say("came again although not in flight", doubled, doubled > 0);
+  });
+  await powerCuts(report, home, Number(values.cuts), Number(values.seed));
+  await fullDisks(report, home);
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+process.exitCode = report.end();

@@ -1,0 +1,201 @@
+import { retrySchedule } from "@heron-webhooks/core";
+import { expect, test } from "vitest";
+import type { DeliveryRecord, Sender } from "../../src/index.ts";
+import { inState, opened } from "../opened.ts";
+import { Sink } from "../sink.ts";
+import { BadReceiver, type Behaviour, drip, forEver } from "./bad-receiver.ts";
+
+const EVENTS = 4;
+const ATTEMPTS = 2;
+/** What is kept of an answer. */
+const KEPT = 4096;
+/** What the kernel may buffer of an answer that nobody reads, generously: without a bound it would be gigabytes. */
+const BUFFERED = 32 * 1024 * 1024;
+const DOT = ".".repeat(16 * 1024);
+
+const answer = (status: number, headers = ""): string => `HTTP/1.1 ${status} x\r\n${headers}\r\n`;
+
+/** Two attempts each; nothing is given up for the failures of another delivery. */
+function patient(timeout: number): Sender {
+  return opened({ timeout, schedule: retrySchedule({ delays: [1], jitter: 0 }) }).sender;
+}
+
+interface Case {
+  readonly what: string;
+  readonly behave: Behaviour;
+  /** Why its deliveries are dead in the end. */
+  readonly reason: RegExp;
+  /** How much of the answer was kept; null if there was no status to go with it. */
+  readonly kept: number | null;
+  /** How long an attempt may take; long, unless it is just this that ends it. */
+  readonly timeout?: number;
+}
+
+const CASES: readonly Case[] = [
+  { what: "hangs", behave: () => {}, reason: /no answer within 1.5 s/, kept: null, timeout: 1500 },
+  {
+    what: "resets the connection",
+    behave: (socket) => socket.resetAndDestroy(),
+    reason: /ECONNRESET/,
+    kept: null,
+  },
+  {
+    what: "closes without a word",
+    behave: (socket) => socket.end(),
+    reason: /other side closed/,
+    kept: null,
+  },
+  {
+    what: "sends garbage",
+    behave: (socket) => socket.end("\0\x01\xff{]<html>\r\n\r\n"),
+    reason: /HPE_INVALID|Expected HTTP/,
+    kept: null,
+  },
+  {
+    what: "closes in the middle of the headers",
+    behave: (socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-le"),
+    reason: /other side closed|HPE_/,
+    kept: null,
+  },
+  {
+    what: "closes in the middle of the body",
+    behave: (socket) => socket.end(`${answer(500, "content-length: 1000\r\n")}${"b".repeat(10)}`),
+    reason: /answered 500/,
+    kept: 10,
+  },
+  {
+    what: "never ends its headers",
+    behave: forEver("HTTP/1.1 200 OK\r\n", `x-more: ${"h".repeat(1000)}\r\n`),
+    reason: /overflow/i,
+    kept: null,
+  },
+  {
+    what: "says for ever that it will answer soon",
+    behave: forEver("", answer(103, "link: </x>\r\n")),
+    reason: /announced an answer for ever/,
+    kept: null,
+  },
+  {
+    what: "never ends its body",
+    behave: forEver(answer(500), DOT),
+    reason: /answered 500/,
+    kept: KEPT,
+  },
+  {
+    what: "never ends its body, in chunks",
+    behave: forEver(answer(500, "transfer-encoding: chunked\r\n"), `4000\r\n${DOT}\r\n`),
+    reason: /answered 500/,
+    kept: KEPT,
+  },
+  { what: "drips its body", behave: drip(answer(500)), reason: /answered 500/, kept: KEPT, timeout: 1500 },
+  {
+    what: "drips its headers",
+    behave: drip("HTTP/1.1 200 "),
+    reason: /no answer within 1.5 s/,
+    kept: null,
+    timeout: 1500,
+  },
+  {
+    what: "says nothing of use in a great many headers",
+    behave: (socket) => socket.end(answer(500, "x: y\r\n".repeat(20_000))),
+    reason: /overflow/i,
+    kept: null,
+  },
+];
+
+test.each(CASES)(
+  "a receiver that $what: tried again, then dead, and nobody else waits for it",
+  async ({ behave, reason, kept, timeout = 20_000 }) => {
+    await using bad = await BadReceiver.open(behave);
+    await using good = await Sink.open();
+    await using sender = patient(timeout);
+    const webhook = await sender.webhooks.create({ url: bad.url, topics: ["**"] });
+    await sender.webhooks.create({ url: good.url, topics: ["**"] });
+    for (let n = 0; n < EVENTS; n++) await sender.emit("a.b", { n });
+    await good.received(EVENTS);
+    const dead = await inState(sender, "dead", EVENTS);
+    expect(dead).toHaveLength(EVENTS);
+    for (const id of dead) {
+      const found = await sender.deliveries.get(id);
+      expect(found?.delivery).toMatchObject({ webhook: webhook.id, attempts: ATTEMPTS });
+      expect(found?.delivery.reason).toMatch(reason);
+      for (const { answer: text } of found?.attempts ?? [])
+        if (kept === null) expect(text).toBeNull();
+        else expect(Buffer.byteLength(text ?? "")).toBeLessThanOrEqual(kept);
+    }
+    expect(good.requests).toHaveLength(EVENTS);
+  },
+  30_000,
+);
+
+test("of an answer without end no more is read than is kept, and its connection is closed", async () => {
+  await using bad = await BadReceiver.open(forEver(answer(500), DOT));
+  await using sender = patient(60_000);
+  await sender.webhooks.create({ url: bad.url, topics: ["**"] });
+  await sender.emit("a.b", null);
+  // The time limit is far away: it is the size that ends this.
+  const [id = ""] = await inState(sender, "dead");
+  await bad.left();
+  expect(bad.sent).toHaveLength(ATTEMPTS);
+  for (const bytes of bad.sent) expect(bytes).toBeLessThan(BUFFERED);
+  const { attempts } = (await sender.deliveries.get(id)) ?? { attempts: [] };
+  expect(attempts.map((made) => made.answer)).toEqual(["1", "2"].map(() => DOT.slice(0, KEPT)));
+}, 30_000);
+
+test("while one hangs, another gets all of its deliveries", async () => {
+  await using bad = await BadReceiver.open(() => {});
+  await using good = await Sink.open();
+  await using sender = patient(60_000);
+  const hangs = await sender.webhooks.create({ url: bad.url, topics: ["**"] });
+  await sender.webhooks.create({ url: good.url, topics: ["**"] });
+  for (let n = 0; n < 200; n++) await sender.emit("a.b", { n });
+  await inState(sender, "delivered", 200);
+  // The others wait, and no more of them are under way than the webhook's concurrency allows.
+  const { items } = await sender.deliveries.list({ state: "pending", webhook: hangs.id }, { limit: 1000 });
+  expect([good.requests.length, items.length, bad.requests]).toEqual([200, 200, 10]);
+  await sender.close({ graceMs: 10 });
+}, 30_000);
+
+test("a success counts although the body after it breaks off", async () => {
+  await using bad = await BadReceiver.open((socket) =>
+    socket.end(`${answer(200, "content-length: 1000\r\n")}half`),
+  );
+  await using sender = patient(20_000);
+  await sender.webhooks.create({ url: bad.url, topics: ["**"] });
+  await sender.emit("a.b", null);
+  await inState(sender, "delivered");
+  expect(bad.requests).toBe(1);
+});
+
+test("an answer that nobody asked for is not taken for the answer of the next delivery", async () => {
+  const ok = answer(200, "content-length: 0\r\n");
+  // Two answers to the first request. To every other, a failure.
+  await using bad = await BadReceiver.open((socket, { requests }) =>
+    socket.write(requests === 1 ? ok + ok : answer(500, "content-length: 0\r\n")),
+  );
+  await using sender = patient(20_000);
+  await sender.webhooks.create({ url: bad.url, topics: ["**"], concurrency: 1 });
+  await sender.emit("a.b", 1);
+  await sender.emit("a.b", 2);
+  const [id = ""] = await inState(sender, "dead");
+  const made: DeliveryRecord | undefined = (await sender.deliveries.get(id))?.delivery;
+  expect(made).toMatchObject({ status: 500, attempts: ATTEMPTS });
+  expect(bad.requests).toBe(1 + ATTEMPTS);
+});
+
+test.each([301, 302, 303, 307, 308])(
+  "%i to an address inside is not followed, not even by a host that may be reached",
+  async (status) => {
+    await using inner = await Sink.open();
+    await using bad = await BadReceiver.open((socket) =>
+      socket.end(answer(status, `location: ${inner.url}/admin\r\ncontent-length: 0\r\n`)),
+    );
+    await using sender = patient(20_000);
+    await sender.webhooks.create({ url: bad.url, topics: ["**"] });
+    await sender.emit("a.b", null);
+    const [id = ""] = await inState(sender, "dead");
+    const { reason } = (await sender.deliveries.get(id))?.delivery ?? {};
+    expect(reason).toContain(`answered ${status}, redirects are not followed`);
+    expect([bad.requests, inner.requests.length]).toEqual([ATTEMPTS, 0]);
+  },
+);

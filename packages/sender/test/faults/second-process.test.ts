@@ -1,0 +1,59 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { sqliteStore } from "../../src/index.ts";
+import { opened } from "../opened.ts";
+
+interface Held {
+  readonly path: string;
+  readonly child: ChildProcessByStdio<Writable, Readable, null>;
+}
+
+/** A file that another process has open. */
+async function held(): Promise<Held> {
+  const folder = mkdtempSync(join(tmpdir(), "heron-second-"));
+  const path = join(folder, "heron.db");
+  const child = spawn(process.execPath, [fileURLToPath(new URL("hold-file.ts", import.meta.url)), path], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await once(child.stdout, "data");
+  return { path, child };
+}
+
+test("a file that another process has is refused after the wait, and the other goes on", async () => {
+  const { path, child } = await held();
+  const began = performance.now();
+  const { sender } = opened({ store: sqliteStore(path, { busyMs: 1500 }) });
+  await expect(sender.emit("a.b", null)).rejects.toMatchObject({
+    code: "store_busy",
+    message: expect.stringMatching(/heron\.db is open in another process, and one file is for one process/),
+  });
+  expect(performance.now() - began).toBeGreaterThan(1500);
+  await sender.close();
+  child.stdin.write("emit\n");
+  await once(child.stdout, "data");
+}, 30_000);
+
+test.each(["closes it", "is killed"])(
+  "if the other process %s meanwhile, what was asked is done",
+  async (how) => {
+    const { path, child } = await held();
+    const { sender } = opened({ store: sqliteStore(path, { busyMs: 25_000 }) });
+    const emitting = sender.emit("a.b", null);
+    // It is at the door by now or soon: both ways it must get in.
+    if (how === "is killed") child.kill("SIGKILL");
+    else child.stdin.write("close\n");
+    expect(await emitting).toMatchObject({ duplicate: false });
+    await sender.close();
+  },
+  30_000,
+);

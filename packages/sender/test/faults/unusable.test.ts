@@ -1,0 +1,105 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { sqliteStore } from "../../src/index.ts";
+import { opened } from "../opened.ts";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "heron-unusable-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function made(path: string): Promise<void> {
+  const store = sqliteStore(path);
+  await store.migrate();
+  await store.close();
+}
+
+interface Case {
+  readonly what: string;
+  /** Makes it, and gives its path. */
+  readonly make: (folder: string) => string | Promise<string>;
+  /** What to look at, in the message. */
+  readonly teaches: RegExp;
+}
+
+const CASES: readonly Case[] = [
+  {
+    what: "text",
+    make: (folder) => {
+      const path = join(folder, "notes.txt");
+      writeFileSync(path, "Not a database. ".repeat(1000));
+      return path;
+    },
+    teaches: /not a database.*another file/,
+  },
+  {
+    what: "shorter than a database's header",
+    make: (folder) => {
+      const path = join(folder, "short");
+      writeFileSync(path, "short");
+      return path;
+    },
+    teaches: /not a database.*another file/,
+  },
+  { what: "a folder", make: (folder) => folder, teaches: /its folder must be there, and it must be a file/i },
+  {
+    what: "in a folder that is not there",
+    make: (folder) => join(folder, "none", "heron.db"),
+    teaches: /its folder must be there, and it must be a file/i,
+  },
+  {
+    what: "in a folder that is a file",
+    make: (folder) => {
+      writeFileSync(join(folder, "file"), "");
+      return join(folder, "file", "heron.db");
+    },
+    teaches: /its folder must be there, and it must be a file/i,
+  },
+  {
+    what: "read-only",
+    make: async (folder) => {
+      const path = join(folder, "heron.db");
+      await made(path);
+      chmodSync(path, 0o400);
+      // For root a file's mode is no obstacle: SQLite is told itself, and goes the same way.
+      return `file:${path}?mode=ro`;
+    },
+    teaches: /able to write to it/,
+  },
+];
+
+test.each(CASES)(
+  "a path that is $what: store_unavailable, with its name and what to look at",
+  async ({ make, teaches }) => {
+    const path = await make(folder);
+    const { sender } = opened({ store: sqliteStore(path) });
+    const refused = { code: "store_unavailable", message: expect.stringMatching(teaches) };
+    await expect(sender.emit("a.b", null)).rejects.toMatchObject(refused);
+    await expect(sender.emit("a.b", null)).rejects.toMatchObject({ message: expect.stringContaining(path) });
+    await sender.close();
+  },
+);
+
+test("what is no database is left as it was", async () => {
+  const path = join(folder, "notes.txt");
+  const text = "Not a database. ".repeat(1000);
+  writeFileSync(path, text);
+  const store = sqliteStore(path);
+  await expect(store.migrate()).rejects.toMatchObject({ code: "store_unavailable" });
+  await store.close();
+  expect(readFileSync(path, "utf8")).toBe(text);
+});
+
+test("what stands in a file's way can be taken away, and the next store opens it", async () => {
+  const path = join(folder, "heron.db");
+  mkdirSync(path);
+  const first = sqliteStore(path);
+  await expect(first.migrate()).rejects.toMatchObject({ code: "store_unavailable" });
+  await first.close();
+  rmSync(path, { recursive: true });
+  await made(path);
+});

@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { sqliteStore } from "../../src/index.ts";
+import { inState, opened } from "../opened.ts";
+import { Sink } from "../sink.ts";
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "heron-versions-"));
+  path = join(folder, "heron.db");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A file that this version of the store wrote, `ageMs` ago, with webhooks that lead to `receiver`. */
+function written(version: number, receiver: string, ageMs = 60_000): void {
+  const sql = readFileSync(new URL(`v${version}.sql`, import.meta.url), "utf8");
+  const db = new DatabaseSync(path);
+  db.exec(sql.replaceAll("RECEIVER", receiver).replaceAll("NOW", String(Date.now() - ageMs)));
+  db.close();
+}
+
+test.each([1])("a file of version %i is opened, and holds what it held", async (version) => {
+  written(version, "https://example.com");
+  const store = sqliteStore(path);
+  expect(await store.webhooks.get("wbh_open")).toMatchObject({
+    url: "https://example.com/open",
+    topics: ["invoice.*"],
+    headers: { "x-from": "acme" },
+    body: { paid: "{{ data.amount }}", by: "{{ user.name }}" },
+    metadata: { team: "billing" },
+    version: 3,
+  });
+  expect(await store.webhooks.get("wbh_gone")).toMatchObject({ enabled: false, disabledBy: "gone" });
+  expect((await store.webhooks.list({ account: "acme" }, {})).items).toHaveLength(2);
+  expect(await store.webhooks.gates("wbh_shut")).toMatchObject([{ gate: "disabled", closedMs: null }]);
+  expect(await store.users.get("acme", "u1")).toEqual({ name: "Ann" });
+  const { items } = await store.deliveries.list({}, {});
+  expect(items).toMatchObject([
+    { event: { id: "evt_shut" }, webhook: "wbh_shut", account: "other", state: "pending", attempts: 0 },
+    { event: { id: "evt_hot" }, webhook: "wbh_open", state: "pending", attempts: 0 },
+    { event: { id: "order-7" }, webhook: "wbh_open", state: "pending", attempts: 1, status: 503 },
+    { event: { id: "evt_delivered" }, webhook: "wbh_gone", state: "dead", status: 410 },
+    { event: { id: "evt_delivered" }, webhook: "wbh_open", state: "delivered", status: 200 },
+  ]);
+  const attempts = await Promise.all(items.map(async ({ id }) => (await store.deliveries.get(id))?.attempts));
+  expect(attempts).toMatchObject([
+    [],
+    [],
+    [{ number: 1, status: 503, ms: 15, answer: "busy" }],
+    [{ number: 1, status: 410, ms: 9, answer: "gone" }],
+    [{ number: 1, status: 200, ms: 12 }],
+  ]);
+  await store.close();
+});
+
+test.each([1])(
+  "a file of version %i goes on: what it owes is delivered, once, and an id that it had is had",
+  async (version) => {
+    await using sink = await Sink.open();
+    written(version, sink.url);
+    for (let time = 0; time < 2; time++) {
+      const { sender } = opened({ store: sqliteStore(path) });
+      expect(await sender.emit("invoice.paid", 0, { account: "acme", id: "order-7" })).toMatchObject({
+        duplicate: true,
+        deliveries: 1,
+      });
+      await inState(sender, "delivered", 3);
+      await sender.close();
+    }
+    const bodies = sink.requests.map(({ body }) => JSON.parse(body.toString()) as unknown);
+    expect(bodies).toEqual([
+      { paid: 2, by: "Ann" },
+      { paid: 3, by: "Ann" },
+    ]);
+    expect(sink.requests[0]?.headers).toMatchObject({ "x-from": "acme" });
+  },
+);
+
+test("a file of a newer version is left as it is, and the message says what to do", async () => {
+  written(1, "https://example.com");
+  const db = new DatabaseSync(path);
+  db.exec("pragma user_version = 1000; pragma journal_mode = delete");
+  db.close();
+  const before = readFileSync(path);
+  const store = sqliteStore(path);
+  await expect(store.migrate()).rejects.toMatchObject({
+    code: "store_version",
+    message: expect.stringMatching(/newer version.*1000.*update @heron-webhooks\/sender/),
+  });
+  await store.close();
+  // A schema of another version is nothing to write to: only how SQLite keeps its log may differ.
+  const after = new DatabaseSync(path);
+  after.exec("pragma journal_mode = delete");
+  expect(after.prepare("pragma user_version").get()).toEqual({ user_version: 1000 });
+  expect(after.prepare("select count(*) as n from deliveries where state = 2").get()).toEqual({ n: 1 });
+  after.close();
+  expect(readFileSync(path).length).toBe(before.length);
+});
