@@ -68,16 +68,19 @@ export function encodeEvent(event: WebhookEvent): Uint8Array {
 /** The same, as text. */
 export function eventText({ topic, created, data = null, meta = null, id }: WebhookEvent): string {
   try {
-    const text = JSON.stringify({ topic, created, data, meta, id });
     // JSON leaves out what has none, and the event would be about nothing.
-    if (!text.startsWith(',"data"', JSON.stringify({ topic, created }).length - 1))
-      throw new TypeError("data has no JSON");
-    return text;
+    if (!isPlain(data) && JSON.stringify(data) === undefined) throw new TypeError("data has no JSON");
+    return JSON.stringify({ topic, created, data, meta, id });
   } catch (cause) {
     throw new HeronError("invalid_event", `The event ${topic} cannot be written as JSON: ${String(cause)}`, {
       cause,
     });
   }
+}
+
+/** Whether it has JSON, as far as can be told at a glance. */
+function isPlain(data: unknown): boolean {
+  return typeof data === "object" && data !== null && !("toJSON" in data);
 }
 
 const DATE_TIME = /^\d{4}-\d\d-\d\d(?:([T ])\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;

@@ -85,6 +85,14 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
   const engine = new Engine({ store, work, settings, telemetry, cancelled });
   const pruning = new Pruning({ store, keepMs: settings.keepMs, clock, logger });
 
+  const emit = (topic: string, data: unknown, emitOptions: EmitOptions): Promise<Emitted> => {
+    if (closing !== null) throw new HeronError("closed", "The sender is closing and takes no more events.");
+    if (isOwnTopic(topic))
+      throw new HeronError("topic_invalid", `${topic} is a topic of the sender's own: name yours otherwise.`);
+    catalogue.check(topic, data);
+    const event = newEvent(topic, data, emitOptions, clock.now());
+    return telemetry.emit(event, (traced) => publisher.publish(traced, emitOptions.tx));
+  };
   const wake = (): void => engine.wake();
   let closing: Promise<void> | null = null;
   const close = async (graceMs: number): Promise<void> => {
@@ -112,16 +120,13 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
     users: senderUsers(store),
     deliveries: senderDeliveries(store, wake),
     accounts: senderAccounts(store, wake),
-    async emit(topic, data, emitOptions = {}) {
-      if (closing !== null) throw new HeronError("closed", "The sender is closing and takes no more events.");
-      if (isOwnTopic(topic))
-        throw new HeronError(
-          "topic_invalid",
-          `${topic} is a topic of the sender's own: name yours otherwise.`,
-        );
-      catalogue.check(topic, data);
-      const event = newEvent(topic, data, emitOptions, clock.now());
-      return telemetry.emit(event, (traced) => publisher.publish(traced, emitOptions.tx));
+    // Not async: each layer of promises would cost every event.
+    emit(topic, data, emitOptions = {}) {
+      try {
+        return emit(topic, data, emitOptions);
+      } catch (error) {
+        return Promise.reject(error);
+      }
     },
     start() {
       if (closing !== null) return;

@@ -3,6 +3,8 @@ import type { Claim, Lease, Settlement, Store } from "../store/store.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { callHook } from "./hooks.ts";
 import type { EngineSettings } from "./settings.ts";
+import { Settler } from "./settler.ts";
+import { nextTurn } from "./turn.ts";
 
 /** Makes the attempt that a claim is for, and says what to record. Never rejects. */
 export type Work = (claim: Claim, signal: AbortSignal) => Promise<Settlement>;
@@ -31,10 +33,9 @@ export class Engine {
   readonly #settings: EngineSettings;
   readonly #worker = `w${Math.random().toString(36).slice(2, 12)}`;
   readonly #underWay = new Map<Lease, Promise<void>>();
+  readonly #settler: Settler;
   readonly #telemetry: Telemetry;
   readonly #cancelled: AbortController;
-  #settling: Settlement[] = [];
-  #flushing: Promise<void> | null = null;
   #pumping: Promise<void> | null = null;
   #wanted = false;
   #running = false;
@@ -50,6 +51,17 @@ export class Engine {
     this.#settings = settings;
     this.#telemetry = telemetry;
     this.#cancelled = cancelled;
+    this.#settler = new Settler({
+      store,
+      clock: settings.clock,
+      settled: () => this.wake(),
+      lost: (leases) => this.#lost(leases),
+      failed: (error) => {
+        this.#storeFailed("settle", error);
+        // Closing, there is no later: the leases run out, and whoever claims next attempts them again.
+        return this.#running ? this.#nextPause() : null;
+      },
+    });
   }
 
   start(): void {
@@ -80,7 +92,7 @@ export class Engine {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
     stopGrace();
     this.#stopRenewal();
-    await this.#flushing;
+    await this.#settler.close();
   }
 
   async #pump(): Promise<void> {
@@ -110,7 +122,7 @@ export class Engine {
 
   /** While nothing can be written down, nothing more is attempted. */
   #hasSlots(): boolean {
-    return this.#underWay.size < this.#settings.slots && this.#settling.length < MOST_UNSETTLED;
+    return this.#underWay.size < this.#settings.slots && this.#settler.count < MOST_UNSETTLED;
   }
 
   #sleep(ms: number | null): void {
@@ -123,34 +135,10 @@ export class Engine {
   #begin(claim: Claim): void {
     const done = this.#work(claim, this.#cancelled.signal).then((settlement) => {
       this.#underWay.delete(claim.lease);
-      this.#settling.push(settlement);
-      this.#flushing ??= this.#flush();
+      this.#settler.push(settlement);
       this.wake();
     });
     this.#underWay.set(claim.lease, done);
-  }
-
-  /** Settles all that has come to an end; what ends meanwhile is settled next. */
-  async #flush(): Promise<void> {
-    await nextTurn();
-    while (this.#settling.length > 0) {
-      const batch = this.#settling;
-      this.#settling = [];
-      try {
-        const lost = await this.#store.settle(batch);
-        if (lost.length > 0) this.#lost(lost.length);
-      } catch (error) {
-        this.#storeFailed("settle", error);
-        // Closing, there is no later: the leases run out, and whoever claims next attempts them again.
-        if (!this.#running) break;
-        this.#settling = batch.concat(this.#settling);
-        await new Promise<void>(
-          (resolve) => void this.#settings.clock.setTimeout(resolve, this.#nextPause()),
-        );
-      }
-      this.wake();
-    }
-    this.#flushing = null;
   }
 
   #lost(leases: number): void {
@@ -166,7 +154,7 @@ export class Engine {
   }
 
   async #renew(): Promise<void> {
-    const leases = [...this.#underWay.keys(), ...this.#settling.map(({ lease }) => lease)];
+    const leases = [...this.#underWay.keys(), ...this.#settler.leases];
     if (leases.length === 0) return;
     try {
       await this.#store.renew(leases, this.#settings.leaseMs);
@@ -188,8 +176,4 @@ export class Engine {
       `heron-webhooks: the store could not ${operation}; it will be tried again`,
     );
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -54,20 +54,18 @@ export class Worker {
     if (webhook === null)
       return { lease, settled: { state: "dead", reason: "the webhook was removed" }, attempt: null };
     if (claim.ageMs > settings.expireMs) return this.#dead(claim, webhook, "expired", null);
-    const { format } = webhook.record;
-    const made = await telemetry.attempt(
-      claim,
-      webhook.origin,
-      () => this.#attempt(claim, webhook),
-      ({ answer, outcome, began, ended }) => ({
-        outcome,
-        status: statusOf(answer),
-        ms: ended - began,
-        ageMs: claim.ageMs,
-        format,
-        topic: claim.topic,
-      }),
-    );
+    const told = telemetry.attempt(claim, webhook.origin);
+    const made = await (told === null
+      ? this.#attempt(claim, webhook)
+      : told.make(() => this.#attempt(claim, webhook)));
+    told?.ended({
+      outcome: made.outcome,
+      status: statusOf(made.answer),
+      ms: made.ended - made.began,
+      ageMs: claim.ageMs,
+      format: webhook.record.format,
+      topic: claim.topic,
+    });
     if (signal.aborted && made.answer instanceof Error)
       return { lease, settled: { state: "release" }, attempt: null };
     const heeded = standing.after({ ...made, probe: claim.probe }, webhook);

@@ -182,7 +182,8 @@ export class Hot {
   nextIn(now: number): number | null {
     this.#expire(now);
     this.#firstEnd = NEVER;
-    for (const { until } of this.#leases.values()) this.#firstEnd = Math.min(this.#firstEnd, until);
+    for (const { until, settling } of this.#leases.values())
+      if (!settling) this.#firstEnd = Math.min(this.#firstEnd, until);
     const next = Math.min(this.#scheduler.nextIn(now) ?? NEVER, this.#firstEnd - now);
     return next === NEVER ? null : next;
   }
@@ -191,8 +192,10 @@ export class Hot {
   #expire(now: number): void {
     if (now < this.#firstEnd) return;
     this.#firstEnd = NEVER;
-    for (const [lease, { delivery, until }] of this.#leases)
-      if (until <= now) {
+    // What is being written down is not attempted again meanwhile.
+    for (const [lease, { delivery, until, settling }] of this.#leases)
+      if (settling) continue;
+      else if (until <= now) {
         this.end(lease);
         delivery.due = now;
         this.push(delivery, now);

@@ -90,7 +90,8 @@ export class HotFile {
       settling,
       now,
     );
-    for (const { delivery, settlement } of settling) this.#settled(delivery, settlement);
+    const written = this.#now();
+    for (const { delivery, settlement } of settling) this.#settled(delivery, settlement, written);
     // Should it fail, that is for who asks next to say.
     void this.#lanes.forgetIdle((numbers) => this.thread.ask("forget", numbers)).catch(() => {});
     return lost;
@@ -172,9 +173,8 @@ export class HotFile {
     }
   }
 
-  #settled(delivery: HotDelivery, settlement: Settlement): void {
+  #settled(delivery: HotDelivery, settlement: Settlement, now: number): void {
     this.#hot.end(settlement.lease);
-    const now = this.#now();
     if (isWritten(settlement)) this.#hot.look(delivery.lane, now);
     else if (this.#hot.lane(delivery.lane.record.id) === delivery.lane)
       this.#hot.push({ ...delivery, due: now }, now);

@@ -1,4 +1,11 @@
-import { type Counter, type Histogram, type Meter, type MeterProvider, metrics } from "@opentelemetry/api";
+import {
+  type Counter,
+  createNoopMeter,
+  type Histogram,
+  type Meter,
+  type MeterProvider,
+  metrics,
+} from "@opentelemetry/api";
 import { SCOPE } from "./scope.ts";
 
 /** What is counted. Every attribute has few values: a customer, a webhook or a URL is in none of them. */
@@ -24,11 +31,13 @@ export class Meters {
   #provider: MeterProvider | undefined;
   #instruments: Instruments | undefined;
 
-  get now(): Instruments {
+  /** Undefined while nobody counts. */
+  get now(): Instruments | undefined {
     const provider = metrics.getMeterProvider();
-    if (provider !== this.#provider || this.#instruments === undefined) {
+    if (provider !== this.#provider) {
       this.#provider = provider;
-      this.#instruments = instrumentsOf(provider.getMeter(SCOPE));
+      const meter = provider.getMeter(SCOPE);
+      this.#instruments = meter === createNoopMeter() ? undefined : instrumentsOf(meter);
     }
     return this.#instruments;
   }

@@ -1,9 +1,9 @@
 import { HeronError, type Outcome } from "@heron-webhooks/core";
 import {
   type Attributes,
-  type Context,
   context,
   createContextKey,
+  isSpanContextValid,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -12,7 +12,7 @@ import {
 } from "@opentelemetry/api";
 import type { Claim, NewEvent } from "../store/store.ts";
 import type { Webhook } from "../webhooks/webhook.ts";
-import { Meters } from "./meters.ts";
+import { type Instruments, Meters } from "./meters.ts";
 import { SCOPE } from "./scope.ts";
 import { spanOf, traceparentOf } from "./traceparent.ts";
 
@@ -24,6 +24,13 @@ export interface Attempted {
   readonly ageMs: number;
   readonly format: Webhook["format"];
   readonly topic: string;
+}
+
+/** An attempt that is told of. */
+export interface AttemptTelemetry {
+  /** Makes it, within its span. */
+  make<T>(make: () => Promise<T>): Promise<T>;
+  ended(attempted: Attempted): void;
 }
 
 /**
@@ -48,64 +55,65 @@ export class Telemetry {
   }
 
   /** Publishes an event within a span, which is kept with it. */
-  async emit<T>(event: NewEvent, publish: (event: NewEvent) => Promise<T>): Promise<T> {
-    const span = this.#tracer.startSpan("heron.emit", {
-      kind: SpanKind.PRODUCER,
-      attributes: { "heron.topic": event.topic, "heron.event": event.id },
-    });
-    try {
-      const traceparent = traceparentOf(span.spanContext());
-      const published = await publish(traceparent === null ? event : { ...event, traceparent });
-      this.#meters.now.events.add(1, { topic: this.#topic(event.topic) });
-      return published;
-    } catch (error) {
-      fail(span, HeronError.is(error) ? error.code : "error");
-      throw error;
-    } finally {
-      span.end();
-    }
+  emit<T>(event: NewEvent, publish: (event: NewEvent) => Promise<T>): Promise<T> {
+    const span = this.#tracer.startSpan("heron.emit", { kind: SpanKind.PRODUCER });
+    const instruments = this.#meters.now;
+    const traceparent = traceparentOf(span.spanContext());
+    if (traceparent === null && instruments === undefined) return publish(event);
+    span.setAttributes({ "heron.topic": event.topic, "heron.event": event.id });
+    const told = async (): Promise<T> => {
+      try {
+        const published = await publish(traceparent === null ? event : { ...event, traceparent });
+        instruments?.events.add(1, { topic: this.#topic(event.topic) });
+        return published;
+      } catch (error) {
+        fail(span, HeronError.is(error) ? error.code : "error");
+        throw error;
+      } finally {
+        span.end();
+      }
+    };
+    return told();
   }
 
-  /** Makes an attempt within a span of the event's trace, in which the HTTP client's own would have no place. */
-  async attempt<T>(
-    claim: Claim,
-    origin: string,
-    make: () => Promise<T>,
-    ended: (made: T) => Attempted,
-  ): Promise<T> {
+  /** Begins to tell of an attempt, in a span of its event's trace; null if nobody listens. */
+  attempt(claim: Claim, origin: string): AttemptTelemetry | null {
     const parent = claim.traceparent === null ? undefined : spanOf(claim.traceparent);
-    const above: Context =
-      parent === undefined ? context.active() : trace.setSpanContext(context.active(), parent);
-    const span = this.#tracer.startSpan(
-      "heron.attempt",
-      { kind: SpanKind.CLIENT, attributes: of(claim, origin) },
-      above,
-    );
-    const made = await context.with(trace.setSpan(above, span).setValue(SUPPRESSED, true), make);
-    const attempted = ended(made);
-    const { outcome, status } = attempted;
-    if (status !== null) span.setAttribute("http.response.status_code", status);
-    span.setAttribute("heron.outcome", outcome.kind);
-    if (outcome.kind !== "delivered") fail(span, outcome.reason);
-    span.end();
-    this.#count(attempted);
-    return made;
+    const above = parent === undefined ? context.active() : trace.setSpanContext(context.active(), parent);
+    const span = this.#tracer.startSpan("heron.attempt", { kind: SpanKind.CLIENT }, above);
+    const instruments = this.#meters.now;
+    if (instruments === undefined && !isSpanContextValid(span.spanContext())) return null;
+    span.setAttributes(of(claim, origin));
+    return {
+      // The HTTP client's own span would have no place in it.
+      make: (make) => context.with(trace.setSpan(above, span).setValue(SUPPRESSED, true), make),
+      ended: (attempted) => {
+        const { outcome, status } = attempted;
+        if (status !== null) span.setAttribute("http.response.status_code", status);
+        span.setAttribute("heron.outcome", outcome.kind);
+        if (outcome.kind !== "delivered") fail(span, outcome.reason);
+        span.end();
+        if (instruments !== undefined) this.#count(instruments, attempted);
+      },
+    };
   }
 
   settled(outcome: "delivered" | "dead", topic: string): void {
-    this.#meters.now.deliveries.add(1, { outcome, topic: this.#topic(topic) });
+    this.#meters.now?.deliveries.add(1, { outcome, topic: this.#topic(topic) });
   }
 
   disabled(reason: string): void {
-    this.#meters.now.disabled.add(1, { reason });
+    this.#meters.now?.disabled.add(1, { reason });
   }
 
   lost(leases: number): void {
-    this.#meters.now.lostLeases.add(leases);
+    this.#meters.now?.lostLeases.add(leases);
   }
 
-  #count({ outcome, status, ms, ageMs, format, topic }: Attempted): void {
-    const { attempts, attemptDuration, queueAge } = this.#meters.now;
+  #count(
+    { attempts, attemptDuration, queueAge }: Instruments,
+    { outcome, status, ms, ageMs, format, topic }: Attempted,
+  ): void {
     const attributes: Attributes = {
       outcome: outcome.kind,
       status: status === null ? "none" : `${Math.floor(status / 100)}xx`,
