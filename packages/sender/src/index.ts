@@ -13,11 +13,22 @@ declare global {
   }
 }
 
+export {
+  type Duration,
+  HeronError,
+  type HeronErrorCode,
+  type JsonSchema,
+  type Logger,
+  type RetrySchedule,
+  retrySchedule,
+  retrySchedules,
+  standardSecret,
+} from "@heron-webhooks/core";
 export type { SenderAccounts } from "./accounts.ts";
 export type { Delivery, SenderDeliveries } from "./deliveries/sender-deliveries.ts";
 export type { DeliveryWait } from "./deliveries/wait.ts";
 export type { EgressOptions } from "./egress/egress.ts";
-export type { EngineHooks } from "./engine/hooks.ts";
+export type { AttemptMade, EngineHooks } from "./engine/hooks.ts";
 export type { EmitOptions } from "./events/new-event.ts";
 export { type MemoryStoreOptions, memoryStore } from "./memory/memory-store.ts";
 export type { SenderOptions } from "./options.ts";

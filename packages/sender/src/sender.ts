@@ -56,6 +56,11 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
   const settings = settingsOf(options);
   const { clock, logger, timeoutMs, answerBytes, maxWebhooks } = settings;
   const egress = egressOf(options.egress);
+  if ("encryptionKey" in options && options.encryptionKey === undefined)
+    throw new HeronError(
+      "option_invalid",
+      "encryptionKey is there and undefined, and nothing would be sealed: an unset environment variable often arrives so. Leave it out if that is meant.",
+    );
   const seal = sealWith(options.encryptionKey);
   const catalogue = catalogueOf(options.topics);
   const store = options.store ?? storeByDefault(options.logger);
@@ -73,9 +78,11 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
   const telemetry = new Telemetry((topic) => catalogue.has(topic));
   const outgoing = new OutgoingWebhooks(store, seal);
   const publisher = new Publisher(store, () => engine.wake());
-  const announce: Announce = async (reason, webhook) => {
-    const data = { webhook: webhook.id, reason, failing_since: webhook.failingSince };
-    const id = `evt_disabled_${webhook.id}_${webhook.failingSince ?? clock.now()}`;
+  const announce: Announce = async (reason, webhook, version) => {
+    const { id: webhookId, failingSince } = webhook;
+    const since = failingSince === null ? null : new Date(failingSince).toISOString();
+    const data = { webhook: webhookId, reason, failing_since: since };
+    const id = `evt_disabled_${webhookId}_${version}`;
     await publisher.publish(
       newEvent("webhook.disabled", data, { account: webhook.account, id }, clock.now()),
     );

@@ -4,12 +4,14 @@ import {
   type Duration,
   HeronError,
   milliseconds,
+  retrySchedule,
   retrySchedules,
   systemClock,
 } from "@heron-webhooks/core";
 import { HEALTH } from "./engine/health.ts";
 import type { EngineSettings } from "./engine/settings.ts";
 import { MOST_WEBHOOKS } from "./limits.ts";
+import { checkNames } from "./names.ts";
 import type { SenderOptions } from "./options.ts";
 import { SteadyClock } from "./steady-clock.ts";
 
@@ -42,19 +44,14 @@ const NAMES: Readonly<Record<keyof SenderOptions, true>> = {
 
 /** @throws HeronError `option_invalid` */
 export function settingsOf(options: SenderOptions): SenderSettings {
-  for (const name of Object.keys(options))
-    if (!Object.hasOwn(NAMES, name))
-      throw new HeronError(
-        "option_invalid",
-        `createSender has no option ${JSON.stringify(name)}: it has ${Object.keys(NAMES).join(", ")}.`,
-      );
+  checkNames("createSender", options, NAMES);
   const timeoutMs = milliseconds("timeout", options.timeout ?? "15s", { max: 120_000 });
   const long = (name: string, value: Duration): number => milliseconds(name, value, { max: YEAR });
   return {
     slots: whole("slots", options.slots ?? 64, 1, 10_000),
     leaseMs: Math.max(30_000, 2 * timeoutMs),
     pollMs: 5000,
-    schedule: options.schedule ?? retrySchedules.standard,
+    schedule: retrySchedule(options.schedule ?? retrySchedules.standard),
     expireMs: long("expireAfter", options.expireAfter ?? "72h"),
     health: { ...HEALTH, disableAfterMs: long("disableAfter", options.disableAfter ?? "5d") },
     clock: steady(options.clock ?? systemClock),

@@ -1,5 +1,5 @@
 import { HeronError } from "@heron-webhooks/core";
-import type { AttemptRecord, DeliveryRecord, Page, PageRequest } from "../store/records.ts";
+import type { AttemptRecord, DeliveryRecord, DeliveryState, Page, PageRequest } from "../store/records.ts";
 import type { DeliveryFilter, Store } from "../store/store.ts";
 import { type DeliveryWait, type WebhookState, waitOf } from "./wait.ts";
 
@@ -22,6 +22,8 @@ export interface SenderDeliveries {
   retry(id: string): Promise<void>;
 }
 
+const STATES: readonly DeliveryState[] = ["pending", "delivered", "dead"];
+
 export function senderDeliveries(store: Store, wake: () => void): SenderDeliveries {
   const stateOf = async (webhook: string): Promise<WebhookState> => {
     const [record, gates] = await Promise.all([store.webhooks.get(webhook), store.webhooks.gates(webhook)]);
@@ -29,7 +31,7 @@ export function senderDeliveries(store: Store, wake: () => void): SenderDeliveri
   };
   return {
     async get(id) {
-      const found = await store.deliveries.get(id);
+      const found = typeof id === "string" ? await store.deliveries.get(id) : null;
       if (found === null)
         throw new HeronError("delivery_not_found", `There is no delivery ${JSON.stringify(id)}.`);
       const { delivery, attempts } = found;
@@ -38,6 +40,8 @@ export function senderDeliveries(store: Store, wake: () => void): SenderDeliveri
       return { delivery: { ...delivery, waitsFor }, attempts };
     },
     async list(filter = {}, page = {}) {
+      if (filter.state !== undefined && !STATES.includes(filter.state))
+        throw new HeronError("option_invalid", `state must be one of ${STATES.join(", ")}.`);
       const { items, next } = await store.deliveries.list(filter, page);
       const webhooks = new Set(
         items.filter(({ state }) => state === "pending").map(({ webhook }) => webhook),
@@ -54,7 +58,7 @@ export function senderDeliveries(store: Store, wake: () => void): SenderDeliveri
       };
     },
     async retry(id) {
-      if (!(await store.deliveries.retry(id)))
+      if (typeof id !== "string" || !(await store.deliveries.retry(id)))
         throw new HeronError(
           "delivery_not_found",
           `There is no settled delivery ${JSON.stringify(id)}: it is not there, or pending already.`,

@@ -12,6 +12,8 @@ const GLOBAL: Range = ipaddr.parseCIDR("2000::/3");
 
 /** @throws HeronError `option_invalid` if one is no range such as `127.0.0.0/8` */
 export function parseRanges(ranges: readonly string[]): readonly Range[] {
+  if (!Array.isArray(ranges))
+    throw new HeronError("option_invalid", `egress.allow must be a list of ranges such as "127.0.0.0/8".`);
   return ranges.map((range) => {
     if (ipaddr.isValidCIDR(range)) return ipaddr.parseCIDR(range);
     throw new HeronError(

@@ -1,12 +1,19 @@
-import type { Logger } from "@heron-webhooks/core";
+import type { Logger, Outcome } from "@heron-webhooks/core";
 import type { AttemptRecord } from "../store/records.ts";
 import type { Claim } from "../store/store.ts";
 import type { Webhook } from "../webhooks/webhook.ts";
 
+/** What an attempt came to. */
+export interface AttemptMade extends Omit<AttemptRecord, "number" | "at"> {
+  readonly outcome: Outcome["kind"];
+  /** In how many milliseconds it will be tried again; null if it will not. */
+  readonly retryIn: number | null;
+}
+
 /** Told of what happens. What a hook throws is logged and goes no further. */
 export interface EngineHooks {
-  /** An attempt was made. */
-  attempt?(made: Omit<AttemptRecord, "number" | "at">, claim: Claim, webhook: Webhook): void;
+  /** An attempt was made; it is about to be recorded. */
+  attempt?(made: AttemptMade, claim: Claim, webhook: Webhook): void;
   /** A delivery has come to its end without having been delivered. */
   dead?(reason: string, claim: Claim, webhook: Webhook): void;
   /** A webhook was disabled. */

@@ -7,8 +7,8 @@ import { callHook } from "./hooks.ts";
 import type { OutgoingWebhooks, ReadyWebhook } from "./outgoing.ts";
 import type { EngineSettings } from "./settings.ts";
 
-/** Tells a webhook's owner, by an event, that it is about to be disabled. */
-export type Announce = (reason: "gone" | "failing", webhook: Webhook) => Promise<void>;
+/** Tells a webhook's owner, by an event, that it is about to be disabled; once for each of its versions. */
+export type Announce = (reason: "gone" | "failing", webhook: Webhook, version: number) => Promise<void>;
 
 export interface StandingContext {
   readonly store: Store;
@@ -49,15 +49,29 @@ export class Standing {
     this.#health.forget(id);
   }
 
-  /** Its owner is told first: a process that ends in between tells twice, with the same id, rather than never. */
-  async #disable(reason: "gone" | "failing", { record, webhook }: ReadyWebhook): Promise<void> {
-    const { settings, telemetry, announce } = this.#context;
-    await announce(reason, webhook);
-    const updated = await this.#change(record, { enabled: false, disabledBy: reason });
-    if (updated === null) return;
-    telemetry.disabled(reason);
-    settings.logger.warn({ webhook: record.id, reason }, "heron-webhooks: a webhook was disabled");
-    callHook(settings, (hooks) => hooks.disabled?.(reason, updated.webhook));
+  /**
+   * Its owner is told first: a process that ends in between tells twice, with the same id, rather than never. Of several
+   * attempts that fail at once one does so, and none where the webhook was mended, or disabled, meanwhile.
+   */
+  async #disable(reason: "gone" | "failing", { record: before }: ReadyWebhook): Promise<void> {
+    const { webhooks, settings, telemetry, announce } = this.#context;
+    const { id, url, failingSince } = before;
+    let told: number | undefined;
+    for (let now = await webhooks.load(id); now?.record.enabled === true; now = await webhooks.load(id)) {
+      const { record, webhook } = now;
+      if (record.url !== url || (reason === "failing" && record.failingSince !== failingSince)) return;
+      told ??= record.version;
+      // Whether or not its owner can be told, it is not attempted for ever.
+      await announce(reason, webhook, told).catch((err: unknown) =>
+        settings.logger.error({ err, webhook: id }, "heron-webhooks: webhook.disabled could not be emitted"),
+      );
+      const updated = await this.#change(record, { enabled: false, disabledBy: reason });
+      if (updated === null) continue;
+      telemetry.disabled(reason);
+      settings.logger.warn({ webhook: id, reason }, "heron-webhooks: a webhook was disabled");
+      callHook(settings, (hooks) => hooks.disabled?.(reason, updated.webhook));
+      return;
+    }
   }
 
   async #change(record: WebhookRecord, change: WebhookChange): Promise<ReadyWebhook | null> {

@@ -98,12 +98,16 @@ export class Worker {
       reason: delivered ? null : outcome.reason,
       answer: answer instanceof Error || delivered ? null : answer.body,
     };
-    callHook(settings, (hooks) => hooks.attempt?.(attempt, claim, webhook.webhook));
+    const delayMs = delivered
+      ? null
+      : nextDelay(settings.schedule, claim.tried + 1, outcome, settings.random);
+    callHook(settings, (hooks) =>
+      hooks.attempt?.({ ...attempt, outcome: outcome.kind, retryIn: delayMs }, claim, webhook.webhook),
+    );
     if (outcome.kind === "delivered") {
       telemetry.settled("delivered", claim.topic);
       return { lease: claim.lease, settled: { state: "delivered" }, attempt };
     }
-    const delayMs = nextDelay(settings.schedule, claim.tried + 1, outcome, settings.random);
     if (delayMs !== null) return { lease: claim.lease, settled: { state: "retry", delayMs }, attempt };
     return this.#dead(claim, webhook, outcome.reason, attempt);
   }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createEvent, eventText, HeronError } from "@heron-webhooks/core";
 import { checkAccount } from "../accounts.ts";
 import { LONGEST_EVENT } from "../limits.ts";
+import { checkNames } from "../names.ts";
 import type { NewEvent } from "../store/store.ts";
 import { checkUser } from "../users/properties.ts";
 
@@ -19,11 +20,21 @@ export interface EmitOptions {
   readonly tx?: unknown;
 }
 
+const NAMES: Readonly<Record<keyof EmitOptions, true>> = {
+  account: true,
+  meta: true,
+  user: true,
+  id: true,
+  created: true,
+  tx: true,
+};
+
 /**
  * An event as it is published.
  * @throws HeronError `topic_invalid`, `invalid_event`, `event_too_large`, `option_invalid`, `properties_invalid`
  */
 export function newEvent(topic: string, data: unknown, options: EmitOptions, now: number): NewEvent {
+  checkNames("emit", options, NAMES);
   const { account = "default", meta = null, user, id, created = new Date(now) } = options;
   checkAccount(account);
   if (user !== undefined) checkUser(user);

@@ -4,7 +4,7 @@ import type { DeliveryStore } from "../store/store.ts";
 import { isSubscribed } from "../topics/subscribed.ts";
 import type { Delivery, State } from "./state.ts";
 
-export function memoryDeliveries(state: State): DeliveryStore {
+export function memoryDeliveries(state: State, maxPending: number): DeliveryStore {
   return {
     async get(id) {
       const delivery = state.deliveries.get(id);
@@ -35,9 +35,10 @@ export function memoryDeliveries(state: State): DeliveryStore {
       const lane = state.hot.lane(webhook);
       if (lane === undefined) return 0;
       const now = state.now();
+      const account = state.account(lane.record.account);
       let recovered = 0;
-      for (const stored of state.account(lane.record.account).events.values()) {
-        if (recovered === max) break;
+      for (const stored of account.events.values()) {
+        if (recovered === max || account.pending >= maxPending) break;
         if (stored.at < now - sinceMs) continue;
         const had = stored.deliveries.find((delivery) => delivery.lane === lane);
         const missed =

@@ -49,7 +49,7 @@ export function memoryStore({
     },
     webhooks: memoryWebhooks(state),
     users: memoryUsers(state),
-    deliveries: memoryDeliveries(state),
+    deliveries: memoryDeliveries(state, maxPending),
     async prune(olderThanMs, max) {
       return prune(state, olderThanMs, max);
     },

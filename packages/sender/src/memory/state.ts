@@ -42,6 +42,8 @@ export class State {
   readonly hot: Hot = new Hot();
   readonly accounts: Map<string, Account> = new Map();
   readonly deliveries: Map<string, Delivery> = new Map();
+  /** The place of each webhook in the order in which they came. */
+  readonly order: Map<string, number> = new Map();
   readonly #clock: Pick<Clock, "now">;
   #sequence = 0;
 
@@ -63,6 +65,7 @@ export class State {
   }
 
   addWebhook(record: WebhookRecord): void {
+    this.order.set(record.id, ++this.#sequence);
     this.account(record.account).lanes.add(this.hot.addLane(record, this.now()));
   }
 

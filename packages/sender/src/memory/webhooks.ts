@@ -1,6 +1,7 @@
 import { HeronError } from "@heron-webhooks/core";
 import { closedGates } from "../schedule/lane.ts";
-import { pageOf } from "../store/page.ts";
+import { limitOf } from "../store/page.ts";
+import type { WebhookRecord } from "../store/records.ts";
 import type { WebhookStore } from "../store/store.ts";
 import type { State } from "./state.ts";
 
@@ -29,6 +30,7 @@ export function memoryWebhooks(state: State): WebhookStore {
       const account = state.account(lane.record.account);
       account.lanes.delete(lane);
       state.hot.removeLane(id);
+      state.order.delete(id);
       for (const delivery of state.deliveries.values()) {
         if (delivery.lane !== lane) continue;
         if (delivery.state === "pending") account.pending -= 1;
@@ -38,11 +40,17 @@ export function memoryWebhooks(state: State): WebhookStore {
       return true;
     },
     async list({ account }, page) {
-      const all = state.hot.lanes().map(({ record }) => record);
-      return pageOf(
-        all.filter((record) => account === undefined || record.account === account),
-        page,
-      );
+      // By their order, not by an id: the webhook may have been removed meanwhile.
+      const after = Number(page.after ?? 0);
+      const limit = limitOf(page);
+      const rest = [...state.order]
+        .filter(
+          ([id, place]) =>
+            place > after && (account === undefined || recordOf(state, id)?.account === account),
+        )
+        .slice(0, limit + 1);
+      const items = rest.slice(0, limit).flatMap(([id]) => recordOf(state, id) ?? []);
+      return { items, next: rest.length > limit ? String(rest[limit - 1]?.[1]) : null };
     },
     async gates(id) {
       const lane = state.hot.lane(id);
@@ -51,4 +59,8 @@ export function memoryWebhooks(state: State): WebhookStore {
       return [...closedGates(lane.gates, "webhook", now), ...closedGates(lane.account.gates, "account", now)];
     },
   };
+}
+
+function recordOf(state: State, id: string): WebhookRecord | undefined {
+  return state.hot.lane(id)?.record;
 }

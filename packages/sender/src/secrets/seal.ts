@@ -31,6 +31,11 @@ interface SealKey {
  */
 export function sealWith(keys: string | Uint8Array | readonly (string | Uint8Array)[] | undefined): Seal {
   const list = keys === undefined ? [] : Array.isArray(keys) ? keys : [keys];
+  if (keys !== undefined && list.length === 0)
+    throw new HeronError(
+      "option_invalid",
+      "encryptionKey is an empty list, and nothing would be sealed: leave it out if that is meant.",
+    );
   const known = (list as readonly (string | Uint8Array)[]).map(keyOf);
   const [current] = known;
   return {
@@ -74,9 +79,9 @@ function opened(data: Buffer, place: string, { id, bytes }: SealKey): string {
 
 function keyOf(key: string | Uint8Array): SealKey {
   const bytes =
-    typeof key !== "string"
-      ? Buffer.from(key)
-      : Buffer.from(key, /^[0-9a-f]{64}$/i.test(key) ? "hex" : "base64");
+    typeof key === "string"
+      ? Buffer.from(key, /^[0-9a-f]{64}$/i.test(key) ? "hex" : "base64")
+      : Buffer.from(key instanceof Uint8Array ? key : []);
   if (bytes.length !== 32)
     throw new HeronError(
       "option_invalid",

@@ -5,6 +5,9 @@ const MOST = 8000;
 const MOST_BYTES = 32 * 1024 * 1024;
 /** How far the mark is behind before it is moved. */
 const STRIDE = 10_000;
+/** How far a delivery is behind the newest before it waits in the file like others that wait for long. */
+const FAR_BEHIND = 50_000;
+const AT_ONCE = 500;
 
 /**
  * The deliveries that were born in memory: durable, but in no index of what waits, since they are about to be delivered.
@@ -13,7 +16,7 @@ const STRIDE = 10_000;
 export class BornHot {
   readonly #tables: Tables;
   /** How large each is, by number; in the order in which they were born. */
-  readonly #sizes = new Map<number, number>();
+  readonly #sizes = new Map<number, { readonly size: number; readonly webhook: number }>();
   #bytes = 0;
   #mark: number;
 
@@ -31,16 +34,26 @@ export class BornHot {
     return this.#sizes.size + more < MOST && this.#bytes < MOST_BYTES;
   }
 
-  add(number: number, size: number): void {
-    this.#sizes.set(number, size);
+  add(number: number, size: number, webhook: number): void {
+    this.#sizes.set(number, { size, webhook });
     this.#bytes += size;
   }
 
   remove(number: number): void {
-    const size = this.#sizes.get(number);
-    if (size === undefined) return;
+    const born = this.#sizes.get(number);
+    if (born === undefined) return;
     this.#sizes.delete(number);
-    this.#bytes -= size;
+    this.#bytes -= born.size;
+  }
+
+  /** Those that are far behind the newest: something keeps them, and they would keep the mark where it is. */
+  laggards(newest: number): readonly { readonly number: number; readonly webhook: number }[] {
+    const behind: { readonly number: number; readonly webhook: number }[] = [];
+    for (const [number, { webhook }] of this.#sizes) {
+      if (number > newest - FAR_BEHIND || behind.length === AT_ONCE) break;
+      behind.push({ number, webhook });
+    }
+    return behind;
   }
 
   /** What was in memory alone when the process ended waits in the file. */

@@ -82,7 +82,7 @@ export function callsOn(file: StoreFile, now: number, maxPending: number): Calls
     getDelivery: (id) => getDelivery(file, id, now),
     listDeliveries: (filter, page) => listDeliveries(file, filter, page, now),
     retryDelivery: (id) => retryDelivery(file, id, now),
-    recover: (webhook, sinceMs, max) => recover(file, webhook, sinceMs, max, now),
+    recover: (webhook, sinceMs, max) => recover(file, webhook, sinceMs, max, now, maxPending),
     prune: (olderThanMs, max) => prune(file, olderThanMs, max, now),
     nothing: () => {},
   };

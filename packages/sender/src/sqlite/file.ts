@@ -83,6 +83,7 @@ export class StoreFile {
     try {
       const result = this.tables.transaction(() => {
         const value = work();
+        this.#leaveBehind();
         this.born.moveMark();
         return value;
       });
@@ -157,6 +158,18 @@ export class StoreFile {
       last,
       Number(this.tables.get("select value from meta where name = ?", name)?.["value"] ?? 0),
     );
+  }
+
+  /** What has been hot for long waits in the file, and stays in memory like what is brought there from it. */
+  #leaveBehind(): void {
+    for (const { number, webhook } of this.born.laggards(this.#lastDelivery)) {
+      const changed = this.tables.run("update deliveries set state = 3 where id = ? and state = 2", number);
+      if (changed === 0) continue;
+      this.afterwards(() => {
+        this.born.remove(number);
+        this.met.webhookIfMet(webhook)?.loaded.add(number);
+      });
+    }
   }
 
   /** Every webhook for which something waits, and when the first is due. */

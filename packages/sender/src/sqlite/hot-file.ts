@@ -37,7 +37,6 @@ export class HotFile {
   readonly #lanes = new Lanes(this.#hot);
   readonly #now: () => number;
   readonly #maxPending: number;
-  #opened: Promise<void> | undefined;
   #claiming: Promise<unknown> = Promise.resolve();
   /** Until all that was asked for is in memory; null if nothing is on its way. */
   #feeding: Promise<void> | null = null;
@@ -63,7 +62,7 @@ export class HotFile {
 
   /** Gives what is in memory; if that is too little, what must be brought there first. */
   async #claim(request: ClaimRequest): Promise<readonly Claim[]> {
-    await this.#open();
+    await this.thread.opened;
     const claims: Claim[] = [];
     for (;;) {
       claims.push(...this.#hot.claim({ ...request, max: request.max - claims.length }, this.#now()));
@@ -116,16 +115,10 @@ export class HotFile {
   }
 
   async nextDueIn(): Promise<number | null> {
-    await this.#open();
+    await this.thread.opened;
     // What is on its way into memory may be due now.
     await this.#feeding;
     return this.#hot.nextIn(this.#now());
-  }
-
-  /** Until the file is open, nobody knows what is owed. */
-  #open(): Promise<void> {
-    this.#opened ??= this.thread.ask("nothing");
-    return this.#opened;
   }
 
   #bear(events: readonly NewEvent[], { births, users }: PackedPublished): void {

@@ -144,6 +144,6 @@ export function addDelivery(
   file.afterwards(() => {
     webhook.account.pending += 1;
     if (hotSize === null) webhook.spilled = true;
-    else file.born.add(number, hotSize);
+    else file.born.add(number, hotSize, webhook.number);
   });
 }

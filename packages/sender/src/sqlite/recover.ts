@@ -43,10 +43,19 @@ function revive(file: StoreFile, number: number, webhook: Webhook, attempts: num
 }
 
 /** Revives what is dead, and puts down what was missed. */
-export function recover(file: StoreFile, id: string, sinceMs: number, max: number, now: number): number {
+export function recover(
+  file: StoreFile,
+  id: string,
+  sinceMs: number,
+  most: number,
+  now: number,
+  maxPending: number,
+): number {
   const number = webhookNumber(file.tables, id);
   if (number === null) return 0;
   const webhook = file.met.webhook(number);
+  // No more than the account may have pending; the rest can be recovered when these have gone.
+  const max = Math.max(0, Math.min(most, maxPending - webhook.account.pending));
   const first = firstEventSince(file.tables, now - sinceMs);
   const revived = reviveDead(file, webhook, first, max, now);
   return revived + addMissed(file, webhook, first, max - revived, now);

@@ -24,9 +24,13 @@ interface Asked {
  */
 export class FileThread {
   readonly #options: FileThreadOptions;
+  #isOpen: () => void = () => {};
+  #isNotOpen: (error: HeronError) => void = () => {};
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
-  /** What stands before a delivery's number, in its id; known once anything has been answered. */
+  /** Until the file is open, nobody knows what is owed. Rejects if it cannot be opened, or was closed before. */
+  readonly opened: Promise<void>;
+  /** What stands before a delivery's number, in its id; known once the file is open. */
   prefix = "";
   #gathering: Asked[] = [];
   #underWay: readonly Asked[] = [];
@@ -36,6 +40,12 @@ export class FileThread {
 
   constructor(options: FileThreadOptions) {
     this.#options = options;
+    this.opened = new Promise((resolve, reject) => {
+      this.#isOpen = resolve;
+      this.#isNotOpen = reject;
+    });
+    // Who asks for something hears of it.
+    this.opened.catch(() => {});
     const { path, busyMs, maxPending } = options;
     // From source it stands beside this file; built, this file is part of another.
     const file = import.meta.url.endsWith("/thread.ts") ? "./worker.ts" : "./sqlite/worker.js";
@@ -105,6 +115,7 @@ export class FileThread {
     } else {
       if (answer.opened !== undefined) {
         this.prefix = answer.opened.prefix;
+        this.#isOpen();
         this.#options.clock.reach(answer.opened.newest);
       }
       this.#options.onNews(answer.news, this.#options.clock.now());
@@ -119,6 +130,7 @@ export class FileThread {
 
   #end(error: HeronError): void {
     this.#ended = error;
+    this.#isNotOpen(error);
     this.#isBusy = false;
     for (const { reject } of [...this.#underWay, ...this.#gathering]) reject(error);
     this.#underWay = [];

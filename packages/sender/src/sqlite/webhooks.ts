@@ -113,16 +113,17 @@ export function listWebhooks(
   page: PageRequest,
 ): Page<WebhookRecord> {
   const limit = limitOf(page);
-  const after = page.after === undefined ? 0 : (webhookNumber(file.tables, page.after) ?? 0);
+  // A number, not an id: the webhook may have been removed meanwhile.
+  const after = page.after === undefined ? 0 : Number.parseInt(page.after, 36) || 0;
   const rows =
     account === undefined
-      ? file.tables.all("select record from webhooks where id > ? order by id limit ?", after, limit + 1)
+      ? file.tables.all("select id, record from webhooks where id > ? order by id limit ?", after, limit + 1)
       : file.tables.all(
-          "select record from webhooks where account = ? and id > ? order by id limit ?",
+          "select id, record from webhooks where account = ? and id > ? order by id limit ?",
           file.met.account(account).number,
           after,
           limit + 1,
         );
   const items = rows.slice(0, limit).map(({ record }) => JSON.parse(String(record)) as WebhookRecord);
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  return { items, next: rows.length > limit ? Number(rows[limit - 1]?.["id"]).toString(36) : null };
 }

@@ -5,7 +5,7 @@ const MOST = 1000;
 
 /** How many items a page has. */
 export function limitOf({ limit = DEFAULT_LIMIT }: PageRequest): number {
-  return Math.max(1, Math.min(MOST, Math.floor(limit)));
+  return Number.isFinite(limit) ? Math.max(1, Math.min(MOST, Math.floor(limit))) : DEFAULT_LIMIT;
 }
 
 /** A page of a list that is in memory and in order. */

@@ -26,10 +26,16 @@ export function propertiesOf(
   if (typeof properties !== "object" || properties === null || Array.isArray(properties))
     throw invalid("they must be an object of names and values");
   const entries = Object.entries(properties).map(([name, value]) => [name, kept(name, value)] as const);
-  const all = Object.fromEntries(entries);
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Holds all properties of a user to their size.
+ * @throws HeronError `properties_invalid`
+ */
+export function checkSize(all: Readonly<Record<string, unknown>>): void {
   if (Buffer.byteLength(JSON.stringify(all), "utf8") > MOST_BYTES)
-    throw invalid(`together they are over ${MOST_BYTES / 1024} KiB`);
-  return all;
+    throw invalid(`together they would be over ${MOST_BYTES / 1024} KiB`);
 }
 
 function kept(name: string, value: PropertyValue): string | number | boolean | null {
@@ -37,6 +43,8 @@ function kept(name: string, value: PropertyValue): string | number | boolean | n
   if (name === "" || name.length > LONGEST)
     throw invalid(`the name ${shown} must be 1 to ${LONGEST} characters`);
   if (name.toLowerCase() === "id") throw invalid("none may be called id: that is who the user is");
+  if (Array.isArray(value) && !value.every(isJoinable))
+    throw invalid(`${shown} is a list, and may hold text, finite numbers, true and false only`);
   if (Array.isArray(value)) return value.map(String).join("||").slice(0, LONGEST);
   if (typeof value === "string" && value.length > LONGEST)
     throw invalid(`${shown} has ${value.length} characters, and may have ${LONGEST}`);
@@ -44,6 +52,10 @@ function kept(name: string, value: PropertyValue): string | number | boolean | n
   if (value !== null && !["string", "number", "boolean"].includes(typeof value))
     throw invalid(`${shown} must be text, a number, true, false, null, or a list of those`);
   return value as string | number | boolean | null;
+}
+
+function isJoinable(value: unknown): boolean {
+  return typeof value === "number" ? Number.isFinite(value) : ["string", "boolean"].includes(typeof value);
 }
 
 function invalid(why: string): HeronError {

@@ -1,6 +1,6 @@
 import { checkAccount } from "../accounts.ts";
 import type { Store } from "../store/store.ts";
-import { checkUser, type PropertyValue, propertiesOf } from "./properties.ts";
+import { checkSize, checkUser, type PropertyValue, propertiesOf } from "./properties.ts";
 
 export interface UserOptions {
   /** Default `"default"`. */
@@ -35,7 +35,10 @@ export function senderUsers({ users }: Store): SenderUsers {
   return {
     async addProperties(user, properties, { account = "default" } = {}) {
       check(user, account);
-      return users.addProperties(account, user, propertiesOf(properties));
+      const added = propertiesOf(properties);
+      // Together they go into every event about the user.
+      checkSize({ ...(await users.get(account, user)), ...added });
+      return users.addProperties(account, user, added);
     },
     async get(user, { account = "default" } = {}) {
       check(user, account);

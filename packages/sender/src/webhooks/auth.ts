@@ -3,6 +3,10 @@ import { HeronError, type RequestHeaderMap } from "@heron-webhooks/core";
 /** How a webhook's requests say who sends them. Source: RFC 7617 (basic), RFC 6750 (bearer). */
 export type WebhookAuth = { readonly user: string; readonly password: string } | { readonly token: string };
 
+/** What neither a user nor a password may hold. Source: RFC 7617, section 2; RFC 5234, appendix B.1. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones meant
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
 /** A scheme of `authorization`, if it is one of these. */
 export type AuthScheme = "basic" | "bearer";
 
@@ -22,6 +26,14 @@ export function withoutAuth(headers: RequestHeaderMap): RequestHeaderMap {
   return Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
 }
 
+/** The `authorization` header that stays when others are put in place of those before: none if they have one. */
+export function authIn(before: RequestHeaderMap, others: RequestHeaderMap): RequestHeaderMap {
+  const name = nameIn(before);
+  const value = before[name ?? ""];
+  if (name === undefined || value === undefined || nameIn(others) !== undefined) return {};
+  return { [name]: value };
+}
+
 export function schemeOf(headers: RequestHeaderMap): AuthScheme | null {
   const scheme = headers[nameIn(headers) ?? ""]?.split(" ", 1)[0]?.toLowerCase();
   return scheme === "basic" || scheme === "bearer" ? scheme : null;
@@ -32,11 +44,15 @@ function nameIn(headers: RequestHeaderMap): string | undefined {
 }
 
 function credentialsOf(auth: WebhookAuth): string {
+  if (typeof auth !== "object") throw invalid("auth must have a user and a password, or a token");
   if ("token" in auth) {
-    if (/^[A-Za-z0-9\-._~+/]+=*$/.test(auth.token)) return `Bearer ${auth.token}`;
+    if (typeof auth.token === "string" && /^[A-Za-z0-9\-._~+/]+=*$/.test(auth.token))
+      return `Bearer ${auth.token}`;
     throw invalid("auth.token must be of A-Z, a-z, 0-9 and -._~+/, with = at its end at most");
   }
   const { user, password } = auth;
+  if (CONTROL.test(`${user}${password}`))
+    throw invalid("neither auth.user nor auth.password may have control characters");
   if (typeof user !== "string" || typeof password !== "string" || user.includes(":"))
     throw invalid("auth must have a user without a colon and a password, or a token");
   return `Basic ${Buffer.from(`${user}:${password}`, "utf8").toString("base64")}`;

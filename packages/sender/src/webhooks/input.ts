@@ -13,8 +13,9 @@ import { checkAccount } from "../accounts.ts";
 import { mayReach } from "../egress/addresses.ts";
 import type { Egress } from "../egress/egress.ts";
 import { readyFor } from "../engine/outgoing.ts";
+import { checkNames } from "../names.ts";
 import type { WebhookRecord } from "../store/records.ts";
-import { type WebhookAuth, withAuth, withoutAuth } from "./auth.ts";
+import { authIn, type WebhookAuth, withAuth, withoutAuth } from "./auth.ts";
 import { checkSecret, newSecret } from "./secret.ts";
 
 /** What may be changed of a webhook. */
@@ -49,10 +50,25 @@ export interface WebhookInput extends WebhookChanges {
   readonly secret?: string | undefined;
 }
 
+const CHANGES: Readonly<Record<keyof WebhookChanges, true>> = {
+  url: true,
+  topics: true,
+  headers: true,
+  auth: true,
+  body: true,
+  format: true,
+  concurrency: true,
+  rate: true,
+  description: true,
+  metadata: true,
+};
+const INPUT: Readonly<Record<keyof WebhookInput, true>> = { ...CHANGES, account: true, secret: true };
+
 const MOST_PATTERNS = 50;
 const LONGEST_DESCRIPTION = 1000;
 const MOST_METADATA = 50;
 const LONGEST_METADATA = 500;
+const SLACK_RATE = 1;
 
 /**
  * A webhook, if it could be delivered to.
@@ -60,6 +76,7 @@ const LONGEST_METADATA = 500;
  * `secret_invalid`, `option_invalid`
  */
 export function webhookOf(input: WebhookInput, egress: Egress, now: number): WebhookRecord {
+  checkNames("webhooks.create", input, INPUT);
   const { account = "default", secret = newSecret(), ...parts } = input;
   checkAccount(account);
   checkSecret(secret);
@@ -89,13 +106,13 @@ export function webhookOf(input: WebhookInput, egress: Egress, now: number): Web
  * @throws HeronError as {@link webhookOf} does
  */
 export function changed(record: WebhookRecord, change: WebhookChanges, egress: Egress): WebhookRecord {
+  checkNames("webhooks.update", change, CHANGES);
   const { url = record.url, topics = record.topics } = change;
   const format =
     change.format === undefined && url === record.url ? record.format : formatOf(url, change.format);
   const headers = headersAfter(record.headers, change);
   const { body: before, ...rest } = record;
   const body = change.body === undefined ? before : (change.body ?? undefined);
-  const rateBefore = format === "heron" || record.format !== "heron" ? record.rate : (record.rate ?? 1);
   checkUrl(url, egress);
   checkPatterns(topics);
   checkHeaders(headers);
@@ -109,7 +126,7 @@ export function changed(record: WebhookRecord, change: WebhookChanges, egress: E
     concurrency: whole("concurrency", change.concurrency ?? record.concurrency, 1, 1000),
     rate:
       change.rate === undefined
-        ? rateBefore
+        ? rateAfter(record, format)
         : change.rate === null
           ? null
           : whole("rate", change.rate, 1, 10_000),
@@ -122,10 +139,17 @@ export function changed(record: WebhookRecord, change: WebhookChanges, egress: E
 }
 
 function headersAfter(before: RequestHeaderMap, { headers, auth }: WebhookChanges): RequestHeaderMap {
-  if (headers !== undefined && (typeof headers !== "object" || headers === null))
+  if (headers !== undefined && (typeof headers !== "object" || headers === null || Array.isArray(headers)))
     throw new HeronError("header_invalid", "headers must be an object of names and values.");
   if (auth !== undefined) return withAuth(headers ?? withoutAuth(before), auth);
-  return headers ?? before;
+  return headers === undefined ? before : { ...authIn(before, headers), ...headers };
+}
+
+/** Slack takes one message a second; who leaves Slack, or comes to it, leaves or takes that with it. */
+function rateAfter(record: WebhookRecord, format: BodyFormat): number | null {
+  const isSlack = format !== "heron";
+  if (isSlack === (record.format !== "heron")) return record.rate;
+  return isSlack ? (record.rate ?? SLACK_RATE) : record.rate === SLACK_RATE ? null : record.rate;
 }
 
 function formatOf(url: string, format: "heron" | "slack" | undefined): BodyFormat {
@@ -162,7 +186,8 @@ function metadataOf(metadata: Readonly<Record<string, string>>): Readonly<Record
   const entries = Object.entries(metadata ?? {});
   const fits = ([name, value]: readonly [string, unknown]): boolean =>
     typeof value === "string" && Math.max(name.length, value.length) <= LONGEST_METADATA;
-  if (entries.length <= MOST_METADATA && entries.every(fits)) return Object.fromEntries(entries);
+  const named = typeof metadata === "object" && !Array.isArray(metadata);
+  if (named && entries.length <= MOST_METADATA && entries.every(fits)) return Object.fromEntries(entries);
   throw new HeronError(
     "option_invalid",
     `metadata must be up to ${MOST_METADATA} names with text, each of up to ${LONGEST_METADATA} characters.`,

@@ -2,6 +2,7 @@ import { type Duration, HeronError, milliseconds } from "@heron-webhooks/core";
 import type { Egress } from "../egress/egress.ts";
 import type { Transport } from "../engine/attempt.ts";
 import type { OutgoingWebhooks } from "../engine/outgoing.ts";
+import { checkNames } from "../names.ts";
 import type { Seal } from "../secrets/seal.ts";
 import { isSealedAsNow, openRecord, sealRecord } from "../secrets/sealed-record.ts";
 import type { Page, PageRequest, SecretRecord, WebhookRecord } from "../store/records.ts";
@@ -79,7 +80,7 @@ const LONGEST = 365 * 86_400_000;
 export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
   const { store, outgoing, seal, egress, now } = context;
   const read = async (id: string): Promise<WebhookRecord> => {
-    const record = await store.webhooks.get(id);
+    const record = typeof id === "string" ? await store.webhooks.get(id) : null;
     if (record === null) throw notFound(id);
     return openRecord(record, seal);
   };
@@ -140,8 +141,9 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
     disable: async (id) =>
       webhookFrom(await write(id, (record) => ({ ...record, enabled: false, disabledBy: "owner" }))),
     async gates(id) {
-      await read(id);
-      return store.webhooks.gates(id);
+      const { enabled } = await read(id);
+      const gates = await store.webhooks.gates(id);
+      return enabled ? gates : [{ gate: "disabled", scope: "webhook", closedMs: null }, ...gates];
     },
     async secrets(id) {
       const { secrets } = await read(id);
@@ -149,7 +151,7 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
     },
     async rotateSecret(id, { secret = newSecret(), overlap = "24h" } = {}) {
       checkSecret(secret);
-      const overlapMs = overlap === 0 ? 0 : milliseconds("overlap", overlap, { max: LONGEST });
+      const overlapMs = milliseconds("overlap", overlap, { min: 0, max: LONGEST });
       await write(id, (record) => ({
         ...record,
         secrets: rotated(record.secrets, secret, overlapMs, now()),
@@ -159,7 +161,9 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
     async test(id, { topic } = {}) {
       return tryOut(await read(id), topic, context.topics, context.transport, now());
     },
-    async recover(id, { since }) {
+    async recover(id, options) {
+      checkNames("webhooks.recover", options, { since: true });
+      const { since } = options;
       await read(id);
       const from =
         since instanceof Date ? since.getTime() : now() - milliseconds("since", since, { max: LONGEST });
@@ -180,8 +184,11 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
         );
         for (const record of items)
           if (!isSealedAsNow(record, seal)) {
-            await write(record.id, (before) => before);
-            resealed++;
+            resealed += await write(record.id, (before) => before).then(
+              () => 1,
+              // It was removed meanwhile.
+              (error: unknown) => (HeronError.is(error, "webhook_not_found") ? 0 : Promise.reject(error)),
+            );
           }
         after = next;
       }

@@ -34,7 +34,8 @@ export async function tryOut(
   now: number,
 ): Promise<TestResult> {
   const topic = topicFor(record, wanted, topics);
-  const data = topics?.[topic]?.example ?? { test: true };
+  const offered = topics?.[topic];
+  const data = offered === undefined ? { test: true } : offered.example;
   const created = new Date(now);
   const id = `evt_test_${randomBytes(8).toString("hex")}`;
   const event = eventText(createEvent({ topic, data, meta: { test: true }, created, id }));

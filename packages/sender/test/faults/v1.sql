@@ -3,18 +3,21 @@
 pragma journal_mode = wal;
 create table meta(name text primary key, value) without rowid;
 create table accounts(id integer primary key, key text not null unique);
-create table webhooks(id integer primary key, key text not null unique, account integer not null, version integer not null, record text not null);
+create table webhooks(id integer primary key autoincrement, key text not null unique, account integer not null, version integer not null, record text not null);
 create index webhooks_of on webhooks(account, id);
 create table subscriptions(account integer not null, pattern text not null, webhook integer not null, primary key(account, pattern, webhook)) without rowid;
 create table users(account integer not null, key text not null, properties text not null, primary key(account, key)) without rowid;
 create table events(id integer primary key, account integer not null, key text not null, topic text not null, body text not null,
-  user text, at integer not null, named integer not null, first integer not null, count integer not null);
+  user text, at integer not null, named integer not null, first integer not null, count integer not null, trace text);
 create table event_keys(account integer not null, key text not null, event integer not null, primary key(account, key)) without rowid;
 create table deliveries(id integer primary key, event integer not null, webhook integer not null, state integer not null,
   attempts integer not null, due integer not null, status integer not null, ms integer not null, reason text);
 create index waiting on deliveries(webhook, due, id) where state = 3;
+create index dead on deliveries(webhook, id) where state = 5;
 create table attempts(delivery integer not null, n integer not null, at integer not null, status integer, ms integer not null,
   reason text, answer text, primary key(delivery, n)) without rowid;
+create table revived(delivery integer primary key, at integer not null, attempts integer not null);
+create table missed(event integer not null, webhook integer not null, delivery integer not null, primary key(event, webhook)) without rowid;
 create table gates(scope text not null, id text not null, gate text not null, until integer not null, primary key(scope, id, gate)) without rowid;
 insert into meta values ('name', '1f2e3d4c'), ('hot_from', 1);
 insert into accounts values (1, 'acme'), (2, 'other');
@@ -24,7 +27,7 @@ insert into webhooks values
   (3, 'wbh_shut', 2, 1, '{"id":"wbh_shut","account":"other","url":"RECEIVER/shut","topics":["**"],"headers":{},"format":"heron","secrets":[{"value":"sec_0123456789abcdef0123456789abcdef","until":null}],"enabled":true,"disabledBy":null,"failingSince":null,"concurrency":1,"rate":5,"description":"","metadata":{},"created":NOW,"version":1}');
 insert into subscriptions values (1, 'invoice.*', 1), (1, '**', 2), (2, '**', 3);
 insert into users values (1, 'u1', '{"name":"Ann"}');
-insert into events values
+insert into events(id, account, key, topic, body, user, at, named, first, count) values
   (1, 1, 'evt_delivered', 'invoice.paid', '{"topic":"invoice.paid","created":"2026-01-01T00:00:00.000Z","data":{"amount":1},"meta":null,"id":"evt_delivered"}', null, NOW, 0, 1, 2),
   (2, 1, 'order-7', 'invoice.paid', '{"topic":"invoice.paid","created":"2026-01-01T00:00:00.000Z","data":{"amount":2},"meta":null,"id":"order-7"}', '{"name":"Ann"}', NOW, 0, 3, 1),
   (3, 1, 'evt_hot', 'invoice.paid', '{"topic":"invoice.paid","created":"2026-01-01T00:00:00.000Z","data":{"amount":3},"meta":null,"id":"evt_hot"}', '{"name":"Ann"}', NOW, 0, 4, 1),

@@ -1,0 +1,91 @@
+import { retrySchedule } from "@heron-webhooks/core";
+import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
+import { describe, expect, test } from "vitest";
+import type { Sender, SenderOptions } from "../src/index.ts";
+import { inState, opened } from "./opened.ts";
+import { Sink } from "./sink.ts";
+import { stores } from "./stores.ts";
+import { until } from "./until.ts";
+
+const MINUTE = 60_000;
+const topics = ["**"];
+
+describe.each(stores)("over %s", (_, open) => {
+  function clocked(options: Partial<SenderOptions> = {}): {
+    readonly sender: Sender;
+    readonly clock: ManualClock;
+    readonly dead: string[];
+  } {
+    const clock = manualClock();
+    const dead: string[] = [];
+    const hooks: SenderOptions["hooks"] = { dead: (reason) => void dead.push(reason) };
+    return { sender: opened({ store: open({ clock }), clock, hooks, ...options }).sender, clock, dead };
+  }
+
+  test("events are kept for as long as was said, and longer while they are owed", async () => {
+    await using sink = await Sink.open();
+    const { sender, clock } = clocked({ keepFor: "30m" });
+    await using _sender = sender;
+    await sender.webhooks.create({ url: sink.url, topics });
+    const waiting = await sender.webhooks.create({ url: "https://example.com/", topics, account: "b" });
+    await sender.accounts.disable("b");
+    await sender.emit("a.b", 1, { id: "one" });
+    await sender.emit("a.b", 2, { account: "b" });
+    const [id = ""] = await inState(sender, "delivered");
+    await clock.advance(29 * MINUTE);
+    expect((await sender.deliveries.get(id)).attempts).toHaveLength(1);
+    expect(await sender.emit("a.b", 1, { id: "one" })).toMatchObject({ duplicate: true });
+    const gone = async (): Promise<true | undefined> =>
+      sender.deliveries.get(id).then(
+        () => undefined,
+        ({ code }: { code: string }) => (code === "delivery_not_found" ? true : undefined),
+      );
+    await until(gone, () => clock.advance(MINUTE));
+    expect(clock.now() - Date.UTC(2026, 0, 1)).toBeLessThan(40 * MINUTE);
+    const { items } = await sender.deliveries.list();
+    expect(items).toMatchObject([{ webhook: waiting.id, state: "pending" }]);
+    expect(await sender.emit("a.b", 1, { id: "one" })).toMatchObject({ duplicate: false });
+  });
+
+  test("a delivery that fails for too long is dead, though its schedule goes on", async () => {
+    await using sink = await Sink.open();
+    sink.answer = () => 500;
+    const schedule = retrySchedule({ delays: Array.from({ length: 9 }, () => "10m" as const), jitter: 0 });
+    const { sender, clock, dead } = clocked({ expireAfter: "25m", schedule });
+    await using _sender = sender;
+    await sender.webhooks.create({ url: sink.url, topics });
+    await sender.emit("a.b", 1);
+    const [delivery] = await until(
+      async () => {
+        const { items } = await sender.deliveries.list({ state: "dead" });
+        return items.length > 0 ? items : undefined;
+      },
+      () => clock.advance(MINUTE),
+    );
+    expect(delivery).toMatchObject({ attempts: 3, reason: "expired", status: 500 });
+    expect([sink.requests.length, dead]).toEqual([3, ["expired"]]);
+  });
+
+  test("time behind a gate counts: what has waited for too long is dead without an attempt", async () => {
+    await using sink = await Sink.open();
+    const { sender, clock, dead } = clocked({ expireAfter: "1h" });
+    await using _sender = sender;
+    await sender.webhooks.create({ url: sink.url, topics });
+    await sender.accounts.disable("default");
+    await sender.emit("a.b", "old");
+    await clock.advance(50 * MINUTE);
+    await sender.emit("a.b", "young");
+    await clock.advance(11 * MINUTE);
+    await sender.accounts.enable("default");
+    const [id = ""] = await inState(sender, "dead");
+    await inState(sender, "delivered");
+    expect(await sender.deliveries.get(id)).toMatchObject({
+      delivery: { reason: "expired", attempts: 0, status: null, waitsFor: null },
+      attempts: [],
+    });
+    expect(sink.requests.map(({ body }) => (JSON.parse(body.toString()) as { data: unknown }).data)).toEqual([
+      "young",
+    ]);
+    expect(dead).toEqual(["expired"]);
+  });
+});

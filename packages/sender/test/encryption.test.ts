@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { verify } from "@heron-webhooks/core";
+import { manualClock } from "@heron-webhooks/core/testing";
+import { expect, test } from "vitest";
+import { memoryStore, type Sender, type Store, sqliteStore } from "../src/index.ts";
+import { inState, opened, SECRET } from "./opened.ts";
+import { Sink } from "./sink.ts";
+import { until } from "./until.ts";
+
+const [one, two] = [randomBytes(32), randomBytes(32)];
+const topics = ["**"];
+const SLACK = "https://hooks.slack.com/services/T000/B000/abcdefghijklmnop";
+const SECRETS = [
+  SECRET,
+  "sec_second_0123456789abcdef0123",
+  "header-value-7c1",
+  "token-value-5a9",
+  "abcdefghijklm",
+];
+
+/** A sender with this key over a store that outlives it. */
+function over(store: Store, encryptionKey?: Uint8Array | readonly Uint8Array[]): Sender {
+  return opened({
+    store: { ...store, close: async () => {} },
+    ...(encryptionKey === undefined ? {} : { encryptionKey }),
+  }).sender;
+}
+
+async function fill(sender: Sender, url: string): Promise<string> {
+  const { id } = await sender.webhooks.create({
+    url,
+    topics,
+    secret: SECRET,
+    headers: { "x-key": "header-value-7c1" },
+    auth: { token: "token-value-5a9" },
+  });
+  await sender.webhooks.rotateSecret(id, { secret: "sec_second_0123456789abcdef0123" });
+  await sender.webhooks.create({ url: SLACK, topics: ["never.sent"] });
+  return id;
+}
+
+function standing(path: string): readonly string[] {
+  const files = [path, `${path}-wal`].filter((file) => existsSync(file));
+  const bytes = Buffer.concat(files.map((file) => readFileSync(file)));
+  expect(bytes.includes("wbh_")).toBe(true);
+  return SECRETS.filter((secret) => bytes.includes(secret));
+}
+
+test.each([
+  ["none of the secrets stands in the file with a key", one, []],
+  ["all of them without", undefined, SECRETS],
+])("%s, and deliveries verify", async (_, key, found) => {
+  const folder = mkdtempSync(join(tmpdir(), "heron-sealed-"));
+  try {
+    await using sink = await Sink.open();
+    const path = join(folder, "heron.db");
+    const { sender } = opened({ store: sqliteStore(path), encryptionKey: key });
+    const id = await fill(sender, sink.url);
+    await sender.emit("a.b", { n: 1 });
+    await inState(sender, "delivered");
+    const [request] = sink.requests;
+    verify(request?.body ?? Buffer.of(), String(request?.headers["heron-signature"]), SECRET);
+    expect(request?.headers).toMatchObject({
+      "x-key": "header-value-7c1",
+      authorization: "Bearer token-value-5a9",
+    });
+    await sender.webhooks.update(id, { description: "changed" });
+    await sender.webhooks.disable(id);
+    expect(standing(path)).toEqual(found);
+    await sender.close();
+    expect(standing(path)).toEqual(found);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("what was sealed is told as it was given", async () => {
+  const sender = over(memoryStore(), one);
+  await using _ = sender;
+  const id = await fill(sender, "https://example.com/");
+  expect(await sender.webhooks.get(id)).toMatchObject({ headers: { "x-key": "header-value-7c1" } });
+  expect(await sender.webhooks.secrets(id)).toMatchObject([{ value: SECRET }, { until: null }]);
+  expect((await sender.webhooks.list()).items.map(({ url }) => url)).toEqual(["https://example.com/", SLACK]);
+});
+
+test("a key is replaced: both are given, everything is sealed anew, the old one is left out", async () => {
+  await using sink = await Sink.open();
+  const store = memoryStore();
+  const before = over(store);
+  const id = await fill(before, sink.url);
+  await before.close();
+  const sealing = over(store, one);
+  expect([await sealing.webhooks.reseal(), await sealing.webhooks.reseal()]).toEqual([2, 0]);
+  await sealing.close();
+  const replacing = over(store, [two, one]);
+  const made = await replacing.webhooks.create({ url: "https://example.com/", topics: ["never.sent"] });
+  expect([await replacing.webhooks.reseal(), await replacing.webhooks.reseal()]).toEqual([2, 0]);
+  await replacing.close();
+  const after = over(store, two);
+  await using _ = after;
+  expect(await after.webhooks.secrets(made.id)).toEqual([{ value: made.secret, until: null }]);
+  expect(await after.webhooks.secrets(id)).toMatchObject([{ value: SECRET }, {}]);
+  await after.emit("a.b", 1);
+  const [request] = await sink.received(1);
+  verify(request?.body ?? Buffer.of(), String(request?.headers["heron-signature"]), SECRET);
+});
+
+test.each([
+  ["another key", two],
+  ["no key", undefined],
+])("with %s secrets are unavailable, and deliveries wait until the right one is back", async (_, wrong) => {
+  await using sink = await Sink.open();
+  const clock = manualClock();
+  const store = memoryStore({ clock });
+  const before = over(store, one);
+  const id = await fill(before, sink.url);
+  await before.close();
+  const errors: unknown[] = [];
+  const logger = { debug() {}, info() {}, warn() {}, error: (about: unknown) => void errors.push(about) };
+  const locked = opened({ store: { ...store, close: async () => {} }, encryptionKey: wrong, logger }).sender;
+  for (const asked of [locked.webhooks.get(id), locked.webhooks.secrets(id), locked.webhooks.list()])
+    await expect(asked).rejects.toMatchObject({ code: "secret_unavailable" });
+  await locked.emit("a.b", 1);
+  await until(() => errors[0]);
+  await locked.close();
+  expect(errors).toMatchObject([{ err: { code: "secret_unavailable" } }]);
+  const { items } = await store.deliveries.list({}, {});
+  expect(items).toMatchObject([{ state: "pending", attempts: 0 }]);
+  expect(sink.requests).toEqual([]);
+  await clock.advance(60_000);
+  await using after = over(store, one);
+  await inState(after, "delivered");
+  expect(sink.requests).toHaveLength(1);
+});
+
+test("a secret that was moved to another webhook does not open there", async () => {
+  const store = memoryStore();
+  const sender = over(store, one);
+  await using _ = sender;
+  const [mine, yours] = [
+    await fill(sender, "https://example.com/"),
+    await fill(sender, "https://example.org/"),
+  ];
+  const [from, to] = [await store.webhooks.get(mine), await store.webhooks.get(yours)];
+  if (from === null || to === null) throw new Error("they are not there");
+  await store.webhooks.update(yours, to.version, { secrets: from.secrets });
+  await expect(sender.webhooks.secrets(yours)).rejects.toMatchObject({ code: "secret_unavailable" });
+  const key = String(from.headers["x-key"]);
+  await store.webhooks.update(mine, from.version, { headers: { ...from.headers, "x-other": key } });
+  await expect(sender.webhooks.get(mine)).rejects.toMatchObject({ code: "secret_unavailable" });
+});

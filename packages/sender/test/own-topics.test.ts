@@ -1,0 +1,89 @@
+import { retrySchedule } from "@heron-webhooks/core";
+import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
+import { describe, expect, test } from "vitest";
+import type { Sender, SenderOptions } from "../src/index.ts";
+import { inState, opened } from "./opened.ts";
+import { Sink } from "./sink.ts";
+import { stores } from "./stores.ts";
+import { until } from "./until.ts";
+
+const MINUTE = 60_000;
+
+describe.each(stores)("over %s", (_, open) => {
+  function clocked(options: Partial<SenderOptions> = {}): {
+    readonly sender: Sender;
+    readonly clock: ManualClock;
+    readonly told: unknown[];
+  } {
+    const clock = manualClock();
+    const told: unknown[] = [];
+    const hooks: SenderOptions["hooks"] = {
+      disabled: (reason, { id, enabled, disabledBy }) => void told.push({ reason, id, enabled, disabledBy }),
+    };
+    return { sender: opened({ store: open({ clock }), clock, hooks, ...options }).sender, clock, told };
+  }
+
+  /** What the sink got, each as its topic and data. */
+  function got({ requests }: Sink): readonly unknown[] {
+    return requests.map(({ body }) => {
+      const { topic, data } = JSON.parse(body.toString()) as Record<string, unknown>;
+      return { topic, data };
+    });
+  }
+
+  test("410: whoever asked for webhook.* by name is told, once, and nobody else", async () => {
+    await using gone = await Sink.open();
+    await using ops = await Sink.open();
+    await using everything = await Sink.open();
+    gone.answer = () => 410;
+    const { sender, told } = clocked();
+    await using _sender = sender;
+    const { id } = await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
+    const named = await sender.webhooks.create({ url: ops.url, topics: ["webhook.disabled", "webhook.**"] });
+    for (const topics of [["**"], ["*.disabled", "*"], ["*.*"]])
+      await sender.webhooks.create({ url: everything.url, topics });
+    await sender.webhooks.create({ url: everything.url, topics: ["webhook.*"], account: "other" });
+    await sender.emit("a.b", 1);
+    await ops.received(1);
+    await inState(sender, "dead");
+    await inState(sender, "delivered", 4);
+    const data = { webhook: id, reason: "gone", failing_since: null };
+    expect(got(ops)).toEqual([{ topic: "webhook.disabled", data }]);
+    expect(got(everything)).toEqual([1, 2, 3].map(() => ({ topic: "a.b", data: 1 })));
+    expect(told).toEqual([{ reason: "gone", id, enabled: false, disabledBy: "gone" }]);
+    expect(await sender.webhooks.get(named.id)).toMatchObject({ enabled: true });
+  });
+
+  test("failing for long disables it, and tells since when", async () => {
+    await using failing = await Sink.open();
+    await using ops = await Sink.open();
+    failing.answer = () => 500;
+    const schedule = retrySchedule({ delays: Array.from({ length: 9 }, () => "10m" as const), jitter: 0 });
+    const { sender, clock, told } = clocked({ schedule, disableAfter: "30m" });
+    await using _sender = sender;
+    const { id } = await sender.webhooks.create({ url: failing.url, topics: ["a.*"] });
+    await sender.webhooks.create({ url: ops.url, topics: ["webhook.*"] });
+    const began = clock.now();
+    await sender.emit("a.b", 1);
+    for (let attempts = 1; attempts <= 3; attempts++) {
+      await attempted(sender, id, attempts);
+      expect(await sender.webhooks.get(id)).toMatchObject({ enabled: true, failingSince: began });
+      await clock.advance(10 * MINUTE);
+    }
+    await until(() => ops.requests[0]);
+    const data = { webhook: id, reason: "failing", failing_since: new Date(began).toISOString() };
+    expect(got(ops)).toEqual([{ topic: "webhook.disabled", data }]);
+    await attempted(sender, id, 4);
+    expect(await sender.webhooks.get(id)).toMatchObject({ enabled: false, disabledBy: "failing" });
+    expect(told).toEqual([{ reason: "failing", id, enabled: false, disabledBy: "failing" }]);
+    await clock.advance(60 * MINUTE);
+    expect([failing.requests.length, ops.requests.length]).toEqual([4, 1]);
+  });
+});
+
+async function attempted(sender: Sender, webhook: string, times: number): Promise<void> {
+  await until(async () => {
+    const { items } = await sender.deliveries.list({ webhook });
+    return items.find(({ attempts }) => attempts === times);
+  });
+}

@@ -1,0 +1,137 @@
+import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
+import { describe, expect, test } from "vitest";
+import type { Sender, SqliteStoreOptions } from "../src/index.ts";
+import { inState, opened } from "./opened.ts";
+import { Sink } from "./sink.ts";
+import { stores } from "./stores.ts";
+import { until } from "./until.ts";
+
+const topics = ["**"];
+const MOST = 256 * 1024;
+
+describe.each(stores)("over %s", (_, open) => {
+  function clocked(options?: SqliteStoreOptions): { readonly sender: Sender; readonly clock: ManualClock } {
+    const clock = manualClock();
+    return { sender: opened({ store: open({ clock, ...options }), clock }).sender, clock };
+  }
+
+  test("of an account that is disabled nothing is delivered, what is emitted waits, the others go on", async () => {
+    await using sink = await Sink.open();
+    const { sender } = clocked();
+    await using _sender = sender;
+    await sender.webhooks.create({ url: `${sink.url}/acme`, topics, account: "acme" });
+    await sender.webhooks.create({ url: `${sink.url}/other`, topics, account: "other" });
+    await sender.accounts.disable("acme");
+    expect(await sender.emit("a.b", 1, { account: "acme" })).toMatchObject({ deliveries: 1 });
+    await sender.emit("a.b", 2, { account: "other" });
+    await inState(sender, "delivered");
+    expect(sink.requests.map(({ path }) => path)).toEqual(["/other"]);
+    expect((await sender.deliveries.list({ account: "acme" })).items).toMatchObject([
+      { state: "pending", attempts: 0 },
+    ]);
+    await sender.accounts.enable("acme");
+    await inState(sender, "delivered", 2);
+    expect(sink.requests.map(({ path }) => path)).toEqual(["/other", "/acme"]);
+  });
+
+  test("no more than its rate is sent to a webhook, and no less", async () => {
+    await using sink = await Sink.open();
+    const { sender, clock } = clocked();
+    await using _sender = sender;
+    const began = clock.now();
+    const times: number[] = [];
+    sink.answer = () => {
+      times.push(clock.now() - began);
+      return 200;
+    };
+    await sender.webhooks.create({ url: sink.url, topics, rate: 2 });
+    await Promise.all(Array.from({ length: 7 }, (_, n) => sender.emit("a.b", n)));
+    await sink.received(2);
+    for (let sent = 2; sent < 7; sent++) {
+      await inState(sender, "delivered", sent);
+      expect(sink.requests).toHaveLength(sent);
+      await until(
+        () => sink.requests[sent],
+        () => clock.advance(100),
+      );
+    }
+    expect(times.slice(0, 2)).toEqual([0, 0]);
+    for (const [n, at] of times.slice(2).entries()) expect(at).toBeGreaterThanOrEqual(500 * (n + 1));
+  });
+
+  test("never more attempts are under way to a webhook than its concurrency", async () => {
+    await using narrow = await Sink.open();
+    await using wide = await Sink.open();
+    const { sender } = opened({ store: open() });
+    await using _sender = sender;
+    const most = new Map([narrow, wide].map((sink) => [sink, watched(sink)]));
+    await sender.webhooks.create({ url: narrow.url, topics, concurrency: 2 });
+    await sender.webhooks.create({ url: wide.url, topics, concurrency: 5 });
+    await Promise.all(Array.from({ length: 30 }, (_, n) => sender.emit("a.b", n)));
+    await inState(sender, "delivered", 60);
+    expect([most.get(narrow)?.(), most.get(wide)?.()]).toEqual([2, 5]);
+  });
+
+  test("an account has no more pending than it may, and nothing of the event is kept that would be", async () => {
+    const { sender } = clocked({ maxPending: 3 });
+    await using _sender = sender;
+    await sender.accounts.disable("acme");
+    for (let n = 0; n < 2; n++)
+      await sender.webhooks.create({ url: "https://example.com/", topics, account: "acme" });
+    const emit = (id: string): Promise<unknown> => sender.emit("a.b", id, { account: "acme", id });
+    const results = await Promise.allSettled([emit("one"), emit("two"), sender.emit("a.b", 1)]);
+    expect(results).toMatchObject([
+      { value: { id: "one", deliveries: 2 } },
+      { reason: { name: "HeronError", code: "limit_reached" } },
+      { value: { deliveries: 0 } },
+    ]);
+    const { items } = await sender.deliveries.list();
+    expect(items.map(({ event }) => event.id)).toEqual(["one", "one"]);
+    expect(await emit("one")).toMatchObject({ duplicate: true, deliveries: 2 });
+    const [webhook] = (await sender.webhooks.list()).items;
+    await sender.webhooks.remove(webhook?.id ?? "");
+    expect(await emit("two")).toMatchObject({ duplicate: false, deliveries: 1 });
+  });
+});
+
+test("an event of 256 KiB is taken, one byte more is not, and nothing is kept of it", async () => {
+  const { sender, store } = opened();
+  await using _ = sender;
+  await sender.accounts.disable("default");
+  await sender.webhooks.create({ url: "https://example.com/", topics });
+  const created = "2026-01-01T00:00:00+00:00";
+  const bare = JSON.stringify({ topic: "a.b", created, data: "", meta: null, id: "one" });
+  const room = MOST - Buffer.byteLength(bare);
+  // Two bytes each in UTF-8, one unit each in a string.
+  const fits = "é".repeat(Math.floor(room / 2)) + "e".repeat(room % 2);
+  await expect(sender.emit("a.b", `${fits}e`, { id: "one", created })).rejects.toMatchObject({
+    code: "event_too_large",
+    message: expect.stringContaining(`${MOST + 1} bytes`),
+  });
+  expect((await store.deliveries.list({}, {})).items).toEqual([]);
+  expect(await sender.emit("a.b", fits, { id: "one", created })).toMatchObject({ duplicate: false });
+});
+
+test("an account is 1 to 255 characters", async () => {
+  const { sender } = opened();
+  await using _ = sender;
+  for (const account of ["", "a".repeat(256), 5 as unknown as string])
+    for (const asked of [
+      sender.accounts.disable(account),
+      sender.accounts.enable(account),
+      sender.emit("a.b", 1, { account }),
+    ])
+      await expect(asked).rejects.toMatchObject({ code: "option_invalid" });
+});
+
+/** Has a sink answer after some turns of the loop, and says how many it had at once at most. */
+function watched(sink: Sink): () => number {
+  let [now, most] = [0, 0];
+  sink.answer = async () => {
+    most = Math.max(most, ++now);
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    now--;
+    return 200;
+  };
+  return () => most;
+}

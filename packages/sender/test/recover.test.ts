@@ -1,0 +1,154 @@
+import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
+import { describe, expect, test } from "vitest";
+import type { Sender, SenderOptions } from "../src/index.ts";
+import { inState, opened } from "./opened.ts";
+import { Sink } from "./sink.ts";
+import { stores } from "./stores.ts";
+import { until } from "./until.ts";
+
+const HOUR = 3_600_000;
+const topics = ["**"];
+
+describe.each(stores)("over %s", (_, open) => {
+  function clocked(options: Partial<SenderOptions> = {}): {
+    readonly sender: Sender;
+    readonly clock: ManualClock;
+  } {
+    const clock = manualClock();
+    return { sender: opened({ store: open({ clock }), clock, ...options }).sender, clock };
+  }
+
+  test("a dead delivery that is retried has every attempt again, and the same id", async () => {
+    await using sink = await Sink.open();
+    sink.answer = () => 500;
+    const { sender } = opened({ store: open() });
+    await using _sender = sender;
+    await sender.webhooks.create({ url: sink.url, topics });
+    await sender.emit("a.b", 1);
+    const [id = ""] = await inState(sender, "dead");
+    await sender.deliveries.retry(id);
+    await until(async () => ((await deadOf(sender, id)) === 8 ? true : undefined));
+    sink.answer = () => 200;
+    await sender.deliveries.retry(id);
+    await inState(sender, "delivered");
+    expect(await sender.deliveries.get(id)).toMatchObject({
+      delivery: { state: "delivered", attempts: 9, reason: null },
+    });
+    expect(new Set(sink.requests.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([id]));
+  });
+
+  test("a delivered one is sent again, with the same body and id", async () => {
+    await using sink = await Sink.open();
+    const { sender } = opened({ store: open() });
+    await using _sender = sender;
+    await sender.webhooks.create({ url: sink.url, topics });
+    await sender.emit("a.b", 1);
+    const [id = ""] = await inState(sender, "delivered");
+    await sender.deliveries.retry(id);
+    const [first, second] = await sink.received(2);
+    expect(second?.body).toEqual(first?.body);
+    expect(second?.headers["webhook-id"]).toBe(id);
+    expect(second?.headers["heron-signature"]).toBe(first?.headers["heron-signature"]);
+  });
+
+  test("one that is pending, or not there, cannot be retried", async () => {
+    const { sender } = opened({ store: open() });
+    await using _sender = sender;
+    await sender.accounts.disable("default");
+    await sender.webhooks.create({ url: "https://example.com/", topics });
+    await sender.emit("a.b", 1);
+    const [pending] = (await sender.deliveries.list()).items;
+    for (const id of [pending?.id ?? "", "dlv_nobody", "", "x"])
+      await expect(sender.deliveries.retry(id)).rejects.toMatchObject({ code: "delivery_not_found" });
+    for (const id of ["dlv_nobody", "", "x"])
+      await expect(sender.deliveries.get(id)).rejects.toMatchObject({ code: "delivery_not_found" });
+  });
+
+  test("what is dead is revived with a fresh schedule and a fresh age", async () => {
+    await using sink = await Sink.open();
+    sink.answer = () => 500;
+    const { sender, clock } = clocked({ expireAfter: "1h" });
+    await using _sender = sender;
+    const { id } = await sender.webhooks.create({ url: sink.url, topics });
+    await sender.emit("a.b", 1);
+    await until(
+      async () => ((await sender.deliveries.list({ state: "dead" })).items.length > 0 ? true : undefined),
+      () => clock.advance(1),
+    );
+    expect(sink.requests).toHaveLength(4);
+    await clock.advance(2 * HOUR);
+    sink.answer = (_, index) => (index < 7 ? 500 : 200);
+    expect(await sender.webhooks.recover(id, { since: "3h" })).toBe(1);
+    await until(
+      () => sink.requests[7],
+      () => clock.advance(1),
+    );
+    await inState(sender, "delivered");
+    expect(await sender.webhooks.recover(id, { since: "3h" })).toBe(0);
+  });
+
+  test("what was missed while disabled is made, of events since then, once", async () => {
+    await using sink = await Sink.open();
+    const { sender, clock } = clocked();
+    await using _sender = sender;
+    const { id } = await sender.webhooks.create({ url: sink.url, topics: ["a.*"] });
+    await sender.emit("a.b", "had");
+    await inState(sender, "delivered");
+    await sender.webhooks.disable(id);
+    await sender.emit("a.b", "too old");
+    await clock.advance(HOUR);
+    const since = new Date(clock.now());
+    for (const data of ["missed", "missed too"]) await sender.emit("a.b", data);
+    await sender.emit("c.d", "not its own");
+    await clock.advance(HOUR);
+    await sender.webhooks.enable(id);
+    expect(await sender.webhooks.recover(id, { since })).toBe(2);
+    await inState(sender, "delivered", 3);
+    const data = sink.requests.map(({ body }) => (JSON.parse(body.toString()) as { data: unknown }).data);
+    expect(data.sort()).toEqual(["had", "missed", "missed too"]);
+    expect(await sender.webhooks.recover(id, { since })).toBe(0);
+    expect(await sender.webhooks.recover(id, { since: "90m" })).toBe(0);
+    expect(await sender.webhooks.recover(id, { since: "121m" })).toBe(1);
+  });
+
+  test("a webhook for everything does not recover events of the sender's own", async () => {
+    await using gone = await Sink.open();
+    gone.answer = () => 410;
+    const { sender } = clocked();
+    await using _sender = sender;
+    await sender.webhooks.create({ url: gone.url, topics: ["a.b"] });
+    const late = await sender.webhooks.create({ url: "https://example.com/", topics: ["c.d"] });
+    await sender.webhooks.disable(late.id);
+    await sender.emit("a.b", 1);
+    await inState(sender, "dead");
+    await sender.webhooks.update(late.id, { topics });
+    expect(await sender.webhooks.recover(late.id, { since: "1h" })).toBe(1);
+    await sender.webhooks.update(late.id, { topics: ["webhook.*"] });
+    expect(await sender.webhooks.recover(late.id, { since: "1h" })).toBe(1);
+  });
+
+  test("more is recovered than goes in one step", async () => {
+    const { sender } = clocked();
+    await using _sender = sender;
+    await sender.accounts.disable("default");
+    const { id } = await sender.webhooks.create({ url: "https://example.com/", topics });
+    await sender.webhooks.disable(id);
+    await Promise.all(Array.from({ length: 1001 }, (_, n) => sender.emit("a.b", n)));
+    expect(await sender.webhooks.recover(id, { since: "1h" })).toBe(1001);
+    expect(await sender.webhooks.recover(id, { since: "1h" })).toBe(0);
+  });
+});
+
+test("since is a time or a length of time", async () => {
+  const { sender } = opened();
+  await using _ = sender;
+  const { id } = await sender.webhooks.create({ url: "https://example.com/", topics });
+  for (const since of [new Date("never"), "yesterday" as "1d", 0, "400d" as const])
+    await expect(sender.webhooks.recover(id, { since })).rejects.toMatchObject({ code: "option_invalid" });
+  expect(await sender.webhooks.recover(id, { since: new Date(Date.now() + HOUR) })).toBe(0);
+});
+
+async function deadOf(sender: Sender, id: string): Promise<number | null> {
+  const { delivery } = await sender.deliveries.get(id);
+  return delivery.state === "dead" ? delivery.attempts : null;
+}

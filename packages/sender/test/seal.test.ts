@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { sealWith } from "../src/secrets/seal.ts";
+
+const [one, two] = [randomBytes(32), randomBytes(32)];
+const unavailable: unknown = expect.objectContaining({ name: "HeronError", code: "secret_unavailable" });
+const invalid: unknown = expect.objectContaining({ name: "HeronError", code: "option_invalid" });
+
+describe("for any text and any place", () => {
+  const text = fc.oneof(fc.string(), fc.string({ unit: "grapheme" }), fc.constant("x".repeat(100_000)));
+  const place = fc.string();
+
+  test("what was sealed opens again, in its place", () => {
+    const seal = sealWith(one);
+    fc.assert(
+      fc.property(text, place, (kept, where) => {
+        expect(seal.open(seal.seal(kept, where), where)).toBe(kept);
+      }),
+    );
+  });
+
+  test("what was sealed opens in no other place", () => {
+    const seal = sealWith(one);
+    fc.assert(
+      fc.property(text, place, place, (kept, where, elsewhere) => {
+        fc.pre(where !== elsewhere);
+        const sealed = seal.seal(kept, where);
+        expect(() => seal.open(sealed, elsewhere)).toThrow(unavailable as Error);
+      }),
+    );
+  });
+
+  test("the same text is never sealed the same twice, and shows nothing of itself", () => {
+    const seal = sealWith(one);
+    fc.assert(
+      fc.property(fc.string({ minLength: 12 }), place, (kept, where) => {
+        const sealings = Array.from({ length: 8 }, () => seal.seal(kept, where));
+        expect(new Set(sealings).size).toBe(8);
+        expect(sealings.filter((sealed) => sealed.includes(kept))).toEqual([]);
+      }),
+    );
+  });
+
+  test("what has been tampered with, or cut short, does not open", () => {
+    const seal = sealWith(one);
+    fc.assert(
+      fc.property(text, place, fc.nat(), fc.integer({ min: 1, max: 255 }), (kept, where, at, change) => {
+        const sealed = seal.seal(kept, where);
+        const [, , id, data = ""] = sealed.split(":");
+        const bytes = Buffer.from(data, "base64url");
+        const other = Buffer.from(bytes);
+        other[at % other.length] = (other[at % other.length] as number) ^ change;
+        for (const broken of [other, bytes.subarray(0, at % bytes.length)])
+          expect(() => seal.open(`sealed:v1:${id}:${broken.toString("base64url")}`, where)).toThrow(
+            unavailable as Error,
+          );
+      }),
+    );
+  });
+
+  test("without a key text is kept as it is", () => {
+    const seal = sealWith(undefined);
+    fc.assert(
+      fc.property(text, place, (kept, where) => {
+        expect([seal.seal(kept, where), seal.open(kept, where)]).toEqual([kept, kept]);
+      }),
+    );
+  });
+});
+
+test("a key is 32 bytes, however it is written", () => {
+  const spellings = [one, new Uint8Array(one), one.toString("hex"), one.toString("base64"), [one]];
+  const sealed = sealWith(one).seal("text", "here");
+  for (const key of [...spellings, one.toString("base64url"), one.toString("hex").toUpperCase()])
+    expect(sealWith(key).open(sealed, "here")).toBe("text");
+});
+
+test.each([
+  ["too few bytes", randomBytes(31)],
+  ["too many", randomBytes(33)],
+  ["empty text", ""],
+  ["a password", "correct horse battery staple"],
+  ["63 digits of hex", "a".repeat(63)],
+  ["a bad one among good ones", [randomBytes(32), "short"]],
+  ["no key in a list", []],
+  ["a number", 32],
+  ["null", null],
+  ["a list of numbers", Array.from({ length: 32 }, () => 1)],
+])("%s is no key", (_, key) => {
+  expect(() => sealWith(key as string)).toThrow(invalid as Error);
+});
+
+test("with several keys the first seals, and each opens what it had sealed", () => {
+  const old = sealWith(one).seal("old", "here");
+  const both = sealWith([two, one]);
+  expect(both.open(old, "here")).toBe("old");
+  const fresh = both.seal("new", "here");
+  expect(sealWith(two).open(fresh, "here")).toBe("new");
+  expect(() => sealWith(one).open(fresh, "here")).toThrow(unavailable as Error);
+  expect([both.isCurrent(old), both.isCurrent(fresh), both.isCurrent("plain")]).toEqual([false, true, false]);
+});
+
+test("what was kept before there was a key opens, and is not current", () => {
+  const seal = sealWith(one);
+  expect(seal.open("plain", "here")).toBe("plain");
+  expect(sealWith(undefined).isCurrent("plain")).toBe(true);
+  expect(sealWith(undefined).isCurrent(seal.seal("plain", "here"))).toBe(false);
+});
+
+test("without the key what is sealed does not open, and nothing may pose as sealed", () => {
+  const sealed = sealWith(one).seal("text", "here");
+  expect(() => sealWith(undefined).open(sealed, "here")).toThrow(unavailable as Error);
+  expect(() => sealWith(undefined).seal(sealed, "here")).toThrow(invalid as Error);
+  expect(sealWith(one).open(sealWith(one).seal(sealed, "here"), "here")).toBe(sealed);
+});
+
+test("neither the key nor the text stands in what is sealed or said", () => {
+  const sealed = sealWith(one).seal("hunter2", "here");
+  expect(sealed).toMatch(/^sealed:v1:[0-9a-f]{8}:[\w-]+$/);
+  const told = [sealWith(two), sealWith(undefined)].map((seal) => {
+    try {
+      return seal.open(sealed, "here");
+    } catch (error) {
+      return String(error);
+    }
+  });
+  for (const message of told) expect(message).not.toMatch(new RegExp(`hunter2|${one.toString("hex")}`));
+});

@@ -1,0 +1,162 @@
+import { randomBytes } from "node:crypto";
+import { standardSecret, verify } from "@heron-webhooks/core";
+import { Webhook as Standard } from "standardwebhooks";
+import { expect, test } from "vitest";
+import { createSender, memoryStore, type Topics, type WebhookInput } from "../src/index.ts";
+import { opened, SECRET } from "./opened.ts";
+import { Sink } from "./sink.ts";
+
+const topics: Topics = {
+  "invoice.paid": { example: { amount: 12.5 } },
+  "invoice.voided": { example: null },
+  "user.left": { example: { who: "ann" } },
+};
+
+/** A webhook at a sink, tested. */
+async function tried(
+  sink: Sink,
+  { wanted, offered, ...input }: Partial<WebhookInput> & { wanted?: string; offered?: Topics },
+): Promise<{ readonly topic: unknown; readonly data: unknown }> {
+  const { sender } = opened({ topics: offered });
+  await using _ = sender;
+  const { id } = await sender.webhooks.create({ url: sink.url, topics: ["**"], ...input });
+  await sender.webhooks.test(id, { topic: wanted });
+  const { topic, data } = JSON.parse(String(sink.requests.at(-1)?.body)) as Record<string, unknown>;
+  return { topic, data };
+}
+
+test("the example arrives, marked as a test, signed and with the webhook's own headers", async () => {
+  await using sink = await Sink.open();
+  const { sender } = opened({ topics, encryptionKey: randomBytes(32) });
+  await using _ = sender;
+  const { id } = await sender.webhooks.create({
+    url: `${sink.url}/hook?x=1`,
+    topics: ["invoice.*"],
+    secret: SECRET,
+    auth: { token: "abc" },
+  });
+  const result = await sender.webhooks.test(id);
+  const [request] = sink.requests;
+  if (request === undefined) throw new Error("nothing came");
+  expect(JSON.parse(request.body.toString())).toEqual({
+    topic: "invoice.paid",
+    created: expect.any(String),
+    data: { amount: 12.5 },
+    meta: { test: true },
+    id: expect.stringMatching(/^evt_test_/),
+  });
+  verify(request.body, String(request.headers["heron-signature"]), SECRET, { strict: true });
+  new Standard(standardSecret(SECRET)).verify(
+    request.body.toString(),
+    request.headers as Record<string, string>,
+  );
+  expect([request.path, request.headers.authorization]).toEqual(["/hook?x=1", "Bearer abc"]);
+  expect(result).toEqual({
+    ok: true,
+    outcome: "delivered",
+    reason: null,
+    status: 200,
+    answer: "ok",
+    ms: expect.any(Number),
+    topic: "invoice.paid",
+    body: request.body.toString(),
+  });
+});
+
+test("which topic is sent: the one asked for, else the first that the webhook would get", async () => {
+  await using sink = await Sink.open();
+  const sent = { topic: "user.left", data: { who: "ann" } };
+  expect(await tried(sink, { offered: topics, topics: ["*.left"] })).toEqual(sent);
+  expect(await tried(sink, { offered: topics, topics: ["invoice.paid"], wanted: "user.left" })).toEqual(sent);
+  expect(await tried(sink, { offered: topics, wanted: "invoice.voided" })).toEqual({
+    topic: "invoice.voided",
+    data: null,
+  });
+  const test = { test: true };
+  expect(await tried(sink, { topics: ["a.*", "a.b"] })).toEqual({ topic: "a.b", data: test });
+  expect(await tried(sink, { topics: ["**"] })).toEqual({ topic: "webhook.test", data: test });
+  expect(await tried(sink, { wanted: "c.d" })).toEqual({ topic: "c.d", data: test });
+  await expect(tried(sink, { wanted: "c" })).rejects.toMatchObject({ code: "topic_invalid" });
+  await expect(tried(sink, { offered: topics, wanted: "c.d" })).rejects.toMatchObject({
+    code: "topic_unknown",
+  });
+});
+
+test("nothing is recorded of a test, however it went, and a webhook that is disabled is tested too", async () => {
+  await using sink = await Sink.open();
+  sink.answer = () => 410;
+  const told: string[] = [];
+  const hooks = {
+    attempt: () => void told.push("attempt"),
+    dead: () => void told.push("dead"),
+    disabled: () => void told.push("disabled"),
+  };
+  const { sender } = opened({ hooks });
+  await using _ = sender;
+  const { secret: _secret, ...webhook } = await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+  expect(await sender.webhooks.test(webhook.id)).toMatchObject({
+    ok: false,
+    outcome: "gone",
+    status: 410,
+    answer: "no",
+    reason: "answered 410, the webhook is gone for good",
+  });
+  expect(await sender.webhooks.get(webhook.id)).toEqual(webhook);
+  const disabled = await sender.webhooks.disable(webhook.id);
+  await sender.accounts.disable("default");
+  sink.answer = () => 200;
+  expect(await sender.webhooks.test(webhook.id)).toMatchObject({ ok: true });
+  sink.answer = () => 500;
+  for (let n = 0; n < 12; n++) await sender.webhooks.test(webhook.id);
+  expect(await sender.webhooks.get(webhook.id)).toEqual(disabled);
+  expect(await sender.webhooks.gates(webhook.id)).toMatchObject([
+    { gate: "disabled", scope: "webhook" },
+    { scope: "account" },
+  ]);
+  expect([(await sender.deliveries.list()).items, told]).toEqual([[], []]);
+});
+
+test("a failure is described: no answer, nobody there, a redirect, a template that cannot be rendered", async () => {
+  await using sink = await Sink.open();
+  const { sender } = opened({ timeout: 100 });
+  await using _ = sender;
+  const { id } = await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+  sink.answer = () => "hang";
+  const none = { ok: false, outcome: "retry", status: null, answer: null, body: expect.any(String) };
+  expect(await sender.webhooks.test(id)).toMatchObject({
+    ...none,
+    reason: expect.stringContaining("no answer within 0.1 s"),
+  });
+  sink.answer = () => ({ status: 301, headers: { location: "https://example.com/" } });
+  expect(await sender.webhooks.test(id)).toMatchObject({
+    ok: false,
+    status: 301,
+    reason: expect.stringContaining("redirects are not followed"),
+  });
+  const closed = await Sink.open();
+  await sender.webhooks.update(id, { url: closed.url });
+  await closed[Symbol.asyncDispose]();
+  expect(await sender.webhooks.test(id)).toMatchObject({
+    ...none,
+    reason: expect.stringContaining("ECONNREFUSED"),
+  });
+  const body = { text: "<{{ data.link }}|here>" };
+  await sender.webhooks.update(id, { url: sink.url, format: "slack", body });
+  expect(await sender.webhooks.test(id)).toMatchObject({ ok: false, status: null, body: null });
+  expect(sink.requests).toHaveLength(2);
+});
+
+test("a name that leads to a private address is refused when it is connected to", async () => {
+  await using sink = await Sink.open();
+  await using sender = createSender({ store: memoryStore(), egress: { http: true } });
+  const { id } = await sender.webhooks.create({
+    url: sink.url.replace("127.0.0.1", "localhost"),
+    topics: ["**"],
+  });
+  expect(await sender.webhooks.test(id)).toMatchObject({
+    ok: false,
+    status: null,
+    reason: expect.stringContaining("localhost is not an address of the public internet"),
+  });
+  expect(sink.requests).toEqual([]);
+});

@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import type { PropertyValue } from "../src/index.ts";
+import { opened } from "./opened.ts";
+import { Sink } from "./sink.ts";
+import { stores } from "./stores.ts";
+
+describe.each(stores)("over %s", (_, open) => {
+  test("properties are put over those that were there, and each account has its own users", async () => {
+    const { sender } = opened({ store: open() });
+    await using _ = sender;
+    const { users } = sender;
+    expect(await users.get("ann")).toBeNull();
+    expect(await users.addProperties("ann", { plan: "free", seats: 3, beta: false })).toEqual({
+      plan: "free",
+      seats: 3,
+      beta: false,
+    });
+    const all = { plan: "pro", seats: 3, beta: null, tags: "a||1||true" };
+    expect(await users.addProperties("ann", { plan: "pro", beta: null, tags: ["a", 1, true] })).toEqual(all);
+    expect(await users.get("ann")).toEqual(all);
+    expect(await users.get("ann", { account: "acme" })).toBeNull();
+    await users.addProperties("ann", { plan: "other" }, { account: "acme" });
+    expect(await users.get("ann")).toEqual(all);
+    expect([await users.remove("ann"), await users.remove("ann")]).toEqual([true, false]);
+    expect(await users.get("ann")).toBeNull();
+    expect(await users.get("ann", { account: "acme" })).toEqual({ plan: "other" });
+  });
+
+  test("nothing is kept of properties of which one is refused", async () => {
+    const { sender } = opened({ store: open() });
+    await using _ = sender;
+    await sender.users.addProperties("ann", { plan: "free" });
+    await expect(sender.users.addProperties("ann", { plan: "pro", id: "x" })).rejects.toMatchObject({
+      code: "properties_invalid",
+    });
+    expect(await sender.users.get("ann")).toEqual({ plan: "free" });
+  });
+
+  test("a template reads the properties as they were at emit, not as they are at delivery", async () => {
+    await using sink = await Sink.open();
+    const { sender } = opened({ store: open() });
+    await using _ = sender;
+    const body = { who: "{{ user.name }}", plan: '{{ user.plan ?? "none" }}' };
+    await sender.webhooks.create({ url: sink.url, topics: ["**"], body });
+    await sender.accounts.disable("default");
+    await sender.users.addProperties("ann", { name: "Ann" });
+    await sender.emit("a.b", 1, { user: "ann" });
+    await sender.users.addProperties("ann", { name: "Bea", plan: "pro" });
+    await sender.emit("a.b", 2, { user: "ann" });
+    await sender.users.remove("ann");
+    await sender.emit("a.b", 3, { user: "ann" });
+    await sender.accounts.enable("default");
+    const bodies = (await sink.received(3)).map(({ body: sent }) => sent.toString()).sort();
+    expect(bodies).toEqual([
+      '{"who":"Ann","plan":"none"}',
+      '{"who":"Bea","plan":"pro"}',
+      '{"who":null,"plan":"none"}',
+    ]);
+  });
+});
+
+const long = (length: number): string => "x".repeat(length);
+
+test.each<[string, Record<string, unknown>]>([
+  ["a name of 1,025 characters", { [long(1025)]: 1 }],
+  ["an empty name", { "": 1 }],
+  ["a text of 1,025 characters", { bio: long(1025) }],
+  ["the name id", { id: 1 }],
+  ["the name ID, in any spelling", { iD: 1 }],
+  ["a number that is none", { n: Number.NaN }],
+  ["a number without end", { n: Number.POSITIVE_INFINITY }],
+  ["an object", { address: { city: "Oslo" } }],
+  ["a date", { at: new Date() }],
+  ["nothing", { plan: undefined }],
+  ["a list with an object", { tags: ["a", {}] }],
+  ["a list with a list", { tags: [["a"]] }],
+  ["a list with null", { tags: [null] }],
+  ["a list with a number that is none", { tags: [Number.NaN] }],
+  ["over 64 KiB", Object.fromEntries(Array.from({ length: 70 }, (_, n) => [`k${n}`, long(1000)]))],
+])("%s is refused", async (_, properties) => {
+  const { sender } = opened();
+  await using _sender = sender;
+  const adding = sender.users.addProperties("ann", properties as Record<string, PropertyValue>);
+  await expect(adding).rejects.toMatchObject({ name: "HeronError", code: "properties_invalid" });
+  expect(await sender.users.get("ann")).toBeNull();
+});
+
+test("what is just within the limits is kept, and a long list is cut there", async () => {
+  const { sender } = opened();
+  await using _ = sender;
+  const kept = { [long(1024)]: 1, bio: long(1024), identity: "x" };
+  expect(await sender.users.addProperties("a".repeat(255), kept as Record<string, PropertyValue>)).toEqual(
+    kept,
+  );
+  const { tags } = await sender.users.addProperties("ann", { tags: [long(1000), long(1000)] });
+  expect(tags).toBe(`${long(1000)}||${long(22)}`);
+  expect(await sender.users.addProperties("bea", { none: [] })).toEqual({ none: "" });
+});
+
+test("a user is 1 to 255 characters, wherever one is named", async () => {
+  const { sender } = opened();
+  await using _ = sender;
+  for (const user of ["", "a".repeat(256), 5 as unknown as string])
+    for (const asked of [
+      sender.users.get(user),
+      sender.users.addProperties(user, {}),
+      sender.users.remove(user),
+      sender.emit("a.b", 1, { user }),
+    ])
+      await expect(asked).rejects.toMatchObject({ code: "properties_invalid" });
+  for (const properties of [null, "text", ["a"]])
+    await expect(sender.users.addProperties("ann", properties as never)).rejects.toMatchObject({
+      code: "properties_invalid",
+    });
+  await expect(sender.users.get("ann", { account: "" })).rejects.toMatchObject({ code: "option_invalid" });
+});
