@@ -2,7 +2,13 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    projects: ["packages/*", "examples/readme", "examples/round-trip"],
+    projects: [
+      "packages/*",
+      "examples/heap-style",
+      "examples/readme",
+      "examples/round-trip",
+      "examples/saas-webhooks",
+    ],
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts"],

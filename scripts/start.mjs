@@ -1,10 +1,10 @@
-// `npm start`: sets the workspace up, then runs the main job. `npm start -- --once` ends after one round trip.
+// `npm start`: sets the workspace up, then runs the main job. `npm start -- --once` ends when everything has arrived.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { env, nodeOfTheWorkspace, root, setUp } from "./workspace.mjs";
 
 setUp();
-console.error("• run examples/round-trip: an Express and a Fastify receiver, and an event sent to each\n");
+console.error("• run examples/round-trip: events emitted, delivered, verified and handled");
 const child = spawn(
   nodeOfTheWorkspace(),
   [join(root, "examples/round-trip/main.ts"), ...process.argv.slice(2)],

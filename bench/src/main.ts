@@ -6,6 +6,7 @@ type Bench = (options: BenchOptions) => Promise<void>;
 const BENCHES: ReadonlyMap<string, () => Promise<Bench>> = new Map([
   ["receive", async () => (await import("./receive/receive.ts")).receive],
   ["template", async () => (await import("./template/template.ts")).template],
+  ["send", async () => (await import("./send/send.ts")).send],
   ["action", async () => (await import("./action/action.ts")).action],
 ]);
 

@@ -55,7 +55,10 @@ function blocksOf(markdown: string, scratch: string): readonly Block[] {
   });
 }
 
-/** A block that listens is sent an event, which it must take, and told to end; one that ends must print what it says. */
+/**
+ * A block that listens is sent an event, which it must take, and told to end; one that ends, or says what it prints, must
+ * print that and end by itself.
+ */
 async function runs({ code, file }: Block): Promise<void> {
   const child = spawn(process.execPath, ["--import", anyPort, file], {
     env: { ...process.env, HERON_WEBHOOK_SECRET: secret },
@@ -63,9 +66,9 @@ async function runs({ code, file }: Block): Promise<void> {
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   const output = Promise.all([text(child.stdout as Readable), text(child.stderr as Readable)]);
-  if (!/\.listen\(/.test(code)) {
+  const promised = [...code.matchAll(/\/\/ → (.*)$/gm)].map((match) => `${match[1]}\n`).join("");
+  if (!/\.listen\(/.test(code) || promised !== "") {
     await once(child, "exit");
-    const promised = [...code.matchAll(/\/\/ → (.*)$/gm)].map((match) => `${match[1]}\n`).join("");
     expect(await output).toEqual([promised, ""]);
     return;
   }

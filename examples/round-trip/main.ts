@@ -1,79 +1,100 @@
-// The main job, seen from outside: an Express and a Fastify receiver, each in a process of its own, and events sent
-// to them over HTTP. Runs until Ctrl-C; with --once it ends after the round trip, with status 0 if every step held.
-import { randomBytes } from "node:crypto";
+// The whole circle, over HTTP on this machine: an application emits events, and its sender delivers them to an Express
+// and a Fastify receiver, to a CRM that wants a body of its own, and to Slack. Runs until Ctrl-C; with --once it ends by
+// itself, with status 0 if everything went as it should.
 import { signedRequest } from "@heron-webhooks/core/testing";
-import { type RunningReceiver, startReceiver } from "./receiver.ts";
+import { slackStandIn } from "@heron-webhooks/example-slack-stand-in";
+import { startApplication } from "./application.ts";
+import { invite, onEnter } from "./by-hand.ts";
+import { startCrm } from "./crm.ts";
+import { Happenings } from "./happenings.ts";
+import { freePort, type RunningReceiver, startReceiver } from "./receiver.ts";
+import * as show from "./show.ts";
 
-const secret = `sec_${randomBytes(32).toString("base64url")}`;
-let failures = 0;
-
-function show(step: string, holds: boolean, seen: string): void {
-  if (!holds) failures++;
-  console.log(`${holds ? "✓" : "✗"} ${step}\n    ${seen}`);
-}
-
-async function roundTrip({ name, url, nextEvent }: RunningReceiver): Promise<void> {
-  console.log(`\n${name}: POST ${url}`);
-  const data = { heron_id: "eus_Eqio3Y4dhyNiMphrXwG58p", end_user_id: "café ☕", status: "processed" };
-  const event = signedRequest({ topic: "end_user.processed", data }, secret);
-  console.log(`    Heron-Signature: ${event.headers["heron-signature"]}\n    ${Buffer.from(event.body)}`);
-
-  const reply = await fetch(url, event);
-  show("a signed event is answered with 200", reply.status === 200, `${reply.status} ${await reply.text()}`);
-  const handled = await nextEvent();
-  show(
-    "its handler was given it",
-    JSON.stringify(handled?.["data"]) === JSON.stringify(data),
-    JSON.stringify(handled),
-  );
-
-  const again = await fetch(url, event);
-  const answer = await again.text();
-  show("sent again, it is not handled twice", answer.includes("duplicate"), `${again.status} ${answer}`);
-
-  const forged = await fetch(url, { ...event, body: event.body.with(20, 88) });
-  show(
-    "with one letter changed, it is refused",
-    forged.status === 401,
-    `${forged.status} ${await forged.text()}`,
-  );
-}
-
-/** What the reader pastes into another terminal. */
-function byHand(url: string): string {
-  const body = `{"topic":"end_user.reviewed","created":"'$(date -u +%FT%T+00:00)'","data":{"end_user_id":"by hand"},"meta":null}`;
-  const signature = `$(printf %s "$body" | openssl dgst -sha256 -hmac '${secret}' -binary | base64)`;
-  return `body='${body}'; curl -i ${url} -H "Heron-Signature: ${signature}" --data-binary "$body"`;
-}
-
+const happenings = new Happenings();
+const crm = await startCrm("crm_token", (contact) => happenings.says("crm", `got ${contact}`));
+const slack = await slackStandIn(({ text }) => happenings.says("slack", `shows “${text}”`));
+const application = await startApplication(happenings.hooks);
+const { sender } = application;
 const receivers: RunningReceiver[] = [];
-async function stop(): Promise<void> {
-  await Promise.all(receivers.map((receiver) => receiver.stop()));
+
+async function start(name: "express" | "fastify", url: string, secret: string): Promise<void> {
+  const port = Number(new URL(url).port);
+  const receiver = await startReceiver(`${name}-receiver`, port, secret, (log) => happenings.logs(name, log));
+  receivers.push(receiver);
+  void happenings.follow(name, receiver);
+}
+
+let stopping: Promise<void> | undefined;
+function stop(): Promise<void> {
+  stopping ??= application
+    .close()
+    .then(() => Promise.all([crm.close(), slack.close(), ...receivers.map((receiver) => receiver.stop())]))
+    .then(() => {});
+  return stopping;
 }
 for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.once(signal, () => void stop().then(() => process.exit(failures === 0 ? 0 : 1)));
+  process.once(signal, () => void stop().then(() => process.exit()));
+
+async function emitAll(): Promise<void> {
+  for (const { topic, happen } of application.business) show.emitted(topic, await happen());
+}
+
+/** A request with one letter changed after it was signed. */
+async function forge(url: string, secret: string): Promise<number> {
+  const topic = "end_user.processed";
+  const signed = signedRequest({ topic, data: { end_user_id: "mallory" } }, secret);
+  show.line("a forger", topic, "sends express a request with one letter changed");
+  const { status } = await fetch(url, { ...signed, body: signed.body.with(20, 88) });
+  show.line("  express", topic, `answers ${status}`, status === 401 ? "green" : "red");
+  return status;
+}
+
+async function run(): Promise<readonly string[]> {
+  const local = async (): Promise<string> => `http://127.0.0.1:${await freePort()}/webhooks/heron`;
+  const [express, fastify] = [await local(), await local()];
+  const secrets = await application.subscribe({
+    express,
+    fastify,
+    crm: crm.url,
+    crmToken: "crm_token",
+    slack: slack.url,
+  });
+  await start("express", express, secrets.express);
+
+  const { items: webhooks } = await sender.webhooks.list();
+  show.title("An application emits events, and its sender delivers them to four webhooks");
+  for (const webhook of webhooks) show.webhook(webhook);
+
+  show.title("What happens, in seconds");
+  show.begin();
+  show.line("  fastify", "", "is down for now");
+  await emitAll();
+  await happenings.secondFailure;
+  await start("fastify", fastify, secrets.fastify);
+  show.line("  fastify", "", "is up");
+  const deliveries = await happenings.settled(sender);
+  const status = await forge(express, secrets.express);
+
+  show.title("What the sender has on record");
+  show.summary(webhooks, deliveries);
+  const failures = deliveries.filter(({ state }) => state !== "delivered").map(({ id }) => `${id} is dead`);
+  if (status !== 401) failures.push("a forged request was not refused");
+  show.verdict(failures);
+  if (process.argv.includes("--once") || failures.length > 0) return failures;
+  invite([
+    { url: express, secret: secrets.express },
+    { url: fastify, secret: secrets.fastify },
+  ]);
+  onEnter(() => void emitAll());
+  return failures;
+}
 
 try {
-  receivers.push(await startReceiver("express-receiver", 3000, secret));
-  receivers.push(await startReceiver("fastify-receiver", 3001, secret));
-  for (const receiver of receivers) await roundTrip(receiver);
+  const failures = await run();
+  process.exitCode = failures.length === 0 ? 0 : 1;
+  if (process.argv.includes("--once") || failures.length > 0) await stop();
 } catch (error) {
-  failures++;
   console.error(error);
-}
-console.log(failures === 0 ? "\nEvery step held." : `\n${failures} failed.`);
-
-if (process.argv.includes("--once") || failures > 0) {
+  process.exitCode = 1;
   await stop();
-  process.exitCode = failures === 0 ? 0 : 1;
-} else {
-  console.log("\nSend the next one by hand, from another terminal:\n");
-  for (const { url } of receivers) console.log(`${byHand(url)}\n`);
-  console.log("Ctrl-C ends both receivers.");
-  for (const { name, nextEvent } of receivers) void shown(name, nextEvent);
-}
-
-async function shown(name: string, nextEvent: RunningReceiver["nextEvent"]): Promise<void> {
-  for (let event = await nextEvent(); event !== null; event = await nextEvent())
-    console.log(`  ${name} handled  ${JSON.stringify(event)}`);
 }

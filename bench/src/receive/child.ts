@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { cpuSeconds } from "../cpu-time.ts";
 
 /** A server in a process of its own. */
 export interface Child {
@@ -12,8 +12,6 @@ export interface Child {
 }
 
 const LONGEST_START = 20_000;
-/** `/proc` counts in these: USER_HZ, which has been 100 on every Linux for twenty years. */
-const TICKS_PER_SECOND = 100;
 
 /** Starts one of the programs in `servers/`, which says by a message which port it got. */
 export async function startServer(name: string, nodeOptions: readonly string[] = []): Promise<Child> {
@@ -32,16 +30,6 @@ export async function startServer(name: string, nodeOptions: readonly string[] =
   } catch (error) {
     child.kill("SIGKILL");
     throw error;
-  }
-}
-
-function cpuSeconds(pid: number | undefined): number | null {
-  try {
-    // proc(5): the name in brackets may hold anything; utime and stime are the 14th and 15th fields.
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-  } catch {
-    return null;
   }
 }
 

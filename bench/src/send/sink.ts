@@ -1,24 +1,64 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { sharedNow } from "./clock.ts";
+import { answerWith } from "./program.ts";
+import { RequestReader } from "./request-reader.ts";
 
 /**
- * What is delivered to, in a process of its own: reads every body, answers 200 at once, and says how many it has had.
- * Under `/hang` it never answers.
+ * What is delivered to, in a process of its own: takes whole requests, answers 200, and says what it has had. It does so
+ * over bare sockets: a whole HTTP server would take more of a small machine than what is to be measured.
+ *
+ * `/` is answered at once, `/slow` after a while, `/hang` never. `/timed` is answered at once, and how long its event took,
+ * from the `at` in its data, is noted.
  */
-let received = 0;
+const ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+/** In milliseconds, at least and at most: all of one length would come to their end in waves. */
+const SLOW = [25, 75] as const;
 
-const server = createServer((request, response) => {
-  if (request.url === "/hang") {
-    request.resume();
+let received = 0;
+let bytes = 0;
+let slow = 0;
+let times: number[] = [];
+
+function answer(socket: Socket): void {
+  if (!socket.destroyed) socket.write(ANSWER);
+}
+
+function take(socket: Socket, path: string, body: Buffer, size: number): void {
+  if (path === "/hang") return;
+  received++;
+  bytes += size;
+  if (path === "/slow") {
+    slow++;
+    setTimeout(
+      () => {
+        slow--;
+        answer(socket);
+      },
+      SLOW[0] + Math.random() * (SLOW[1] - SLOW[0]),
+    );
     return;
   }
-  request.on("data", () => {});
-  request.on("end", () => {
-    received++;
-    response.end();
-  });
+  if (path === "/timed") {
+    const at = /"at":([\d.]+)/.exec(body.toString("latin1"))?.[1];
+    times.push(sharedNow() - Number(at));
+  }
+  answer(socket);
+}
+
+const server = createServer({ noDelay: true }, (socket) => {
+  const reader = new RequestReader((path, body, size) => take(socket, path, body, size));
+  socket.on("data", (chunk) => reader.take(chunk));
+  socket.on("error", () => socket.destroy());
 });
-server.keepAliveTimeout = 60_000;
-server.listen(0, "127.0.0.1", () => process.send?.({ port: (server.address() as AddressInfo).port }));
-process.on("message", () => process.send?.({ received }));
-process.on("disconnect", () => process.exit());
+server.listen(0, "127.0.0.1", () =>
+  answerWith({
+    port: () => (server.address() as AddressInfo).port,
+    had: () => ({ received, bytes }),
+    slow: () => slow,
+    times() {
+      const taken = times;
+      times = [];
+      return taken;
+    },
+  }),
+);

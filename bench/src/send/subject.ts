@@ -1,25 +1,51 @@
+import type { RecordableHistogram } from "node:perf_hooks";
+
 /** Something that delivers, in a process of its own. */
 export interface Subject {
   /** Begins to deliver as fast as it can. */
   begin(): void;
   /** How many it has delivered, and recorded if it records any. */
   delivered(): number;
+  /** How long callers waited until what they gave was kept, in nanoseconds; null if nothing is kept. */
+  readonly emits: RecordableHistogram | null;
   /** Stops, and resolves when nothing is under way. */
   pause(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The event of every subject: about 400 bytes as it is sent. */
-export function dataOf(n: number): Readonly<Record<string, unknown>> {
-  return {
-    end_user_id: `eus_${String(n).padStart(20, "0")}`,
-    status: "processed",
-    accounts: [{ id: "acc_8Kq2", balance: 1023.55, currency: "USD" }],
-    note: "x".repeat(120),
-  };
+/** Where a subject sends to, and where it keeps things. */
+export interface SubjectOptions {
+  readonly kind: "limit" | "heron" | "bullmq" | "p-queue";
+  readonly origin: string;
+  /** The file, or the socket of the Redis, that it keeps things in. */
+  readonly path: string;
+  /** For heron: how many webhooks events go to in turn. Default 1. */
+  readonly webhooks?: number;
+  /** For heron: whether there is another webhook, which hangs and is owed something. */
+  readonly hanging?: boolean;
 }
 
-export const TOPIC = "end_user.processed";
-export const SECRET = "sec_0123456789abcdef0123456789abcdef";
+/** Half of the values are below `p50`, and so on; in milliseconds. */
+export interface Spread {
+  readonly p50: number;
+  readonly p99: number;
+  readonly most: number;
+}
+
+/** What a subject says of itself. */
+export interface Figures {
+  /** When, in milliseconds of a clock that only goes forward. */
+  readonly at: number;
+  readonly delivered: number;
+  readonly cpuMicroseconds: number;
+  /** By how much its event loop was late, since it was last told to forget. */
+  readonly loopDelay: Spread;
+  readonly emits: Spread | null;
+}
+
 /** Under way at once, and connections: the same for all. */
 export const SLOTS = 64;
+/** So many callers emit at once. */
+export const CALLERS = 200;
+/** So many may be emitted and not delivered: a caller waits rather than run ahead for ever. */
+export const MOST_OWED = 1000;

@@ -57,7 +57,10 @@ test.each([
   try {
     await using sink = await Sink.open();
     const path = join(folder, "heron.db");
-    const { sender } = opened({ store: sqliteStore(path), encryptionKey: key });
+    const { sender } = opened({
+      store: sqliteStore(path),
+      ...(key === undefined ? {} : { encryptionKey: key }),
+    });
     const id = await fill(sender, sink.url);
     await sender.emit("a.b", { n: 1 });
     await inState(sender, "delivered");
@@ -120,7 +123,11 @@ test.each([
   await before.close();
   const errors: unknown[] = [];
   const logger = { debug() {}, info() {}, warn() {}, error: (about: unknown) => void errors.push(about) };
-  const locked = opened({ store: { ...store, close: async () => {} }, encryptionKey: wrong, logger }).sender;
+  const locked = opened({
+    store: { ...store, close: async () => {} },
+    ...(wrong === undefined ? {} : { encryptionKey: wrong }),
+    logger,
+  }).sender;
   for (const asked of [locked.webhooks.get(id), locked.webhooks.secrets(id), locked.webhooks.list()])
     await expect(asked).rejects.toMatchObject({ code: "secret_unavailable" });
   await locked.emit("a.b", 1);

@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { type NewEvent, type Store, sqliteStore } from "@heron-webhooks/sender";
+import type { BenchOptions } from "../options.ts";
+import { interleaved, ratioOf, type Subject } from "../ratio.ts";
+import { printTable, verdict } from "../table.ts";
+import { eventOf } from "./request.ts";
+import type { Sink } from "./sink-process.ts";
+import { accountName, makeStockedFile } from "./stocked-file.ts";
+
+/** So many accounts publish in turn, in each file. */
+const PUBLISHING = 10;
+const BATCH = 100;
+const MOST_TIMES = 2;
+
+interface Size {
+  readonly name: string;
+  readonly accounts: number;
+  readonly webhooksEach: number;
+}
+
+const SIZES: readonly Size[] = [
+  { name: "10, over 10 accounts", accounts: 10, webhooksEach: 1 },
+  { name: "10,000, over 1,000 accounts", accounts: 1000, webhooksEach: 10 },
+  { name: "10,000, in one account", accounts: 1, webhooksEach: 10_000 },
+  { name: "1,000,000, over 10,000 accounts", accounts: 10_000, webhooksEach: 100 },
+];
+
+/** What it takes to publish an event that nobody wants, whatever number of webhooks there is. */
+export async function benchMatching({ quick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
+  const stores: Store[] = [];
+  try {
+    for (const [i, { accounts, webhooksEach }] of SIZES.entries()) {
+      const file = join(scratch, `matching-${i}.db`);
+      await makeStockedFile(file, { accounts, webhooksEach, url: `${sink.origin}/`, topic: "order.*" });
+      const store = sqliteStore(file);
+      stores.push(store);
+      await store.nextDueIn();
+    }
+    const rounds = quick ? 10 : 100;
+    const topics: readonly [string, (n: number) => string][] = [
+      ["one topic, which is remembered", () => "end_user.processed"],
+      ["another topic each time, which must be looked up", (n) => `end_user.processed_${n}`],
+    ];
+    for (const [name, topicOf] of topics) await measure(name, topicOf, stores, rounds);
+  } finally {
+    for (const store of stores) await store.close();
+  }
+}
+
+async function measure(
+  name: string,
+  topicOf: (n: number) => string,
+  stores: readonly Store[],
+  rounds: number,
+): Promise<void> {
+  const subjects = SIZES.map(({ name: size, accounts }, i): Subject => {
+    const publishing = Math.min(accounts, PUBLISHING);
+    return { name: size, async: true, call: (n) => publish(stores[i] as Store, publishing, topicOf, n) };
+  });
+  const measured = await interleaved(subjects, { rounds, blockMs: 20, warmUpMs: 300 });
+  const [fewest] = measured;
+  if (fewest === undefined) return;
+  const rows = measured.map((one) => {
+    const ratio = ratioOf(one, fewest);
+    return [
+      one.name,
+      (one.microseconds / BATCH).toFixed(1),
+      ratio.toFixed(3),
+      ...(one === fewest ? ["", ""] : [`<= ${MOST_TIMES}`, verdict(ratio <= MOST_TIMES)]),
+    ];
+  });
+  printTable(
+    `Publishing, ${BATCH} events at a time, beside webhooks that do not match; ${name}: ${rounds} rounds of 20 ms`,
+    ["", "us an event", "x fewest", "target", ""],
+    rows,
+  );
+}
+
+async function publish(
+  store: Store,
+  accounts: number,
+  topicOf: (n: number) => string,
+  n: number,
+): Promise<void> {
+  const events = Array.from({ length: BATCH }, (_, i): NewEvent => {
+    const topic = topicOf(n * BATCH + i);
+    return {
+      account: accountName(i % accounts),
+      id: `evt_${randomUUID()}`,
+      idempotent: false,
+      topic,
+      body: JSON.stringify({ ...eventOf(n), topic }),
+      user: null,
+      webhook: null,
+    };
+  });
+  const { published } = await store.publish(events);
+  for (const one of published)
+    if ("refused" in one || one.deliveries !== 0) throw new Error("an event that nobody wants was delivered");
+}

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { connect } from "node:net";
+import { delimiter, join } from "node:path";
+import { setTimeout as after } from "node:timers/promises";
+
+/** A Redis of our own, on a socket in a folder. */
+export interface RedisServer {
+  readonly socket: string;
+  readonly pid: number | undefined;
+  stop(): Promise<void>;
+}
+
+const LONGEST_START = 10_000;
+const LONGEST_END = 5000;
+
+/** Where `redis-server` is: `HERON_BENCH_REDIS`, or on the path; null if it is nowhere. */
+export function findRedis(): string | null {
+  const named = process.env["HERON_BENCH_REDIS"];
+  if (named !== undefined && named !== "") return named;
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  return folders.map((folder) => join(folder, "redis-server")).find((file) => existsSync(file)) ?? null;
+}
+
+/** Starts a Redis that writes everything into an append-only file, and flushes it so often. */
+export async function startRedis(
+  binary: string,
+  folder: string,
+  appendfsync: "everysec" | "always",
+): Promise<RedisServer> {
+  await mkdir(folder, { recursive: true });
+  const socket = join(folder, "redis.sock");
+  const settings = { port: "0", unixsocket: socket, dir: folder, save: "", appendonly: "yes", appendfsync };
+  const child = spawn(
+    binary,
+    Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    { stdio: ["ignore", "ignore", "inherit"] },
+  );
+  // It would outlive us.
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.removeListener("exit", kill));
+  let failed: Error | undefined;
+  child.on("error", (error) => {
+    failed = error;
+  });
+  const until = performance.now() + LONGEST_START;
+  while (!(await answers(socket))) {
+    if (failed !== undefined) throw failed;
+    if (child.exitCode !== null || performance.now() > until) {
+      child.kill("SIGKILL");
+      throw new Error(`${binary} does not start`);
+    }
+    await after(20);
+  }
+  return { socket, pid: child.pid, stop: () => stop(child) };
+}
+
+async function answers(path: string): Promise<boolean> {
+  const socket = connect(path);
+  try {
+    await once(socket, "connect");
+    socket.write("PING\r\n");
+    const [reply] = (await once(socket, "data")) as [Buffer];
+    return reply.toString("latin1").startsWith("+PONG");
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  const timer = setTimeout(() => child.kill("SIGKILL"), LONGEST_END);
+  child.kill("SIGTERM");
+  await ended;
+  clearTimeout(timer);
+}

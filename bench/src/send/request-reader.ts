@@ -1,0 +1,28 @@
+const NOTHING = Buffer.alloc(0);
+
+/** Takes requests with a Content-Length out of what comes over one connection. */
+export class RequestReader {
+  readonly #onRequest: (path: string, body: Buffer, size: number) => void;
+  #rest: Buffer = NOTHING;
+
+  /** `onRequest` is given each path and body, and the size of the whole. */
+  constructor(onRequest: (path: string, body: Buffer, size: number) => void) {
+    this.#onRequest = onRequest;
+  }
+
+  take(chunk: Buffer): void {
+    let data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    for (;;) {
+      const end = data.indexOf("\r\n\r\n");
+      if (end < 0) break;
+      const head = data.toString("latin1", 0, end);
+      const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+      if (length === undefined) throw new Error(`a request without a Content-Length: ${head}`);
+      const size = end + 4 + Number(length);
+      if (data.length < size) break;
+      this.#onRequest(head.split(" ", 2)[1] ?? "", data.subarray(end + 4, size), size);
+      data = data.subarray(size);
+    }
+    this.#rest = data;
+  }
+}

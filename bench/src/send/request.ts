@@ -1,0 +1,49 @@
+import { createHmac, randomUUID } from "node:crypto";
+
+export const TOPIC = "end_user.processed";
+export const SECRET = "sec_0123456789abcdef0123456789abcdef";
+
+/** What the event of every subject says: about 400 bytes as it is sent. */
+export function dataOf(n: number): Readonly<Record<string, unknown>> {
+  return {
+    end_user_id: `eus_${String(n).padStart(20, "0")}`,
+    status: "processed",
+    accounts: [{ id: "acc_8Kq2", balance: 1023.55, currency: "USD" }],
+    note: "x".repeat(120),
+  };
+}
+
+/** The event as whoever has no sender would make it. */
+export function eventOf(n: number): Readonly<Record<string, unknown>> {
+  const created = `${new Date().toISOString().slice(0, 19)}+00:00`;
+  const id = `evt_${randomUUID().replaceAll("-", "")}`;
+  return { topic: TOPIC, created, data: dataOf(n), meta: null, id };
+}
+
+/** The headers that heron sends, made by hand. */
+export function signedHeaders(body: Buffer, n: number): Record<string, string> {
+  const at = String(Math.floor(Date.now() / 1000));
+  const delivery = `dlv_01234567_${n.toString(36)}`;
+  const standard = createHmac("sha256", SECRET).update(`${delivery}.${at}.`).update(body).digest("base64");
+  return {
+    "content-type": "application/json",
+    "user-agent": "heron-webhooks",
+    "heron-signature": createHmac("sha256", SECRET).update(body).digest("base64"),
+    "webhook-id": delivery,
+    "webhook-timestamp": at,
+    "webhook-signature": `v1,${standard}`,
+  };
+}
+
+/** Signs and posts an event by `fetch`, as the subjects do that are no sender. */
+export async function postByFetch(
+  url: string,
+  event: Readonly<Record<string, unknown>>,
+  n: number,
+): Promise<void> {
+  const body = Buffer.from(JSON.stringify(event));
+  const response = await fetch(url, { method: "POST", headers: signedHeaders(body, n), body });
+  // A connection is free for the next only when the answer has been read.
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`answered ${response.status}`);
+}

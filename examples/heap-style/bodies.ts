@@ -1,0 +1,29 @@
+import { HeronError, validateTemplate } from "@heron-webhooks/core";
+
+/** A row of the data lake. */
+export const row: Readonly<Record<string, unknown>> = {
+  event: "{{ topic }}",
+  at: "{{ created }}",
+  plan: '{{ user.plan ?? "free" }}',
+  company: '{{ user["Company Name"] }}',
+  seats: "{{ user.seats }}",
+  tags: "{{ user.tags }}",
+  properties: { feature: "{{ data.feature }}", ms: "{{ data.ms }}" },
+};
+
+/** A message for the team. In Slack's bodies, text around a placeholder is what one wants. */
+export const message: Readonly<Record<string, unknown>> = {
+  text: '*{{ user["Company Name"] }}* ({{ user.plan ?? "free" }}) upgraded to {{ data.plan }}',
+};
+
+/**
+ * Heap takes no lists, one level of nesting, and values that are text or one placeholder: a body that passes would work
+ * there as it does here.
+ * @throws HeronError `template_invalid`
+ */
+export function checkAsHeapDoes(body: unknown): void {
+  const [fault] = validateTemplate(body, { profile: "heap" });
+  if (fault === undefined) return;
+  const { pointer, expected, found } = fault;
+  throw new HeronError("template_invalid", `At ${pointer}: expected ${expected}, found ${found}.`);
+}

@@ -1,0 +1,41 @@
+import { createSender, type Emitted, type Sender, sqliteStore } from "@heron-webhooks/sender";
+import { checkAsHeapDoes, message, row } from "./bodies.ts";
+
+/** A sender that sends a row to the lake for whatever is tracked, and a message to Slack for every upgrade. */
+export async function startTracking(places: {
+  readonly lake: string;
+  readonly slack: string;
+}): Promise<{ readonly sender: Sender; readonly secret: string }> {
+  const sender = createSender({
+    store: sqliteStore(":memory:"),
+    egress: { allow: ["127.0.0.0/8"], http: true },
+  });
+  checkAsHeapDoes(row);
+  const { secret } = await sender.webhooks.create({ url: places.lake, topics: ["**"], body: row });
+  await sender.webhooks.create({
+    url: places.slack,
+    topics: ["account.upgraded"],
+    // A URL of hooks.slack.com is known for Slack's; a stand-in's is not.
+    format: "slack",
+    body: message,
+  });
+  sender.start();
+  return { sender, secret };
+}
+
+/** What two users do, in order. Properties are copied into an event when it is emitted. */
+export async function happen({ emit, users }: Sender): Promise<readonly Emitted[]> {
+  await users.addProperties("ann", {
+    "Company Name": "Acme & Sons",
+    plan: "pro",
+    seats: 12,
+    tags: ["beta", "eu"],
+  });
+  const emitted = [
+    await emit("report.exported", { feature: "csv", ms: 830 }, { user: "ann" }),
+    await emit("report.exported", { feature: "pdf", ms: 1210 }, { user: "nobody_knows" }),
+    await emit("account.upgraded", { plan: "enterprise" }, { user: "ann" }),
+  ];
+  await users.addProperties("ann", { plan: "enterprise" });
+  return [...emitted, await emit("report.exported", { feature: "csv", ms: 790 }, { user: "ann" })];
+}

@@ -1,0 +1,30 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Whose request it is. */
+    account: string;
+  }
+}
+
+/** For a demonstration. An application looks keys up in its database, by their hash. */
+const ACCOUNT_BY_KEY: ReadonlyMap<string, string> = new Map([
+  ["demo_acme", "acme"],
+  ["demo_globex", "globex"],
+]);
+
+/** Every route of this scope wants a key, and knows by it whose request it is. */
+export function withAccounts(app: FastifyInstance): void {
+  app.decorateRequest("account", "");
+  app.addHook("onRequest", async (request, reply) => {
+    const account = ACCOUNT_BY_KEY.get(keyIn(request));
+    if (account === undefined)
+      return reply.code(401).send({ error: "unauthorized", message: "Send your key as X-Api-Key." });
+    request.account = account;
+  });
+}
+
+function keyIn({ headers }: FastifyRequest): string {
+  const key = headers["x-api-key"];
+  return typeof key === "string" ? key : "";
+}

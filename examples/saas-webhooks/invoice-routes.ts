@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+import type { FastifyInstance } from "fastify";
+import type { Invoice } from "./topics.ts";
+
+/** The business, as far as there is one here: invoices, in memory. */
+export function invoiceRoutes(app: FastifyInstance): void {
+  const invoices = new Map<string, Invoice & { readonly account: string }>();
+
+  app.post<{ Body: Omit<Invoice, "id"> }>(
+    "/invoices",
+    {
+      schema: {
+        body: {
+          type: "object",
+          required: ["customer", "amount", "currency"],
+          additionalProperties: false,
+          properties: {
+            customer: { type: "string" },
+            amount: { type: "number", exclusiveMinimum: 0 },
+            currency: { type: "string", pattern: "^[A-Z]{3}$" },
+          },
+        },
+      },
+    },
+    async ({ account, body }, reply) => {
+      const invoice = { id: `in_${randomUUID()}`, ...body };
+      invoices.set(invoice.id, { ...invoice, account });
+      await app.heron.emit("invoice.created", invoice, { account, id: `${invoice.id} created` });
+      return reply.code(201).send(invoice);
+    },
+  );
+
+  app.post<{ Params: { id: string } }>("/invoices/:id/pay", async ({ account, params: { id } }, reply) => {
+    const invoice = invoices.get(id);
+    if (invoice?.account !== account) return reply.code(404).send({ error: "invoice_not_found" });
+    const { account: _, ...data } = { ...invoice, paid_at: new Date().toISOString() };
+    // Paid twice by a client that tries again, it is one event: its id is made of what happened.
+    const { deliveries } = await app.heron.emit("invoice.paid", data, { account, id: `${id} paid` });
+    return { ...data, told: deliveries };
+  });
+}

@@ -1,0 +1,13 @@
+// A small application whose customers register webhooks. PORT is 3000 unless set; HERON_ENCRYPTION_KEY seals secrets,
+// HERON_DB names the file. Keys of two demo accounts: demo_acme, demo_globex.
+import { buildApp, senderFor } from "./app.ts";
+
+const sender = senderFor({
+  encryptionKey: process.env["HERON_ENCRYPTION_KEY"] || undefined,
+  // A receiver on this machine may be tried out. In production there is no `egress` option at all.
+  ...(process.env["NODE_ENV"] === "production" ? {} : { egress: { allow: ["127.0.0.0/8"], http: true } }),
+});
+const app = await buildApp(sender, { log: true });
+await app.listen({ port: Number(process.env["PORT"] ?? 3000), host: process.env["HOST"] ?? "127.0.0.1" });
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void app.close());

@@ -1,0 +1,181 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { retrySchedule } from "@heron-webhooks/core";
+import { heronWebhook } from "@heron-webhooks/fastify";
+import { sqliteStore } from "@heron-webhooks/sender";
+import fastify, { type FastifyInstance } from "fastify";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { buildApp, senderFor } from "./app.ts";
+
+/** The customer's side: a receiver that verifies with the secrets it was given. */
+const secrets: string[] = [];
+const handled: { readonly topic: string; readonly data: unknown; readonly meta: unknown }[] = [];
+let isBroken = false;
+let receiver: FastifyInstance;
+let hook: string;
+let app: FastifyInstance;
+let api: string;
+
+beforeAll(async () => {
+  receiver = fastify();
+  await receiver.register(heronWebhook, {
+    secret: () => secrets,
+    logger: { debug() {}, info() {}, warn() {}, error() {} },
+    on: {
+      "**": ({ topic, data, meta }) => {
+        if (isBroken) throw new Error("the customer's database is down");
+        handled.push({ topic, data, meta });
+      },
+    },
+  });
+  hook = `${await receiver.listen({ port: 0 })}/webhooks/heron`;
+  app = await buildApp(
+    senderFor({
+      store: sqliteStore(":memory:"),
+      encryptionKey: "00".repeat(32),
+      schedule: retrySchedule({ delays: [] }),
+      egress: { allow: ["127.0.0.0/8", "::1/128"], http: true },
+    }),
+  );
+  api = await app.listen({ port: 0 });
+});
+afterAll(() => Promise.all([app.close(), receiver.close()]));
+
+async function ask(method: string, path: string, body?: unknown, key = "demo_acme") {
+  const type = body === undefined ? {} : { "content-type": "application/json" };
+  const reply = await fetch(`${api}${path}`, {
+    method,
+    headers: { "x-api-key": key, ...type },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await reply.text();
+  return { status: reply.status, body: text === "" ? null : JSON.parse(text) };
+}
+
+const deliveries = async (id: string) => (await ask("GET", `/webhooks/${id}/deliveries`)).body.items;
+let id: string;
+let invoice: string;
+
+test("without a key there is nothing to see", async () => {
+  expect(await ask("GET", "/webhooks", undefined, "guessed")).toMatchObject({ status: 401 });
+});
+
+test("the catalogue says what there is to subscribe to", async () => {
+  const { body } = await ask("GET", "/topics");
+  expect(body).toMatchObject([
+    { topic: "invoice.created" },
+    { topic: "invoice.paid", example: { id: "in_1" } },
+  ]);
+});
+
+test.each([
+  [{ url: "https://10.0.0.1/hook", topics: ["**"] }, "address_forbidden"],
+  [{ url: "ftp://example.com", topics: ["**"] }, "url_invalid"],
+  [{ url: "https://example.com", topics: ["Invoice Paid"] }, "pattern_invalid"],
+  [{ url: "https://example.com", topics: ["**"], body: { a: "{{ data." } }, "template_invalid"],
+  [{ url: "https://example.com" }, "FST_ERR_VALIDATION"],
+])("what cannot work is refused with a reason: %j", async (body, error) => {
+  expect(await ask("POST", "/webhooks", body)).toMatchObject({ status: 400, body: { error } });
+});
+
+test("a customer registers a webhook, and is told its secret once", async () => {
+  const { status, body } = await ask("POST", "/webhooks", { url: hook, topics: ["invoice.*"] });
+  expect({ status, body }).toMatchObject({
+    status: 201,
+    body: { url: hook, secret: expect.stringMatching(/^sec_/) },
+  });
+  id = body.id;
+  secrets.push(body.secret);
+  const list = await ask("GET", "/webhooks");
+  expect(list.body.items).toMatchObject([{ id, enabled: true }]);
+  expect(JSON.stringify(list.body)).not.toContain("sec_");
+});
+
+test("a test sends the example", async () => {
+  expect(await ask("POST", `/webhooks/${id}/test`)).toMatchObject({
+    status: 200,
+    body: { ok: true, status: 200, topic: "invoice.created" },
+  });
+  expect(handled.splice(0)).toMatchObject([{ topic: "invoice.created", meta: { test: true } }]);
+});
+
+test("what happens in the business arrives, verified, and once", async () => {
+  const made = await ask("POST", "/invoices", { customer: "Ann", amount: 49.5, currency: "EUR" });
+  invoice = made.body.id;
+  expect(await ask("POST", `/invoices/${invoice}/pay`)).toMatchObject({ status: 200, body: { told: 1 } });
+  await ask("POST", `/invoices/${invoice}/pay`);
+  await vi.waitFor(async () =>
+    expect(await deliveries(id)).toMatchObject([{ state: "delivered" }, { state: "delivered" }]),
+  );
+  expect(handled.splice(0)).toMatchObject([
+    { topic: "invoice.created", data: { id: invoice, amount: 49.5 } },
+    { topic: "invoice.paid", data: { id: invoice, paid_at: expect.any(String) } },
+  ]);
+});
+
+test("data that is not as the catalogue has it is our own failure, and nothing of it leaks", async () => {
+  await expect(app.heron.emit("invoice.paid", { id: "in_2" }, { account: "acme" })).rejects.toMatchObject({
+    code: "schema_mismatch",
+  });
+});
+
+test("a secret is rotated, and the receiver may take its time", async () => {
+  const { body } = await ask("POST", `/webhooks/${id}/rotate`);
+  const [old] = secrets;
+  expect(body.secret).not.toBe(old);
+  expect((await ask("POST", `/webhooks/${id}/test`)).body).toMatchObject({ ok: true });
+  secrets.push(body.secret);
+  expect((await ask("POST", `/webhooks/${id}/test`)).body).toMatchObject({ ok: true });
+  handled.splice(0);
+});
+
+test("what was not delivered says why, and is tried again when asked", async () => {
+  isBroken = true;
+  await ask("POST", "/invoices", { customer: "Bob", amount: 1, currency: "EUR" });
+  const failed = await vi.waitFor(async () => {
+    const [newest] = await deliveries(id);
+    expect(newest).toMatchObject({
+      state: "dead",
+      status: 500,
+      reason: expect.stringMatching(/^answered 500/),
+    });
+    return newest;
+  });
+  isBroken = false;
+  expect(await ask("POST", `/deliveries/${failed.id}/retry`)).toMatchObject({ status: 202 });
+  await vi.waitFor(async () =>
+    expect((await deliveries(id))[0]).toMatchObject({ id: failed.id, state: "delivered", attempts: 2 }),
+  );
+});
+
+test("nobody else sees or touches any of it", async () => {
+  const [{ id: delivery }] = await deliveries(id);
+  expect((await ask("GET", "/webhooks", undefined, "demo_globex")).body.items).toEqual([]);
+  for (const [method, path] of [
+    ["GET", `/webhooks/${id}/deliveries`],
+    ["POST", `/webhooks/${id}/test`],
+    ["POST", `/webhooks/${id}/rotate`],
+    ["DELETE", `/webhooks/${id}`],
+    ["POST", `/deliveries/${delivery}/retry`],
+    ["POST", `/invoices/${invoice}/pay`],
+  ] as const)
+    expect([path, (await ask(method, path, undefined, "demo_globex")).status]).toEqual([path, 404]);
+});
+
+test("a webhook is changed and removed", async () => {
+  expect((await ask("PATCH", `/webhooks/${id}`, { description: "books" })).body.description).toBe("books");
+  expect((await ask("DELETE", `/webhooks/${id}`)).status).toBe(204);
+  expect((await ask("POST", `/webhooks/${id}/test`)).status).toBe(404);
+});
+
+test("it runs as it is, and ends when told", async () => {
+  const child = spawn(process.execPath, [fileURLToPath(new URL("main.ts", import.meta.url))], {
+    env: { ...process.env, PORT: "0", HERON_DB: ":memory:", HERON_ENCRYPTION_KEY: "" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  for await (const line of createInterface({ input: child.stdout })) if (line.includes("listening")) break;
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
+}, 30_000);
