@@ -2,8 +2,10 @@
 // HERON_DB names the file. Keys of two demo accounts: demo_acme, demo_globex.
 import { buildApp, senderFor } from "./app.ts";
 
+const key = process.env["HERON_ENCRYPTION_KEY"];
 const sender = senderFor({
-  encryptionKey: process.env["HERON_ENCRYPTION_KEY"] || undefined,
+  // Without a key secrets are kept as they are, which production should not do.
+  ...(key === undefined ? {} : { encryptionKey: key }),
   // A receiver on this machine may be tried out. In production there is no `egress` option at all.
   ...(process.env["NODE_ENV"] === "production" ? {} : { egress: { allow: ["127.0.0.0/8"], http: true } }),
 });

@@ -172,7 +172,7 @@ test("a webhook is changed and removed", async () => {
 
 test("it runs as it is, and ends when told", async () => {
   const child = spawn(process.execPath, [fileURLToPath(new URL("main.ts", import.meta.url))], {
-    env: { ...process.env, PORT: "0", HERON_DB: ":memory:", HERON_ENCRYPTION_KEY: "" },
+    env: { ...process.env, PORT: "0", HERON_DB: ":memory:", HERON_ENCRYPTION_KEY: "00".repeat(32) },
     stdio: ["ignore", "pipe", "inherit"],
   });
   for await (const line of createInterface({ input: child.stdout })) if (line.includes("listening")) break;

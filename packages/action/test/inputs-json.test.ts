@@ -42,7 +42,9 @@ describe.concurrent("data", () => {
   test("too large for a body is refused before anything is sent", async () => {
     const data = JSON.stringify("x".repeat(300_000));
     const message = await refusal({ "data-file": "x.json" }, { workspaceFiles: { "x.json": data } });
-    expect(message).toMatch(/^The body would be \d+ bytes, and at most 262144 are sent: send less data/);
+    expect(message).toMatch(
+      /^The body would be \d+ bytes, and at most 262144 are sent: send less, or where to fetch the rest/,
+    );
   });
 });
 

@@ -48,16 +48,19 @@ await app.heron.emit(1, null);
   expect(await checkedTypes({ code, packages })).toBe("");
 }, 60_000);
 
-test("a sender whose type is its own keeps it, though it is made with what the application has", async () => {
+test("a sender that knows its topics keeps their types, though it is made with what the application has", async () => {
   const code = `
 import { heronSender } from "@heron-webhooks/fastify";
-import { createSender } from "@heron-webhooks/sender";
+import { createSender, type Sender } from "@heron-webhooks/sender";
 import fastify from "fastify";
 const app = fastify();
-const sender = { ...createSender({ logger: app.log }), paid: (invoice: string) => invoice.length };
-declare global { namespace HeronWebhooks { interface Types { readonly sender: typeof sender } } }
+const topics = { "invoice.paid": { example: { amount: 12.5 } } };
+declare global { namespace HeronWebhooks { interface Types { readonly sender: Sender<typeof topics> } } }
+const sender = createSender({ topics, logger: app.log });
 await app.register(heronSender, { sender });
-export const length: number = app.heron.paid("in_1");
+await app.heron.emit("invoice.paid", { amount: 1 });
+// @ts-expect-error it has no such topic
+await app.heron.emit("invoice.lost", { amount: 1 });
 // @ts-expect-error it is not the sender that was said
 await app.register(heronSender, { sender: createSender() });
 `;
