@@ -22,7 +22,7 @@ export interface SenderOptions<T extends Topics = Topics> {
   readonly egress?: EgressOptions | undefined;
   /** When a delivery that failed is tried again. Default: `retrySchedules.standard`. */
   readonly schedule?: RetrySchedule | undefined;
-  /** How many attempts may be under way at once. Default 64. */
+  /** How many attempts may be under way at once. Default 256. */
   readonly slots?: number | undefined;
   /** How long an attempt may take. Default `"15s"`. */
   readonly timeout?: Duration | undefined;

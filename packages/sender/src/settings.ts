@@ -48,7 +48,7 @@ export function settingsOf(options: SenderOptions): SenderSettings {
   const timeoutMs = milliseconds("timeout", options.timeout ?? "15s", { max: 120_000 });
   const long = (name: string, value: Duration): number => milliseconds(name, value, { max: YEAR });
   return {
-    slots: whole("slots", options.slots ?? 64, 1, 10_000),
+    slots: whole("slots", options.slots ?? 256, 1, 10_000),
     leaseMs: Math.max(30_000, 2 * timeoutMs),
     pollMs: 5000,
     schedule: retrySchedule(options.schedule ?? retrySchedules.standard),
