@@ -14,13 +14,7 @@ export interface Contender {
   readonly redis: RedisServer | null;
   /** The least ratio that is wanted; null if none is. */
   readonly least: number | null;
-  /** How long its turn is. */
-  readonly sliceMs: number;
 }
-
-/** Long enough for some hundred deliveries: BullMQ settles by waves, a few of them in a second. */
-const SLICE_MS = 300;
-const LONG_SLICE_MS = 1500;
 
 interface Entry {
   readonly key: string;
@@ -65,10 +59,9 @@ async function start(
   folder: string,
   binary: string | null,
 ): Promise<Contender> {
-  const sliceMs = kind === "bullmq" ? LONG_SLICE_MS : SLICE_MS;
   if (appendfsync !== undefined && binary === null) {
     const missing = "no redis-server on the path, nor by HERON_BENCH_REDIS";
-    return { key, name, least, sliceMs, started: null, missing, redis: null };
+    return { key, name, least, started: null, missing, redis: null };
   }
   const redis =
     appendfsync === undefined || binary === null
@@ -80,7 +73,6 @@ async function start(
       key,
       name,
       least,
-      sliceMs,
       started: { name, program, helper: redis ?? undefined },
       missing: "",
       redis,
