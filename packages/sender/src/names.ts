@@ -1,4 +1,5 @@
 import { HeronError } from "@heron-webhooks/core";
+import type { PageRequest } from "./store/records.ts";
 
 /**
  * Whether what was given is an object of these names: a name that is misspelt would otherwise do nothing, in silence.
@@ -13,4 +14,21 @@ export function checkNames(what: string, given: unknown, names: Readonly<Record<
         "option_invalid",
         `${what} knows no ${JSON.stringify(name.slice(0, 60))}: it knows ${Object.keys(names).join(", ")}.`,
       );
+}
+
+/**
+ * Whether it is text, or left out: what came from a query string may be a list.
+ * @throws HeronError `option_invalid`
+ */
+export function checkText(name: string, given: unknown): void {
+  if (given !== undefined && typeof given !== "string")
+    throw new HeronError("option_invalid", `${name} must be text.`);
+}
+
+/** @throws HeronError `option_invalid` */
+export function checkPage(what: string, page: PageRequest): void {
+  checkNames(what, page, { after: true, limit: true });
+  checkText("after", page.after);
+  if (page.limit !== undefined && typeof page.limit !== "number")
+    throw new HeronError("option_invalid", "limit must be a number.");
 }

@@ -107,6 +107,8 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
     await engine.close(graceMs);
     await publisher.close();
     await pruning.close();
+    // A test that is under way is nobody's delivery.
+    cancelled.abort();
     await transport.close();
     await store.close();
   };

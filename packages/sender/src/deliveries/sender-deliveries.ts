@@ -1,4 +1,6 @@
 import { HeronError } from "@heron-webhooks/core";
+import { checkAccount } from "../accounts.ts";
+import { checkNames, checkPage, checkText } from "../names.ts";
 import type { AttemptRecord, DeliveryRecord, DeliveryState, Page, PageRequest } from "../store/records.ts";
 import type { DeliveryFilter, Store } from "../store/store.ts";
 import { type DeliveryWait, type WebhookState, waitOf } from "./wait.ts";
@@ -40,6 +42,10 @@ export function senderDeliveries(store: Store, wake: () => void): SenderDeliveri
       return { delivery: { ...delivery, waitsFor }, attempts };
     },
     async list(filter = {}, page = {}) {
+      checkNames("deliveries.list", filter, { account: true, webhook: true, state: true });
+      checkPage("deliveries.list", page);
+      if (filter.account !== undefined) checkAccount(filter.account);
+      checkText("webhook", filter.webhook);
       if (filter.state !== undefined && !STATES.includes(filter.state))
         throw new HeronError("option_invalid", `state must be one of ${STATES.join(", ")}.`);
       const { items, next } = await store.deliveries.list(filter, page);

@@ -1,10 +1,10 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { Claim, Lease, Settlement, Store } from "../store/store.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import { nextTurn } from "../turn.ts";
 import { callHook } from "./hooks.ts";
 import type { EngineSettings } from "./settings.ts";
 import { Settler } from "./settler.ts";
-import { nextTurn } from "./turn.ts";
 
 /** Makes the attempt that a claim is for, and says what to record. Never rejects. */
 export type Work = (claim: Claim, signal: AbortSignal) => Promise<Settlement>;

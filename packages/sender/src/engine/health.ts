@@ -70,7 +70,8 @@ export class Health {
     if (outcome.kind === "gone") return { disable: "gone" };
     if (failingSince !== null && ended - failingSince >= this.#limits.disableAfterMs)
       return { disable: "failing" };
-    const begun = failingSince === null ? { failingSince: ended } : {};
+    // What is wrong with one message says nothing of its receiver.
+    const begun = failingSince === null && outcome.kind === "retry" ? { failingSince: ended } : {};
     const gate =
       outcome.kind === "retry" ? this.#gateAfter(id, probe, began, ended, outcome.after ?? 0) : undefined;
     if (gate === undefined) return failingSince === null ? begun : null;

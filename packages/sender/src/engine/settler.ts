@@ -1,6 +1,6 @@
 import type { Clock } from "@heron-webhooks/core";
 import type { Lease, Settlement, Store } from "../store/store.ts";
-import { nextTurn } from "./turn.ts";
+import { nextTurn } from "../turn.ts";
 
 export interface SettlerContext {
   readonly store: Store;

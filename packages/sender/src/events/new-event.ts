@@ -12,7 +12,7 @@ export interface EmitOptions {
   readonly meta?: Record<string, unknown> | null | undefined;
   /** The user it is about, whose properties templates read as they are now. */
   readonly user?: string | undefined;
-  /** The event's own id: emitted again with the same one, it changes nothing. Default: a new one. */
+  /** The event's own id: emitted again with the same one while it is kept, it changes nothing. Default: a new one. */
   readonly id?: string | undefined;
   /** When it happened. Default: now. */
   readonly created?: string | Date | undefined;

@@ -32,6 +32,8 @@ export class Lane<T extends Waiting> {
   missedTurn = false;
   /** How many of its deliveries are leased. */
   live = 0;
+  /** When it is looked at again; infinite if that is not set. */
+  alarmAt: number = NEVER;
   /** It stands in its account's ring. */
   queued = false;
   #tokens: number;

@@ -44,6 +44,9 @@ export class Scheduler<T extends Waiting> {
     const wait = Math.max(opens, closed);
     if (wait === Number.POSITIVE_INFINITY) return;
     if (wait > 0) {
+      // One that rings sooner sets the next.
+      if (lane.alarmAt <= now + wait) return;
+      lane.alarmAt = now + wait;
       this.#alarms.push({ at: now + wait, account, lane });
       return;
     }
@@ -111,6 +114,8 @@ export class Scheduler<T extends Waiting> {
       if (at === alarm.at) return at - now;
       // What it was set for has changed since: it is set anew, or forgotten.
       this.#alarms.pop();
+      if (alarm.at !== alarm.lane.alarmAt) continue;
+      alarm.lane.alarmAt = at;
       if (at !== Number.POSITIVE_INFINITY) this.#alarms.push({ ...alarm, at });
     }
     return null;
@@ -147,6 +152,7 @@ export class Scheduler<T extends Waiting> {
       alarm = this.#alarms.peek()
     ) {
       this.#alarms.pop();
+      if (alarm.at === alarm.lane.alarmAt) alarm.lane.alarmAt = Number.POSITIVE_INFINITY;
       this.look(alarm.account, alarm.lane, now);
     }
   }

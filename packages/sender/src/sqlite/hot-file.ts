@@ -70,7 +70,13 @@ export class HotFile {
       if (hungry.length > 0) this.#feed(hungry);
       // What is on its way by then is there for a later claim.
       if (claims.length >= request.max || this.#feeding === null) return claims;
-      await this.#feeding;
+      try {
+        await this.#feeding;
+      } catch (error) {
+        // What was taken is leased already; who claims next hears of it.
+        if (claims.length > 0) return claims;
+        throw error;
+      }
     }
   }
 

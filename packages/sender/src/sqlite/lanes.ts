@@ -1,4 +1,5 @@
 import type { Hot, HotLane } from "../schedule/hot.ts";
+import { nextTurn } from "../turn.ts";
 import type { News } from "./calls.ts";
 import { FOREVER } from "./schema.ts";
 
@@ -63,9 +64,11 @@ export class Lanes {
     this.#crowded = this.#byNumber.size + MOST;
     const idle = [...this.#byNumber].filter(([, lane]) => lane.isIdle).map(([number]) => number);
     await forget(idle);
+    // What was published in the same transaction has been pushed by then, and its webhook is idle no more.
+    await nextTurn();
     for (const number of idle) {
       const lane = this.#byNumber.get(number);
-      // Something may have been published for it meanwhile: then it is introduced once more, and stays.
+      // What has something to do by now stays; the thread meets it again when it next hears of it.
       if (lane?.isIdle === true) this.remove(lane.record.id);
     }
     this.#crowded = Math.max(MOST, this.#byNumber.size * 2);

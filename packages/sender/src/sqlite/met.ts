@@ -68,6 +68,14 @@ export class Met {
     return webhook;
   }
 
+  /** Whether it has been met, or could be: it may have been removed. */
+  isThere(number: number): boolean {
+    const { tables } = this.#context;
+    return (
+      this.#webhooks.has(number) || tables.get("select 1 from webhooks where id = ?", number) !== undefined
+    );
+  }
+
   webhookIfMet(number: number): Webhook | undefined {
     return this.#webhooks.get(number);
   }

@@ -106,7 +106,7 @@ function insert(
   for (const [n, webhook] of webhooks.entries()) {
     const number = n === 0 ? first : file.nextDelivery();
     const hot = !webhook.spilled && file.born.hasRoom(file.batch.hot);
-    addDelivery(file, number, event, webhook, now, hot ? body.length : null);
+    addDelivery(file, number, event, webhook, now, hot ? body.length + (user?.length ?? 0) : null);
     if (hot) file.batch.hot++;
     batch.births.push(i, number, webhook.number, hot ? 1 : 0);
   }

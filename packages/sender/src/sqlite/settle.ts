@@ -60,7 +60,8 @@ function settleOne(file: StoreFile, row: Float64Array, note: SettlementNote | nu
       note.failed,
       note.answer,
     );
-  const met = file.met.webhookIfMet(webhook);
+  // The thread may have forgotten it meanwhile.
+  const met = isThere === 0 ? undefined : file.met.webhook(webhook);
   if (met !== undefined && state === WAITING) file.stored(met, due);
   file.afterwards(() => {
     file.born.remove(id);

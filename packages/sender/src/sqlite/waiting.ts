@@ -5,15 +5,16 @@ import type { Webhook } from "./met.ts";
 /** How many deliveries are brought into memory at once, and how large their bodies may be together. */
 const MOST = 1024;
 const LEAST_EACH = 16;
+/** No webhook has more of that, so that many that wait behind closed gates do not fill the memory. */
+const MOST_EACH = 256;
 const MOST_BYTES = 8 * 1024 * 1024;
 
 /** Brings deliveries that are due into memory, the oldest of each webhook. */
 export function load(file: StoreFile, webhooks: readonly number[], now: number): readonly LoadedRow[] {
-  const each = Math.max(LEAST_EACH, Math.floor(MOST / webhooks.length));
+  const each = Math.min(MOST_EACH, Math.max(LEAST_EACH, Math.floor(MOST / webhooks.length)));
   const most = MOST_BYTES / webhooks.length;
   return webhooks.flatMap((number) => {
-    const webhook = file.met.webhookIfMet(number);
-    return webhook === undefined ? [] : loadOne(file, webhook, each, most, now);
+    return file.met.isThere(number) ? loadOne(file, file.met.webhook(number), each, most, now) : [];
   });
 }
 

@@ -23,7 +23,7 @@ export interface WebhookRecord {
   /** The first signs `Heron-Signature`, each of them `webhook-signature`. */
   readonly secrets: readonly SecretRecord[];
   readonly enabled: boolean;
-  /** Why it is not enabled, if it was not its owner's doing: `gone` (410) or `failing`. */
+  /** Who disabled it: its owner, or the sender, since it answered 410 (`gone`) or was `failing` for days. */
   readonly disabledBy: "owner" | "gone" | "failing" | null;
   /** Since when every attempt has failed, in milliseconds since 1970; null if the last one did not. */
   readonly failingSince: number | null;

@@ -120,6 +120,8 @@ export function changed(record: WebhookRecord, change: WebhookChanges, egress: E
     ...rest,
     ...(body === undefined ? {} : { body }),
     url,
+    // How another receiver was doing says nothing of this one.
+    failingSince: url === record.url ? record.failingSince : null,
     topics: [...new Set(topics)],
     headers,
     format,

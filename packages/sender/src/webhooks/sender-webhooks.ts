@@ -1,8 +1,9 @@
 import { type Duration, HeronError, milliseconds } from "@heron-webhooks/core";
+import { checkAccount } from "../accounts.ts";
 import type { Egress } from "../egress/egress.ts";
 import type { Transport } from "../engine/attempt.ts";
 import type { OutgoingWebhooks } from "../engine/outgoing.ts";
-import { checkNames } from "../names.ts";
+import { checkNames, checkPage } from "../names.ts";
 import type { Seal } from "../secrets/seal.ts";
 import { isSealedAsNow, openRecord, sealRecord } from "../secrets/sealed-record.ts";
 import type { Page, PageRequest, SecretRecord, WebhookRecord } from "../store/records.ts";
@@ -27,7 +28,7 @@ export interface SenderWebhooks {
   update(id: string, changes: WebhookChanges): Promise<Webhook>;
   /** Removes it, and what it is owed. */
   remove(id: string): Promise<void>;
-  /** Takes up deliveries again, whoever had disabled it: its circuit is closed, and it has a clean slate. */
+  /** Takes up deliveries again, whoever had disabled it: its gates are opened, and it has a clean slate. */
   enable(id: string): Promise<Webhook>;
   /** It gets no new deliveries, and its pending ones wait. */
   disable(id: string): Promise<Webhook>;
@@ -107,6 +108,11 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
     }
     throw new HeronError("store_busy", `The webhook ${id} is being changed by many at once: try again.`);
   };
+  const forgive = async (id: string, gates: readonly GateRecord["gate"][]): Promise<void> => {
+    for (const gate of gates) await store.gate({ scope: "webhook", id, gate, closedMs: null });
+    context.forgive(id);
+    context.wake();
+  };
   const enable = async (id: string): Promise<Webhook> => {
     const record = await write(id, (before) => ({
       ...before,
@@ -114,10 +120,17 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
       disabledBy: null,
       failingSince: null,
     }));
-    for (const gate of ["circuit", "retry-after", "disabled"] as const)
-      await store.gate({ scope: "webhook", id, gate, closedMs: null });
-    context.forgive(id);
-    context.wake();
+    await forgive(id, ["circuit", "retry-after", "disabled"]);
+    return webhookFrom(record);
+  };
+  const update = async (id: string, changes: WebhookChanges): Promise<Webhook> => {
+    let moved = false;
+    const record = await write(id, (before) => {
+      const after = changed(before, changes, egress);
+      moved = after.url !== before.url;
+      return after;
+    });
+    if (moved) await forgive(id, ["circuit", "retry-after"]);
     return webhookFrom(record);
   };
   return {
@@ -128,10 +141,13 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
     },
     get: async (id) => webhookFrom(await read(id)),
     async list(filter = {}, page = {}) {
+      checkNames("webhooks.list", filter, { account: true });
+      checkPage("webhooks.list", page);
+      if (filter.account !== undefined) checkAccount(filter.account);
       const { items, next } = await store.webhooks.list(filter, page);
       return { items: items.map((record) => webhookFrom(openRecord(record, seal))), next };
     },
-    update: async (id, changes) => webhookFrom(await write(id, (record) => changed(record, changes, egress))),
+    update,
     async remove(id) {
       if (!(await store.webhooks.remove(id))) throw notFound(id);
       outgoing.forget(id);
