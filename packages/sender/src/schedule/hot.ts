@@ -149,6 +149,7 @@ export class Hot {
     const live = this.#leases.get(lease);
     if (live === undefined || live.settling) return undefined;
     live.settling = true;
+    live.delivery.lane.unsettled += 1;
     if (!live.ended) live.delivery.lane.live -= 1;
     live.ended = true;
     this.look(live.delivery.lane, now);
@@ -158,7 +159,9 @@ export class Hot {
   /** What came of it could not be written down: it may be settled once more. */
   failed(lease: Lease): void {
     const live = this.#leases.get(lease);
-    if (live !== undefined) live.settling = false;
+    if (live === undefined) return;
+    live.settling = false;
+    live.delivery.lane.unsettled -= 1;
   }
 
   /** False if it was lost. */
@@ -176,6 +179,7 @@ export class Hot {
     if (live === undefined) return;
     this.#leases.delete(lease);
     if (!live.ended) live.delivery.lane.live -= 1;
+    if (live.settling) live.delivery.lane.unsettled -= 1;
   }
 
   /** In how many milliseconds something may become claimable by time alone; null for never. */

@@ -16,6 +16,8 @@ export interface Waiting {
 const NEVER = Number.POSITIVE_INFINITY;
 /** With fewer in memory, more are asked for. */
 const LOW_WATER = 32;
+/** So many times as many as may be under way may have ended without being written down. */
+const MOST_UNSETTLED = 4;
 
 /** A webhook and what waits for it. */
 export class Lane<T extends Waiting> {
@@ -34,6 +36,8 @@ export class Lane<T extends Waiting> {
   live = 0;
   /** When it is looked at again; infinite if that is not set. */
   alarmAt: number = NEVER;
+  /** How many attempts have ended that are not written down. */
+  unsettled = 0;
   /** It stands in its account's ring. */
   queued = false;
   #tokens: number;
@@ -47,8 +51,13 @@ export class Lane<T extends Waiting> {
 
   /** Nothing waits, here or in the store, nothing is leased, and nothing must be remembered of it. */
   get isIdle(): boolean {
-    const { waiting, live, storedDue, loading, gates, record } = this;
-    return waiting.length + live + gates.size === 0 && storedDue === null && !loading && record.rate === null;
+    const { waiting, live, unsettled, storedDue, loading, gates, record } = this;
+    return (
+      waiting.length + live + unsettled + gates.size === 0 &&
+      storedDue === null &&
+      !loading &&
+      record.rate === null
+    );
   }
 
   /** Takes the next out, if it is in memory; only when {@link opensIn} is 0. */
@@ -70,7 +79,7 @@ export class Lane<T extends Waiting> {
     const first = Math.min(this.waiting.peek()?.due ?? NEVER, this.storedDue ?? NEVER);
     // What is next may be on its way into memory.
     if (this.loading && this.#isStoredFirst()) return null;
-    if (first === NEVER || !this.record.enabled || this.live >= this.#most()) return null;
+    if (first === NEVER || !this.record.enabled || !this.#hasRoom()) return null;
     let opens = Math.max(now, first, this.#tokenAt(now));
     for (const until of this.gates.values()) opens = Math.max(opens, until);
     return opens === NEVER ? null : opens - now;
@@ -79,6 +88,12 @@ export class Lane<T extends Waiting> {
   /** Whether what is next is not in memory, or may not be. */
   #isStoredFirst(): boolean {
     return this.storedDue !== null && this.storedDue <= (this.waiting.peek()?.due ?? NEVER);
+  }
+
+  /** After a crash what is not written down comes again: so that is bounded too, and by what its receiver expects. */
+  #hasRoom(): boolean {
+    const most = this.#most();
+    return this.live < most && this.unsettled < MOST_UNSETTLED * most;
   }
 
   /** A circuit that closed lets one through until somebody opens it. */

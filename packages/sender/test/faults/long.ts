@@ -20,8 +20,8 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
-/** As many as a webhook's concurrency lets be under way. */
-const MOST_IN_FLIGHT = 20;
+/** Ten that a webhook's concurrency lets be under way, and four times as many that may have ended without being written down. */
+const MOST_IN_FLIGHT = 50;
 
 const home = mkdtempSync(join(tmpdir(), "heron-faults-"));
 const report = new Report();
