@@ -32,10 +32,11 @@ export type { AttemptMade, EngineHooks } from "./engine/hooks.ts";
 export type { EmitOptions } from "./events/new-event.ts";
 export { type MemoryStoreOptions, memoryStore } from "./memory/memory-store.ts";
 export type { SenderOptions } from "./options.ts";
-export { createSender, type Emitted, type Sender } from "./sender.ts";
+export { createSender, type Emitted, type PruneOptions, type Sender } from "./sender.ts";
 export { type SqliteStoreOptions, sqliteStore } from "./sqlite/sqlite-store.ts";
 export type {
   AttemptRecord,
+  DeliveryLog,
   DeliveryRecord,
   DeliveryState,
   Page,
@@ -49,12 +50,15 @@ export type {
   ClaimRequest,
   DeliveryFilter,
   DeliveryStore,
+  ExpiredDelivery,
   GateChange,
   GateRecord,
+  KeepLimits,
   Lease,
   NewEvent,
   Published,
   PublishOptions,
+  Recovered,
   Settled,
   Settlement,
   Store,

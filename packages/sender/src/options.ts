@@ -32,6 +32,11 @@ export interface SenderOptions<T extends Topics = Topics> {
   readonly disableAfter?: Duration | undefined;
   /** For how long events are kept, with what became of them. Default `"30d"`. */
   readonly keepFor?: Duration | undefined;
+  /**
+   * How much is kept, in bytes: if it is more, the oldest events go that are settled, however young. What is owed is kept.
+   * Default 10 GiB.
+   */
+  readonly keepBytes?: number | undefined;
   /** How much of a failed attempt's answer is kept, in bytes. Default 4,096. */
   readonly answerBytes?: number | undefined;
   /** How many webhooks an account may have. Default 1,000. */

@@ -1,4 +1,4 @@
-import { consoleLogger, HeronError, type Logger } from "@heron-webhooks/core";
+import { consoleLogger, type Duration, HeronError, type Logger, milliseconds } from "@heron-webhooks/core";
 import { type SenderAccounts, senderAccounts } from "./accounts.ts";
 import { type SenderDeliveries, senderDeliveries } from "./deliveries/sender-deliveries.ts";
 import { egressOf } from "./egress/egress.ts";
@@ -8,13 +8,14 @@ import { OutgoingWebhooks } from "./engine/outgoing.ts";
 import { Publisher } from "./engine/publisher.ts";
 import { type Announce, Standing } from "./engine/standing.ts";
 import { Worker } from "./engine/work.ts";
+import { Ageing } from "./events/ageing.ts";
 import { type EmitOptions, newEvent } from "./events/new-event.ts";
-import { Pruning } from "./events/pruning.ts";
+import { checkNames } from "./names.ts";
 import type { SenderOptions } from "./options.ts";
 import { sealWith } from "./secrets/seal.ts";
-import { settingsOf } from "./settings.ts";
+import { settingsOf, YEAR } from "./settings.ts";
 import { sqliteStore } from "./sqlite/sqlite-store.ts";
-import type { Published, Store } from "./store/store.ts";
+import type { ExpiredDelivery, Published, Store } from "./store/store.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import { catalogueOf, type DataIn, type TopicIn, type Topics } from "./topics/catalogue.ts";
 import { isOwnTopic } from "./topics/subscribed.ts";
@@ -39,11 +40,22 @@ export interface Sender<T extends Topics = Topics> {
    * `limit_reached`, `closed`, and what the store throws
    */
   emit<Name extends TopicIn<T>>(topic: Name, data: DataIn<T, Name>, options?: EmitOptions): Promise<Emitted>;
+  /**
+   * Takes away, now, events that are kept no longer, with what became of them; none that is still owed. It does so by
+   * itself once it is started. Says how many.
+   * @throws HeronError `option_invalid`
+   */
+  prune(options?: PruneOptions): Promise<number>;
   /** Begins to deliver. */
   start(): void;
   /** Takes no more events, finishes what is under way within `graceMs` (default 10,000), and hands back the rest. */
   close(options?: { readonly graceMs?: number }): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface PruneOptions {
+  /** Those that are older. Default: the sender's `keepFor`. */
+  readonly olderThan?: Duration | undefined;
 }
 
 const GRACE = 10_000;
@@ -90,7 +102,9 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
   const standing = new Standing({ store, webhooks: outgoing, settings, telemetry, announce });
   const { work } = new Worker({ webhooks: outgoing, transport, settings, telemetry, standing });
   const engine = new Engine({ store, work, settings, telemetry, cancelled });
-  const pruning = new Pruning({ store, keepMs: settings.keepMs, clock, logger });
+  const keep = { olderThanMs: settings.keepMs, bytes: settings.keepBytes };
+  const expired = ({ topic }: ExpiredDelivery): void => telemetry.settled("dead", topic);
+  const ageing = new Ageing({ store, expireMs: settings.expireMs, keep, clock, logger, expired });
 
   const emit = (topic: string, data: unknown, emitOptions: EmitOptions): Promise<Emitted> => {
     if (closing !== null) throw new HeronError("closed", "The sender is closing and takes no more events.");
@@ -106,7 +120,7 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
     await publisher.close();
     await engine.close(graceMs);
     await publisher.close();
-    await pruning.close();
+    await ageing.close();
     // A test that is under way is nobody's delivery.
     cancelled.abort();
     await transport.close();
@@ -137,10 +151,19 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
         return Promise.reject(error);
       }
     },
+    async prune(pruneOptions = {}) {
+      checkNames("prune", pruneOptions, { olderThan: true });
+      const { olderThan } = pruneOptions;
+      return ageing.prune(
+        olderThan === undefined
+          ? keep
+          : { ...keep, olderThanMs: milliseconds("olderThan", olderThan, { min: 0, max: YEAR }) },
+      );
+    },
     start() {
       if (closing !== null) return;
       engine.start();
-      pruning.start();
+      ageing.start();
     },
     close({ graceMs = GRACE } = {}) {
       closing ??= close(graceMs);

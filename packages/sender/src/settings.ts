@@ -19,11 +19,13 @@ import { SteadyClock } from "./steady-clock.ts";
 export interface SenderSettings extends EngineSettings {
   readonly timeoutMs: number;
   readonly keepMs: number;
+  readonly keepBytes: number;
   readonly answerBytes: number;
   readonly maxWebhooks: number;
 }
 
-const YEAR = 365 * 86_400_000;
+export const YEAR: number = 365 * 86_400_000;
+const GIB = 1024 ** 3;
 const NAMES: Readonly<Record<keyof SenderOptions, true>> = {
   store: true,
   topics: true,
@@ -35,6 +37,7 @@ const NAMES: Readonly<Record<keyof SenderOptions, true>> = {
   expireAfter: true,
   disableAfter: true,
   keepFor: true,
+  keepBytes: true,
   answerBytes: true,
   maxWebhooks: true,
   hooks: true,
@@ -60,6 +63,7 @@ export function settingsOf(options: SenderOptions): SenderSettings {
     hooks: options.hooks ?? {},
     timeoutMs,
     keepMs: long("keepFor", options.keepFor ?? "30d"),
+    keepBytes: whole("keepBytes", options.keepBytes ?? 10 * GIB, 1, Number.MAX_SAFE_INTEGER),
     answerBytes: whole("answerBytes", options.answerBytes ?? 4096, 0, 65_536),
     maxWebhooks: whole("maxWebhooks", options.maxWebhooks ?? MOST_WEBHOOKS, 1, 1_000_000),
   };

@@ -124,4 +124,14 @@ export function claimLaws(law: Law): void {
     if (claim !== undefined) await opened.settle(claim);
     expect(await opened.store.nextDueIn()).toBeNull();
   });
+
+  law("nobody is served twice while another's delivery waits that was made pending again", async (opened) => {
+    await opened.create(webhook({ account: "a" }), webhook({ account: "b" }));
+    await opened.publish(event({ account: "b" }), event({ account: "a" }));
+    const { expired } = await opened.store.expire(0, 100);
+    const dead = expired.find(({ account }) => account === "a");
+    await opened.publish(event({ account: "b" }), event({ account: "b" }), event({ account: "a" }));
+    expect(await opened.store.deliveries.retry(dead?.delivery ?? "")).toBe(true);
+    expect((await opened.claim(2)).map(({ account }) => account).sort()).toEqual(["a", "b"]);
+  });
 }

@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { GateChange, WebhookChange, WebhookRecord } from "../../../sender/src/index.ts";
+import type { GateChange, WebhookChange } from "../../../sender/src/index.ts";
 import type { Model } from "./model.ts";
-import { PATTERNS } from "./model.ts";
-import type { ModelDelivery } from "./model-records.ts";
 import { type Command, command, create } from "./model-run.ts";
 
 /** Few, so that commands meet. */
 export const account: fc.Arbitrary<string> = fc.constantFrom("a", "a", "b", "c");
 export const number: fc.Arbitrary<number> = fc.constantFrom(1, 1, 2, 2, 3, 3, 4, 4, 5);
-const NOBODY: Pick<WebhookRecord, "account" | "topics"> = { account: "", topics: [] };
 const concurrency = fc.constantFrom(1, 2, 5);
 const topics = fc.constantFrom(["**"], ["a.*"], ["c.d"], ["a.b", "a.*", "*"]);
 
-const has = (n: number) => (model: Readonly<Model>) => model.webhook(model.webhookId(n)) !== undefined;
+export const isThere =
+  (n: number): ((model: Readonly<Model>) => boolean) =>
+  (model) =>
+    model.webhook(model.webhookId(n)) !== undefined;
 
 export const createWebhook: fc.Arbitrary<Command> = fc
   .tuple(fc.record({ account, topics, concurrency, enabled: fc.boolean() }), fc.constantFrom(4, 100))
@@ -49,7 +49,7 @@ export const updateWebhook: fc.Arbitrary<Command> = fc
 export const removeWebhook: fc.Arbitrary<Command> = number.map((n) =>
   command(`remove(${n})`, async (model, { store }) => {
     const id = model.webhookId(n);
-    expect(await store.webhooks.remove(id)).toBe(has(n)(model));
+    expect(await store.webhooks.remove(id)).toBe(isThere(n)(model));
     model.remove(id);
     expect(await store.webhooks.get(id)).toBeNull();
   }),
@@ -82,7 +82,7 @@ export const gate: fc.Arbitrary<Command> = fc
         if (closedMs === null) gates?.delete(of.gate);
         else gates?.set(of.gate, closedMs === "forever" ? Number.POSITIVE_INFINITY : model.now + closedMs);
       },
-      (model) => of.scope === "account" || has(of.n)(model),
+      (model) => of.scope === "account" || isThere(of.n)(model),
     ),
   );
 
@@ -94,75 +94,5 @@ export const addProperties: fc.Arbitrary<Command> = fc
       model.users.set(`${of}/u`, all);
       expect(await store.users.addProperties(of, "u", { ...properties })).toEqual(all);
       expect(await store.users.get(of, "u")).toEqual(all);
-    }),
-  );
-
-/** Any delivery there is, most often one of the last. */
-export const retryDelivery: fc.Arbitrary<Command> = fc.nat(5).map((n) =>
-  command(
-    `retryDelivery(${-1 - n})`,
-    async (model, { store }) => {
-      const delivery = model.deliveries.at(-1 - n);
-      const isSettled = delivery !== undefined && delivery.state !== "pending";
-      expect(await store.deliveries.retry(delivery?.id ?? "dlv_nobody")).toBe(isSettled);
-      if (isSettled) model.revive(delivery);
-    },
-    ({ deliveries }) => deliveries.length > 0,
-  ),
-);
-
-/** At most so many, which ones is the store's affair; of those that the model knows may be. */
-export const recover: fc.Arbitrary<Command> = fc
-  .tuple(fc.constantFrom(1, 2, 3, 4, 4, 5), fc.constantFrom(0, 50, 1000, 100_000), fc.constantFrom(1, 100))
-  .map(([n, sinceMs, max]) =>
-    command(
-      `recover(${n}, since ${sinceMs}, at most ${max})`,
-      async (model, { store }) => {
-        const id = model.webhookId(n);
-        const { account: of, topics: patterns } = model.webhook(id)?.record ?? NOBODY;
-        const events = model.events.filter(
-          ({ event, at }) => event.account === of && at >= model.now - sinceMs,
-        );
-        const had = model.deliveries.filter(({ webhook }) => webhook === id);
-        const dead = had.filter(({ state, event }) => state === "dead" && events.includes(event));
-        const missed = events.filter(
-          (one) =>
-            one.event.webhook === null &&
-            (PATTERNS[one.event.topic] ?? []).some((pattern) => patterns.includes(pattern)) &&
-            !had.some(({ event }) => event === one),
-        );
-        const recovered = await store.deliveries.recover(id, sinceMs, max);
-        const room = Math.max(0, model.maxPending - model.pendingOf(of));
-        expect(recovered, "how many were recovered").toBe(Math.min(max, room, dead.length + missed.length));
-        const { items } = await store.deliveries.list({ webhook: id, state: "pending" }, { limit: 1000 });
-        const revived = dead.filter((delivery) => items.some((item) => item.id === delivery.id));
-        for (const delivery of revived) model.revive(delivery);
-        const isNew = (item: { readonly id: string }): boolean =>
-          !had.some((delivery) => delivery.id === item.id);
-        const made = [...items].reverse().filter(isNew);
-        for (const { event } of made) {
-          const one = missed.find((known) => known.event.id === event.id);
-          expect(one, `the event ${event.id}, which was missed`).toBeDefined();
-          if (one !== undefined) model.owe(one, id);
-        }
-        expect(revived.length + made.length).toBe(recovered);
-      },
-      has(n),
-    ),
-  );
-
-export const prune: fc.Arbitrary<Command> = fc
-  .tuple(fc.constantFrom(0, 50, 1000), fc.constantFrom(1, 100))
-  .map(([olderThanMs, max]) =>
-    command(`prune(${olderThanMs}, ${max})`, async (model, { store }) => {
-      const owed: readonly ModelDelivery[] = model.deliveries.filter(({ state }) => state === "pending");
-      const old = model.events.filter(
-        (event) => event.at < model.now - olderThanMs && !owed.some((delivery) => delivery.event === event),
-      );
-      expect(await store.prune(olderThanMs, max)).toBe(Math.min(max, old.length));
-      // Which ones go first is the store's affair: so all go.
-      expect(await store.prune(olderThanMs, 1000)).toBe(Math.max(0, old.length - max));
-      model.events = model.events.filter((event) => !old.includes(event));
-      model.deliveries = model.deliveries.filter(({ event }) => !old.includes(event));
     }),
   );

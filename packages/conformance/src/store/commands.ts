@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { NewEvent } from "../../../sender/src/index.ts";
+import * as log from "./commands-log.ts";
 import * as records from "./commands-records.ts";
 import * as work from "./commands-work.ts";
 import type { Model } from "./model.ts";
@@ -84,9 +85,10 @@ const COMMANDS: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Comm
   [1, records.createWebhook],
   [1, records.removeWebhook],
   [1, records.addProperties],
-  [3, records.retryDelivery],
-  [3, records.recover],
-  [2, records.prune],
+  [3, log.retryDelivery],
+  [3, log.recover],
+  [2, log.prune],
+  [2, log.expire],
 ];
 
 /** To open a file again starts a thread, which takes longer than all else in a run: so it is rare. */

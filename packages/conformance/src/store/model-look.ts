@@ -15,6 +15,7 @@ export async function look(model: Model, store: Store): Promise<void> {
     { account: "a" },
     { webhook: model.webhookId(1) },
     { webhook: model.webhookId(3), state: "pending" },
+    { webhook: model.webhookId(2), state: "dead" },
   ];
   // Those that were just made have no name yet: they are looked at after the next command.
   const known = model.deliveries.filter(({ id }) => id !== null);
@@ -50,7 +51,11 @@ export async function look(model: Model, store: Store): Promise<void> {
     );
   same(
     found,
-    known.map((delivery) => ({ delivery: recordOf(model, delivery), attempts: delivery.attempts })),
+    known.map((delivery) => ({
+      delivery: recordOf(model, delivery),
+      attempts: delivery.attempts,
+      body: delivery.event.event.body,
+    })),
     "deliveries with their attempts",
   );
 }
@@ -100,7 +105,7 @@ function recordOf({ now }: Model, delivery: ModelDelivery): DeliveryRecord {
     id: id ?? "not listed",
     webhook,
     account: event.event.account,
-    event: { id: event.event.id, topic: event.event.topic, created: event.at },
+    event: { id: event.event.id, topic: event.event.topic, published: event.at },
     state,
     attempts: attempts.length,
     dueIn: state === "pending" ? Math.max(0, due - now) : null,

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { Store, WebhookRecord } from "../../../sender/src/index.ts";
 import type { Model } from "./model.ts";
 import { look } from "./model-look.ts";
-import { webhook } from "./opened.ts";
+import { ANYTIME, webhook } from "./opened.ts";
 
 /** The store of a run, and the time it lives in. */
 export interface Real {
@@ -73,7 +73,8 @@ export async function leave(model: Model, real: Real): Promise<void> {
     expect(await store.users.remove(account, user)).toBe(true);
   }
   await real.advance(1);
-  expect(await store.prune(0, 10_000), "events that were pruned at the end").toBe(model.events.length);
+  const { pruned } = await store.prune({ olderThanMs: 0, bytes: ANYTIME }, 10_000);
+  expect(pruned, "events that were pruned at the end").toBe(model.events.length);
   expect((await store.deliveries.list({}, {})).items).toEqual([]);
   expect(await store.claim({ worker: "last", max: 100, leaseMs: 1000 })).toEqual([]);
   expect(await store.nextDueIn()).toBeNull();

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { Recovered } from "../../../sender/src/index.ts";
 import { event, webhook } from "./opened.ts";
 import type { Law } from "./store-laws.ts";
 
@@ -131,21 +132,27 @@ export function recordLaws(law: Law): void {
     await opened.publish(event({ id: "evt_dead" }));
     const [claim] = await opened.claim();
     if (claim !== undefined) await opened.kill(claim);
-    expect(await opened.store.deliveries.recover(own.id, 5000, 100)).toBe(2);
-    expect(await opened.store.deliveries.recover(own.id, 5000, 100)).toBe(0);
+    const recover = (): Promise<Recovered> => opened.store.deliveries.recover(own.id, 5000, 100, null);
+    expect(await recover()).toEqual({ recovered: 2, next: null });
+    expect(await recover()).toEqual({ recovered: 0, next: null });
     const bodies = (await opened.claim()).map(({ body }) => JSON.parse(body) as { id: string });
     expect(bodies.map(({ id }) => id).sort()).toEqual(["evt_dead", "evt_missed"]);
   });
 
-  law("pruning takes old events whose deliveries are settled, and nothing that is owed", async (opened) => {
-    await opened.create(webhook());
-    await opened.publish(event(), event());
-    const [claim] = await opened.claim(1);
-    if (claim !== undefined) await opened.settle(claim);
-    await opened.advance(10_000);
-    expect(await opened.store.prune(20_000, 100)).toBe(0);
-    expect(await opened.store.prune(5000, 100)).toBe(1);
-    expect(await opened.store.deliveries.get(claim?.delivery ?? "")).toBeNull();
-    expect(await opened.claim()).toHaveLength(1);
-  });
+  law(
+    "to remove a webhook makes room at once for what its account may have pending",
+    async (opened) => {
+      await opened.create(webhook({ id: "wbh_full" }), webhook({ id: "wbh_other", topics: ["c.d"] }));
+      await opened.publish(event(), event(), event());
+      const refused = { refused: expect.objectContaining({ code: "limit_reached" }) };
+      expect(await opened.publish(event({ topic: "c.d" }))).toMatchObject([refused]);
+      const [claim] = await opened.claim(1);
+      await opened.store.webhooks.remove("wbh_full");
+      if (claim !== undefined) await opened.settle(claim);
+      const three = await opened.publish(...[1, 2, 3].map(() => event({ topic: "c.d" })));
+      expect(three).toMatchObject([{ deliveries: 1 }, { deliveries: 1 }, { deliveries: 1 }]);
+      expect(await opened.publish(event({ topic: "c.d" }))).toMatchObject([refused]);
+    },
+    { maxPending: 3 },
+  );
 }

@@ -1,4 +1,5 @@
 import { describe, test } from "vitest";
+import { ageingLaws } from "./ageing-laws.ts";
 import { claimLaws } from "./claim-laws.ts";
 import { gateLaws } from "./gate-laws.ts";
 import { leaseLaws } from "./lease-laws.ts";
@@ -32,5 +33,6 @@ export function storeLaws(name: string, open: OpenStore): void {
     describe("leases", () => leaseLaws(law));
     describe("gates", () => gateLaws(law));
     describe("records", () => recordLaws(law));
+    describe("ageing", () => ageingLaws(law));
   });
 }

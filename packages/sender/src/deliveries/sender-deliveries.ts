@@ -1,7 +1,7 @@
 import { HeronError } from "@heron-webhooks/core";
 import { checkAccount } from "../accounts.ts";
 import { checkNames, checkPage, checkText } from "../names.ts";
-import type { AttemptRecord, DeliveryRecord, DeliveryState, Page, PageRequest } from "../store/records.ts";
+import type { DeliveryLog, DeliveryRecord, DeliveryState, Page, PageRequest } from "../store/records.ts";
 import type { DeliveryFilter, Store } from "../store/store.ts";
 import { type DeliveryWait, type WebhookState, waitOf } from "./wait.ts";
 
@@ -13,8 +13,8 @@ export interface Delivery extends DeliveryRecord {
 
 /** What became of events. */
 export interface SenderDeliveries {
-  /** @throws HeronError `delivery_not_found` */
-  get(id: string): Promise<{ readonly delivery: Delivery; readonly attempts: readonly AttemptRecord[] }>;
+  /** With every attempt, and its event's JSON. @throws HeronError `delivery_not_found` */
+  get(id: string): Promise<DeliveryLog & { readonly delivery: Delivery }>;
   /** The newest first. A page may be short, or empty, and not be the last: that is where `next` is null. */
   list(filter?: DeliveryFilter, page?: PageRequest): Promise<Page<Delivery>>;
   /**
@@ -36,10 +36,10 @@ export function senderDeliveries(store: Store, wake: () => void): SenderDeliveri
       const found = typeof id === "string" ? await store.deliveries.get(id) : null;
       if (found === null)
         throw new HeronError("delivery_not_found", `There is no delivery ${JSON.stringify(id)}.`);
-      const { delivery, attempts } = found;
+      const { delivery } = found;
       const waitsFor =
         delivery.state === "pending" ? waitOf(delivery, await stateOf(delivery.webhook)) : null;
-      return { delivery: { ...delivery, waitsFor }, attempts };
+      return { ...found, delivery: { ...delivery, waitsFor } };
     },
     async list(filter = {}, page = {}) {
       checkNames("deliveries.list", filter, { account: true, webhook: true, state: true });

@@ -18,7 +18,7 @@ export interface EngineHooks {
   dead?(reason: string, claim: Claim, webhook: Webhook): void;
   /** A webhook was disabled. */
   disabled?(reason: "gone" | "failing", webhook: Webhook): void;
-  /** Leases ended before their attempts were recorded: these will be made again. */
+  /** Leases ended before their attempts were recorded: these will be made again, unless their webhook was removed. */
   lost?(count: number): void;
 }
 

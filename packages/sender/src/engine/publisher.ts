@@ -1,5 +1,6 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { NewEvent, Published, Store } from "../store/store.ts";
+import { nextTurn } from "../turn.ts";
 
 interface Emitted {
   readonly event: NewEvent;
@@ -8,14 +9,14 @@ interface Emitted {
 }
 
 /**
- * Publishes in batches: while one is on its way to the disk the next gathers, so that many callers share what a commit
- * costs, and a lone one waits for nobody.
+ * Publishes in batches: what is emitted in one turn of the loop goes together, so that many callers share what a commit
+ * costs, and none waits for those before it.
  */
 export class Publisher {
   readonly #store: Store;
   readonly #published: () => void;
   #gathering: Emitted[] = [];
-  #publishing: Promise<void> | null = null;
+  readonly #publishing = new Set<Promise<void>>();
 
   /** `published` is called when something new is durable. */
   constructor(store: Store, published: () => void) {
@@ -28,13 +29,15 @@ export class Publisher {
     if (tx !== undefined) return this.#publishWithin(event, tx);
     return new Promise((resolve, reject) => {
       this.#gathering.push({ event, resolve, reject });
-      this.#publishing ??= this.#publishAll();
+      if (this.#gathering.length > 1) return;
+      const publishing = this.#publishAll().finally(() => this.#publishing.delete(publishing));
+      this.#publishing.add(publishing);
     });
   }
 
   /** Resolves when everything that was given is durable, or refused. */
   async close(): Promise<void> {
-    await this.#publishing;
+    while (this.#publishing.size > 0) await Promise.all(this.#publishing);
   }
 
   /** A transaction of the caller's shares its costs with nobody. */
@@ -50,20 +53,16 @@ export class Publisher {
   }
 
   async #publishAll(): Promise<void> {
-    // Whatever else is emitted in this turn of the loop goes along.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#gathering.length > 0) {
-      const batch = this.#gathering;
-      this.#gathering = [];
-      try {
-        const { published } = await this.#store.publish(batch.map(({ event }) => event));
-        for (const [i, one] of published.entries()) settle(batch[i] as Emitted, one);
-        this.#published();
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
+    await nextTurn();
+    const batch = this.#gathering;
+    this.#gathering = [];
+    try {
+      const { published } = await this.#store.publish(batch.map(({ event }) => event));
+      for (const [i, one] of published.entries()) settle(batch[i] as Emitted, one);
+      this.#published();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
     }
-    this.#publishing = null;
   }
 }
 

@@ -10,7 +10,11 @@ export function memoryDeliveries(state: State, maxPending: number): DeliveryStor
       const delivery = state.deliveries.get(id);
       return delivery === undefined
         ? null
-        : { delivery: recordOf(delivery, state.now()), attempts: [...delivery.attempts] };
+        : {
+            delivery: recordOf(delivery, state.now()),
+            attempts: [...delivery.attempts],
+            body: delivery.event.event.body,
+          };
     },
     async list({ account, webhook, state: wanted }, page) {
       const now = state.now();
@@ -33,12 +37,14 @@ export function memoryDeliveries(state: State, maxPending: number): DeliveryStor
     },
     async recover(webhook, sinceMs, max) {
       const lane = state.hot.lane(webhook);
-      if (lane === undefined) return 0;
+      if (lane === undefined) return { recovered: 0, next: null };
       const now = state.now();
       const account = state.account(lane.record.account);
       let recovered = 0;
       for (const stored of account.events.values()) {
-        if (recovered === max || account.pending >= maxPending) break;
+        if (account.pending >= maxPending) break;
+        // The next step begins again, and finds that these are pending.
+        if (recovered === max) return { recovered, next: "" };
         if (stored.at < now - sinceMs) continue;
         const had = stored.deliveries.find((delivery) => delivery.lane === lane);
         const missed =
@@ -50,7 +56,7 @@ export function memoryDeliveries(state: State, maxPending: number): DeliveryStor
         else continue;
         recovered++;
       }
-      return recovered;
+      return { recovered, next: null };
     },
   };
 }
@@ -61,7 +67,7 @@ function recordOf({ id, event, lane, state, due, attempts, reason }: Delivery, n
     id,
     webhook: lane.record.id,
     account: lane.record.account,
-    event: { id: event.event.id, topic: event.event.topic, created: event.at },
+    event: { id: event.event.id, topic: event.event.topic, published: event.at },
     state,
     attempts: attempts.length,
     dueIn: state === "pending" ? Math.max(0, due - now) : null,

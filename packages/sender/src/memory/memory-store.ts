@@ -1,8 +1,9 @@
 import { type Clock, HeronError, systemClock } from "@heron-webhooks/core";
 import { MOST_PENDING, tooManyPending } from "../limits.ts";
-import type { HotLane } from "../schedule/hot.ts";
+import type { HotLane } from "../schedule/hot-delivery.ts";
 import type { NewEvent, Published, Settlement, Store } from "../store/store.ts";
 import { isSubscribed } from "../topics/subscribed.ts";
+import { expire, prune } from "./ageing.ts";
 import { memoryDeliveries } from "./deliveries.ts";
 import { type Account, State, type StoredEvent } from "./state.ts";
 import { memoryUsers } from "./users.ts";
@@ -50,8 +51,11 @@ export function memoryStore({
     webhooks: memoryWebhooks(state),
     users: memoryUsers(state),
     deliveries: memoryDeliveries(state, maxPending),
-    async prune(olderThanMs, max) {
-      return prune(state, olderThanMs, max);
+    async expire(olderThanMs, max) {
+      return expire(state, olderThanMs, max);
+    },
+    async prune(keep, max) {
+      return prune(state, keep, max);
     },
     async migrate() {},
     async close() {},
@@ -77,6 +81,7 @@ function publishOne(state: State, event: NewEvent, maxPending: number): Publishe
     deliveries: [],
   };
   account.events.set(event.id, stored);
+  state.bytes += body.length;
   for (const lane of lanes) state.addDelivery(stored, lane, now);
   return { id: event.id, deliveries: lanes.length, duplicate: false };
 }
@@ -99,21 +104,7 @@ function settleOne(state: State, { lease, settled, attempt }: Settlement): boole
   state.hot.end(lease);
   if (attempt !== null) delivery.attempts.push({ ...attempt, number: delivery.attempts.length + 1, at: now });
   if (settled.state === "retry") state.wait(delivery, now + settled.delayMs);
-  else if (settled.state === "release") state.wait(delivery, now);
+  else if (settled.state === "release") state.wait(delivery, delivery.due);
   else state.finish(delivery, settled.state, settled.state === "dead" ? settled.reason : null);
   return true;
-}
-
-function prune(state: State, olderThanMs: number, max: number): number {
-  const before = state.now() - olderThanMs;
-  let taken = 0;
-  for (const account of state.accounts.values())
-    for (const [id, { at, deliveries }] of account.events) {
-      if (taken === max) return taken;
-      if (at >= before || deliveries.some((delivery) => delivery.state === "pending")) continue;
-      account.events.delete(id);
-      for (const delivery of deliveries) state.deliveries.delete(delivery.id);
-      taken++;
-    }
-  return taken;
 }

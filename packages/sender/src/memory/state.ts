@@ -1,5 +1,6 @@
 import type { Clock } from "@heron-webhooks/core";
-import { Hot, type HotEvent, type HotLane } from "../schedule/hot.ts";
+import { Hot } from "../schedule/hot.ts";
+import type { HotEvent, HotLane } from "../schedule/hot-delivery.ts";
 import { SteadyClock } from "../steady-clock.ts";
 import type { AttemptRecord, WebhookRecord } from "../store/records.ts";
 import type { NewEvent } from "../store/store.ts";
@@ -44,6 +45,8 @@ export class State {
   readonly deliveries: Map<string, Delivery> = new Map();
   /** The place of each webhook in the order in which they came. */
   readonly order: Map<string, number> = new Map();
+  /** How much the bodies of events are together, in characters. */
+  bytes = 0;
   readonly #clock: Pick<Clock, "now">;
   #sequence = 0;
 

@@ -1,42 +1,7 @@
 import type { WebhookRecord } from "../store/records.ts";
 import type { Claim, ClaimRequest, GateChange, Lease } from "../store/store.ts";
-import { Lane } from "./lane.ts";
+import { type HotDelivery, HotLane } from "./hot-delivery.ts";
 import { Scheduler, Turns } from "./scheduler.ts";
-
-/** An event, as long as a delivery of it is in memory. */
-export interface HotEvent {
-  readonly topic: string;
-  readonly body: string;
-  /** The user's properties as they were, as JSON; null for none. */
-  readonly user: string | null;
-  /** The span it was emitted in; null for none. */
-  readonly traceparent: string | null;
-}
-
-/** A delivery in memory, that waits or is leased. */
-export interface HotDelivery {
-  readonly id: string;
-  /** Of deliveries that are due at the same time the older goes first. */
-  readonly sequence: number;
-  readonly event: HotEvent;
-  readonly lane: HotLane;
-  readonly attempts: number;
-  /** How many attempts there were when it was last made pending. */
-  readonly attemptsBefore: number;
-  /** When it was last made pending, in milliseconds since 1970. */
-  readonly owedSince: number;
-  due: number;
-}
-
-/** A webhook with work. */
-export class HotLane extends Lane<HotDelivery> {
-  readonly account: Turns<HotDelivery>;
-
-  constructor(account: Turns<HotDelivery>, record: WebhookRecord, now: number) {
-    super(record, now);
-    this.account = account;
-  }
-}
 
 interface LiveLease {
   readonly delivery: HotDelivery;
@@ -182,6 +147,16 @@ export class Hot {
     if (live.settling) live.delivery.lane.unsettled -= 1;
   }
 
+  /** Takes out up to `max` deliveries that wait and were due at `before` already, behind whatever gate. */
+  takeOverdue(before: number, max: number, now: number): readonly HotDelivery[] {
+    this.#expire(now);
+    const taken: HotDelivery[] = [];
+    for (const { waiting } of this.#lanes.values())
+      while (taken.length < max && (waiting.peek()?.due ?? NEVER) <= before)
+        taken.push(waiting.pop() as HotDelivery);
+    return taken;
+  }
+
   /** In how many milliseconds something may become claimable by time alone; null for never. */
   nextIn(now: number): number | null {
     this.#expire(now);
@@ -201,7 +176,6 @@ export class Hot {
       if (settling) continue;
       else if (until <= now) {
         this.end(lease);
-        delivery.due = now;
         this.push(delivery, now);
       } else this.#firstEnd = Math.min(this.#firstEnd, until);
   }

@@ -8,7 +8,7 @@ export type Gates = Map<GateChange["gate"], number>;
 /** Something that waits for its turn. */
 export interface Waiting {
   /** When it may be attempted, in milliseconds since 1970. */
-  due: number;
+  readonly due: number;
   /** Of two that are due at the same time the lower goes first. */
   readonly sequence: number;
 }

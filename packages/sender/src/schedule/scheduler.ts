@@ -9,6 +9,9 @@ export class Turns<T extends Waiting> {
   readonly ring: Queue<Lane<T>> = new Queue();
   /** It stands in the ring of accounts. */
   queued = false;
+  /** How many had been served when it took its place there, and when it was served last itself. */
+  queuedAt = 0;
+  servedAt = 0;
 
   /** When its gates are open; infinite if somebody must open one. */
   opensAt(): number {
@@ -33,8 +36,10 @@ export class Scheduler<T extends Waiting> {
   readonly #ring: Queue<Turns<T>> = new Queue();
   readonly #alarms: Heap<Alarm<T>> = new Heap((one, other) => one.at < other.at);
   readonly #hungry: Queue<{ readonly account: Turns<T>; readonly lane: Lane<T> }> = new Queue();
-  /** Who has been served since a webhook's turn came whose next is not in memory; null if none's did. */
-  #served: Set<Turns<T>> | null = null;
+  /** How many were served. */
+  #count = 0;
+  /** Since when accounts stand in the ring whose turn came while their next was not in memory; infinite if none does. */
+  #missing = Number.POSITIVE_INFINITY;
 
   /** Looks whether a webhook may be served, after a change to it, to its gates, or to what waits for it. */
   look(account: Turns<T>, lane: Lane<T>, now: number): void {
@@ -57,6 +62,7 @@ export class Scheduler<T extends Waiting> {
     else account.ring.push(lane);
     if (account.queued) return;
     account.queued = true;
+    account.queuedAt = this.#count;
     if (first) this.#ring.unshift(account);
     else this.#ring.push(account);
   }
@@ -70,20 +76,21 @@ export class Scheduler<T extends Waiting> {
     for (let account = this.#turn(); account !== undefined; account = this.#turn()) {
       account.queued = false;
       const taken = this.#from(account, now);
+      if (taken !== undefined) account.servedAt = ++this.#count;
       if (account.ring.length > 0 && !account.queued) {
         account.queued = true;
+        account.queuedAt = this.#count;
         this.#ring.push(account);
       }
-      if (taken === undefined) continue;
-      this.#served?.add(account);
-      return { account, ...taken };
+      if (taken !== undefined) return { account, ...taken };
     }
     return undefined;
   }
 
+  /** Nobody is served twice while another stands in the ring. */
   #turn(): Turns<T> | undefined {
     const account = this.#ring.peek();
-    return account !== undefined && this.#served?.has(account) === true ? undefined : this.#ring.shift();
+    return account !== undefined && account.servedAt > this.#missing ? undefined : this.#ring.shift();
   }
 
   /**
@@ -91,7 +98,7 @@ export class Scheduler<T extends Waiting> {
    * them waits for that with what it has.
    */
   hungry(most: number, now: number): readonly Lane<T>[] {
-    this.#served = null;
+    this.#missing = Number.POSITIVE_INFINITY;
     const lanes: Lane<T>[] = [];
     while (lanes.length < most) {
       const next = this.#hungry.shift();
@@ -136,7 +143,7 @@ export class Scheduler<T extends Waiting> {
         this.#hungry.push({ account, lane });
         if (item === undefined) {
           lane.missedTurn = true;
-          this.#served ??= new Set();
+          this.#missing = Math.min(this.#missing, account.queuedAt);
         }
       }
       this.look(account, lane, now);

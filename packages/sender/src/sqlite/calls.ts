@@ -1,25 +1,34 @@
 import type { HeronError } from "@heron-webhooks/core";
-import type { HotEvent } from "../schedule/hot.ts";
+import type { HotEvent } from "../schedule/hot-delivery.ts";
 import type {
-  AttemptRecord,
+  DeliveryLog,
   DeliveryRecord,
   Page,
   PageRequest,
   WebhookChange,
   WebhookRecord,
 } from "../store/records.ts";
-import type { DeliveryFilter, GateChange, GateRecord } from "../store/store.ts";
+import type {
+  DeliveryFilter,
+  ExpiredDelivery,
+  GateChange,
+  GateRecord,
+  KeepLimits,
+  Recovered,
+} from "../store/store.ts";
 import { getDelivery, listDeliveries } from "./deliveries.ts";
+import { expire } from "./expire.ts";
 import type { StoreFile } from "./file.ts";
 import { gate, gates } from "./gates.ts";
 import type { PackedEvents, PackedPublished, PackedSettlements } from "./packed.ts";
 import { prune } from "./prune.ts";
 import { publish } from "./publish.ts";
 import { recover, retryDelivery } from "./recover.ts";
+import { removeWebhook } from "./removed.ts";
 import { settle } from "./settle.ts";
 import { addProperties, getProperties, removeUser } from "./users.ts";
 import { load } from "./waiting.ts";
-import { createWebhook, getWebhook, listWebhooks, removeWebhook, updateWebhook } from "./webhooks.ts";
+import { createWebhook, getWebhook, listWebhooks, updateWebhook } from "./webhooks.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -32,6 +41,15 @@ export interface LoadedRow {
   readonly owedSince: number;
   readonly due: number;
   readonly event: HotEvent;
+}
+
+/** One step of recovering what a webhook has not had. */
+export interface RecoverStep {
+  readonly webhook: string;
+  readonly sinceMs: number;
+  readonly max: number;
+  /** What the step before said; null for the first. */
+  readonly after: string | null;
 }
 
 /** Everything that the thread with the file can be asked. A `HeronError` that is returned is the call's own failure. */
@@ -51,13 +69,15 @@ export interface Calls {
   addProperties(account: string, user: string, properties: Properties): Properties;
   getProperties(account: string, user: string): Properties | null;
   removeUser(account: string, user: string): boolean;
-  getDelivery(
-    id: string,
-  ): { readonly delivery: DeliveryRecord; readonly attempts: readonly AttemptRecord[] } | null;
+  getDelivery(id: string): DeliveryLog | null;
   listDeliveries(filter: DeliveryFilter, page: PageRequest): Page<DeliveryRecord>;
   retryDelivery(id: string): boolean;
-  recover(webhook: string, sinceMs: number, max: number): number;
-  prune(olderThanMs: number, max: number): number;
+  recover(step: RecoverStep): Recovered;
+  expire(
+    olderThanMs: number,
+    max: number,
+  ): { readonly expired: readonly ExpiredDelivery[]; readonly isDone: boolean };
+  prune(keep: KeepLimits, max: number): { readonly pruned: number; readonly isDone: boolean };
   /** Nothing, once what was asked before is done. */
   nothing(): void;
 }
@@ -68,7 +88,7 @@ export function callsOn(file: StoreFile, now: number, maxPending: number): Calls
     publish: (events) => publish(file, events, now, maxPending),
     settle: (settlements) => settle(file, settlements, now),
     load: (webhooks) => load(file, webhooks, now),
-    forget: (webhooks) => file.afterwards(() => webhooks.forEach((number) => void file.met.forget(number))),
+    forget: (webhooks) => webhooks.forEach((number) => void file.met.forget(number)),
     gate: (change) => gate(file, change, now),
     gates: (id) => gates(file, id, now),
     createWebhook: (record, max) => createWebhook(file, record, max),
@@ -82,8 +102,9 @@ export function callsOn(file: StoreFile, now: number, maxPending: number): Calls
     getDelivery: (id) => getDelivery(file, id, now),
     listDeliveries: (filter, page) => listDeliveries(file, filter, page, now),
     retryDelivery: (id) => retryDelivery(file, id, now),
-    recover: (webhook, sinceMs, max) => recover(file, webhook, sinceMs, max, now, maxPending),
-    prune: (olderThanMs, max) => prune(file, olderThanMs, max, now),
+    recover: (step) => recover(file, step, now, maxPending),
+    expire: (olderThanMs, max) => expire(file, olderThanMs, max, now),
+    prune: (keep, max) => prune(file, keep, max, now),
     nothing: () => {},
   };
 }
@@ -126,12 +147,19 @@ export interface Failure {
   readonly message: string;
 }
 
-/** What comes back: what each call gave, or why none was done. */
+/** What comes back first, once the file is open. */
+export interface Opened {
+  /** What stands before a delivery's number, in its id. */
+  readonly prefix: string;
+  /** When the newest event was published, in milliseconds since 1970. */
+  readonly newest: number;
+  readonly news: News;
+}
+
+/** What comes back: what each call gave, or why none was done. One for each message, and one before any. */
 export type Answer =
   | {
       readonly results: readonly ({ readonly value: unknown } | { readonly error: Failure })[];
       readonly news: News;
-      /** At first: what stands before a delivery's number, in its id, and when the newest event was published. */
-      readonly opened?: { readonly prefix: string; readonly newest: number };
     }
   | { readonly failed: Failure };

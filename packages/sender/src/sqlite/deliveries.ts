@@ -1,5 +1,12 @@
 import { limitOf } from "../store/page.ts";
-import type { AttemptRecord, DeliveryRecord, DeliveryState, Page, PageRequest } from "../store/records.ts";
+import type {
+  AttemptRecord,
+  DeliveryLog,
+  DeliveryRecord,
+  DeliveryState,
+  Page,
+  PageRequest,
+} from "../store/records.ts";
 import type { DeliveryFilter } from "../store/store.ts";
 import type { StoreFile } from "./file.ts";
 import { webhookNumber } from "./met.ts";
@@ -15,11 +22,7 @@ const COLUMNS = `select d.id, d.state, d.attempts, d.due, d.status, d.ms, d.reas
   e.key as event, e.topic, e.at from deliveries d join events e on e.id = d.event join webhooks w on w.id = d.webhook
   join accounts a on a.id = e.account`;
 
-export function getDelivery(
-  file: StoreFile,
-  id: string,
-  now: number,
-): { readonly delivery: DeliveryRecord; readonly attempts: readonly AttemptRecord[] } | null {
+export function getDelivery(file: StoreFile, id: string, now: number): DeliveryLog | null {
   const number = file.deliveryNumber(id);
   const row = number === null ? undefined : file.tables.get(`${COLUMNS} where d.id = ?`, number);
   if (row === undefined || number === null) return null;
@@ -35,7 +38,15 @@ export function getDelivery(
     answer: null,
   };
   const atOnce = attempts.length === 0 && Number(row["state"]) === 4 && Number(row["attempts"]) === 1;
-  return { delivery: recordOf(file, row, now), attempts: atOnce ? [only] : attempts };
+  const body = file.tables.get(
+    "select e.body from deliveries d join events e on e.id = d.event where d.id = ?",
+    number,
+  );
+  return {
+    delivery: recordOf(file, row, now),
+    attempts: atOnce ? [only] : attempts,
+    body: String(body?.["body"]),
+  };
 }
 
 /** How many deliveries are looked at for a page, so that nobody else is kept waiting by a rare one. */
@@ -51,7 +62,9 @@ export function listDeliveries(
   const limit = limitOf(page);
   const last = Number(file.tables.get("select coalesce(max(id), 0) as id from deliveries")?.["id"]);
   const before = page.after === undefined ? last + 1 : (file.deliveryNumber(page.after) ?? 0);
-  const from = Math.max(0, before - WINDOW);
+  // Of the dead of one webhook there is an index.
+  const isIndexed = filter.webhook !== undefined && filter.state === "dead";
+  const from = isIndexed ? 0 : Math.max(0, before - WINDOW);
   const { where, values } = conditionsOf(file, filter);
   const rows = file.tables.all(
     `${COLUMNS} where d.id < ? and d.id >= ?${where} order by d.id desc limit ?`,
@@ -74,7 +87,7 @@ function conditionsOf(
   let where = "";
   if (account !== undefined) {
     where += " and e.account = ?";
-    values.push(file.met.account(account).number);
+    values.push(file.met.accountNumber(account) ?? 0);
   }
   if (webhook !== undefined) {
     where += " and d.webhook = ?";
@@ -95,7 +108,7 @@ function recordOf(file: StoreFile, row: Row, now: number): DeliveryRecord {
     id: file.deliveryId(Number(row["id"])),
     webhook: String(row["webhook"]),
     account: String(row["account"]),
-    event: { id: String(row["event"]), topic: String(row["topic"]), created: Number(row["at"]) },
+    event: { id: String(row["event"]), topic: String(row["topic"]), published: Number(row["at"]) },
     state,
     attempts,
     dueIn: state === "pending" ? Math.max(0, Number(row["due"]) - now) : null,

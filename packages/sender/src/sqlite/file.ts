@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
-import { BornHot } from "./born-hot.ts";
+import { BornHot, BornNow } from "./born-hot.ts";
 import type { News } from "./calls.ts";
 import { Matching } from "./matching.ts";
 import { type Account, Met, type Webhook } from "./met.ts";
@@ -11,8 +11,8 @@ import { type Row, Tables } from "./tables.ts";
 export class Batch {
   /** How many deliveries, by account. */
   readonly added: Map<Account, number> = new Map();
-  /** How many of them are born hot. */
-  hot = 0;
+  /** Those of them that are born hot. */
+  readonly hot: BornNow = new BornNow();
 }
 
 /**
@@ -28,6 +28,8 @@ export class StoreFile {
   batch: Batch = new Batch();
   /** The event from which pruning goes on; 0 for the oldest. */
   prunedTo = 0;
+  /** The webhook after which expiring goes on; 0 for the first. */
+  expiredTo = 0;
   /** What the other side must know of, beside what it asked for. */
   news: News = { introduced: [], stored: [] };
   readonly #db: DatabaseSync;
@@ -38,8 +40,20 @@ export class StoreFile {
   #lastEvent: number;
   #lastDelivery: number;
 
-  constructor(path: string, busyMs: number) {
-    this.#db = new DatabaseSync(path, { timeout: busyMs });
+  /** Waits so long for another process that has it, in milliseconds. */
+  static open(path: string, busyMs: number): StoreFile {
+    const db = new DatabaseSync(path, { timeout: busyMs });
+    try {
+      return new StoreFile(db);
+    } catch (error) {
+      // Or it would stand in the way of the next try.
+      db.close();
+      throw error;
+    }
+  }
+
+  private constructor(db: DatabaseSync) {
+    this.#db = db;
     this.#db.exec("pragma locking_mode = exclusive");
     checkOwn(this.#db);
     this.#db.exec("pragma journal_mode = wal; pragma synchronous = full");
@@ -177,7 +191,7 @@ export class StoreFile {
     return this.tables.all(
       `with recursive w(id) as (select min(webhook) from deliveries where state = 3 union all
          select (select min(webhook) from deliveries where state = 3 and webhook > w.id) from w where w.id is not null)
-       select id, (select min(due) from deliveries where state = 3 and webhook = w.id) as due from w where id is not null`,
+       select id, (select min(due) from deliveries where state = 3 and webhook = w.id) as due from w where id in (select id from webhooks)`,
     );
   }
 }

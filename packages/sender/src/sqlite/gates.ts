@@ -4,6 +4,7 @@ import { gateRows, recordOf, webhookNumber } from "./met.ts";
 import { FOREVER } from "./schema.ts";
 
 export function gate(file: StoreFile, { scope, id, gate: name, closedMs }: GateChange, now: number): void {
+  if (closedMs !== null) file.met.closed(scope, id);
   if (closedMs === null)
     file.tables.run("delete from gates where scope = ? and id = ? and gate = ?", scope, id, name);
   else

@@ -1,9 +1,11 @@
 import { tooManyPending } from "../limits.ts";
-import { Hot, type HotDelivery, type HotLane } from "../schedule/hot.ts";
+import { Hot } from "../schedule/hot.ts";
+import type { HotDelivery, HotLane } from "../schedule/hot-delivery.ts";
 import type { WebhookRecord } from "../store/records.ts";
 import type {
   Claim,
   ClaimRequest,
+  ExpiredDelivery,
   GateChange,
   Lease,
   NewEvent,
@@ -11,6 +13,7 @@ import type {
   Settlement,
 } from "../store/store.ts";
 import type { LoadedRow } from "./calls.ts";
+import { Gathered } from "./gathered.ts";
 import { Lanes } from "./lanes.ts";
 import {
   BIRTH_WIDTH,
@@ -36,6 +39,8 @@ export class HotFile {
   readonly #hot = new Hot();
   readonly #lanes = new Lanes(this.#hot);
   readonly #now: () => number;
+  readonly #publishing: Gathered<NewEvent, PackedPublished>;
+  readonly #settling: Gathered<Settling, void>;
   readonly #maxPending: number;
   #claiming: Promise<unknown> = Promise.resolve();
   /** Until all that was asked for is in memory; null if nothing is on its way. */
@@ -43,14 +48,25 @@ export class HotFile {
 
   constructor(options: Omit<FileThreadOptions, "onNews">) {
     this.#now = () => options.clock.now();
+    this.#publishing = new Gathered(async (take) => {
+      let events: readonly NewEvent[] = [];
+      const packed = await this.thread.askLater("publish", () => {
+        events = take();
+        return [packEvents(events)];
+      });
+      this.#bear(events, packed);
+      return packed;
+    });
+    this.#settling = new Gathered((take) =>
+      this.thread.askLater("settle", () => [packSettlements(take(), this.#now())]),
+    );
     this.#maxPending = options.maxPending;
     this.thread = new FileThread({ ...options, onNews: (news, now) => this.#lanes.hear(news, now) });
   }
 
   async publish(events: readonly NewEvent[]): Promise<readonly Published[]> {
-    const packed = await this.thread.ask("publish", packEvents(events));
-    this.#bear(events, packed);
-    return events.map(({ id }, i) => this.#publishedOf(id, packed, i));
+    const { result, from } = await this.#publishing.give(events);
+    return events.map(({ id }, i) => this.#publishedOf(id, result, from + i));
   }
 
   /** One claim after the other, since one may have to wait for what another would take. */
@@ -62,7 +78,7 @@ export class HotFile {
 
   /** Gives what is in memory; if that is too little, what must be brought there first. */
   async #claim(request: ClaimRequest): Promise<readonly Claim[]> {
-    await this.thread.opened;
+    await this.thread.open();
     const claims: Claim[] = [];
     for (;;) {
       claims.push(...this.#hot.claim({ ...request, max: request.max - claims.length }, this.#now()));
@@ -93,7 +109,6 @@ export class HotFile {
     await this.#write(
       settling.filter(({ settlement }) => isWritten(settlement)),
       settling,
-      now,
     );
     const written = this.#now();
     for (const { delivery, settlement } of settling) this.#settled(delivery, settlement, written);
@@ -112,6 +127,28 @@ export class HotFile {
     this.#hot.gate(change, this.#now());
   }
 
+  /** Has die what is overdue in memory; once that is nothing, what is overdue in the file. */
+  async expire(
+    olderThanMs: number,
+    max: number,
+  ): Promise<{ readonly expired: readonly ExpiredDelivery[]; readonly isDone: boolean }> {
+    const now = this.#now();
+    const overdue = this.#hot.takeOverdue(now - olderThanMs, max, now);
+    if (overdue.length === 0) return this.thread.ask("expire", olderThanMs, max);
+    const dying = overdue.map((delivery): Settling => {
+      const settled = { state: "dead", reason: "expired" } as const;
+      const webhook = this.#lanes.numberOf(delivery.lane) ?? 0;
+      return { delivery, webhook, settlement: { lease: "", settled, attempt: null } };
+    });
+    try {
+      await this.#settling.give(dying);
+    } catch (error) {
+      for (const delivery of overdue) this.#handBack(delivery);
+      throw error;
+    }
+    return { expired: overdue.map(expiredOf), isDone: false };
+  }
+
   changed(record: WebhookRecord): void {
     this.#hot.change(record, this.#now());
   }
@@ -121,13 +158,13 @@ export class HotFile {
   }
 
   async nextDueIn(): Promise<number | null> {
-    await this.thread.opened;
+    await this.thread.open();
     // What is on its way into memory may be due now.
     await this.#feeding;
     return this.#hot.nextIn(this.#now());
   }
 
-  #bear(events: readonly NewEvent[], { births, users }: PackedPublished): void {
+  #bear(events: readonly NewEvent[], { births, at, users }: PackedPublished): void {
     const now = this.#now();
     const bodies = new Map<number, HotDelivery["event"]>();
     for (let i = 0; i < births.length; i += BIRTH_WIDTH) {
@@ -148,8 +185,8 @@ export class HotFile {
           lane,
           attempts: 0,
           attemptsBefore: 0,
-          owedSince: now,
-          due: now,
+          owedSince: at,
+          due: at,
         },
         now,
       );
@@ -162,10 +199,10 @@ export class HotFile {
     return { id, deliveries: count, duplicate: outcome === DUPLICATE };
   }
 
-  async #write(written: readonly Settling[], all: readonly Settling[], now: number): Promise<void> {
+  async #write(written: readonly Settling[], all: readonly Settling[]): Promise<void> {
     if (written.length === 0) return;
     try {
-      await this.thread.ask("settle", packSettlements(written, now));
+      await this.#settling.give(written);
     } catch (error) {
       for (const { settlement } of all) this.#hot.failed(settlement.lease);
       throw error;
@@ -175,8 +212,12 @@ export class HotFile {
   #settled(delivery: HotDelivery, settlement: Settlement, now: number): void {
     this.#hot.end(settlement.lease);
     if (isWritten(settlement)) this.#hot.look(delivery.lane, now);
-    else if (this.#hot.lane(delivery.lane.record.id) === delivery.lane)
-      this.#hot.push({ ...delivery, due: now }, now);
+    else this.#handBack(delivery);
+  }
+
+  /** It waits again, as it was, unless its webhook was removed meanwhile. */
+  #handBack(delivery: HotDelivery): void {
+    if (this.#hot.lane(delivery.lane.record.id) === delivery.lane) this.#hot.push(delivery, this.#now());
   }
 
   /** Brings more into memory. Should it fail, who claims next asks again. */
@@ -211,6 +252,11 @@ export class HotFile {
   #idOf(number: number): string {
     return this.thread.prefix + number.toString(36);
   }
+}
+
+function expiredOf({ id, lane, event, attempts }: HotDelivery): ExpiredDelivery {
+  const { id: webhook, account } = lane.record;
+  return { delivery: id, webhook, account, topic: event.topic, attempts };
 }
 
 /** What is handed back as it was is nothing that the file must know. */

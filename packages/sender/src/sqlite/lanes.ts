@@ -1,4 +1,5 @@
-import type { Hot, HotLane } from "../schedule/hot.ts";
+import type { Hot } from "../schedule/hot.ts";
+import type { HotLane } from "../schedule/hot-delivery.ts";
 import { nextTurn } from "../turn.ts";
 import type { News } from "./calls.ts";
 import { FOREVER } from "./schema.ts";

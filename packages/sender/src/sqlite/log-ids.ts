@@ -2,8 +2,7 @@ import type { Tables } from "./tables.ts";
 
 /** The first event that was published at a time or later: events lie in the order of their times. */
 export function firstEventSince(tables: Tables, time: number): number {
-  const last = Number(tables.get("select coalesce(max(id), 0) as id from events")?.["id"]);
-  let [low, high] = [1, last + 1];
+  let [low, high] = [1, lastEvent(tables) + 1];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     const row = tables.get("select at from events where id >= ? order by id limit 1", middle);
@@ -11,4 +10,8 @@ export function firstEventSince(tables: Tables, time: number): number {
     else low = middle + 1;
   }
   return low;
+}
+
+export function lastEvent(tables: Tables): number {
+  return Number(tables.get("select coalesce(max(id), 0) as id from events")?.["id"]);
 }

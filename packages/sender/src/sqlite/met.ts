@@ -1,4 +1,5 @@
 import type { WebhookRecord } from "../store/records.ts";
+import type { GateChange } from "../store/store.ts";
 import type { Introduced } from "./calls.ts";
 import type { Row, Tables } from "./tables.ts";
 
@@ -14,7 +15,7 @@ export interface Webhook {
   readonly number: number;
   readonly account: Account;
   record: WebhookRecord;
-  /** Something that is due waits in the file, so what is new waits behind it. */
+  /** Something that is due waits in the file, or nothing could be attempted: so what is new waits there too. */
   spilled: boolean;
   /** What of the waiting rows is in memory. */
   readonly loaded: Set<number>;
@@ -42,7 +43,7 @@ export class Met {
     const known = this.#accounts.get(key);
     if (known !== undefined) return known;
     const { tables, undo } = this.#context;
-    const number = this.#accountNumber(key);
+    const number = this.accountNumber(key) ?? this.#newAccount(key);
     const pending = tables.get(
       "select count(*) as pending from webhooks w join deliveries d on d.webhook = w.id and d.state = 3 where w.account = ?",
       number,
@@ -60,10 +61,10 @@ export class Met {
     const { tables, undo, introduce } = this.#context;
     const record = recordOf(tables, number);
     const account = this.account(record.account);
-    const webhook: Webhook = { number, account, record, spilled: false, loaded: new Set() };
+    const gates = [...gateRows(tables, "webhook", record.id), ...gateRows(tables, "account", record.account)];
+    const webhook: Webhook = { number, account, record, spilled: gates.length > 0, loaded: new Set() };
     this.#webhooks.set(number, webhook);
     undo(() => this.#webhooks.delete(number));
-    const gates = [...gateRows(tables, "webhook", record.id), ...gateRows(tables, "account", record.account)];
     introduce({ number, record, gates: gates as unknown as Introduced["gates"] });
     return webhook;
   }
@@ -76,18 +77,36 @@ export class Met {
     );
   }
 
+  /** A gate closes: what is new for the webhook, or for each of the account's, would only fill the memory. */
+  closed(scope: GateChange["scope"], id: string): void {
+    const one = scope === "webhook" ? webhookNumber(this.#context.tables, id) : null;
+    const webhooks = scope === "webhook" ? [this.#webhooks.get(one ?? 0)] : this.#webhooks.values();
+    for (const webhook of webhooks)
+      if (webhook !== undefined && (scope === "webhook" || webhook.record.account === id))
+        webhook.spilled = true;
+  }
+
   webhookIfMet(number: number): Webhook | undefined {
     return this.#webhooks.get(number);
   }
 
-  forget(webhook: number): void {
-    this.#webhooks.delete(webhook);
+  forget(number: number): void {
+    const webhook = this.#webhooks.get(number);
+    if (webhook === undefined) return;
+    this.#webhooks.delete(number);
+    this.#context.undo(() => this.#webhooks.set(number, webhook));
   }
 
-  #accountNumber(key: string): number {
+  /** Null for one that has never had anything. */
+  accountNumber(key: string): number | null {
+    const known = this.#accounts.get(key);
+    if (known !== undefined) return known.number;
+    const found = this.#context.tables.get("select id from accounts where key = ?", key);
+    return found === undefined ? null : Number(found["id"]);
+  }
+
+  #newAccount(key: string): number {
     const { tables } = this.#context;
-    const found = tables.get("select id from accounts where key = ?", key);
-    if (found !== undefined) return Number(found["id"]);
     tables.run("insert into accounts(key) values (?)", key);
     return Number(tables.get("select last_insert_rowid() as id")?.["id"]);
   }

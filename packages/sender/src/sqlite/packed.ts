@@ -1,4 +1,4 @@
-import type { HotDelivery } from "../schedule/hot.ts";
+import type { HotDelivery } from "../schedule/hot-delivery.ts";
 import type { NewEvent, Settlement } from "../store/store.ts";
 
 /**
@@ -32,6 +32,8 @@ export interface PackedPublished {
   readonly outcomes: Float64Array;
   /** Four for each delivery: its event's place, its number, its webhook's number, and 1 if it was born hot. */
   readonly births: Float64Array;
+  /** When they were published, in milliseconds since 1970. */
+  readonly at: number;
   /** Of each event, the properties of its user as they were copied. */
   readonly users: readonly (string | null)[];
 }

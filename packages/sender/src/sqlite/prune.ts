@@ -1,26 +1,36 @@
+import type { KeepLimits } from "../store/store.ts";
 import type { StoreFile } from "./file.ts";
-import { firstEventSince } from "./log-ids.ts";
+import { firstEventSince, lastEvent } from "./log-ids.ts";
+import { removeLeftBehind } from "./removed.ts";
 import type { Row } from "./tables.ts";
 
 /** How many events are looked at in one step, whether or not they may be taken away. */
 const LOOKED_AT = 5000;
 
 /**
- * Takes away events that are older and whose deliveries are all settled, with these. Goes on from where it was the last
- * time, so that what is owed for long is not looked at again and again before what lies behind it.
+ * Takes away events that are kept no longer and whose deliveries are all settled, with these. Goes on from where it was
+ * the last time, so that what is owed for long is not looked at again and again before what lies behind it.
  */
-export function prune(file: StoreFile, olderThanMs: number, max: number, now: number): number {
-  const end = firstEventSince(file.tables, now - olderThanMs);
+export function prune(
+  file: StoreFile,
+  { olderThanMs, bytes }: KeepLimits,
+  max: number,
+  now: number,
+): { readonly pruned: number; readonly isDone: boolean } {
+  const isClean = removeLeftBehind(file, max);
+  const isTooLarge = file.tables.bytes() > bytes;
+  const end = isTooLarge ? lastEvent(file.tables) + 1 : firstEventSince(file.tables, now - olderThanMs);
   const from = file.prunedTo < end ? file.prunedTo : 0;
   const walk = new Walk(file, max);
   walk.over(from, end);
+  const wasAtEnd = !walk.isOver;
   // Round, once.
-  if (!walk.isOver) walk.over(0, from);
+  if (wasAtEnd) walk.over(0, from);
   if (walk.taken > 0) file.keepNumbers();
   file.afterwards(() => {
     file.prunedTo = walk.next;
   });
-  return walk.taken;
+  return { pruned: walk.taken, isDone: isClean && wasAtEnd && walk.taken < max };
 }
 
 class Walk {

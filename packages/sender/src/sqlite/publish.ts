@@ -20,7 +20,7 @@ export function publish(
   const outcomes: number[] = [];
   const users: (string | null)[] = [];
   for (let i = 0; i < events.ids.length; i++) publishOne(batch, events, i, outcomes, users);
-  return { outcomes: Float64Array.from(outcomes), births: Float64Array.from(batch.births), users };
+  return { outcomes: Float64Array.from(outcomes), births: Float64Array.from(batch.births), at: now, users };
 }
 
 function publishOne(
@@ -105,9 +105,10 @@ function insert(
     );
   for (const [n, webhook] of webhooks.entries()) {
     const number = n === 0 ? first : file.nextDelivery();
-    const hot = !webhook.spilled && file.born.hasRoom(file.batch.hot);
-    addDelivery(file, number, event, webhook, now, hot ? body.length + (user?.length ?? 0) : null);
-    if (hot) file.batch.hot++;
+    const size = body.length + (user?.length ?? 0);
+    const hot = !webhook.spilled && file.born.hasRoom(webhook.number, file.batch.hot);
+    addDelivery(file, number, event, webhook, now, hot ? size : null);
+    if (hot) file.batch.hot.add(webhook.number, size);
     batch.births.push(i, number, webhook.number, hot ? 1 : 0);
   }
   return user;

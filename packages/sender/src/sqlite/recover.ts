@@ -1,6 +1,8 @@
+import type { Recovered } from "../store/store.ts";
 import { isSubscribed } from "../topics/subscribed.ts";
+import type { RecoverStep } from "./calls.ts";
 import type { StoreFile } from "./file.ts";
-import { firstEventSince } from "./log-ids.ts";
+import { firstEventSince, lastEvent } from "./log-ids.ts";
 import { type Webhook, webhookNumber } from "./met.ts";
 import { addDelivery } from "./publish.ts";
 
@@ -42,30 +44,42 @@ function revive(file: StoreFile, number: number, webhook: Webhook, attempts: num
   });
 }
 
-/** Revives what is dead, and puts down what was missed. */
+/** How many events are looked at in one step, whether or not any was missed. */
+const LOOKED_AT = 5000;
+
+/** Revives what is dead, and then puts down what was missed, from the event on that the step before came to. */
 export function recover(
   file: StoreFile,
-  id: string,
-  sinceMs: number,
-  most: number,
+  { webhook: id, sinceMs, max, after }: RecoverStep,
   now: number,
   maxPending: number,
-): number {
+): Recovered {
   const number = webhookNumber(file.tables, id);
-  if (number === null) return 0;
+  if (number === null) return { recovered: 0, next: null };
   const webhook = file.met.webhook(number);
-  // No more than the account may have pending; the rest can be recovered when these have gone.
-  const max = Math.max(0, Math.min(most, maxPending - webhook.account.pending));
-  const first = firstEventSince(file.tables, now - sinceMs);
-  const revived = reviveDead(file, webhook, first, max, now);
-  return revived + addMissed(file, webhook, first, max - revived, now);
+  // The rest can be recovered when these have gone.
+  const room = Math.max(0, maxPending - webhook.account.pending);
+  const most = Math.min(max, room);
+  const since = firstEventSince(file.tables, now - sinceMs);
+  const from = Math.max(since, after === null ? 0 : Number.parseInt(after, 36) || 0);
+  const revived = reviveDead(file, webhook, since, most, now);
+  const { added, next } =
+    revived === most ? { added: 0, next: from } : addMissed(file, webhook, from, most - revived, now);
+  const isFull = revived + added === room;
+  return { recovered: revived + added, next: next === null || isFull ? null : next.toString(36) };
 }
 
-function reviveDead(file: StoreFile, webhook: Webhook, first: number, max: number, now: number): number {
+function reviveDead(file: StoreFile, webhook: Webhook, since: number, max: number, now: number): number {
+  const first = file.tables.get(
+    "select first from events where id >= ? and count > 0 order by id limit 1",
+    since,
+  );
+  // What was missed by then is younger than its event: hence both bounds.
   const dead = file.tables.all(
-    "select id, attempts from deliveries where webhook = ? and state = 5 and event >= ? order by id limit ?",
+    "select id, attempts from deliveries where webhook = ? and state = 5 and id >= ? and event >= ? order by id limit ?",
     webhook.number,
-    first,
+    Number(first?.["first"] ?? 0),
+    since,
     max,
   );
   for (const { id, attempts } of dead) revive(file, Number(id), webhook, Number(attempts), now);
@@ -73,31 +87,44 @@ function reviveDead(file: StoreFile, webhook: Webhook, first: number, max: numbe
 }
 
 /** Events that it should have had: none of their deliveries is its, born with them or put down later. */
-function addMissed(file: StoreFile, webhook: Webhook, first: number, max: number, now: number): number {
+function addMissed(
+  file: StoreFile,
+  webhook: Webhook,
+  from: number,
+  max: number,
+  now: number,
+): { readonly added: number; readonly next: number | null } {
   const { number, account, record } = webhook;
+  const end = from + LOOKED_AT;
   const events = file.tables.all(
-    `select e.id, e.topic from events e where e.id >= ? and e.account = ? and e.named = 0
+    `select e.id, e.topic from events e where e.id >= ? and e.id < ? and e.account = ? and e.named = 0
        and not exists (select 1 from deliveries d where d.id >= e.first and d.id < e.first + e.count and d.webhook = ?)
        and not exists (select 1 from missed m where m.event = e.id and m.webhook = ?) order by e.id`,
-    first,
+    from,
+    end,
     account.number,
     number,
     number,
   );
   let added = 0;
   for (const { id, topic } of events) {
-    if (added === max) break;
+    if (added === max) return { added, next: Number(id) };
     if (!record.topics.some((pattern) => isSubscribed(pattern, String(topic)))) continue;
-    const delivery = file.nextDelivery();
-    addDelivery(file, delivery, Number(id), webhook, now, null);
-    file.tables.run("insert into revived(delivery, at, attempts) values (?, ?, 0)", delivery, now);
-    file.tables.run(
-      "insert into missed(event, webhook, delivery) values (?, ?, ?)",
-      Number(id),
-      number,
-      delivery,
-    );
+    addMissedOne(file, webhook, Number(id), now);
     added++;
   }
-  return added;
+  return { added, next: end > lastEvent(file.tables) ? null : end };
+}
+
+function addMissedOne(file: StoreFile, webhook: Webhook, event: number, now: number): void {
+  const { tables } = file;
+  const delivery = file.nextDelivery();
+  addDelivery(file, delivery, event, webhook, now, null);
+  tables.run("insert into revived(delivery, at, attempts) values (?, ?, 0)", delivery, now);
+  tables.run(
+    "insert into missed(event, webhook, delivery) values (?, ?, ?)",
+    event,
+    webhook.number,
+    delivery,
+  );
 }

@@ -30,6 +30,7 @@ create table attempts(delivery integer not null, n integer not null, at integer 
   reason text, answer text, primary key(delivery, n)) without rowid;
 create table revived(delivery integer primary key, at integer not null, attempts integer not null);
 create table missed(event integer not null, webhook integer not null, delivery integer not null, primary key(event, webhook)) without rowid;
+create table removed(webhook integer primary key);
 create table gates(scope text not null, id text not null, gate text not null, until integer not null, primary key(scope, id, gate)) without rowid;
 `;
 

@@ -28,6 +28,8 @@ function settleOne(file: StoreFile, row: Float64Array, note: SettlementNote | nu
     number,
     number,
   ];
+  // One that was removed is owed nothing, and what it was owed goes with it.
+  if (!file.met.isThere(webhook)) return;
   const isThere =
     note === null || note.attempted
       ? file.tables.run(

@@ -64,9 +64,10 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
       get: (id) => ask("getDelivery", id),
       list: (filter, page) => ask("listDeliveries", filter, page),
       retry: (id) => ask("retryDelivery", id),
-      recover: (id, sinceMs, max) => ask("recover", id, sinceMs, max),
+      recover: (webhook, sinceMs, max, after) => ask("recover", { webhook, sinceMs, max, after }),
     },
-    prune: (olderThanMs, max) => ask("prune", olderThanMs, max),
+    expire: (olderThanMs, max) => file.expire(olderThanMs, max),
+    prune: (keep, max) => ask("prune", keep, max),
     migrate: () => ask("nothing"),
     close: () => file.thread.close(),
   };

@@ -24,6 +24,12 @@ export class Tables {
     return this.#statement(sql).all(...values) as unknown as readonly Row[];
   }
 
+  /** How large the file is, in bytes, without what is free in it. */
+  bytes(): number {
+    const of = (pragma: string): number => Number(Object.values(this.get(`pragma ${pragma}`) ?? {})[0] ?? 0);
+    return (of("page_count") - of("freelist_count")) * of("page_size");
+  }
+
   /** What `work` does is kept whole or not at all. */
   transaction<T>(work: () => T): T {
     this.#db.exec("begin immediate");

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { HeronError, type HeronErrorCode } from "@heron-webhooks/core";
 import type { SteadyClock } from "../steady-clock.ts";
-import type { Answer, CallArguments, CallName, CallResult, Failure, Message, News } from "./calls.ts";
+import type { Answer, CallArguments, CallName, CallResult, Failure, Message, News, Opened } from "./calls.ts";
 
 export interface FileThreadOptions {
   readonly path: string;
@@ -13,7 +13,9 @@ export interface FileThreadOptions {
 }
 
 interface Asked {
-  readonly call: Message["calls"][number];
+  readonly name: CallName;
+  /** Made when it is sent, so that what is to be asked can gather until then. */
+  readonly args: () => readonly unknown[];
   readonly resolve: (value: never) => void;
   readonly reject: (error: HeronError) => void;
 }
@@ -24,12 +26,8 @@ interface Asked {
  */
 export class FileThread {
   readonly #options: FileThreadOptions;
-  #isOpen: () => void = () => {};
-  #isNotOpen: (error: HeronError) => void = () => {};
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
-  /** Until the file is open, nobody knows what is owed. Rejects if it cannot be opened, or was closed before. */
-  readonly opened: Promise<void>;
   /** What stands before a delivery's number, in its id; known once the file is open. */
   prefix = "";
   #gathering: Asked[] = [];
@@ -40,19 +38,15 @@ export class FileThread {
 
   constructor(options: FileThreadOptions) {
     this.#options = options;
-    this.opened = new Promise((resolve, reject) => {
-      this.#isOpen = resolve;
-      this.#isNotOpen = reject;
-    });
-    // Who asks for something hears of it.
-    this.opened.catch(() => {});
     const { path, busyMs, maxPending } = options;
     // From source it stands beside this file; built, this file is part of another.
     const file = import.meta.url.endsWith("/thread.ts") ? "./worker.ts" : "./sqlite/worker.js";
     this.#worker = new Worker(new URL(file, import.meta.url), { workerData: { path, busyMs, maxPending } });
     // From the beginning on: a thread may have come to its end before anybody closes it.
     this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
-    this.#worker.on("message", (answer: Answer) => this.#answered(answer));
+    this.#worker.on("message", (told: Answer | Opened) =>
+      "prefix" in told ? this.#opened(told) : this.#answered(told),
+    );
     this.#worker.on("error", (cause) =>
       this.#end(
         new HeronError("store_unavailable", `The thread with ${path} came to an end: ${cause.message}`, {
@@ -64,13 +58,23 @@ export class FileThread {
   }
 
   ask<Name extends CallName>(name: Name, ...args: CallArguments<Name>): Promise<CallResult<Name>> {
+    return this.askLater(name, () => args);
+  }
+
+  /** The same, of what is known only when it is sent. */
+  askLater<Name extends CallName>(name: Name, args: () => CallArguments<Name>): Promise<CallResult<Name>> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
-      this.#gathering.push({ call: { name, args }, resolve, reject });
+      this.#gathering.push({ name, args, resolve, reject });
       // What somebody waits for keeps the process alive, even before the file is open; an idle store does not.
       this.#worker.ref();
       if (this.#gathering.length === 1 && !this.#isBusy) setImmediate(() => this.#send());
     });
+  }
+
+  /** Until the file is open, nobody knows what is owed. Rejects if it cannot be opened. */
+  async open(): Promise<void> {
+    if (this.prefix === "") await this.ask("nothing");
   }
 
   close(): Promise<void> {
@@ -80,7 +84,7 @@ export class FileThread {
 
   async #close(): Promise<void> {
     // Whatever was asked before has been answered by then; that it failed is known to who asked.
-    await this.ask("nothing").catch(() => {});
+    if (this.#isBusy || this.prefix !== "") await this.ask("nothing").catch(() => {});
     if (this.#ended === null) this.#end(new HeronError("closed", "The store is closed."));
     this.#worker.ref();
     this.#worker.postMessage("close");
@@ -89,35 +93,39 @@ export class FileThread {
 
   #send(): void {
     if (this.#isBusy || this.#gathering.length === 0) return;
-    this.#underWay = this.#gathering.filter(canBeSent);
+    const gathered = this.#gathering;
     this.#gathering = [];
-    if (this.#underWay.length === 0) {
+    const calls: Message["calls"][number][] = [];
+    this.#underWay = gathered.filter(({ name, args: make, reject }) => {
+      const args = make();
+      const error = PACKED.has(name) ? null : faultOf(args);
+      if (error === null) calls.push({ name, args });
+      else reject(error);
+      return error === null;
+    });
+    if (calls.length === 0) {
       this.#worker.unref();
       return;
     }
     this.#isBusy = true;
-    this.#worker.postMessage({
-      now: this.#options.clock.now(),
-      calls: this.#underWay.map(({ call }) => call),
-    } satisfies Message);
+    this.#worker.postMessage({ now: this.#options.clock.now(), calls } satisfies Message);
+  }
+
+  #opened({ prefix, newest, news }: Opened): void {
+    const { clock, onNews } = this.#options;
+    this.prefix = prefix;
+    clock.reach(newest);
+    onNews(news, clock.now());
   }
 
   #answered(answer: Answer): void {
-    const asked = this.#underWay;
+    // Who asked before the file could be opened hears that it cannot be; who asks next has it tried again.
+    const asked = "failed" in answer && this.prefix === "" ? this.#everyone() : this.#underWay;
     this.#underWay = [];
     this.#isBusy = false;
     if (this.#gathering.length === 0) this.#worker.unref();
-    if ("failed" in answer) {
-      const error = errorOf(answer.failed);
-      for (const { reject } of asked) reject(error);
-      // The first answer says whether the file could be opened at all.
-      if (asked.length === 0) this.#end(error);
-    } else {
-      if (answer.opened !== undefined) {
-        this.prefix = answer.opened.prefix;
-        this.#isOpen();
-        this.#options.clock.reach(answer.opened.newest);
-      }
+    if ("failed" in answer) for (const { reject } of asked) reject(errorOf(answer.failed));
+    else {
       this.#options.onNews(answer.news, this.#options.clock.now());
       for (const [i, { resolve, reject }] of asked.entries()) {
         const result = answer.results[i];
@@ -128,13 +136,17 @@ export class FileThread {
     this.#send();
   }
 
+  #everyone(): readonly Asked[] {
+    const all = [...this.#underWay, ...this.#gathering];
+    this.#gathering = [];
+    return all;
+  }
+
   #end(error: HeronError): void {
     this.#ended = error;
-    this.#isNotOpen(error);
     this.#isBusy = false;
-    for (const { reject } of [...this.#underWay, ...this.#gathering]) reject(error);
+    for (const { reject } of this.#everyone()) reject(error);
     this.#underWay = [];
-    this.#gathering = [];
   }
 }
 
@@ -148,20 +160,16 @@ function errorOf(failure: Failure | undefined): HeronError {
 /** What is made here and not by callers, and can always be copied. */
 const PACKED: ReadonlySet<CallName> = new Set(["publish", "settle", "load", "forget"]);
 
-/** Whether a call can be copied to another thread. One that cannot fails alone, and nobody else's with it. */
-function canBeSent({ call, reject }: Asked): boolean {
-  if (PACKED.has(call.name)) return true;
+/** Why a call cannot be copied to another thread; null if it can. One that cannot fails alone. */
+function faultOf(args: readonly unknown[]): HeronError | null {
   try {
-    structuredClone(call.args);
-    return true;
+    structuredClone(args);
+    return null;
   } catch (cause) {
-    reject(
-      new HeronError(
-        "option_invalid",
-        "What was given holds something that is not JSON, such as a function.",
-        { cause },
-      ),
+    return new HeronError(
+      "option_invalid",
+      "What was given holds something that is not JSON, such as a function.",
+      { cause },
     );
-    return false;
   }
 }

@@ -21,7 +21,7 @@ export function addProperties(
 export function getProperties(file: StoreFile, account: string, user: string): Properties | null {
   const row = file.tables.get(
     "select properties from users where account = ? and key = ?",
-    file.met.account(account).number,
+    file.met.accountNumber(account) ?? 0,
     user,
   );
   return row === undefined ? null : (JSON.parse(String(row["properties"])) as Properties);
@@ -31,7 +31,7 @@ export function removeUser(file: StoreFile, account: string, user: string): bool
   return (
     file.tables.run(
       "delete from users where account = ? and key = ?",
-      file.met.account(account).number,
+      file.met.accountNumber(account) ?? 0,
       user,
     ) > 0
   );

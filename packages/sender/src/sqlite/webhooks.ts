@@ -75,38 +75,6 @@ export function updateWebhook(
   return record;
 }
 
-export function removeWebhook(file: StoreFile, id: string): boolean {
-  const { tables } = file;
-  const number = webhookNumber(file.tables, id);
-  if (number === null) return false;
-  const account = file.met.account(recordOf(file.tables, number).account);
-  // What is settled stays, and is no longer found, until it is pruned: to look for it would take as long as the log is.
-  const pending = [
-    ...tables.all("select id from deliveries where webhook = ? and state = 3", number),
-    ...tables.all(
-      "select id from deliveries where id >= ? and webhook = ? and state = 2",
-      file.born.mark,
-      number,
-    ),
-  ].map(({ id }) => Number(id));
-  file.keepNumbers();
-  for (const id of pending) {
-    tables.run("delete from revived where delivery = ?", id);
-    tables.run("delete from attempts where delivery = ?", id);
-    tables.run("delete from deliveries where id = ?", id);
-  }
-  tables.run("delete from subscriptions where account = ? and webhook = ?", account.number, number);
-  tables.run("delete from gates where scope = 'webhook' and id = ?", id);
-  tables.run("delete from webhooks where id = ?", number);
-  file.matching.forget();
-  file.afterwards(() => {
-    account.pending -= pending.length;
-    for (const id of pending) file.born.remove(id);
-    file.met.forget(number);
-  });
-  return true;
-}
-
 export function listWebhooks(
   file: StoreFile,
   { account }: { readonly account?: string | undefined },
@@ -120,7 +88,7 @@ export function listWebhooks(
       ? file.tables.all("select id, record from webhooks where id > ? order by id limit ?", after, limit + 1)
       : file.tables.all(
           "select id, record from webhooks where account = ? and id > ? order by id limit ?",
-          file.met.account(account).number,
+          file.met.accountNumber(account) ?? 0,
           after,
           limit + 1,
         );

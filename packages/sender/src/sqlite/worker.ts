@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { HeronError } from "@heron-webhooks/core";
-import { type Answer, callsOn, type Failure, type Message } from "./calls.ts";
+import { type Answer, callsOn, type Failure, type Message, type Opened } from "./calls.ts";
 import { StoreFile } from "./file.ts";
 
 /** The thread that owns the file: the application's event loop never waits for the disk. */
@@ -11,26 +11,39 @@ const { path, busyMs, maxPending } = workerData as {
   readonly maxPending: number;
 };
 
+/** Who has just heard that the file is taken is not kept waiting for so long once more. */
+const BUSY_AGAIN = 1000;
+
 let file: StoreFile | undefined;
-try {
-  file = new StoreFile(path, busyMs);
-  parentPort?.postMessage({
-    results: [],
-    news: file.takeNews(),
-    opened: { prefix: file.prefix, newest: file.newest },
-  } satisfies Answer);
-} catch (error) {
-  parentPort?.postMessage({ failed: failureOf(error) } satisfies Answer);
-}
+let waitMs = busyMs;
+
+tell(failureToOpen() ?? { results: [], news: { introduced: [], stored: [] } });
 
 parentPort?.on("message", (message: Message | "close") => {
-  if (file === undefined || message === "close") {
+  if (message === "close") {
     file?.close();
     parentPort?.close();
     return;
   }
-  parentPort?.postMessage(answer(file, message));
+  tell(failureToOpen() ?? answer(file as StoreFile, message));
 });
+
+function tell(told: Answer | Opened): void {
+  parentPort?.postMessage(told);
+}
+
+/** Opens the file, if it is not open: what stood in its way the last time may have gone. */
+function failureToOpen(): Answer | undefined {
+  if (file !== undefined) return undefined;
+  try {
+    file = StoreFile.open(path, waitMs);
+    tell({ prefix: file.prefix, newest: file.newest, news: file.takeNews() });
+    return undefined;
+  } catch (error) {
+    waitMs = Math.min(busyMs, BUSY_AGAIN);
+    return { failed: failureOf(error) };
+  }
+}
 
 function answer(opened: StoreFile, { now: at, calls }: Message): Answer {
   const on = callsOn(opened, at, maxPending);

@@ -48,7 +48,12 @@ export interface DeliveryRecord {
   readonly id: string;
   readonly webhook: string;
   readonly account: string;
-  readonly event: { readonly id: string; readonly topic: string; readonly created: number };
+  readonly event: {
+    readonly id: string;
+    readonly topic: string;
+    /** In milliseconds since 1970. */
+    readonly published: number;
+  };
   readonly state: DeliveryState;
   readonly attempts: number;
   /** In how many milliseconds it is due; null if it is not pending. */
@@ -71,6 +76,15 @@ export interface AttemptRecord {
   readonly reason: string | null;
   /** The beginning of the answer's body; null if there was none or it was not kept. */
   readonly answer: string | null;
+}
+
+/** A delivery, and all that was tried. */
+export interface DeliveryLog {
+  readonly delivery: DeliveryRecord;
+  /** Of those that are kept, the oldest first. */
+  readonly attempts: readonly AttemptRecord[];
+  /** Its event, byte for byte as JSON: what a webhook without a template is sent. */
+  readonly body: string;
 }
 
 /** Some of many, in order. */

@@ -1,6 +1,7 @@
 import type { HeronError } from "@heron-webhooks/core";
 import type {
   AttemptRecord,
+  DeliveryLog,
   DeliveryRecord,
   DeliveryState,
   Page,
@@ -109,6 +110,17 @@ export interface GateRecord {
   readonly closedMs: number | null;
 }
 
+/** A delivery that nobody attempted in time. */
+export type ExpiredDelivery = Pick<Claim, "delivery" | "webhook" | "account" | "topic" | "attempts">;
+
+/** What is kept of events and of what became of them. */
+export interface KeepLimits {
+  /** Nothing that is older, in milliseconds. */
+  readonly olderThanMs: number;
+  /** Nothing more than fits into so much, in bytes, in whatever way the store counts. */
+  readonly bytes: number;
+}
+
 /** Where events, deliveries, webhooks and users are kept. */
 export interface Store {
   /** What the store is, for messages: `SQLite (heron.db)`. */
@@ -143,8 +155,19 @@ export interface Store {
   readonly webhooks: WebhookStore;
   readonly users: UserStore;
   readonly deliveries: DeliveryStore;
-  /** Takes away up to `max` events that are older, with their deliveries, if all of these are settled. Says how many. */
-  prune(olderThanMs: number, max: number): Promise<number>;
+  /**
+   * Has pending deliveries die, `expired`, that have been due for longer, behind whatever gate; those that are leased
+   * excepted. In one step, of up to `max`.
+   */
+  expire(
+    olderThanMs: number,
+    max: number,
+  ): Promise<{ readonly expired: readonly ExpiredDelivery[]; readonly isDone: boolean }>;
+  /**
+   * Takes away events that are kept no longer, the oldest first, with their deliveries, if all of these are settled. In
+   * one step, of up to `max`.
+   */
+  prune(keep: KeepLimits, max: number): Promise<{ readonly pruned: number; readonly isDone: boolean }>;
   /** Brings what is kept to the version that this code reads. */
   migrate(): Promise<void>;
   close(): Promise<void>;
@@ -180,14 +203,21 @@ export interface DeliveryFilter {
   readonly state?: DeliveryState | undefined;
 }
 
+export interface Recovered {
+  readonly recovered: number;
+  readonly next: string | null;
+}
+
 export interface DeliveryStore {
-  get(
-    id: string,
-  ): Promise<{ readonly delivery: DeliveryRecord; readonly attempts: readonly AttemptRecord[] } | null>;
+  get(id: string): Promise<DeliveryLog | null>;
   /** The newest first. */
   list(filter: DeliveryFilter, page: PageRequest): Promise<Page<DeliveryRecord>>;
   /** Makes a settled delivery pending and due. False if it is not there, or pending. */
   retry(id: string): Promise<boolean>;
-  /** Revives a webhook's dead deliveries and makes those it missed, of events up to so old, at most `max`. Says how many. */
-  recover(webhook: string, sinceMs: number, max: number): Promise<number>;
+  /**
+   * Revives a webhook's dead deliveries and makes those it missed, of events up to so old: in one step, of up to `max`,
+   * which goes on `after` the step before. Says how many, and what the next step goes on after: null if there is none,
+   * since nothing is left, or the account has as many pending as it may.
+   */
+  recover(webhook: string, sinceMs: number, max: number, after: string | null): Promise<Recovered>;
 }

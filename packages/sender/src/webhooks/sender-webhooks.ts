@@ -7,7 +7,7 @@ import { checkNames, checkPage } from "../names.ts";
 import type { Seal } from "../secrets/seal.ts";
 import { isSealedAsNow, openRecord, sealRecord } from "../secrets/sealed-record.ts";
 import type { Page, PageRequest, SecretRecord, WebhookRecord } from "../store/records.ts";
-import type { GateRecord, Store } from "../store/store.ts";
+import type { GateRecord, Recovered, Store } from "../store/store.ts";
 import type { Topics } from "../topics/catalogue.ts";
 import { changed, type WebhookChanges, type WebhookInput, webhookOf } from "./input.ts";
 import { checkSecret, newSecret, rotated } from "./secret.ts";
@@ -49,7 +49,7 @@ export interface SenderWebhooks {
   test(id: string, options?: { readonly topic?: string | undefined }): Promise<TestResult>;
   /**
    * Makes dead deliveries pending again, and those that it missed, of events since then: a time, or how long ago. Says how
-   * many.
+   * many: no more than its account may have pending.
    */
   recover(id: string, options: { readonly since: Date | Duration }): Promise<number>;
   /** Seals whatever is not sealed with the current `encryptionKey`. Says of how many webhooks. */
@@ -184,12 +184,15 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
       const from =
         since instanceof Date ? since.getTime() : now() - milliseconds("since", since, { max: LONGEST });
       if (Number.isNaN(from)) throw new HeronError("option_invalid", "since must be a valid date.");
-      let recovered = 0;
-      for (let step = RECOVERED_AT_ONCE; step === RECOVERED_AT_ONCE; recovered += step) {
-        step = await store.deliveries.recover(id, Math.max(0, now() - from), RECOVERED_AT_ONCE);
+      let total = 0;
+      for (let after: string | null = null; ; ) {
+        const sinceMs = Math.max(0, now() - from);
+        const step: Recovered = await store.deliveries.recover(id, sinceMs, RECOVERED_AT_ONCE, after);
+        total += step.recovered;
         context.wake();
+        if (step.next === null) return total;
+        after = step.next;
       }
-      return recovered;
     },
     async reseal() {
       let resealed = 0;

@@ -18,6 +18,7 @@ create table attempts(delivery integer not null, n integer not null, at integer 
   reason text, answer text, primary key(delivery, n)) without rowid;
 create table revived(delivery integer primary key, at integer not null, attempts integer not null);
 create table missed(event integer not null, webhook integer not null, delivery integer not null, primary key(event, webhook)) without rowid;
+create table removed(webhook integer primary key);
 create table gates(scope text not null, id text not null, gate text not null, until integer not null, primary key(scope, id, gate)) without rowid;
 insert into meta values ('name', '1f2e3d4c'), ('hot_from', 1);
 insert into accounts values (1, 'acme'), (2, 'other');

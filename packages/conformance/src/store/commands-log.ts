@@ -1,0 +1,137 @@
+import fc from "fast-check";
+import { expect } from "vitest";
+import type { ExpiredDelivery, Recovered, Store, WebhookRecord } from "../../../sender/src/index.ts";
+import { isThere } from "./commands-records.ts";
+import { PATTERNS } from "./model.ts";
+import { type Command, command } from "./model-run.ts";
+
+const NOBODY: Pick<WebhookRecord, "account" | "topics"> = { account: "", topics: [] };
+
+/** Any delivery there is, most often one of the last. */
+export const retryDelivery: fc.Arbitrary<Command> = fc.nat(5).map((n) =>
+  command(
+    `retryDelivery(${-1 - n})`,
+    async (model, { store }) => {
+      const delivery = model.deliveries.at(-1 - n);
+      const isSettled = delivery !== undefined && delivery.state !== "pending";
+      expect(await store.deliveries.retry(delivery?.id ?? "dlv_nobody")).toBe(isSettled);
+      if (isSettled) model.revive(delivery);
+    },
+    ({ deliveries }) => deliveries.length > 0,
+  ),
+);
+
+/** In steps of at most so many; in which order is the store's affair. */
+export const recover: fc.Arbitrary<Command> = fc
+  .tuple(fc.constantFrom(1, 2, 3, 4, 4, 5), fc.constantFrom(0, 50, 1000, 100_000), fc.constantFrom(1, 100))
+  .map(([n, sinceMs, max]) =>
+    command(
+      `recover(${n}, since ${sinceMs}, at most ${max})`,
+      async (model, { store }) => {
+        const id = model.webhookId(n);
+        const { account: of, topics: patterns } = model.webhook(id)?.record ?? NOBODY;
+        const events = model.events.filter(
+          ({ event, at }) => event.account === of && at >= model.now - sinceMs,
+        );
+        const had = model.deliveries.filter(({ webhook }) => webhook === id);
+        const dead = had.filter(({ state, event }) => state === "dead" && events.includes(event));
+        const missed = events.filter(
+          (one) =>
+            one.event.webhook === null &&
+            (PATTERNS[one.event.topic] ?? []).some((pattern) => patterns.includes(pattern)) &&
+            !had.some(({ event }) => event === one),
+        );
+        const recovered = await recoverAll(store, id, sinceMs, max);
+        const room = Math.max(0, model.maxPending - model.pendingOf(of));
+        expect(recovered, "how many were recovered").toBe(Math.min(room, dead.length + missed.length));
+        const { items } = await store.deliveries.list({ webhook: id, state: "pending" }, { limit: 1000 });
+        const revived = dead.filter((delivery) => items.some((item) => item.id === delivery.id));
+        for (const delivery of revived) model.revive(delivery);
+        const isNew = (item: { readonly id: string }): boolean =>
+          !had.some((delivery) => delivery.id === item.id);
+        const made = [...items].reverse().filter(isNew);
+        for (const { event } of made) {
+          const one = missed.find((known) => known.event.id === event.id);
+          expect(one, `the event ${event.id}, which was missed`).toBeDefined();
+          if (one !== undefined) model.owe(one, id);
+        }
+        expect(revived.length + made.length).toBe(recovered);
+      },
+      isThere(n),
+    ),
+  );
+
+async function recoverAll(store: Store, id: string, sinceMs: number, max: number): Promise<number> {
+  let total = 0;
+  for (let after: string | null = null; ; ) {
+    const { recovered, next }: Recovered = await store.deliveries.recover(id, sinceMs, max, after);
+    expect(recovered, "how many were recovered in one step").toBeLessThanOrEqual(max);
+    total += recovered;
+    if (next === null) return total;
+    after = next;
+  }
+}
+
+export const expire: fc.Arbitrary<Command> = fc
+  .tuple(fc.constantFrom(0, 50, 1000), fc.constantFrom(1, 100))
+  .map(([olderThanMs, max]) =>
+    command(`expire(${olderThanMs}, ${max})`, async (model, { store }) => {
+      const leased = model.live().map(({ delivery }) => delivery);
+      const overdue = model.deliveries.filter(
+        (delivery) =>
+          delivery.state === "pending" &&
+          delivery.due <= model.now - olderThanMs &&
+          !leased.includes(delivery),
+      );
+      const expired = await expireAll(store, olderThanMs, max);
+      for (const delivery of overdue) Object.assign(delivery, { state: "dead", reason: "expired" });
+      const told = overdue.map(({ id, webhook, event: { event }, attempts }) => ({
+        delivery: id,
+        webhook,
+        account: event.account,
+        topic: event.topic,
+        attempts: attempts.length,
+      }));
+      expect(new Set(expired)).toEqual(new Set(told));
+    }),
+  );
+
+async function expireAll(
+  store: Store,
+  olderThanMs: number,
+  max: number,
+): Promise<readonly ExpiredDelivery[]> {
+  const all: ExpiredDelivery[] = [];
+  for (let isDone = false; !isDone; ) {
+    const step = await store.expire(olderThanMs, max);
+    expect(step.expired.length, "how many expired in one step").toBeLessThanOrEqual(max);
+    all.push(...step.expired);
+    isDone = step.isDone;
+  }
+  return all;
+}
+
+export const prune: fc.Arbitrary<Command> = fc
+  .tuple(fc.constantFrom(0, 50, 1000), fc.constantFrom(1, 100))
+  .map(([olderThanMs, max]) =>
+    command(`prune(${olderThanMs}, ${max})`, async (model, { store }) => {
+      const owed = model.deliveries.filter(({ state }) => state === "pending");
+      const old = model.events.filter(
+        (event) => event.at < model.now - olderThanMs && !owed.some((delivery) => delivery.event === event),
+      );
+      expect(await pruneAll(store, olderThanMs, max)).toBe(old.length);
+      model.events = model.events.filter((event) => !old.includes(event));
+      model.deliveries = model.deliveries.filter(({ event }) => !old.includes(event));
+    }),
+  );
+
+async function pruneAll(store: Store, olderThanMs: number, max: number): Promise<number> {
+  let total = 0;
+  for (let isDone = false; !isDone; ) {
+    const step = await store.prune({ olderThanMs, bytes: Number.POSITIVE_INFINITY }, max);
+    expect(step.pruned, "how many were pruned in one step").toBeLessThanOrEqual(max);
+    total += step.pruned;
+    isDone = step.isDone;
+  }
+  return total;
+}

@@ -1,0 +1,26 @@
+/**
+ * What many give is done together: everything that was given until it is the turn of `send`, which takes it. So it crosses
+ * to another thread as one thing, and costs as one.
+ */
+export class Gathered<Item, Result> {
+  readonly #send: (take: () => readonly Item[]) => Promise<Result>;
+  #items: Item[] = [];
+  #sending: Promise<Result> | null = null;
+
+  constructor(send: (take: () => readonly Item[]) => Promise<Result>) {
+    this.#send = send;
+  }
+
+  /** Gives what came of all, and at which place of it what was given here begins. */
+  async give(items: readonly Item[]): Promise<{ readonly result: Result; readonly from: number }> {
+    const from = this.#items.length;
+    for (const item of items) this.#items.push(item);
+    this.#sending ??= this.#send(() => {
+      const taken = this.#items;
+      this.#items = [];
+      this.#sending = null;
+      return taken;
+    });
+    return { result: await this.#sending, from };
+  }
+}

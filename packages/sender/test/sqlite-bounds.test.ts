@@ -1,0 +1,178 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { event, webhook } from "@heron-webhooks/conformance/store";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Store, sqliteStore } from "../src/index.ts";
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "heron-bounds-"));
+  path = join(folder, "heron.db");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const EVER = { olderThanMs: 1e9, bytes: Number.MAX_SAFE_INTEGER };
+
+async function publish(store: Store, count: number, parts: Parameters<typeof event>[0] = {}): Promise<void> {
+  for (let left = count; left > 0; left -= 1000)
+    await store.publish(Array.from({ length: Math.min(left, 1000) }, () => event(parts)));
+}
+
+/** What a file that was closed holds. */
+function rows(sql: string): readonly unknown[] {
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    return db
+      .prepare(sql)
+      .all()
+      .map((row) => ({ ...row }));
+  } finally {
+    db.close();
+  }
+}
+
+describe("nothing that a store does at once is as long as the log is", () => {
+  test("what was missed is looked for in steps", async () => {
+    const store = sqliteStore(path);
+    await store.webhooks.create(webhook({ id: "wbh_late", topics: ["c.d"] }), 10);
+    await publish(store, 6000);
+    await store.webhooks.update("wbh_late", 1, { enabled: false });
+    await store.publish([event({ topic: "c.d", id: "evt_missed" })]);
+    await store.webhooks.update("wbh_late", 2, { enabled: true });
+    const first = await store.deliveries.recover("wbh_late", 1e6, 100, null);
+    expect(first).toEqual({ recovered: 0, next: expect.any(String) });
+    expect(await store.deliveries.recover("wbh_late", 1e6, 100, first.next)).toEqual({
+      recovered: 1,
+      next: null,
+    });
+    await store.close();
+  });
+
+  test("what a removed webhook was owed goes in steps, and is seen by nobody meanwhile", async () => {
+    const store = sqliteStore(path);
+    await store.webhooks.create(webhook({ id: "wbh_gone", concurrency: 1 }), 10);
+    await publish(store, 1200);
+    const [claim] = await store.claim({ worker: "w", max: 1, leaseMs: 30_000 });
+    await store.webhooks.remove("wbh_gone");
+    expect((await store.deliveries.list({}, {})).items).toEqual([]);
+    expect(await store.nextDueIn()).toBeNull();
+    await store.close();
+
+    expect(rows("select count(*) as left from deliveries")).toEqual([{ left: 1200 }]);
+    const again = sqliteStore(path);
+    expect(await again.claim({ worker: "w", max: 1, leaseMs: 30_000 })).toEqual([]);
+    expect(await again.deliveries.get(claim?.delivery ?? "")).toBeNull();
+    expect(await again.prune(EVER, 500)).toEqual({ pruned: 0, isDone: false });
+    expect(await again.prune(EVER, 500)).toEqual({ pruned: 0, isDone: false });
+    expect(await again.prune(EVER, 500)).toEqual({ pruned: 0, isDone: true });
+    await again.close();
+    expect(rows("select count(*) as left from deliveries")).toEqual([{ left: 0 }]);
+  });
+
+  test("more events than one step looks at are owed, and those behind them are pruned all the same", async () => {
+    const store = sqliteStore(path);
+    await store.webhooks.create(webhook({ id: "wbh_closed" }), 10);
+    await store.gate({ scope: "webhook", id: "wbh_closed", gate: "disabled", closedMs: "forever" });
+    await publish(store, 5500);
+    await publish(store, 10, { topic: "c.d" });
+    const all = { olderThanMs: 0, bytes: 1 };
+    let pruned = 0;
+    for (let isDone = false; !isDone; ) {
+      const step = await store.prune(all, 500);
+      pruned += step.pruned;
+      isDone = step.isDone;
+    }
+    expect(pruned).toBe(10);
+    await store.close();
+  });
+});
+
+/** How many deliveries are in no index of what waits, since they are in memory, by webhook. */
+function hot(): readonly unknown[] {
+  return rows(`select w.key as webhook, count(d.id) as hot from webhooks w
+    left join deliveries d on d.webhook = w.id and d.state = 2 group by w.id order by w.id`);
+}
+
+test("a webhook that is slow leaves memory to others", async () => {
+  const store = sqliteStore(path);
+  await store.webhooks.create(webhook({ id: "wbh_slow" }), 10);
+  await store.webhooks.create(webhook({ id: "wbh_other", topics: ["c.d"] }), 10);
+  await publish(store, 9000);
+  await publish(store, 10, { topic: "c.d" });
+  await store.close();
+  expect(hot()).toEqual([
+    { webhook: "wbh_slow", hot: 2000 },
+    { webhook: "wbh_other", hot: 10 },
+  ]);
+});
+
+test.each(["webhook", "account"] as const)(
+  "what is new behind a %s's closed gate takes no memory",
+  async (scope) => {
+    const store = sqliteStore(path);
+    await store.webhooks.create(webhook({ id: "wbh_closed" }), 10);
+    await publish(store, 5);
+    const id = scope === "webhook" ? "wbh_closed" : "acme";
+    await store.gate({ scope, id, gate: "disabled", closedMs: "forever" });
+    await publish(store, 100);
+    await store.gate({ scope, id, gate: "disabled", closedMs: null });
+    const claims = await store.claim({ worker: "w", max: 1000, leaseMs: 1000 });
+    expect(claims).toHaveLength(10);
+    await store.close();
+    expect(hot()).toEqual([{ webhook: "wbh_closed", hot: 5 }]);
+  },
+);
+
+test("bodies of one transaction do not fill the memory", async () => {
+  const store = sqliteStore(path);
+  await store.webhooks.create(webhook({ id: "wbh_large" }), 10);
+  const body = "x".repeat(1024 * 1024);
+  await store.publish(Array.from({ length: 40 }, () => event({ body })));
+  await store.close();
+  const [{ hot } = { hot: 0 }] = rows("select count(*) as hot from deliveries where state = 2") as {
+    readonly hot: number;
+  }[];
+  expect(hot).toBeGreaterThanOrEqual(31);
+  expect(hot).toBeLessThanOrEqual(33);
+});
+
+test("to read of an account that has nothing writes nothing", async () => {
+  const store = sqliteStore(path);
+  await store.users.get("nobody", "u");
+  await store.deliveries.list({ account: "nobody" }, {});
+  await store.webhooks.list({ account: "nobody" }, {});
+  await store.users.remove("nobody", "u");
+  await store.close();
+  expect(rows("select * from accounts")).toEqual([]);
+});
+
+describe("a file that could not be opened is opened by the same store, once what stood in its way has gone", () => {
+  test("another process's hold on it", async () => {
+    const other = sqliteStore(path);
+    await other.webhooks.create(webhook({ id: "wbh_one" }), 10);
+    await other.publish([event({ id: "evt_owed" })]);
+    const store = sqliteStore(path, { busyMs: 100 });
+    await expect(store.publish([event()])).rejects.toMatchObject({ code: "store_busy" });
+    await expect(store.claim({ worker: "w", max: 1, leaseMs: 1000 })).rejects.toMatchObject({
+      code: "store_busy",
+    });
+    await other.close();
+    const [claim] = await store.claim({ worker: "w", max: 1, leaseMs: 1000 });
+    expect(claim?.body).toContain("evt_owed");
+    await store.close();
+  });
+
+  test("a folder in its place", async () => {
+    mkdirSync(path);
+    const store = sqliteStore(path);
+    await expect(store.publish([event()])).rejects.toMatchObject({ code: "store_unavailable" });
+    rmSync(path, { recursive: true });
+    const { published } = await store.publish([event({ id: "evt_new" })]);
+    expect(published).toMatchObject([{ id: "evt_new", duplicate: false }]);
+    await store.close();
+  });
+});
