@@ -15,7 +15,7 @@ const lake = await startLake(file, () => secret);
 const { sender, secret } = await startTracking({ lake: lake.url, slack: slack.url });
 
 await happen(sender);
-while ((await sender.deliveries.list({ state: "pending" })).items.length > 0) await sleep(20);
+while (await isPending()) await sleep(20);
 
 console.log(`The data lake, a row an event:\n\n${await readFile(file, "utf8")}`);
 console.log(`Slack:\n\n${posts.join("\n")}`);
@@ -23,3 +23,9 @@ console.log(`Slack:\n\n${posts.join("\n")}`);
 await sender.close();
 await Promise.all([lake.close(), slack.close()]);
 await rm(folder, { recursive: true });
+
+/** A page may be empty and not be the last. */
+async function isPending(after?: string): Promise<boolean> {
+  const { items, next } = await sender.deliveries.list({ state: "pending" }, { after });
+  return items.length > 0 || (next !== null && isPending(next));
+}

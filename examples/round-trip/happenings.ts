@@ -51,7 +51,12 @@ export class Happenings {
 
   /** Resolves with all deliveries once none is pending and everything is printed. */
   async settled({ deliveries }: Sender): Promise<readonly Delivery[]> {
-    while ((await deliveries.list({ state: "pending" })).items.length > 0) await sleep(50);
+    // A page may be empty and not be the last.
+    const isPending = async (after?: string): Promise<boolean> => {
+      const { items, next } = await deliveries.list({ state: "pending" }, { after });
+      return items.length > 0 || (next !== null && isPending(next));
+    };
+    while (await isPending()) await sleep(50);
     await this.#printed;
     return (await deliveries.list()).items;
   }

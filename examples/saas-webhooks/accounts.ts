@@ -1,9 +1,10 @@
+import type { AccountSender } from "@heron-webhooks/sender";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Whose request it is. */
-    account: string;
+    /** Whose request it is: the sender, as far as it is theirs. */
+    customer: AccountSender;
   }
 }
 
@@ -15,12 +16,13 @@ const ACCOUNT_BY_KEY: ReadonlyMap<string, string> = new Map([
 
 /** Every route of this scope wants a key, and knows by it whose request it is. */
 export function withAccounts(app: FastifyInstance): void {
-  app.decorateRequest("account", "");
+  // Set by the hook below before any route of this scope is called.
+  app.decorateRequest("customer");
   app.addHook("onRequest", async (request, reply) => {
     const account = ACCOUNT_BY_KEY.get(keyIn(request));
     if (account === undefined)
       return reply.code(401).send({ error: "unauthorized", message: "Send your key as X-Api-Key." });
-    request.account = account;
+    request.customer = app.heron.for(account);
   });
 }
 

@@ -22,20 +22,20 @@ export function invoiceRoutes(app: FastifyInstance): void {
         },
       },
     },
-    async ({ account, body }, reply) => {
+    async ({ customer, body }, reply) => {
       const invoice = { id: `in_${randomUUID()}`, ...body };
-      invoices.set(invoice.id, { ...invoice, account });
-      await app.heron.emit("invoice.created", invoice, { account, id: `${invoice.id} created` });
+      invoices.set(invoice.id, { ...invoice, account: customer.account });
+      await customer.emit("invoice.created", invoice, { id: `${invoice.id} created` });
       return reply.code(201).send(invoice);
     },
   );
 
-  app.post<{ Params: { id: string } }>("/invoices/:id/pay", async ({ account, params: { id } }, reply) => {
+  app.post<{ Params: { id: string } }>("/invoices/:id/pay", async ({ customer, params: { id } }, reply) => {
     const invoice = invoices.get(id);
-    if (invoice?.account !== account) return reply.code(404).send({ error: "invoice_not_found" });
+    if (invoice?.account !== customer.account) return reply.code(404).send({ error: "invoice_not_found" });
     const { account: _, ...data } = { ...invoice, paid_at: new Date().toISOString() };
     // Paid twice by a client that tries again, it is one event: its id is made of what happened.
-    const { deliveries } = await app.heron.emit("invoice.paid", data, { account, id: `${id} paid` });
+    const { deliveries } = await customer.emit("invoice.paid", data, { id: `${id} paid` });
     return { ...data, told: deliveries };
   });
 }

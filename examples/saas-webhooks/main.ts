@@ -1,13 +1,14 @@
 // A small application whose customers register webhooks. PORT is 3000 unless set; HERON_ENCRYPTION_KEY seals secrets,
-// HERON_DB names the file. Keys of two demo accounts: demo_acme, demo_globex.
+// HERON_DB names the file, HERON_EGRESS_LOOPBACK=1 lets webhooks go to this machine. Keys of two demo accounts: demo_acme,
+// demo_globex.
 import { buildApp, senderFor } from "./app.ts";
 
 const key = process.env["HERON_ENCRYPTION_KEY"];
 const sender = senderFor({
   // Without a key secrets are kept as they are, which production should not do.
   ...(key === undefined ? {} : { encryptionKey: key }),
-  // A receiver on this machine may be tried out. In production there is no `egress` option at all.
-  ...(process.env["NODE_ENV"] === "production" ? {} : { egress: { allow: ["127.0.0.0/8"], http: true } }),
+  // For trying it out. It has to be asked for, since whoever forgets something must not open their own network.
+  ...(process.env["HERON_EGRESS_LOOPBACK"] === "1" ? { egress: { allow: ["127.0.0.0/8"], http: true } } : {}),
 });
 const app = await buildApp(sender, { log: true });
 await app.listen({ port: Number(process.env["PORT"] ?? 3000), host: process.env["HOST"] ?? "127.0.0.1" });

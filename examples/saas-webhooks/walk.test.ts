@@ -6,7 +6,7 @@ import { retrySchedule } from "@heron-webhooks/core";
 import { heronWebhook } from "@heron-webhooks/fastify";
 import { sqliteStore } from "@heron-webhooks/sender";
 import fastify, { type FastifyInstance } from "fastify";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { buildApp, senderFor } from "./app.ts";
 
 /** The customer's side: a receiver that verifies with the secrets it was given. */
@@ -170,12 +170,32 @@ test("a webhook is changed and removed", async () => {
   expect((await ask("POST", `/webhooks/${id}/test`)).status).toBe(404);
 });
 
-test("it runs as it is, and ends when told", async () => {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("main.ts", import.meta.url))], {
-    env: { ...process.env, PORT: "0", HERON_DB: ":memory:", HERON_ENCRYPTION_KEY: "00".repeat(32) },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  for await (const line of createInterface({ input: child.stdout })) if (line.includes("listening")) break;
-  child.kill("SIGTERM");
-  expect(await once(child, "exit")).toEqual([0, null]);
-}, 30_000);
+test.each([
+  ["is refused, unless it was asked for", {}, 400],
+  ["is taken, where it was asked for", { HERON_EGRESS_LOOPBACK: "1" }, 201],
+])(
+  "it runs as it is, and ends when told; a webhook that leads to this machine %s",
+  async (_, env, status) => {
+    const { HERON_EGRESS_LOOPBACK: __, ...inherited } = process.env;
+    const child = spawn(process.execPath, [fileURLToPath(new URL("main.ts", import.meta.url))], {
+      env: { ...inherited, PORT: "0", HERON_DB: ":memory:", HERON_ENCRYPTION_KEY: "00".repeat(32), ...env },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    let at: string | undefined;
+    for await (const line of createInterface({ input: child.stdout })) {
+      at = /listening at (http:[\w.:/]+)/.exec(line)?.[1];
+      if (at !== undefined) break;
+    }
+    const body = { url: "https://127.0.0.1/hook", topics: ["**"] };
+    const reply = await fetch(`${at}/webhooks`, {
+      method: "POST",
+      headers: { "x-api-key": "demo_acme", "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    expect(reply.status).toBe(status);
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+  },
+  30_000,
+);

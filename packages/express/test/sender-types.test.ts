@@ -36,6 +36,8 @@ app.get("/", (req) => {
   const sender: Sender = req.heronSender;
   // @ts-expect-error a topic is a string
   void sender.emit(1, null);
+  // @ts-expect-error an account is a string
+  sender.for(1);
 });
 `;
   expect(await checkedTypes({ code, packages })).toBe("");

@@ -24,15 +24,16 @@ export {
   retrySchedules,
   standardSecret,
 } from "@heron-webhooks/core";
+export type { AccountDeliveries, AccountSender, AccountUsers, AccountWebhooks } from "./account-sender.ts";
 export type { SenderAccounts } from "./accounts.ts";
 export type { Delivery, SenderDeliveries } from "./deliveries/sender-deliveries.ts";
 export type { DeliveryWait } from "./deliveries/wait.ts";
 export type { EgressOptions } from "./egress/egress.ts";
-export type { AttemptMade, EngineHooks } from "./engine/hooks.ts";
-export type { EmitOptions } from "./events/new-event.ts";
+export type { AttemptMade, DeadDelivery, EngineHooks } from "./engine/hooks.ts";
+export type { EmitOptions, Emitted } from "./events/new-event.ts";
 export { type MemoryStoreOptions, memoryStore } from "./memory/memory-store.ts";
 export type { SenderOptions } from "./options.ts";
-export { createSender, type Emitted, type PruneOptions, type Sender } from "./sender.ts";
+export { createSender, type PruneOptions, type Sender } from "./sender.ts";
 export { type SqliteStoreOptions, sqliteStore } from "./sqlite/sqlite-store.ts";
 export type {
   AttemptRecord,

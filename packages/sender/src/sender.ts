@@ -1,29 +1,21 @@
 import { consoleLogger, type Duration, HeronError, type Logger, milliseconds } from "@heron-webhooks/core";
-import { type SenderAccounts, senderAccounts } from "./accounts.ts";
+import { type AccountSender, accountSender } from "./account-sender.ts";
+import { checkAccount, type SenderAccounts, senderAccounts } from "./accounts.ts";
 import { type SenderDeliveries, senderDeliveries } from "./deliveries/sender-deliveries.ts";
 import { egressOf } from "./egress/egress.ts";
-import { createTransport } from "./engine/attempt.ts";
-import { Engine } from "./engine/engine.ts";
-import { OutgoingWebhooks } from "./engine/outgoing.ts";
-import { Publisher } from "./engine/publisher.ts";
-import { type Announce, Standing } from "./engine/standing.ts";
-import { Worker } from "./engine/work.ts";
-import { Ageing } from "./events/ageing.ts";
-import { type EmitOptions, newEvent } from "./events/new-event.ts";
+import { assemble } from "./engine/assembly.ts";
+import { type EmitOptions, type Emitted, newEvent } from "./events/new-event.ts";
 import { checkNames } from "./names.ts";
 import type { SenderOptions } from "./options.ts";
-import { sealWith } from "./secrets/seal.ts";
+import { type Seal, sealWith } from "./secrets/seal.ts";
 import { settingsOf, YEAR } from "./settings.ts";
 import { sqliteStore } from "./sqlite/sqlite-store.ts";
-import type { ExpiredDelivery, Published, Store } from "./store/store.ts";
+import type { KeepLimits, Store } from "./store/store.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import { catalogueOf, type DataIn, type TopicIn, type Topics } from "./topics/catalogue.ts";
 import { isOwnTopic } from "./topics/subscribed.ts";
 import { type SenderUsers, senderUsers } from "./users/sender-users.ts";
-import { type SenderWebhooks, senderWebhooks } from "./webhooks/sender-webhooks.ts";
-
-/** What `emit` made. */
-export type Emitted = Exclude<Published, { readonly refused: HeronError }>;
+import { type SenderWebhooks, senderWebhooks, type WebhooksContext } from "./webhooks/sender-webhooks.ts";
 
 /** Webhooks that an application offers its own customers. */
 export interface Sender<T extends Topics = Topics> {
@@ -46,9 +38,17 @@ export interface Sender<T extends Topics = Topics> {
    * @throws HeronError `option_invalid`
    */
   prune(options?: PruneOptions): Promise<number>;
+  /**
+   * What it does for one account: nothing of any other's can be seen or changed with it, whatever ids it is given.
+   * @throws HeronError `option_invalid`
+   */
+  for(account: string): AccountSender<T>;
   /** Begins to deliver. */
   start(): void;
-  /** Takes no more events, finishes what is under way within `graceMs` (default 10,000), and hands back the rest. */
+  /**
+   * Takes no more events, finishes what is under way within `graceMs` (default 10,000), and hands back the rest.
+   * @throws HeronError `option_invalid`; it stays open
+   */
   close(options?: { readonly graceMs?: number }): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -66,46 +66,22 @@ const GRACE = 10_000;
  */
 export function createSender<T extends Topics = Topics>(options: SenderOptions<T> = {}): Sender<T> {
   const settings = settingsOf(options);
-  const { clock, logger, timeoutMs, answerBytes, maxWebhooks } = settings;
+  const { clock, maxWebhooks } = settings;
   const egress = egressOf(options.egress);
-  if ("encryptionKey" in options && options.encryptionKey === undefined)
-    throw new HeronError(
-      "option_invalid",
-      "encryptionKey is there and undefined, and nothing would be sealed: an unset environment variable often arrives so. Leave it out if that is meant.",
-    );
-  const seal = sealWith(options.encryptionKey);
+  const seal = sealOf(options);
   const catalogue = catalogueOf(options.topics);
   const store = options.store ?? storeByDefault(options.logger);
-
-  const cancelled = new AbortController();
-  const { signal } = cancelled;
-  const transport = createTransport({
-    ...egress,
-    timeoutMs,
-    connectMs: timeoutMs,
-    answerBytes,
-    connections: settings.slots,
-    signal,
-  });
   const telemetry = new Telemetry((topic) => catalogue.has(topic));
-  const outgoing = new OutgoingWebhooks(store, seal);
-  const publisher = new Publisher(store, () => engine.wake());
-  const announce: Announce = async (reason, webhook, version) => {
-    const { id: webhookId, failingSince } = webhook;
-    const since = failingSince === null ? null : new Date(failingSince).toISOString();
-    const data = { webhook: webhookId, reason, failing_since: since };
-    const id = `evt_disabled_${webhookId}_${version}`;
-    await publisher.publish(
-      newEvent("webhook.disabled", data, { account: webhook.account, id }, clock.now()),
-    );
-  };
-  const standing = new Standing({ store, webhooks: outgoing, settings, telemetry, announce });
-  const { work } = new Worker({ webhooks: outgoing, transport, settings, telemetry, standing });
-  const engine = new Engine({ store, work, settings, telemetry, cancelled });
-  const keep = { olderThanMs: settings.keepMs, bytes: settings.keepBytes };
-  const expired = ({ topic }: ExpiredDelivery): void => telemetry.settled("dead", topic);
-  const ageing = new Ageing({ store, expireMs: settings.expireMs, keep, clock, logger, expired });
+  const { publisher, outgoing, transport, standing, engine, ageing, ...parts } = assemble({
+    store,
+    settings,
+    egress,
+    seal,
+    telemetry,
+  });
 
+  let closing: Promise<void> | null = null;
+  const wake = (): void => engine.wake();
   const emit = (topic: string, data: unknown, emitOptions: EmitOptions): Promise<Emitted> => {
     if (closing !== null) throw new HeronError("closed", "The sender is closing and takes no more events.");
     if (isOwnTopic(topic))
@@ -114,33 +90,23 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
     const event = newEvent(topic, data, emitOptions, clock.now());
     return telemetry.emit(event, (traced) => publisher.publish(traced, emitOptions.tx));
   };
-  const wake = (): void => engine.wake();
-  let closing: Promise<void> | null = null;
-  const close = async (graceMs: number): Promise<void> => {
-    await publisher.close();
-    await engine.close(graceMs);
-    await publisher.close();
-    await ageing.close();
-    // A test that is under way is nobody's delivery.
-    cancelled.abort();
-    await transport.close();
-    await store.close();
+  const webhooks: WebhooksContext = {
+    store,
+    outgoing,
+    transport,
+    egress,
+    seal,
+    topics: catalogue.topics,
+    maxWebhooks,
+    now: () => clock.now(),
+    wake,
+    forgive: (id) => standing.forgive(id),
   };
+  const users = senderUsers(store);
   return {
     topics: options.topics ?? null,
-    webhooks: senderWebhooks({
-      store,
-      outgoing,
-      transport,
-      egress,
-      seal,
-      topics: catalogue.topics,
-      maxWebhooks,
-      now: () => clock.now(),
-      wake,
-      forgive: (id) => standing.forgive(id),
-    }),
-    users: senderUsers(store),
+    webhooks: senderWebhooks(webhooks),
+    users,
     deliveries: senderDeliveries(store, wake),
     accounts: senderAccounts(store, wake),
     // Not async: each layer of promises would cost every event.
@@ -151,29 +117,62 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
         return Promise.reject(error);
       }
     },
-    async prune(pruneOptions = {}) {
-      checkNames("prune", pruneOptions, { olderThan: true });
-      const { olderThan } = pruneOptions;
-      return ageing.prune(
-        olderThan === undefined
-          ? keep
-          : { ...keep, olderThanMs: milliseconds("olderThan", olderThan, { min: 0, max: YEAR }) },
-      );
+    for(account) {
+      checkAccount(account);
+      return accountSender(account, {
+        emit,
+        users,
+        webhooks: senderWebhooks({ ...webhooks, account }),
+        deliveries: senderDeliveries(store, wake, account),
+      });
     },
+    prune: async (pruneOptions = {}) => ageing.prune(keepOf(pruneOptions, ageing.keep)),
     start() {
       if (closing !== null) return;
       engine.start();
       ageing.start();
     },
+    // Not async: closing again is the same closing.
     close({ graceMs = GRACE } = {}) {
-      closing ??= close(graceMs);
+      if (!isGrace(graceMs)) return Promise.reject(noGrace());
+      closing ??= parts.close(graceMs);
       return closing;
     },
     [Symbol.asyncDispose]() {
-      closing ??= close(GRACE);
+      closing ??= parts.close(GRACE);
       return closing;
     },
   };
+}
+
+function sealOf(options: Pick<SenderOptions, "encryptionKey">): Seal {
+  if ("encryptionKey" in options && options.encryptionKey === undefined)
+    throw new HeronError(
+      "option_invalid",
+      "encryptionKey is there and undefined, and nothing would be sealed: an unset environment variable often arrives so. Leave it out if that is meant.",
+    );
+  return sealWith(options.encryptionKey);
+}
+
+function keepOf(options: PruneOptions, keep: KeepLimits): KeepLimits {
+  checkNames("prune", options, { olderThan: true });
+  const { olderThan } = options;
+  if (olderThan === undefined) return keep;
+  return { ...keep, olderThanMs: milliseconds("olderThan", olderThan, { min: 0, max: YEAR }) };
+}
+
+/** Beyond, a timer would fire at once. */
+const LONGEST_GRACE = 2 ** 31 - 1;
+
+function isGrace(graceMs: unknown): boolean {
+  return typeof graceMs === "number" && graceMs >= 0 && graceMs <= LONGEST_GRACE;
+}
+
+function noGrace(): HeronError {
+  return new HeronError(
+    "option_invalid",
+    `graceMs must be a number of milliseconds from 0 to ${LONGEST_GRACE}: leave it out for ${GRACE}. Nothing was closed.`,
+  );
 }
 
 /** Says where: who has not chosen a file should know of it, even if nothing else is logged. */

@@ -48,15 +48,20 @@ const NAMES: Readonly<Record<keyof SenderOptions, true>> = {
 /** @throws HeronError `option_invalid` */
 export function settingsOf(options: SenderOptions): SenderSettings {
   checkNames("createSender", options, NAMES);
+  const schedule = retrySchedule(options.schedule ?? retrySchedules.standard);
   const timeoutMs = milliseconds("timeout", options.timeout ?? "15s", { max: 120_000 });
   const long = (name: string, value: Duration): number => milliseconds(name, value, { max: YEAR });
   return {
     slots: whole("slots", options.slots ?? 256, 1, 10_000),
     leaseMs: Math.max(30_000, 2 * timeoutMs),
     pollMs: 5000,
-    schedule: retrySchedule(options.schedule ?? retrySchedules.standard),
+    schedule,
     expireMs: long("expireAfter", options.expireAfter ?? "72h"),
-    health: { ...HEALTH, disableAfterMs: long("disableAfter", options.disableAfter ?? "5d") },
+    health: {
+      ...HEALTH,
+      longestRetryAfterMs: schedule.longestRetryAfter,
+      disableAfterMs: long("disableAfter", options.disableAfter ?? "5d"),
+    },
     clock: steady(options.clock ?? systemClock),
     logger: options.logger ?? consoleLogger,
     random: Math.random,

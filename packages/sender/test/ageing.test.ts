@@ -66,6 +66,35 @@ describe.each(stores)("over %s", (_, open) => {
     expect([sink.requests.length, dead]).toEqual([3, ["expired"]]);
   });
 
+  test("a death is told of with its webhook as it is, or with null if that is no more", async () => {
+    const told: unknown[] = [];
+    const clock = manualClock();
+    const store = open({ clock });
+    let isGone = false;
+    const hooks: SenderOptions["hooks"] = { dead: (_, __, webhook) => void told.push(webhook) };
+    const webhooks = {
+      ...store.webhooks,
+      get: async (id: string) => (isGone ? null : store.webhooks.get(id)),
+    };
+    const { sender } = clocked({ clock, store: { ...store, webhooks }, hooks, expireAfter: "1h" });
+    await using _sender = sender;
+    const { secret: _secret, ...here } = await sender.webhooks.create({
+      url: "https://example.com/",
+      topics,
+    });
+    await sender.webhooks.create({ url: "https://example.com/", topics, account: "b" });
+    for (const [n, account] of ["default", "b"].entries()) {
+      isGone = account === "b";
+      await sender.accounts.disable(account);
+      await sender.emit("a.b", 1, { account });
+      await until(
+        () => told[n] !== undefined || undefined,
+        () => clock.advance(MINUTE),
+      );
+    }
+    expect(told).toEqual([here, null]);
+  });
+
   test("time behind a gate counts: what has waited for too long is dead without an attempt", async () => {
     await using sink = await Sink.open();
     const { sender, clock, dead } = clocked({ expireAfter: "1h" });

@@ -173,6 +173,37 @@ test("closing breaks off what does not end, and hands it back as it was", async 
   ]);
 });
 
+test.each<[unknown]>([[Number.POSITIVE_INFINITY], [Number.NaN], [-1], [2 ** 31], ["5s"], [null]])(
+  "a grace of %s is no time to close in: it is refused, and the sender stays open",
+  async (graceMs) => {
+    await using sink = await Sink.open();
+    const { sender } = opened();
+    await using _ = sender;
+    await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+    await expect(sender.close({ graceMs: graceMs as number })).rejects.toMatchObject({
+      name: "HeronError",
+      code: "option_invalid",
+    });
+    await sender.emit("a.b", null);
+    await inState(sender, "delivered");
+  },
+);
+
+test("the longest grace breaks nothing off", async () => {
+  await using sink = await Sink.open();
+  let answer = (): void => {};
+  sink.answer = () => new Promise((resolve) => (answer = () => resolve(200)));
+  const { sender, store } = opened();
+  await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+  await sender.emit("a.b", null);
+  await sink.received(1);
+  const closing = sender.close({ graceMs: 2 ** 31 - 1 });
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  answer();
+  await closing;
+  expect((await store.deliveries.list({ state: "delivered" }, {})).items).toHaveLength(1);
+});
+
 test.each([memoryStore, (): Store => sqliteStore(":memory:")])(
   "woken while every slot is taken, it goes on once one is free",
   async (open) => {

@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { verify } from "@heron-webhooks/core";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { expect, test } from "vitest";
-import { memoryStore, type Sender, type Store, sqliteStore } from "../src/index.ts";
+import {
+  type DeliveryRecord,
+  memoryStore,
+  type Sender,
+  type SenderOptions,
+  type Store,
+  sqliteStore,
+} from "../src/index.ts";
 import { inState, opened, SECRET } from "./opened.ts";
 import { Sink } from "./sink.ts";
 import { until } from "./until.ts";
@@ -142,6 +149,33 @@ test.each([
   await inState(after, "delivered");
   expect(sink.requests).toHaveLength(1);
 });
+
+test("what is owed to a webhook whose key is lost is dead once it has expired, and is told of", async () => {
+  const clock = manualClock();
+  const store = memoryStore({ clock });
+  const before = over(store, one);
+  const id = await fill(before, "https://example.com/");
+  await before.close();
+  const dead: unknown[] = [];
+  const hooks: SenderOptions["hooks"] = {
+    dead: (reason, { delivery, webhook, account, topic, attempts }, of) =>
+      void dead.push([reason, { delivery, webhook, account, topic, attempts }, of]),
+  };
+  const { sender } = opened({ store, clock, hooks, encryptionKey: two, expireAfter: "1m" });
+  await using _ = sender;
+  await sender.emit("a.b", 1);
+  const delivery = await until(
+    () => firstDead(store),
+    () => clock.advance(5000),
+  );
+  expect(delivery).toMatchObject({ attempts: 0, reason: "expired" });
+  const told = { delivery: delivery.id, webhook: id, account: "default", topic: "a.b", attempts: 0 };
+  expect(dead).toEqual([["expired", told, null]]);
+});
+
+async function firstDead(store: Store): Promise<DeliveryRecord | undefined> {
+  return (await store.deliveries.list({ state: "dead" }, {})).items[0];
+}
 
 test("a secret that was moved to another webhook does not open there", async () => {
   const store = memoryStore();

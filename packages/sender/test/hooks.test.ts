@@ -11,7 +11,8 @@ test("each attempt is told, with what came of it, and each death, with its reaso
   const hooks: SenderOptions["hooks"] = {
     attempt: ({ status, reason, answer }, { topic, attempts }, { id }) =>
       void told.push({ status, reason, answer, topic, attempts, id }),
-    dead: (reason, { topic }, { id }) => void told.push({ dead: reason, topic, id }),
+    dead: (reason, { topic, attempts, webhook, account }, of) =>
+      void told.push({ dead: reason, topic, attempts, webhook, account, id: of?.id }),
   };
   const { sender } = opened({ hooks });
   await using _ = sender;
@@ -23,7 +24,7 @@ test("each attempt is told, with what came of it, and each death, with its reaso
   expect(told).toEqual([
     { ...attempt, status: 503, attempts: 0, reason: "answered 503, the receiver's own failure" },
     ...[1, 2, 3].map((attempts) => ({ ...attempt, status: 400, attempts, reason })),
-    { dead: reason, topic: "a.b", id },
+    { dead: reason, topic: "a.b", attempts: 4, webhook: id, account: "default", id },
   ]);
 });
 

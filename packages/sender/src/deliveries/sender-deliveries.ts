@@ -26,14 +26,19 @@ export interface SenderDeliveries {
 
 const STATES: readonly DeliveryState[] = ["pending", "delivered", "dead"];
 
-export function senderDeliveries(store: Store, wake: () => void): SenderDeliveries {
+/** With `account`, no other's deliveries are found; left out, everybody's are. */
+export function senderDeliveries(store: Store, wake: () => void, account?: string): SenderDeliveries {
+  const find = async (id: string): ReturnType<Store["deliveries"]["get"]> => {
+    const found = typeof id === "string" ? await store.deliveries.get(id) : null;
+    return account === undefined || found?.delivery.account === account ? found : null;
+  };
   const stateOf = async (webhook: string): Promise<WebhookState> => {
     const [record, gates] = await Promise.all([store.webhooks.get(webhook), store.webhooks.gates(webhook)]);
     return { enabled: record?.enabled ?? false, gates };
   };
   return {
     async get(id) {
-      const found = typeof id === "string" ? await store.deliveries.get(id) : null;
+      const found = await find(id);
       if (found === null)
         throw new HeronError("delivery_not_found", `There is no delivery ${JSON.stringify(id)}.`);
       const { delivery } = found;
@@ -64,7 +69,7 @@ export function senderDeliveries(store: Store, wake: () => void): SenderDeliveri
       };
     },
     async retry(id) {
-      if (typeof id !== "string" || !(await store.deliveries.retry(id)))
+      if ((await find(id)) === null || !(await store.deliveries.retry(id)))
         throw new HeronError(
           "delivery_not_found",
           `There is no settled delivery ${JSON.stringify(id)}: it is not there, or pending already.`,

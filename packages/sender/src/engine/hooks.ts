@@ -10,12 +10,15 @@ export interface AttemptMade extends Omit<AttemptRecord, "number" | "at"> {
   readonly retryIn: number | null;
 }
 
+/** A delivery that has come to its end without having been delivered, with all the attempts that were made. */
+export type DeadDelivery = Pick<Claim, "delivery" | "account" | "webhook" | "topic" | "attempts">;
+
 /** Told of what happens. What a hook throws is logged and goes no further. */
 export interface EngineHooks {
   /** An attempt was made; it is about to be recorded. */
   attempt?(made: AttemptMade, claim: Claim, webhook: Webhook): void;
-  /** A delivery has come to its end without having been delivered. */
-  dead?(reason: string, claim: Claim, webhook: Webhook): void;
+  /** A delivery is dead. The webhook is null if it could not be read, or is no more. */
+  dead?(reason: string, delivery: DeadDelivery, webhook: Webhook | null): void;
   /** A webhook was disabled. */
   disabled?(reason: "gone" | "failing", webhook: Webhook): void;
   /** Leases ended before their attempts were recorded: these will be made again, unless their webhook was removed. */

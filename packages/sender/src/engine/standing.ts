@@ -2,7 +2,7 @@ import type { WebhookChange, WebhookRecord } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { Webhook } from "../webhooks/webhook.ts";
-import { type Attempted, Health } from "./health.ts";
+import { type Attempted, type Failing, Health } from "./health.ts";
 import { callHook } from "./hooks.ts";
 import type { OutgoingWebhooks, ReadyWebhook } from "./outgoing.ts";
 import type { EngineSettings } from "./settings.ts";
@@ -17,6 +17,9 @@ export interface StandingContext {
   readonly telemetry: Telemetry;
   readonly announce: Announce;
 }
+
+/** How often it is tried again to write down whether a webhook fails; the next attempt says it anew. */
+const MOST_TRIES = 5;
 
 /** How webhooks stand: what attempts came to closes and opens their gates, and disables those that are given up. */
 export class Standing {
@@ -33,14 +36,17 @@ export class Standing {
    * settled, so that nothing is claimed in between; null if nothing follows.
    */
   after(attempted: Attempted, webhook: ReadyWebhook): Promise<void> | null {
-    const { record } = webhook;
+    const { id, url, version } = webhook.record;
+    // Others may have failed, or arrived, while this one was under way.
+    const { record } = this.#context.webhooks.atHand(id, version) ?? webhook;
+    if (record.url !== url) return null;
     const change = this.#health.after(attempted, record);
     if (change === null) return null;
-    const { gate, failingSince, disable } = change;
+    const { gate, failing, disable } = change;
     return (async () => {
-      if (gate !== undefined) await this.#context.store.gate({ scope: "webhook", id: record.id, ...gate });
-      if (disable !== undefined) await this.#disable(disable, webhook);
-      else if (failingSince !== undefined) await this.#change(record, { failingSince });
+      if (gate !== undefined) await this.#context.store.gate({ scope: "webhook", id, ...gate });
+      if (disable !== undefined) await this.#disable(disable, record);
+      else if (failing !== undefined) await this.#writeDown(failing, record);
     })();
   }
 
@@ -49,11 +55,23 @@ export class Standing {
     this.#health.forget(id);
   }
 
+  /** Whoever changed it meanwhile is no reason to leave it as it was, unless what they changed is just that. */
+  async #writeDown(failing: Failing, before: WebhookRecord): Promise<void> {
+    for (let now: WebhookRecord | undefined = before, tries = 0; tries < MOST_TRIES; tries++) {
+      if (now === undefined || !now.enabled || now.url !== before.url) return;
+      if (now.failingSince !== before.failingSince) return;
+      // Of many that fail at once the first writes down when.
+      if (failing.failingSince !== null && now.failedAt !== before.failedAt) return;
+      if ((await this.#change(now, failing)) !== null) return;
+      now = (await this.#context.webhooks.load(before.id))?.record;
+    }
+  }
+
   /**
    * Its owner is told first: a process that ends in between tells twice, with the same id, rather than never. Of several
    * attempts that fail at once one does so, and none where the webhook was mended, or disabled, meanwhile.
    */
-  async #disable(reason: "gone" | "failing", { record: before }: ReadyWebhook): Promise<void> {
+  async #disable(reason: "gone" | "failing", before: WebhookRecord): Promise<void> {
     const { webhooks, settings, telemetry, announce } = this.#context;
     const { id, url, failingSince } = before;
     let told: number | undefined;

@@ -1,8 +1,9 @@
 import { type Answer, classify, nextDelay, type Outcome } from "@heron-webhooks/core";
 import type { Claim, Settlement } from "../store/store.ts";
-import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { Attempted, Telemetry } from "../telemetry/telemetry.ts";
+import type { Webhook } from "../webhooks/webhook.ts";
 import type { AttemptRequest, Transport } from "./attempt.ts";
-import { callHook } from "./hooks.ts";
+import { callHook, type DeadDelivery } from "./hooks.ts";
 import type { OutgoingWebhooks, ReadyWebhook } from "./outgoing.ts";
 import type { EngineSettings } from "./settings.ts";
 import type { Standing } from "./standing.ts";
@@ -19,12 +20,17 @@ export interface WorkerContext {
 interface Made {
   readonly answer: Answer | Error;
   readonly outcome: Outcome;
+  /** It was let through after a circuit. */
+  readonly probe: boolean;
   readonly began: number;
   readonly ended: number;
 }
 
 /** How long a delivery waits that could not even be attempted, in milliseconds: its webhook could not be read. */
 const UNREADABLE = 5000;
+
+const TO_HERON = { format: "heron" } as const;
+const TO_SLACK = { format: "slack" } as const;
 
 /** Renders, signs and attempts one delivery after the other, and says what follows from each. */
 export class Worker {
@@ -36,57 +42,62 @@ export class Worker {
 
   /** The work of a claim. Never rejects: what cannot be done is handed back. */
   readonly work = async (claim: Claim, signal: AbortSignal): Promise<Settlement> => {
+    const { webhooks, settings, transport } = this.#context;
+    const { lease } = claim;
     try {
-      return await this.#deliver(claim, signal);
+      // First: one whose webhook cannot be read would else be tried without end.
+      if (claim.ageMs > settings.expireMs) {
+        await this.buried(claim, "expired");
+        return { lease, settled: { state: "dead", reason: "expired" }, attempt: null };
+      }
+      const webhook = webhooks.atHand(claim.webhook, claim.version) ?? (await webhooks.load(claim.webhook));
+      if (webhook === null)
+        return { lease, settled: { state: "dead", reason: "the webhook was removed" }, attempt: null };
+      const told = this.#context.telemetry.attempt(claim, webhook.origin);
+      const began = settings.clock.now();
+      const request = requestOf(claim, webhook, began);
+      // One await, and no function around it that is async itself: each would cost every delivery.
+      const answer =
+        request instanceof Error
+          ? request
+          : await (told === null ? transport.attempt(request) : told.make(() => transport.attempt(request)));
+      const made = this.#made(claim, webhook, answer, began);
+      told?.ended(toTell(claim, webhook, made));
+      if (signal.aborted && answer instanceof Error)
+        return { lease, settled: { state: "release" }, attempt: null };
+      const heeded = this.#context.standing.after(made, webhook);
+      if (heeded !== null) await this.#heeded(heeded, claim);
+      return this.#settle(claim, webhook, made);
     } catch (error) {
-      this.#context.settings.logger.error(
+      settings.logger.error(
         { err: error, delivery: claim.delivery },
         "heron-webhooks: a delivery could not be attempted",
       );
-      return { lease: claim.lease, settled: { state: "retry", delayMs: UNREADABLE }, attempt: null };
+      return { lease, settled: { state: "retry", delayMs: UNREADABLE }, attempt: null };
     }
   };
 
-  async #deliver(claim: Claim, signal: AbortSignal): Promise<Settlement> {
-    const { webhooks, settings, telemetry, standing } = this.#context;
-    const { lease } = claim;
-    const webhook = webhooks.atHand(claim.webhook, claim.version) ?? (await webhooks.load(claim.webhook));
-    if (webhook === null)
-      return { lease, settled: { state: "dead", reason: "the webhook was removed" }, attempt: null };
-    if (claim.ageMs > settings.expireMs) return this.#dead(claim, webhook, "expired", null);
-    const told = telemetry.attempt(claim, webhook.origin);
-    const made = await (told === null
-      ? this.#attempt(claim, webhook)
-      : told.make(() => this.#attempt(claim, webhook)));
-    told?.ended({
-      outcome: made.outcome,
-      status: statusOf(made.answer),
-      ms: made.ended - made.began,
-      ageMs: claim.ageMs,
-      format: webhook.record.format,
-      topic: claim.topic,
-    });
-    if (signal.aborted && made.answer instanceof Error)
-      return { lease, settled: { state: "release" }, attempt: null };
-    const heeded = standing.after({ ...made, probe: claim.probe }, webhook);
-    // Whatever becomes of that, the attempt was made: one that arrived must not be made again for it.
-    if (heeded !== null)
-      await heeded.catch((err: unknown) =>
-        settings.logger.error(
-          { err, webhook: claim.webhook },
-          "heron-webhooks: what follows for a webhook could not be written down",
-        ),
-      );
-    return this.#settle(claim, webhook, made);
+  /** Tells of a delivery that is dead, whoever buried it. Never rejects: a webhook that cannot be read is told of as null. */
+  readonly buried = async (delivery: DeadDelivery, reason: string): Promise<void> => {
+    const { webhooks } = this.#context;
+    const ready =
+      webhooks.atHand(delivery.webhook, 0) ?? (await webhooks.load(delivery.webhook).catch(() => null));
+    this.#tellDead(delivery, reason, ready?.webhook ?? null);
+  };
+
+  #made({ probe }: Claim, { record }: ReadyWebhook, answer: Answer | Error, began: number): Made {
+    const outcome = classify(answer, record.format === "heron" ? TO_HERON : TO_SLACK);
+    return { answer, outcome, probe, began, ended: this.#context.settings.clock.now() };
   }
 
-  async #attempt(claim: Claim, webhook: ReadyWebhook): Promise<Made> {
-    const { settings, transport } = this.#context;
-    const began = settings.clock.now();
-    const request = requestOf(claim, webhook, began);
-    const answer = request instanceof Error ? request : await transport.attempt(request);
-    const outcome = classify(answer, { format: webhook.record.format === "heron" ? "heron" : "slack" });
-    return { answer, outcome, began, ended: settings.clock.now() };
+  /** Whatever becomes of that, the attempt was made: one that arrived must not be made again for it. */
+  async #heeded(heeded: Promise<void>, { webhook }: Claim): Promise<void> {
+    await heeded.catch((err: unknown) =>
+      this.#context.settings.logger.error(
+        { err, webhook },
+        "heron-webhooks: what follows for a webhook could not be written down",
+      ),
+    );
   }
 
   #settle(claim: Claim, webhook: ReadyWebhook, { answer, outcome, began, ended }: Made): Settlement {
@@ -101,23 +112,32 @@ export class Worker {
     const delayMs = delivered
       ? null
       : nextDelay(settings.schedule, claim.tried + 1, outcome, settings.random);
-    callHook(settings, (hooks) =>
-      hooks.attempt?.({ ...attempt, outcome: outcome.kind, retryIn: delayMs }, claim, webhook.webhook),
-    );
+    if (settings.hooks.attempt !== undefined)
+      callHook(settings, (hooks) =>
+        hooks.attempt?.({ ...attempt, outcome: outcome.kind, retryIn: delayMs }, claim, webhook.webhook),
+      );
     if (outcome.kind === "delivered") {
       telemetry.settled("delivered", claim.topic);
       return { lease: claim.lease, settled: { state: "delivered" }, attempt };
     }
     if (delayMs !== null) return { lease: claim.lease, settled: { state: "retry", delayMs }, attempt };
-    return this.#dead(claim, webhook, outcome.reason, attempt);
+    this.#tellDead({ ...claim, attempts: claim.attempts + 1 }, outcome.reason, webhook.webhook);
+    return { lease: claim.lease, settled: { state: "dead", reason: outcome.reason }, attempt };
   }
 
-  #dead(claim: Claim, webhook: ReadyWebhook, reason: string, attempt: Settlement["attempt"]): Settlement {
+  #tellDead(delivery: DeadDelivery, reason: string, webhook: Webhook | null): void {
     const { settings, telemetry } = this.#context;
-    telemetry.settled("dead", claim.topic);
-    callHook(settings, (hooks) => hooks.dead?.(reason, claim, webhook.webhook));
-    return { lease: claim.lease, settled: { state: "dead", reason }, attempt };
+    telemetry.settled("dead", delivery.topic);
+    callHook(settings, (hooks) => hooks.dead?.(reason, delivery, webhook));
   }
+}
+
+function toTell(
+  { ageMs, topic }: Claim,
+  { record }: ReadyWebhook,
+  { answer, outcome, began, ended }: Made,
+): Attempted {
+  return { outcome, status: statusOf(answer), ms: ended - began, ageMs, format: record.format, topic };
 }
 
 /** The request, or why there can be none. */

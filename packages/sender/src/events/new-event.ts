@@ -1,10 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { createEvent, eventText, HeronError } from "@heron-webhooks/core";
 import { checkAccount } from "../accounts.ts";
 import { LONGEST_EVENT } from "../limits.ts";
 import { checkNames } from "../names.ts";
-import type { NewEvent } from "../store/store.ts";
+import type { NewEvent, Published } from "../store/store.ts";
 import { checkUser } from "../users/properties.ts";
+import { newEventId } from "./event-id.ts";
+
+/** What `emit` made. */
+export type Emitted = Exclude<Published, { readonly refused: HeronError }>;
 
 export interface EmitOptions {
   /** Whose webhooks get it. Default `"default"`. */
@@ -29,16 +32,28 @@ const NAMES: Readonly<Record<keyof EmitOptions, true>> = {
   tx: true,
 };
 
+/** How the second was written that the last event was of: most are of the same. */
+let second = Number.NaN;
+let written = "";
+
+function secondAsWritten(now: number): string {
+  if (Math.floor(now / 1000) !== second) {
+    second = Math.floor(now / 1000);
+    written = createEvent({ topic: "a.b", data: null, created: new Date(now) }).created;
+  }
+  return written;
+}
+
 /**
  * An event as it is published.
  * @throws HeronError `topic_invalid`, `invalid_event`, `event_too_large`, `option_invalid`, `properties_invalid`
  */
 export function newEvent(topic: string, data: unknown, options: EmitOptions, now: number): NewEvent {
   checkNames("emit", options, NAMES);
-  const { account = "default", meta = null, user, id, created = new Date(now) } = options;
+  const { account = "default", meta = null, user, id, created = secondAsWritten(now) } = options;
   checkAccount(account);
   if (user !== undefined) checkUser(user);
-  const name = id ?? `evt_${randomUUID().replaceAll("-", "")}`;
+  const name = id ?? newEventId(now);
   const body = eventText(createEvent({ topic, data, meta, created, id: name }));
   // A UTF-16 unit is at most three bytes of UTF-8, so most events need no counting.
   if (body.length * 3 > LONGEST_EVENT && Buffer.byteLength(body, "utf8") > LONGEST_EVENT)

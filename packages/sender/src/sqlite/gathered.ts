@@ -15,12 +15,22 @@ export class Gathered<Item, Result> {
   async give(items: readonly Item[]): Promise<{ readonly result: Result; readonly from: number }> {
     const from = this.#items.length;
     for (const item of items) this.#items.push(item);
-    this.#sending ??= this.#send(() => {
-      const taken = this.#items;
-      this.#items = [];
-      this.#sending = null;
-      return taken;
-    });
+    this.#sending ??= this.#begin();
     return { result: await this.#sending, from };
+  }
+
+  #begin(): Promise<Result> {
+    const items = this.#items;
+    const take = (): readonly Item[] => {
+      if (this.#items === items) {
+        this.#items = [];
+        this.#sending = null;
+      }
+      return items;
+    };
+    const sending = this.#send(take);
+    // It may fail before it was its turn: what is given next is not part of that.
+    sending.catch(take);
+    return sending;
   }
 }

@@ -27,6 +27,8 @@ export interface WebhookRecord {
   readonly disabledBy: "owner" | "gone" | "failing" | null;
   /** Since when every attempt has failed, in milliseconds since 1970; null if the last one did not. */
   readonly failingSince: number | null;
+  /** When the last of these failed, to within half a day; null as `failingSince` is, and not there in old records. */
+  readonly failedAt?: number | null;
   readonly concurrency: number;
   /** Attempts a second; null for as many as there are. */
   readonly rate: number | null;

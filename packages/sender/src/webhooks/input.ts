@@ -91,6 +91,7 @@ export function webhookOf(input: WebhookInput, egress: Egress, now: number): Web
     enabled: true,
     disabledBy: null,
     failingSince: null,
+    failedAt: null,
     concurrency: 10,
     rate: null,
     description: "",
@@ -121,7 +122,7 @@ export function changed(record: WebhookRecord, change: WebhookChanges, egress: E
     ...(body === undefined ? {} : { body }),
     url,
     // How another receiver was doing says nothing of this one.
-    failingSince: url === record.url ? record.failingSince : null,
+    ...(url === record.url ? {} : { failingSince: null, failedAt: null }),
     topics: [...new Set(topics)],
     headers,
     format,

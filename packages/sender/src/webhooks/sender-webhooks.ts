@@ -5,11 +5,12 @@ import type { Transport } from "../engine/attempt.ts";
 import type { OutgoingWebhooks } from "../engine/outgoing.ts";
 import { checkNames, checkPage } from "../names.ts";
 import type { Seal } from "../secrets/seal.ts";
-import { isSealedAsNow, openRecord, sealRecord } from "../secrets/sealed-record.ts";
+import { openRecord, sealRecord } from "../secrets/sealed-record.ts";
 import type { Page, PageRequest, SecretRecord, WebhookRecord } from "../store/records.ts";
 import type { GateRecord, Recovered, Store } from "../store/store.ts";
 import type { Topics } from "../topics/catalogue.ts";
 import { changed, type WebhookChanges, type WebhookInput, webhookOf } from "./input.ts";
+import { resealAll } from "./reseal.ts";
 import { checkSecret, newSecret, rotated } from "./secret.ts";
 import { type TestResult, tryOut } from "./trial.ts";
 import { type NewWebhook, type Webhook, webhookFrom } from "./webhook.ts";
@@ -65,6 +66,8 @@ export interface WebhooksContext {
   readonly seal: Seal;
   readonly topics: Topics | null;
   readonly maxWebhooks: number;
+  /** Whose alone can be found; left out for everybody's. */
+  readonly account?: string;
   readonly now: () => number;
   /** Something may be claimable. */
   readonly wake: () => void;
@@ -79,12 +82,13 @@ const RECOVERED_AT_ONCE = 1000;
 const LONGEST = 365 * 86_400_000;
 
 export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
-  const { store, outgoing, seal, egress, now } = context;
-  const read = async (id: string): Promise<WebhookRecord> => {
+  const { store, outgoing, seal, egress, now, account } = context;
+  const find = async (id: string): Promise<WebhookRecord> => {
     const record = typeof id === "string" ? await store.webhooks.get(id) : null;
-    if (record === null) throw notFound(id);
-    return openRecord(record, seal);
+    if (record === null || (account !== undefined && record.account !== account)) throw notFound(id);
+    return record;
   };
+  const read = async (id: string): Promise<WebhookRecord> => openRecord(await find(id), seal);
   const write = async (
     id: string,
     change: (record: WebhookRecord) => WebhookRecord,
@@ -119,6 +123,7 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
       enabled: true,
       disabledBy: null,
       failingSince: null,
+      failedAt: null,
     }));
     await forgive(id, ["circuit", "retry-after", "disabled"]);
     return webhookFrom(record);
@@ -149,6 +154,7 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
     },
     update,
     async remove(id) {
+      await find(id);
       if (!(await store.webhooks.remove(id))) throw notFound(id);
       outgoing.forget(id);
       context.forgive(id);
@@ -194,25 +200,7 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
         after = step.next;
       }
     },
-    async reseal() {
-      let resealed = 0;
-      for (let after: string | null | undefined; after !== null; ) {
-        const { items, next }: Page<WebhookRecord> = await store.webhooks.list(
-          {},
-          { after: after ?? undefined, limit: 200 },
-        );
-        for (const record of items)
-          if (!isSealedAsNow(record, seal)) {
-            resealed += await write(record.id, (before) => before).then(
-              () => 1,
-              // It was removed meanwhile.
-              (error: unknown) => (HeronError.is(error, "webhook_not_found") ? 0 : Promise.reject(error)),
-            );
-          }
-        after = next;
-      }
-      return resealed;
-    },
+    reseal: () => resealAll(store.webhooks, seal, (id) => write(id, (before) => before)),
   };
 }
 

@@ -2,7 +2,7 @@ import type { WebhookRecord } from "../store/records.ts";
 import { type AuthScheme, schemeOf } from "./auth.ts";
 
 /** A webhook: one customer's standing order. Its secret is told when it is made, and by `webhooks.secrets`. */
-export interface Webhook extends Omit<WebhookRecord, "secrets" | "version"> {
+export interface Webhook extends Omit<WebhookRecord, "secrets" | "failedAt" | "version"> {
   /** The scheme of its `authorization` header, if it has one of these. */
   readonly auth: AuthScheme | null;
 }
@@ -14,6 +14,6 @@ export interface NewWebhook extends Webhook {
 }
 
 export function webhookFrom(record: WebhookRecord): Webhook {
-  const { secrets: _secrets, version: _version, ...rest } = record;
+  const { secrets: _secrets, failedAt: _failedAt, version: _version, ...rest } = record;
   return { ...rest, auth: schemeOf(record.headers) };
 }

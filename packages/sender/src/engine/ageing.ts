@@ -9,7 +9,7 @@ export interface AgeingOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /** A delivery has died behind a gate. */
-  readonly expired: (delivery: ExpiredDelivery) => void;
+  readonly expired: (delivery: ExpiredDelivery) => Promise<void>;
 }
 
 const EVERY = 60_000;
@@ -21,6 +21,7 @@ const AT_ONCE = 500;
  * deliveries are settled.
  */
 export class Ageing {
+  readonly keep: KeepLimits;
   readonly #options: AgeingOptions;
   #stopTimer: () => void = () => {};
   #underWay: Promise<void> = Promise.resolve();
@@ -28,6 +29,7 @@ export class Ageing {
   #closed = false;
 
   constructor(options: AgeingOptions) {
+    this.keep = options.keep;
     this.#options = options;
   }
 
@@ -59,7 +61,7 @@ export class Ageing {
     const { store, expireMs, expired } = this.#options;
     for (let isDone = false; !isDone && !this.#closed; ) {
       const step = await store.expire(expireMs, AT_ONCE);
-      step.expired.forEach(expired);
+      await Promise.all(step.expired.map(expired));
       isDone = step.isDone;
     }
   }
@@ -73,10 +75,10 @@ export class Ageing {
   }
 
   async #age(): Promise<void> {
-    const { store, keep, logger } = this.#options;
+    const { store, logger } = this.#options;
     try {
       await this.#expire();
-      await this.prune(keep);
+      await this.prune(this.keep);
     } catch (err) {
       logger.error(
         { err, store: store.name },

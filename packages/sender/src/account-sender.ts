@@ -1,0 +1,104 @@
+import { HeronError } from "@heron-webhooks/core";
+import type { SenderDeliveries } from "./deliveries/sender-deliveries.ts";
+import type { EmitOptions, Emitted } from "./events/new-event.ts";
+import type { PageRequest } from "./store/records.ts";
+import type { DeliveryFilter } from "./store/store.ts";
+import type { DataIn, TopicIn, Topics } from "./topics/catalogue.ts";
+import type { PropertyValue } from "./users/properties.ts";
+import type { SenderUsers } from "./users/sender-users.ts";
+import type { WebhookInput } from "./webhooks/input.ts";
+import type { SenderWebhooks } from "./webhooks/sender-webhooks.ts";
+
+/** The webhooks of one account. Each operation on another's throws `webhook_not_found`, as if it were not there. */
+export interface AccountWebhooks extends Omit<SenderWebhooks, "create" | "list" | "reseal"> {
+  /** @throws HeronError as `create` of {@link SenderWebhooks} does */
+  create(input: Omit<WebhookInput, "account">): ReturnType<SenderWebhooks["create"]>;
+  /** In the order in which they were made. */
+  list(page?: PageRequest): ReturnType<SenderWebhooks["list"]>;
+}
+
+/** What became of one account's events. Another's deliveries are `delivery_not_found`, as if they were not there. */
+export interface AccountDeliveries extends Omit<SenderDeliveries, "list"> {
+  /** The newest first. A page may be short, or empty, and not be the last: that is where `next` is null. */
+  list(filter?: Omit<DeliveryFilter, "account">, page?: PageRequest): ReturnType<SenderDeliveries["list"]>;
+}
+
+/** The users of one account. */
+export interface AccountUsers {
+  /** Puts properties over those that the user has, and gives all of them back. @throws HeronError `properties_invalid` */
+  addProperties(
+    user: string,
+    properties: Readonly<Record<string, PropertyValue>>,
+  ): ReturnType<SenderUsers["addProperties"]>;
+  /** Null if nothing is known of the user. */
+  get(user: string): ReturnType<SenderUsers["get"]>;
+  /** False if nothing was known. */
+  remove(user: string): ReturnType<SenderUsers["remove"]>;
+}
+
+/** What a sender does for one account, and nothing of any other's. */
+export interface AccountSender<T extends Topics = Topics> {
+  readonly account: string;
+  readonly webhooks: AccountWebhooks;
+  readonly deliveries: AccountDeliveries;
+  readonly users: AccountUsers;
+  /** Publishes an event to every webhook of this account that matches. @throws HeronError as `emit` of a sender does */
+  emit<Name extends TopicIn<T>>(
+    topic: Name,
+    data: DataIn<T, Name>,
+    options?: Omit<EmitOptions, "account">,
+  ): Promise<Emitted>;
+}
+
+/** What the sender of an account is made from. */
+export interface AccountParts {
+  readonly emit: (topic: string, data: unknown, options: EmitOptions) => Promise<Emitted>;
+  readonly users: SenderUsers;
+  /** Which find nothing of another account's. */
+  readonly webhooks: SenderWebhooks;
+  readonly deliveries: SenderDeliveries;
+}
+
+export function accountSender(
+  account: string,
+  { emit, users, webhooks, deliveries }: AccountParts,
+): AccountSender {
+  const { reseal: _, ...ofWebhooks } = webhooks;
+  return {
+    account,
+    webhooks: {
+      ...ofWebhooks,
+      create: async (input) => webhooks.create(within(account, "webhooks.create", input)),
+      list: (page) => webhooks.list({ account }, page),
+    },
+    deliveries: {
+      ...deliveries,
+      list: async (filter = {}, page) => deliveries.list(within(account, "deliveries.list", filter), page),
+    },
+    users: {
+      addProperties: (user, properties) => users.addProperties(user, properties, { account }),
+      get: (user) => users.get(user, { account }),
+      remove: (user) => users.remove(user, { account }),
+    },
+    emit: async (topic, data, options = {}) => emit(topic, data, within(account, "emit", options)),
+  };
+}
+
+/**
+ * What was given, of this account. One that is named is refused rather than passed over: it came from who may not choose.
+ * @throws HeronError `option_invalid`
+ */
+function within<Given extends object>(
+  account: string,
+  what: string,
+  given: Given,
+): Given & { readonly account: string } {
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new HeronError("option_invalid", `${what} takes an object.`);
+  if ("account" in given)
+    throw new HeronError(
+      "option_invalid",
+      `${what} of sender.for(account) takes no account: leave it out, or ask the sender itself.`,
+    );
+  return { ...given, account };
+}

@@ -1,0 +1,83 @@
+import type { Egress } from "../egress/egress.ts";
+import { newEvent } from "../events/new-event.ts";
+import type { Seal } from "../secrets/seal.ts";
+import type { SenderSettings } from "../settings.ts";
+import type { Store } from "../store/store.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import { Ageing } from "./ageing.ts";
+import { createTransport, type Transport } from "./attempt.ts";
+import { Engine } from "./engine.ts";
+import { OutgoingWebhooks } from "./outgoing.ts";
+import { Publisher } from "./publisher.ts";
+import { type Announce, Standing } from "./standing.ts";
+import { Worker } from "./work.ts";
+
+export interface AssemblyContext {
+  readonly store: Store;
+  readonly settings: SenderSettings;
+  readonly egress: Egress;
+  readonly seal: Seal;
+  readonly telemetry: Telemetry;
+}
+
+/** Everything of a sender that runs, put together. */
+export interface Assembly {
+  readonly publisher: Publisher;
+  readonly outgoing: OutgoingWebhooks;
+  readonly transport: Transport;
+  readonly standing: Standing;
+  readonly engine: Engine;
+  readonly ageing: Ageing;
+  /** Takes no more, finishes what is under way within so long, hands back the rest, and closes the store. */
+  close(graceMs: number): Promise<void>;
+}
+
+export function assemble({ store, settings, egress, seal, telemetry }: AssemblyContext): Assembly {
+  const { clock, logger, timeoutMs, answerBytes, expireMs } = settings;
+  const cancelled = new AbortController();
+  const transport = createTransport({
+    ...egress,
+    timeoutMs,
+    connectMs: timeoutMs,
+    answerBytes,
+    connections: settings.slots,
+    signal: cancelled.signal,
+  });
+  const outgoing = new OutgoingWebhooks(store, seal);
+  const publisher = new Publisher(store, () => engine.wake());
+  const announce: Announce = async (reason, { id: webhook, account, failingSince }, version) => {
+    const since = failingSince === null ? null : new Date(failingSince).toISOString();
+    const data = { webhook, reason, failing_since: since };
+    const id = `evt_disabled_${webhook}_${version}`;
+    await publisher.publish(newEvent("webhook.disabled", data, { account, id }, clock.now()));
+  };
+  const standing = new Standing({ store, webhooks: outgoing, settings, telemetry, announce });
+  const worker = new Worker({ webhooks: outgoing, transport, settings, telemetry, standing });
+  const engine: Engine = new Engine({ store, work: worker.work, settings, telemetry, cancelled });
+  const ageing = new Ageing({
+    store,
+    expireMs,
+    keep: { olderThanMs: settings.keepMs, bytes: settings.keepBytes },
+    clock,
+    logger,
+    expired: (delivery) => worker.buried(delivery, "expired"),
+  });
+  return {
+    publisher,
+    outgoing,
+    transport,
+    standing,
+    engine,
+    ageing,
+    async close(graceMs) {
+      await publisher.close();
+      await engine.close(graceMs);
+      await publisher.close();
+      await ageing.close();
+      // A test that is under way is nobody's delivery.
+      cancelled.abort();
+      await transport.close();
+      await store.close();
+    },
+  };
+}

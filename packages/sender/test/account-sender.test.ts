@@ -1,0 +1,220 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import {
+  type AccountDeliveries,
+  type AccountSender,
+  type AccountUsers,
+  type AccountWebhooks,
+  createSender,
+  memoryStore,
+  type NewWebhook,
+  type Sender,
+} from "../src/index.ts";
+import { inState, opened, SECRET } from "./opened.ts";
+import { Sink } from "./sink.ts";
+import { stores } from "./stores.ts";
+
+const topics = ["**"];
+
+type Ask<Of> = (of: Of, id: string) => Promise<unknown>;
+
+/** Every operation on one webhook. A new one has to stand here. */
+const ON_WEBHOOKS: Readonly<Record<Exclude<keyof AccountWebhooks, "create" | "list">, Ask<AccountWebhooks>>> =
+  {
+    get: (of, id) => of.get(id),
+    update: (of, id) => of.update(id, { description: "mine now" }),
+    remove: (of, id) => of.remove(id),
+    enable: (of, id) => of.enable(id),
+    disable: (of, id) => of.disable(id),
+    gates: (of, id) => of.gates(id),
+    secrets: (of, id) => of.secrets(id),
+    rotateSecret: (of, id) => of.rotateSecret(id, { secret: SECRET, overlap: 0 }),
+    test: (of, id) => of.test(id),
+    recover: (of, id) => of.recover(id, { since: "1h" }),
+  };
+const ON_DELIVERIES: Readonly<Record<Exclude<keyof AccountDeliveries, "list">, Ask<AccountDeliveries>>> = {
+  get: (of, id) => of.get(id),
+  retry: (of, id) => of.retry(id),
+};
+const ON_USERS: Readonly<Record<keyof AccountUsers, Ask<AccountUsers>>> = {
+  addProperties: (of, id) => of.addProperties(id, { plan: "mine" }),
+  get: (of, id) => of.get(id),
+  remove: (of, id) => of.remove(id),
+};
+
+describe.each(stores)("over %s", (_, open) => {
+  /** A customer with a webhook, a delivery of each state and a user. */
+  async function filled(
+    sender: Sender,
+    url: string,
+  ): Promise<{ readonly webhook: NewWebhook; readonly dead: string; readonly delivered: string }> {
+    const account = "globex";
+    const webhook = await sender.webhooks.create({ url, topics, account });
+    await sender.emit("a.b", "fails", { account });
+    const [dead = ""] = await inState(sender, "dead");
+    await sender.emit("a.b", "arrives", { account });
+    const [delivered = ""] = await inState(sender, "delivered");
+    await sender.users.addProperties("ann", { plan: "theirs" }, { account });
+    return { webhook, dead, delivered };
+  }
+
+  /** All there is to see of that customer. */
+  async function lookAt(
+    sender: Sender,
+    { webhook, dead }: Awaited<ReturnType<typeof filled>>,
+  ): Promise<unknown> {
+    return {
+      webhooks: await sender.webhooks.list({ account: "globex" }),
+      secrets: await sender.webhooks.secrets(webhook.id),
+      deliveries: await sender.deliveries.list({ account: "globex" }),
+      dead: await sender.deliveries.get(dead),
+      user: await sender.users.get("ann", { account: "globex" }),
+    };
+  }
+
+  async function fails(
+    asked: Promise<unknown>,
+  ): Promise<{ readonly code: string; readonly message: string }> {
+    return asked.then(
+      () => ({ code: "none", message: "" }),
+      ({ code, message }: { readonly code: string; readonly message: string }) => ({ code, message }),
+    );
+  }
+
+  test("a stranger with every id of another account sees, changes and sends nothing, and learns of none", async () => {
+    await using sink = await Sink.open();
+    sink.answer = (_, index) => (index < 4 ? 500 : 200);
+    const { sender } = opened({ store: open() });
+    await using _sender = sender;
+    const theirs = await filled(sender, sink.url);
+    const before = await lookAt(sender, theirs);
+    const stranger = sender.for("acme");
+    const nobody = "0".repeat(theirs.webhook.id.length);
+    for (const id of [theirs.webhook.id, theirs.dead, theirs.delivered, "ann", "globex"]) {
+      for (const [name, ask] of Object.entries(ON_WEBHOOKS)) {
+        const { code, message } = await fails(ask(stranger.webhooks, id));
+        expect([name, code]).toEqual([name, "webhook_not_found"]);
+        expect(message.replace(id, nobody)).toBe((await fails(ask(stranger.webhooks, nobody))).message);
+      }
+      for (const [name, ask] of Object.entries(ON_DELIVERIES)) {
+        const { code, message } = await fails(ask(stranger.deliveries, id));
+        expect([name, code]).toEqual([name, "delivery_not_found"]);
+        expect(message.replace(id, nobody)).toBe((await fails(ask(stranger.deliveries, nobody))).message);
+      }
+      for (const ask of Object.values(ON_USERS)) await ask(stranger.users, id);
+      expect(await stranger.deliveries.list({ webhook: id })).toEqual({ items: [], next: null });
+    }
+    expect(await stranger.webhooks.list()).toEqual({ items: [], next: null });
+    expect(await stranger.deliveries.list()).toEqual({ items: [], next: null });
+    expect(await stranger.emit("a.b", 1)).toMatchObject({ deliveries: 0 });
+    expect(await lookAt(sender, theirs)).toEqual(before);
+    expect(sink.requests).toHaveLength(5);
+  });
+
+  test("whoever it is of may do everything that the sender does for them", async () => {
+    await using sink = await Sink.open();
+    sink.answer = (_, index) => (index < 4 ? 500 : 200);
+    const { sender } = opened({ store: open() });
+    await using _sender = sender;
+    const { webhook, dead } = await filled(sender, sink.url);
+    const own = sender.for("globex");
+    expect(own.account).toBe("globex");
+    const { remove, ...others } = ON_WEBHOOKS;
+    for (const ask of Object.values(others)) await ask(own.webhooks, webhook.id);
+    expect(await own.webhooks.get(webhook.id)).toMatchObject({ description: "mine now", enabled: false });
+    expect(await own.webhooks.secrets(webhook.id)).toEqual([{ value: SECRET, until: null }]);
+    expect(await own.deliveries.get(dead)).toMatchObject({ delivery: { account: "globex" } });
+    expect(await own.users.addProperties("ann", { seats: 2 })).toEqual({ plan: "theirs", seats: 2 });
+    expect(await own.users.get("ann")).toEqual({ plan: "theirs", seats: 2 });
+    expect([await own.users.remove("ann"), await own.users.remove("ann")]).toEqual([true, false]);
+    await remove(own.webhooks, webhook.id);
+    expect((await own.webhooks.list()).items).toEqual([]);
+  });
+
+  test("what it makes and emits is of its account, and its lists come in pages", async () => {
+    await using sink = await Sink.open();
+    const { sender } = opened({ store: open() });
+    await using _sender = sender;
+    const acme = sender.for("acme");
+    const made = await acme.webhooks.create({ url: sink.url, topics });
+    await acme.webhooks.create({ url: `${sink.url}/2`, topics });
+    await sender.webhooks.create({ url: `${sink.url}/other`, topics });
+    expect(made).toMatchObject({ account: "acme", secret: expect.stringMatching(/^sec_/) });
+    expect(await acme.emit("a.b", 1, { id: "one", user: "ann" })).toMatchObject({ id: "one", deliveries: 2 });
+    await inState(sender, "delivered", 2);
+    const first = await acme.webhooks.list({ limit: 1 });
+    expect(first.items).toMatchObject([{ id: made.id }]);
+    expect((await acme.webhooks.list({ after: first.next ?? "" })).items).toHaveLength(1);
+    expect((await acme.deliveries.list({ webhook: made.id, state: "delivered" })).items).toHaveLength(1);
+    expect((await acme.deliveries.list({}, { limit: 1 })).items).toHaveLength(1);
+    expect(sink.requests.map(({ path }) => path).sort()).toEqual(["/", "/2"]);
+  });
+
+  test("an account that is named all the same is refused, and nothing is done for it", async () => {
+    const { sender } = opened({ store: open() });
+    await using _sender = sender;
+    const acme = sender.for("acme");
+    const other = { account: "globex" } as object;
+    for (const asked of [
+      acme.webhooks.create({ url: "https://example.com/", topics, ...other }),
+      acme.webhooks.create(Object.assign(Object.create(other), { url: "https://example.com/", topics })),
+      acme.webhooks.list(other),
+      acme.deliveries.list(other),
+      acme.emit("a.b", 1, other),
+      acme.emit("a.b", 1, null as never),
+      acme.emit("a.b", 1, "globex" as never),
+    ])
+      await expect(asked).rejects.toMatchObject({ name: "HeronError", code: "option_invalid" });
+    await (acme.users.addProperties as SenderAddProperties)("ann", { plan: "pro" }, other);
+    expect(await sender.users.get("ann", { account: "globex" })).toBeNull();
+    expect((await sender.webhooks.list()).items).toEqual([]);
+    expect(acme.webhooks).not.toHaveProperty("reseal");
+  });
+});
+
+type SenderAddProperties = (user: string, properties: object, options: object) => Promise<unknown>;
+
+test("a webhook whose key is lost is as little there for a stranger, and can be removed by whose it is", async () => {
+  const store = memoryStore();
+  const before = opened({
+    store: { ...store, close: async () => {} },
+    encryptionKey: randomBytes(32),
+  }).sender;
+  const { id } = await before.for("globex").webhooks.create({ url: "https://example.com/", topics });
+  await before.close();
+  const { sender } = opened({ store, encryptionKey: randomBytes(32) });
+  await using _ = sender;
+  const own = sender.for("globex");
+  for (const ask of Object.values(ON_WEBHOOKS))
+    await expect(ask(sender.for("acme").webhooks, id)).rejects.toMatchObject({ code: "webhook_not_found" });
+  await expect(own.webhooks.get(id)).rejects.toMatchObject({ code: "secret_unavailable" });
+  await own.webhooks.remove(id);
+  await expect(own.webhooks.get(id)).rejects.toMatchObject({ code: "webhook_not_found" });
+});
+
+test("it is of an account: 1 to 255 characters", () => {
+  const sender = createSender({ store: memoryStore() });
+  for (const account of ["", "a".repeat(256), undefined as unknown as string])
+    expect(() => sender.for(account)).toThrow(expect.objectContaining({ code: "option_invalid" }) as Error);
+});
+
+test("its events are typed as the sender's are, and checked as they are", async () => {
+  const sender = createSender({
+    store: memoryStore(),
+    topics: { "invoice.paid": { example: { amount: 12.5 } } },
+  });
+  await using _ = sender;
+  const acme = sender.for("acme");
+  expectTypeOf(acme.emit).parameter(0).toEqualTypeOf<"invoice.paid">();
+  await acme.emit("invoice.paid", { amount: 1 }, { id: "one" });
+  // @ts-expect-error: an amount is a number.
+  await acme.emit("invoice.paid", { amount: "1" });
+  // @ts-expect-error: whose they are is said.
+  await expect(acme.emit("invoice.paid", { amount: 1 }, { account: "globex" })).rejects.toThrow(/account/);
+  // @ts-expect-error: there is no such topic.
+  await expect(acme.emit("invoice.payed", null)).rejects.toMatchObject({ code: "topic_unknown" });
+  const untyped: AccountSender = acme;
+  expect(untyped.account).toBe("acme");
+  await sender.close();
+  await expect(acme.emit("invoice.paid", { amount: 1 })).rejects.toMatchObject({ code: "closed" });
+});

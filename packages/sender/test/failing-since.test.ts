@@ -1,0 +1,154 @@
+import { retrySchedule } from "@heron-webhooks/core";
+import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
+import { describe, expect, test } from "vitest";
+import type { Sender, SenderOptions, Store } from "../src/index.ts";
+import { inState, opened } from "./opened.ts";
+import { Sink } from "./sink.ts";
+import { stores } from "./stores.ts";
+import { until } from "./until.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const topics = ["**"];
+
+describe.each(stores)("over %s", (_, open) => {
+  function clocked(
+    options: Partial<SenderOptions> = {},
+    over: (store: Store) => Store = (store) => store,
+  ): { readonly sender: Sender; readonly clock: ManualClock } {
+    const clock = manualClock();
+    const schedule = retrySchedule({ delays: [] });
+    return { sender: opened({ store: over(open({ clock })), clock, schedule, ...options }).sender, clock };
+  }
+
+  /** Emits, and resolves once so many deliveries have been attempted. */
+  async function attempted(sender: Sender, count: number): Promise<void> {
+    await sender.emit("a.b", count);
+    await until(async () => ((await settled(sender)) === count ? true : undefined));
+  }
+
+  test("two failures with days of quiet between do not disable a webhook, nor does a third soon after", async () => {
+    await using sink = await Sink.open();
+    sink.answer = () => 500;
+    const { sender, clock } = clocked({ disableAfter: "1d" });
+    await using _sender = sender;
+    const { id } = await sender.webhooks.create({ url: sink.url, topics });
+    await attempted(sender, 1);
+    await clock.advance(2 * DAY + 1);
+    const began = clock.now();
+    await attempted(sender, 2);
+    await clock.advance(HOUR);
+    await attempted(sender, 3);
+    expect(await sender.webhooks.get(id)).toMatchObject({ enabled: true, failingSince: began });
+  });
+
+  test("a failure a day goes on as one failing, also when the sender is started anew in between", async () => {
+    await using sink = await Sink.open();
+    sink.answer = () => 500;
+    const clock = manualClock();
+    const store = open({ clock });
+    const start = (): Sender =>
+      clocked({ clock, store: { ...store, close: async () => {} }, disableAfter: "3d" }).sender;
+    let sender = start();
+    const { id } = await sender.webhooks.create({ url: sink.url, topics });
+    for (let day = 0; day < 3; day++) {
+      await attempted(sender, day + 1);
+      expect(await sender.webhooks.get(id)).toMatchObject({ enabled: true });
+      await sender.close();
+      await clock.advance(DAY);
+      sender = start();
+    }
+    await attempted(sender, 4);
+    expect(await sender.webhooks.get(id)).toMatchObject({ enabled: false, disabledBy: "failing" });
+    await sender.close();
+    await store.close();
+  });
+
+  test("when it failed last is nobody's but the sender's to see", async () => {
+    await using sink = await Sink.open();
+    sink.answer = () => 500;
+    const { sender } = clocked();
+    await using _sender = sender;
+    const { id } = await sender.webhooks.create({ url: sink.url, topics });
+    await attempted(sender, 1);
+    expect(await sender.webhooks.get(id)).not.toHaveProperty("failedAt");
+    expect((await sender.webhooks.list()).items[0]).not.toHaveProperty("failedAt");
+  });
+
+  test("a delivery that somebody's change got in the way of still ends the failing", async () => {
+    await using sink = await Sink.open();
+    sink.answer = (_, index) => (index === 0 ? 500 : 200);
+    let changes = 0;
+    const { sender } = clocked({}, (store) => ({
+      ...store,
+      webhooks: {
+        ...store.webhooks,
+        async update(id, version, change) {
+          // Somebody else is quicker, twice.
+          if (change.failingSince === null && Object.keys(change).length === 2 && changes++ < 2)
+            await store.webhooks.update(id, version, { description: `changed ${changes}` });
+          return store.webhooks.update(id, version, change);
+        },
+      },
+    }));
+    await using _sender = sender;
+    const { id } = await sender.webhooks.create({ url: sink.url, topics });
+    await attempted(sender, 1);
+    expect(await sender.webhooks.get(id)).toMatchObject({ failingSince: expect.any(Number) });
+    await attempted(sender, 2);
+    expect(await sender.webhooks.get(id)).toMatchObject({ failingSince: null, description: "changed 2" });
+  });
+
+  test("a delivery that was under way when another failed ends the failing", async () => {
+    await using sink = await Sink.open();
+    let answer = (): void => {};
+    sink.answer = (_, index) => (index === 0 ? new Promise((resolve) => (answer = () => resolve(200))) : 500);
+    const { sender } = clocked();
+    await using _sender = sender;
+    const { id } = await sender.webhooks.create({ url: sink.url, topics });
+    await sender.emit("a.b", 1);
+    await sink.received(1);
+    await sender.emit("a.b", 2);
+    await inState(sender, "dead");
+    expect(await sender.webhooks.get(id)).toMatchObject({ failingSince: expect.any(Number) });
+    answer();
+    await inState(sender, "delivered");
+    expect(await sender.webhooks.get(id)).toMatchObject({ failingSince: null });
+  });
+
+  test("what a former URL answers closes no gate of the new one", async () => {
+    await using sink = await Sink.open();
+    let answer = (): void => {};
+    sink.answer = () =>
+      new Promise((resolve) => (answer = () => resolve({ status: 503, headers: { "retry-after": "600" } })));
+    const { sender } = clocked();
+    await using _sender = sender;
+    const { id } = await sender.webhooks.create({ url: sink.url, topics });
+    await sender.emit("a.b", 1);
+    await sink.received(1);
+    await sender.webhooks.update(id, { url: `${sink.url}/new` });
+    answer();
+    await inState(sender, "dead");
+    expect(await sender.webhooks.gates(id)).toEqual([]);
+    expect(await sender.webhooks.get(id)).toMatchObject({ failingSince: null });
+  });
+
+  test("a receiver may ask to be left alone for as long as the schedule lets it", async () => {
+    await using sink = await Sink.open();
+    sink.answer = () => ({ status: 503, headers: { "retry-after": "86400" } });
+    const { sender } = clocked({ schedule: retrySchedule({ delays: ["1s"], longestRetryAfter: "6h" }) });
+    await using _sender = sender;
+    const { id } = await sender.webhooks.create({ url: sink.url, topics });
+    await sender.emit("a.b", 1);
+    const gates = await until(async () => {
+      const closed = await sender.webhooks.gates(id);
+      return closed.length > 0 ? closed : undefined;
+    });
+    expect(gates).toEqual([{ gate: "retry-after", scope: "webhook", closedMs: 6 * HOUR }]);
+  });
+});
+
+async function settled(sender: Sender): Promise<number> {
+  const { items } = await sender.deliveries.list();
+  return items.filter(({ state }) => state !== "pending").length;
+}
