@@ -43,10 +43,11 @@ function nextWithWaiting({ tables }: StoreFile, after: number): number | null {
 
 function expireOf(
   file: StoreFile,
-  { number, account, record, loaded }: Webhook,
+  webhook: Webhook,
   before: number,
   max: number,
 ): readonly ExpiredDelivery[] {
+  const { number, account, record, loaded } = webhook;
   const rows = file.tables
     .all(
       `select d.id, d.attempts, e.topic from deliveries d join events e on e.id = d.event
@@ -60,6 +61,7 @@ function expireOf(
     .slice(0, max);
   for (const { id } of rows)
     file.tables.run("update deliveries set state = 5, reason = 'expired' where id = ?", Number(id));
+  if (rows.length > 0) file.waits(webhook, nextOf(file, webhook));
   file.afterwards(() => {
     account.pending -= rows.length;
   });
@@ -70,4 +72,15 @@ function expireOf(
     topic: String(topic),
     attempts: Number(attempts),
   }));
+}
+
+/** When the first is due that waits in the file alone; null if none does. */
+function nextOf({ tables }: StoreFile, { number, loaded }: Webhook): number | null {
+  const rows = tables.all(
+    "select id, due from deliveries where webhook = ? and state = 3 order by due, id limit ?",
+    number,
+    loaded.size + 1,
+  );
+  const next = rows.find(({ id }) => !loaded.has(Number(id)));
+  return next === undefined ? null : Number(next["due"]);
 }
