@@ -40,6 +40,9 @@ export class Lane<T extends Waiting> {
   unsettled = 0;
   /** It stands in its account's ring. */
   queued = false;
+  /** How many had been served when it took its place there, and when it was served last itself. */
+  queuedAt = 0;
+  servedAt = 0;
   #tokens: number;
   #filledAt: number;
 

@@ -9,9 +9,13 @@ export class Turns<T extends Waiting> {
   readonly ring: Queue<Lane<T>> = new Queue();
   /** It stands in the ring of accounts. */
   queued = false;
+  /** Its turn came while nothing of it was in memory that could go: it is the next when that is there. */
+  missedTurn = false;
   /** How many had been served when it took its place there, and when it was served last itself. */
   queuedAt = 0;
   servedAt = 0;
+  /** Since when the first of its webhooks waits whose turn came while its next was not in memory; infinite if none does. */
+  missing: number = Number.POSITIVE_INFINITY;
 
   /** When its gates are open; infinite if somebody must open one. */
   opensAt(): number {
@@ -56,15 +60,23 @@ export class Scheduler<T extends Waiting> {
       return;
     }
     lane.queued = true;
-    const first = lane.missedTurn;
+    if (lane.missedTurn) account.ring.unshift(lane);
+    else {
+      lane.queuedAt = this.#count;
+      account.ring.push(lane);
+    }
     lane.missedTurn = false;
-    if (first) account.ring.unshift(lane);
-    else account.ring.push(lane);
-    if (account.queued) return;
+    this.#queue(account);
+  }
+
+  #queue(account: Turns<T>): void {
+    if (account.queued || account.ring.length === 0) return;
     account.queued = true;
-    account.queuedAt = this.#count;
-    if (first) this.#ring.unshift(account);
-    else this.#ring.push(account);
+    if (account.missedTurn) this.#ring.unshift(account);
+    else {
+      account.queuedAt = this.#count;
+      this.#ring.push(account);
+    }
   }
 
   /**
@@ -75,14 +87,13 @@ export class Scheduler<T extends Waiting> {
     this.#wake(now);
     for (let account = this.#turn(); account !== undefined; account = this.#turn()) {
       account.queued = false;
+      account.missedTurn = false;
       const taken = this.#from(account, now);
       if (taken !== undefined) account.servedAt = ++this.#count;
-      if (account.ring.length > 0 && !account.queued) {
-        account.queued = true;
-        account.queuedAt = this.#count;
-        this.#ring.push(account);
-      }
-      if (taken !== undefined) return { account, ...taken };
+      else if (account.missedTurn) this.#missing = Math.min(this.#missing, account.queuedAt);
+      if (taken === undefined) continue;
+      this.#queue(account);
+      return { account, ...taken };
     }
     return undefined;
   }
@@ -104,6 +115,8 @@ export class Scheduler<T extends Waiting> {
       const next = this.#hungry.shift();
       if (next === undefined) break;
       const { account, lane } = next;
+      account.missing = Number.POSITIVE_INFINITY;
+      this.#queue(account);
       lane.loading = false;
       if (!account.lanes.has(lane) || !lane.isHungry(now)) continue;
       lane.loading = true;
@@ -133,23 +146,35 @@ export class Scheduler<T extends Waiting> {
     return opens === null ? Number.POSITIVE_INFINITY : Math.max(now + opens, account.opensAt());
   }
 
+  /** From the webhooks of an account; none of them is served twice while another of them stands in the ring. */
   #from(account: Turns<T>, now: number): { readonly lane: Lane<T>; readonly item: T } | undefined {
-    for (let lane = account.ring.shift(); lane !== undefined; lane = account.ring.shift()) {
+    for (let lane = account.ring.peek(); lane !== undefined; lane = account.ring.peek()) {
+      if (lane.servedAt > account.missing) {
+        account.missedTurn = true;
+        break;
+      }
+      account.ring.shift();
       lane.queued = false;
       const open = account.lanes.has(lane) && account.opensAt() <= now && lane.opensIn(now) === 0;
       const item = open ? lane.take(now) : undefined;
-      if (open && lane.isHungry(now)) {
-        lane.loading = true;
-        this.#hungry.push({ account, lane });
-        if (item === undefined) {
-          lane.missedTurn = true;
-          this.#missing = Math.min(this.#missing, account.queuedAt);
-        }
+      if (open && lane.isHungry(now)) this.#feed(account, lane, item === undefined);
+      if (item !== undefined) {
+        account.missedTurn = false;
+        lane.servedAt = this.#count + 1;
       }
       this.look(account, lane, now);
       if (item !== undefined) return { lane, item };
     }
     return undefined;
+  }
+
+  #feed(account: Turns<T>, lane: Lane<T>, missed: boolean): void {
+    lane.loading = true;
+    this.#hungry.push({ account, lane });
+    if (!missed) return;
+    lane.missedTurn = true;
+    account.missedTurn = true;
+    account.missing = Math.min(account.missing, lane.queuedAt);
   }
 
   #wake(now: number): void {
