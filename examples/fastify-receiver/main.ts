@@ -14,6 +14,5 @@ await app.register(heronWebhook, {
 
 const port = Number(process.env["PORT"] ?? 3000);
 const url = await app.listen({ port, host: process.env["HOST"] ?? "127.0.0.1" });
-console.error(`fastify-receiver listens on ${url}/webhooks/heron`);
-
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void app.close());
+console.error(`fastify-receiver listens on ${url}/webhooks/heron`);

@@ -11,6 +11,11 @@ const sender = senderFor({
   ...(process.env["HERON_EGRESS_LOOPBACK"] === "1" ? { egress: { allow: ["127.0.0.0/8"], http: true } } : {}),
 });
 const app = await buildApp(sender, { log: true });
-await app.listen({ port: Number(process.env["PORT"] ?? 3000), host: process.env["HOST"] ?? "127.0.0.1" });
-
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void app.close());
+const listening = app.listen({
+  port: Number(process.env["PORT"] ?? 3000),
+  host: process.env["HOST"] ?? "127.0.0.1",
+});
+// Before it says that it listens: whoever waits for that may end it at once.
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void listening.then(() => app.close()));
+await listening;

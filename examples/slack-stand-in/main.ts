@@ -2,6 +2,5 @@
 import { slackStandIn } from "./slack.ts";
 
 const slack = await slackStandIn((post) => console.log(post.text), Number(process.env["PORT"] ?? 3002));
-console.error(`slack-stand-in listens on ${slack.url}`);
-
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void slack.close());
+console.error(`slack-stand-in listens on ${slack.url}`);

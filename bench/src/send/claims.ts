@@ -1,11 +1,11 @@
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { type Store, sqliteStore } from "@heron-webhooks/sender";
+import type { Store } from "@heron-webhooks/sender";
 import type { BenchOptions } from "../options.ts";
 import { median, turnedAbout } from "../ratio.ts";
 import { printTable, verdict } from "../table.ts";
 import type { Sink } from "./sink-process.ts";
-import { makeStockedFile } from "./stocked-file.ts";
+import { makeStockedFile, openStockedFile } from "./stocked-file.ts";
 import { SLOTS } from "./subject.ts";
 
 const ACCOUNTS = 100;
@@ -74,8 +74,7 @@ export async function benchClaims({ quick }: BenchOptions, sink: Sink, scratch: 
 
 async function open(file: string, pending: number): Promise<Opened> {
   const from = performance.now();
-  const store = sqliteStore(file);
-  await store.nextDueIn();
+  const store = await openStockedFile(file);
   return { pending, store, openMs: performance.now() - from };
 }
 

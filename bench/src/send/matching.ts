@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { type NewEvent, type Store, sqliteStore } from "@heron-webhooks/sender";
+import type { NewEvent, Store } from "@heron-webhooks/sender";
 import type { BenchOptions } from "../options.ts";
 import { interleaved, ratioOf, type Subject } from "../ratio.ts";
 import { printTable, verdict } from "../table.ts";
 import { eventOf } from "./request.ts";
 import type { Sink } from "./sink-process.ts";
-import { accountName, makeStockedFile } from "./stocked-file.ts";
+import { accountName, makeStockedFile, openStockedFile } from "./stocked-file.ts";
 
 /** So many accounts publish in turn, in each file. */
 const PUBLISHING = 10;
@@ -33,9 +33,7 @@ export async function benchMatching({ quick }: BenchOptions, sink: Sink, scratch
     for (const [i, { accounts, webhooksEach }] of SIZES.entries()) {
       const file = join(scratch, `matching-${i}.db`);
       await makeStockedFile(file, { accounts, webhooksEach, url: `${sink.origin}/`, topic: "order.*" });
-      const store = sqliteStore(file);
-      stores.push(store);
-      await store.nextDueIn();
+      stores.push(await openStockedFile(file));
     }
     const rounds = quick ? 10 : 100;
     const topics: readonly [string, (n: number) => string][] = [

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { createSender, sqliteStore } from "@heron-webhooks/sender";
+import { createSender, type Store, sqliteStore } from "@heron-webhooks/sender";
 import { LOGGER } from "./heron-sender.ts";
 import { dataOf, SECRET } from "./request.ts";
 
@@ -41,6 +41,13 @@ export async function makeStockedFile(path: string, stock: Stock): Promise<void>
   } finally {
     db.close();
   }
+}
+
+/** A store over such a file, once it is known what is owed. */
+export async function openStockedFile(path: string): Promise<Store> {
+  const store = sqliteStore(path);
+  await store.nextDueIn();
+  return store;
 }
 
 async function makeTemplate(path: string, { url, topic }: Stock): Promise<void> {

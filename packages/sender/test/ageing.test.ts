@@ -1,8 +1,8 @@
 import { retrySchedule } from "@heron-webhooks/core";
-import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
+import { manualClock } from "@heron-webhooks/core/testing";
 import { describe, expect, test } from "vitest";
-import type { Sender, SenderOptions } from "../src/index.ts";
-import { inState, opened } from "./opened.ts";
+import type { SenderOptions } from "../src/index.ts";
+import { clocked, inState, opened } from "./opened.ts";
 import { Sink } from "./sink.ts";
 import { stores } from "./stores.ts";
 import { until } from "./until.ts";
@@ -11,20 +11,9 @@ const MINUTE = 60_000;
 const topics = ["**"];
 
 describe.each(stores)("over %s", (_, open) => {
-  function clocked(options: Partial<SenderOptions> = {}): {
-    readonly sender: Sender;
-    readonly clock: ManualClock;
-    readonly dead: string[];
-  } {
-    const clock = manualClock();
-    const dead: string[] = [];
-    const hooks: SenderOptions["hooks"] = { dead: (reason) => void dead.push(reason) };
-    return { sender: opened({ store: open({ clock }), clock, hooks, ...options }).sender, clock, dead };
-  }
-
   test("events are kept for as long as was said, and longer while they are owed", async () => {
     await using sink = await Sink.open();
-    const { sender, clock } = clocked({ keepFor: "30m" });
+    const { sender, clock } = clocked(open, { keepFor: "30m" });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
     const waiting = await sender.webhooks.create({ url: "https://example.com/", topics, account: "b" });
@@ -51,17 +40,14 @@ describe.each(stores)("over %s", (_, open) => {
     await using sink = await Sink.open();
     sink.answer = () => 500;
     const schedule = retrySchedule({ delays: Array.from({ length: 9 }, () => "10m" as const), jitter: 0 });
-    const { sender, clock, dead } = clocked({ expireAfter: "25m", schedule });
+    const dead: string[] = [];
+    const hooks = { dead: (reason: string) => void dead.push(reason) };
+    const { sender, clock } = clocked(open, { expireAfter: "25m", schedule, hooks });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
-    const [delivery] = await until(
-      async () => {
-        const { items } = await sender.deliveries.list({ state: "dead" });
-        return items.length > 0 ? items : undefined;
-      },
-      () => clock.advance(MINUTE),
-    );
+    const [id = ""] = await inState(sender, "dead", 1, () => clock.advance(MINUTE));
+    const { delivery } = await sender.deliveries.get(id);
     expect(delivery).toMatchObject({ attempts: 3, reason: "expired", status: 500 });
     expect([sink.requests.length, dead]).toEqual([3, ["expired"]]);
   });
@@ -76,7 +62,7 @@ describe.each(stores)("over %s", (_, open) => {
       ...store.webhooks,
       get: async (id: string) => (isGone ? null : store.webhooks.get(id)),
     };
-    const { sender } = clocked({ clock, store: { ...store, webhooks }, hooks, expireAfter: "1h" });
+    const { sender } = opened({ clock, store: { ...store, webhooks }, hooks, expireAfter: "1h" });
     await using _sender = sender;
     const { secret: _secret, ...here } = await sender.webhooks.create({
       url: "https://example.com/",
@@ -97,7 +83,9 @@ describe.each(stores)("over %s", (_, open) => {
 
   test("time behind a gate counts: what has waited for too long is dead without an attempt", async () => {
     await using sink = await Sink.open();
-    const { sender, clock, dead } = clocked({ expireAfter: "1h" });
+    const dead: string[] = [];
+    const hooks = { dead: (reason: string) => void dead.push(reason) };
+    const { sender, clock } = clocked(open, { expireAfter: "1h", hooks });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
     await sender.accounts.disable("default");
@@ -112,9 +100,7 @@ describe.each(stores)("over %s", (_, open) => {
       delivery: { reason: "expired", attempts: 0, status: null, waitsFor: null },
       attempts: [],
     });
-    expect(sink.requests.map(({ body }) => (JSON.parse(body.toString()) as { data: unknown }).data)).toEqual([
-      "young",
-    ]);
+    expect(sink.events.map(({ data }) => data)).toEqual(["young"]);
     expect(dead).toEqual(["expired"]);
   });
 });

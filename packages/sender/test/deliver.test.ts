@@ -4,7 +4,7 @@ import { Webhook as Standard } from "standardwebhooks";
 import { expect, test } from "vitest";
 import { memoryStore, type Store, sqliteStore } from "../src/index.ts";
 import { inState, opened, SECRET } from "./opened.ts";
-import { Sink } from "./sink.ts";
+import { held, Sink } from "./sink.ts";
 
 test("what was emitted arrives, signed so that three independent readers verify it", async () => {
   await using sink = await Sink.open();
@@ -124,9 +124,11 @@ test("a receiver that hangs is given up at the time limit, and costs the others 
   await using _ = sender;
   await sender.webhooks.create({ url: slow.url, topics: ["**"], concurrency: 2 });
   await sender.webhooks.create({ url: quick.url, topics: ["**"] });
+  const began = performance.now();
   for (let n = 0; n < 20; n++) await sender.emit("a.b", { n });
   await quick.received(20);
-  expect(slow.requests.length).toBeLessThanOrEqual(2);
+  const givenUp = Math.floor((performance.now() - began) / 300);
+  expect(slow.requests.length).toBeLessThanOrEqual(2 * (1 + givenUp));
   await slow.received(3);
 });
 
@@ -147,15 +149,15 @@ test("the same id emitted again changes nothing", async () => {
 
 test("closing finishes what is under way, and takes no more", async () => {
   await using sink = await Sink.open();
-  let answer = (): void => {};
-  sink.answer = () => new Promise((resolve) => (answer = () => resolve(200)));
+  const { answer, give } = held(200);
+  sink.answer = () => answer;
   const { sender, store } = opened();
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.emit("a.b", null);
   await sink.received(1);
   const closing = sender.close();
   await expect(sender.emit("a.b", null)).rejects.toMatchObject({ code: "closed" });
-  answer();
+  give();
   await closing;
   expect((await store.deliveries.list({ state: "delivered" }, {})).items).toHaveLength(1);
 });

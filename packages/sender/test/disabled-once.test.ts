@@ -1,23 +1,40 @@
 import { retrySchedule } from "@heron-webhooks/core";
-import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
 import { describe, expect, test } from "vitest";
-import type { Sender, SenderOptions } from "../src/index.ts";
-import { inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
-import { stores } from "./stores.ts";
+import type { Delivery, Sender, SenderOptions, Store, Webhook } from "../src/index.ts";
+import { clocked, inState } from "./opened.ts";
+import { held, Sink } from "./sink.ts";
+import { type OpenStore, stores } from "./stores.ts";
 import { until } from "./until.ts";
 
 describe.each(stores)("over %s", (_, open) => {
-  function clocked(options: Partial<SenderOptions> = {}): {
-    readonly sender: Sender;
-    readonly clock: ManualClock;
-    /** Why webhooks were disabled, as the hook is told. */
-    readonly told: string[];
-  } {
-    const clock = manualClock();
+  /** A sender, and why webhooks were disabled, as its hook is told. */
+  function telling(options: Omit<SenderOptions, "store" | "clock"> = {}, opening: OpenStore = open) {
     const told: string[] = [];
     const hooks: SenderOptions["hooks"] = { disabled: (reason) => void told.push(reason) };
-    return { sender: opened({ store: open({ clock }), clock, hooks, ...options }).sender, clock, told };
+    return { ...clocked(opening, { ...options, hooks }), told };
+  }
+
+  /** What becomes of a webhook that is told 410 after `meanwhile`, and who is told of it. */
+  async function goneAfter(meanwhile: (sender: Sender, id: string) => Promise<unknown>): Promise<{
+    readonly webhook: Webhook;
+    readonly told: readonly string[];
+    readonly announced: readonly Delivery[];
+  }> {
+    await using gone = await Sink.open();
+    await using ops = await Sink.open();
+    const { answer, give } = held(410);
+    gone.answer = () => answer;
+    const { sender, told } = telling();
+    await using _sender = sender;
+    const { id } = await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
+    const { id: webhook } = await sender.webhooks.create({ url: ops.url, topics: ["webhook.*"] });
+    await sender.emit("a.b", 1);
+    await gone.received(1);
+    await meanwhile(sender, id);
+    give();
+    await inState(sender, "dead");
+    const { items: announced } = await sender.deliveries.list({ webhook });
+    return { webhook: await sender.webhooks.get(id), told, announced };
   }
 
   test("many attempts that are told 410 at once disable it once, and tell it once", async () => {
@@ -25,7 +42,7 @@ describe.each(stores)("over %s", (_, open) => {
     await using ops = await Sink.open();
     const waiting: (() => void)[] = [];
     gone.answer = () => new Promise((resolve) => waiting.push(() => resolve(410)));
-    const { sender, told, clock } = clocked();
+    const { sender, told, clock } = telling();
     await using _sender = sender;
     await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
     await sender.webhooks.create({ url: ops.url, topics: ["webhook.*"] });
@@ -44,43 +61,18 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("a webhook that was changed meanwhile is disabled all the same", async () => {
-    await using gone = await Sink.open();
-    let answer = (): void => {};
-    gone.answer = () => new Promise((resolve) => (answer = () => resolve(410)));
-    const { sender, told } = clocked();
-    await using _sender = sender;
-    const { id } = await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
-    await sender.emit("a.b", 1);
-    await gone.received(1);
-    await sender.webhooks.update(id, { description: "changed" });
-    answer();
-    await inState(sender, "dead");
-    expect(await sender.webhooks.get(id)).toMatchObject({ enabled: false, disabledBy: "gone" });
-    expect(told).toHaveLength(1);
+    const { webhook, told, announced } = await goneAfter((sender, id) =>
+      sender.webhooks.update(id, { description: "changed" }),
+    );
+    expect(webhook).toMatchObject({ enabled: false, disabledBy: "gone" });
+    expect([told.length, announced.length]).toEqual([1, 1]);
   });
 
   test("a change that comes in between is no reason to leave it enabled, nor to tell it twice", async () => {
     await using gone = await Sink.open();
     await using ops = await Sink.open();
     gone.answer = () => 410;
-    const clock = manualClock();
-    const store = open({ clock });
-    let changes = 0;
-    const { sender, told } = clocked({
-      clock,
-      store: {
-        ...store,
-        webhooks: {
-          ...store.webhooks,
-          async update(id, version, change) {
-            // Somebody else is quicker, twice.
-            if (change.enabled === false && changes++ < 2)
-              await store.webhooks.update(id, version, { description: `changed ${changes}` });
-            return store.webhooks.update(id, version, change);
-          },
-        },
-      },
-    });
+    const { sender, told } = telling({}, (options) => quickerTwice(open(options)));
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
     await sender.webhooks.create({ url: ops.url, topics: ["webhook.*"] });
@@ -92,46 +84,25 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("one that its owner disabled meanwhile stays the owner's, and nobody is told otherwise", async () => {
-    await using gone = await Sink.open();
-    let answer = (): void => {};
-    gone.answer = () => new Promise((resolve) => (answer = () => resolve(410)));
-    const { sender, told } = clocked();
-    await using _sender = sender;
-    const { id } = await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
-    const ops = await sender.webhooks.create({ url: gone.url, topics: ["webhook.*"] });
-    await sender.emit("a.b", 1);
-    await gone.received(1);
-    await sender.webhooks.disable(id);
-    answer();
-    await inState(sender, "dead");
-    expect(await sender.webhooks.get(id)).toMatchObject({ enabled: false, disabledBy: "owner" });
-    expect((await sender.deliveries.list({ webhook: ops.id })).items).toEqual([]);
-    expect(told).toEqual([]);
+    const { webhook, told, announced } = await goneAfter((sender, id) => sender.webhooks.disable(id));
+    expect(webhook).toMatchObject({ enabled: false, disabledBy: "owner" });
+    expect([told, announced]).toEqual([[], []]);
   });
 
   test("410 from a URL that is no longer its own says nothing of it", async () => {
-    await using gone = await Sink.open();
-    let answer = (): void => {};
-    gone.answer = () => new Promise((resolve) => (answer = () => resolve(410)));
-    const { sender, told } = clocked();
-    await using _sender = sender;
-    const { id } = await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
-    await sender.emit("a.b", 1);
-    await gone.received(1);
-    await sender.webhooks.update(id, { url: "https://example.com/" });
-    answer();
-    await inState(sender, "dead");
-    expect(await sender.webhooks.get(id)).toMatchObject({ enabled: true });
-    expect(told).toEqual([]);
+    const { webhook, told, announced } = await goneAfter((sender, id) =>
+      sender.webhooks.update(id, { url: "https://example.com/" }),
+    );
+    expect(webhook).toMatchObject({ enabled: true });
+    expect([told, announced]).toEqual([[], []]);
   });
 
   test("one that was enabled again meanwhile has a clean slate: an old attempt does not disable it", async () => {
     await using failing = await Sink.open();
-    let answer = (): void => {};
-    failing.answer = (_, index) =>
-      index === 0 ? 500 : new Promise((resolve) => (answer = () => resolve(500)));
+    const { answer, give } = held(500);
+    failing.answer = (_, index) => (index === 0 ? 500 : answer);
     const schedule = retrySchedule({ delays: ["20m", "20m"], jitter: 0 });
-    const { sender, clock, told } = clocked({ schedule, disableAfter: "10m" });
+    const { sender, clock, told } = telling({ schedule, disableAfter: "10m" });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: failing.url, topics: ["a.*"] });
     await sender.emit("a.b", 1);
@@ -140,9 +111,25 @@ describe.each(stores)("over %s", (_, open) => {
       () => clock.advance(60_000),
     );
     await sender.webhooks.enable(id);
-    answer();
+    give();
     await until(async () => (await sender.deliveries.list()).items.find(({ attempts }) => attempts === 2));
     expect(await sender.webhooks.get(id)).toMatchObject({ enabled: true, disabledBy: null });
     expect(told).toEqual([]);
   });
 });
+
+/** A store where somebody else is quicker, twice, than whoever would disable a webhook. */
+function quickerTwice(store: Store): Store {
+  let changes = 0;
+  return {
+    ...store,
+    webhooks: {
+      ...store.webhooks,
+      async update(id, version, change) {
+        if (change.enabled === false && changes++ < 2)
+          await store.webhooks.update(id, version, { description: `changed ${changes}` });
+        return store.webhooks.update(id, version, change);
+      },
+    },
+  };
+}

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { verify } from "@heron-webhooks/core";
 import { manualClock } from "@heron-webhooks/core/testing";
@@ -13,7 +12,8 @@ import {
   type Store,
   sqliteStore,
 } from "../src/index.ts";
-import { inState, opened, SECRET } from "./opened.ts";
+import { inState, opened, quiet, SECRET } from "./opened.ts";
+import { ownFolder } from "./own-folder.ts";
 import { Sink } from "./sink.ts";
 import { until } from "./until.ts";
 
@@ -60,31 +60,26 @@ test.each([
   ["none of the secrets stands in the file with a key", one, []],
   ["all of them without", undefined, SECRETS],
 ])("%s, and deliveries verify", async (_, key, found) => {
-  const folder = mkdtempSync(join(tmpdir(), "heron-sealed-"));
-  try {
-    await using sink = await Sink.open();
-    const path = join(folder, "heron.db");
-    const { sender } = opened({
-      store: sqliteStore(path),
-      ...(key === undefined ? {} : { encryptionKey: key }),
-    });
-    const id = await fill(sender, sink.url);
-    await sender.emit("a.b", { n: 1 });
-    await inState(sender, "delivered");
-    const [request] = sink.requests;
-    verify(request?.body ?? Buffer.of(), String(request?.headers["heron-signature"]), SECRET);
-    expect(request?.headers).toMatchObject({
-      "x-key": "header-value-7c1",
-      authorization: "Bearer token-value-5a9",
-    });
-    await sender.webhooks.update(id, { description: "changed" });
-    await sender.webhooks.disable(id);
-    expect(standing(path)).toEqual(found);
-    await sender.close();
-    expect(standing(path)).toEqual(found);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await using sink = await Sink.open();
+  const path = join(ownFolder(), "heron.db");
+  const { sender } = opened({
+    store: sqliteStore(path),
+    ...(key === undefined ? {} : { encryptionKey: key }),
+  });
+  const id = await fill(sender, sink.url);
+  await sender.emit("a.b", { n: 1 });
+  await inState(sender, "delivered");
+  const [request] = sink.requests;
+  verify(request?.body ?? Buffer.of(), String(request?.headers["heron-signature"]), SECRET);
+  expect(request?.headers).toMatchObject({
+    "x-key": "header-value-7c1",
+    authorization: "Bearer token-value-5a9",
+  });
+  await sender.webhooks.update(id, { description: "changed" });
+  await sender.webhooks.disable(id);
+  expect(standing(path)).toEqual(found);
+  await sender.close();
+  expect(standing(path)).toEqual(found);
 });
 
 test("what was sealed is told as it was given", async () => {
@@ -129,7 +124,7 @@ test.each([
   const id = await fill(before, sink.url);
   await before.close();
   const errors: unknown[] = [];
-  const logger = { debug() {}, info() {}, warn() {}, error: (about: unknown) => void errors.push(about) };
+  const logger = { ...quiet, error: (about: unknown) => void errors.push(about) };
   const locked = opened({
     store: { ...store, close: async () => {} },
     ...(wrong === undefined ? {} : { encryptionKey: wrong }),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { SenderOptions } from "../src/index.ts";
-import { inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
+import { inState, opened, quiet } from "./opened.ts";
+import { held, Sink } from "./sink.ts";
 import { until } from "./until.ts";
 
 test("each attempt is told, with what came of it, and each death, with its reason", async () => {
@@ -31,8 +31,8 @@ test("each attempt is told, with what came of it, and each death, with its reaso
 test("what a hook throws is logged once, and goes no further", async () => {
   await using sink = await Sink.open();
   await using slow = await Sink.open();
-  let answer = (): void => {};
-  slow.answer = () => new Promise((resolve) => (answer = () => resolve(200)));
+  const { answer, give } = held(200);
+  slow.answer = () => answer;
   sink.answer = () => 410;
   const errors: unknown[] = [];
   const thrower = (name: string) => (): void => {
@@ -45,12 +45,7 @@ test("what a hook throws is logged once, and goes no further", async () => {
       disabled: thrower("disabled"),
       lost: thrower("lost"),
     },
-    logger: {
-      debug() {},
-      info() {},
-      warn() {},
-      error: (about: { err?: Error }) => void errors.push(about.err?.message),
-    },
+    logger: { ...quiet, error: (about: { err?: Error }) => void errors.push(about.err?.message) },
   });
   await using _ = sender;
   await sender.webhooks.create({ url: sink.url, topics: ["a.*"] });
@@ -62,10 +57,9 @@ test("what a hook throws is logged once, and goes no further", async () => {
   await sender.emit("b.c", 1);
   await slow.received(1);
   await sender.webhooks.remove(removed.id);
-  answer();
+  give();
   await until(() => (errors.includes("lost threw") ? true : undefined));
   await sender.webhooks.create({ url: slow.url, topics: ["b.*"] });
-  slow.answer = () => 200;
   for (let n = 0; n < 3; n++) await sender.emit("b.c", n);
   await inState(sender, "delivered", 3);
   await sender.close();

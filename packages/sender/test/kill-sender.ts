@@ -1,5 +1,4 @@
 // A sender over a file, which emits as fast as it can and says what was accepted. To be killed.
-import { writeSync } from "node:fs";
 import { retrySchedule } from "@heron-webhooks/core";
 import { createSender, sqliteStore } from "../src/index.ts";
 import { SECRET } from "./opened.ts";
@@ -17,7 +16,8 @@ let next = Number(from);
 async function emitting(): Promise<void> {
   for (;;) {
     const { id } = await sender.emit("a.b", next++);
-    writeSync(1, `${id}\n`);
+    // Not `writeSync`, which throws when nobody has read the pipe in time.
+    process.stdout.write(`${id}\n`);
   }
 }
 

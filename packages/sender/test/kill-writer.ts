@@ -1,5 +1,4 @@
 // Publishes as fast as it can, many at once, and says on its standard output what was acknowledged. To be killed.
-import { writeSync } from "node:fs";
 import { event, webhook } from "@heron-webhooks/conformance/store";
 import { sqliteStore } from "../src/index.ts";
 
@@ -13,12 +12,13 @@ async function publishing(): Promise<void> {
   for (;;) {
     const id = `evt_${next++}`;
     await store.publish([event({ id, idempotent: true })]);
-    writeSync(1, `${id}\n`);
+    // Not `writeSync`, which throws when nobody has read the pipe in time.
+    process.stdout.write(`${id}\n`);
     const [claim] = await store.claim({ worker: "w", max: 1, leaseMs: 30_000 });
     if (claim === undefined) continue;
     const attempt = { status: 200, ms: 1, reason: null, answer: null };
     await store.settle([{ lease: claim.lease, settled: { state: "delivered" }, attempt }]);
-    writeSync(1, `settled ${claim.delivery}\n`);
+    process.stdout.write(`settled ${claim.delivery}\n`);
   }
 }
 

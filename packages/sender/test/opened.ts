@@ -1,7 +1,12 @@
-import { retrySchedule } from "@heron-webhooks/core";
+import { type Logger, retrySchedule } from "@heron-webhooks/core";
+import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
 import { createSender, memoryStore, type Sender, type SenderOptions, type Store } from "../src/index.ts";
+import type { OpenStore } from "./stores.ts";
+import { until } from "./until.ts";
 
 export const SECRET = "sec_0123456789abcdef0123456789abcdef";
+
+export const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A sender over a store in memory that may reach this machine, started; it tries again at once, three times. */
 export function opened(options: Partial<SenderOptions> = {}): {
@@ -12,7 +17,7 @@ export function opened(options: Partial<SenderOptions> = {}): {
   const sender = createSender({
     egress: { allow: ["127.0.0.0/8"], http: true },
     schedule: retrySchedule({ delays: [1, 1, 1], jitter: 0 }),
-    logger: { debug() {}, info() {}, warn() {}, error() {} },
+    logger: quiet,
     ...options,
     store,
   });
@@ -20,15 +25,24 @@ export function opened(options: Partial<SenderOptions> = {}): {
   return { sender, store };
 }
 
-/** Resolves with a delivery once it is in this state; asks the store, and never longer than the test may take. */
-export async function inState(
+/** The same over this store, both with a clock that stands still. */
+export function clocked(
+  open: OpenStore,
+  options: Omit<SenderOptions, "store" | "clock"> = {},
+): { readonly sender: Sender; readonly clock: ManualClock } {
+  const clock = manualClock();
+  return { sender: opened({ ...options, store: open({ clock }), clock }).sender, clock };
+}
+
+/** Resolves with so many deliveries once they are in this state; asks again after `meanwhile`, as long as the test may take. */
+export function inState(
   sender: Sender,
   state: "delivered" | "dead",
   count = 1,
+  meanwhile?: () => Promise<void>,
 ): Promise<readonly string[]> {
-  for (;;) {
+  return until(async () => {
     const { items } = await sender.deliveries.list({ state }, { limit: 1000 });
-    if (items.length >= count) return items.map(({ id }) => id);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+    return items.length >= count ? items.map(({ id }) => id) : undefined;
+  }, meanwhile);
 }

@@ -1,8 +1,7 @@
 import { retrySchedule } from "@heron-webhooks/core";
-import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
 import { describe, expect, test } from "vitest";
 import type { Sender, SenderOptions } from "../src/index.ts";
-import { inState, opened } from "./opened.ts";
+import { clocked, inState } from "./opened.ts";
 import { Sink } from "./sink.ts";
 import { stores } from "./stores.ts";
 import { until } from "./until.ts";
@@ -10,25 +9,18 @@ import { until } from "./until.ts";
 const MINUTE = 60_000;
 
 describe.each(stores)("over %s", (_, open) => {
-  function clocked(options: Partial<SenderOptions> = {}): {
-    readonly sender: Sender;
-    readonly clock: ManualClock;
-    readonly told: unknown[];
-  } {
-    const clock = manualClock();
+  /** A sender, and of which webhooks its hook is told that they are disabled. */
+  function telling(options: Omit<SenderOptions, "store" | "clock"> = {}) {
     const told: unknown[] = [];
     const hooks: SenderOptions["hooks"] = {
       disabled: (reason, { id, enabled, disabledBy }) => void told.push({ reason, id, enabled, disabledBy }),
     };
-    return { sender: opened({ store: open({ clock }), clock, hooks, ...options }).sender, clock, told };
+    return { ...clocked(open, { ...options, hooks }), told };
   }
 
   /** What the sink got, each as its topic and data. */
-  function got({ requests }: Sink): readonly unknown[] {
-    return requests.map(({ body }) => {
-      const { topic, data } = JSON.parse(body.toString()) as Record<string, unknown>;
-      return { topic, data };
-    });
+  function got({ events }: Sink): readonly unknown[] {
+    return events.map(({ topic, data }) => ({ topic, data }));
   }
 
   test("410: whoever asked for webhook.* by name is told, once, and nobody else", async () => {
@@ -36,7 +28,7 @@ describe.each(stores)("over %s", (_, open) => {
     await using ops = await Sink.open();
     await using everything = await Sink.open();
     gone.answer = () => 410;
-    const { sender, told } = clocked();
+    const { sender, told } = telling();
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
     const named = await sender.webhooks.create({ url: ops.url, topics: ["webhook.disabled", "webhook.**"] });
@@ -59,7 +51,7 @@ describe.each(stores)("over %s", (_, open) => {
     await using ops = await Sink.open();
     failing.answer = () => 500;
     const schedule = retrySchedule({ delays: Array.from({ length: 9 }, () => "10m" as const), jitter: 0 });
-    const { sender, clock, told } = clocked({ schedule, disableAfter: "30m" });
+    const { sender, clock, told } = telling({ schedule, disableAfter: "30m" });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: failing.url, topics: ["a.*"] });
     await sender.webhooks.create({ url: ops.url, topics: ["webhook.*"] });

@@ -1,7 +1,6 @@
-import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
 import { describe, expect, test } from "vitest";
-import type { Sender, SenderOptions } from "../src/index.ts";
-import { inState, opened } from "./opened.ts";
+import type { Sender } from "../src/index.ts";
+import { clocked, inState, opened } from "./opened.ts";
 import { Sink } from "./sink.ts";
 import { stores } from "./stores.ts";
 import { until } from "./until.ts";
@@ -10,14 +9,6 @@ const HOUR = 3_600_000;
 const topics = ["**"];
 
 describe.each(stores)("over %s", (_, open) => {
-  function clocked(options: Partial<SenderOptions> = {}): {
-    readonly sender: Sender;
-    readonly clock: ManualClock;
-  } {
-    const clock = manualClock();
-    return { sender: opened({ store: open({ clock }), clock, ...options }).sender, clock };
-  }
-
   test("a dead delivery that is retried has every attempt again, and the same id", async () => {
     await using sink = await Sink.open();
     sink.answer = () => 500;
@@ -67,29 +58,23 @@ describe.each(stores)("over %s", (_, open) => {
   test("what is dead is revived with a fresh schedule and a fresh age", async () => {
     await using sink = await Sink.open();
     sink.answer = () => 500;
-    const { sender, clock } = clocked({ expireAfter: "1h" });
+    const { sender, clock } = clocked(open, { expireAfter: "1h" });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
-    await until(
-      async () => ((await sender.deliveries.list({ state: "dead" })).items.length > 0 ? true : undefined),
-      () => clock.advance(1),
-    );
+    await inState(sender, "dead", 1, () => clock.advance(1));
     expect(sink.requests).toHaveLength(4);
     await clock.advance(2 * HOUR);
     sink.answer = (_, index) => (index < 7 ? 500 : 200);
     expect(await sender.webhooks.recover(id, { since: "3h" })).toBe(1);
-    await until(
-      () => sink.requests[7],
-      () => clock.advance(1),
-    );
-    await inState(sender, "delivered");
+    await inState(sender, "delivered", 1, () => clock.advance(1));
+    expect(sink.requests).toHaveLength(8);
     expect(await sender.webhooks.recover(id, { since: "3h" })).toBe(0);
   });
 
   test("what was missed while disabled is made, of events since then, once", async () => {
     await using sink = await Sink.open();
-    const { sender, clock } = clocked();
+    const { sender, clock } = clocked(open);
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics: ["a.*"] });
     await sender.emit("a.b", "had");
@@ -104,7 +89,7 @@ describe.each(stores)("over %s", (_, open) => {
     await sender.webhooks.enable(id);
     expect(await sender.webhooks.recover(id, { since })).toBe(2);
     await inState(sender, "delivered", 3);
-    const data = sink.requests.map(({ body }) => (JSON.parse(body.toString()) as { data: unknown }).data);
+    const data = sink.events.map((event) => event.data);
     expect(data.sort()).toEqual(["had", "missed", "missed too"]);
     expect(await sender.webhooks.recover(id, { since })).toBe(0);
     expect(await sender.webhooks.recover(id, { since: "90m" })).toBe(0);
@@ -114,7 +99,7 @@ describe.each(stores)("over %s", (_, open) => {
   test("a webhook for everything does not recover events of the sender's own", async () => {
     await using gone = await Sink.open();
     gone.answer = () => 410;
-    const { sender } = clocked();
+    const { sender } = clocked(open);
     await using _sender = sender;
     await sender.webhooks.create({ url: gone.url, topics: ["a.b"] });
     const late = await sender.webhooks.create({ url: "https://example.com/", topics: ["c.d"] });
@@ -128,7 +113,7 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("more is recovered than goes in one step", async () => {
-    const { sender } = clocked();
+    const { sender } = clocked(open);
     await using _sender = sender;
     await sender.accounts.disable("default");
     const { id } = await sender.webhooks.create({ url: "https://example.com/", topics });

@@ -1,10 +1,11 @@
 import { standardSecret, verify } from "@heron-webhooks/core";
-import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
+import { manualClock } from "@heron-webhooks/core/testing";
 import { Webhook as Standard } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
 import type { Sender } from "../src/index.ts";
-import { opened } from "./opened.ts";
-import { type Received, Sink } from "./sink.ts";
+import type { Received } from "./local-server.ts";
+import { clocked, opened } from "./opened.ts";
+import { Sink } from "./sink.ts";
 import { stores } from "./stores.ts";
 
 const HOUR = 3_600_000;
@@ -46,11 +47,6 @@ function signers({ headers, body }: Received): readonly [heron: string, standard
       if (!String(headers["webhook-signature"]).split(" ").includes(signed)) throw new Error("not signed");
     }),
   ];
-}
-
-function clocked(open: (typeof stores)[number][1]): { readonly sender: Sender; readonly clock: ManualClock } {
-  const clock = manualClock();
-  return { sender: opened({ store: open({ clock }), clock }).sender, clock };
 }
 
 describe.each(stores)("over %s", (_, open) => {

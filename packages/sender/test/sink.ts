@@ -1,53 +1,51 @@
-import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
-
-export interface Received {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
+import { LocalServer, type Received, type Reply } from "./local-server.ts";
 
 /** How a sink answers: a status, perhaps with headers, or not at all. */
 export type Answer = number | { readonly status: number; readonly headers: Record<string, string> } | "hang";
 
+/** An event as it came to a sink. */
+export interface Arrived {
+  readonly id: string;
+  readonly topic: string;
+  readonly data: unknown;
+}
+
 /** A server that keeps what it is sent, and answers as it is told. */
-export class Sink implements AsyncDisposable {
+export class Sink extends LocalServer {
   readonly requests: Received[] = [];
   answer: (request: Received, index: number) => Answer | Promise<Answer> = () => 200;
-  readonly #server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const received = { path: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks) };
-    const index = this.requests.push(received) - 1;
-    for (const look of this.#arrived.splice(0)) look();
-    const answer = await this.answer(received, index);
-    if (answer === "hang") return;
-    const { status, headers } = typeof answer === "number" ? { status: answer, headers: {} } : answer;
-    response.writeHead(status, headers).end(status < 300 ? "ok" : "no");
-  });
-  readonly #arrived: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   static async open(): Promise<Sink> {
-    const sink = new Sink();
-    sink.#server.listen(0, "127.0.0.1");
-    await once(sink.#server, "listening");
-    return sink;
+    return await new Sink().listening();
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  /** What came, read as events. */
+  get events(): readonly Arrived[] {
+    return this.requests.map(({ body }) => JSON.parse(body.toString()) as Arrived);
   }
 
   /** Resolves once so many requests have come. */
   async received(count: number): Promise<readonly Received[]> {
-    while (this.requests.length < count) await new Promise<void>((resolve) => this.#arrived.push(resolve));
+    while (this.requests.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     return this.requests;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, "close");
+  protected override async reply(request: Received): Promise<Reply | null> {
+    const index = this.requests.push(request) - 1;
+    for (const look of this.#waiting.splice(0)) look();
+    const answer = await this.answer(request, index);
+    if (answer === "hang") return null;
+    const { status, headers } = typeof answer === "number" ? { status: answer, headers: {} } : answer;
+    return { status, headers, body: status < 300 ? "ok" : "no" };
   }
+}
+
+/** An answer that is held back from whatever waits for it, until it is given. */
+export function held(status: number): { readonly answer: Promise<number>; readonly give: () => void } {
+  let give = (): void => {};
+  const answer = new Promise<number>((resolve) => {
+    give = () => resolve(status);
+  });
+  return { answer, give };
 }

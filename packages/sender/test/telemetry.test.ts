@@ -142,7 +142,8 @@ describe("metrics", () => {
     await using _ = sender;
     await sender.webhooks.create({ url: sink.url, topics: ["a.*"] });
     await sender.emit("a.b", null);
-    await expect.poll(() => counted("heron.webhooks.disabled")).toEqual({ '{"reason":"gone"}': 1 });
+    await inState(sender, "dead");
+    expect(await counted("heron.webhooks.disabled")).toEqual({ '{"reason":"gone"}': 1 });
     expect(await counted("heron.attempts")).toEqual({
       '{"outcome":"gone","status":"4xx","format":"heron","topic":"other"}': 1,
     });

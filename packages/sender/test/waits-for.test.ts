@@ -1,25 +1,19 @@
 import { retrySchedule } from "@heron-webhooks/core";
-import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
 import { describe, expect, test } from "vitest";
 import type { Delivery, Sender } from "../src/index.ts";
-import { opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
+import { clocked, opened } from "./opened.ts";
+import { held, Sink } from "./sink.ts";
 import { stores } from "./stores.ts";
 import { until } from "./until.ts";
 
 const topics = ["**"];
+const schedule = retrySchedule({ delays: ["10m"], jitter: 0 });
 
 describe.each(stores)("over %s", (_, open) => {
-  function clocked(): { readonly sender: Sender; readonly clock: ManualClock } {
-    const clock = manualClock();
-    const schedule = retrySchedule({ delays: ["10m"], jitter: 0 });
-    return { sender: opened({ store: open({ clock }), clock, schedule }).sender, clock };
-  }
-
   test("a delivery that failed waits for the time of its next attempt", async () => {
     await using sink = await Sink.open();
     sink.answer = () => 500;
-    const { sender, clock } = clocked();
+    const { sender, clock } = clocked(open, { schedule });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
@@ -35,9 +29,9 @@ describe.each(stores)("over %s", (_, open) => {
 
   test("it waits for its turn while others of its webhook are attempted, or itself is", async () => {
     await using sink = await Sink.open();
-    let answer = (): void => {};
-    sink.answer = () => new Promise((resolve) => (answer = () => resolve(200)));
-    const { sender } = clocked();
+    const { answer, give } = held(200);
+    sink.answer = () => answer;
+    const { sender } = clocked(open, { schedule });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics, concurrency: 1 });
     await sender.emit("a.b", 1);
@@ -45,14 +39,13 @@ describe.each(stores)("over %s", (_, open) => {
     await sender.emit("a.b", 2);
     const { items } = await sender.deliveries.list({ webhook: id });
     expect(items.map(({ waitsFor }) => waitsFor)).toEqual([{ for: "turn" }, { for: "turn" }]);
-    sink.answer = () => 200;
-    answer();
+    give();
   });
 
   test("what Retry-After and the circuit close is told by name, and for how long", async () => {
     await using sink = await Sink.open();
     sink.answer = () => ({ status: 503, headers: { "retry-after": "120" } });
-    const { sender, clock } = clocked();
+    const { sender, clock } = clocked(open, { schedule });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics, concurrency: 1 });
     await sender.emit("a.b", 1);
@@ -82,7 +75,7 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("it waits for whoever disabled its webhook or its account", async () => {
-    const { sender } = clocked();
+    const { sender } = clocked(open, { schedule });
     await using _sender = sender;
     await sender.accounts.disable("acme");
     const { id } = await sender.webhooks.create({ url: "https://example.com/", topics, account: "acme" });
@@ -98,7 +91,7 @@ describe.each(stores)("over %s", (_, open) => {
 
   test("one that is settled waits for nothing", async () => {
     await using sink = await Sink.open();
-    const { sender } = clocked();
+    const { sender } = clocked(open, { schedule });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);

@@ -110,8 +110,8 @@ describe.each(stores)("over %s", (_, open) => {
     });
     expect(await sender.webhooks.gates(id)).toEqual([]);
     expect(await sender.emit("a.b", 3)).toMatchObject({ deliveries: 1 });
-    const [, second] = await sink.received(2);
-    expect(JSON.parse(second?.body.toString() ?? "")).toMatchObject({ data: 3 });
+    await sink.received(2);
+    expect(sink.events[1]).toMatchObject({ data: 3 });
   });
 
   test("a webhook that was removed is gone with what it was owed, and the others stay", async () => {

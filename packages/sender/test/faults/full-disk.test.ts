@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { ownFolder } from "../own-folder.ts";
 import { contentsOf } from "./contents.ts";
 import { Counter } from "./counter.ts";
 import { fillUp, PROGRAM } from "./full-disk.ts";
@@ -10,8 +10,7 @@ import { fillUp, PROGRAM } from "./full-disk.ts";
 const FAILING = 6;
 
 test("on a full disk events are refused whole, and with room it goes on by itself where it was", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "heron-full-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = ownFolder();
   const [path, taken] = [join(folder, "heron.db"), join(folder, "taken")];
   writeFileSync(taken, "");
   await using counter = await Counter.open();

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { rmSync, writeSync } from "node:fs";
 import { HeronError, retrySchedule } from "@heron-webhooks/core";
 import { createSender, sqliteStore } from "../../src/index.ts";
+import { quiet } from "../opened.ts";
 
 const [path = "", url = "", taken = ""] = process.argv.slice(2);
 const say = (...words: readonly unknown[]): void => void writeSync(1, `${words.join(" ")}\n`);
@@ -10,7 +11,7 @@ const sender = createSender({
   store: sqliteStore(path),
   egress: { allow: ["127.0.0.0/8"], http: true },
   schedule: retrySchedule({ delays: Array.from({ length: 20 }, () => 20) }),
-  logger: { debug() {}, info() {}, warn() {}, error: (_, text) => say("logged", text) },
+  logger: { ...quiet, error: (_, text) => say("logged", text) },
 });
 
 /** Whether it was accepted; what it says is `accepted ID` or `refused ID CODE`. */

@@ -2,10 +2,11 @@
 import { once } from "node:events";
 import { writeSync } from "node:fs";
 import { createSender, sqliteStore } from "../../src/index.ts";
+import { quiet } from "../opened.ts";
 
 const sender = createSender({
   store: sqliteStore(process.argv[2] ?? ""),
-  logger: { debug() {}, info() {}, warn() {}, error() {} },
+  logger: quiet,
 });
 for (;;) {
   await sender.emit("a.b", null);

@@ -1,30 +1,15 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable, Writable } from "node:stream";
-import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { sqliteStore } from "../../src/index.ts";
 import { opened } from "../opened.ts";
-
-interface Held {
-  readonly path: string;
-  readonly child: ChildProcessByStdio<Writable, Readable, null>;
-}
+import { ownFolder } from "../own-folder.ts";
+import { type Running, running } from "../running.ts";
 
 /** A file that another process has open. */
-async function held(): Promise<Held> {
-  const folder = mkdtempSync(join(tmpdir(), "heron-second-"));
-  const path = join(folder, "heron.db");
-  const child = spawn(process.execPath, [fileURLToPath(new URL("hold-file.ts", import.meta.url)), path], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  onTestFinished(() => {
-    child.kill("SIGKILL");
-    rmSync(folder, { recursive: true, force: true });
-  });
+async function held(): Promise<{ readonly path: string; readonly child: Running }> {
+  const path = join(ownFolder(), "heron.db");
+  const child = running("faults/hold-file.ts", path);
   await once(child.stdout, "data");
   return { path, child };
 }

@@ -1,20 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { sqliteStore } from "../../src/index.ts";
 import { inState, opened } from "../opened.ts";
+import { ownFolder } from "../own-folder.ts";
 import { Sink } from "../sink.ts";
 
-let folder: string;
 let path: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "heron-versions-"));
-  path = join(folder, "heron.db");
+  path = join(ownFolder(), "heron.db");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A file that this version of the store wrote, `ageMs` ago, with webhooks that lead to `receiver`. */
 function written(version: number, receiver: string, ageMs = 60_000): void {

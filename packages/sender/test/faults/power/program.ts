@@ -2,11 +2,11 @@
 // The diary of it is what power cuts are tried on.
 import { writeSync } from "node:fs";
 import { createSender, type Sender, type Store, sqliteStore } from "../../../src/index.ts";
+import { quiet } from "../../opened.ts";
 
 const [path = "", sessions = "1", events = "10", size = "100"] = process.argv.slice(2);
 const AT_ONCE = 3;
 const say = (line: string): void => void writeSync(1, `${line}\n`);
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const text = "x".repeat(Number(size));
 
 async function emitting(sender: Sender, store: Store, first: number): Promise<void> {
