@@ -42,14 +42,16 @@ export function createEvent<T extends string, D>(input: EventInput<T, D>): Webho
     );
   const at = typeof created === "string" ? created : timestamp(created);
   const event = { topic, created: at, data, meta, ...(id === undefined ? {} : { id }) };
-  const fault = faultOf(event);
+  const fault =
+    typeof created === "string" && Number.isNaN(timeOf(created))
+      ? "created must be a date-time"
+      : faultOf(event);
   if (fault !== null) throw new HeronError("invalid_event", `This is not an event: ${fault}.`);
   return event;
 }
 
 /** Written out rather than asked of the schema of what is received: what sends needs no schema compiler. */
-function faultOf({ created, meta, id }: WebhookEvent): string | null {
-  if (typeof created !== "string" || Number.isNaN(timeOf(created))) return "created must be a date-time";
+function faultOf({ meta, id }: WebhookEvent): string | null {
   if (typeof meta !== "object" || Array.isArray(meta)) return "meta must be an object or null";
   if (id === undefined) return null;
   if (typeof id !== "string" || id === "") return "id must be a string that is not empty";
@@ -95,6 +97,8 @@ export function timeOf(created: string): number {
 
 /** As Heron writes it: whole seconds, and UTC as an offset. */
 export function timestamp(date: Date): string {
-  if (Number.isNaN(date.getTime())) throw new HeronError("invalid_event", "created must be a valid date.");
-  return `${date.toISOString().slice(0, 19)}+00:00`;
+  // Until the year 9999 it has so many characters; beyond, and before the year 0, it is no date-time of RFC 3339.
+  const text = Number.isNaN(date.getTime()) ? "" : date.toISOString();
+  if (text.length !== 24) throw new HeronError("invalid_event", "created must be a valid date.");
+  return `${text.slice(0, 19)}+00:00`;
 }

@@ -67,6 +67,16 @@ describe("createEvent", () => {
     ["created that is no date", { created: "yesterday" }, "created must be a date-time"],
     ["created that is empty", { created: "" }, "created must be a date-time"],
     ["an invalid Date", { created: new Date(Number.NaN) }, "created must be a valid date"],
+    [
+      "a Date of the year 10000",
+      { created: new Date("+010000-01-01T00:00:00Z") },
+      "created must be a valid date",
+    ],
+    [
+      "a Date before the year 0",
+      { created: new Date("-000001-01-01T00:00:00Z") },
+      "created must be a valid date",
+    ],
     ["an empty id", { id: "" }, "id must be a string that is not empty"],
     ["an id over 256 characters", { id: "x".repeat(257) }, "id must not be longer than 256 characters"],
     ["an id that is no text", { id: 5 }, "id must be a string that is not empty"],

@@ -1,5 +1,6 @@
 import type { Answer, OutgoingRequest } from "@heron-webhooks/core";
 import { Agent, type Dispatcher } from "undici";
+import { Bag, type Bagged } from "../bag.ts";
 import { type GuardOptions, guardedConnector } from "../egress/connector.ts";
 
 export interface TransportOptions extends GuardOptions {
@@ -45,15 +46,15 @@ export function createTransport(options: TransportOptions): Transport {
     bodyTimeout: 0,
     keepAliveTimeout: 10_000,
   });
-  // In the order in which they began, so the first is the first to be out of time.
-  const underWay = new Set<Attempt>();
+  const underWay = new Bag<Attempt>();
   let sweeping = false;
   const late = (): void => {
     const now = performance.now();
-    for (const attempt of underWay) {
-      if (now - attempt.began < timeoutMs) break;
-      attempt.fail(Object.assign(new Error(`no answer within ${timeoutMs / 1000} s`), { code: "ETIMEDOUT" }));
-    }
+    for (const attempt of underWay)
+      if (now - attempt.began >= timeoutMs)
+        attempt.fail(
+          Object.assign(new Error(`no answer within ${timeoutMs / 1000} s`), { code: "ETIMEDOUT" }),
+        );
     sweeping = underWay.size > 0;
     if (sweeping) setTimeout(late, SWEEP);
   };
@@ -82,7 +83,8 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 /** A request under way, as undici tells of it. */
-class Attempt implements Dispatcher.DispatchHandler {
+class Attempt implements Dispatcher.DispatchHandler, Bagged {
+  place = 0;
   readonly began: number = performance.now();
   readonly #answerBytes: number;
   readonly #ended: (result: Answer | Error) => void;

@@ -1,4 +1,5 @@
 import { HeronError } from "@heron-webhooks/core";
+import { Bag, type Bagged } from "../bag.ts";
 import type { Claim, Lease, Settlement, Store } from "../store/store.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { nextTurn } from "../turn.ts";
@@ -18,6 +19,11 @@ export interface EngineContext {
   readonly cancelled: AbortController;
 }
 
+/** A claim whose attempt is being made. */
+interface UnderWay extends Bagged {
+  readonly lease: Lease;
+}
+
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
 /** So many attempts may have been made that are not recorded. */
@@ -32,7 +38,7 @@ export class Engine {
   readonly #work: Work;
   readonly #settings: EngineSettings;
   readonly #worker = `w${Math.random().toString(36).slice(2, 12)}`;
-  readonly #underWay = new Map<Lease, Promise<void>>();
+  readonly #underWay = new Bag<UnderWay>();
   readonly #settler: Settler;
   readonly #telemetry: Telemetry;
   readonly #cancelled: AbortController;
@@ -89,7 +95,7 @@ export class Engine {
     const stopGrace = this.#settings.clock.setTimeout(() => this.#cancelled.abort(), graceMs);
     await this.#pumping;
     this.#stopTimer();
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
+    await this.#underWay.empty();
     stopGrace();
     this.#stopRenewal();
     await this.#settler.close();
@@ -133,12 +139,14 @@ export class Engine {
   }
 
   #begin(claim: Claim): void {
-    const done = this.#work(claim, this.#cancelled.signal).then((settlement) => {
-      this.#underWay.delete(claim.lease);
+    const underWay: UnderWay = { lease: claim.lease, place: 0 };
+    this.#underWay.add(underWay);
+    void this.#work(claim, this.#cancelled.signal).then((settlement) => {
+      // Before it is out of the bag: who closes waits for both.
       this.#settler.push(settlement);
+      this.#underWay.delete(underWay);
       this.wake();
     });
-    this.#underWay.set(claim.lease, done);
   }
 
   #lost(leases: number): void {
@@ -154,7 +162,8 @@ export class Engine {
   }
 
   async #renew(): Promise<void> {
-    const leases = [...this.#underWay.keys(), ...this.#settler.leases];
+    const leases = [...this.#underWay].map(({ lease }) => lease);
+    leases.push(...this.#settler.leases);
     if (leases.length === 0) return;
     try {
       await this.#store.renew(leases, this.#settings.leaseMs);

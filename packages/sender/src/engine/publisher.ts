@@ -1,4 +1,5 @@
 import { HeronError } from "@heron-webhooks/core";
+import { Bag, type Bagged } from "../bag.ts";
 import type { NewEvent, Published, Store } from "../store/store.ts";
 import { nextTurn } from "../turn.ts";
 
@@ -8,6 +9,11 @@ interface Emitted {
   readonly reject: (error: unknown) => void;
 }
 
+/** What was emitted in one turn of the loop. */
+interface Batch extends Bagged {
+  readonly emitted: Emitted[];
+}
+
 /**
  * Publishes in batches: what is emitted in one turn of the loop goes together, so that many callers share what a commit
  * costs, and none waits for those before it.
@@ -15,8 +21,9 @@ interface Emitted {
 export class Publisher {
   readonly #store: Store;
   readonly #published: () => void;
-  #gathering: Emitted[] = [];
-  readonly #publishing = new Set<Promise<void>>();
+  readonly #publishing = new Bag<Batch>();
+  /** The last of them, if more may come. */
+  #gathering: Batch | null = null;
 
   /** `published` is called when something new is durable. */
   constructor(store: Store, published: () => void) {
@@ -28,16 +35,20 @@ export class Publisher {
   publish(event: NewEvent, tx?: unknown): Promise<Exclude<Published, { readonly refused: HeronError }>> {
     if (tx !== undefined) return this.#publishWithin(event, tx);
     return new Promise((resolve, reject) => {
-      this.#gathering.push({ event, resolve, reject });
-      if (this.#gathering.length > 1) return;
-      const publishing = this.#publishAll().finally(() => this.#publishing.delete(publishing));
-      this.#publishing.add(publishing);
+      const emitted = { event, resolve, reject };
+      if (this.#gathering !== null) {
+        this.#gathering.emitted.push(emitted);
+        return;
+      }
+      this.#gathering = { emitted: [emitted], place: 0 };
+      this.#publishing.add(this.#gathering);
+      void this.#publishAll(this.#gathering);
     });
   }
 
   /** Resolves when everything that was given is durable, or refused. */
   async close(): Promise<void> {
-    while (this.#publishing.size > 0) await Promise.all(this.#publishing);
+    await this.#publishing.empty();
   }
 
   /** A transaction of the caller's shares its costs with nobody. */
@@ -52,17 +63,18 @@ export class Publisher {
     return one;
   }
 
-  async #publishAll(): Promise<void> {
+  async #publishAll(batch: Batch): Promise<void> {
     await nextTurn();
-    const batch = this.#gathering;
-    this.#gathering = [];
+    this.#gathering = null;
+    const { emitted } = batch;
     try {
-      const { published } = await this.#store.publish(batch.map(({ event }) => event));
-      for (const [i, one] of published.entries()) settle(batch[i] as Emitted, one);
+      const { published } = await this.#store.publish(emitted.map(({ event }) => event));
+      for (const [i, one] of published.entries()) settle(emitted[i] as Emitted, one);
       this.#published();
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const { reject } of emitted) reject(error);
     }
+    this.#publishing.delete(batch);
   }
 }
 

@@ -1,6 +1,12 @@
 import type { Clock } from "@heron-webhooks/core";
+import { Bag, type Bagged } from "../bag.ts";
 import type { Lease, Settlement, Store } from "../store/store.ts";
 import { nextTurn } from "../turn.ts";
+
+/** What ended in one turn of the loop. */
+interface Batch extends Bagged {
+  readonly settlements: Settlement[];
+}
 
 export interface SettlerContext {
   readonly store: Store;
@@ -20,8 +26,9 @@ export interface SettlerContext {
 export class Settler {
   readonly #context: SettlerContext;
   /** Batches on their way, each until it has been written. */
-  readonly #writing = new Map<readonly Settlement[], Promise<void>>();
-  #gathering: Settlement[] = [];
+  readonly #writing = new Bag<Batch>();
+  /** The last of them, if more may come. */
+  #gathering: Batch | null = null;
   #count = 0;
 
   constructor(context: SettlerContext) {
@@ -35,42 +42,45 @@ export class Settler {
 
   /** Their leases, which must last until then. */
   get leases(): readonly Lease[] {
-    return [...this.#writing.keys()].flatMap((batch) => batch.map(({ lease }) => lease));
+    return [...this.#writing].flatMap(({ settlements }) => settlements.map(({ lease }) => lease));
   }
 
   push(settlement: Settlement): void {
     this.#count++;
-    this.#gathering.push(settlement);
-    if (this.#gathering.length > 1) return;
-    const batch = this.#gathering;
-    this.#writing.set(
-      batch,
-      this.#write(batch).finally(() => {
-        this.#writing.delete(batch);
-        this.#count -= batch.length;
-        this.#context.settled();
-      }),
-    );
+    if (this.#gathering !== null) {
+      this.#gathering.settlements.push(settlement);
+      return;
+    }
+    this.#gathering = { settlements: [settlement], place: 0 };
+    this.#writing.add(this.#gathering);
+    void this.#write(this.#gathering);
   }
 
   /** Resolves when everything has been written down, or given up. */
   async close(): Promise<void> {
-    while (this.#writing.size > 0) await Promise.all(this.#writing.values());
+    await this.#writing.empty();
   }
 
-  async #write(batch: readonly Settlement[]): Promise<void> {
+  async #write(batch: Batch): Promise<void> {
     await nextTurn();
-    this.#gathering = [];
+    this.#gathering = null;
+    while (!(await this.#isWritten(batch.settlements)));
+    this.#writing.delete(batch);
+    this.#count -= batch.settlements.length;
+    this.#context.settled();
+  }
+
+  /** True as well if it is given up. */
+  async #isWritten(settlements: readonly Settlement[]): Promise<boolean> {
     const { store, clock, lost, failed } = this.#context;
-    for (;;)
-      try {
-        const leases = await store.settle(batch);
-        if (leases.length > 0) lost(leases.length);
-        return;
-      } catch (error) {
-        const pause = failed(error);
-        if (pause === null) return;
-        await new Promise<void>((resolve) => void clock.setTimeout(resolve, pause));
-      }
+    try {
+      const leases = await store.settle(settlements);
+      if (leases.length > 0) lost(leases.length);
+      return true;
+    } catch (error) {
+      const pause = failed(error);
+      if (pause !== null) await new Promise<void>((resolve) => void clock.setTimeout(resolve, pause));
+      return pause === null;
+    }
   }
 }

@@ -32,25 +32,13 @@ const NAMES: Readonly<Record<keyof EmitOptions, true>> = {
   tx: true,
 };
 
-/** How the second was written that the last event was of: most are of the same. */
-let second = Number.NaN;
-let written = "";
-
-function secondAsWritten(now: number): string {
-  if (Math.floor(now / 1000) !== second) {
-    second = Math.floor(now / 1000);
-    written = createEvent({ topic: "a.b", data: null, created: new Date(now) }).created;
-  }
-  return written;
-}
-
 /**
  * An event as it is published.
  * @throws HeronError `topic_invalid`, `invalid_event`, `event_too_large`, `option_invalid`, `properties_invalid`
  */
 export function newEvent(topic: string, data: unknown, options: EmitOptions, now: number): NewEvent {
   checkNames("emit", options, NAMES);
-  const { account = "default", meta = null, user, id, created = secondAsWritten(now) } = options;
+  const { account = "default", meta = null, user, id, created = new Date(now) } = options;
   checkAccount(account);
   if (user !== undefined) checkUser(user);
   const name = id ?? newEventId(now);

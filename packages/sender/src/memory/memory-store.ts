@@ -98,10 +98,10 @@ function lanesOf({ lanes }: Account, { webhook, topic }: NewEvent): readonly Hot
 /** Whether the lease was live, and it was settled. */
 function settleOne(state: State, { lease, settled, attempt }: Settlement): boolean {
   const now = state.now();
-  const hot = state.hot.settling(lease, now);
-  const delivery = hot === undefined ? undefined : state.deliveries.get(hot.id);
-  if (delivery === undefined) return false;
-  state.hot.end(lease);
+  const live = state.hot.settling(lease, now);
+  const delivery = live === undefined ? undefined : state.deliveries.get(live.delivery.id);
+  if (live === undefined || delivery === undefined) return false;
+  state.hot.end(live);
   if (attempt !== null) delivery.attempts.push({ ...attempt, number: delivery.attempts.length + 1, at: now });
   if (settled.state === "retry") state.wait(delivery, now + settled.delayMs);
   else if (settled.state === "release") state.wait(delivery, delivery.due);

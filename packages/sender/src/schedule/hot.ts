@@ -1,16 +1,8 @@
 import type { WebhookRecord } from "../store/records.ts";
 import type { Claim, ClaimRequest, GateChange, Lease } from "../store/store.ts";
 import { type HotDelivery, HotLane } from "./hot-delivery.ts";
+import { Leases, type LiveLease } from "./leases.ts";
 import { Scheduler, Turns } from "./scheduler.ts";
-
-interface LiveLease {
-  readonly delivery: HotDelivery;
-  until: number;
-  /** The attempt has ended: the webhook has room for another. */
-  ended: boolean;
-  /** What came of it is being written down. */
-  settling: boolean;
-}
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -19,10 +11,9 @@ export class Hot {
   readonly #accounts = new Map<string, Turns<HotDelivery>>();
   readonly #lanes = new Map<string, HotLane>();
   readonly #scheduler = new Scheduler<HotDelivery>();
-  readonly #leases = new Map<Lease, LiveLease>();
+  readonly #leases = new Leases();
   /** No lease ends sooner. */
   #firstEnd = NEVER;
-  #sequence = 0;
 
   account(key: string): Turns<HotDelivery> {
     let account = this.#accounts.get(key);
@@ -57,7 +48,7 @@ export class Hot {
     this.#lanes.delete(id);
     lane.account.lanes.delete(lane);
     if (lane.account.lanes.size + lane.account.gates.size === 0) this.#accounts.delete(lane.record.account);
-    for (const [lease, { delivery }] of this.#leases) if (delivery.lane === lane) this.#leases.delete(lease);
+    for (const live of this.#leases) if (live.delivery.lane === lane) this.#leases.delete(live);
   }
 
   /** A webhook was changed. */
@@ -92,8 +83,7 @@ export class Hot {
     while (claims.length < max) {
       const turn = this.#scheduler.next(now);
       if (turn === undefined) break;
-      const lease = `${worker}/${++this.#sequence}`;
-      this.#leases.set(lease, { delivery: turn.item, until: now + leaseMs, ended: false, settling: false });
+      const { lease } = this.#leases.grant(worker, turn.item, now + leaseMs);
       this.#firstEnd = Math.min(this.#firstEnd, now + leaseMs);
       claims.push(claimOf(lease, turn.item, now));
     }
@@ -106,10 +96,10 @@ export class Hot {
   }
 
   /**
-   * The delivery of a lease whose attempt has ended, to be settled; undefined if the lease was lost, or is being settled
-   * already. The delivery stays leased until {@link end}, or until its settling {@link failed}.
+   * The lease of a delivery whose attempt has ended, to be settled; undefined if it was lost, or is being settled already.
+   * It lasts until its {@link end}, or until its settling {@link failed}.
    */
-  settling(lease: Lease, now: number): HotDelivery | undefined {
+  settling(lease: Lease, now: number): LiveLease | undefined {
     this.#expire(now);
     const live = this.#leases.get(lease);
     if (live === undefined || live.settling) return undefined;
@@ -118,13 +108,11 @@ export class Hot {
     if (!live.ended) live.delivery.lane.live -= 1;
     live.ended = true;
     this.look(live.delivery.lane, now);
-    return live.delivery;
+    return live;
   }
 
   /** What came of it could not be written down: it may be settled once more. */
-  failed(lease: Lease): void {
-    const live = this.#leases.get(lease);
-    if (live === undefined) return;
+  failed(live: LiveLease): void {
     live.settling = false;
     live.delivery.lane.unsettled -= 1;
   }
@@ -139,10 +127,9 @@ export class Hot {
   }
 
   /** The lease is over; whoever ends it says what becomes of the delivery. */
-  end(lease: Lease): void {
-    const live = this.#leases.get(lease);
-    if (live === undefined) return;
-    this.#leases.delete(lease);
+  end(live: LiveLease): void {
+    // Its webhook may have been removed, and it with that.
+    if (!this.#leases.delete(live)) return;
     if (!live.ended) live.delivery.lane.live -= 1;
     if (live.settling) live.delivery.lane.unsettled -= 1;
   }
@@ -161,7 +148,7 @@ export class Hot {
   nextIn(now: number): number | null {
     this.#expire(now);
     this.#firstEnd = NEVER;
-    for (const { until, settling } of this.#leases.values())
+    for (const { until, settling } of this.#leases)
       if (!settling) this.#firstEnd = Math.min(this.#firstEnd, until);
     const next = Math.min(this.#scheduler.nextIn(now) ?? NEVER, this.#firstEnd - now);
     return next === NEVER ? null : next;
@@ -172,12 +159,12 @@ export class Hot {
     if (now < this.#firstEnd) return;
     this.#firstEnd = NEVER;
     // What is being written down is not attempted again meanwhile.
-    for (const [lease, { delivery, until, settling }] of this.#leases)
-      if (settling) continue;
-      else if (until <= now) {
-        this.end(lease);
-        this.push(delivery, now);
-      } else this.#firstEnd = Math.min(this.#firstEnd, until);
+    for (const live of this.#leases)
+      if (live.settling) continue;
+      else if (live.until <= now) {
+        this.end(live);
+        this.push(live.delivery, now);
+      } else this.#firstEnd = Math.min(this.#firstEnd, live.until);
   }
 }
 

@@ -74,21 +74,24 @@ export function packEvents(events: readonly NewEvent[]): PackedEvents {
 }
 
 /** A settlement, with what is known of its delivery. */
-export interface Settling {
+export interface Settling extends Pick<Settlement, "settled" | "attempt"> {
   readonly delivery: HotDelivery;
   /** The webhook's number. */
   readonly webhook: number;
-  readonly settlement: Settlement;
 }
 
 export function packSettlements(settling: readonly Settling[], now: number): PackedSettlements {
   const numbers = new Float64Array(settling.length * SETTLEMENT_WIDTH);
-  const notes = settling.map(({ delivery, webhook, settlement: { settled, attempt } }, i) => {
+  let at = 0;
+  const notes = settling.map(({ delivery, webhook, settled, attempt }) => {
     const attempts = delivery.attempts + (attempt === null ? 0 : 1);
-    const state = settled.state === "delivered" ? DELIVERED : settled.state === "dead" ? DEAD : WAITING;
-    const due = settled.state === "retry" ? now + settled.delayMs : now;
-    const row = [delivery.sequence, webhook, state, attempts, due, attempt?.status ?? 0, attempt?.ms ?? 0];
-    numbers.set(row, i * SETTLEMENT_WIDTH);
+    numbers[at++] = delivery.sequence;
+    numbers[at++] = webhook;
+    numbers[at++] = settled.state === "delivered" ? DELIVERED : settled.state === "dead" ? DEAD : WAITING;
+    numbers[at++] = attempts;
+    numbers[at++] = settled.state === "retry" ? now + settled.delayMs : now;
+    numbers[at++] = attempt?.status ?? 0;
+    numbers[at++] = attempt?.ms ?? 0;
     return noteOf(settled, attempt, attempts);
   });
   return { numbers, notes };

@@ -9,25 +9,23 @@ import {
 
 /** Writes down what attempts came to. Whose leases were lost is known before. */
 export function settle(file: StoreFile, { numbers, notes }: PackedSettlements, now: number): void {
-  for (let i = 0; i * SETTLEMENT_WIDTH < numbers.length; i++)
-    settleOne(
-      file,
-      numbers.subarray(i * SETTLEMENT_WIDTH, (i + 1) * SETTLEMENT_WIDTH),
-      notes[i] ?? null,
-      now,
-    );
+  for (const [i, note] of notes.entries()) settleOne(file, numbers, i * SETTLEMENT_WIDTH, note, now);
 }
 
-function settleOne(file: StoreFile, row: Float64Array, note: SettlementNote | null, now: number): void {
-  const [id, webhook, state, attempts, due, status, ms] = row as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+function settleOne(
+  file: StoreFile,
+  numbers: Float64Array,
+  at: number,
+  note: SettlementNote | null,
+  now: number,
+): void {
+  const id = numbers[at] as number;
+  const webhook = numbers[at + 1] as number;
+  const state = numbers[at + 2] as number;
+  const attempts = numbers[at + 3] as number;
+  const due = numbers[at + 4] as number;
+  const status = numbers[at + 5] as number;
+  const ms = numbers[at + 6] as number;
   // One that was removed is owed nothing, and what it was owed goes with it.
   if (!file.met.isThere(webhook)) return;
   const isThere =

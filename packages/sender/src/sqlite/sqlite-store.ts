@@ -31,11 +31,11 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
           "tx_unsupported",
           "A file of SQLite cannot join a transaction: take PostgreSQL for that.",
         );
-      const published = await file.publish(events);
+      const published = await file.publishing.publish(events);
       return { published, claims: room === undefined ? [] : await file.claim(room) };
     },
     claim: (request) => file.claim(request),
-    settle: (settlements) => file.settle(settlements),
+    settle: (settlements) => file.settling.settle(settlements),
     renew: async (leases, leaseMs) => file.renew(leases, leaseMs),
     gate: (change) => file.gate(change),
     nextDueIn: () => file.nextDueIn(),
@@ -66,7 +66,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
       retry: (id) => ask("retryDelivery", id),
       recover: (webhook, sinceMs, max, after) => ask("recover", { webhook, sinceMs, max, after }),
     },
-    expire: (olderThanMs, max) => file.expire(olderThanMs, max),
+    expire: (olderThanMs, max) => file.settling.expire(olderThanMs, max),
     prune: (keep, max) => ask("prune", keep, max),
     migrate: () => ask("nothing"),
     close: () => file.thread.close(),

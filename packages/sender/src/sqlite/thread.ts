@@ -72,6 +72,11 @@ export class FileThread {
     });
   }
 
+  /** The text that stands for a delivery. */
+  deliveryId(number: number): string {
+    return this.prefix + number.toString(36);
+  }
+
   /** Until the file is open, nobody knows what is owed. Rejects if it cannot be opened. */
   async open(): Promise<void> {
     if (this.prefix === "") await this.ask("nothing");

@@ -4,10 +4,12 @@ import {
   context,
   createContextKey,
   isSpanContextValid,
+  ProxyTracerProvider,
   type Span,
   SpanKind,
   SpanStatusCode,
   type Tracer,
+  type TracerProvider,
   trace,
 } from "@opentelemetry/api";
 import type { Claim, NewEvent } from "../store/store.ts";
@@ -56,6 +58,7 @@ export class Telemetry {
 
   /** Publishes an event within a span, which is kept with it. */
   emit<T>(event: NewEvent, publish: (event: NewEvent) => Promise<T>): Promise<T> {
+    if (!isTraced() && this.#meters.now === undefined) return publish(event);
     const span = this.#tracer.startSpan("heron.emit", { kind: SpanKind.PRODUCER });
     const instruments = this.#meters.now;
     const traceparent = traceparentOf(span.spanContext());
@@ -78,6 +81,7 @@ export class Telemetry {
 
   /** Begins to tell of an attempt, in a span of its event's trace; null if nobody listens. */
   attempt(claim: Claim, origin: string): AttemptTelemetry | null {
+    if (!isTraced() && this.#meters.now === undefined) return null;
     const parent = claim.traceparent === null ? undefined : spanOf(claim.traceparent);
     const above = parent === undefined ? context.active() : trace.setSpanContext(context.active(), parent);
     const span = this.#tracer.startSpan("heron.attempt", { kind: SpanKind.CLIENT }, above);
@@ -128,6 +132,14 @@ export class Telemetry {
   #topic(topic: string): string {
     return this.#known(topic) ? topic : "other";
   }
+}
+
+const NOBODY: TracerProvider = new ProxyTracerProvider().getDelegate();
+
+/** Whether anybody may have a span: to ask for one that is none costs, at each event and each attempt. */
+function isTraced(): boolean {
+  const provider = trace.getTracerProvider();
+  return !(provider instanceof ProxyTracerProvider) || provider.getDelegate() !== NOBODY;
 }
 
 function of({ delivery, webhook, topic, attempts }: Claim, origin: string): Attributes {

@@ -39,7 +39,8 @@ export async function fillUp(
     const [word = "", ...rest] = line.split(" ");
     said[word] = [...(said[word] ?? []), rest.join(" ")];
     if (word === "full") full(child);
-    if (goesOn(line)) child.stdin?.end("go on\n");
+    // What it waits for may be said more than once.
+    if (goesOn(line) && child.stdin?.writableEnded === false) child.stdin.end("go on\n");
   }
   const [code] = (await closed) as [number | null];
   clearTimeout(timer);
