@@ -19,8 +19,9 @@ export { type SendingAdapter, type SendingServer, sendingLaws } from "./laws/sen
 export { memorySuite } from "./memory-suite.ts";
 export { RawConnection } from "./raw.ts";
 export { eventBody, PATH, SECRET, signatureOf, signedPost } from "./signed.ts";
+export type { Law } from "./store/law.ts";
 export { type ModelledStore, type OpenModelled, storeModel } from "./store/model-laws.ts";
 export { Opened, type OpenStore, type StoreUnderTest } from "./store/opened.ts";
-export { type Law, storeLaws } from "./store/store-laws.ts";
+export { storeLaws } from "./store/store-laws.ts";
 export type { AdapterUnderTest, LawContext, LawEvent, LawHandler, LawOptions, OpenServer } from "./types.ts";
 export { type ManualClock, WatchedClock } from "./watched-clock.ts";

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
+import type { Law } from "./law.ts";
 import { ANYTIME, event, LEASE, webhook } from "./opened.ts";
-import type { Law } from "./store-laws.ts";
 
 /** That what is too old, or too much, goes; and nothing else. */
 export function ageingLaws(law: Law): void {

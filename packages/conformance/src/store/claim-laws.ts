@@ -1,6 +1,6 @@
 import { expect } from "vitest";
+import type { Law } from "./law.ts";
 import { countsBy, event, LEASE, webhook } from "./opened.ts";
-import type { Law } from "./store-laws.ts";
 
 /** Which deliveries a store gives out, to whom, and in what order. */
 export function claimLaws(law: Law): void {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
+import type { Law } from "./law.ts";
 import { event, webhook } from "./opened.ts";
-import type { Law } from "./store-laws.ts";
 
 /** That what a gate closes is never claimed. */
 export function gateLaws(law: Law): void {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
+import type { Law } from "./law.ts";
 import { event, LEASE, webhook } from "./opened.ts";
-import type { Law } from "./store-laws.ts";
 
 /** What a lease gives, and what is left of it when it has ended. */
 export function leaseLaws(law: Law): void {

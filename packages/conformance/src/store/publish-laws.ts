@@ -1,6 +1,6 @@
 import { expect } from "vitest";
+import type { Law } from "./law.ts";
 import { event, webhook } from "./opened.ts";
-import type { Law } from "./store-laws.ts";
 
 /** What a store keeps of events when they are published. */
 export function publishLaws(law: Law): void {

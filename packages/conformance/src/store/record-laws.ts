@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Recovered } from "../../../sender/src/index.ts";
+import type { Law } from "./law.ts";
 import { event, webhook } from "./opened.ts";
-import type { Law } from "./store-laws.ts";
 
 /** That webhooks, users and deliveries can be found again as they were written. */
 export function recordLaws(law: Law): void {

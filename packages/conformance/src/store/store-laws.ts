@@ -2,17 +2,11 @@ import { describe, test } from "vitest";
 import { ageingLaws } from "./ageing-laws.ts";
 import { claimLaws } from "./claim-laws.ts";
 import { gateLaws } from "./gate-laws.ts";
+import type { Law } from "./law.ts";
 import { leaseLaws } from "./lease-laws.ts";
 import { Opened, type OpenStore } from "./opened.ts";
 import { publishLaws } from "./publish-laws.ts";
 import { recordLaws } from "./record-laws.ts";
-
-/** States a law, and checks it on a store that is empty. */
-export type Law = (
-  what: string,
-  body: (opened: Opened) => Promise<void>,
-  options?: { readonly maxPending?: number },
-) => void;
 
 /** What every store must keep; `open` gives an empty one. */
 export function storeLaws(name: string, open: OpenStore): void {

@@ -2,7 +2,7 @@ import { Hot } from "../schedule/hot.ts";
 import type { HotLane } from "../schedule/hot-delivery.ts";
 import type { WebhookRecord } from "../store/records.ts";
 import type { Claim, ClaimRequest, GateChange, Lease } from "../store/store.ts";
-import type { LoadedRow } from "./calls.ts";
+import type { LoadedRow } from "./file/waiting.ts";
 import { HotPublishing } from "./hot-publishing.ts";
 import { HotSettling } from "./hot-settling.ts";
 import { Lanes } from "./lanes.ts";

@@ -1,8 +1,8 @@
 import type { Hot } from "../schedule/hot.ts";
 import type { HotLane } from "../schedule/hot-delivery.ts";
 import { nextTurn } from "../turn.ts";
-import type { News } from "./calls.ts";
-import { FOREVER } from "./schema.ts";
+import type { News } from "./file/news.ts";
+import { FOREVER } from "./file/schema.ts";
 
 /** With more webhooks in memory, those with nothing to do are forgotten. */
 const MOST = 20_000;

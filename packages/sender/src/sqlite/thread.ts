@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { HeronError, type HeronErrorCode } from "@heron-webhooks/core";
 import type { SteadyClock } from "../steady-clock.ts";
-import type { Answer, CallArguments, CallName, CallResult, Failure, Message, News, Opened } from "./calls.ts";
+import type { Answer, CallArguments, CallName, CallResult, Failure, Message, Opened } from "./file/calls.ts";
+import type { News } from "./file/news.ts";
 
 export interface FileThreadOptions {
   readonly path: string;
@@ -40,7 +41,7 @@ export class FileThread {
     this.#options = options;
     const { path, busyMs, maxPending } = options;
     // From source it stands beside this file; built, this file is part of another.
-    const file = import.meta.url.endsWith("/thread.ts") ? "./worker.ts" : "./sqlite/worker.js";
+    const file = import.meta.url.endsWith("/thread.ts") ? "./file/worker.ts" : "./sqlite/file/worker.js";
     this.#worker = new Worker(new URL(file, import.meta.url), { workerData: { path, busyMs, maxPending } });
     // From the beginning on: a thread may have come to its end before anybody closes it.
     this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));

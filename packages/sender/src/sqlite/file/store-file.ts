@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { BornHot, BornNow } from "./born-hot.ts";
-import type { News } from "./calls.ts";
 import { Matching } from "./matching.ts";
 import { type Account, Met, type Webhook } from "./met.ts";
+import type { News } from "./news.ts";
 import { checkOwn, migrate } from "./schema.ts";
 import { type Row, Tables } from "./tables.ts";
 

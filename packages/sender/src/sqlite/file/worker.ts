@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { HeronError } from "@heron-webhooks/core";
 import { type Answer, callsOn, type Failure, type Message, type Opened } from "./calls.ts";
-import { StoreFile } from "./file.ts";
+import { StoreFile } from "./store-file.ts";
 
 /** The thread that owns the file: the application's event loop never waits for the disk. */
 

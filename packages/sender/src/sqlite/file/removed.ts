@@ -1,5 +1,5 @@
-import type { StoreFile } from "./file.ts";
 import { recordOf, webhookNumber } from "./met.ts";
+import type { StoreFile } from "./store-file.ts";
 
 /**
  * Removes a webhook. Nobody finds its deliveries any more; the pending ones go in steps, since there may be a million, and

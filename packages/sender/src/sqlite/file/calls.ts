@@ -1,5 +1,4 @@
 import type { HeronError } from "@heron-webhooks/core";
-import type { HotEvent } from "../schedule/hot-delivery.ts";
 import type {
   DeliveryLog,
   DeliveryRecord,
@@ -7,7 +6,7 @@ import type {
   PageRequest,
   WebhookChange,
   WebhookRecord,
-} from "../store/records.ts";
+} from "../../store/records.ts";
 import type {
   DeliveryFilter,
   ExpiredDelivery,
@@ -15,42 +14,23 @@ import type {
   GateRecord,
   KeepLimits,
   Recovered,
-} from "../store/store.ts";
+} from "../../store/store.ts";
+import type { PackedEvents, PackedPublished, PackedSettlements } from "../packed.ts";
 import { getDelivery, listDeliveries } from "./deliveries.ts";
 import { expire } from "./expire.ts";
-import type { StoreFile } from "./file.ts";
 import { gate, gates } from "./gates.ts";
-import type { PackedEvents, PackedPublished, PackedSettlements } from "./packed.ts";
+import type { News } from "./news.ts";
 import { prune } from "./prune.ts";
 import { publish } from "./publish.ts";
-import { recover, retryDelivery } from "./recover.ts";
+import { type RecoverStep, recover, retryDelivery } from "./recover.ts";
 import { removeWebhook } from "./removed.ts";
 import { settle } from "./settle.ts";
+import type { StoreFile } from "./store-file.ts";
 import { addProperties, getProperties, removeUser } from "./users.ts";
-import { load } from "./waiting.ts";
+import { type LoadedRow, load } from "./waiting.ts";
 import { createWebhook, getWebhook, listWebhooks, updateWebhook } from "./webhooks.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
-
-/** A delivery that waited in the file. */
-export interface LoadedRow {
-  readonly id: number;
-  readonly webhook: number;
-  readonly attempts: number;
-  readonly attemptsBefore: number;
-  readonly owedSince: number;
-  readonly due: number;
-  readonly event: HotEvent;
-}
-
-/** One step of recovering what a webhook has not had. */
-export interface RecoverStep {
-  readonly webhook: string;
-  readonly sinceMs: number;
-  readonly max: number;
-  /** What the step before said; null for the first. */
-  readonly after: string | null;
-}
 
 /** Everything that the thread with the file can be asked. A `HeronError` that is returned is the call's own failure. */
 export interface Calls {
@@ -117,28 +97,6 @@ export type CallResult<Name extends CallName> = Exclude<ReturnType<Calls[Name]>,
 export interface Message {
   readonly now: number;
   readonly calls: readonly { readonly name: CallName; readonly args: readonly unknown[] }[];
-}
-
-/** A webhook that the thread has met, for whoever schedules. */
-export interface Introduced {
-  readonly number: number;
-  readonly record: WebhookRecord;
-  /** The gates of the webhook and of its account. */
-  readonly gates: readonly {
-    readonly scope: GateChange["scope"];
-    readonly gate: GateChange["gate"];
-    readonly until: number;
-  }[];
-}
-
-/** What whoever schedules must know of, beside what was asked for. */
-export interface News {
-  readonly introduced: Introduced[];
-  /**
-   * Webhooks for which something waits in the file, and when the first of it is due; beside what was known of it before,
-   * or instead.
-   */
-  readonly stored: { readonly webhook: number; readonly due: number | null; readonly replaces: boolean }[];
 }
 
 /** A failure, as it can be copied. */

@@ -1,7 +1,7 @@
-import type { KeepLimits } from "../store/store.ts";
-import type { StoreFile } from "./file.ts";
+import type { KeepLimits } from "../../store/store.ts";
 import { firstEventSince, lastEvent } from "./log-ids.ts";
 import { removeLeftBehind } from "./removed.ts";
+import type { StoreFile } from "./store-file.ts";
 import type { Row } from "./tables.ts";
 
 /** How many events are looked at in one step, whether or not they may be taken away. */

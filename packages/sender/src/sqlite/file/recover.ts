@@ -1,10 +1,9 @@
-import type { Recovered } from "../store/store.ts";
-import { isSubscribed } from "../topics/subscribed.ts";
-import type { RecoverStep } from "./calls.ts";
-import type { StoreFile } from "./file.ts";
+import type { Recovered } from "../../store/store.ts";
+import { isSubscribed } from "../../topics/subscribed.ts";
 import { firstEventSince, lastEvent } from "./log-ids.ts";
 import { type Webhook, webhookNumber } from "./met.ts";
 import { addDelivery } from "./publish.ts";
+import type { StoreFile } from "./store-file.ts";
 
 export function retryDelivery(file: StoreFile, id: string, now: number): boolean {
   const number = file.deliveryNumber(id);
@@ -42,6 +41,15 @@ function revive(file: StoreFile, number: number, webhook: Webhook, attempts: num
   file.afterwards(() => {
     webhook.account.pending += 1;
   });
+}
+
+/** One step of recovering what a webhook has not had. */
+export interface RecoverStep {
+  readonly webhook: string;
+  readonly sinceMs: number;
+  readonly max: number;
+  /** What the step before said; null for the first. */
+  readonly after: string | null;
 }
 
 /** How many events are looked at in one step, whether or not any was missed. */

@@ -1,11 +1,11 @@
-import type { StoreFile } from "./file.ts";
 import {
   DELIVERED,
   type PackedSettlements,
   SETTLEMENT_WIDTH,
   type SettlementNote,
   WAITING,
-} from "./packed.ts";
+} from "../packed.ts";
+import type { StoreFile } from "./store-file.ts";
 
 /** Writes down what attempts came to. Whose leases were lost is known before. */
 export function settle(file: StoreFile, { numbers, notes }: PackedSettlements, now: number): void {

@@ -1,4 +1,4 @@
-import type { StoreFile } from "./file.ts";
+import type { StoreFile } from "./store-file.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 

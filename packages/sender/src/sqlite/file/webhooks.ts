@@ -1,8 +1,8 @@
 import { HeronError } from "@heron-webhooks/core";
-import { limitOf } from "../store/page.ts";
-import type { Page, PageRequest, WebhookChange, WebhookRecord } from "../store/records.ts";
-import type { StoreFile } from "./file.ts";
+import { limitOf } from "../../store/page.ts";
+import type { Page, PageRequest, WebhookChange, WebhookRecord } from "../../store/records.ts";
 import { recordOf, webhookNumber } from "./met.ts";
+import type { StoreFile } from "./store-file.ts";
 
 export function createWebhook(file: StoreFile, record: WebhookRecord, max: number): HeronError | null {
   const { tables } = file;

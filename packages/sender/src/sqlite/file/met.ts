@@ -1,6 +1,6 @@
-import type { WebhookRecord } from "../store/records.ts";
-import type { GateChange } from "../store/store.ts";
-import type { Introduced } from "./calls.ts";
+import type { WebhookRecord } from "../../store/records.ts";
+import type { GateChange } from "../../store/store.ts";
+import type { Introduced } from "./news.ts";
 import type { Row, Tables } from "./tables.ts";
 
 /** An account that has been met. */
@@ -79,11 +79,12 @@ export class Met {
 
   /** A gate closes: what is new for the webhook, or for each of the account's, would only fill the memory. */
   closed(scope: GateChange["scope"], id: string): void {
-    const one = scope === "webhook" ? webhookNumber(this.#context.tables, id) : null;
-    const webhooks = scope === "webhook" ? [this.#webhooks.get(one ?? 0)] : this.#webhooks.values();
-    for (const webhook of webhooks)
-      if (webhook !== undefined && (scope === "webhook" || webhook.record.account === id))
-        webhook.spilled = true;
+    if (scope === "webhook") {
+      const webhook = this.#webhooks.get(webhookNumber(this.#context.tables, id) ?? 0);
+      if (webhook !== undefined) webhook.spilled = true;
+    } else
+      for (const webhook of this.#webhooks.values())
+        if (webhook.record.account === id) webhook.spilled = true;
   }
 
   webhookIfMet(number: number): Webhook | undefined {

@@ -1,7 +1,7 @@
-import type { GateChange, GateRecord } from "../store/store.ts";
-import type { StoreFile } from "./file.ts";
+import type { GateChange, GateRecord } from "../../store/store.ts";
 import { gateRows, recordOf, webhookNumber } from "./met.ts";
 import { FOREVER } from "./schema.ts";
+import type { StoreFile } from "./store-file.ts";
 
 export function gate(file: StoreFile, { scope, id, gate: name, closedMs }: GateChange, now: number): void {
   if (closedMs !== null) file.met.closed(scope, id);

@@ -1,6 +1,6 @@
-import type { ExpiredDelivery } from "../store/store.ts";
-import type { StoreFile } from "./file.ts";
+import type { ExpiredDelivery } from "../../store/store.ts";
 import type { Webhook } from "./met.ts";
+import type { StoreFile } from "./store-file.ts";
 
 /** How many webhooks are looked at in one step, whether or not anything of theirs is overdue. */
 const LOOKED_AT = 1000;

@@ -1,4 +1,4 @@
-import { subscribedPatterns } from "../topics/subscribed.ts";
+import { subscribedPatterns } from "../../topics/subscribed.ts";
 import type { Tables } from "./tables.ts";
 
 const MOST_KEPT = 10_000;

@@ -1,6 +1,17 @@
-import type { LoadedRow } from "./calls.ts";
-import type { StoreFile } from "./file.ts";
+import type { HotEvent } from "../../schedule/hot-delivery.ts";
 import type { Webhook } from "./met.ts";
+import type { StoreFile } from "./store-file.ts";
+
+/** A delivery that waited in the file. */
+export interface LoadedRow {
+  readonly id: number;
+  readonly webhook: number;
+  readonly attempts: number;
+  readonly attemptsBefore: number;
+  readonly owedSince: number;
+  readonly due: number;
+  readonly event: HotEvent;
+}
 
 /** How many deliveries are brought into memory at once, and how large their bodies may be together. */
 const MOST = 1024;

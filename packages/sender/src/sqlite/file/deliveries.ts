@@ -1,4 +1,4 @@
-import { limitOf } from "../store/page.ts";
+import { limitOf } from "../../store/page.ts";
 import type {
   AttemptRecord,
   DeliveryLog,
@@ -6,10 +6,10 @@ import type {
   DeliveryState,
   Page,
   PageRequest,
-} from "../store/records.ts";
-import type { DeliveryFilter } from "../store/store.ts";
-import type { StoreFile } from "./file.ts";
+} from "../../store/records.ts";
+import type { DeliveryFilter } from "../../store/store.ts";
 import { webhookNumber } from "./met.ts";
+import type { StoreFile } from "./store-file.ts";
 import type { Row } from "./tables.ts";
 
 const STATES: Readonly<Record<number, DeliveryState>> = {

@@ -1,6 +1,6 @@
-import type { StoreFile } from "./file.ts";
+import { DUPLICATE, HOT, NEW, type PackedEvents, type PackedPublished, REFUSED, WAITING } from "../packed.ts";
 import { type Account, type Webhook, webhookNumber } from "./met.ts";
-import { DUPLICATE, HOT, NEW, type PackedEvents, type PackedPublished, REFUSED, WAITING } from "./packed.ts";
+import type { StoreFile } from "./store-file.ts";
 
 interface Publishing {
   readonly file: StoreFile;
