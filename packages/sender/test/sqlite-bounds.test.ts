@@ -127,6 +127,30 @@ test.each(["webhook", "account"] as const)(
   },
 );
 
+test("what was in memory of a webhook that is removed leaves it", async () => {
+  const store = sqliteStore(path);
+  for (const n of [1, 2, 3, 4]) {
+    await store.webhooks.create(webhook({ id: `wbh_${n}` }), 10);
+    await publish(store, 2000);
+    await store.webhooks.remove(`wbh_${n}`);
+  }
+  await store.webhooks.create(webhook({ id: "wbh_next" }), 10);
+  await publish(store, 10);
+  await store.close();
+  expect(hot()).toEqual([{ webhook: "wbh_next", hot: 10 }]);
+});
+
+test("once what waits in the file has died, nothing is due", async () => {
+  const store = sqliteStore(path);
+  await store.webhooks.create(webhook({ id: "wbh_closed" }), 10);
+  await store.gate({ scope: "webhook", id: "wbh_closed", gate: "circuit", closedMs: 60_000 });
+  await publish(store, 3);
+  expect(await store.nextDueIn()).toBeGreaterThan(0);
+  expect((await store.expire(0, 100)).expired).toHaveLength(3);
+  expect(await store.nextDueIn()).toBeNull();
+  await store.close();
+});
+
 test("bodies of one transaction do not fill the memory", async () => {
   const store = sqliteStore(path);
   await store.webhooks.create(webhook({ id: "wbh_large" }), 10);

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { Recovered } from "../../../sender/src/index.ts";
 import type { Law } from "./law.ts";
 import { ANYTIME, event, LEASE, webhook } from "./opened.ts";
 
@@ -60,4 +61,35 @@ export function ageingLaws(law: Law): void {
     expect(expired[0]?.delivery).not.toBe(leased?.delivery);
     expect((await opened.store.deliveries.list({ state: "pending" }, {})).items).toHaveLength(2);
   });
+
+  law("what was owed when pruning came by goes the next time", async (opened) => {
+    await opened.create(webhook({ concurrency: 3 }));
+    await opened.publish(event(), event(), event());
+    const [owed, ...others] = await opened.claim(3);
+    for (const claim of others) await opened.settle(claim);
+    await opened.advance(10_000);
+    const prune = (max: number): Promise<{ readonly pruned: number }> =>
+      opened.store.prune({ olderThanMs: 5000, bytes: ANYTIME }, max);
+    expect(await prune(1)).toMatchObject({ pruned: 1 });
+    if (owed !== undefined) await opened.settle(owed);
+    expect(await prune(10)).toEqual({ pruned: 2, isDone: true });
+  });
+
+  law(
+    "recovering stops where the account has as many pending as it may, and goes on when they have gone",
+    async (opened) => {
+      const own = webhook();
+      await opened.create(own);
+      for (let n = 0; n < 5; n++) {
+        await opened.publish(event());
+        for (const claim of await opened.claim()) await opened.kill(claim);
+      }
+      const recover = (): Promise<Recovered> => opened.store.deliveries.recover(own.id, 100_000, 100, null);
+      expect(await recover()).toEqual({ recovered: 3, next: null });
+      expect(await recover()).toEqual({ recovered: 0, next: null });
+      for (const claim of await opened.claim()) await opened.settle(claim);
+      expect(await recover()).toEqual({ recovered: 2, next: null });
+    },
+    { maxPending: 3 },
+  );
 }

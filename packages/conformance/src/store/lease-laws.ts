@@ -77,4 +77,23 @@ export function leaseLaws(law: Law): void {
     expect(await opened.claim()).toEqual([]);
     expect(await opened.store.nextDueIn()).toBeNull();
   });
+
+  law(
+    "what is settled while its webhook is removed takes nothing with it",
+    async (opened) => {
+      await opened.create(webhook({ id: "wbh_gone" }), webhook({ id: "wbh_stays", topics: ["c.d"] }));
+      await opened.publish(event(), event(), event({ topic: "c.d" }));
+      const claims = await opened.claim();
+      const [removed] = await Promise.all([
+        opened.store.webhooks.remove("wbh_gone"),
+        ...claims.map((claim) => opened.settle(claim)),
+      ]);
+      expect(removed).toBe(true);
+      const { items } = await opened.store.deliveries.list({}, {});
+      expect(items).toMatchObject([{ webhook: "wbh_stays", state: "delivered" }]);
+      const more = await opened.publish(...[1, 2, 3, 4].map(() => event({ topic: "c.d" })));
+      expect(more.filter((one) => "refused" in one)).toHaveLength(1);
+    },
+    { maxPending: 3 },
+  );
 }
