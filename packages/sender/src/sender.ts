@@ -35,7 +35,7 @@ export interface Sender<T extends Topics = Topics> {
   /**
    * Takes away, now, events that are kept no longer, with what became of them; none that is still owed. It does so by
    * itself once it is started. Says how many.
-   * @throws HeronError `option_invalid`
+   * @throws HeronError `option_invalid`, `closed`
    */
   prune(options?: PruneOptions): Promise<number>;
   /**
@@ -126,7 +126,10 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
         deliveries: senderDeliveries(store, wake, account),
       });
     },
-    prune: async (pruneOptions = {}) => ageing.prune(keepOf(pruneOptions, ageing.keep)),
+    async prune(pruneOptions = {}) {
+      if (closing !== null) throw new HeronError("closed", "The sender is closing and prunes no more.");
+      return ageing.prune(keepOf(pruneOptions, ageing.keep));
+    },
     start() {
       if (closing !== null) return;
       engine.start();

@@ -36,6 +36,27 @@ describe.each(stores)("over %s", (_, open) => {
     expect(await sender.emit("a.b", 1, { id: "one" })).toMatchObject({ duplicate: false });
   });
 
+  test("the log is kept to a size, and pruned when somebody says so", async () => {
+    await using sink = await Sink.open();
+    const { sender, clock } = clocked(open, { keepBytes: 1_000_000 });
+    await using _sender = sender;
+    await sender.webhooks.create({ url: sink.url, topics });
+    for (let n = 0; n < 10; n++) await sender.emit("a.b", "x".repeat(200_000), { id: `large_${n}` });
+    await inState(sender, "delivered", 10);
+    const pruned = await sender.prune();
+    expect(pruned).toBeGreaterThan(4);
+    expect(pruned).toBeLessThan(10);
+    expect((await sender.deliveries.list()).items).toHaveLength(10 - pruned);
+    await clock.advance(1000);
+    await expect(sender.prune({ olderThan: "1 year" as "1d" })).rejects.toMatchObject({
+      code: "option_invalid",
+    });
+    expect(await sender.prune({ olderThan: "1h" })).toBe(0);
+    expect(await sender.prune({ olderThan: 0 })).toBe(10 - pruned);
+    await sender.close();
+    await expect(sender.prune()).rejects.toMatchObject({ code: "closed" });
+  });
+
   test("a delivery that fails for too long is dead, though its schedule goes on", async () => {
     await using sink = await Sink.open();
     sink.answer = () => 500;

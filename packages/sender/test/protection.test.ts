@@ -27,6 +27,23 @@ describe.each(stores)("over %s", (_, open) => {
     expect(sink.requests.map(({ path }) => path)).toEqual(["/other", "/acme"]);
   });
 
+  test("what its template cannot make a body of says nothing of the receiver: no circuit closes", async () => {
+    await using sink = await Sink.open();
+    const { sender } = opened({ store: open() });
+    await using _sender = sender;
+    const body = { rows: "{{ data.rows }}", again: "{{ data.rows }}" };
+    const { id } = await sender.webhooks.create({ url: sink.url, topics, body });
+    for (let n = 0; n < 12; n++) await sender.emit("a.b", { rows: "x".repeat(200_000) });
+    const [dead = ""] = await inState(sender, "dead", 12);
+    await sender.emit("a.b", { rows: "short" });
+    await inState(sender, "delivered");
+    expect(sink.requests).toHaveLength(1);
+    expect(await sender.webhooks.gates(id)).toEqual([]);
+    expect((await sender.deliveries.get(dead)).delivery).toMatchObject({
+      reason: expect.stringContaining("body"),
+    });
+  });
+
   test("no more than its rate is sent to a webhook, and all of it comes", async () => {
     await using sink = await Sink.open();
     const { sender, clock } = clocked(open);

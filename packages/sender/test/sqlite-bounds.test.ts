@@ -73,6 +73,21 @@ describe("nothing that a store does at once is as long as the log is", () => {
     expect(rows("select count(*) as left from deliveries")).toEqual([{ left: 0 }]);
   });
 
+  test.each([4999, 5000, 5001, 10_000])(
+    "pruning comes to an end where all of %i events are owed",
+    async (count) => {
+      const store = sqliteStore(":memory:");
+      await store.webhooks.create(webhook({ id: "wbh_closed" }), 10);
+      await store.gate({ scope: "webhook", id: "wbh_closed", gate: "disabled", closedMs: "forever" });
+      await publish(store, count);
+      const steps: boolean[] = [];
+      while (steps.at(-1) !== true && steps.length < 10)
+        steps.push((await store.prune({ olderThanMs: 0, bytes: 1 }, 500)).isDone);
+      expect(steps.at(-1)).toBe(true);
+      await store.close();
+    },
+  );
+
   test("more events than one step looks at are owed, and those behind them are pruned all the same", async () => {
     const store = sqliteStore(path);
     await store.webhooks.create(webhook({ id: "wbh_closed" }), 10);

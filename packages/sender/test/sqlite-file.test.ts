@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
@@ -161,3 +162,13 @@ test("killed at any moment, nothing that was acknowledged is lost, and what was 
   expect(await claimAll(store)).toHaveLength(Math.min(5, owed));
   await store.close();
 }, 60_000);
+
+test("a program that is given in a string has its thread all the same", () => {
+  const index = new URL("../src/index.ts", import.meta.url).href;
+  const program = `import { sqliteStore } from ${JSON.stringify(index)};
+    const store = sqliteStore(":memory:"); await store.migrate(); await store.close(); console.log("ran");`;
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+    encoding: "utf8",
+  });
+  expect(stdout).toBe("ran\n");
+});

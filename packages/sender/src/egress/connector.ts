@@ -36,7 +36,7 @@ export function guardedConnector({
       else if (options.all === true) callback(null, [...addresses]);
       else callback(null, first.address, first.family);
     });
-  const connect = buildConnector({ timeout: connectMs, lookup });
+  const connect = buildConnector({ timeout: connectMs, lookup, allowH2: false });
   return (options, callback) => {
     const literal = options.hostname.replace(/^\[|\]$/g, "");
     if (isIP(literal) !== 0 && !mayReach(literal, allowed)) callback(forbidden(literal), null);

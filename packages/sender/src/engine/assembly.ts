@@ -70,10 +70,15 @@ export function assemble({ store, settings, egress, seal, telemetry }: AssemblyC
     engine,
     ageing,
     async close(graceMs) {
-      await publisher.close();
+      let stop = (): void => {};
+      const late = new Promise<void>((resolve) => {
+        stop = clock.setTimeout(resolve, graceMs);
+      });
+      // A store that cannot be opened may not answer for long; once it is closed, who waits for it hears of that.
+      await Promise.race([publisher.close(), late]);
       await engine.close(graceMs);
-      await publisher.close();
-      await ageing.close();
+      await Promise.race([publisher.close().then(() => ageing.close()), late]);
+      stop();
       // A test that is under way is nobody's delivery.
       cancelled.abort();
       await transport.close();

@@ -41,6 +41,8 @@ export function createTransport(options: TransportOptions): Transport {
     connect: guardedConnector(options),
     connections,
     pipelining: 1,
+    // A session of HTTP/2 that is dead is not replaced while anybody uses it: of one host that would hold up all.
+    allowH2: false,
     // Looked at here, over the whole of an attempt.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -78,7 +80,8 @@ export function createTransport(options: TransportOptions): Transport {
         }
         if (signal.aborted) attempt.fail(new Error("broken off: the sender is closing"));
       }),
-    close: () => agent.close(),
+    // Whoever waits in a queue for a connection has been told already: nothing more is to be sent.
+    close: () => agent.destroy(),
   };
 }
 

@@ -92,8 +92,15 @@ export class Engine {
     this.#running = false;
     this.#closed = true;
     this.#stopHints();
-    const stopGrace = this.#settings.clock.setTimeout(() => this.#cancelled.abort(), graceMs);
-    await this.#pumping;
+    let stopGrace = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      stopGrace = this.#settings.clock.setTimeout(() => {
+        this.#cancelled.abort();
+        resolve();
+      }, graceMs);
+    });
+    // A store that cannot be opened may not answer for long.
+    await Promise.race([this.#pumping, late]);
     this.#stopTimer();
     await this.#underWay.empty();
     stopGrace();

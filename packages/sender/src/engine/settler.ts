@@ -30,9 +30,15 @@ export class Settler {
   /** The last of them, if more may come. */
   #gathering: Batch | null = null;
   #count = 0;
+  /** Then nobody pauses any more. */
+  readonly #closing: Promise<void>;
+  #isClosing: () => void = () => {};
 
   constructor(context: SettlerContext) {
     this.#context = context;
+    this.#closing = new Promise((resolve) => {
+      this.#isClosing = resolve;
+    });
   }
 
   /** How many are not written down. */
@@ -58,6 +64,7 @@ export class Settler {
 
   /** Resolves when everything has been written down, or given up. */
   async close(): Promise<void> {
+    this.#isClosing();
     await this.#writing.empty();
   }
 
@@ -79,7 +86,11 @@ export class Settler {
       return true;
     } catch (error) {
       const pause = failed(error);
-      if (pause !== null) await new Promise<void>((resolve) => void clock.setTimeout(resolve, pause));
+      if (pause !== null)
+        await Promise.race([
+          new Promise<void>((resolve) => void clock.setTimeout(resolve, pause)),
+          this.#closing,
+        ]);
       return pause === null;
     }
   }

@@ -1,5 +1,5 @@
 import type { WebhookChange, WebhookRecord } from "../store/records.ts";
-import type { Store } from "../store/store.ts";
+import type { Claim, Store } from "../store/store.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { Webhook } from "../webhooks/webhook.ts";
 import { type Attempted, type Failing, Health } from "./health.ts";
@@ -21,10 +21,16 @@ export interface StandingContext {
 /** How often it is tried again to write down whether a webhook fails; the next attempt says it anew. */
 const MOST_TRIES = 5;
 
+/** For how long a webhook that cannot be read is left alone, in milliseconds. */
+const UNREADABLE = 60_000;
+const MOST_UNREADABLE = 10_000;
+
 /** How webhooks stand: what attempts came to closes and opens their gates, and disables those that are given up. */
 export class Standing {
   readonly #context: StandingContext;
   readonly #health: Health;
+  /** Until when those that could not be read are not told of again. */
+  readonly #unreadable = new Map<string, number>();
 
   constructor(context: StandingContext) {
     this.#context = context;
@@ -48,6 +54,26 @@ export class Standing {
       if (disable !== undefined) await this.#disable(disable, record);
       else if (failing !== undefined) await this.#writeDown(failing, record);
     })();
+  }
+
+  /**
+   * A webhook whose secrets cannot be opened, as without the key that sealed them, is left alone for a while, and told of
+   * once: all that it is owed would else be tried again and again.
+   */
+  async unreadable({ webhook, delivery }: Pick<Claim, "webhook" | "delivery">, err: unknown): Promise<void> {
+    const { store, settings } = this.#context;
+    const now = settings.clock.now();
+    if (now < (this.#unreadable.get(webhook) ?? 0)) return;
+    if (this.#unreadable.size >= MOST_UNREADABLE) this.#unreadable.clear();
+    this.#unreadable.set(webhook, now + UNREADABLE);
+    settings.logger.error(
+      { err, webhook, delivery },
+      "heron-webhooks: a webhook cannot be read, and nothing is delivered to it; it will be tried again",
+    );
+    await store
+      .gate({ scope: "webhook", id: webhook, gate: "circuit", closedMs: UNREADABLE })
+      // Then it is tried again the sooner.
+      .catch(() => {});
   }
 
   /** How a webhook has been doing counts no more. */

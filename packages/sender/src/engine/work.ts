@@ -1,4 +1,4 @@
-import { type Answer, classify, nextDelay, type Outcome } from "@heron-webhooks/core";
+import { type Answer, classify, HeronError, nextDelay, type Outcome } from "@heron-webhooks/core";
 import type { Claim, Settlement } from "../store/store.ts";
 import type { Attempted, Telemetry } from "../telemetry/telemetry.ts";
 import type { Webhook } from "../webhooks/webhook.ts";
@@ -65,14 +65,17 @@ export class Worker {
       told?.ended(toTell(claim, webhook, made));
       if (signal.aborted && answer instanceof Error)
         return { lease, settled: { state: "release" }, attempt: null };
-      const heeded = this.#context.standing.after(made, webhook);
+      // What could not even be rendered says nothing of its receiver.
+      const heeded = request instanceof Error ? null : this.#context.standing.after(made, webhook);
       if (heeded !== null) await this.#heeded(heeded, claim);
       return this.#settle(claim, webhook, made);
     } catch (error) {
-      settings.logger.error(
-        { err: error, delivery: claim.delivery },
-        "heron-webhooks: a delivery could not be attempted",
-      );
+      if (HeronError.is(error, "secret_unavailable")) await this.#context.standing.unreadable(claim, error);
+      else
+        settings.logger.error(
+          { err: error, delivery: claim.delivery },
+          "heron-webhooks: a delivery could not be attempted",
+        );
       return { lease, settled: { state: "retry", delayMs: UNREADABLE }, attempt: null };
     }
   };

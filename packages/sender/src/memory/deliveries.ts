@@ -1,4 +1,4 @@
-import { pageOf } from "../store/page.ts";
+import { limitOf } from "../store/page.ts";
 import type { DeliveryRecord } from "../store/records.ts";
 import type { DeliveryStore } from "../store/store.ts";
 import { isSubscribed } from "../topics/subscribed.ts";
@@ -18,16 +18,20 @@ export function memoryDeliveries(state: State, maxPending: number): DeliveryStor
     },
     async list({ account, webhook, state: wanted }, page) {
       const now = state.now();
-      const all = [...state.deliveries.values()].reverse().map((delivery) => recordOf(delivery, now));
-      return pageOf(
-        all.filter(
+      const limit = limitOf(page);
+      const items = [...state.deliveries.values()]
+        .reverse()
+        // By their order, not by an id's place: the delivery may have been pruned meanwhile.
+        .filter(({ id }) => page.after === undefined || id < page.after)
+        .map((delivery) => recordOf(delivery, now))
+        .filter(
           (record) =>
             (account === undefined || record.account === account) &&
             (webhook === undefined || record.webhook === webhook) &&
             (wanted === undefined || record.state === wanted),
-        ),
-        page,
-      );
+        );
+      const last = items[limit - 1];
+      return { items: items.slice(0, limit), next: items.length > limit ? (last?.id ?? null) : null };
     },
     async retry(id) {
       const delivery = state.deliveries.get(id);

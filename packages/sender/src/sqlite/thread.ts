@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { HeronError, type HeronErrorCode } from "@heron-webhooks/core";
 import type { SteadyClock } from "../steady-clock.ts";
@@ -12,6 +13,9 @@ export interface FileThreadOptions {
   /** Told of what a message brought with it, before those who asked are. */
   readonly onNews: (news: News, now: number) => void;
 }
+
+/** For so long, in milliseconds, who closes a file waits for it to be opened. */
+const LONGEST_OPENING = 1000;
 
 interface Asked {
   readonly name: CallName;
@@ -42,7 +46,11 @@ export class FileThread {
     const { path, busyMs, maxPending } = options;
     // From source it stands beside this file; built, this file is part of another.
     const file = import.meta.url.endsWith("/thread.ts") ? "./file/worker.ts" : "./sqlite/file/worker.js";
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: { path, busyMs, maxPending } });
+    this.#worker = new Worker(new URL(file, import.meta.url), {
+      workerData: { path, busyMs, maxPending },
+      // What a program is given in a string says nothing of a file.
+      execArgv: process.execArgv.filter((argument) => !argument.startsWith("--input-type")),
+    });
     // From the beginning on: a thread may have come to its end before anybody closes it.
     this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
     this.#worker.on("message", (told: Answer | Opened) =>
@@ -90,7 +98,10 @@ export class FileThread {
 
   async #close(): Promise<void> {
     // Whatever was asked before has been answered by then; that it failed is known to who asked.
-    if (this.#isBusy || this.prefix !== "") await this.ask("nothing").catch(() => {});
+    const answered = this.ask("nothing").catch(() => {});
+    // A file that is not open may be in another's hands for long.
+    if (this.prefix !== "") await answered;
+    else await Promise.race([answered, setTimeout(LONGEST_OPENING, undefined, { ref: false })]);
     if (this.#ended === null) this.#end(new HeronError("closed", "The store is closed."));
     this.#worker.ref();
     this.#worker.postMessage("close");

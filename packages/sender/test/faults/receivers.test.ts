@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { retrySchedule } from "@heron-webhooks/core";
 import { expect, test } from "vitest";
 import type { DeliveryRecord, Sender } from "../../src/index.ts";
@@ -204,3 +206,16 @@ test.each([301, 302, 303, 307, 308])(
     expect([bad.requests, inner.requests.length]).toEqual([ATTEMPTS, 0]);
   },
 );
+
+test("a receiver that takes connections and never says a word of TLS does not keep the sender from closing", async () => {
+  const silent = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  // Long, since it is close that must not wait for it.
+  const { sender } = opened({ timeout: "60s" });
+  const { port } = silent.address() as AddressInfo;
+  await sender.webhooks.create({ url: `https://127.0.0.1:${port}/`, topics: ["**"] });
+  await Promise.all(Array.from({ length: 20 }, (_, n) => sender.emit("a.b", n)));
+  await once(silent, "connection");
+  await sender.close({ graceMs: 10 });
+  silent.close();
+}, 10_000);

@@ -20,7 +20,9 @@ test("a file that another process has is refused after the wait, and the other g
   const { sender } = opened({ store: sqliteStore(path, { busyMs: 1500 }) });
   await expect(sender.emit("a.b", null)).rejects.toMatchObject({
     code: "store_busy",
-    message: expect.stringMatching(/heron\.db is open in another process, and one file is for one process/),
+    message: expect.stringMatching(
+      /heron\.db is open already, in another process or by another store of this one/,
+    ),
   });
   expect(performance.now() - began).toBeGreaterThan(1500);
   await sender.close();
@@ -42,3 +44,14 @@ test.each(["closes it", "is killed"])(
   },
   30_000,
 );
+
+test("who closes while another process has the file does not wait for that", async () => {
+  const { path, child } = await held();
+  const { sender } = opened({ store: sqliteStore(path, { busyMs: 120_000 }) });
+  const emitting = sender.emit("a.b", null);
+  await Promise.all([
+    expect(emitting).rejects.toMatchObject({ code: "closed" }),
+    sender.close({ graceMs: 10 }),
+  ]);
+  child.stdin.write("close\n");
+}, 15_000);

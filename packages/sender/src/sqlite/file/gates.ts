@@ -4,6 +4,8 @@ import { FOREVER } from "./schema.ts";
 import type { StoreFile } from "./store-file.ts";
 
 export function gate(file: StoreFile, { scope, id, gate: name, closedMs }: GateChange, now: number): void {
+  // It may have been removed while it was attempted.
+  if (scope === "webhook" && webhookNumber(file.tables, id) === null) return;
   if (closedMs !== null) file.met.closed(scope, id);
   if (closedMs === null)
     file.tables.run("delete from gates where scope = ? and id = ? and gate = ?", scope, id, name);

@@ -23,12 +23,12 @@ export function prune(
   const from = file.prunedTo < end ? file.prunedTo : 0;
   const walk = new Walk(file, max);
   walk.over(from, end);
-  const wasAtEnd = !walk.isOver;
+  const wasAtEnd = !walk.isOver || walk.next >= end;
   // Round, once.
-  if (wasAtEnd) walk.over(0, from);
+  if (!walk.isOver) walk.over(0, from);
   if (walk.taken > 0) file.keepNumbers();
   file.afterwards(() => {
-    file.prunedTo = walk.next;
+    file.prunedTo = walk.next < end ? walk.next : 0;
   });
   return { pruned: walk.taken, isDone: isClean && wasAtEnd && walk.taken < max };
 }

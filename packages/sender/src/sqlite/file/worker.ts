@@ -14,18 +14,23 @@ const { path, busyMs, maxPending } = workerData as {
 /** Who has just heard that the file is taken is not kept waiting for so long once more. */
 const BUSY_AGAIN = 1000;
 
+/** So long at a time, so that who closes meanwhile is heard. */
+const BUSY_AT_ONCE = 200;
+
 let file: StoreFile | undefined;
 let waitMs = busyMs;
 
-tell(failureToOpen() ?? { results: [], news: { introduced: [], stored: [] } });
+whenOpen((failure) => tell(failure ?? { results: [], news: { introduced: [], stored: [] } }));
 
 parentPort?.on("message", (message: Message | "close") => {
   if (message === "close") {
-    file?.close();
+    // It may be waiting for another process.
+    if (file === undefined) process.exit();
+    file.close();
     parentPort?.close();
     return;
   }
-  tell(failureToOpen() ?? answer(file as StoreFile, message));
+  whenOpen((failure) => tell(failure ?? answer(file as StoreFile, message)));
 });
 
 function tell(told: Answer | Opened): void {
@@ -33,16 +38,22 @@ function tell(told: Answer | Opened): void {
 }
 
 /** Opens the file, if it is not open: what stood in its way the last time may have gone. */
-function failureToOpen(): Answer | undefined {
-  if (file !== undefined) return undefined;
+function whenOpen(then: (failure: Answer | undefined) => void, until: number = Date.now() + waitMs): void {
   try {
-    file = StoreFile.open(path, waitMs);
-    tell({ prefix: file.prefix, newest: file.newest, news: file.takeNews() });
-    return undefined;
+    if (file === undefined) {
+      file = StoreFile.open(path, Math.max(0, Math.min(BUSY_AT_ONCE, until - Date.now())));
+      tell({ prefix: file.prefix, newest: file.newest, news: file.takeNews() });
+    }
   } catch (error) {
-    waitMs = Math.min(busyMs, BUSY_AGAIN);
-    return { failed: failureOf(error) };
+    const failed = failureOf(error);
+    if (failed.code === "store_busy" && Date.now() < until) setImmediate(() => whenOpen(then, until));
+    else {
+      waitMs = Math.min(busyMs, BUSY_AGAIN);
+      then({ failed });
+    }
+    return;
   }
+  then(undefined);
 }
 
 function answer(opened: StoreFile, { now: at, calls }: Message): Answer {
@@ -70,7 +81,7 @@ function failureOf(error: unknown): Failure {
   if (primary === 5 || primary === 6)
     return {
       code: "store_busy",
-      message: `${path} is open in another process, and one file is for one process: ${message}.`,
+      message: `${path} is open already, in another process or by another store of this one, and one file is for one: ${message}.`,
     };
   if (primary === 13)
     return {
