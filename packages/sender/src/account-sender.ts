@@ -4,7 +4,7 @@ import type { EmitOptions, Emitted } from "./events/new-event.ts";
 import type { PageRequest } from "./store/records.ts";
 import type { DeliveryFilter } from "./store/store.ts";
 import type { DataIn, TopicIn, Topics } from "./topics/catalogue.ts";
-import type { PropertyValue } from "./users/properties.ts";
+import type { Properties } from "./users/properties.ts";
 import type { SenderUsers } from "./users/sender-users.ts";
 import type { WebhookInput } from "./webhooks/input.ts";
 import type { SenderWebhooks } from "./webhooks/sender-webhooks.ts";
@@ -26,9 +26,9 @@ export interface AccountDeliveries extends Omit<SenderDeliveries, "list"> {
 /** The users of one account. */
 export interface AccountUsers {
   /** Puts properties over those that the user has, and gives all of them back. @throws HeronError `properties_invalid` */
-  addProperties(
+  addProperties<P extends object & Properties<P>>(
     user: string,
-    properties: Readonly<Record<string, PropertyValue>>,
+    properties: P,
   ): ReturnType<SenderUsers["addProperties"]>;
   /** Null if nothing is known of the user. */
   get(user: string): ReturnType<SenderUsers["get"]>;

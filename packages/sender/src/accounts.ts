@@ -3,10 +3,16 @@ import type { Store } from "./store/store.ts";
 
 const LONGEST = 255;
 
-/** @throws HeronError `option_invalid` */
+/**
+ * Half of a surrogate pair is refused: a store writes each of them as the same character, and two accounts would be one.
+ * @throws HeronError `option_invalid`
+ */
 export function checkAccount(account: string): void {
-  if (typeof account !== "string" || account === "" || account.length > LONGEST)
-    throw new HeronError("option_invalid", `account must be text of 1 to ${LONGEST} characters.`);
+  if (typeof account !== "string" || account === "" || account.length > LONGEST || !account.isWellFormed())
+    throw new HeronError(
+      "option_invalid",
+      `account must be text of 1 to ${LONGEST} characters, without half of a surrogate pair.`,
+    );
 }
 
 /** The accounts that own webhooks and users. */

@@ -25,6 +25,15 @@ export function checkText(name: string, given: unknown): void {
     throw new HeronError("option_invalid", `${name} must be text.`);
 }
 
+/**
+ * The number, if it is whole and within these bounds.
+ * @throws HeronError `option_invalid`
+ */
+export function whole(option: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new HeronError("option_invalid", `${option} must be a whole number from ${least} to ${most}.`);
+}
+
 /** @throws HeronError `option_invalid` */
 export function checkPage(what: string, page: PageRequest): void {
   checkNames(what, page, { after: true, limit: true });

@@ -42,7 +42,7 @@ export interface SenderOptions<T extends Topics = Topics> {
   /** How many webhooks an account may have. Default 1,000. */
   readonly maxWebhooks?: number | undefined;
   readonly hooks?: EngineHooks | undefined;
-  /** As pino has it. Default: warnings and errors, to the console. */
+  /** As pino has it; what it throws goes nowhere. Default: warnings and errors, to the console. */
   readonly logger?: Logger | undefined;
   /** For tests. Default: the system's clock. */
   readonly clock?: Clock | undefined;

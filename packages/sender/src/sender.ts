@@ -1,12 +1,14 @@
-import { consoleLogger, type Duration, HeronError, type Logger, milliseconds } from "@heron-webhooks/core";
+import { type Duration, HeronError, type Logger, milliseconds } from "@heron-webhooks/core";
 import { type AccountSender, accountSender } from "./account-sender.ts";
 import { checkAccount, type SenderAccounts, senderAccounts } from "./accounts.ts";
 import { type SenderDeliveries, senderDeliveries } from "./deliveries/sender-deliveries.ts";
 import { egressOf } from "./egress/egress.ts";
 import { assemble } from "./engine/assembly.ts";
 import { type EmitOptions, type Emitted, newEvent } from "./events/new-event.ts";
+import { type CloseOptions, GRACE, graceOf } from "./grace.ts";
 import { checkNames } from "./names.ts";
 import type { SenderOptions } from "./options.ts";
+import { checkStore } from "./parts.ts";
 import { type Seal, sealWith } from "./secrets/seal.ts";
 import { settingsOf, YEAR } from "./settings.ts";
 import { sqliteStore } from "./sqlite/sqlite-store.ts";
@@ -49,7 +51,7 @@ export interface Sender<T extends Topics = Topics> {
    * Takes no more events, finishes what is under way within `graceMs` (default 10,000), and hands back the rest.
    * @throws HeronError `option_invalid`; it stays open
    */
-  close(options?: { readonly graceMs?: number }): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -57,8 +59,6 @@ export interface PruneOptions {
   /** Those that are older. Default: the sender's `keepFor`. */
   readonly olderThan?: Duration | undefined;
 }
-
-const GRACE = 10_000;
 
 /**
  * Makes a sender: `emit` publishes at once, and what is owed is delivered once it is started.
@@ -70,7 +70,8 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
   const egress = egressOf(options.egress);
   const seal = sealOf(options);
   const catalogue = catalogueOf(options.topics);
-  const store = options.store ?? storeByDefault(options.logger);
+  const { store = storeByDefault(settings.logger, options.logger === undefined ? "warn" : "info") } = options;
+  checkStore(store);
   const telemetry = new Telemetry((topic) => catalogue.has(topic));
   const { publisher, outgoing, transport, standing, engine, ageing, ...parts } = assemble({
     store,
@@ -136,10 +137,14 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
       ageing.start();
     },
     // Not async: closing again is the same closing.
-    close({ graceMs = GRACE } = {}) {
-      if (!isGrace(graceMs)) return Promise.reject(noGrace());
-      closing ??= parts.close(graceMs);
-      return closing;
+    close(closeOptions = {}) {
+      try {
+        const graceMs = graceOf(closeOptions);
+        closing ??= parts.close(graceMs);
+        return closing;
+      } catch (error) {
+        return Promise.reject(error);
+      }
     },
     [Symbol.asyncDispose]() {
       closing ??= parts.close(GRACE);
@@ -164,25 +169,9 @@ function keepOf(options: PruneOptions, keep: KeepLimits): KeepLimits {
   return { ...keep, olderThanMs: milliseconds("olderThan", olderThan, { min: 0, max: YEAR }) };
 }
 
-/** Beyond, a timer would fire at once. */
-const LONGEST_GRACE = 2 ** 31 - 1;
-
-function isGrace(graceMs: unknown): boolean {
-  return typeof graceMs === "number" && graceMs >= 0 && graceMs <= LONGEST_GRACE;
-}
-
-function noGrace(): HeronError {
-  return new HeronError(
-    "option_invalid",
-    `graceMs must be a number of milliseconds from 0 to ${LONGEST_GRACE}: leave it out for ${GRACE}. Nothing was closed.`,
-  );
-}
-
 /** Says where: who has not chosen a file should know of it, even if nothing else is logged. */
-function storeByDefault(logger: Logger | undefined): Store {
+function storeByDefault(logger: Logger, level: "warn" | "info"): Store {
   const path = process.env["HERON_DB"] || "./heron.db";
-  const said = "heron-webhooks: webhooks and deliveries are kept in this file";
-  if (logger === undefined) consoleLogger.warn({ path }, said);
-  else logger.info({ path }, said);
+  logger[level]({ path }, "heron-webhooks: webhooks and deliveries are kept in this file");
   return sqliteStore(path);
 }

@@ -1,18 +1,10 @@
-import {
-  type Clock,
-  consoleLogger,
-  type Duration,
-  HeronError,
-  milliseconds,
-  retrySchedule,
-  retrySchedules,
-  systemClock,
-} from "@heron-webhooks/core";
+import { type Clock, type Duration, milliseconds, retrySchedule, retrySchedules } from "@heron-webhooks/core";
 import { HEALTH } from "./engine/health.ts";
 import type { EngineSettings } from "./engine/settings.ts";
 import { MOST_WEBHOOKS } from "./limits.ts";
-import { checkNames } from "./names.ts";
+import { checkNames, whole } from "./names.ts";
 import type { SenderOptions } from "./options.ts";
+import { clockOf, hooksOf, loggerOf } from "./parts.ts";
 import { SteadyClock } from "./steady-clock.ts";
 
 /** The options with their defaults, each looked at. Times are in milliseconds. */
@@ -62,10 +54,10 @@ export function settingsOf(options: SenderOptions): SenderSettings {
       longestRetryAfterMs: schedule.longestRetryAfter,
       disableAfterMs: long("disableAfter", options.disableAfter ?? "5d"),
     },
-    clock: steady(options.clock ?? systemClock),
-    logger: options.logger ?? consoleLogger,
+    clock: steady(clockOf(options.clock)),
+    logger: loggerOf(options.logger),
     random: Math.random,
-    hooks: options.hooks ?? {},
+    hooks: hooksOf(options.hooks),
     timeoutMs,
     keepMs: long("keepFor", options.keepFor ?? "30d"),
     keepBytes: whole("keepBytes", options.keepBytes ?? 10 * GIB, 1, Number.MAX_SAFE_INTEGER),
@@ -78,9 +70,4 @@ export function settingsOf(options: SenderOptions): SenderSettings {
 function steady(clock: Clock): Clock {
   const time = new SteadyClock(clock);
   return { now: () => time.now(), setTimeout: (callback, ms) => clock.setTimeout(callback, ms) };
-}
-
-function whole(option: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new HeronError("option_invalid", `${option} must be a whole number from ${least} to ${most}.`);
 }

@@ -1,4 +1,6 @@
 import type { LookupAddress } from "node:dns";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:tls";
 import { Agent, request } from "undici";
 import { describe, expect, test } from "vitest";
 import { mayReach, parseRanges } from "../src/egress/addresses.ts";
@@ -149,4 +151,19 @@ describe("a sender that was allowed nothing", () => {
     );
     expect(sink.requests).toEqual([]);
   });
+});
+
+test("a receiver that speaks HTTP/2 is offered HTTP/1.1 only", async () => {
+  const offered: (readonly string[])[] = [];
+  const ALPNCallback = ({ protocols }: { readonly protocols: string[] }): undefined => {
+    offered.push(protocols);
+  };
+  const server = createServer({ ALPNCallback }).on("tlsClientError", () => {});
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as AddressInfo;
+  const connect = guardedConnector({ allowed: parseRanges(["127.0.0.0/8"]), connectMs: 1000 });
+  const to = { hostname: "127.0.0.1", protocol: "https:", port: String(port) };
+  await new Promise<void>((ended) => connect(to, () => ended()));
+  server.close();
+  expect(offered).toEqual([["http/1.1"]]);
 });

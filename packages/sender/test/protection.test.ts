@@ -40,7 +40,7 @@ describe.each(stores)("over %s", (_, open) => {
     expect(sink.requests).toHaveLength(1);
     expect(await sender.webhooks.gates(id)).toEqual([]);
     expect((await sender.deliveries.get(dead)).delivery).toMatchObject({
-      reason: expect.stringContaining("body"),
+      reason: expect.stringContaining("256 KiB"),
     });
   });
 

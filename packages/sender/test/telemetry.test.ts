@@ -8,7 +8,8 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { sqliteStore } from "../src/index.ts";
+import { type Claim, sqliteStore } from "../src/index.ts";
+import { Telemetry } from "../src/telemetry/telemetry.ts";
 import { inState, opened, SECRET } from "./opened.ts";
 import { Sink } from "./sink.ts";
 
@@ -34,6 +35,22 @@ beforeEach(async () => {
   spans.reset();
   points.reset();
 });
+
+const CLAIM: Claim = {
+  lease: "lease_1",
+  delivery: "dlv_1",
+  account: "default",
+  webhook: "wbh_1",
+  version: 1,
+  topic: "a.b",
+  body: "{}",
+  user: null,
+  traceparent: null,
+  attempts: 0,
+  tried: 0,
+  ageMs: 0,
+  probe: false,
+};
 
 /** The sums of a counter, by its attributes as JSON. */
 async function counted(name: string): Promise<Readonly<Record<string, number>>> {
@@ -103,7 +120,27 @@ describe("spans", () => {
     );
     for (const part of ["path-part", "query-part", SECRET, "header-part", "data-part"])
       expect(all).not.toContain(part);
-    expect(all).toContain(sink.url);
+    expect(all).toContain(`"server.address":"127.0.0.1","server.port":${new URL(sink.url).port}`);
+  });
+
+  test.each([
+    ["http://127.0.0.1:8080", "http", "127.0.0.1", 8080],
+    ["https://example.com", "https", "example.com", 443],
+    ["http://example.com", "http", "example.com", 80],
+    ["https://[2606:4700::1111]:8443", "https", "2606:4700::1111", 8443],
+  ])("an attempt at %s has the scheme, the host and the port apart", (origin, scheme, host, port) => {
+    const told = new Telemetry(() => true).attempt(CLAIM, origin);
+    told?.ended({
+      outcome: { kind: "delivered" },
+      status: 200,
+      ms: 1,
+      ageMs: 1,
+      format: "heron",
+      topic: "a.b",
+    });
+    expect(spans.getFinishedSpans()).toMatchObject([
+      { attributes: { "url.scheme": scheme, "server.address": host, "server.port": port } },
+    ]);
   });
 
   test("an emit that is refused says by which code", async () => {

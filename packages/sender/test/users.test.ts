@@ -114,3 +114,24 @@ test("a user is 1 to 255 characters, wherever one is named", async () => {
     });
   await expect(sender.users.get("ann", { account: "" })).rejects.toMatchObject({ code: "option_invalid" });
 });
+
+test("properties may be typed by an interface of the application's own", async () => {
+  interface Props {
+    readonly plan: string;
+    readonly seats?: number;
+  }
+  const { sender } = opened();
+  await using _ = sender;
+  const props: Props = { plan: "pro" };
+  expect(await sender.users.addProperties("ann", props)).toEqual({ plan: "pro" });
+  expect(await sender.for("acme").users.addProperties("ann", props)).toEqual({ plan: "pro" });
+  const record: Readonly<Record<string, PropertyValue>> = { seats: 3 };
+  expect(await sender.users.addProperties("ann", record)).toEqual({ plan: "pro", seats: 3 });
+  const refused = { code: "properties_invalid" };
+  // @ts-expect-error: a date is no property.
+  await expect(sender.users.addProperties("ann", { since: new Date() })).rejects.toMatchObject(refused);
+  // @ts-expect-error: nor is an object.
+  await expect(sender.for("acme").users.addProperties("ann", { a: {} })).rejects.toMatchObject(refused);
+  // @ts-expect-error: text has none.
+  await expect(sender.users.addProperties("ann", "pro")).rejects.toMatchObject(refused);
+});

@@ -36,6 +36,7 @@ export function guardedConnector({
       else if (options.all === true) callback(null, [...addresses]);
       else callback(null, first.address, first.family);
     });
+  // An HTTP/2 session that is dead would hold all attempts to its host.
   const connect = buildConnector({ timeout: connectMs, lookup, allowH2: false });
   return (options, callback) => {
     const literal = options.hostname.replace(/^\[|\]$/g, "");

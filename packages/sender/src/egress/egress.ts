@@ -1,3 +1,5 @@
+import { HeronError } from "@heron-webhooks/core";
+import { checkNames } from "../names.ts";
 import { parseRanges, type Range } from "./addresses.ts";
 
 /** What development needs beyond the public internet and https. */
@@ -15,6 +17,9 @@ export interface Egress {
 }
 
 /** @throws HeronError `option_invalid` */
-export function egressOf({ allow = [], http = false }: EgressOptions = {}): Egress {
+export function egressOf(options: EgressOptions = {}): Egress {
+  checkNames("egress", options, { allow: true, http: true });
+  const { allow = [], http = false } = options;
+  if (typeof http !== "boolean") throw new HeronError("option_invalid", "egress.http must be true or false.");
   return { allowed: parseRanges(allow), http };
 }

@@ -41,6 +41,8 @@ export function newEvent(topic: string, data: unknown, options: EmitOptions, now
   const { account = "default", meta = null, user, id, created = new Date(now) } = options;
   checkAccount(account);
   if (user !== undefined) checkUser(user);
+  if (typeof id === "string" && !id.isWellFormed())
+    throw new HeronError("invalid_event", "This is not an event: id has half of a surrogate pair in it.");
   const name = id ?? newEventId(now);
   const body = eventText(createEvent({ topic, data, meta, created, id: name }));
   // A UTF-16 unit is at most three bytes of UTF-8, so most events need no counting.

@@ -41,7 +41,7 @@ export function sealWith(keys: string | Uint8Array | readonly (string | Uint8Arr
   return {
     seal: (text, place) => (current === undefined ? plain(text) : sealed(text, place, current)),
     open(kept, place) {
-      if (!kept.startsWith(PREFIX)) return kept;
+      if (!isSealed(kept)) return kept;
       const [, , id = "", data = ""] = kept.split(":");
       const key = known.find((one) => one.id === id);
       if (key === undefined)
@@ -49,13 +49,18 @@ export function sealWith(keys: string | Uint8Array | readonly (string | Uint8Arr
       return opened(Buffer.from(data, "base64url"), place, key);
     },
     isCurrent: (kept) =>
-      current === undefined ? !kept.startsWith(PREFIX) : kept.startsWith(`${PREFIX}${current.id}:`),
+      current === undefined ? !isSealed(kept) : kept.startsWith(`${PREFIX}${current.id}:`),
   };
+}
+
+/** Whether it was sealed, with whichever key. */
+export function isSealed(kept: string): boolean {
+  return kept.startsWith(PREFIX);
 }
 
 /** Text that begins as if it were sealed could not be told from what is. */
 function plain(text: string): string {
-  if (!text.startsWith(PREFIX)) return text;
+  if (!isSealed(text)) return text;
   throw new HeronError("option_invalid", `No secret and no header may begin with ${PREFIX}.`);
 }
 

@@ -1,5 +1,6 @@
+import { slackUrlKind } from "@heron-webhooks/core";
 import type { WebhookRecord } from "../store/records.ts";
-import type { Seal } from "./seal.ts";
+import { isSealed, type Seal } from "./seal.ts";
 
 /** What of a webhook is secret: its secrets, the values of its headers, and the URL where that is Slack's. */
 type Secretive = Pick<WebhookRecord, "id" | "format" | "url" | "headers" | "secrets">;
@@ -31,7 +32,7 @@ function mapped<T extends Secretive>(record: T, map: (text: string, place: strin
   const { id, format, url, headers, secrets } = record;
   return {
     ...record,
-    url: format === "heron" ? url : map(url, `${id} url`),
+    url: isSecret(format, url) ? map(url, `${id} url`) : url,
     headers: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [
         name,
@@ -40,4 +41,9 @@ function mapped<T extends Secretive>(record: T, map: (text: string, place: strin
     ),
     secrets: secrets.map((secret) => ({ ...secret, value: map(secret.value, `${id} secret`) })),
   };
+}
+
+/** A URL of Slack's is a credential whatever is sent there, and so may be that of what stands in for Slack. */
+function isSecret(format: Secretive["format"], url: string): boolean {
+  return format !== "heron" || isSealed(url) || slackUrlKind(url) !== null;
 }

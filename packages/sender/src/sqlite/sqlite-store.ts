@@ -1,5 +1,6 @@
 import { type Clock, HeronError, systemClock } from "@heron-webhooks/core";
 import { MOST_PENDING } from "../limits.ts";
+import { checkNames, whole } from "../names.ts";
 import { SteadyClock } from "../steady-clock.ts";
 import type { Store } from "../store/store.ts";
 import { HotFile } from "./hot-file.ts";
@@ -13,15 +14,20 @@ export interface SqliteStoreOptions {
   readonly clock?: Pick<Clock, "now">;
 }
 
+type Checked = Required<SqliteStoreOptions> & { readonly path: string };
+
+/** Beyond, Node takes it for no whole number. */
+const LONGEST_BUSY = 2 ** 31 - 1;
+
 /**
  * A store in one file, for one process: SQLite with a write-ahead log, synchronous, in a thread of its own, and what is
  * about to be delivered in memory behind it.
- * @throws HeronError, from its operations: `store_busy` if another process has the file, `store_full`,
+ * @throws HeronError `option_invalid`; from its operations `store_busy` if another process has the file, `store_full`,
  * `store_version`, `store_unavailable`, `closed`
  */
 export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
-  const { busyMs = 30_000, maxPending = MOST_PENDING, clock = systemClock } = options;
-  const file = new HotFile({ path, busyMs, maxPending, clock: new SteadyClock(clock) });
+  const { clock, ...checked } = checkedOf(path, options);
+  const file = new HotFile({ ...checked, clock: new SteadyClock(clock) });
   const ask = file.thread.ask.bind(file.thread);
   return {
     name: `SQLite (${path})`,
@@ -70,5 +76,26 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
     prune: (keep, max) => ask("prune", keep, max),
     migrate: () => ask("nothing"),
     close: () => file.thread.close(),
+  };
+}
+
+function checkedOf(path: string, options: SqliteStoreOptions): Checked {
+  if (typeof path !== "string" || path === "")
+    throw new HeronError(
+      "option_invalid",
+      'sqliteStore takes the path of its file, such as sqliteStore("heron.db"), and was given none: an unset environment variable often arrives so. ":memory:" keeps nothing.',
+    );
+  checkNames("sqliteStore", options, { busyMs: true, maxPending: true, clock: true });
+  const { busyMs = 30_000, maxPending = MOST_PENDING, clock = systemClock } = options;
+  if (typeof clock?.now !== "function")
+    throw new HeronError(
+      "option_invalid",
+      "clock must have the function now: leave it out for the system's.",
+    );
+  return {
+    path,
+    busyMs: whole("busyMs", busyMs, 0, LONGEST_BUSY),
+    maxPending: whole("maxPending", maxPending, 1, Number.MAX_SAFE_INTEGER),
+    clock,
   };
 }

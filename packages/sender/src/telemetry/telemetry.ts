@@ -149,7 +149,17 @@ function of({ delivery, webhook, topic, attempts }: Claim, origin: string): Attr
     "heron.webhook": webhook,
     "heron.attempt": attempts + 1,
     "http.request.method": "POST",
-    "server.address": origin,
+    ...serverOf(origin),
+  };
+}
+
+/** Source: OpenTelemetry, "Semantic conventions for HTTP client spans". An address of IPv6 has no brackets there. */
+function serverOf(origin: string): Attributes {
+  const { protocol, hostname, port } = new URL(origin);
+  return {
+    "url.scheme": protocol.slice(0, -1),
+    "server.address": hostname.replace(/^\[|\]$/g, ""),
+    "server.port": port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
   };
 }
 

@@ -33,6 +33,11 @@ export interface Catalogue {
 /** @throws HeronError `topic_invalid`, `option_invalid` */
 export function catalogueOf(topics: Topics | undefined): Catalogue {
   if (topics === undefined) return { topics: null, has: () => false, check() {} };
+  if (!isObject(topics))
+    throw new HeronError(
+      "option_invalid",
+      'topics must be an object of topics, such as { "invoice.paid": { example: { amount: 12.5 } } }: leave it out if any may be emitted.',
+    );
   const checks = new Map(
     Object.entries(topics).map(([topic, description]) => [topic, checkOf(topic, description)]),
   );
@@ -56,12 +61,18 @@ export function catalogueOf(topics: Topics | undefined): Catalogue {
   };
 }
 
-function checkOf(topic: string, { example, schema }: TopicDescription): (data: unknown) => string | null {
+function checkOf(topic: string, description: TopicDescription): (data: unknown) => string | null {
   if (!isTopic(topic) || isOwnTopic(topic))
     throw new HeronError(
       "topic_invalid",
       `topics has ${JSON.stringify(topic)}: a topic is 2 to 4 segments of a-z, 0-9 and _ joined by dots, such as "invoice.paid", and does not begin with webhook or label, which are the sender's own.`,
     );
+  if (!isObject(description) || !("example" in description))
+    throw new HeronError(
+      "option_invalid",
+      `topics["${topic}"] must be an object with an example, the data that a test of a webhook sends: { example: … }, where null is one too.`,
+    );
+  const { example, schema } = description;
   if (schema === undefined) return () => null;
   const validate = compileSchema(`topics["${topic}"].schema`, schema);
   const fault = validate(example);
@@ -71,4 +82,8 @@ function checkOf(topic: string, { example, schema }: TopicDescription): (data: u
       `topics["${topic}"].example is not as its schema has it: ${fault}.`,
     );
   return validate;
+}
+
+function isObject(given: unknown): boolean {
+  return typeof given === "object" && given !== null && !Array.isArray(given);
 }

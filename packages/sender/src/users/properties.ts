@@ -3,6 +3,9 @@ import { HeronError } from "@heron-webhooks/core";
 /** What a property may be: text, a number, true or false, null; of a list the values, joined by `||`. */
 export type PropertyValue = string | number | boolean | null | readonly (string | number | boolean)[];
 
+/** What has properties only: an interface of the application's own as well as a record. */
+export type Properties<P> = { readonly [Name in keyof P]: PropertyValue };
+
 /** Source: Heap, "Add User Properties" and "Track", server-side API. */
 const LONGEST_USER = 255;
 const LONGEST = 1024;
@@ -11,8 +14,8 @@ const MOST_BYTES = 64 * 1024;
 
 /** @throws HeronError `properties_invalid` */
 export function checkUser(user: string): void {
-  if (typeof user !== "string" || user === "" || user.length > LONGEST_USER)
-    throw invalid(`a user is 1 to ${LONGEST_USER} characters`);
+  if (typeof user !== "string" || user === "" || user.length > LONGEST_USER || !user.isWellFormed())
+    throw invalid(`a user is 1 to ${LONGEST_USER} characters, without half of a surrogate pair`);
 }
 
 /**
@@ -20,9 +23,7 @@ export function checkUser(user: string): void {
  * and cut there. No property is called `id`, in any spelling.
  * @throws HeronError `properties_invalid`; nothing is kept of any of them
  */
-export function propertiesOf(
-  properties: Readonly<Record<string, PropertyValue>>,
-): Readonly<Record<string, string | number | boolean | null>> {
+export function propertiesOf(properties: object): Readonly<Record<string, string | number | boolean | null>> {
   if (typeof properties !== "object" || properties === null || Array.isArray(properties))
     throw invalid("they must be an object of names and values");
   const entries = Object.entries(properties).map(([name, value]) => [name, kept(name, value)] as const);
@@ -38,7 +39,7 @@ export function checkSize(all: Readonly<Record<string, unknown>>): void {
     throw invalid(`together they would be over ${MOST_BYTES / 1024} KiB`);
 }
 
-function kept(name: string, value: PropertyValue): string | number | boolean | null {
+function kept(name: string, value: unknown): string | number | boolean | null {
   const shown = JSON.stringify(name.slice(0, 60));
   if (name === "" || name.length > LONGEST)
     throw invalid(`the name ${shown} must be 1 to ${LONGEST} characters`);

@@ -1,13 +1,14 @@
 import { checkAccount } from "../accounts.ts";
+import { checkNames } from "../names.ts";
 import type { Store } from "../store/store.ts";
-import { checkSize, checkUser, type PropertyValue, propertiesOf } from "./properties.ts";
+import { checkSize, checkUser, type Properties, propertiesOf } from "./properties.ts";
 
 export interface UserOptions {
   /** Default `"default"`. */
   readonly account?: string | undefined;
 }
 
-type Properties = Readonly<Record<string, unknown>>;
+type Kept = Readonly<Record<string, unknown>>;
 
 /** The users that events are about, with the properties that templates read. */
 export interface SenderUsers {
@@ -16,37 +17,38 @@ export interface SenderUsers {
    * was emitted.
    * @throws HeronError `properties_invalid`: over Heap's limits; nothing of them is kept
    */
-  addProperties(
+  addProperties<P extends object & Properties<P>>(
     user: string,
-    properties: Readonly<Record<string, PropertyValue>>,
+    properties: P,
     options?: UserOptions,
-  ): Promise<Properties>;
+  ): Promise<Kept>;
   /** Null if nothing is known of the user. */
-  get(user: string, options?: UserOptions): Promise<Properties | null>;
+  get(user: string, options?: UserOptions): Promise<Kept | null>;
   /** False if nothing was known. */
   remove(user: string, options?: UserOptions): Promise<boolean>;
 }
 
 export function senderUsers({ users }: Store): SenderUsers {
-  const check = (user: string, account: string): void => {
+  const accountOf = (what: string, user: string, options: UserOptions): string => {
+    checkNames(`users.${what}`, options, { account: true });
+    const { account = "default" } = options;
     checkAccount(account);
     checkUser(user);
+    return account;
   };
   return {
-    async addProperties(user, properties, { account = "default" } = {}) {
-      check(user, account);
+    async addProperties(user, properties, options = {}) {
+      const account = accountOf("addProperties", user, options);
       const added = propertiesOf(properties);
       // Together they go into every event about the user.
       checkSize({ ...(await users.get(account, user)), ...added });
       return users.addProperties(account, user, added);
     },
-    async get(user, { account = "default" } = {}) {
-      check(user, account);
-      return users.get(account, user);
+    async get(user, options = {}) {
+      return users.get(accountOf("get", user, options), user);
     },
-    async remove(user, { account = "default" } = {}) {
-      check(user, account);
-      return users.remove(account, user);
+    async remove(user, options = {}) {
+      return users.remove(accountOf("remove", user, options), user);
     },
   };
 }

@@ -12,6 +12,7 @@ import type { Topics } from "../topics/catalogue.ts";
 import { changed, type WebhookChanges, type WebhookInput, webhookOf } from "./input.ts";
 import { resealAll } from "./reseal.ts";
 import { checkSecret, newSecret, rotated } from "./secret.ts";
+import { type RecoverOptions, sinceOf } from "./since.ts";
 import { type TestResult, tryOut } from "./trial.ts";
 import { type NewWebhook, type Webhook, webhookFrom } from "./webhook.ts";
 
@@ -52,7 +53,7 @@ export interface SenderWebhooks {
    * Makes dead deliveries pending again, and those that it missed, of events since then: a time, or how long ago. Says how
    * many: no more than its account may have pending.
    */
-  recover(id: string, options: { readonly since: Date | Duration }): Promise<number>;
+  recover(id: string, options: RecoverOptions): Promise<number>;
   /** Seals whatever is not sealed with the current `encryptionKey`. Says of how many webhooks. */
   reseal(): Promise<number>;
 }
@@ -171,7 +172,9 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
       const { secrets } = await read(id);
       return secrets.filter(({ until }) => until === null || until > now());
     },
-    async rotateSecret(id, { secret = newSecret(), overlap = "24h" } = {}) {
+    async rotateSecret(id, options = {}) {
+      checkNames("webhooks.rotateSecret", options, { secret: true, overlap: true });
+      const { secret = newSecret(), overlap = "24h" } = options;
       checkSecret(secret);
       const overlapMs = milliseconds("overlap", overlap, { min: 0, max: LONGEST });
       await write(id, (record) => ({
@@ -180,16 +183,13 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
       }));
       return { secret };
     },
-    async test(id, { topic } = {}) {
-      return tryOut(await read(id), topic, context.topics, context.transport, now());
+    async test(id, options = {}) {
+      checkNames("webhooks.test", options, { topic: true });
+      return tryOut(await read(id), options.topic, context.topics, context.transport, now());
     },
     async recover(id, options) {
-      checkNames("webhooks.recover", options, { since: true });
-      const { since } = options;
+      const from = sinceOf(options, now());
       await read(id);
-      const from =
-        since instanceof Date ? since.getTime() : now() - milliseconds("since", since, { max: LONGEST });
-      if (Number.isNaN(from)) throw new HeronError("option_invalid", "since must be a valid date.");
       let total = 0;
       for (let after: string | null = null; ; ) {
         const sinceMs = Math.max(0, now() - from);

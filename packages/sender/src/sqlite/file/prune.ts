@@ -18,10 +18,12 @@ export function prune(
   now: number,
 ): { readonly pruned: number; readonly isDone: boolean } {
   const isClean = removeLeftBehind(file, max);
-  const isTooLarge = file.tables.bytes() > bytes;
-  const end = isTooLarge ? lastEvent(file.tables) + 1 : firstEventSince(file.tables, now - olderThanMs);
+  const isTooLarge = (): boolean => file.tables.bytes() > bytes;
+  const young = firstEventSince(file.tables, now - olderThanMs);
+  const end = isTooLarge() ? lastEvent(file.tables) + 1 : young;
   const from = file.prunedTo < end ? file.prunedTo : 0;
-  const walk = new Walk(file, max);
+  // Of the young no more than has to.
+  const walk = new Walk(file, max, (event) => event < young || isTooLarge());
   walk.over(from, end);
   const wasAtEnd = !walk.isOver || walk.next >= end;
   // Round, once.
@@ -40,11 +42,13 @@ class Walk {
   isOver = false;
   readonly #file: StoreFile;
   readonly #max: number;
+  readonly #mayGo: (event: number) => boolean;
   #lookedAt = 0;
 
-  constructor(file: StoreFile, max: number) {
+  constructor(file: StoreFile, max: number, mayGo: (event: number) => boolean) {
     this.#file = file;
     this.#max = max;
+    this.#mayGo = mayGo;
   }
 
   over(from: number, end: number): void {
@@ -55,6 +59,7 @@ class Walk {
       LOOKED_AT - this.#lookedAt,
     );
     for (const event of events) {
+      if (!this.#mayGo(Number(event["id"]))) break;
       this.next = Number(event["id"]) + 1;
       this.#lookedAt++;
       if (pruneOne(this.#file, event)) this.taken++;

@@ -1,0 +1,28 @@
+import { type Duration, HeronError, milliseconds } from "@heron-webhooks/core";
+import { checkNames } from "../names.ts";
+
+/** From when on deliveries are recovered. */
+export interface RecoverOptions {
+  /** A time, or how long ago. */
+  readonly since: Date | Duration;
+}
+
+const LONGEST = 365 * 86_400_000;
+
+/**
+ * The time that is meant, in milliseconds since 1970.
+ * @throws HeronError `option_invalid`
+ */
+export function sinceOf(options: RecoverOptions, now: number): number {
+  checkNames("webhooks.recover", options, { since: true });
+  const { since } = options;
+  if (since instanceof Date && !Number.isNaN(since.getTime())) return since.getTime();
+  if (since instanceof Date)
+    throw new HeronError("option_invalid", "since must be a valid date: this one is no time at all.");
+  if (typeof since === "string" && /^\d{4}-\d\d/.test(since))
+    throw new HeronError(
+      "option_invalid",
+      `since is a time as text: give a Date, as new Date(${JSON.stringify(since.slice(0, 60))}) is, or how long ago, such as "24h".`,
+    );
+  return now - milliseconds("since", since, { max: LONGEST });
+}

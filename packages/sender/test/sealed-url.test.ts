@@ -1,0 +1,49 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { memoryStore, type Sender, type Store } from "../src/index.ts";
+import { opened } from "./opened.ts";
+
+const one = randomBytes(32);
+const SLACK = "https://hooks.slack.com/services/T000/B000/abcdefghijklmnop";
+
+/** A sender with this key over a store that outlives it. */
+function over(store: Store, encryptionKey?: Uint8Array): Sender {
+  return opened({
+    store: { ...store, close: async () => {} },
+    ...(encryptionKey === undefined ? {} : { encryptionKey }),
+  }).sender;
+}
+
+test("a URL of Slack's is sealed whatever is sent there, and one that was not is sealed by reseal", async () => {
+  const store = memoryStore();
+  const input = { url: SLACK, topics: ["never.sent"], format: "heron" } as const;
+  const before = over(store);
+  const old = await before.webhooks.create(input);
+  await before.close();
+  const sender = over(store, one);
+  await using _ = sender;
+  const { id } = await sender.webhooks.create(input);
+  expect((await store.webhooks.get(id))?.url).toMatch(/^sealed:/);
+  expect((await store.webhooks.get(old.id))?.url).toBe(SLACK);
+  expect([await sender.webhooks.reseal(), await sender.webhooks.reseal()]).toEqual([1, 0]);
+  expect((await store.webhooks.get(old.id))?.url).toMatch(/^sealed:/);
+  expect((await sender.webhooks.list()).items.map(({ url, format }) => [url, format])).toEqual([
+    [SLACK, "heron"],
+    [SLACK, "heron"],
+  ]);
+  const { url } = await sender.webhooks.update(id, { url: "https://example.com/" });
+  expect([url, (await store.webhooks.get(id))?.url]).toEqual([
+    "https://example.com/",
+    "https://example.com/",
+  ]);
+});
+
+test("what stands in for Slack is sealed as Slack's is, and opens", async () => {
+  const store = memoryStore();
+  const sender = over(store, one);
+  await using _ = sender;
+  const url = "https://slack.example.com/services/abc";
+  const { id } = await sender.webhooks.create({ url, topics: ["never.sent"], format: "slack" });
+  expect((await store.webhooks.get(id))?.url).toMatch(/^sealed:/);
+  expect(await sender.webhooks.get(id)).toMatchObject({ url, format: "slack" });
+});
