@@ -163,12 +163,13 @@ test("killed at any moment, nothing that was acknowledged is lost, and what was 
   await store.close();
 }, 60_000);
 
-test("a program that is given in a string has its thread all the same", () => {
+test.each([
+  ["as a module", ["--input-type=module"]],
+  ["with flags of the process", ["--expose-gc", "--max-old-space-size=256", "--trace-uncaught"]],
+])("a program that is given in a string, %s, has its thread all the same", (_, flags) => {
   const index = new URL("../src/index.ts", import.meta.url).href;
-  const program = `import { sqliteStore } from ${JSON.stringify(index)};
-    const store = sqliteStore(":memory:"); await store.migrate(); await store.close(); console.log("ran");`;
-  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
-    encoding: "utf8",
-  });
+  const program = `import(${JSON.stringify(index)}).then(async ({ sqliteStore }) => {
+    const store = sqliteStore(":memory:"); await store.migrate(); await store.close(); console.log("ran"); })`;
+  const { stdout } = spawnSync(process.execPath, [...flags, "-e", program], { encoding: "utf8" });
   expect(stdout).toBe("ran\n");
 });

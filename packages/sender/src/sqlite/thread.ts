@@ -48,8 +48,9 @@ export class FileThread {
     const file = import.meta.url.endsWith("/thread.ts") ? "./file/worker.ts" : "./sqlite/file/worker.js";
     this.#worker = new Worker(new URL(file, import.meta.url), {
       workerData: { path, busyMs, maxPending },
-      // What a program is given in a string says nothing of a file.
-      execArgv: process.execArgv.filter((argument) => !argument.startsWith("--input-type")),
+      // What says how a program in a string is to be read is refused for a file. Else none are named: of those that are,
+      // Node refuses every flag of the process, such as the size of its memory, which it passes over where none is.
+      ...(process.execArgv.some((argument) => argument.startsWith("--input-type")) ? { execArgv: [] } : {}),
     });
     // From the beginning on: a thread may have come to its end before anybody closes it.
     this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
