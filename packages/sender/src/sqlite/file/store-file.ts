@@ -57,7 +57,7 @@ export class StoreFile {
     this.#db.exec("pragma locking_mode = exclusive");
     checkOwn(this.#db);
     this.#db.exec("pragma journal_mode = wal; pragma synchronous = full");
-    this.#db.exec("pragma wal_autocheckpoint = 4000; pragma cache_size = -16000; pragma temp_store = memory");
+    this.#db.exec("pragma wal_autocheckpoint = 500; pragma cache_size = -16000; pragma temp_store = memory");
     migrate(this.#db, () => randomBytes(4).toString("hex"));
     this.tables = new Tables(this.#db);
     this.#name = String(this.tables.get("select value from meta where name = 'name'")?.["value"]);
