@@ -1,8 +1,8 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { SenderDeliveries } from "./deliveries/sender-deliveries.ts";
 import type { EmitOptions, Emitted } from "./events/new-event.ts";
+import type { DeliveryFilter } from "./store/record-stores.ts";
 import type { PageRequest } from "./store/records.ts";
-import type { DeliveryFilter } from "./store/store.ts";
 import type { DataIn, TopicIn, Topics } from "./topics/catalogue.ts";
 import type { Properties } from "./users/properties.ts";
 import type { SenderUsers } from "./users/sender-users.ts";

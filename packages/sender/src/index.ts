@@ -36,6 +36,14 @@ export { type MemoryStoreOptions, memoryStore } from "./memory/memory-store.ts";
 export type { SenderOptions } from "./options.ts";
 export { createSender, type PruneOptions, type Sender } from "./sender.ts";
 export { type SqliteStoreOptions, sqliteStore } from "./sqlite/sqlite-store.ts";
+export type { GateChange, GateRecord } from "./store/gates.ts";
+export type {
+  DeliveryFilter,
+  DeliveryStore,
+  Recovered,
+  UserStore,
+  WebhookStore,
+} from "./store/record-stores.ts";
 export type {
   AttemptRecord,
   DeliveryLog,
@@ -50,22 +58,15 @@ export type {
 export type {
   Claim,
   ClaimRequest,
-  DeliveryFilter,
-  DeliveryStore,
   ExpiredDelivery,
-  GateChange,
-  GateRecord,
   KeepLimits,
   Lease,
   NewEvent,
   Published,
   PublishOptions,
-  Recovered,
   Settled,
   Settlement,
   Store,
-  UserStore,
-  WebhookStore,
 } from "./store/store.ts";
 export type { DataIn, TopicDescription, TopicIn, Topics } from "./topics/catalogue.ts";
 export type { PropertyValue } from "./users/properties.ts";

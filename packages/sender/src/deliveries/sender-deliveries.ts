@@ -1,8 +1,9 @@
 import { HeronError } from "@heron-webhooks/core";
 import { checkAccount } from "../accounts.ts";
 import { checkNames, checkPage, checkText } from "../names.ts";
+import type { DeliveryFilter } from "../store/record-stores.ts";
 import type { DeliveryLog, DeliveryRecord, DeliveryState, Page, PageRequest } from "../store/records.ts";
-import type { DeliveryFilter, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { type DeliveryWait, type WebhookState, waitOf } from "./wait.ts";
 
 /** A delivery: one event owed to one webhook. */

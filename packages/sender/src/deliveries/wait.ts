@@ -1,5 +1,5 @@
+import type { GateRecord } from "../store/gates.ts";
 import type { DeliveryRecord } from "../store/records.ts";
-import type { GateRecord } from "../store/store.ts";
 
 /** What a pending delivery waits for. */
 export type DeliveryWait =

@@ -1,6 +1,6 @@
 import { type Outcome, retrySchedules } from "@heron-webhooks/core";
+import type { GateChange } from "../store/gates.ts";
 import type { WebhookRecord } from "../store/records.ts";
-import type { GateChange } from "../store/store.ts";
 
 /** When a webhook that fails is left alone, and when it is given up. */
 export interface HealthLimits {

@@ -1,6 +1,6 @@
 import { limitOf } from "../store/page.ts";
+import type { DeliveryStore } from "../store/record-stores.ts";
 import type { DeliveryRecord } from "../store/records.ts";
-import type { DeliveryStore } from "../store/store.ts";
 import { isSubscribed } from "../topics/subscribed.ts";
 import type { Delivery, State } from "./state.ts";
 

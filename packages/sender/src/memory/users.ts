@@ -1,4 +1,4 @@
-import type { UserStore } from "../store/store.ts";
+import type { UserStore } from "../store/record-stores.ts";
 import type { State } from "./state.ts";
 
 export function memoryUsers(state: State): UserStore {

@@ -1,8 +1,8 @@
 import { HeronError } from "@heron-webhooks/core";
 import { closedGates } from "../schedule/lane.ts";
 import { limitOf } from "../store/page.ts";
+import type { WebhookStore } from "../store/record-stores.ts";
 import type { WebhookRecord } from "../store/records.ts";
-import type { WebhookStore } from "../store/store.ts";
 import type { State } from "./state.ts";
 
 export function memoryWebhooks(state: State): WebhookStore {

@@ -1,5 +1,6 @@
+import type { GateChange } from "../store/gates.ts";
 import type { WebhookRecord } from "../store/records.ts";
-import type { Claim, ClaimRequest, GateChange, Lease } from "../store/store.ts";
+import type { Claim, ClaimRequest, Lease } from "../store/store.ts";
 import { type HotDelivery, HotLane } from "./hot-delivery.ts";
 import { Leases, type LiveLease } from "./leases.ts";
 import { Scheduler, Turns } from "./scheduler.ts";

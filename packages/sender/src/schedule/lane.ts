@@ -1,5 +1,5 @@
+import type { GateChange, GateRecord } from "../store/gates.ts";
 import type { WebhookRecord } from "../store/records.ts";
-import type { GateChange, GateRecord } from "../store/store.ts";
 import { Heap } from "./heap.ts";
 
 /** Until when gates are closed, in milliseconds since 1970; infinite for as long as nobody opens one. */

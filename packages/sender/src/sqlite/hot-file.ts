@@ -1,7 +1,8 @@
 import { Hot } from "../schedule/hot.ts";
 import type { HotLane } from "../schedule/hot-delivery.ts";
+import type { GateChange } from "../store/gates.ts";
 import type { WebhookRecord } from "../store/records.ts";
-import type { Claim, ClaimRequest, GateChange, Lease } from "../store/store.ts";
+import type { Claim, ClaimRequest, Lease } from "../store/store.ts";
 import type { LoadedRow } from "./file/waiting.ts";
 import { HotPublishing } from "./hot-publishing.ts";
 import { HotSettling } from "./hot-settling.ts";

@@ -1,14 +1,7 @@
 import type { HeronError } from "@heron-webhooks/core";
-import type {
-  AttemptRecord,
-  DeliveryLog,
-  DeliveryRecord,
-  DeliveryState,
-  Page,
-  PageRequest,
-  WebhookChange,
-  WebhookRecord,
-} from "./records.ts";
+import type { GateChange } from "./gates.ts";
+import type { DeliveryStore, UserStore, WebhookStore } from "./record-stores.ts";
+import type { AttemptRecord } from "./records.ts";
 
 /** The right to attempt a delivery, for a time: a fencing token, new each time a delivery is claimed. */
 export type Lease = string;
@@ -93,23 +86,6 @@ export interface Settlement {
   readonly attempt: Omit<AttemptRecord, "number" | "at"> | null;
 }
 
-/** A change of the gate of a webhook or an account. */
-export interface GateChange {
-  readonly scope: "webhook" | "account";
-  readonly id: string;
-  readonly gate: "circuit" | "retry-after" | "disabled";
-  /** For how long it closes, in milliseconds; `"forever"` until it is opened; null opens it. */
-  readonly closedMs: number | "forever" | null;
-}
-
-/** Why a webhook is not delivered to for now. */
-export interface GateRecord {
-  readonly gate: GateChange["gate"];
-  readonly scope: GateChange["scope"];
-  /** For how much longer, in milliseconds; null until it is opened. */
-  readonly closedMs: number | null;
-}
-
 /** A delivery that nobody attempted in time. */
 export type ExpiredDelivery = Pick<Claim, "delivery" | "webhook" | "account" | "topic" | "attempts">;
 
@@ -171,53 +147,4 @@ export interface Store {
   /** Brings what is kept to the version that this code reads. */
   migrate(): Promise<void>;
   close(): Promise<void>;
-}
-
-export interface WebhookStore {
-  /** @throws HeronError `limit_reached` if the account would have more than `max` */
-  create(webhook: WebhookRecord, max: number): Promise<void>;
-  get(id: string): Promise<WebhookRecord | null>;
-  /** Changes it if its version is still `version`, and gives it back as it is then; null if it is not, or not there. */
-  update(id: string, version: number, change: WebhookChange): Promise<WebhookRecord | null>;
-  /** Removes it with its pending deliveries. */
-  remove(id: string): Promise<boolean>;
-  list(filter: { readonly account?: string | undefined }, page: PageRequest): Promise<Page<WebhookRecord>>;
-  /** The closed gates of a webhook, and of its account. */
-  gates(id: string): Promise<readonly GateRecord[]>;
-}
-
-export interface UserStore {
-  /** Puts properties over those that the user has. Gives all of them back. */
-  addProperties(
-    account: string,
-    user: string,
-    properties: Readonly<Record<string, unknown>>,
-  ): Promise<Readonly<Record<string, unknown>>>;
-  get(account: string, user: string): Promise<Readonly<Record<string, unknown>> | null>;
-  remove(account: string, user: string): Promise<boolean>;
-}
-
-export interface DeliveryFilter {
-  readonly account?: string | undefined;
-  readonly webhook?: string | undefined;
-  readonly state?: DeliveryState | undefined;
-}
-
-export interface Recovered {
-  readonly recovered: number;
-  readonly next: string | null;
-}
-
-export interface DeliveryStore {
-  get(id: string): Promise<DeliveryLog | null>;
-  /** The newest first. */
-  list(filter: DeliveryFilter, page: PageRequest): Promise<Page<DeliveryRecord>>;
-  /** Makes a settled delivery pending and due. False if it is not there, or pending. */
-  retry(id: string): Promise<boolean>;
-  /**
-   * Revives a webhook's dead deliveries and makes those it missed, of events up to so old: in one step, of up to `max`,
-   * which goes on `after` the step before. Says how many, and what the next step goes on after: null if there is none,
-   * since nothing is left, or the account has as many pending as it may.
-   */
-  recover(webhook: string, sinceMs: number, max: number, after: string | null): Promise<Recovered>;
 }

@@ -4,7 +4,7 @@ import { HeronError, type RequestHeaderMap } from "@heron-webhooks/core";
 export type WebhookAuth = { readonly user: string; readonly password: string } | { readonly token: string };
 
 /** What neither a user nor a password may hold. Source: RFC 7617, section 2; RFC 5234, appendix B.1. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones meant
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a header's value must hold none of just these
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** A scheme of `authorization`, if it is one of these. */

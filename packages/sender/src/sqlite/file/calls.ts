@@ -1,4 +1,6 @@
 import type { HeronError } from "@heron-webhooks/core";
+import type { GateChange, GateRecord } from "../../store/gates.ts";
+import type { DeliveryFilter, Recovered } from "../../store/record-stores.ts";
 import type {
   DeliveryLog,
   DeliveryRecord,
@@ -7,14 +9,7 @@ import type {
   WebhookChange,
   WebhookRecord,
 } from "../../store/records.ts";
-import type {
-  DeliveryFilter,
-  ExpiredDelivery,
-  GateChange,
-  GateRecord,
-  KeepLimits,
-  Recovered,
-} from "../../store/store.ts";
+import type { ExpiredDelivery, KeepLimits } from "../../store/store.ts";
 import type { PackedEvents, PackedPublished, PackedSettlements } from "../packed.ts";
 import { getDelivery, listDeliveries } from "./deliveries.ts";
 import { expire } from "./expire.ts";

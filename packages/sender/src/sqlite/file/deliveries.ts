@@ -1,4 +1,5 @@
 import { limitOf } from "../../store/page.ts";
+import type { DeliveryFilter } from "../../store/record-stores.ts";
 import type {
   AttemptRecord,
   DeliveryLog,
@@ -7,7 +8,6 @@ import type {
   Page,
   PageRequest,
 } from "../../store/records.ts";
-import type { DeliveryFilter } from "../../store/store.ts";
 import { webhookNumber } from "./met.ts";
 import type { StoreFile } from "./store-file.ts";
 import type { Row } from "./tables.ts";

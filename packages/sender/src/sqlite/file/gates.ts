@@ -1,4 +1,4 @@
-import type { GateChange, GateRecord } from "../../store/store.ts";
+import type { GateChange, GateRecord } from "../../store/gates.ts";
 import { gateRows, recordOf, webhookNumber } from "./met.ts";
 import { FOREVER } from "./schema.ts";
 import type { StoreFile } from "./store-file.ts";

@@ -1,5 +1,5 @@
+import type { GateChange } from "../../store/gates.ts";
 import type { WebhookRecord } from "../../store/records.ts";
-import type { GateChange } from "../../store/store.ts";
 import type { Introduced } from "./news.ts";
 import type { Row, Tables } from "./tables.ts";
 

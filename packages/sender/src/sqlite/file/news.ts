@@ -1,5 +1,5 @@
+import type { GateChange } from "../../store/gates.ts";
 import type { WebhookRecord } from "../../store/records.ts";
-import type { GateChange } from "../../store/store.ts";
 
 /** A webhook that the thread has met, for whoever schedules. */
 export interface Introduced {

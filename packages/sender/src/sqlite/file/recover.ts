@@ -1,4 +1,4 @@
-import type { Recovered } from "../../store/store.ts";
+import type { Recovered } from "../../store/record-stores.ts";
 import { isSubscribed } from "../../topics/subscribed.ts";
 import { firstEventSince, lastEvent } from "./log-ids.ts";
 import { type Webhook, webhookNumber } from "./met.ts";
