@@ -1,0 +1,69 @@
+import type { ExpiredDelivery, KeepLimits } from "@heron-webhooks/sender";
+import type { Database } from "./database.ts";
+import type { Names } from "./names.ts";
+
+interface ExpiredRow {
+  readonly id: number | null;
+  readonly webhook: string;
+  readonly account: string;
+  readonly topic: string;
+  readonly attempts: number;
+  readonly done: boolean;
+}
+
+const LONGEST = Number.MAX_SAFE_INTEGER;
+
+/** What is too old, or too much: in steps, each of which is short. */
+export class Ageing {
+  readonly #database: Database;
+  readonly #names: Names;
+  /** The event from which pruning goes on: what is owed for long is not looked at again and again. */
+  #prunedTo = 0;
+
+  constructor(database: Database, names: Names) {
+    this.#database = database;
+    this.#names = names;
+  }
+
+  async expire(
+    olderThanMs: number,
+    max: number,
+  ): Promise<{ readonly expired: readonly ExpiredDelivery[]; readonly isDone: boolean }> {
+    const rows = await this.#database.query<ExpiredRow>(`select * from ${this.#database.schema}.expire($1, $2)`, [
+      Math.min(LONGEST, Math.round(olderThanMs)),
+      max,
+    ]);
+    const idOf = await this.#names.deliveryId();
+    const expired = rows.flatMap(({ id, webhook, account, topic, attempts }) =>
+      id === null ? [] : [{ delivery: idOf(id), webhook, account, topic, attempts }],
+    );
+    return { expired, isDone: rows[0]?.done ?? true };
+  }
+
+  async prune(
+    { olderThanMs, bytes }: KeepLimits,
+    max: number,
+  ): Promise<{ readonly pruned: number; readonly isDone: boolean }> {
+    const step = async (from: number, most: number): Promise<PruneRow> => {
+      const [row] = await this.#database.query<PruneRow>(
+        `select * from ${this.#database.schema}.prune($1, $2, $3, $4)`,
+        [Math.min(LONGEST, Math.round(olderThanMs)), bytes, most, from],
+      );
+      return row ?? { pruned: 0, next: from, done: true };
+    };
+    const from = this.#prunedTo;
+    const first = await step(from, max);
+    this.#prunedTo = first.done ? 0 : first.next;
+    if (!first.done || from === 0) return { pruned: first.pruned, isDone: first.done };
+    // Round: what lies before where it began.
+    const rest = await step(0, max - first.pruned);
+    this.#prunedTo = rest.done ? 0 : rest.next;
+    return { pruned: first.pruned + rest.pruned, isDone: rest.done };
+  }
+}
+
+interface PruneRow {
+  readonly pruned: number;
+  readonly next: number;
+  readonly done: boolean;
+}

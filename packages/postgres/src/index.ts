@@ -1,0 +1,5 @@
+/**
+ * A sender's store in PostgreSQL.
+ * @module
+ */
+export { type PostgresStoreOptions, postgresStore } from "./postgres-store.ts";

@@ -1,0 +1,74 @@
+import { randomBytes } from "node:crypto";
+import { HeronError } from "@heron-webhooks/core";
+import type { Queryable } from "../database.ts";
+import { codeOf } from "../failure.ts";
+import { EXPIRE, PRUNE, RECOVER, REVIVE } from "./ageing.ts";
+import { CLAIM, CLOCK, NEXT_DUE, TEND } from "./claiming.ts";
+import { PUBLISH } from "./publishing.ts";
+import { SETTLE } from "./settling.ts";
+import { TABLES, VACUUMED } from "./tables.ts";
+
+/** What every version brings, from an empty schema on. */
+const VERSIONS: readonly ((schema: string) => readonly string[])[] = [
+  (schema) => [
+    TABLES,
+    VACUUMED,
+    CLOCK,
+    TEND(schema),
+    CLAIM(schema),
+    NEXT_DUE(schema),
+    PUBLISH(schema),
+    SETTLE(schema),
+    EXPIRE(schema),
+    PRUNE(schema),
+    REVIVE(schema),
+    RECOVER(schema),
+  ],
+];
+
+/**
+ * Brings a schema to this version, in one transaction, while no other process does; one that is up to date is only looked
+ * at, so that a role that may not change it can use it. Processes of an older version may go on.
+ * @throws HeronError `store_version` if a newer version wrote it
+ */
+export async function migrate(client: Queryable, schema: string): Promise<void> {
+  const found = await versionOf(client, schema);
+  check(found, schema);
+  if (found === VERSIONS.length) return;
+  await client.query("begin");
+  await client.query("select pg_advisory_xact_lock(hashtext($1))", [`heron-webhooks ${schema}`]);
+  // Another may have done it meanwhile.
+  const now = await versionOf(client, schema);
+  check(now, schema);
+  if (now < VERSIONS.length) {
+    if (now === 0) await client.query(`create schema if not exists ${schema}`);
+    await client.query(`set local search_path = ${schema}, pg_temp`);
+    for (const version of VERSIONS.slice(now)) for (const step of version(schema)) await client.query(step);
+    await client.query("create table if not exists meta(name text primary key, value text not null)");
+    await client.query("insert into meta values ('name', $1) on conflict do nothing", [randomBytes(4).toString("hex")]);
+    await client.query("insert into meta values ('version', $1) on conflict (name) do update set value = excluded.value", [
+      String(VERSIONS.length),
+    ]);
+  }
+  await client.query("commit");
+}
+
+async function versionOf(client: Queryable, schema: string): Promise<number> {
+  const { rows } = await client.query("select to_regclass($1) is not null as there", [`${schema}.meta`]);
+  if (!(rows[0] as { readonly there: boolean }).there) return 0;
+  try {
+    const { rows: found } = await client.query(`select value from ${schema}.meta where name = 'version'`);
+    return Number((found[0] as { readonly value: string } | undefined)?.value ?? 0);
+  } catch (error) {
+    if (codeOf(error) !== "42P01") throw error;
+    return 0;
+  }
+}
+
+function check(found: number, schema: string): void {
+  if (found > VERSIONS.length)
+    throw new HeronError(
+      "store_version",
+      `The schema ${schema} was written by a newer version (${found}, this one reads ${VERSIONS.length}): update @heron-webhooks/postgres.`,
+    );
+}

