@@ -44,7 +44,7 @@ begin
     from unnest(v_ids) t(id) join settled s on s.id = t.id join webhooks w on w.id = s.webhook
     join accounts a on a.id = w.account join events e on e.id = s.event;
   if v_ids is null then
-    return query select null::double precision, null, null, null, null, coalesce(cardinality(v_lanes), 0) < 100;
+    return query select null::double precision, null::text, null::text, null::text, null::int, coalesce(cardinality(v_lanes), 0) < 100;
   end if;
 end $$;
 `;
