@@ -4,7 +4,11 @@ import { base } from "../../tsup.config.base.ts";
 export default defineConfig({
   ...base,
   // The thread that owns the file is a module of its own in both builds.
-  entry: { index: "src/index.ts", store: "src/store/index.ts", "sqlite/file/worker": "src/sqlite/file/worker.ts" },
+  entry: {
+    index: "src/index.ts",
+    store: "src/store/index.ts",
+    "sqlite/file/worker": "src/sqlite/file/worker.ts",
+  },
   target: "node22",
   // In CommonJS too it is found beside the module that starts it.
   shims: true,

@@ -101,6 +101,7 @@ begin
     delete from event_keys where account = v_event.account and key = v_event.key and event = v_event.id;
     exit when cardinality(v_taken) = p_max;
   end loop;
+  delete from wakes w where not exists (select from lanes l where l.webhook = w.webhook);
   delete from attempts where delivery = any(v_ids);
   delete from settled where id = any(v_ids);
   delete from waiting where id = any(v_ids);

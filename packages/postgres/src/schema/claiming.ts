@@ -1,7 +1,7 @@
 import { FOREVER } from "./tables.ts";
 
 /** The planner knows nothing of tables that are empty one minute and full the next: each step goes by its index. */
-export const BY_INDEX: string = `set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan`;
+export const BY_INDEX: string = `set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan`;
 
 /**
  * The store's time, in milliseconds since 1970: the server's clock, so that it does not matter what those of the processes
@@ -17,7 +17,6 @@ export const TEND = (schema: string): string => `
 create function tend(p_now bigint) returns void language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 declare
-  v_woken int[];
   v_locked int[];
 begin
   if exists (select from leased where until <= p_now) then
@@ -29,14 +28,11 @@ begin
       select webhook, account, min(due), count(*), 0 from gone group by webhook, account;
   end if;
 
-  select array_agg(distinct webhook) into v_woken from (select webhook from wakes limit 1000) w;
-  if v_woken is not null then
-    -- Those that another claim has at this moment stay for the next.
-    select array_agg(webhook) into v_locked from (
-      select l.webhook from lanes l where l.webhook = any(v_woken) order by l.webhook for update skip locked) l;
-    -- Of a webhook that is no more nothing needs to be known.
-    v_locked := coalesce(v_locked, '{}') || array(
-      select w from unnest(v_woken) w where not exists (select from lanes l where l.webhook = w));
+  -- Those that another claim has at this moment stay for the next: it may be a process that was stopped in the middle.
+  select array_agg(webhook) into v_locked from (
+    select l.webhook from (select distinct webhook from (select webhook from wakes limit 1000) w) w
+    join lanes l on l.webhook = w.webhook for update of l skip locked) l;
+  if v_locked is not null then
     with gone as (delete from wakes w where w.ctid = any(array(
         select ctid from wakes where webhook = any(v_locked) limit 5000 for update skip locked)) returning w.*),
     news as materialized (select webhook, min(due) as due, sum(freed) as freed, sum(owed) as owed from gone group by webhook)
@@ -64,6 +60,9 @@ end $$;
  * and within it every webhook the same, so that what one does not use goes to the others in the next.
  */
 export const CLAIM = (schema: string): string => `
+create type claimed as (n double precision, id double precision, account text, webhook text, version int, topic text, body text,
+  properties text, trace text, attempts int, tried int, age double precision, probe boolean);
+
 create function claim(p_holder int, p_first bigint, p_max int, p_lease bigint, p_after int)
 returns table(n double precision, id double precision, account text, webhook text, version int, topic text, body text, properties text,
   trace text, attempts int, tried int, age double precision, probe boolean, after int) language plpgsql
@@ -74,16 +73,29 @@ declare
   v_turn bigint := (extract(epoch from clock_timestamp()) * 1000000)::bigint;
   v_left int := p_max;
   v_after int := coalesce(p_after, 0);
-  v_ids bigint[] := '{}';
-  v_level_accounts int[] := '{}';
-  v_level_counts int[] := '{}';
+  v_claims claimed[] := '{}';
+  -- The accounts of a round, and how much each may have.
   v_accounts int[];
   v_quotas int[];
+  v_count int;
+  -- What accounts have had in the rounds before.
+  v_served int[] := '{}';
+  v_had int[] := '{}';
+  -- The webhooks of a round; which have one more than others, how much each may have, and what is known of them.
   v_lanes int[];
   v_shares int[];
   v_more int[];
-  v_count int;
-  v_taken bigint[];
+  v_rooms int[];
+  v_lows bigint[];
+  v_opens bigint[];
+  v_caps int[];
+  v_tokens double precision[];
+  v_rates double precision[];
+  v_keys text[];
+  v_owners text[];
+  v_versions int[];
+  v_probes boolean[];
+  v_taken claimed[];
   v_from int[];
   v_idle int := 0;
 begin
@@ -113,7 +125,7 @@ begin
     v_after := v_accounts[v_count];
     if v_count = 1 then
       v_quotas := array[v_left];
-    elsif v_ids = '{}' then
+    elsif v_served = '{}' then
       select array_agg(v_left / v_count + case when place <= v_left % v_count then 1 else 0 end order by place)
         into v_quotas from generate_series(1, v_count) place;
       -- Who had one more is the last the next time.
@@ -121,7 +133,7 @@ begin
     else
       -- Up to a level at which they have had the same, and one more for the first of them.
       with had as materialized (
-        select a.account, a.place, coalesce(v_level_counts[array_position(v_level_accounts, a.account)], 0) as had
+        select a.account, a.place, coalesce(v_had[array_position(v_served, a.account)], 0) as had
         from unnest(v_accounts) with ordinality a(account, place)),
       level as materialized (select min((v_left + total) / rank) as level from (
         select row_number() over w as rank, sum(had) over (w rows unbounded preceding) as total from had window w as (order by had, place)) r),
@@ -142,67 +154,66 @@ begin
           limit a.quota for update skip locked) l) ranked) lane;
     exit when v_lanes is null;
 
-    with lane as materialized (
-      select s.nth, s.webhook, l.low, case
-        when not w.enabled or greatest(w.closed_until, a.closed_until) > v_now then 0
-        else greatest(0, least(s.share, case when w.probing then 1 else w.concurrency end - l.held,
-          case when w.rate is null then s.share else floor(least(w.rate, coalesce(l.tokens, w.rate) + (v_now - coalesce(l.filled_at, v_now)) / 1000.0 * w.rate)) end))
-        end::int as room
-      from unnest(v_lanes, v_shares) with ordinality s(webhook, share, nth)
-      join lanes l on l.webhook = s.webhook join webhooks w on w.id = s.webhook join accounts a on a.id = w.account),
-    picked as materialized (select q.id, lane.nth, row_number() over (partition by lane.nth order by q.due, q.id) as k from lane cross join lateral (
-      select q.id, q.due from waiting q where q.webhook = lane.webhook and q.due >= lane.low and q.due <= v_now
-      order by q.due, q.id limit lane.room for update skip locked) q),
-    numbered as materialized (select p.id, p.nth, row_number() over (order by p.k, p.nth) as place from picked p),
-    gone as (delete from waiting q using numbered p where q.id = p.id returning q.*, p.nth, p.place),
+    -- A statement of its own: what was committed before they were locked must be seen.
+    select array_agg(greatest(0, least(share, case when opens <= v_now then cap - held else 0 end, floor(tokens)))::int order by nth),
+      array_agg(low order by nth), array_agg(opens order by nth), array_agg(cap - held order by nth), array_agg(tokens order by nth),
+      array_agg(rate order by nth), array_agg(key order by nth), array_agg(owner order by nth), array_agg(version order by nth),
+      array_agg(probing order by nth)
+      into v_rooms, v_lows, v_opens, v_caps, v_tokens, v_rates, v_keys, v_owners, v_versions, v_probes from (
+        select s.nth, s.share, l.low, l.held, w.key, w.version, w.probing, w.rate, a.key as owner,
+          case when w.probing then 1 else w.concurrency end as cap,
+          case when w.enabled then greatest(w.closed_until, a.closed_until) else ${FOREVER} end as opens,
+          least(w.rate, coalesce(l.tokens, w.rate) + (v_now - coalesce(l.filled_at, v_now)) / 1000.0 * w.rate) as tokens
+        from unnest(v_lanes, v_shares) with ordinality s(webhook, share, nth)
+        join lanes l on l.webhook = s.webhook join webhooks w on w.id = s.webhook join accounts a on a.id = w.account) s;
+
+    with picked as materialized (
+      select q.id, s.nth, row_number() over (order by q.k, s.nth) as place from unnest(v_lanes, v_rooms, v_lows) with ordinality s(webhook, room, low, nth)
+      cross join lateral (select q.id, row_number() over (order by q.due, q.id) as k from (
+        select q.id, q.due from waiting q where q.webhook = s.webhook and q.due >= s.low and q.due <= v_now
+        order by q.due, q.id limit s.room for update skip locked) q) q),
+    gone as (delete from waiting q using picked p where q.id = p.id returning q.*, p.nth, p.place),
     held as (insert into leased(id, webhook, account, event, due, since, attempts, before, status, reason, holder, n, until)
       select g.id, g.webhook, g.account, g.event, g.due, g.since, g.attempts, g.before, g.status, g.reason,
-        p_holder, p_first + cardinality(v_ids) + g.place - 1, v_now + p_lease from gone g)
-    select array_agg(g.id order by g.place), array_agg(g.nth::int) into v_taken, v_from from gone g;
+        p_holder, p_first + p_max - v_left + g.place - 1, v_now + p_lease from gone g)
+    select array_agg(row(p_first + p_max - v_left + g.place - 1, g.id, v_owners[g.nth], v_keys[g.nth], v_versions[g.nth], e.topic, e.body,
+        e.properties, e.trace, g.attempts, g.attempts - g.before, v_now - g.since, v_probes[g.nth])::claimed order by g.place), array_agg(g.nth::int)
+      into v_taken, v_from from gone g join events e on e.id = g.event;
 
     update lanes l set
       held = l.held + s.taken,
       turn = v_turn + s.nth + v_more[s.nth] * cardinality(v_lanes),
-      tokens = s.tokens,
+      tokens = s.tokens - s.taken,
       filled_at = case when s.rate is not null then v_now end,
       low = s.next,
-      ready = s.opens <= v_now,
-      wake_at = case when s.opens > v_now and s.opens < ${FOREVER} then s.opens end
+      ready = s.at <= v_now,
+      wake_at = case when s.at > v_now and s.at < ${FOREVER} then s.at end
     from (
-      select s.nth, s.webhook, s.taken, s.rate, s.tokens - s.taken as tokens, coalesce(next.due, ${FOREVER}) as next, case
-        when next.due is null or not s.enabled or s.held + s.taken >= s.concurrency then ${FOREVER}
-        else greatest(next.due, s.closed_until, case
+      select s.*, case
+        when s.next = ${FOREVER} or s.taken >= s.cap then ${FOREVER}
+        else greatest(s.next, s.opens, case
           when s.rate is null or s.tokens - s.taken >= 1 then 0
-          else v_now + ceil((1 - (s.tokens - s.taken)) / s.rate * 1000)::bigint end) end as opens
+          else v_now + ceil((1 - (s.tokens - s.taken)) / s.rate * 1000)::bigint end) end as at
       from (
-        select s.nth, s.webhook, (select count(*) from unnest(v_from) f where f = s.nth)::int as taken, l.held, l.low, w.enabled, w.rate,
-          case when w.probing then 1 else w.concurrency end as concurrency, greatest(w.closed_until, a.closed_until) as closed_until,
-          least(w.rate, coalesce(l.tokens, w.rate) + (v_now - coalesce(l.filled_at, v_now)) / 1000.0 * w.rate) as tokens
-        from unnest(v_lanes) with ordinality s(webhook, nth)
-        join lanes l on l.webhook = s.webhook join webhooks w on w.id = s.webhook join accounts a on a.id = w.account) s
-      left join lateral (
-        select q.due from waiting q where q.webhook = s.webhook and q.due >= s.low order by q.due, q.id limit 1) next on true) s
+        select s.*, (select count(*) from unnest(v_from) f where f = s.nth)::int as taken, coalesce((
+          select q.due from waiting q where q.webhook = s.webhook and q.due >= s.low order by q.due, q.id limit 1), ${FOREVER}) as next
+        from unnest(v_lanes, v_lows, v_opens, v_caps, v_tokens, v_rates) with ordinality s(webhook, low, opens, cap, tokens, rate, nth)) s) s
     where l.webhook = s.webhook;
 
     v_turn := v_turn + 2 * cardinality(v_lanes);
-    if v_taken is null then
-      v_idle := v_idle + 1;
-    else
+    v_idle := v_idle + 1;
+    if v_taken is not null then
       v_idle := 0;
-      v_ids := v_ids || v_taken;
+      v_claims := v_claims || v_taken;
       v_left := v_left - cardinality(v_taken);
-      if v_left > 0 and cardinality(v_accounts) > 1 then
-        select array_agg(l.account), array_agg(l.count) into v_level_accounts, v_level_counts from (
-          select l.account, count(*)::int as count from unnest(v_ids) t join leased l on l.id = t group by l.account) l;
+      if v_left > 0 then
+        -- Who holds what of this claim: the lease's number says which those are.
+        select array_agg(account), array_agg(count) into v_served, v_had from (
+          select l.account, count(*)::int as count from unnest(v_claims) c join leased l on l.id = c.id group by l.account) s;
       end if;
     end if;
   end loop;
-
-  return query select l.n::double precision, l.id::double precision, a.key, w.key, w.version, e.topic, e.body, e.properties, e.trace, l.attempts,
-    l.attempts - l.before, (v_now - l.since)::double precision, w.probing, v_after
-  from unnest(v_ids) with ordinality t(id, place)
-  join leased l on l.id = t.id join events e on e.id = l.event join webhooks w on w.id = l.webhook join accounts a on a.id = l.account
-  order by t.place;
+  return query select c.*, v_after from unnest(v_claims) c;
 end $$;
 `;
 
@@ -216,7 +227,7 @@ declare
 begin
   perform set_config('synchronous_commit', 'off', true);
   perform tend(v_now);
-  if exists (select from lanes where ready) or exists (select from wakes) then return 0; end if;
+  if exists (select from lanes where ready) or exists (select from wakes w join lanes l on l.webhook = w.webhook) then return 0; end if;
   -- Not \`greatest\`, which takes null for nothing.
   v_next := least((select min(wake_at) from lanes where wake_at is not null), (select min(until) from leased));
   return case when v_next < v_now then 0 else v_next - v_now end;

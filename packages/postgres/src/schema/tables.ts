@@ -38,7 +38,7 @@ create table subscriptions(
 create index subscriptions_of on subscriptions(webhook);
 
 create table lanes(
-  webhook int primary key references webhooks on delete cascade,
+  webhook int primary key,
   account int not null,
   -- Something of it may be claimed, as far as is known: it stands in its account's ring.
   ready boolean not null default false,

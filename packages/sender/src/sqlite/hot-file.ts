@@ -1,16 +1,20 @@
+import { Claiming } from "../schedule/claiming.ts";
+import { Gathered } from "../schedule/gathered.ts";
 import { Hot } from "../schedule/hot.ts";
 import type { HotLane } from "../schedule/hot-delivery.ts";
+import { Lanes } from "../schedule/lanes.ts";
+import { HotSettling, type Settling } from "../schedule/settling.ts";
 import type { GateChange } from "../store/gates.ts";
 import type { WebhookRecord } from "../store/records.ts";
-import type { Claim, ClaimRequest, Lease } from "../store/store.ts";
+import type { ExpiredDelivery, Lease, Settlement } from "../store/store.ts";
+import type { News } from "./file/news.ts";
+import { FOREVER } from "./file/schema.ts";
 import type { LoadedRow } from "./file/waiting.ts";
 import { HotPublishing } from "./hot-publishing.ts";
-import { HotSettling } from "./hot-settling.ts";
-import { Lanes } from "./lanes.ts";
+import { packSettlements } from "./packed.ts";
 import { FileThread, type FileThreadOptions } from "./thread.ts";
 
-/** Of how many webhooks more is brought into memory at once. */
-const MOST_LOADED = 64;
+const NOBODY: ReadonlySet<Settling> = new Set();
 
 /**
  * This side of a store: what is about to be delivered, in memory, behind the file that a thread writes. Nothing is in
@@ -20,52 +24,50 @@ const MOST_LOADED = 64;
 export class HotFile {
   readonly thread: FileThread;
   readonly publishing: HotPublishing;
-  readonly settling: HotSettling;
+  readonly claiming: Claiming;
+  readonly #settling: HotSettling;
   readonly #hot = new Hot();
   readonly #lanes = new Lanes(this.#hot);
   readonly #now: () => number;
-  #claiming: Promise<unknown> = Promise.resolve();
-  /** Until all that was asked for is in memory; null if nothing is on its way. */
-  #feeding: Promise<void> | null = null;
 
   constructor(options: Omit<FileThreadOptions, "onNews">) {
     this.#now = () => options.clock.now();
-    this.thread = new FileThread({ ...options, onNews: (news, now) => this.#lanes.hear(news, now) });
-    const parts = { thread: this.thread, hot: this.#hot, lanes: this.#lanes, now: this.#now };
+    this.thread = new FileThread({ ...options, onNews: (news, now) => this.#hear(news, now) });
+    const { thread } = this;
+    const parts = { thread, hot: this.#hot, lanes: this.#lanes, now: this.#now };
     this.publishing = new HotPublishing(parts, options.maxPending);
-    this.settling = new HotSettling(parts);
+    this.claiming = new Claiming({
+      ...parts,
+      ready: () => thread.open(),
+      load: (lanes) => this.#load(lanes),
+    });
+    const written = new Gathered<Settling, void>((take) =>
+      thread.askLater("settle", () => [packSettlements(take(), this.#now())]),
+    );
+    this.#settling = new HotSettling({
+      ...parts,
+      // The file is this process's alone: nothing of it is ever refused.
+      write: async (settling) => {
+        await written.give(settling);
+        return NOBODY;
+      },
+    });
   }
 
-  /** One claim after the other, since one may have to wait for what another would take. */
-  claim(request: ClaimRequest): Promise<readonly Claim[]> {
-    const claim = this.#claiming.then(() => this.#claim(request));
-    this.#claiming = claim.catch(() => {});
-    return claim;
+  async settle(settlements: readonly Settlement[]): Promise<readonly Lease[]> {
+    const lost = await this.#settling.settle(settlements);
+    // Should it fail, that is for who asks next to say.
+    void this.#lanes.forgetIdle((numbers) => this.thread.ask("forget", numbers)).catch(() => {});
+    return lost;
   }
 
-  /** Gives what is in memory; if that is too little, what must be brought there first. */
-  async #claim(request: ClaimRequest): Promise<readonly Claim[]> {
-    await this.thread.open();
-    const claims: Claim[] = [];
-    for (;;) {
-      claims.push(...this.#hot.claim({ ...request, max: request.max - claims.length }, this.#now()));
-      const hungry = this.#hot.hungry(MOST_LOADED, this.#now());
-      if (hungry.length > 0) this.#feed(hungry);
-      // What is on its way by then is there for a later claim.
-      if (claims.length >= request.max || this.#feeding === null) return claims;
-      try {
-        await this.#feeding;
-      } catch (error) {
-        // What was taken is leased already; who claims next hears of it.
-        if (claims.length > 0) return claims;
-        throw error;
-      }
-    }
-  }
-
-  renew(leases: readonly Lease[], leaseMs: number): readonly Lease[] {
-    const now = this.#now();
-    return leases.filter((lease) => !this.#hot.renew(lease, leaseMs, now));
+  /** What is overdue in memory; once that is nothing, what is overdue in the file. */
+  async expire(
+    olderThanMs: number,
+    max: number,
+  ): Promise<{ readonly expired: readonly ExpiredDelivery[]; readonly isDone: boolean }> {
+    const expired = await this.#settling.expire(olderThanMs, max);
+    return expired.length > 0 ? { expired, isDone: false } : this.thread.ask("expire", olderThanMs, max);
   }
 
   async gate(change: GateChange): Promise<void> {
@@ -81,35 +83,21 @@ export class HotFile {
     this.#lanes.remove(id);
   }
 
-  async nextDueIn(): Promise<number | null> {
-    await this.thread.open();
-    // What is on its way into memory may be due now.
-    await this.#feeding;
-    return this.#hot.nextIn(this.#now());
-  }
-
-  /** Brings more into memory. Should it fail, who claims next asks again. */
-  #feed(lanes: readonly HotLane[]): void {
-    const before = this.#feeding;
-    const feeding = Promise.all([before, this.#load(lanes)])
-      .then(() => {})
-      .finally(() => {
-        if (this.#feeding === feeding) this.#feeding = null;
-      });
-    feeding.catch(() => {});
-    this.#feeding = feeding;
+  /** Takes in what the thread has to tell, in the order in which it happened there. */
+  #hear({ introduced, stored }: News, now: number): void {
+    for (const { gates, ...one } of introduced) {
+      const open = gates.map((gate) => ({
+        ...gate,
+        until: gate.until === FOREVER ? Number.POSITIVE_INFINITY : gate.until,
+      }));
+      this.#lanes.introduce({ ...one, gates: open }, now);
+    }
+    for (const one of stored) this.#lanes.stored(one, now);
   }
 
   async #load(lanes: readonly HotLane[]): Promise<void> {
-    try {
-      const numbers = lanes.flatMap((lane) => this.#lanes.numberOf(lane) ?? []);
-      for (const row of await this.thread.ask("load", numbers)) this.#take(row);
-    } finally {
-      for (const lane of lanes) {
-        lane.loading = false;
-        this.#hot.look(lane, this.#now());
-      }
-    }
+    const numbers = lanes.flatMap((lane) => this.#lanes.numberOf(lane) ?? []);
+    for (const row of await this.thread.ask("load", numbers)) this.#take(row);
   }
 
   #take({ id, webhook, ...row }: LoadedRow): void {

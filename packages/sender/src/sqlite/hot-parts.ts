@@ -1,5 +1,5 @@
 import type { Hot } from "../schedule/hot.ts";
-import type { Lanes } from "./lanes.ts";
+import type { Lanes } from "../schedule/lanes.ts";
 import type { FileThread } from "./thread.ts";
 
 /** What is about to be delivered, in memory, and the thread with the file that it stands behind. */

@@ -1,7 +1,7 @@
 import { tooManyPending } from "../limits.ts";
+import { Gathered } from "../schedule/gathered.ts";
 import type { HotDelivery } from "../schedule/hot-delivery.ts";
 import type { NewEvent, Published } from "../store/store.ts";
-import { Gathered } from "./gathered.ts";
 import type { HotParts } from "./hot-parts.ts";
 import { BIRTH_WIDTH, DUPLICATE, type PackedPublished, packEvents, REFUSED } from "./packed.ts";
 

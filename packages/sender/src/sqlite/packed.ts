@@ -1,4 +1,4 @@
-import type { HotDelivery } from "../schedule/hot-delivery.ts";
+import type { Settling } from "../schedule/settling.ts";
 import type { NewEvent, Settlement } from "../store/store.ts";
 
 /**
@@ -71,13 +71,6 @@ export function packEvents(events: readonly NewEvent[]): PackedEvents {
     webhooks: events.map(({ webhook }) => webhook),
     traceparents: events.map(({ traceparent = null }) => traceparent),
   };
-}
-
-/** A settlement, with what is known of its delivery. */
-export interface Settling extends Pick<Settlement, "settled" | "attempt"> {
-  readonly delivery: HotDelivery;
-  /** The webhook's number. */
-  readonly webhook: number;
 }
 
 export function packSettlements(settling: readonly Settling[], now: number): PackedSettlements {

@@ -38,13 +38,13 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
           "A file of SQLite cannot join a transaction: take PostgreSQL for that.",
         );
       const published = await file.publishing.publish(events);
-      return { published, claims: room === undefined ? [] : await file.claim(room) };
+      return { published, claims: room === undefined ? [] : await file.claiming.claim(room) };
     },
-    claim: (request) => file.claim(request),
-    settle: (settlements) => file.settling.settle(settlements),
-    renew: async (leases, leaseMs) => file.renew(leases, leaseMs),
+    claim: (request) => file.claiming.claim(request),
+    settle: (settlements) => file.settle(settlements),
+    renew: async (leases, leaseMs) => file.claiming.renew(leases, leaseMs),
     gate: (change) => file.gate(change),
-    nextDueIn: () => file.nextDueIn(),
+    nextDueIn: () => file.claiming.nextDueIn(),
     webhooks: {
       create: async (record, max) => void (await ask("createWebhook", record, max)),
       get: (id) => ask("getWebhook", id),
@@ -72,7 +72,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
       retry: (id) => ask("retryDelivery", id),
       recover: (webhook, sinceMs, max, after) => ask("recover", { webhook, sinceMs, max, after }),
     },
-    expire: (olderThanMs, max) => file.settling.expire(olderThanMs, max),
+    expire: (olderThanMs, max) => file.expire(olderThanMs, max),
     prune: (keep, max) => ask("prune", keep, max),
     migrate: () => ask("nothing"),
     close: () => file.thread.close(),

@@ -1,6 +1,6 @@
+import type { Introduced } from "../../schedule/lanes.ts";
 import type { GateChange } from "../../store/gates.ts";
 import type { WebhookRecord } from "../../store/records.ts";
-import type { Introduced } from "./news.ts";
 import type { Row, Tables } from "./tables.ts";
 
 /** An account that has been met. */
