@@ -8,6 +8,7 @@ interface ExpiredRow {
   readonly account: string;
   readonly topic: string;
   readonly attempts: number;
+  readonly after: number;
   readonly done: boolean;
 }
 
@@ -17,27 +18,33 @@ const LONGEST = Number.MAX_SAFE_INTEGER;
 export class Ageing {
   readonly #database: Database;
   readonly #names: Names;
+  readonly #now: () => number;
+  /** The webhook after which expiring goes on. */
+  #expiredTo = 0;
   /** The event from which pruning goes on: what is owed for long is not looked at again and again. */
   #prunedTo = 0;
 
-  constructor(database: Database, names: Names) {
+  constructor(database: Database, names: Names, now: () => number) {
     this.#database = database;
     this.#names = names;
+    this.#now = now;
   }
 
   async expire(
     olderThanMs: number,
     max: number,
   ): Promise<{ readonly expired: readonly ExpiredDelivery[]; readonly isDone: boolean }> {
-    const rows = await this.#database.query<ExpiredRow>(`select * from ${this.#database.schema}.expire($1, $2)`, [
-      Math.min(LONGEST, Math.round(olderThanMs)),
-      max,
-    ]);
+    const rows = await this.#database.query<ExpiredRow>(
+      `select * from ${this.#database.schema}.expire($1, $2, $3, $4)`,
+      [this.#now(), Math.min(LONGEST, Math.round(olderThanMs)), max, this.#expiredTo],
+    );
     const idOf = await this.#names.deliveryId();
     const expired = rows.flatMap(({ id, webhook, account, topic, attempts }) =>
       id === null ? [] : [{ delivery: idOf(id), webhook, account, topic, attempts }],
     );
-    return { expired, isDone: rows[0]?.done ?? true };
+    const { done, after } = rows[0] ?? { done: true, after: 0 };
+    this.#expiredTo = done ? 0 : after;
+    return { expired, isDone: done };
   }
 
   async prune(
@@ -46,8 +53,8 @@ export class Ageing {
   ): Promise<{ readonly pruned: number; readonly isDone: boolean }> {
     const step = async (from: number, most: number): Promise<PruneRow> => {
       const [row] = await this.#database.query<PruneRow>(
-        `select * from ${this.#database.schema}.prune($1, $2, $3, $4)`,
-        [Math.min(LONGEST, Math.round(olderThanMs)), bytes, most, from],
+        `select * from ${this.#database.schema}.prune($1, $2, $3, $4, $5)`,
+        [this.#now(), Math.min(LONGEST, Math.round(olderThanMs)), bytes, most, from],
       );
       return row ?? { pruned: 0, next: from, done: true };
     };

@@ -41,7 +41,7 @@ export class Database {
     options.pool.on("error", () => {});
   }
 
-  /** Runs a statement, in which `$` stands for the schema. */
+  /** Runs a statement. */
   async query<Row>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
     return this.run(async (client) => {
       const { rows } = await client.query(text, values as unknown[]);
@@ -123,7 +123,10 @@ export class Database {
       timer = setTimeout(
         () =>
           reject(
-            new HeronError("store_unavailable", `${this.name} gave no connection within ${timeoutMs} ms: it cannot be reached, or all of the pool's are in use.`),
+            new HeronError(
+              "store_unavailable",
+              `${this.name} gave no connection within ${timeoutMs} ms: it cannot be reached, or all of the pool's are in use.`,
+            ),
           ),
         timeoutMs,
       );
@@ -131,7 +134,10 @@ export class Database {
     try {
       return await Promise.race([connecting, late]);
     } catch (error) {
-      connecting.then((client) => client.release(), () => {});
+      connecting.then(
+        (client) => client.release(),
+        () => {},
+      );
       throw error;
     } finally {
       clearTimeout(timer);

@@ -30,43 +30,62 @@ interface DeliveryRow {
   readonly at: number;
 }
 
-export function postgresDeliveries(database: Database, names: Names, maxPending: number): DeliveryStore {
+export interface DeliveriesContext {
+  readonly database: Database;
+  readonly names: Names;
+  readonly now: () => number;
+  readonly maxPending: number;
+  /** Something was made due. */
+  readonly woken: () => void;
+}
+
+export function postgresDeliveries({
+  database,
+  names,
+  now,
+  maxPending,
+  woken,
+}: DeliveriesContext): DeliveryStore {
   const { schema } = database;
   return {
-    get: (id) => get(database, names, id),
-    list: (filter, page) => list(database, names, filter, page),
+    get: (id) => get(database, names, id, now()),
+    list: (filter, page) => list(database, names, filter, page, now()),
     async retry(id) {
       const number = await names.deliveryNumber(id);
       if (number === null) return false;
       const [row] = await database.query<{ readonly revived: number }>(
-        `select ${schema}.revive(array(select d.id from ${schema}.settled d join ${schema}.webhooks w on w.id = d.webhook where d.id = $1)) as revived`,
-        [number],
+        `select ${schema}.revive($1, array(select d.id from ${schema}.settled d join ${schema}.webhooks w on w.id = d.webhook where d.id = $2)) as revived`,
+        [now(), number],
       );
+      woken();
       return row?.revived === 1;
     },
-    recover: (webhook, sinceMs, max, after) => recover(database, { webhook, sinceMs, max, after, maxPending }),
+    async recover(webhook, sinceMs, max, after) {
+      const recovered = await recover(database, { webhook, sinceMs, max, after, maxPending, now: now() });
+      woken();
+      return recovered;
+    },
   };
 }
 
 const COLUMNS = "id, webhook, event, attempts, status, reason";
 
-/** Of the three tables that a delivery goes through, what \`where\` says of each. */
+/** Of the two tables that a delivery goes through, what `where` says of each. `$1` is the time. */
 function rowsOf(schema: string, where: string, limit: string): string {
   const part = (table: string, state: string, due: string): string =>
     `(select ${COLUMNS}, ${state} as state, ${due} as due from ${schema}.${table} d where ${where} order by id desc ${limit})`;
-  return `select d.id::double precision, d.state, d.attempts, greatest(0, d.due - ${schema}.clock())::double precision as due, d.status, d.reason,
+  return `select d.id::double precision, d.state, d.attempts, greatest(0, d.due - $1::bigint)::double precision as due, d.status, d.reason,
     w.key as webhook, a.key as account, e.key as event, e.topic, e.at::double precision
-    from (${part("waiting", "'pending'", "due")} union all ${part("leased", "'pending'", "due")} union all
-      ${part("settled", "case when dead then 'dead' else 'delivered' end", "null::bigint")}) d
+    from (${part("owed", "'pending'", "due")} union all ${part("settled", "case when dead then 'dead' else 'delivered' end", "null::bigint")}) d
     join ${schema}.webhooks w on w.id = d.webhook join ${schema}.accounts a on a.id = w.account join ${schema}.events e on e.id = d.event
     order by d.id desc ${limit}`;
 }
 
-async function get(database: Database, names: Names, id: string): Promise<DeliveryLog | null> {
+async function get(database: Database, names: Names, id: string, now: number): Promise<DeliveryLog | null> {
   const { schema } = database;
   const number = await names.deliveryNumber(id);
   if (number === null) return null;
-  const [row] = await database.query<DeliveryRow>(rowsOf(schema, "id = $1", ""), [number]);
+  const [row] = await database.query<DeliveryRow>(rowsOf(schema, "id = $2", ""), [now, number]);
   if (row === undefined) return null;
   const attempts = await database.query<AttemptRecord>(
     `select n as number, at::double precision, status, ms, reason, answer from ${schema}.attempts where delivery = $1
@@ -77,8 +96,7 @@ async function get(database: Database, names: Names, id: string): Promise<Delive
   );
   const [event] = await database.query<{ readonly body: string }>(
     `select e.body from ${schema}.events e where e.id = (
-      select event from ${schema}.waiting where id = $1 union all select event from ${schema}.leased where id = $1
-      union all select event from ${schema}.settled where id = $1 limit 1)`,
+      select event from ${schema}.owed where id = $1 union all select event from ${schema}.settled where id = $1 limit 1)`,
     [number],
   );
   const idOf = await names.deliveryId();
@@ -91,24 +109,25 @@ async function list(
   names: Names,
   { account, webhook, state }: DeliveryFilter,
   page: PageRequest,
+  now: number,
 ): Promise<Page<DeliveryRecord>> {
   const { schema } = database;
   const limit = limitOf(page);
   const [ends] = await database.query<{ readonly first: number | null; readonly last: number | null }>(
-    `select least(${["waiting", "leased", "settled"].map((table) => `(select min(id) from ${schema}.${table})`).join(", ")})::double precision as first,
-      greatest(${["waiting", "leased", "settled"].map((table) => `(select max(id) from ${schema}.${table})`).join(", ")})::double precision as last`,
+    `select least((select min(id) from ${schema}.owed), (select min(id) from ${schema}.settled))::double precision as first,
+      greatest((select max(id) from ${schema}.owed), (select max(id) from ${schema}.settled))::double precision as last`,
   );
   if (ends === undefined || ends.first === null || ends.last === null) return { items: [], next: null };
   const before = page.after === undefined ? ends.last + 1 : ((await names.deliveryNumber(page.after)) ?? 0);
   const from = Math.max(ends.first, before - WINDOW);
-  const values: unknown[] = [before, from, limit + 1];
-  let where = "id < $1 and id >= $2";
+  const values: unknown[] = [now, before, from, limit + 1];
+  let where = "id < $2 and id >= $3";
   if (account !== undefined) where += ` and account = $${values.push(await names.find(account))}`;
   if (webhook !== undefined)
     where += ` and webhook = (select id from ${schema}.webhooks where key = $${values.push(webhook)})`;
-  const rows = (
-    await database.query<DeliveryRow>(rowsOf(schema, where, "limit $3"), values)
-  ).filter((row) => state === undefined || row.state === state);
+  const rows = (await database.query<DeliveryRow>(rowsOf(schema, where, "limit $4"), values)).filter(
+    (row) => state === undefined || row.state === state,
+  );
   const idOf = await names.deliveryId();
   const items = rows.slice(0, limit).map((row) => recordOf(row, idOf));
   if (rows.length > limit) return { items, next: items.at(-1)?.id ?? null };

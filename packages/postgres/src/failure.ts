@@ -2,7 +2,10 @@ import { HeronError, type HeronErrorCode } from "@heron-webhooks/core";
 
 /** What a failure of the server's, or of the way to it, means to who meets it, by its SQLSTATE or its code. */
 const MEANINGS: Readonly<Record<string, readonly [code: HeronErrorCode, hint: string]>> = {
-  "28000": ["store_unavailable", "The server lets nobody in by these credentials: look at user, password and pg_hba.conf."],
+  "28000": [
+    "store_unavailable",
+    "The server lets nobody in by these credentials: look at user, password and pg_hba.conf.",
+  ],
   "28P01": ["store_unavailable", "The password is wrong: look at the connection string."],
   "3D000": ["store_unavailable", "There is no such database: make it with createdb, or name another."],
   "3F000": ["store_unavailable", "There is no such schema."],
@@ -16,7 +19,10 @@ const MEANINGS: Readonly<Record<string, readonly [code: HeronErrorCode, hint: st
   ],
   "53100": ["store_full", "The server's disk is full: nothing more is taken in until there is room."],
   "53200": ["store_unavailable", "The server is out of memory."],
-  "53300": ["store_busy", "The server has as many connections as it may: lower max, or put a pooler between."],
+  "53300": [
+    "store_busy",
+    "The server has as many connections as it may: lower max, or put a pooler between.",
+  ],
   "55P03": ["store_busy", "Another process holds what is needed."],
   "57014": ["store_busy", "The server broke the statement off: a statement_timeout is shorter than it took."],
   "57P01": ["store_unavailable", "The server is being shut down, or ended the connection."],
@@ -26,7 +32,10 @@ const MEANINGS: Readonly<Record<string, readonly [code: HeronErrorCode, hint: st
   "42883": ["store_version", "A function of the schema is not there: was it dropped, or restored in part?"],
   "22021": ["option_invalid", "Text with the character U+0000 cannot be kept in PostgreSQL."],
   "0A000": ["store_version", "The server is too old: PostgreSQL 13 or newer is needed."],
-  ECONNREFUSED: ["store_unavailable", "Nobody listens there: is the server started, and are host and port right?"],
+  ECONNREFUSED: [
+    "store_unavailable",
+    "Nobody listens there: is the server started, and are host and port right?",
+  ],
   ENOTFOUND: ["store_unavailable", "The host has no address: look at the connection string."],
   ECONNRESET: ["store_unavailable", "The connection was cut."],
   EPIPE: ["store_unavailable", "The connection was cut."],
@@ -48,6 +57,9 @@ export function codeOf(error: unknown): string | undefined {
 export function failure(error: unknown, store: string): HeronError {
   if (HeronError.is(error)) return error;
   const [code, hint] = MEANINGS[codeOf(error) ?? ""] ?? ["store_unavailable", ""];
-  const message = error instanceof Error && error.message !== "" ? error.message : String(codeOf(error) ?? error);
-  return new HeronError(code, `${store} cannot be used: ${message}.${hint === "" ? "" : ` ${hint}`}`, { cause: error });
+  const message =
+    error instanceof Error && error.message !== "" ? error.message : String(codeOf(error) ?? error);
+  return new HeronError(code, `${store} cannot be used: ${message}.${hint === "" ? "" : ` ${hint}`}`, {
+    cause: error,
+  });
 }

@@ -2,8 +2,11 @@
 export class Gathered<Item, Result> {
   readonly #work: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly #most: number;
-  #waiting: { readonly item: Item; readonly resolve: (result: Result) => void; readonly reject: (error: unknown) => void }[] =
-    [];
+  #waiting: {
+    readonly item: Item;
+    readonly resolve: (result: Result) => void;
+    readonly reject: (error: unknown) => void;
+  }[] = [];
   #working = false;
 
   /** `work` is given up to `most` items, and answers for each. */

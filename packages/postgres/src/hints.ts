@@ -8,6 +8,8 @@ export interface HintsOptions {
   readonly channel: string | null;
   /** How often one looks without having heard anything, in milliseconds. */
   readonly pollMs: number;
+  /** There may be news. */
+  readonly heard: () => void;
 }
 
 /** So often, in milliseconds, others are told that there is something new: more would stand in the way of commits. */
@@ -74,6 +76,7 @@ export class Hints {
   }
 
   #wake(): void {
+    this.#options.heard();
     for (const wake of this.#listeners) wake();
   }
 

@@ -1,9 +1,8 @@
-import { HeronError } from "@heron-webhooks/core";
+import { type Clock, HeronError } from "@heron-webhooks/core";
 import type { Store } from "@heron-webhooks/sender";
 import { checkNames, MOST_PENDING, whole } from "@heron-webhooks/sender/store";
 import { escapeIdentifier, Pool, type PoolConfig } from "pg";
 import { Ageing } from "./ageing.ts";
-import { Claiming } from "./claiming.ts";
 import { Database } from "./database.ts";
 import { postgresDeliveries } from "./deliveries.ts";
 import { changeGate } from "./gates.ts";
@@ -11,9 +10,12 @@ import { Hints } from "./hints.ts";
 import { Names } from "./names.ts";
 import { Publishing } from "./publishing.ts";
 import { migrate } from "./schema/migrate.ts";
-import { Settling } from "./settling.ts";
+import { Serial } from "./serial.ts";
+import { ServerClock } from "./server-clock.ts";
 import { postgresUsers } from "./users.ts";
 import { postgresWebhooks } from "./webhooks.ts";
+import type { Worker } from "./worker.ts";
+import { Workers } from "./workers.ts";
 
 export interface PostgresStoreOptions {
   /** Where the database is: `postgres://user:password@host/database`. Either this or `pool`. */
@@ -32,6 +34,10 @@ export interface PostgresStoreOptions {
   readonly pollMs?: number | undefined;
   /** The most pending deliveries of an account. Default 1,000,000. */
   readonly maxPending?: number | undefined;
+  /** For how long a process is believed to be there without having been heard of, in milliseconds. Default 30,000. */
+  readonly leaseMs?: number | undefined;
+  /** For tests. Default: the server's clock. */
+  readonly clock?: Pick<Clock, "now"> | undefined;
 }
 
 const NAMES = {
@@ -43,6 +49,8 @@ const NAMES = {
   listen: true,
   pollMs: true,
   maxPending: true,
+  leaseMs: true,
+  clock: true,
 } as const;
 
 const LONGEST = 2 ** 31 - 1;
@@ -53,44 +61,59 @@ const LONGEST = 2 ** 31 - 1;
  * `store_version`, `closed`
  */
 export function postgresStore(options: PostgresStoreOptions): Store {
-  const { pool, schema, name, timeoutMs, listen, pollMs, maxPending } = checkedOf(options);
+  const { pool, schema, name, timeoutMs, listen, pollMs, maxPending, leaseMs } = checkedOf(options);
   const quoted = escapeIdentifier(schema);
+  const clock = new ServerClock(options.clock);
+  const now = (): number => clock.now();
   const database = new Database({
     pool,
     schema: quoted,
     name,
     timeoutMs,
-    prepare: (client) => migrate(client, quoted),
+    async prepare(client) {
+      await migrate(client, quoted);
+      await clock.ask(client);
+    },
     end: options.pool === undefined ? () => pool.end() : async () => {},
   });
   const names = new Names(database);
-  const publishing = new Publishing(database, names, maxPending);
-  const claiming = new Claiming(database, names);
-  const settling = new Settling(database);
-  const ageing = new Ageing(database, names);
-  const hints = new Hints({ database, pool, channel: listen ? `heron ${schema}` : null, pollMs });
+  const serial = new Serial();
+  const workers = new Workers({ database, names, clock, serial, leaseMs, pollMs });
+  const channel = listen ? `heron ${schema}` : null;
+  const hints = new Hints({ database, pool, channel, pollMs, heard: () => workers.current()?.hear() });
+  const worker = (): Worker | null => workers.current();
+  const tell = (): void => {
+    worker()?.hear();
+    hints.tell();
+  };
+  const publishing = new Publishing({ database, names, clock, serial, maxPending, worker, tell });
+  const ageing = new Ageing(database, names, now);
   return {
     name,
     async publish(events, { tx, room } = {}) {
-      const published =
-        tx === undefined ? await publishing.publish(events) : await publishing.publishWithin(tx, events);
-      if (tx === undefined) hints.tell();
-      return { published, claims: room === undefined || tx !== undefined ? [] : await claiming.claim(room) };
+      if (tx !== undefined)
+        return { published: await publishing.publishWithin(tx, events, channel), claims: [] };
+      const published = await publishing.publish(events);
+      return { published, claims: room === undefined ? [] : await workers.claim(room) };
     },
-    claim: (request) => claiming.claim(request),
-    settle: (settlements) => settling.settle(settlements),
-    renew: (leases, leaseMs) => settling.renew(leases, leaseMs),
-    gate: (change) => changeGate(database, names, change),
-    nextDueIn: () => claiming.nextDueIn(),
+    claim: (request) => workers.claim(request),
+    settle: (settlements) => workers.settle(settlements),
+    renew: async (leases, leaseMs) => worker()?.renew(leases, leaseMs) ?? leases,
+    gate: (change) => changeGate({ database, names, now, worker }, change).then(tell),
+    nextDueIn: () => workers.nextDueIn(),
     onHint: (wake) => hints.listen(wake),
-    webhooks: postgresWebhooks(database, names),
+    webhooks: postgresWebhooks(database, names, now, worker),
     users: postgresUsers(database, names),
-    deliveries: postgresDeliveries(database, names, maxPending),
-    expire: (olderThanMs, max) => ageing.expire(olderThanMs, max),
+    deliveries: postgresDeliveries({ database, names, now, maxPending, woken: tell }),
+    async expire(olderThanMs, max) {
+      const expired = (await worker()?.expire(olderThanMs, max)) ?? [];
+      return expired.length > 0 ? { expired, isDone: false } : ageing.expire(olderThanMs, max);
+    },
     prune: (keep, max) => ageing.prune(keep, max),
     migrate: () => database.run(async () => {}),
     async close() {
       hints.close();
+      await workers.close();
       await database.close();
     },
   };
@@ -104,6 +127,7 @@ interface Checked {
   readonly listen: boolean;
   readonly pollMs: number;
   readonly maxPending: number;
+  readonly leaseMs: number;
 }
 
 function checkedOf(options: PostgresStoreOptions): Checked {
@@ -123,6 +147,7 @@ function checkedOf(options: PostgresStoreOptions): Checked {
     timeoutMs: whole("timeoutMs", options.timeoutMs ?? 10_000, 1, LONGEST),
     listen,
     pollMs: whole("pollMs", options.pollMs ?? 500, 1, LONGEST),
+    leaseMs: whole("leaseMs", options.leaseMs ?? 30_000, 100, LONGEST),
     maxPending: whole("maxPending", options.maxPending ?? MOST_PENDING, 1, Number.MAX_SAFE_INTEGER),
   };
 }

@@ -4,7 +4,10 @@ import { subscribedPatterns, tooManyPending } from "@heron-webhooks/sender/store
 import type { Database, Queryable } from "./database.ts";
 import { Gathered } from "./gathered.ts";
 import type { Names } from "./names.ts";
-import { DUPLICATE, REFUSED } from "./schema/publishing.ts";
+import { DUPLICATE, ELSEWHERE, REFUSED } from "./schema/publishing.ts";
+import type { Serial } from "./serial.ts";
+import type { ServerClock } from "./server-clock.ts";
+import type { Worker } from "./worker.ts";
 
 /** So many calls, each of one event or of what was emitted in one turn of the loop, make one statement. */
 const MOST_CALLS = 64;
@@ -21,21 +24,29 @@ interface Room {
   readonly at: number;
 }
 
+export interface PublishingContext {
+  readonly database: Database;
+  readonly names: Names;
+  readonly clock: ServerClock;
+  readonly serial: Serial;
+  readonly maxPending: number;
+  /** This process's worker, if it has one. */
+  readonly worker: () => Worker | null;
+  /** Something was published that others must know of. */
+  readonly tell: () => void;
+}
+
 /** Puts events down: what comes while a statement is under way goes together in the next. */
 export class Publishing {
-  readonly #database: Database;
-  readonly #names: Names;
-  readonly #maxPending: number;
+  readonly #context: PublishingContext;
   readonly #gathered: Gathered<readonly NewEvent[], readonly Published[]>;
   /** How many deliveries more accounts may have pending, as far as is known. */
   readonly #rooms = new Map<number, Room>();
 
-  constructor(database: Database, names: Names, maxPending: number) {
-    this.#database = database;
-    this.#names = names;
-    this.#maxPending = maxPending;
+  constructor(context: PublishingContext) {
+    this.#context = context;
     this.#gathered = new Gathered<readonly NewEvent[], readonly Published[]>(MOST_CALLS, async (calls) => {
-      const published = await this.#publish(calls.flat());
+      const published = await context.serial.run(() => this.#publish(calls.flat()));
       let from = 0;
       return calls.map((events) => {
         const own = published.slice(from, from + events.length);
@@ -49,38 +60,85 @@ export class Publishing {
     return events.length === 0 ? [] : this.#gathered.add(events);
   }
 
-  /** As a part of a transaction of the application's. */
-  async publishWithin(tx: unknown, events: readonly NewEvent[]): Promise<readonly Published[]> {
+  /** As a part of a transaction of the application's, which nobody else sees before its end. */
+  async publishWithin(
+    tx: unknown,
+    events: readonly NewEvent[],
+    channel: string | null,
+  ): Promise<readonly Published[]> {
     if (!isQueryable(tx))
       throw new HeronError(
         "tx_unsupported",
         "tx must be a client of pg in a transaction, or have its method query(text, values) that resolves to { rows }.",
       );
-    await this.#database.prepare();
-    return this.#publish(events, tx);
+    const { database, clock } = this.#context;
+    await database.prepare();
+    if (clock.isStale) await database.run((client) => clock.ask(client));
+    const { numbers, counted } = await this.#accountsOf(events);
+    const row = await this.#ask(tx, null, this.#valuesOf(events, numbers, counted), clock.now());
+    if (channel !== null) await tx.query("select pg_notify($1, '')", [channel]);
+    return this.#publishedOf(events, numbers, row);
   }
 
-  async #publish(events: readonly NewEvent[], tx?: Queryable): Promise<readonly Published[]> {
+  async #publish(events: readonly NewEvent[]): Promise<readonly Published[]> {
+    const { database, clock, tell } = this.#context;
+    const worker = this.#context.worker();
+    const { numbers, counted } = await this.#accountsOf(events);
+    const values = this.#valuesOf(events, numbers, counted);
+    try {
+      return await database.run(async (client) => {
+        if (clock.isStale) await clock.ask(client);
+        const at = clock.now();
+        const row = await this.#ask(client, worker, values, at);
+        if (row.births?.includes(ELSEWHERE)) tell();
+        if (worker !== null && row.alive) await worker.bear(client, events, row, at);
+        return this.#publishedOf(events, numbers, row);
+      });
+    } catch (error) {
+      worker?.doubt();
+      throw error;
+    }
+  }
+
+  async #ask(
+    client: Queryable,
+    worker: Worker | null,
+    values: readonly unknown[],
+    now: number,
+  ): Promise<PublishedRow> {
+    const { count, full } = worker?.room ?? { count: 0, full: [] };
+    const all = [now, worker?.id ?? null, count, full, ...values];
+    const text = `select * from ${this.#context.database.schema}.publish(${all.map((_, i) => `$${i + 1}`).join(",")})`;
+    const { rows } = await client.query(text, all);
+    return rows[0] as PublishedRow;
+  }
+
+  /** Outside of any transaction: an account that is new would keep others waiting for its end. */
+  async #accountsOf(
+    events: readonly NewEvent[],
+  ): Promise<{ readonly numbers: readonly number[]; readonly counted: readonly boolean[] }> {
+    const numbers = await this.#context.names.accounts(new Set(events.map(({ account }) => account)));
+    return { numbers, counted: numbers.map((account) => !this.#hasRoom(account)) };
+  }
+
+  #valuesOf(
+    events: readonly NewEvent[],
+    numbers: readonly number[],
+    counted: readonly boolean[],
+  ): readonly unknown[] {
     const accounts = [...new Set(events.map(({ account }) => account))];
-    // Outside of the caller's transaction: one that is new would keep others waiting for its end.
-    const numbers = await this.#names.accounts(new Set(accounts));
-    const values = valuesOf(
-      events,
-      accounts,
-      numbers,
-      numbers.map((account) => !this.#hasRoom(account)),
-      this.#maxPending,
-    );
-    const text = `select states, made, rooms from ${this.#database.schema}.publish($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`;
-    const [row] =
-      tx === undefined
-        ? await this.#database.query<PublishRow>(text, values)
-        : ((await tx.query(text, values)).rows as readonly PublishRow[]);
-    const { states, made, rooms } = row as PublishRow;
+    return valuesOf(events, accounts, numbers, counted, this.#context.maxPending);
+  }
+
+  #publishedOf(
+    events: readonly NewEvent[],
+    numbers: readonly number[],
+    { states, made, rooms }: PublishedRow,
+  ): readonly Published[] {
     for (const [i, account] of numbers.entries()) this.#learn(account, rooms[i] ?? null, sum(made));
     return events.map(({ id }, i) => {
       const count = made[i] as number;
-      if (states[i] === REFUSED) return { id, refused: tooManyPending(count, this.#maxPending) };
+      if (states[i] === REFUSED) return { id, refused: tooManyPending(count, this.#context.maxPending) };
       return { id, deliveries: count, duplicate: states[i] === DUPLICATE };
     });
   }
@@ -99,10 +157,21 @@ export class Publishing {
   }
 }
 
-interface PublishRow {
+/** What the function `publish` says. */
+export interface PublishedRow {
+  /** Of each event what became of it, and how many deliveries it has. */
   readonly states: readonly number[];
   readonly made: readonly number[];
+  /** Of each account how many more it may have pending, where it was counted. */
   readonly rooms: readonly (number | null)[];
+  /** Of each delivery its number, its webhook's, and where it is; null if there are none. */
+  readonly ids: readonly number[];
+  readonly webhooks: readonly number[] | null;
+  readonly births: readonly number[] | null;
+  /** Of each event its user's properties as they were copied; null if nothing is for the memory. */
+  readonly properties: readonly (string | null)[] | null;
+  /** The worker has not been buried. */
+  readonly alive: boolean;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -10,6 +10,7 @@ export interface RecoverStep {
   /** What the step before said; null for the first. */
   readonly after: string | null;
   readonly maxPending: number;
+  readonly now: number;
 }
 
 interface Revived {
@@ -27,11 +28,11 @@ const LOOKED_AT = 5000;
 /** Revives what is dead, and then puts down what was missed, from the event on that the step before came to. */
 export async function recover(
   database: Database,
-  { webhook, sinceMs, max, after, maxPending }: RecoverStep,
+  { webhook, sinceMs, max, after, maxPending, now }: RecoverStep,
 ): Promise<Recovered> {
   const [revived] = await database.query<Revived>(
-    `select * from ${database.schema}.recover_dead($1, $2, $3, $4)`,
-    [webhook, Math.round(sinceMs), max, maxPending],
+    `select * from ${database.schema}.recover_dead($1, $2, $3, $4, $5)`,
+    [now, webhook, Math.round(sinceMs), max, maxPending],
   );
   if (revived === undefined) return { recovered: 0, next: null };
   const most = Math.min(max, revived.room);
@@ -39,7 +40,7 @@ export async function recover(
   const { added, next } =
     revived.revived === most
       ? { added: 0, next: from }
-      : await addMissed(database, revived, from, most - revived.revived);
+      : await addMissed(database, revived, from, most - revived.revived, now);
   const recovered = revived.revived + added;
   // The rest can be recovered when these have gone.
   return { recovered, next: next === null || recovered === revived.room ? null : next.toString(36) };
@@ -51,6 +52,7 @@ async function addMissed(
   { webhook, account, record }: Revived,
   from: number,
   max: number,
+  now: number,
 ): Promise<{ readonly added: number; readonly next: number | null }> {
   const { schema } = database;
   const { topics } = JSON.parse(record) as WebhookRecord;
@@ -63,8 +65,8 @@ async function addMissed(
     .filter(({ topic }) => topics.some((pattern) => isSubscribed(pattern, topic)))
     .map(({ id }) => id);
   const [row] = await database.query<{ readonly added: number; readonly next: number | null }>(
-    `select * from ${schema}.add_missed($1, $2, $3)`,
-    [webhook, due, max],
+    `select * from ${schema}.add_missed($1, $2, $3, $4)`,
+    [now, webhook, due, max],
   );
   const added = row?.added ?? 0;
   if (row !== undefined && row.next !== null) return { added, next: row.next };

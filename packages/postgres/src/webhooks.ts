@@ -4,7 +4,8 @@ import { limitOf } from "@heron-webhooks/sender/store";
 import type { Database, Queryable } from "./database.ts";
 import { gatesOf } from "./gates.ts";
 import type { Names } from "./names.ts";
-import { FOREVER } from "./schema/tables.ts";
+import { tellOf } from "./told.ts";
+import type { Worker } from "./worker.ts";
 
 interface WebhookRow {
   readonly id: number;
@@ -12,7 +13,12 @@ interface WebhookRow {
   readonly record: string;
 }
 
-export function postgresWebhooks(database: Database, names: Names): WebhookStore {
+export function postgresWebhooks(
+  database: Database,
+  names: Names,
+  now: () => number,
+  worker: () => Worker | null,
+): WebhookStore {
   const { schema } = database;
   return {
     async create(record, max) {
@@ -20,11 +26,13 @@ export function postgresWebhooks(database: Database, names: Names): WebhookStore
       await database.transaction((client) => create(client, schema, account, record, max));
     },
     async get(id) {
-      const [row] = await database.query<WebhookRow>(`select record from ${schema}.webhooks where key = $1`, [id]);
+      const [row] = await database.query<WebhookRow>(`select record from ${schema}.webhooks where key = $1`, [
+        id,
+      ]);
       return row === undefined ? null : recordOf(row);
     },
-    update: (id, version, change) =>
-      database.transaction(async (client) => {
+    async update(id, version, change) {
+      const record = await database.transaction(async (client) => {
         const { rows } = await client.query(
           `select id, account, record from ${schema}.webhooks where key = $1 and version = $2 for no key update`,
           [id, version],
@@ -33,22 +41,29 @@ export function postgresWebhooks(database: Database, names: Names): WebhookStore
         if (row === undefined) return null;
         const record: WebhookRecord = { ...recordOf(row), ...change, version: version + 1 };
         await client.query(
-          `update ${schema}.webhooks set version = $2, record = $3, enabled = $4, concurrency = $5, rate = $6 where id = $1`,
-          [row.id, record.version, JSON.stringify(record), record.enabled, record.concurrency, record.rate],
+          `update ${schema}.webhooks set version = $2, record = $3, enabled = $4 where id = $1`,
+          [row.id, record.version, JSON.stringify(record), record.enabled],
         );
         if (change.topics !== undefined) {
           await client.query(`delete from ${schema}.subscriptions where webhook = $1`, [row.id]);
           await subscribe(client, schema, row.account, row.id, record.topics);
         }
-        await wake(client, schema, "webhook", row.id);
+        await tellOf(client, schema, "webhook", row.id, worker());
         return record;
-      }),
-    remove: (id) => database.transaction((client) => remove(client, schema, id)),
+      });
+      if (record !== null) worker()?.changed(record);
+      return record;
+    },
+    async remove(id) {
+      const isRemoved = await database.transaction((client) => remove(client, schema, id));
+      if (isRemoved) worker()?.removed(id);
+      return isRemoved;
+    },
     async list({ account }, page) {
       const of = account === undefined ? null : ((await names.find(account)) ?? 0);
       return list(database, of, page);
     },
-    gates: (id) => gatesOf(database, id),
+    gates: (id) => gatesOf(database, id, now()),
   };
 }
 
@@ -70,10 +85,13 @@ async function create(
     [account],
   );
   if ((counted[0] as { readonly had: number }).had >= max)
-    throw new HeronError("limit_reached", `The account has ${max} webhooks, which is as many as it may have.`);
+    throw new HeronError(
+      "limit_reached",
+      `The account has ${max} webhooks, which is as many as it may have.`,
+    );
   const { rows } = await client.query(
-    `insert into ${schema}.webhooks(key, account, version, record, enabled, concurrency, rate) values ($1, $2, $3, $4, $5, $6, $7) returning id`,
-    [record.id, account, record.version, JSON.stringify(record), record.enabled, record.concurrency, record.rate],
+    `insert into ${schema}.webhooks(key, account, version, record, enabled) values ($1, $2, $3, $4, $5) returning id`,
+    [record.id, account, record.version, JSON.stringify(record), record.enabled],
   );
   const { id } = rows[0] as WebhookRow;
   await client.query(`insert into ${schema}.lanes(webhook, account) values ($1, $2)`, [id, account]);
@@ -93,38 +111,36 @@ async function subscribe(
   );
 }
 
-/** Has the next claim look at a webhook, or at all of an account's. */
-export async function wake(
-  client: Queryable,
-  schema: string,
-  scope: "webhook" | "account",
-  id: number,
-): Promise<void> {
-  await client.query(
-    `insert into ${schema}.wakes(webhook, account, due, freed, owed) select webhook, account, ${FOREVER}, 0, 0 from ${schema}.lanes where ${scope} = $1`,
-    [id],
-  );
-}
-
 /**
- * Removes a webhook. Nobody finds its deliveries any more, and its leases are lost; what waits goes in steps, since there
- * may be a million.
+ * Removes a webhook. Nobody finds its deliveries any more, and what is attempted is lost; what waits goes in steps, since
+ * there may be a million.
  */
 async function remove(client: Queryable, schema: string, key: string): Promise<boolean> {
   const { rows } = await client.query(`select id from ${schema}.webhooks where key = $1 for update`, [key]);
   const [row] = rows as readonly WebhookRow[];
   if (row === undefined) return false;
-  // A claim that has its lane ends first, and what it took is seen then.
+  await client.query(
+    `insert into ${schema}.wakes(worker, webhook) select holder, webhook from ${schema}.lanes where webhook = $1 and holder is not null`,
+    [row.id],
+  );
   await client.query(`delete from ${schema}.lanes where webhook = $1`, [row.id]);
-  await client.query(`delete from ${schema}.wakes where webhook = $1`, [row.id]);
-  await client.query(`delete from ${schema}.leased where webhook = $1`, [row.id]);
+  await client.query(
+    `with gone as (delete from ${schema}.owed where holder is not null and webhook = $1 returning account),
+      left_over as (select account from ${schema}.owed where holder is null and webhook = $1)
+     insert into ${schema}.tallies(account, pending) select account, -count(*) from (select account from gone union all select account from left_over) o group by account`,
+    [row.id],
+  );
   await client.query(`delete from ${schema}.gates where scope = 'webhook' and id = $1`, [row.id]);
   await client.query(`insert into ${schema}.removed(webhook) values ($1)`, [row.id]);
   await client.query(`delete from ${schema}.webhooks where id = $1`, [row.id]);
   return true;
 }
 
-async function list(database: Database, account: number | null, page: PageRequest): Promise<Page<WebhookRecord>> {
+async function list(
+  database: Database,
+  account: number | null,
+  page: PageRequest,
+): Promise<Page<WebhookRecord>> {
   const limit = limitOf(page);
   // A number, not an id: the webhook may have been removed meanwhile.
   const after = page.after === undefined ? 0 : Number.parseInt(page.after, 36) || 0;

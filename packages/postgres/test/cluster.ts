@@ -64,7 +64,11 @@ export class Cluster {
   }
 
   async startServer(): Promise<void> {
-    const own = [`port=${this.port}`, "listen_addresses=127.0.0.1", `unix_socket_directories=${this.#folder}`];
+    const own = [
+      `port=${this.port}`,
+      "listen_addresses=127.0.0.1",
+      `unix_socket_directories=${this.#folder}`,
+    ];
     const server = spawn(
       join(this.#bin, "postgres"),
       ["-D", this.#data, ...[...own, ...this.#settings].flatMap((setting) => ["-c", setting])],

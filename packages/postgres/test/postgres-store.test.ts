@@ -1,22 +1,25 @@
 import { storeLaws, storeModel } from "@heron-webhooks/conformance";
+import { manualClock } from "@heron-webhooks/core/testing";
+import type { Store } from "@heron-webhooks/sender";
 import { Schema } from "./schemas.ts";
 
-storeLaws("postgresStore", async (options = {}) => {
+storeLaws("postgresStore", (options = {}) => {
   const schema = new Schema();
-  const store = schema.store(options);
-  await store.migrate();
-  await schema.holdTime();
-  return { store, advance: (ms) => schema.advance(ms), close: () => schema.end() };
+  const clock = manualClock();
+  return {
+    store: schema.store({ clock, ...options }),
+    advance: (ms) => clock.advance(ms),
+    close: () => schema.end(),
+  };
 });
 
 storeModel(
   "postgresStore",
-  async (options) => {
+  (options) => {
     const schema = new Schema();
-    const store = schema.store(options);
-    await store.migrate();
-    await schema.holdTime();
-    return { store, clock: schema, close: () => schema.end() };
+    const clock = manualClock();
+    const reopen = (): Store => schema.store({ clock, ...options });
+    return { store: reopen(), clock, reopen, close: () => schema.end() };
   },
   40,
 );

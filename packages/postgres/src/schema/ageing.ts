@@ -1,51 +1,49 @@
-import { BY_INDEX } from "./claiming.ts";
-import { FOREVER } from "./tables.ts";
+import { BY_INDEX } from "./tables.ts";
 
 /**
- * Has deliveries die that have been due for longer and that nobody has. Goes by what is known of the lanes: of those of
- * which something might be overdue, up to a hundred.
+ * Has deliveries die that wait and have been due for longer: those of up to a hundred webhooks after one, so many at the
+ * most. Says as well which webhook to go on after, and whether that was all.
  */
 export const EXPIRE = (schema: string): string => `
-create function expire(p_older bigint, p_max int)
-returns table(id double precision, webhook text, account text, topic text, attempts int, done boolean) language plpgsql
+create function expire(p_now bigint, p_older bigint, p_max int, p_after int)
+returns table(id double precision, webhook text, account text, topic text, attempts int, after int, done boolean) language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 #variable_conflict use_column
 declare
-  v_now bigint := clock();
-  v_before bigint := v_now - p_older;
-  v_lanes int[];
-  v_ids bigint[];
-  v_webhooks int[];
+  v_before bigint := p_now - p_older;
+  v_after int := p_after;
+  v_next int;
+  v_seen int := 0;
+  v_left int := p_max;
+  v_gone bigint[];
+  v_ids bigint[] := '{}';
 begin
-  perform tend(v_now);
-  select array_agg(l.webhook) into v_lanes from (
-    select l.webhook from lanes l where l.low <= v_before order by l.webhook limit 100 for update skip locked) l;
-  with overdue as materialized (
-    select q.id from unnest(v_lanes) v(webhook) join lanes l on l.webhook = v.webhook cross join lateral (
-      select q.id from waiting q where q.webhook = l.webhook and q.due >= l.low and q.due <= v_before order by q.due, q.id
-      limit p_max for update skip locked) q limit p_max),
-  gone as (delete from waiting q using overdue o where q.id = o.id returning q.*),
-  dead as (
-    insert into settled(id, webhook, account, event, dead, attempts, status, ms, at, reason)
-    select id, webhook, account, event, true, attempts, status, null, v_now, 'expired' from gone)
-  select array_agg(id), array_agg(webhook) into v_ids, v_webhooks from gone;
-  update lanes l set
-    pending = l.pending - s.gone,
-    low = s.next,
-    ready = s.next < ${FOREVER},
-    wake_at = null
-  from (
-    select v.webhook, (select count(*) from unnest(v_webhooks) w where w = v.webhook) as gone, coalesce((
-      select q.due from waiting q where q.webhook = v.webhook and q.due >= l.low order by q.due, q.id limit 1), ${FOREVER}) as next
-    from unnest(v_lanes) v(webhook) join lanes l on l.webhook = v.webhook) s
-  where l.webhook = s.webhook;
-  return query select s.id::double precision, w.key, a.key, e.topic, s.attempts,
-    cardinality(v_ids) < p_max and coalesce(cardinality(v_lanes), 0) < 100
+  while v_left > 0 and v_seen < 100 loop
+    select min(q.webhook) into v_next from owed q where q.holder is null and q.webhook > v_after;
+    exit when v_next is null;
+    v_seen := v_seen + 1;
+    -- What was owed to one that was removed goes otherwise.
+    if not exists (select from lanes l where l.webhook = v_next) then
+      v_after := v_next;
+      continue;
+    end if;
+    with gone as (delete from owed q where q.id = any(array(
+        select q.id from owed q where q.webhook = v_next and q.holder is null and q.due <= v_before order by q.due, q.id
+        limit v_left for update skip locked)) returning q.*),
+    dead as (
+      insert into settled(id, webhook, account, event, dead, attempts, status, ms, at, reason)
+      select id, webhook, account, event, true, attempts, status, null, p_now, 'expired' from gone),
+    counted as (insert into tallies(account, pending) select account, -count(*) from gone group by account)
+    select array_agg(id) into v_gone from gone;
+    v_ids := v_ids || v_gone;
+    v_left := v_left - coalesce(cardinality(v_gone), 0);
+    -- There may be more of this one.
+    if v_left > 0 then v_after := v_next; end if;
+  end loop;
+  return query select s.id::double precision, w.key, a.key, e.topic, s.attempts, v_after, v_next is null
     from unnest(v_ids) t(id) join settled s on s.id = t.id join webhooks w on w.id = s.webhook
-    join accounts a on a.id = w.account join events e on e.id = s.event;
-  if v_ids is null then
-    return query select null::double precision, null::text, null::text, null::text, null::int, coalesce(cardinality(v_lanes), 0) < 100;
-  end if;
+    join accounts a on a.id = w.account join events e on e.id = s.event
+    union all select null, null, null, null, null, v_after, v_next is null;
 end $$;
 `;
 
@@ -54,11 +52,10 @@ end $$;
  * five thousand, and so many of them at the most. Says how many, which comes next, and whether that was all.
  */
 export const PRUNE = (schema: string): string => `
-create function prune(p_older bigint, p_bytes double precision, p_max int, p_from bigint)
+create function prune(p_now bigint, p_older bigint, p_bytes double precision, p_max int, p_from bigint)
 returns table(pruned int, next double precision, done boolean) language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 declare
-  v_now bigint := clock();
   v_bytes bigint;
   v_given bigint := 0;
   v_event record;
@@ -76,8 +73,8 @@ begin
   end if;
   -- What was owed to webhooks that are no more.
   for v_webhook in select webhook from removed limit 100 for update skip locked loop
-    with gone as (delete from waiting q where q.id = any(array(
-        select id from waiting where webhook = v_webhook limit p_max for update skip locked)) returning id)
+    with gone as (delete from owed q where q.id = any(array(
+        select id from owed where webhook = v_webhook and holder is null limit p_max for update skip locked)) returning id)
     select array_agg(id) into v_gone from gone;
     delete from attempts where delivery = any(v_gone);
     if cardinality(v_gone) = p_max then
@@ -88,23 +85,23 @@ begin
   end loop;
 
   with gone as (delete from volumes returning bytes) insert into volumes select sum(bytes) from gone having count(*) > 0;
+  with gone as (delete from tallies returning *)
+    insert into tallies select account, sum(pending) from gone group by account having sum(pending) <> 0;
   select coalesce(sum(bytes), 0) into v_bytes from volumes;
   for v_event in select e.id, e.at, e.account, e.key, e.deliveries, octet_length(e.body) as size from events e where e.id >= p_from order by e.id limit 5000 loop
-    exit when v_event.at >= v_now - p_older and v_bytes - v_given <= p_bytes;
+    exit when v_event.at >= p_now - p_older and v_bytes - v_given <= p_bytes;
     v_seen := v_seen + 1;
     v_last := v_event.id;
-    continue when exists (select from waiting q join webhooks w on w.id = q.webhook where q.id = any(v_event.deliveries))
-      or exists (select from leased q where q.id = any(v_event.deliveries));
+    continue when exists (select from owed q join webhooks w on w.id = q.webhook where q.id = any(v_event.deliveries));
     v_taken := v_taken || v_event.id;
     v_ids := v_ids || v_event.deliveries;
     v_given := v_given + 200 + v_event.size + 150 * cardinality(v_event.deliveries);
     delete from event_keys where account = v_event.account and key = v_event.key and event = v_event.id;
     exit when cardinality(v_taken) = p_max;
   end loop;
-  delete from wakes w where not exists (select from lanes l where l.webhook = w.webhook);
   delete from attempts where delivery = any(v_ids);
   delete from settled where id = any(v_ids);
-  delete from waiting where id = any(v_ids);
+  delete from owed where id = any(v_ids);
   delete from events where id = any(v_taken);
   if v_given > 0 then insert into volumes(bytes) values (-v_given); end if;
   return query select cardinality(v_taken), (v_last + 1)::double precision,
@@ -114,10 +111,9 @@ end $$;
 
 /** Makes settled deliveries pending, as if they were new; the attempts of those who succeeded at once come into the list. */
 export const REVIVE = (schema: string): string => `
-create function revive(p_ids bigint[]) returns int language plpgsql
+create function revive(p_now bigint, p_ids bigint[]) returns int language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 declare
-  v_now bigint := clock();
   v_count int;
 begin
   with gone as (delete from settled where id = any(p_ids) returning *),
@@ -125,11 +121,12 @@ begin
     insert into attempts(delivery, n, at, status, ms) select id, 1, at, status, ms from gone where not dead and attempts = 1
     on conflict do nothing),
   back as (
-    insert into waiting(id, webhook, account, event, due, since, attempts, before, status, reason)
-    select id, webhook, account, event, v_now, v_now, attempts, attempts, status,
+    insert into owed(id, webhook, account, event, due, since, attempts, before, status, reason)
+    select id, webhook, account, event, p_now, p_now, attempts, attempts, status,
       (select t.reason from attempts t where t.delivery = id order by t.n desc limit 1) from gone),
+  counted as (insert into tallies(account, pending) select account, count(*) from gone group by account),
   woken as (
-    insert into wakes(webhook, account, due, freed, owed) select webhook, account, v_now, 0, count(*) from gone group by webhook, account)
+    insert into wakes(worker, webhook, due) select l.holder, l.webhook, p_now from lanes l where l.webhook in (select webhook from gone))
   select count(*) into v_count from gone;
   return v_count;
 end $$;
@@ -157,7 +154,7 @@ begin
   return v_low;
 end $$;
 
-create function recover_dead(p_webhook text, p_since bigint, p_max int, p_most bigint)
+create function recover_dead(p_now bigint, p_webhook text, p_since bigint, p_max int, p_most bigint)
 returns table(webhook int, account int, record text, room double precision, revived int, since double precision) language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 #variable_conflict use_column
@@ -170,10 +167,9 @@ begin
   -- One at a time, or what was missed might be put down twice.
   select * into v_webhook from webhooks w where w.key = p_webhook for no key update;
   if not found then return; end if;
-  v_since := first_event_since(clock() - p_since);
-  v_room := greatest(0, p_most - coalesce((select sum(l.pending) from lanes l where l.account = v_webhook.account), 0)
-    - coalesce((select sum(w.owed) from wakes w where w.account = v_webhook.account), 0));
-  v_revived := revive(array(
+  v_since := first_event_since(p_now - p_since);
+  v_room := greatest(0, p_most - coalesce((select sum(t.pending) from tallies t where t.account = v_webhook.account), 0));
+  v_revived := revive(p_now, array(
     select d.id from settled d where d.webhook = v_webhook.id and d.dead and d.event >= v_since
       -- What was missed by then is younger than its event: hence both bounds.
       and d.id >= coalesce((select e.deliveries[1] from events e where e.id >= v_since and e.made > 0 order by e.id limit 1), 0)
@@ -181,14 +177,14 @@ begin
   return query select v_webhook.id, v_webhook.account, v_webhook.record, v_room::double precision, v_revived, v_since::double precision;
 end $$;
 
-create function add_missed(p_webhook int, p_events bigint[], p_max int) returns table(added int, next double precision) language plpgsql
+create function add_missed(p_now bigint, p_webhook int, p_events bigint[], p_max int) returns table(added int, next double precision) language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 declare
-  v_now bigint := clock();
   v_account int;
   v_event bigint;
   v_deliveries bigint[];
   v_id bigint;
+  v_next double precision;
   v_added int := 0;
 begin
   select w.account into v_account from webhooks w where w.id = p_webhook for no key update;
@@ -196,19 +192,21 @@ begin
   foreach v_event in array p_events loop
     select e.deliveries into v_deliveries from events e where e.id = v_event for update;
     continue when not found
-      or exists (select from waiting q where q.id = any(v_deliveries) and q.webhook = p_webhook)
-      or exists (select from leased q where q.id = any(v_deliveries) and q.webhook = p_webhook)
+      or exists (select from owed q where q.id = any(v_deliveries) and q.webhook = p_webhook)
       or exists (select from settled q where q.id = any(v_deliveries) and q.webhook = p_webhook);
     if v_added = p_max then
-      return query select v_added, v_event::double precision;
-      return;
+      v_next := v_event;
+      exit;
     end if;
     v_id := nextval('delivery_ids');
-    insert into waiting(id, webhook, account, event, due, since, attempts, before) values (v_id, p_webhook, v_account, v_event, v_now, v_now, 0, 0);
-    insert into wakes(webhook, account, due, freed, owed) values (p_webhook, v_account, v_now, 0, 1);
+    insert into owed(id, webhook, account, event, due, since, attempts, before) values (v_id, p_webhook, v_account, v_event, p_now, p_now, 0, 0);
+    insert into tallies(account, pending) values (v_account, 1);
     update events e set deliveries = e.deliveries || v_id where e.id = v_event;
     v_added := v_added + 1;
   end loop;
-  return query select v_added, null::double precision;
+  if v_added > 0 then
+    insert into wakes(worker, webhook, due) select l.holder, l.webhook, p_now from lanes l where l.webhook = p_webhook;
+  end if;
+  return query select v_added, v_next;
 end $$;
 `;

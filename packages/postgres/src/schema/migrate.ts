@@ -3,22 +3,19 @@ import { HeronError } from "@heron-webhooks/core";
 import type { Queryable } from "../database.ts";
 import { codeOf } from "../failure.ts";
 import { EXPIRE, PRUNE, RECOVER, REVIVE } from "./ageing.ts";
-import { CLAIM, CLOCK, NEXT_DUE, TEND } from "./claiming.ts";
 import { PUBLISH } from "./publishing.ts";
-import { SETTLE } from "./settling.ts";
 import { TABLES, VACUUMED } from "./tables.ts";
+import { LOAD, LOOK, SETTLE } from "./working.ts";
 
 /** What every version brings, from an empty schema on. */
 const VERSIONS: readonly ((schema: string) => readonly string[])[] = [
   (schema) => [
     TABLES,
     VACUUMED,
-    CLOCK,
-    TEND(schema),
-    CLAIM(schema),
-    NEXT_DUE(schema),
     PUBLISH(schema),
     SETTLE(schema),
+    LOAD(schema),
+    LOOK(schema),
     EXPIRE(schema),
     PRUNE(schema),
     REVIVE(schema),
@@ -45,10 +42,13 @@ export async function migrate(client: Queryable, schema: string): Promise<void> 
     await client.query(`set local search_path = ${schema}, pg_temp`);
     for (const version of VERSIONS.slice(now)) for (const step of version(schema)) await client.query(step);
     await client.query("create table if not exists meta(name text primary key, value text not null)");
-    await client.query("insert into meta values ('name', $1) on conflict do nothing", [randomBytes(4).toString("hex")]);
-    await client.query("insert into meta values ('version', $1) on conflict (name) do update set value = excluded.value", [
-      String(VERSIONS.length),
+    await client.query("insert into meta values ('name', $1) on conflict do nothing", [
+      randomBytes(4).toString("hex"),
     ]);
+    await client.query(
+      "insert into meta values ('version', $1) on conflict (name) do update set value = excluded.value",
+      [String(VERSIONS.length)],
+    );
   }
   await client.query("commit");
 }

@@ -1,34 +1,47 @@
-import { BY_INDEX } from "./claiming.ts";
+import { BY_INDEX } from "./tables.ts";
 
 /** What became of an event: it is new, had been there, or would make too many pending. */
 export const NEW = 0;
 export const DUPLICATE = 1;
 export const REFUSED = 2;
 
+/** Where a delivery is: it waits for who has the webhook, who asked; it is in that one's memory; it waits for another. */
+export const WAITING = 0;
+export const HOT = 1;
+export const ELSEWHERE = 2;
+
 /**
  * Persists events, each with its deliveries. Lists are parallel: one item for each event (`p_places` and `p_pairs` say
  * where its account, and its account with its topic, stand in the lists of these), for each account, for each pair.
  * `p_twins` says which event before it in the list has the same id; of accounts that are not `p_counted` it is known that
  * they have room. What becomes of one may depend on those before it: hence the loop.
+ *
+ * A worker says how many more it can take into memory, and which webhooks have as many there as they may. What is free
+ * among the webhooks it takes. It gets the numbers of all deliveries, in the order of the events, whose each is, and where
+ * it is.
  */
 export const PUBLISH = (schema: string): string => `
 create function publish(
+  p_now bigint, p_worker int, p_room int, p_full int[],
   p_keys text[], p_idempotent boolean[], p_twins int[], p_topics text[], p_bodies text[], p_users text[], p_webhooks text[], p_traces text[],
   p_places int[], p_accounts int[], p_counted boolean[], p_pairs int[], p_pair_accounts int[], p_patterns text[], p_most bigint)
-returns table(states int[], made double precision[], rooms double precision[]) language plpgsql
+returns table(states int[], made double precision[], rooms double precision[], ids double precision[], webhooks int[], births int[],
+  properties text[], alive boolean) language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 #variable_conflict use_column
 declare
-  v_now bigint := clock();
+  v_worker int := p_worker;
+  v_room int := p_room;
   v_count int := cardinality(p_keys);
   v_has_keys boolean := true = any(p_idempotent);
   v_rooms bigint[];
   v_known double precision[];
-  -- The webhooks of every pair, one after the other; where those of each begin, and how many they are.
+  -- The webhooks of every pair, one after the other; where those of each begin, and how many they are; and whose they are.
   v_matches int[] := '{}';
   v_firsts int[] := '{}';
   v_lengths int[] := '{}';
   v_found int[];
+  v_kinds int[];
   -- For each event: what became of it, its number, where its webhooks are, how many, where its deliveries are.
   v_states int[] := array_fill(${DUPLICATE}, array[v_count]);
   v_made double precision[] := array_fill(0::double precision, array[v_count]);
@@ -37,13 +50,22 @@ declare
   v_owed int[] := array_fill(0, array[v_count]);
   v_starts int[] := array_fill(0, array[v_count]);
   v_total int := 0;
+  -- For each delivery: its number, its event's place, its webhook, where it is.
   v_ids bigint[];
+  v_of int[];
+  v_targets int[];
+  v_births int[];
+  v_properties text[];
   v_lost int[];
   v_place int;
 begin
+  if v_worker is not null then
+    -- Nobody buries it before this is done.
+    perform from workers where id = v_worker for key share;
+    if not found then v_worker := null; end if;
+  end if;
   v_rooms := array(select case when c.counted then p_most
-      - coalesce((select sum(l.pending) from lanes l where l.account = c.account), 0)
-      - coalesce((select sum(w.owed) from wakes w where w.account = c.account), 0) end
+      - coalesce((select sum(t.pending) from tallies t where t.account = c.account), 0) end
     from unnest(p_accounts, p_counted) with ordinality c(account, counted, place) order by place);
   for i in 1 .. cardinality(p_pair_accounts) loop
     v_found := array(select distinct w.id from unnest(string_to_array(p_patterns[i], ' ')) p(pattern)
@@ -53,23 +75,7 @@ begin
     v_lengths := v_lengths || cardinality(v_found);
     v_matches := v_matches || v_found;
   end loop;
-  if v_has_keys then
-    v_known := array(select (
-        select e.made from event_keys k join events e on e.id = k.event where k.account = p_accounts[u.place] and k.key = u.key and u.idempotent)
-      from unnest(p_keys, p_idempotent, p_places) with ordinality u(key, idempotent, place, nth) order by nth);
-  end if;
-
   for i in 1 .. v_count loop
-    if p_idempotent[i] then
-      if p_twins[i] > 0 and v_states[p_twins[i]] <> ${REFUSED} then
-        v_made[i] := v_made[p_twins[i]];
-        continue;
-      end if;
-      if v_known[i] is not null then
-        v_made[i] := v_known[i];
-        continue;
-      end if;
-    end if;
     if p_webhooks[i] is null then
       v_from[i] := v_firsts[p_pairs[i]];
       v_owed[i] := v_lengths[p_pairs[i]];
@@ -79,21 +85,29 @@ begin
       v_owed[i] := cardinality(v_found);
       v_matches := v_matches || v_found;
     end if;
-    if v_owed[i] > v_rooms[p_places[i]] then
+  end loop;
+  if v_has_keys then
+    v_known := array(select (
+        select e.made from event_keys k join events e on e.id = k.event where k.account = p_accounts[u.place] and k.key = u.key and u.idempotent)
+      from unnest(p_keys, p_idempotent, p_places) with ordinality u(key, idempotent, place, nth) order by nth);
+  end if;
+
+  for i in 1 .. v_count loop
+    if p_idempotent[i] and (v_known[i] is not null or p_twins[i] > 0 and v_states[p_twins[i]] <> ${REFUSED}) then
+      v_made[i] := coalesce(v_known[i], v_made[p_twins[i]]);
+      v_owed[i] := 0;
+    elsif v_owed[i] > v_rooms[p_places[i]] then
       v_states[i] := ${REFUSED};
       v_made[i] := p_most - v_rooms[p_places[i]];
       v_owed[i] := 0;
-      continue;
+    else
+      v_rooms[p_places[i]] := v_rooms[p_places[i]] - v_owed[i];
+      v_states[i] := ${NEW};
+      v_made[i] := v_owed[i];
     end if;
-    v_rooms[p_places[i]] := v_rooms[p_places[i]] - v_owed[i];
-    v_states[i] := ${NEW};
-    v_made[i] := v_owed[i];
-    v_starts[i] := v_total;
-    v_total := v_total + v_owed[i];
   end loop;
 
   v_events := array(select nextval('event_ids') from generate_series(1, v_count));
-  v_ids := array(select nextval('delivery_ids') from generate_series(1, v_total));
   if v_has_keys then
     -- Another may have had the same id since we looked.
     with mine as (
@@ -114,24 +128,53 @@ begin
       end loop;
     end if;
   end if;
+  for i in 1 .. v_count loop
+    v_starts[i] := v_total;
+    v_total := v_total + v_owed[i];
+  end loop;
 
+  v_ids := array(select nextval('delivery_ids') from generate_series(1, v_total));
+  v_properties := array(select case when u.person is not null then (
+      select p.properties from users p where p.account = p_accounts[u.place] and p.key = u.person) end
+    from unnest(p_users, p_places) with ordinality u(person, place, nth) order by nth);
+  -- What is sent back must fit into what a connection holds: who is stopped in the middle of reading it keeps nobody waiting.
+  if coalesce((select sum(octet_length(p)) from unnest(v_properties) p), 0) > 32768 then v_room := 0; end if;
   insert into events(id, account, key, topic, body, properties, at, named, made, deliveries, trace)
-    select v_events[nth], p_accounts[u.place], u.key, u.topic, u.body,
-      case when u.person is not null then (select p.properties from users p where p.account = p_accounts[u.place] and p.key = u.person) end,
-      v_now, u.webhook is not null, v_owed[nth], v_ids[v_starts[nth] + 1 : v_starts[nth] + v_owed[nth]], u.trace
-    from unnest(p_keys, p_topics, p_bodies, p_users, p_webhooks, p_traces, p_places) with ordinality u(key, topic, body, person, webhook, trace, place, nth)
+    select v_events[nth], p_accounts[u.place], u.key, u.topic, u.body, v_properties[nth], p_now, u.webhook is not null, v_owed[nth],
+      v_ids[v_starts[nth] + 1 : v_starts[nth] + v_owed[nth]], u.trace
+    from unnest(p_keys, p_topics, p_bodies, p_webhooks, p_traces, p_places) with ordinality u(key, topic, body, webhook, trace, place, nth)
     where v_states[nth] = ${NEW};
-  if v_total > 0 then
-    insert into waiting(id, webhook, account, event, due, since, attempts, before)
-      select v_ids[v_starts[nth] + k], v_matches[v_from[nth] + k], p_accounts[u.place], v_events[nth], v_now, v_now, 0, 0
-      from unnest(p_places) with ordinality u(place, nth) cross join lateral generate_series(1, v_owed[nth]) k order by nth, k;
-    insert into wakes(webhook, account, due, freed, owed)
-      select v_matches[v_from[nth] + k], p_accounts[u.place], v_now, 0, count(*)
-      from unnest(p_places) with ordinality u(place, nth) cross join lateral generate_series(1, v_owed[nth]) k group by 1, 2;
-  end if;
   insert into volumes(bytes)
     select sum(200 + octet_length(u.body) + 150 * v_owed[nth]) from unnest(p_bodies) with ordinality u(body, nth) where v_states[nth] = ${NEW}
     having count(*) > 0;
-  return query select v_states, v_made, v_rooms::double precision[];
+  if v_total > 0 then
+    if v_worker is not null then
+      update lanes l set holder = v_worker, wake_at = null where l.webhook = any(array(
+        select webhook from lanes where webhook = any(v_matches) and holder is null order by webhook for update skip locked));
+    end if;
+    -- Nothing overtakes what waits already.
+    v_kinds := array(select case
+        when v_worker is null or l.holder is distinct from v_worker then ${ELSEWHERE}
+        when l.spilled or m.webhook = any(p_full)
+          or exists (select from owed q where q.webhook = m.webhook and q.holder is null and q.due <= p_now) then ${WAITING}
+        else ${HOT} end
+      from unnest(v_matches) with ordinality m(webhook, nth) left join lanes l on l.webhook = m.webhook order by nth);
+    select array_agg(nth::int order by nth, k), array_agg(v_matches[v_from[nth] + k] order by nth, k), array_agg(v_kinds[v_from[nth] + k] order by nth, k)
+      into v_of, v_targets, v_births
+      from unnest(v_owed) with ordinality u(owed, nth) cross join lateral generate_series(1, u.owed) k;
+    if v_total > v_room then
+      v_births := array(select case when kind = ${HOT} and hot > v_room then ${WAITING} else kind end from (
+        select kind, nth, count(*) filter (where kind = ${HOT}) over (order by nth) as hot from unnest(v_births) with ordinality b(kind, nth)) b order by nth);
+    end if;
+    insert into owed(id, webhook, account, event, due, since, attempts, before, holder)
+      select v_ids[nth], b.webhook, p_accounts[p_places[b.event]], v_events[b.event], p_now, p_now, 0, 0, case when b.kind = ${HOT} then v_worker end
+      from unnest(v_targets, v_of, v_births) with ordinality b(webhook, event, kind, nth);
+    insert into wakes(worker, webhook, due) select l.holder, l.webhook, p_now from lanes l
+      where l.webhook = any(array(select distinct b.webhook from unnest(v_targets, v_births) b(webhook, kind) where b.kind = ${ELSEWHERE}));
+    insert into tallies(account, pending) select p_accounts[p_places[event]], count(*) from unnest(v_of) o(event) group by 1;
+  end if;
+  return query select v_states, v_made, v_rooms::double precision[], v_ids::double precision[], v_targets, v_births,
+    case when v_room > 0 then v_properties end,
+    v_worker is not distinct from p_worker;
 end $$;
 `;

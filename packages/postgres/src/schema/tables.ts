@@ -1,33 +1,31 @@
 /** For ever, as a column holds it. */
 export const FOREVER: string = "9223372036854775807";
 
+/** The planner knows nothing of tables that are empty one minute and full the next: each step goes by its index. */
+export const BY_INDEX: string =
+  "set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan";
+
 /**
- * What is owed moves from table to table, and is in one of them at a time: `waiting`, `leased`, `settled`. So the dead row
- * versions of work stay in small tables, and what is kept for a month is written once and never changed.
+ * What is owed is in `owed`, and moves to `settled` once nothing more will be tried: so what is kept for a month is written
+ * once and never changed, and the dead row versions of work stay in a small table.
  *
- * A webhook has a row in `lanes`, which says whether it may be served. Claims alone write it, and whoever changes something
- * for a webhook leaves a row in `wakes`, in the same transaction, which the next claim takes in. So nobody who publishes or
- * settles waits for another that does, and no lock is held while a disk is waited for.
+ * A webhook has a row in `lanes`, which says which process has it, if any. That one alone attempts its deliveries, and
+ * counts what is under way and how many may go in a second: so it need not ask. What it has in memory is marked as held by
+ * it; a process that is no more is buried by another, and both its webhooks and what it held are free again. Who makes
+ * something for a webhook that another has leaves a row in `wakes`, in the same transaction.
  */
 export const TABLES: string = `
 create table accounts(
   id int generated always as identity primary key,
-  key text not null unique,
-  -- Until when its gates are closed, the last of them.
-  closed_until bigint not null default 0);
+  key text not null unique);
 
 create table webhooks(
   id int generated always as identity primary key,
   key text not null unique,
   account int not null references accounts,
   version int not null,
-  record text not null,
-  -- What claims go by, out of the record and of its gates.
   enabled boolean not null,
-  concurrency int not null,
-  rate double precision,
-  closed_until bigint not null default 0,
-  probing boolean not null default false);
+  record text not null);
 create index webhooks_of on webhooks(account, id);
 
 create table subscriptions(
@@ -37,36 +35,32 @@ create table subscriptions(
   primary key(account, pattern, webhook));
 create index subscriptions_of on subscriptions(webhook);
 
+create table workers(
+  id int primary key,
+  -- Until when it is believed to be there without having been heard of.
+  alive_until bigint not null,
+  -- It could do more than it has.
+  idle boolean not null default true);
+create sequence worker_ids as int;
+
 create table lanes(
   webhook int primary key,
   account int not null,
-  -- Something of it may be claimed, as far as is known: it stands in its account's ring.
-  ready boolean not null default false,
-  -- Of two that are ready the lower is served first.
-  turn bigint not null default 0,
-  -- When it is looked at again; null for when something wakes it.
+  -- The worker that has it.
+  holder int,
+  -- If nobody has it: when something of it is due.
   wake_at bigint,
-  -- Nothing of it that waits is due sooner: a scan that begins here meets no rows that were served long ago.
-  low bigint not null default ${FOREVER},
-  -- How many of its deliveries are leased, and how many are pending.
-  held int not null default 0,
-  pending bigint not null default 0,
-  tokens double precision,
-  filled_at bigint)
-  with (fillfactor = 50);
-create index lanes_ready on lanes(account, turn, webhook) where ready;
-create index lanes_wake on lanes(wake_at) where wake_at is not null;
+  -- What is new waits behind something, and is not for the holder's memory.
+  spilled boolean not null default false)
+  with (fillfactor = 70);
+create index lanes_free on lanes(wake_at) where holder is null and wake_at is not null;
+create index lanes_held on lanes(holder) where holder is not null;
 create index lanes_of on lanes(account);
 
--- What happened to a webhook that claims must know of: when something is due, how many leases ended, how many
--- deliveries more are pending.
-create table wakes(
-  webhook int not null,
-  account int not null,
-  due bigint not null,
-  freed int not null,
-  owed int not null);
-create index wakes_of on wakes(account);
+-- What the worker that has a webhook must know of, or whoever takes it, if nobody has it: that something is due, or, if
+-- that is null, that the webhook was changed.
+create table wakes(worker int, webhook int not null, due bigint);
+create index wakes_of on wakes(worker);
 
 create table users(
   account int not null,
@@ -88,6 +82,7 @@ create table events(
   made int not null,
   deliveries bigint[] not null,
   trace text);
+create sequence event_ids;
 
 create table event_keys(
   account int not null,
@@ -95,7 +90,7 @@ create table event_keys(
   event bigint not null,
   primary key(account, key));
 
-create table waiting(
+create table owed(
   id bigint primary key,
   webhook int not null,
   account int not null,
@@ -106,25 +101,12 @@ create table waiting(
   -- How many of them were made before it was made pending again.
   before int not null,
   status int,
-  reason text);
-create index waiting_due on waiting(webhook, due, id);
-
-create table leased(
-  id bigint primary key,
-  webhook int not null,
-  account int not null,
-  event bigint not null,
-  due bigint not null,
-  since bigint not null,
-  attempts int not null,
-  before int not null,
-  status int,
   reason text,
-  holder int not null,
-  n bigint not null,
-  until bigint not null)
-  with (fillfactor = 70);
-create index leased_until on leased(until);
+  -- The worker that has it in memory; null for what waits.
+  holder int);
+create index owed_waiting on owed(webhook, due, id) where holder is null;
+create index owed_held on owed(holder) where holder is not null;
+create sequence delivery_ids;
 
 create table settled(
   id bigint primary key,
@@ -158,24 +140,22 @@ create table gates(
   until bigint not null,
   primary key(scope, id, gate));
 
--- By how much what is kept has grown, in bytes: summed up when it is pruned.
+-- By how much what an account has pending, and what is kept, has grown: summed up now and then.
+create table tallies(account int not null, pending bigint not null);
+create index tallies_of on tallies(account);
 create table volumes(bytes bigint not null);
 
 -- Webhooks that are no more, and whose deliveries go in steps.
 create table removed(webhook int primary key);
-
-create sequence event_ids;
-create sequence delivery_ids;
-create sequence holders as int cycle;
 `;
 
 /**
  * Work comes and goes in these by the thousand a second, and the usual fifth of a table would be too late: what is dead is
  * to go once there is some of it.
  */
-export const VACUUMED: string = `
-alter table wakes set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
-alter table lanes set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
-alter table leased set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
-alter table waiting set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
-`;
+export const VACUUMED: string = ["wakes", "lanes", "owed", "tallies", "workers"]
+  .map(
+    (table) =>
+      `alter table ${table} set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);`,
+  )
+  .join("\n");

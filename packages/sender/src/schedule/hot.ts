@@ -145,6 +145,12 @@ export class Hot {
     return taken;
   }
 
+  /** Everything that is in memory, waiting or leased. */
+  *deliveries(): Generator<HotDelivery, void, undefined> {
+    for (const { waiting } of this.#lanes.values()) yield* waiting.items();
+    for (const { delivery } of this.#leases) yield delivery;
+  }
+
   /** In how many milliseconds something may become claimable by time alone; null for never. */
   nextIn(now: number): number | null {
     this.#expire(now);

@@ -54,12 +54,28 @@ export class Lanes {
       (scope === "account" ? lane.account : lane).gates.set(gate, until);
   }
 
+  /** A webhook or its gates were changed by somebody else. */
+  changed({ number, record, gates }: Introduced, now: number): void {
+    const lane = this.#byNumber.get(number);
+    if (lane === undefined) return;
+    this.#hot.change(record, now);
+    lane.gates.clear();
+    lane.account.gates.clear();
+    this.introduce({ number, record, gates }, now);
+    // An account's gates are those of all its webhooks.
+    for (const other of lane.account.lanes) this.#hot.look(other as HotLane, now);
+  }
+
   stored({ webhook, due, replaces }: Stored, now: number): void {
     const lane = this.#byNumber.get(webhook);
     if (lane === undefined) return;
     const known = replaces ? null : lane.storedDue;
     lane.storedDue = due === null || known === null ? (due ?? known) : Math.min(known, due);
     this.#hot.look(lane, now);
+  }
+
+  numbers(): readonly number[] {
+    return [...this.#byNumber.keys()];
   }
 
   remove(id: string): void {
