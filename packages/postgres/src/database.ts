@@ -23,6 +23,8 @@ export interface DatabaseOptions {
 
 const MOST_TRIES = 5;
 
+function ignore(): void {}
+
 /** The database behind a store: statements that end in time, and failures that say what to do. */
 export class Database {
   readonly schema: string;
@@ -38,7 +40,7 @@ export class Database {
     this.schema = options.schema;
     this.name = options.name;
     // A connection that is cut while nobody uses it would end the process.
-    options.pool.on("error", () => {});
+    if (!options.pool.listeners("error").includes(ignore)) options.pool.on("error", ignore);
   }
 
   /** Runs a statement. */
@@ -101,8 +103,7 @@ export class Database {
     const client = await this.#connect(timeoutMs);
     // One that failed in the middle of something is not to be used again.
     let failed: unknown = true;
-    const lost = (): void => {};
-    client.on("error", lost);
+    client.on("error", ignore);
     try {
       const result = await work({
         query: (text, values) =>
@@ -111,7 +112,7 @@ export class Database {
       failed = false;
       return result;
     } finally {
-      client.off("error", lost);
+      client.off("error", ignore);
       client.release(failed === true);
     }
   }

@@ -68,9 +68,8 @@ begin
       - coalesce((select sum(t.pending) from tallies t where t.account = c.account), 0) end
     from unnest(p_accounts, p_counted) with ordinality c(account, counted, place) order by place);
   for i in 1 .. cardinality(p_pair_accounts) loop
-    v_found := array(select distinct w.id from unnest(string_to_array(p_patterns[i], ' ')) p(pattern)
-      join subscriptions s on s.account = p_pair_accounts[i] and s.pattern = p.pattern join webhooks w on w.id = s.webhook
-      where w.enabled order by 1);
+    v_found := array(select distinct w.id from subscriptions s join webhooks w on w.id = s.webhook
+      where s.account = p_pair_accounts[i] and s.pattern = any(string_to_array(p_patterns[i], ' ')) and w.enabled order by 1);
     v_firsts := v_firsts || cardinality(v_matches);
     v_lengths := v_lengths || cardinality(v_found);
     v_matches := v_matches || v_found;

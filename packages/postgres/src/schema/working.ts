@@ -19,9 +19,10 @@ declare
   v_places int[];
   v_again int[];
 begin
+  -- By a list of ids, and not joined with one: once the table was found empty, the planner would rather walk all of it.
   with gone as (
-    delete from owed o using unnest(p_ids) with ordinality g(id, place)
-    where o.id = g.id and o.holder = p_worker and p_states[g.place] <> ${WAITS} returning o.*, g.place),
+    delete from owed o where o.id = any(p_ids) and o.holder = p_worker and p_states[array_position(p_ids, o.id)] <> ${WAITS}
+    returning o.*, array_position(p_ids, o.id) as place),
   done as (
     insert into settled(id, webhook, account, event, dead, attempts, status, ms, at, reason)
     select id, webhook, account, event, p_states[place] = ${DEAD}, attempts + p_attempted[place]::int,
@@ -38,11 +39,12 @@ begin
 
   if ${WAITS} = any(p_states) then
     with again as (
-      update owed o set holder = null, due = p_dues[g.place], attempts = o.attempts + p_attempted[g.place]::int,
-        status = case when p_attempted[g.place] then p_status[g.place] else o.status end,
-        reason = case when p_attempted[g.place] then p_failed[g.place] else o.reason end
-      from unnest(p_ids) with ordinality g(id, place)
-      where o.id = g.id and o.holder = p_worker and p_states[g.place] = ${WAITS} returning o.id, o.attempts, g.place),
+      update owed o set holder = null, due = p_dues[array_position(p_ids, o.id)],
+        attempts = o.attempts + p_attempted[array_position(p_ids, o.id)]::int,
+        status = case when p_attempted[array_position(p_ids, o.id)] then p_status[array_position(p_ids, o.id)] else o.status end,
+        reason = case when p_attempted[array_position(p_ids, o.id)] then p_failed[array_position(p_ids, o.id)] else o.reason end
+      where o.id = any(p_ids) and o.holder = p_worker and p_states[array_position(p_ids, o.id)] = ${WAITS}
+      returning o.id, o.attempts, array_position(p_ids, o.id) as place),
     tried as (
       insert into attempts(delivery, n, at, status, ms, reason, answer)
       select id, attempts, p_now, p_status[place], p_ms[place], p_failed[place], p_answers[place] from again where p_attempted[place])
@@ -73,7 +75,7 @@ begin
     cross join lateral (
       select q.id from owed q where q.webhook = w.webhook and q.holder is null and q.due <= p_now order by q.due, q.id
       limit p_each for update skip locked) q),
-  taken as (update owed o set holder = p_worker from picked p where o.id = p.id returning o.id)
+  taken as (update owed o set holder = p_worker where o.id = any(array(select id from picked)) returning o.id)
   select array_agg(id) into v_ids from taken;
   update lanes l set spilled = false where l.webhook = any(p_webhooks) and l.holder = p_worker and l.spilled
     and not exists (select from owed q where q.webhook = l.webhook and q.holder is null and q.due <= p_now);

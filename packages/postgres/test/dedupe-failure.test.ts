@@ -1,0 +1,148 @@
+import { deferred } from "@heron-webhooks/conformance";
+import { HeronError } from "@heron-webhooks/core";
+import { Pool, type PoolClient } from "pg";
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { InTime } from "../src/in-time.ts";
+import { postgresDedupe } from "../src/index.ts";
+import { DedupeSchema } from "./dedupe-schema.ts";
+import { failureOf } from "./failure-of.ts";
+import { SilentServer } from "./silent-server.ts";
+
+const LEASE = 45_000;
+
+let schema: DedupeSchema;
+const ends: (() => unknown)[] = [];
+beforeEach(() => {
+  schema = new DedupeSchema();
+});
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+  await schema.end();
+});
+
+function poolOf(connectionString: string, options?: string): Pool {
+  const pool = new Pool({ connectionString, max: 6, ...(options !== undefined && { options }) });
+  ends.push(() => pool.end());
+  return pool;
+}
+
+describe("a failure", () => {
+  test("nobody who listens is named at once, and the next call asks again", async () => {
+    const store = postgresDedupe(poolOf("postgres://postgres@127.0.0.1:1/postgres"));
+    for (let i = 0; i < 2; i++) {
+      const { code, message, cause } = await failureOf(store.reserve("a", LEASE));
+      expect(code).toBe("store_unavailable");
+      expect(message).toMatch(
+        /^The dedupe store in PostgreSQL \(heron\) .*ECONNREFUSED.* is the server started/,
+      );
+      expect(cause).toMatchObject({ code: "ECONNREFUSED" });
+    }
+  });
+
+  test("a server that says nothing is given up in time", async () => {
+    const silent = await SilentServer.start();
+    const pool = poolOf(silent.url);
+    ends.push(() => silent.end());
+    const store = postgresDedupe(pool, { timeoutMs: 200 });
+    const began = performance.now();
+    const { code, message } = await failureOf(store.reserve("a", LEASE));
+    expect(performance.now() - began).toBeLessThan(1500);
+    expect(code).toBe("store_unavailable");
+    expect(message).toMatch(/within 200 ms.* it cannot be reached/);
+  });
+
+  test("every operation is given up in time when the server is stuck", async () => {
+    await schema.clear();
+    const store = schema.store({ timeoutMs: 200 });
+    const { token } = (await store.reserve("a", LEASE)) as { readonly token: string };
+    const client = await schema.pool.connect();
+    await client.query(`begin; lock table ${schema.table}`);
+    const began = performance.now();
+    const failures = await Promise.all(
+      [store.reserve("b", LEASE), store.complete("a", token, LEASE), store.release("a", token)].map(
+        failureOf,
+      ),
+    );
+    expect(performance.now() - began).toBeLessThan(1500);
+    for (const { code, message } of failures)
+      expect([code, message]).toEqual([
+        "store_unavailable",
+        expect.stringMatching(/no answer within 200 ms/),
+      ]);
+    await client.query("rollback");
+    client.release();
+  });
+
+  test("so are those for which the pool has no connection left", async () => {
+    const pool = new Pool({ connectionString: inject("postgres"), max: 1 });
+    const client = await pool.connect();
+    const { message } = await failureOf(schema.store({ timeoutMs: 100 }, pool).reserve("a", LEASE));
+    expect(message).toMatch(/within 100 ms.* all of the pool's (connections )?are in use/);
+    client.release();
+    await pool.end();
+  });
+
+  test("what pg calls a read timeout is no riddle", async () => {
+    const cause = new Error("Query read timeout");
+    const asked = Promise.reject(new HeronError("store_unavailable", cause.message, { cause }));
+    const { message } = await failureOf(new InTime("It", 1000, "").answer(asked));
+    expect(message).toMatch(/^It gave no answer within 1000 ms/);
+  });
+
+  test("a reservation that came too late is handed back", async () => {
+    await schema.clear();
+    const slow = new SlowPool(schema.pool);
+    const refused = failureOf(schema.store({ timeoutMs: 1000 }, slow as never).reserve("a", LEASE));
+    // The first connection comes in time for itself, but late for the second.
+    setTimeout(() => slow.let(), 500);
+    expect((await refused).message).toMatch(/no answer within 1000 ms/);
+    slow.let();
+    await slow.asked(3);
+    expect(await schema.rows()).toBe(1);
+    slow.let();
+    await expect.poll(() => schema.rows()).toBe(0);
+  });
+
+  test("a connection that is cut while nobody uses it does no harm", async () => {
+    const pool = poolOf(inject("postgres"), `-c application_name=${schema.name}`);
+    const store = schema.store({}, pool);
+    await store.reserve("a", LEASE);
+    const errors: unknown[] = [];
+    pool.on("error", (error) => errors.push(error));
+    expect(pool.listenerCount("error")).toBe(2);
+    const cut = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1";
+    await schema.pool.query(cut, [schema.name]);
+    await expect.poll(() => errors.length).toBeGreaterThan(0);
+    expect(await store.reserve("a", LEASE)).toEqual({ busy: expect.any(Number) });
+  });
+});
+
+/** Gives a connection when it is told to. */
+class SlowPool {
+  readonly totalCount = 1;
+  readonly #pool: Pool;
+  readonly #waiting: (() => void)[] = [];
+  #asked = 0;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  on(): void {}
+
+  async connect(): Promise<PoolClient> {
+    this.#asked++;
+    const { promise, resolve } = deferred();
+    this.#waiting.push(resolve);
+    await promise;
+    return this.#pool.connect();
+  }
+
+  let(): void {
+    this.#waiting.shift()?.();
+  }
+
+  async asked(times: number): Promise<void> {
+    await expect.poll(() => this.#asked).toBe(times);
+  }
+}

@@ -1,0 +1,54 @@
+import type { DedupeStore } from "@heron-webhooks/core";
+import { escapeIdentifier, type Pool } from "pg";
+import { type PostgresDedupeOptions, postgresDedupe } from "../src/index.ts";
+import { Schema } from "./schemas.ts";
+
+/** A schema of a test's own for dedupe, and the time that is kept in it. */
+export class DedupeSchema {
+  readonly #schema: Schema = new Schema();
+  #now = 1_700_000_000_000;
+
+  get name(): string {
+    return this.#schema.name;
+  }
+
+  get pool(): Pool {
+    return this.#schema.pool;
+  }
+
+  /** The table, for statements. */
+  get table(): string {
+    return `${escapeIdentifier(this.name)}.dedupe`;
+  }
+
+  store(options: Omit<PostgresDedupeOptions, "schema"> = {}, pool: Pool = this.pool): DedupeStore {
+    return postgresDedupe(pool, { schema: this.name, ...options });
+  }
+
+  /** Makes the table, as the first event does, and empties it. */
+  async clear(store: DedupeStore = this.store()): Promise<void> {
+    await store.reserve("first", 1);
+    await this.pool.query(`truncate ${this.table}`);
+  }
+
+  async rows(): Promise<number> {
+    const { rows } = await this.pool.query(`select count(*)::int as rows from ${this.table}`);
+    return rows[0].rows;
+  }
+
+  /** Time stands still from now on, and goes as far as it is told. */
+  async holdTime(): Promise<void> {
+    await this.advance(0);
+  }
+
+  async advance(ms: number): Promise<void> {
+    this.#now += ms;
+    await this.pool.query(
+      `create or replace function ${escapeIdentifier(this.name)}.dedupe_clock() returns bigint language sql volatile as 'select ${this.#now}::bigint'`,
+    );
+  }
+
+  async end(): Promise<void> {
+    await this.#schema.end();
+  }
+}

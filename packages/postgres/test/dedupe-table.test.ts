@@ -1,0 +1,91 @@
+import { Pool } from "pg";
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
+import { postgresDedupe, postgresStore } from "../src/index.ts";
+import { DedupeSchema } from "./dedupe-schema.ts";
+import { failureOf } from "./failure-of.ts";
+
+const LEASE = 45_000;
+
+let schema: DedupeSchema;
+const ends: (() => unknown)[] = [];
+beforeEach(() => {
+  schema = new DedupeSchema();
+});
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+  await schema.end();
+});
+
+function poolOf(connectionString: string, options?: string): Pool {
+  const pool = new Pool({ connectionString, max: 6, ...(options !== undefined && { options }) });
+  ends.push(() => pool.end());
+  return pool;
+}
+
+describe("the table", () => {
+  test("is made by many processes that start at once on an empty database, the sender's store among them", async () => {
+    const name = `${schema.name}_db`;
+    await schema.pool.query(`create database ${name}`);
+    ends.push(() => schema.pool.query(`drop database ${name} with (force)`));
+    const url = new URL(inject("postgres"));
+    url.pathname = `/${name}`;
+    const pools = Array.from({ length: 4 }, () => poolOf(url.href));
+    const store = postgresStore({ pool: poolOf(url.href), listen: false });
+    const [, ...answers] = await Promise.all([
+      store.migrate(),
+      ...pools.map((pool) => postgresDedupe(pool, { timeoutMs: 20_000 }).reserve("a", LEASE)),
+    ]);
+    expect(answers.filter((answer) => answer !== "done" && "token" in answer)).toHaveLength(1);
+    await store.close();
+  });
+
+  test("is only looked at once it is there, whoever is about to change the schema", async () => {
+    await schema.clear();
+    const client = await schema.pool.connect();
+    await client.query("begin");
+    await client.query("select pg_advisory_xact_lock(hashtext($1))", [`heron-webhooks "${schema.name}"`]);
+    const answer = await schema.store().reserve("a", LEASE);
+    await client.query("rollback");
+    client.release();
+    expect(answer).toEqual({ token: expect.any(String) });
+  });
+
+  describe("and a role's rights", () => {
+    let role: string;
+    let pool: Pool;
+
+    beforeEach(async () => {
+      role = `${schema.name}_role`;
+      await schema.pool.query(`create role ${role}`);
+      ends.push(() => schema.pool.query(`drop owned by ${role}; drop role ${role}`));
+      pool = poolOf(inject("postgres"), `-c role=${role}`);
+    });
+
+    test("without CREATE it cannot be made, and the message says what is lacking", async () => {
+      const { code, message } = await failureOf(schema.store({}, pool).reserve("a", LEASE));
+      expect(code).toBe("store_unavailable");
+      expect(message).toMatch(
+        /permission denied for database .* needs CREATE on the database, or on the schema/,
+      );
+    });
+
+    test("without CREATE it can be used, once it is there", async () => {
+      await schema.clear();
+      const store = schema.store({}, pool);
+      expect((await failureOf(store.reserve("a", LEASE))).message).toMatch(/USAGE on the schema, and SELECT/);
+      await schema.pool.query(
+        `grant usage on schema ${schema.name} to ${role}; grant select, insert, update, delete on ${schema.table} to ${role}`,
+      );
+      const answer = (await store.reserve("a", LEASE)) as { readonly token: string };
+      await store.complete("a", answer.token, LEASE);
+      expect(await store.reserve("a", LEASE)).toBe("done");
+    });
+
+    test("CREATE on a schema that is there will do", async () => {
+      await schema.pool.query(
+        `create schema ${schema.name}; grant usage, create on schema ${schema.name} to ${role}`,
+      );
+      expect(await schema.store({}, pool).reserve("a", LEASE)).toEqual({ token: expect.any(String) });
+    });
+  });
+});
