@@ -18,6 +18,8 @@ const MOST_CALLS = 64;
 const BELIEVED = 1000;
 const AMPLE = 100_000;
 const MOST_ROOMS = 10_000;
+/** About so much an event takes beside its body. */
+const EVENT_BYTES = 200;
 
 interface Room {
   readonly left: number;
@@ -225,5 +227,6 @@ function valuesOf(
     pairAccounts,
     patterns,
     maxPending,
+    events.reduce((bytes, { body }) => bytes + EVENT_BYTES + body.length, 0),
   ];
 }

@@ -8,9 +8,10 @@ const STATES = { delivered: DELIVERED, retry: WAITS, dead: DEAD, release: WAITS 
 export async function writeSettled(
   database: Database,
   worker: number,
-  settling: readonly Settling[],
+  unsorted: readonly Settling[],
   now: number,
 ): Promise<ReadonlySet<Settling>> {
+  const settling = [...unsorted].sort((one, other) => one.delivery.sequence - other.delivery.sequence);
   const [row] = await database.query<{ readonly places: readonly number[] | null }>(
     `select ${database.schema}.settle($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) as places`,
     [

@@ -24,7 +24,7 @@ export const PUBLISH = (schema: string): string => `
 create function publish(
   p_now bigint, p_worker int, p_room int, p_full int[],
   p_keys text[], p_idempotent boolean[], p_twins int[], p_topics text[], p_bodies text[], p_users text[], p_webhooks text[], p_traces text[],
-  p_places int[], p_accounts int[], p_counted boolean[], p_pairs int[], p_pair_accounts int[], p_patterns text[], p_most bigint)
+  p_places int[], p_accounts int[], p_counted boolean[], p_pairs int[], p_pair_accounts int[], p_patterns text[], p_most bigint, p_bytes bigint)
 returns table(states int[], made double precision[], rooms double precision[], ids double precision[], webhooks int[], births int[],
   properties text[], alive boolean) language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
@@ -143,9 +143,7 @@ begin
       v_ids[v_starts[nth] + 1 : v_starts[nth] + v_owed[nth]], u.trace
     from unnest(p_keys, p_topics, p_bodies, p_webhooks, p_traces, p_places) with ordinality u(key, topic, body, webhook, trace, place, nth)
     where v_states[nth] = ${NEW};
-  insert into volumes(bytes)
-    select sum(200 + octet_length(u.body) + 150 * v_owed[nth]) from unnest(p_bodies) with ordinality u(body, nth) where v_states[nth] = ${NEW}
-    having count(*) > 0;
+  insert into volumes(bytes) values (p_bytes + 150 * v_total);
   if v_total > 0 then
     if v_worker is not null then
       update lanes l set holder = v_worker, wake_at = null where l.webhook = any(array(
@@ -158,9 +156,8 @@ begin
           or exists (select from owed q where q.webhook = m.webhook and q.holder is null and q.due <= p_now) then ${WAITING}
         else ${HOT} end
       from unnest(v_matches) with ordinality m(webhook, nth) left join lanes l on l.webhook = m.webhook order by nth);
-    select array_agg(nth::int order by nth, k), array_agg(v_matches[v_from[nth] + k] order by nth, k), array_agg(v_kinds[v_from[nth] + k] order by nth, k)
-      into v_of, v_targets, v_births
-      from unnest(v_owed) with ordinality u(owed, nth) cross join lateral generate_series(1, u.owed) k;
+    select array_agg(nth), array_agg(v_matches[v_from[nth] + k]), array_agg(v_kinds[v_from[nth] + k]) into v_of, v_targets, v_births from (
+      select nth::int, k from unnest(v_owed) with ordinality u(owed, nth) cross join lateral generate_series(1, u.owed) k order by nth, k) d;
     if v_total > v_room then
       v_births := array(select case when kind = ${HOT} and hot > v_room then ${WAITING} else kind end from (
         select kind, nth, count(*) filter (where kind = ${HOT}) over (order by nth) as hot from unnest(v_births) with ordinality b(kind, nth)) b order by nth);

@@ -7,7 +7,7 @@ export const DEAD = 2;
 
 /**
  * Writes down what attempts came to, of deliveries that the worker still has: says which these are, by their places in the
- * lists. `p_failed` is why an attempt failed, `p_reasons` why a delivery is dead.
+ * lists, of which that of the ids is sorted, for the place of each is looked for by halves. `p_failed` is why an attempt failed, `p_reasons` why a delivery is dead.
  */
 export const SETTLE = (schema: string): string => `
 create function settle(
@@ -21,8 +21,8 @@ declare
 begin
   -- By a list of ids, and not joined with one: once the table was found empty, the planner would rather walk all of it.
   with gone as (
-    delete from owed o where o.id = any(p_ids) and o.holder = p_worker and p_states[array_position(p_ids, o.id)] <> ${WAITS}
-    returning o.*, array_position(p_ids, o.id) as place),
+    delete from owed o where o.id = any(p_ids) and o.holder = p_worker and p_states[width_bucket(o.id, p_ids)] <> ${WAITS}
+    returning o.*, width_bucket(o.id, p_ids) as place),
   done as (
     insert into settled(id, webhook, account, event, dead, attempts, status, ms, at, reason)
     select id, webhook, account, event, p_states[place] = ${DEAD}, attempts + p_attempted[place]::int,
@@ -39,12 +39,12 @@ begin
 
   if ${WAITS} = any(p_states) then
     with again as (
-      update owed o set holder = null, due = p_dues[array_position(p_ids, o.id)],
-        attempts = o.attempts + p_attempted[array_position(p_ids, o.id)]::int,
-        status = case when p_attempted[array_position(p_ids, o.id)] then p_status[array_position(p_ids, o.id)] else o.status end,
-        reason = case when p_attempted[array_position(p_ids, o.id)] then p_failed[array_position(p_ids, o.id)] else o.reason end
-      where o.id = any(p_ids) and o.holder = p_worker and p_states[array_position(p_ids, o.id)] = ${WAITS}
-      returning o.id, o.attempts, array_position(p_ids, o.id) as place),
+      update owed o set holder = null, due = p_dues[width_bucket(o.id, p_ids)],
+        attempts = o.attempts + p_attempted[width_bucket(o.id, p_ids)]::int,
+        status = case when p_attempted[width_bucket(o.id, p_ids)] then p_status[width_bucket(o.id, p_ids)] else o.status end,
+        reason = case when p_attempted[width_bucket(o.id, p_ids)] then p_failed[width_bucket(o.id, p_ids)] else o.reason end
+      where o.id = any(p_ids) and o.holder = p_worker and p_states[width_bucket(o.id, p_ids)] = ${WAITS}
+      returning o.id, o.attempts, width_bucket(o.id, p_ids) as place),
     tried as (
       insert into attempts(delivery, n, at, status, ms, reason, answer)
       select id, attempts, p_now, p_status[place], p_ms[place], p_failed[place], p_answers[place] from again where p_attempted[place])
