@@ -3,7 +3,7 @@ import type { Database } from "./database.ts";
 import type { Names } from "./names.ts";
 import { FOREVER } from "./schema/tables.ts";
 import { tellOf } from "./told.ts";
-import type { Worker } from "./worker.ts";
+import type { Worker } from "./worker/worker.ts";
 
 export interface GateContext {
   readonly database: Database;

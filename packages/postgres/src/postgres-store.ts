@@ -14,8 +14,8 @@ import { Serial } from "./serial.ts";
 import { ServerClock } from "./server-clock.ts";
 import { postgresUsers } from "./users.ts";
 import { postgresWebhooks } from "./webhooks.ts";
-import type { Worker } from "./worker.ts";
-import { Workers } from "./workers.ts";
+import type { Worker } from "./worker/worker.ts";
+import { Workers } from "./worker/workers.ts";
 
 export interface PostgresStoreOptions {
   /** Where the database is: `postgres://user:password@host/database`. Either this or `pool`. */

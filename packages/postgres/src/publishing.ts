@@ -7,7 +7,7 @@ import type { Names } from "./names.ts";
 import { DUPLICATE, ELSEWHERE, REFUSED } from "./schema/publishing.ts";
 import type { Serial } from "./serial.ts";
 import type { ServerClock } from "./server-clock.ts";
-import type { Worker } from "./worker.ts";
+import type { Worker } from "./worker/worker.ts";
 
 /** So many calls, each of one event or of what was emitted in one turn of the loop, make one statement. */
 const MOST_CALLS = 64;

@@ -1,5 +1,5 @@
 import type { Queryable } from "./database.ts";
-import type { Worker } from "./worker.ts";
+import type { Worker } from "./worker/worker.ts";
 
 /** Tells the worker that has a webhook, or those that have an account's, that it was changed: unless that is this one. */
 export async function tellOf(

@@ -5,7 +5,7 @@ import type { Database, Queryable } from "./database.ts";
 import { gatesOf } from "./gates.ts";
 import type { Names } from "./names.ts";
 import { tellOf } from "./told.ts";
-import type { Worker } from "./worker.ts";
+import type { Worker } from "./worker/worker.ts";
 
 interface WebhookRow {
   readonly id: number;

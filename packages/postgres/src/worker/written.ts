@@ -1,6 +1,6 @@
 import type { Settling } from "@heron-webhooks/sender/store";
-import type { Database } from "./database.ts";
-import { DEAD, DELIVERED, WAITS } from "./schema/working.ts";
+import type { Database } from "../database.ts";
+import { DEAD, DELIVERED, WAITS } from "../schema/working.ts";
 
 const STATES = { delivered: DELIVERED, retry: WAITS, dead: DEAD, release: WAITS } as const;
 

@@ -1,5 +1,6 @@
 import type { Claim, ClaimRequest, Lease, Settlement } from "@heron-webhooks/sender";
-import { Worker, type WorkerContext } from "./worker.ts";
+import type { WorkerContext } from "./context.ts";
+import { Worker } from "./worker.ts";
 
 /** This process's worker: from the first claim on, and another when one was buried. */
 export class Workers {
@@ -7,14 +8,8 @@ export class Workers {
   #current: Worker | null = null;
   #beginning: Promise<Worker> | null = null;
 
-  constructor(context: Omit<WorkerContext, "ended">) {
-    this.#context = {
-      ...context,
-      ended: (worker) => {
-        worker.stop();
-        if (this.#current === worker) this.#current = null;
-      },
-    };
+  constructor(context: WorkerContext) {
+    this.#context = context;
   }
 
   current(): Worker | null {
@@ -51,11 +46,16 @@ export class Workers {
     // The clock is asked when the database is prepared.
     this.#beginning ??= database
       .run(async () => {})
-      .then(() => Worker.begin(this.#context))
+      .then(() => Worker.begin(this.#context, (worker) => this.#ended(worker)))
       .finally(() => {
         this.#beginning = null;
       });
     this.#current = await this.#beginning;
     return this.#current;
+  }
+
+  #ended(worker: Worker): void {
+    worker.stop();
+    if (this.#current === worker) this.#current = null;
   }
 }

@@ -1,0 +1,86 @@
+import type { GateRecord, WebhookRecord } from "@heron-webhooks/sender";
+import type { Introduced } from "@heron-webhooks/sender/store";
+import type { Queryable } from "../database.ts";
+import { FOREVER } from "../schema/tables.ts";
+import type { Memory } from "./memory.ts";
+
+/** A webhook as whoever schedules must know it, and when the first of it is due that waits; null for nothing. */
+interface Introduction {
+  readonly introduced: Introduced;
+  readonly due: number | null;
+}
+
+interface Row {
+  readonly id: number;
+  readonly record: string;
+  readonly due: number | null;
+  readonly gates:
+    | readonly {
+        readonly scope: GateRecord["scope"];
+        readonly gate: GateRecord["gate"];
+        readonly until: number | null;
+      }[]
+    | null;
+}
+
+/** Has a worker's memory meet webhooks, and learn what was changed of them. */
+export class Introductions {
+  readonly #memory: Memory;
+  readonly #schema: string;
+  readonly #now: () => number;
+
+  constructor(memory: Memory, schema: string, now: () => number) {
+    this.#memory = memory;
+    this.#schema = schema;
+    this.#now = now;
+  }
+
+  /** Meets webhooks that are the worker's now, unless they are known. */
+  async meet(client: Queryable, numbers: readonly number[]): Promise<void> {
+    const { lanes } = this.#memory;
+    const unknown = [...new Set(numbers)].filter((number) => lanes.get(number) === undefined);
+    const now = this.#now();
+    for (const { introduced, due } of await this.#ask(client, unknown)) {
+      lanes.introduce(introduced, now);
+      lanes.stored({ webhook: introduced.number, due, replaces: false }, now);
+    }
+  }
+
+  /** Learns what was changed of webhooks that are known, and forgets those that were removed. */
+  async learn(client: Queryable, numbers: readonly number[]): Promise<void> {
+    const { lanes } = this.#memory;
+    const known = [...new Set(numbers)].filter((number) => lanes.get(number) !== undefined);
+    const found = await this.#ask(client, known);
+    for (const { introduced } of found) lanes.changed(introduced, this.#now());
+    for (const number of known)
+      if (!found.some(({ introduced }) => introduced.number === number)) {
+        const lane = lanes.get(number);
+        if (lane !== undefined) this.#memory.remove(lane.record.id);
+      }
+  }
+
+  /** What there is to know of webhooks, of those that are there. */
+  async #ask(client: Queryable, numbers: readonly number[]): Promise<readonly Introduction[]> {
+    if (numbers.length === 0) return [];
+    const schema = this.#schema;
+    const { rows } = await client.query(
+      `select w.id, w.record,
+        (select q.due from ${schema}.owed q where q.webhook = w.id and q.holder is null order by q.due, q.id limit 1)::double precision as due,
+        (select json_agg(json_build_object('scope', g.scope, 'gate', g.gate, 'until', nullif(g.until, ${FOREVER}))) from ${schema}.gates g
+          where (g.scope = 'webhook' and g.id = w.id) or (g.scope = 'account' and g.id = w.account)) as gates
+       from ${schema}.webhooks w where w.id = any($1)`,
+      [numbers],
+    );
+    return (rows as readonly Row[]).map(({ id, record, due, gates }) => ({
+      introduced: {
+        number: id,
+        record: JSON.parse(record) as WebhookRecord,
+        gates: (gates ?? []).map(({ until, ...gate }) => ({
+          ...gate,
+          until: until ?? Number.POSITIVE_INFINITY,
+        })),
+      },
+      due,
+    }));
+  }
+}

@@ -1,0 +1,87 @@
+import type { HotEvent, HotLane } from "@heron-webhooks/sender/store";
+import type { Queryable } from "../database.ts";
+import type { WorkerContext } from "./context.ts";
+import type { Memory } from "./memory.ts";
+
+interface Marked {
+  readonly ids: readonly number[] | null;
+  readonly nexts: readonly (number | null)[];
+}
+
+interface DeliveryRow extends HotEvent {
+  readonly id: number;
+  readonly webhook: number;
+  readonly attempts: number;
+  readonly before: number;
+  readonly since: number;
+  readonly due: number;
+}
+
+/** How many deliveries are brought into memory at once, and how many of each webhook, and how large they may be. */
+const MOST = 1024;
+const LEAST_EACH = 16;
+const MOST_EACH = 256;
+const MOST_BYTES = 8 * 1024 * 1024;
+const LEAST_SIZE = 256;
+
+/** Brings what is due into a worker's memory. */
+export class Loading {
+  readonly #worker: number;
+  readonly #memory: Memory;
+  readonly #context: WorkerContext;
+  /** How large what was loaded last was, on average. */
+  #size = 1024;
+
+  constructor(worker: number, memory: Memory, context: WorkerContext) {
+    this.#worker = worker;
+    this.#memory = memory;
+    this.#context = context;
+  }
+
+  /** Brings there what is due of webhooks, the oldest of each. False if the worker was buried. */
+  async load(lanes: readonly HotLane[]): Promise<boolean> {
+    const { database, clock } = this.#context;
+    // Some may have left it since they were asked for.
+    const numbers = lanes.flatMap((lane) => this.#memory.lanes.numberOf(lane) ?? []);
+    if (numbers.length === 0) return true;
+    return database.run(async (client) => {
+      const { rows } = await client.query(`select ids, nexts from ${database.schema}.load($1, $2, $3, $4)`, [
+        clock.now(),
+        this.#worker,
+        numbers,
+        this.#each(numbers.length),
+      ]);
+      const [marked] = rows as readonly Marked[];
+      if (marked === undefined) return false;
+      await this.#read(client, marked.ids ?? []);
+      for (const [i, webhook] of numbers.entries())
+        this.#memory.lanes.stored({ webhook, due: marked.nexts[i] ?? null, replaces: true }, clock.now());
+      return true;
+    });
+  }
+
+  /** How many of each of so many webhooks. */
+  #each(webhooks: number): number {
+    const fitting = Math.floor(MOST_BYTES / webhooks / this.#size);
+    return Math.max(1, Math.min(MOST_EACH, fitting, Math.max(LEAST_EACH, Math.floor(MOST / webhooks))));
+  }
+
+  /** Reads what was marked as the worker's own. */
+  async #read(client: Queryable, ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
+    const { schema } = this.#context.database;
+    const { rows } = await client.query(
+      `select o.id::double precision, o.webhook, o.attempts, o.before, o.since::double precision, o.due::double precision,
+        e.topic, e.body, e.properties as user, e.trace as traceparent
+       from ${schema}.owed o join ${schema}.events e on e.id = o.event where o.id = any($1) and o.holder = $2`,
+      [ids, this.#worker],
+    );
+    const now = this.#context.clock.now();
+    let bytes = 0;
+    for (const { topic, body, user, traceparent, ...row } of rows as readonly DeliveryRow[]) {
+      bytes += body.length;
+      this.#memory.take({ ...row, event: { topic, body, user, traceparent } }, now);
+    }
+    this.#size = Math.max(LEAST_SIZE, bytes / Math.max(1, rows.length));
+  }
+}

@@ -1,0 +1,82 @@
+import type { Queryable } from "../database.ts";
+import { CHANGED, DUE, IDLE_OTHERS, NEXT_FREE, TAKEN } from "../schema/working.ts";
+import type { WorkerContext } from "./context.ts";
+import type { Introductions } from "./introductions.ts";
+import type { Memory } from "./memory.ts";
+
+interface LookRow {
+  readonly kind: number;
+  readonly webhook: number;
+  readonly due: number | null;
+}
+
+/** So many webhooks it takes at a look, of those that nobody has. */
+const MOST_TAKEN = 500;
+
+/** How a worker shows that it is there, takes webhooks, hears what is new of them, and leaves some to others. */
+export class Looking {
+  readonly #worker: number;
+  readonly #memory: Memory;
+  readonly #introductions: Introductions;
+  readonly #context: WorkerContext;
+  /** When the next is due of the webhooks that nobody has; null for never. */
+  nextFree: number | null = null;
+  /** There is more than one look takes in. */
+  hasMore = false;
+
+  constructor(worker: number, memory: Memory, introductions: Introductions, context: WorkerContext) {
+    this.#worker = worker;
+    this.#memory = memory;
+    this.#introductions = introductions;
+    this.#context = context;
+  }
+
+  /** Looks once. `isBusy`: it has more to do than it can. False if it was buried. */
+  async look(isBusy: boolean): Promise<boolean> {
+    const { database, clock, leaseMs } = this.#context;
+    return database.run(async (client) => {
+      const { rows } = await client.query(
+        `select kind, webhook, due from ${database.schema}.look($1, $2, $3, $4, $5)`,
+        [clock.now(), this.#worker, leaseMs, !isBusy, MOST_TAKEN],
+      );
+      const heard = rows as readonly LookRow[];
+      if (heard.length === 0) return false;
+      await this.#takeIn(client, heard);
+      const idle = heard.find(({ kind }) => kind === IDLE_OTHERS)?.due ?? 0;
+      if (isBusy && idle > 0) await this.#share(client, idle);
+      return true;
+    });
+  }
+
+  async #takeIn(client: Queryable, heard: readonly LookRow[]): Promise<void> {
+    const numbersOf = (wanted: number): readonly number[] =>
+      heard.filter(({ kind }) => kind === wanted).map(({ webhook }) => webhook);
+    const taken = numbersOf(TAKEN);
+    await this.#introductions.meet(client, taken);
+    await this.#introductions.learn(client, numbersOf(CHANGED));
+    this.hasMore = taken.length === MOST_TAKEN;
+    const now = this.#context.clock.now();
+    for (const { kind, webhook, due } of heard)
+      if (kind === DUE) this.#memory.lanes.stored({ webhook, due, replaces: false }, now);
+      else if (kind === NEXT_FREE) this.nextFree = due;
+  }
+
+  /**
+   * Leaves to workers that have less to do their share of the webhooks for which something is due: those of which nothing
+   * is under way, since who has one must know all that is.
+   */
+  async #share(client: Queryable, others: number): Promise<void> {
+    const { database, clock } = this.#context;
+    const now = clock.now();
+    const owed = this.#memory.hot
+      .lanes()
+      .filter((lane) => lane.waiting.length > 0 || (lane.storedDue ?? Number.POSITIVE_INFINITY) <= now);
+    const given = owed
+      .filter((lane) => lane.live + lane.unsettled === 0 && !lane.loading)
+      .slice(0, Math.floor((owed.length * others) / (others + 1)));
+    const numbers = given.flatMap((lane) => this.#memory.lanes.numberOf(lane) ?? []);
+    if (numbers.length === 0) return;
+    this.#memory.removeAll(given);
+    await client.query(`select ${database.schema}.release($1, $2, $3)`, [now, this.#worker, numbers]);
+  }
+}

@@ -1,0 +1,85 @@
+import { Hot, type HotDelivery, type HotEvent, type HotLane, Lanes } from "@heron-webhooks/sender/store";
+
+/** How many deliveries a process has in memory, and how large the bodies of their events may be together; more waits. */
+const MOST = 8000;
+const MOST_BYTES = 32 * 1024 * 1024;
+/** No webhook has more of them: one that takes long to answer leaves room for the others. */
+const MOST_EACH = 2000;
+
+/** A delivery as it is kept. */
+export interface KeptDelivery {
+  readonly id: number;
+  readonly webhook: number;
+  readonly event: HotEvent;
+  readonly attempts: number;
+  readonly before: number;
+  readonly since: number;
+  readonly due: number;
+}
+
+/** What a worker has in memory of its webhooks and their deliveries, and how much that is. */
+export class Memory {
+  readonly hot: Hot = new Hot();
+  readonly lanes: Lanes = new Lanes(this.hot);
+  readonly #deliveryId: (number: number) => string;
+  readonly #counts = new Map<number, number>();
+  #count = 0;
+  #bytes = 0;
+
+  constructor(deliveryId: (number: number) => string) {
+    this.#deliveryId = deliveryId;
+  }
+
+  /** For how many more there is room, and which webhooks have as many as they may. */
+  get room(): { readonly count: number; readonly full: readonly number[] } {
+    const count = this.#bytes > MOST_BYTES ? 0 : Math.max(0, MOST - this.#count);
+    if (this.#count < MOST_EACH) return { count, full: [] };
+    const full = [...this.#counts].filter(([, each]) => each >= MOST_EACH);
+    return { count, full: full.map(([webhook]) => webhook) };
+  }
+
+  /** Takes in a delivery, if its webhook is there. */
+  take({ id, webhook, event, attempts, before, since, due }: KeptDelivery, now: number): void {
+    const lane = this.lanes.get(webhook);
+    if (lane === undefined) return;
+    this.#change(webhook, 1, event.body.length);
+    const delivery: HotDelivery = {
+      id: this.#deliveryId(id),
+      sequence: id,
+      event,
+      lane,
+      attempts,
+      attemptsBefore: before,
+      owedSince: since,
+      due,
+    };
+    this.hot.push(delivery, now);
+  }
+
+  /** A delivery has left it. */
+  left(webhook: number, { lane, event }: HotDelivery): void {
+    // With a webhook that has left it all of its deliveries have.
+    if (this.lanes.get(webhook) === lane) this.#change(webhook, -1, -event.body.length);
+  }
+
+  /** A webhook leaves it with all that it has there. */
+  remove(id: string): void {
+    const lane = this.hot.lane(id);
+    if (lane !== undefined) this.removeAll([lane]);
+  }
+
+  removeAll(lanes: readonly HotLane[]): void {
+    const gone = new Set(lanes);
+    for (const delivery of this.hot.deliveries())
+      if (gone.has(delivery.lane)) this.left(this.lanes.numberOf(delivery.lane) ?? 0, delivery);
+    for (const { record } of gone) this.lanes.remove(record.id);
+  }
+
+  #change(webhook: number, count: number, bytes: number): void {
+    const each = (this.#counts.get(webhook) ?? 0) + count;
+    if (each > 0) this.#counts.set(webhook, each);
+    else this.#counts.delete(webhook);
+    this.#count += count;
+    this.#bytes += bytes;
+  }
+}

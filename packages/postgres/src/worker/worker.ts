@@ -1,0 +1,236 @@
+import type {
+  Claim,
+  ClaimRequest,
+  ExpiredDelivery,
+  GateChange,
+  Lease,
+  NewEvent,
+  Settlement,
+  WebhookRecord,
+} from "@heron-webhooks/sender";
+import {
+  Claiming,
+  type HotEvent,
+  type HotLane,
+  HotSettling,
+  type Settling,
+} from "@heron-webhooks/sender/store";
+import type { Queryable } from "../database.ts";
+import { Gathered } from "../gathered.ts";
+import type { PublishedRow } from "../publishing.ts";
+import { HOT, NEW, WAITING } from "../schema/publishing.ts";
+import type { WorkerContext } from "./context.ts";
+import { setRight } from "./doubts.ts";
+import { Introductions } from "./introductions.ts";
+import { Loading } from "./loading.ts";
+import { Looking } from "./looking.ts";
+import { Memory } from "./memory.ts";
+import { writeSettled } from "./written.ts";
+
+/** So many of the calls to write down what attempts came to make one statement. */
+const MOST_CALLS = 64;
+
+/**
+ * This process as one of those that share the database: the webhooks that it has, with what of them is in memory. Nothing
+ * is in memory that is not marked as its own in the database; what it does not know any more it frees there.
+ */
+export class Worker {
+  readonly id: number;
+  readonly #context: WorkerContext;
+  readonly #memory: Memory;
+  readonly #introductions: Introductions;
+  readonly #looking: Looking;
+  readonly #loading: Loading;
+  readonly #claiming: Claiming;
+  readonly #settling: HotSettling;
+  readonly #ended: (worker: Worker) => void;
+  readonly #heartbeat: NodeJS.Timeout;
+  #look: Promise<void> | null = null;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #hasNews = true;
+  /** Something failed, and may have been done all the same. */
+  #isDoubtful = false;
+  /** The last claim gave all that was asked for. */
+  #isBusy = false;
+
+  private constructor(
+    id: number,
+    deliveryId: (number: number) => string,
+    context: WorkerContext,
+    ended: (worker: Worker) => void,
+  ) {
+    this.id = id;
+    this.#context = context;
+    this.#ended = ended;
+    const now = (): number => context.clock.now();
+    const memory = new Memory(deliveryId);
+    const parts = { hot: memory.hot, lanes: memory.lanes, now };
+    this.#memory = memory;
+    this.#introductions = new Introductions(memory, context.database.schema, now);
+    this.#looking = new Looking(id, memory, this.#introductions, context);
+    this.#loading = new Loading(id, memory, context);
+    this.#claiming = new Claiming({
+      ...parts,
+      ready: () => this.#ready(),
+      load: (lanes) => this.#load(lanes),
+    });
+    const writing = new Gathered<readonly Settling[], ReadonlySet<Settling>>(MOST_CALLS, (calls) =>
+      this.#write(calls),
+    );
+    this.#settling = new HotSettling({ ...parts, write: (settling) => writing.add(settling) });
+    this.#heartbeat = setInterval(() => void this.#lookOnce().catch(() => {}), context.leaseMs / 3);
+    this.#heartbeat.unref();
+  }
+
+  /** Writes itself down as one of the workers. `ended` is told when it was buried. */
+  static async begin(context: WorkerContext, ended: (worker: Worker) => void): Promise<Worker> {
+    const { database, names, clock, leaseMs } = context;
+    const deliveryId = await names.deliveryId();
+    const [row] = await database.query<{ readonly id: number }>(
+      `insert into ${database.schema}.workers(id, alive_until) values (nextval('${database.schema}.worker_ids'), $1) returning id`,
+      [clock.now() + leaseMs],
+    );
+    return new Worker(row?.id ?? 0, deliveryId, context, ended);
+  }
+
+  /** What it can take in when something is published. */
+  get room(): Memory["room"] {
+    return this.#memory.room;
+  }
+
+  async claim(request: ClaimRequest): Promise<readonly Claim[]> {
+    const claims = await this.#claiming.claim(request);
+    this.#isBusy = claims.length === request.max;
+    return claims;
+  }
+
+  settle(settlements: readonly Settlement[]): Promise<readonly Lease[]> {
+    return this.#settling.settle(settlements);
+  }
+
+  renew(leases: readonly Lease[], leaseMs: number): readonly Lease[] {
+    return this.#claiming.renew(leases, leaseMs);
+  }
+
+  expire(olderThanMs: number, max: number): Promise<readonly ExpiredDelivery[]> {
+    return this.#settling.expire(olderThanMs, max);
+  }
+
+  async nextDueIn(): Promise<number | null> {
+    const next = await this.#claiming.nextDueIn();
+    const { nextFree } = this.#looking;
+    const free = nextFree === null ? null : Math.max(0, nextFree - this.#context.clock.now());
+    return next === null || free === null ? (next ?? free) : Math.min(next, free);
+  }
+
+  gate(change: GateChange): void {
+    this.#memory.hot.gate(change, this.#context.clock.now());
+  }
+
+  changed(record: WebhookRecord): void {
+    this.#memory.hot.change(record, this.#context.clock.now());
+  }
+
+  removed(id: string): void {
+    this.#memory.remove(id);
+  }
+
+  /** There may be something that it does not know of: it looks before it claims again. */
+  hear(): void {
+    this.#hasNews = true;
+  }
+
+  /** Something failed that it may have got something by. */
+  doubt(): void {
+    this.#isDoubtful = true;
+  }
+
+  /** Takes in what was published, of what is for its memory or waits for it. */
+  async bear(client: Queryable, events: readonly NewEvent[], row: PublishedRow, at: number): Promise<void> {
+    const { ids, webhooks, births, states, made, properties } = row;
+    if (webhooks === null || births === null) return;
+    const own = webhooks.filter((_, i) => births[i] === HOT || births[i] === WAITING);
+    await this.#introductions.meet(client, own);
+    const now = this.#context.clock.now();
+    let next = 0;
+    for (const [i, { topic, body, traceparent = null }] of events.entries()) {
+      if (states[i] !== NEW) continue;
+      const event: HotEvent = { topic, body, user: properties?.[i] ?? null, traceparent };
+      for (const to = next + (made[i] ?? 0); next < to; next++) {
+        const [id, webhook] = [ids[next] as number, webhooks[next] as number];
+        if (births[next] === HOT)
+          this.#memory.take({ id, webhook, event, attempts: 0, before: 0, since: at, due: at }, now);
+        else if (births[next] === WAITING)
+          this.#memory.lanes.stored({ webhook, due: at, replaces: false }, now);
+      }
+    }
+  }
+
+  /** Gives back what it has. */
+  async close(): Promise<void> {
+    this.stop();
+    const { database } = this.#context;
+    await database.query(`select ${database.schema}.leave($1)`, [this.id]);
+  }
+
+  stop(): void {
+    clearInterval(this.#heartbeat);
+  }
+
+  async #ready(): Promise<void> {
+    const { clock, database, pollMs, serial } = this.#context;
+    if (clock.isStale) await database.run((client) => clock.ask(client));
+    if (this.#isDoubtful) await serial.run(() => this.#setRight());
+    if (this.#hasNews || performance.now() - this.#lookedAt > pollMs) await this.#lookOnce();
+  }
+
+  async #setRight(): Promise<void> {
+    await setRight(this.id, this.#memory, this.#introductions, this.#context);
+    this.#isDoubtful = false;
+  }
+
+  #lookOnce(): Promise<void> {
+    this.#look ??= this.#changing(async () => {
+      const at = performance.now();
+      this.#hasNews = false;
+      const isAlive = await this.#looking.look(this.#isBusy);
+      this.#lookedAt = at;
+      if (this.#looking.hasMore) this.#hasNews = true;
+      return isAlive;
+    }).finally(() => {
+      this.#look = null;
+    });
+    return this.#look;
+  }
+
+  #load(lanes: readonly HotLane[]): Promise<void> {
+    return this.#changing(() => this.#loading.load(lanes));
+  }
+
+  /** Does what changes what it has; `work` says whether it has not been buried. */
+  #changing(work: () => Promise<boolean>): Promise<void> {
+    return this.#context.serial.run(async () => {
+      try {
+        if (!(await work())) this.#ended(this);
+      } catch (error) {
+        this.#isDoubtful = true;
+        this.#hasNews = true;
+        throw error;
+      }
+    });
+  }
+
+  async #write(calls: readonly (readonly Settling[])[]): Promise<readonly ReadonlySet<Settling>[]> {
+    const { database, clock } = this.#context;
+    const all = calls.flat();
+    const now = clock.now();
+    const lasted = await writeSettled(database, this.id, all, now);
+    for (const { delivery, webhook, settled } of all) {
+      this.#memory.left(webhook, delivery);
+      const due =
+        settled.state === "retry" ? now + settled.delayMs : settled.state === "release" ? now : null;
+      if (due !== null) this.#memory.lanes.stored({ webhook, due, replaces: false }, now);
+    }
+    return calls.map((settling) => new Set(settling.filter((one) => !lasted.has(one))));
+  }
+}
