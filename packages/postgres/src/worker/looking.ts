@@ -1,3 +1,4 @@
+import type { HotLane } from "@heron-webhooks/sender/store";
 import type { Queryable } from "../database.ts";
 import { CHANGED, DUE, IDLE_OTHERS, NEXT_FREE, TAKEN } from "../schema/working.ts";
 import type { WorkerContext } from "./context.ts";
@@ -19,6 +20,8 @@ export class Looking {
   readonly #memory: Memory;
   readonly #introductions: Introductions;
   readonly #context: WorkerContext;
+  /** Webhooks that are about to be left to others. */
+  readonly #leaving = new Set<HotLane>();
   /** When the next is due of the webhooks that nobody has; null for never. */
   nextFree: number | null = null;
   /** There is more than one look takes in. */
@@ -43,7 +46,9 @@ export class Looking {
       if (heard.length === 0) return false;
       await this.#takeIn(client, heard);
       const idle = heard.find(({ kind }) => kind === IDLE_OTHERS)?.due ?? 0;
-      if (isBusy && idle > 0) await this.#share(client, idle);
+      // What was promised leaves first.
+      if (isBusy && idle > 0 && this.#leaving.size === 0) this.#share(idle);
+      await this.#leave(client);
       return true;
     });
   }
@@ -62,21 +67,38 @@ export class Looking {
   }
 
   /**
-   * Leaves to workers that have less to do their share of the webhooks for which something is due: those of which nothing
-   * is under way, since who has one must know all that is.
+   * Leaves to workers that have less to do their share of the webhooks for which something is due, each once nothing of it
+   * is under way any more: who has one must know all that is.
    */
-  async #share(client: Queryable, others: number): Promise<void> {
-    const { database, clock } = this.#context;
-    const now = clock.now();
+  #share(others: number): void {
+    const now = this.#context.clock.now();
     const owed = this.#memory.hot
       .lanes()
       .filter((lane) => lane.waiting.length > 0 || (lane.storedDue ?? Number.POSITIVE_INFINITY) <= now);
-    const given = owed
-      .filter((lane) => lane.live + lane.unsettled === 0 && !lane.loading)
-      .slice(0, Math.floor((owed.length * others) / (others + 1)));
-    const numbers = given.flatMap((lane) => this.#memory.lanes.numberOf(lane) ?? []);
-    if (numbers.length === 0) return;
-    this.#memory.removeAll(given);
-    await client.query(`select ${database.schema}.release($1, $2, $3)`, [now, this.#worker, numbers]);
+    const given = Math.floor((owed.length * others) / (others + 1));
+    // Those first of which nothing is under way.
+    for (const lane of [...owed].sort((one, other) => underWay(one) - underWay(other)).slice(0, given)) {
+      lane.leaving = true;
+      this.#leaving.add(lane);
+    }
   }
+
+  async #leave(client: Queryable): Promise<void> {
+    const quiet = [...this.#leaving].filter((lane) => underWay(lane) === 0 && !lane.loading);
+    for (const lane of quiet) this.#leaving.delete(lane);
+    const numbers = quiet.flatMap((lane) => this.#memory.lanes.numberOf(lane) ?? []);
+    if (numbers.length === 0) return;
+    this.#memory.removeAll(quiet);
+    await this.release(client, numbers);
+  }
+
+  /** Gives webhooks back. */
+  async release(client: Queryable, numbers: readonly number[]): Promise<void> {
+    const { database, clock } = this.#context;
+    await client.query(`select ${database.schema}.release($1, $2, $3)`, [clock.now(), this.#worker, numbers]);
+  }
+}
+
+function underWay({ live, unsettled }: HotLane): number {
+  return live + unsettled;
 }

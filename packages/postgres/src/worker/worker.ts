@@ -181,7 +181,7 @@ export class Worker {
     const { clock, database, pollMs, serial } = this.#context;
     if (clock.isStale) await database.run((client) => clock.ask(client));
     if (this.#isDoubtful) await serial.run(() => this.#setRight());
-    if (this.#hasNews || performance.now() - this.#lookedAt > pollMs) await this.#lookOnce();
+    if (this.#hasNews || clock.now() - this.#lookedAt > pollMs) await this.#lookOnce();
   }
 
   async #setRight(): Promise<void> {
@@ -191,7 +191,7 @@ export class Worker {
 
   #lookOnce(): Promise<void> {
     this.#look ??= this.#changing(async () => {
-      const at = performance.now();
+      const at = this.#context.clock.now();
       this.#hasNews = false;
       const isAlive = await this.#looking.look(this.#isBusy);
       this.#lookedAt = at;
@@ -205,6 +205,13 @@ export class Worker {
 
   #load(lanes: readonly HotLane[]): Promise<void> {
     return this.#changing(() => this.#loading.load(lanes));
+  }
+
+  #release(numbers: readonly number[]): Promise<void> {
+    return this.#changing(async () => {
+      await this.#context.database.run((client) => this.#looking.release(client, numbers));
+      return true;
+    });
   }
 
   /** Does what changes what it has; `work` says whether it has not been buried. */
@@ -231,6 +238,8 @@ export class Worker {
         settled.state === "retry" ? now + settled.delayMs : settled.state === "release" ? now : null;
       if (due !== null) this.#memory.lanes.stored({ webhook, due, replaces: false }, now);
     }
+    // Should it fail, that is for who looks next to say.
+    void this.#memory.lanes.forgetIdle((numbers) => this.#release(numbers)).catch(() => {});
     return calls.map((settling) => new Set(settling.filter((one) => !lasted.has(one))));
   }
 }

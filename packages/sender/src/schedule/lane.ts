@@ -30,6 +30,8 @@ export class Lane<T extends Waiting> {
   storedDue: number | null = null;
   /** Some of those were asked for, and are on their way into memory. */
   loading = false;
+  /** It is about to be somebody else's, and nothing more of it is served here. */
+  leaving = false;
   /** Its turn came while its next was not in memory: it is the next to be served when that is there. */
   missedTurn = false;
   /** How many of its deliveries are leased. */
@@ -82,7 +84,7 @@ export class Lane<T extends Waiting> {
     const first = Math.min(this.waiting.peek()?.due ?? NEVER, this.storedDue ?? NEVER);
     // What is next may be on its way into memory.
     if (this.loading && this.#isStoredFirst()) return null;
-    if (first === NEVER || !this.record.enabled || !this.#hasRoom()) return null;
+    if (first === NEVER || this.leaving || !this.record.enabled || !this.#hasRoom()) return null;
     let opens = Math.max(now, first, this.#tokenAt(now));
     for (const until of this.gates.values()) opens = Math.max(opens, until);
     return opens === NEVER ? null : opens - now;
