@@ -19,7 +19,7 @@ interface Block {
 }
 
 /** Type-checks the `ts` blocks of a page together, and runs each in a process of its own, as a reader would. */
-export function pageRuns(page: string): void {
+export function pageRuns(page: string, environment: () => NodeJS.ProcessEnv = () => ({})): void {
   const scratch = join(here, ".readme", page.replaceAll("/", "-"));
   const blocks = blocksOf(readFileSync(join(here, "../..", page), "utf8"), scratch);
 
@@ -45,7 +45,11 @@ export function pageRuns(page: string): void {
     });
   }, 60_000);
 
-  test.each(blocks)("the block on line $line does what it says", runs, 30_000);
+  test.each(blocks)(
+    "the block on line $line does what it says",
+    (block) => runs(block, environment()),
+    30_000,
+  );
 }
 
 function blocksOf(markdown: string, scratch: string): readonly Block[] {
@@ -59,9 +63,9 @@ function blocksOf(markdown: string, scratch: string): readonly Block[] {
  * A block that listens is sent an event, which it must take, and told to end; one that ends, or says what it prints, must
  * print that and end by itself.
  */
-async function runs({ code, file }: Block): Promise<void> {
+async function runs({ code, file }: Block, environment: NodeJS.ProcessEnv): Promise<void> {
   const child = spawn(process.execPath, ["--import", anyPort, file], {
-    env: { ...process.env, HERON_WEBHOOK_SECRET: secret },
+    env: { ...process.env, HERON_WEBHOOK_SECRET: secret, ...environment },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));

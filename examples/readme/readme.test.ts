@@ -1,6 +1,17 @@
-import { describe } from "vitest";
+import { Cluster } from "@heron-webhooks/conformance/postgres";
+import { afterAll, beforeAll, describe } from "vitest";
 import { pageRuns } from "./page.ts";
 
 describe("README.md", () => pageRuns("README.md"));
 for (const name of ["core", "express", "fastify", "sender"])
   describe(`packages/${name}/README.md`, () => pageRuns(`packages/${name}/README.md`));
+
+describe("packages/postgres/README.md", () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = await Cluster.start();
+  }, 60_000);
+  afterAll(() => cluster.end());
+
+  pageRuns("packages/postgres/README.md", () => ({ DATABASE_URL: cluster.url }));
+});

@@ -1,5 +1,5 @@
+import { Cluster } from "@heron-webhooks/conformance/postgres";
 import type { TestProject } from "vitest/node";
-import { Cluster } from "./cluster.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

