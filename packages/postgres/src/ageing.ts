@@ -1,6 +1,7 @@
 import type { ExpiredDelivery, KeepLimits } from "@heron-webhooks/sender";
 import type { Database } from "./database.ts";
 import type { Names } from "./names.ts";
+import type { Worker } from "./worker/worker.ts";
 
 interface ExpiredRow {
   readonly id: number | null;
@@ -10,8 +11,12 @@ interface ExpiredRow {
   readonly attempts: number;
   readonly after: number;
   readonly done: boolean;
+  /** In the row without an id: the webhooks of which some died, and when the next of each is due that waits. */
+  readonly touched: readonly number[] | null;
+  readonly nexts: readonly (number | null)[] | null;
 }
 
+const NOTHING = { done: true, after: 0, touched: null, nexts: null };
 const LONGEST = Number.MAX_SAFE_INTEGER;
 
 /** What is too old, or too much: in steps, each of which is short. */
@@ -19,21 +24,25 @@ export class Ageing {
   readonly #database: Database;
   readonly #names: Names;
   readonly #now: () => number;
+  readonly #worker: () => Worker | null;
   /** The webhook after which expiring goes on. */
   #expiredTo = 0;
   /** The event from which pruning goes on: what is owed for long is not looked at again and again. */
   #prunedTo = 0;
 
-  constructor(database: Database, names: Names, now: () => number) {
+  constructor(database: Database, names: Names, now: () => number, worker: () => Worker | null) {
     this.#database = database;
     this.#names = names;
     this.#now = now;
+    this.#worker = worker;
   }
 
   async expire(
     olderThanMs: number,
     max: number,
   ): Promise<{ readonly expired: readonly ExpiredDelivery[]; readonly isDone: boolean }> {
+    const worker = this.#worker();
+    const asOf = worker?.asOf ?? 0;
     const rows = await this.#database.query<ExpiredRow>(
       `select * from ${this.#database.schema}.expire($1, $2, $3, $4)`,
       [this.#now(), Math.min(LONGEST, Math.round(olderThanMs)), max, this.#expiredTo],
@@ -42,7 +51,8 @@ export class Ageing {
     const expired = rows.flatMap(({ id, webhook, account, topic, attempts }) =>
       id === null ? [] : [{ delivery: idOf(id), webhook, account, topic, attempts }],
     );
-    const { done, after } = rows[0] ?? { done: true, after: 0 };
+    const { done, after, touched, nexts } = rows.find(({ id }) => id === null) ?? NOTHING;
+    for (const [i, webhook] of (touched ?? []).entries()) this.#worker()?.waits(webhook, nexts?.[i] ?? null);
     this.#expiredTo = done ? 0 : after;
     return { expired, isDone: done };
   }

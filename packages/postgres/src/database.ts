@@ -29,6 +29,7 @@ function ignore(): void {}
 export class Database {
   readonly schema: string;
   readonly name: string;
+  readonly timeoutMs: number;
   readonly #options: DatabaseOptions;
   #prepared: Promise<void> | undefined;
   #underWay = 0;
@@ -39,6 +40,7 @@ export class Database {
     this.#options = options;
     this.schema = options.schema;
     this.name = options.name;
+    this.timeoutMs = options.timeoutMs;
     // A connection that is cut while nobody uses it would end the process.
     if (!options.pool.listeners("error").includes(ignore)) options.pool.on("error", ignore);
   }

@@ -1,38 +1,70 @@
+import { HeronError } from "@heron-webhooks/core";
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+  stopWaiting: () => void;
+}
+
+export interface GatheredOptions<Item, Result> {
+  /** So many items go together at the most. */
+  readonly most: number;
+  /** So long an item waits for those before it, in milliseconds. */
+  readonly patienceMs: number;
+  /** What does not answer, for messages. */
+  readonly name: string;
+  /** Answers for each. */
+  readonly work: (items: readonly Item[]) => Promise<readonly Result[]>;
+}
+
 /** What many ask for at a time, done together: while one batch is under way, the next gathers. */
 export class Gathered<Item, Result> {
-  readonly #work: (items: readonly Item[]) => Promise<readonly Result[]>;
-  readonly #most: number;
-  #waiting: {
-    readonly item: Item;
-    readonly resolve: (result: Result) => void;
-    readonly reject: (error: unknown) => void;
-  }[] = [];
-  #working = false;
+  readonly #options: GatheredOptions<Item, Result>;
+  #waiting: Waiting<Item, Result>[] = [];
+  #isWorking = false;
 
-  /** `work` is given up to `most` items, and answers for each. */
-  constructor(most: number, work: (items: readonly Item[]) => Promise<readonly Result[]>) {
-    this.#most = most;
-    this.#work = work;
+  constructor(options: GatheredOptions<Item, Result>) {
+    this.#options = options;
   }
 
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject });
-      if (!this.#working) void this.#go();
+      const waiting = { item, resolve, reject, stopWaiting: (): void => {} };
+      this.#waiting.push(waiting);
+      if (this.#isWorking) waiting.stopWaiting = this.#losePatience(waiting);
+      else void this.#go();
     });
   }
 
+  /** Nothing has been done of it: who hears no answer may be sure of that. */
+  #losePatience(waiting: Waiting<Item, Result>): () => void {
+    const { name, patienceMs } = this.#options;
+    const timer = setTimeout(() => {
+      this.#waiting = this.#waiting.filter((one) => one !== waiting);
+      waiting.reject(
+        new HeronError(
+          "store_unavailable",
+          `${name} has not answered those before for ${patienceMs} ms: nothing of this was done.`,
+        ),
+      );
+    }, patienceMs);
+    return () => clearTimeout(timer);
+  }
+
   async #go(): Promise<void> {
-    this.#working = true;
+    const { most, work } = this.#options;
+    this.#isWorking = true;
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, this.#most);
+      const batch = this.#waiting.splice(0, most);
+      for (const { stopWaiting } of batch) stopWaiting();
       try {
-        const results = await this.#work(batch.map(({ item }) => item));
+        const results = await work(batch.map(({ item }) => item));
         for (const [i, { resolve }] of batch.entries()) resolve(results[i] as Result);
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
     }
-    this.#working = false;
+    this.#isWorking = false;
   }
 }

@@ -54,6 +54,8 @@ const NAMES = {
 } as const;
 
 const LONGEST = 2 ** 31 - 1;
+/** For so long, in milliseconds, connections are waited for that are told to end. */
+const LONGEST_END = 1000;
 
 /**
  * A store in PostgreSQL, 13 or newer, for as many processes as one likes.
@@ -74,7 +76,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
       await migrate(client, quoted);
       await clock.ask(client);
     },
-    end: options.pool === undefined ? () => pool.end() : async () => {},
+    end: options.pool === undefined ? () => endOf(pool) : async () => {},
   });
   const names = new Names(database);
   const serial = new Serial();
@@ -87,7 +89,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     hints.tell();
   };
   const publishing = new Publishing({ database, names, clock, serial, maxPending, worker, tell });
-  const ageing = new Ageing(database, names, now);
+  const ageing = new Ageing(database, names, now, worker);
   return {
     name,
     async publish(events, { tx, room } = {}) {
@@ -140,11 +142,12 @@ function checkedOf(options: PostgresStoreOptions): Checked {
     );
   if (typeof listen !== "boolean") throw new HeronError("option_invalid", "listen must be true or false.");
   whole("max", max, 2, 1000);
+  const timeoutMs = whole("timeoutMs", options.timeoutMs ?? 10_000, 1, LONGEST);
   return {
-    pool: poolOf(options, max),
+    pool: poolOf(options, max, timeoutMs),
     schema,
     name: `PostgreSQL (${schema})`,
-    timeoutMs: whole("timeoutMs", options.timeoutMs ?? 10_000, 1, LONGEST),
+    timeoutMs,
     listen,
     pollMs: whole("pollMs", options.pollMs ?? 500, 1, LONGEST),
     leaseMs: whole("leaseMs", options.leaseMs ?? 30_000, 100, LONGEST),
@@ -152,7 +155,17 @@ function checkedOf(options: PostgresStoreOptions): Checked {
   };
 }
 
-function poolOf({ connectionString, pool }: PostgresStoreOptions, max: number): Pool {
+/** Who closes does not wait for a server that hangs. */
+async function endOf(pool: Pool): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LONGEST_END);
+  });
+  await Promise.race([pool.end(), late]);
+  clearTimeout(timer);
+}
+
+function poolOf({ connectionString, pool }: PostgresStoreOptions, max: number, timeoutMs: number): Pool {
   if (pool !== undefined && connectionString !== undefined)
     throw new HeronError("option_invalid", "postgresStore takes connectionString or pool, not both.");
   if (pool !== undefined) {
@@ -164,6 +177,13 @@ function poolOf({ connectionString, pool }: PostgresStoreOptions, max: number): 
       "option_invalid",
       "postgresStore takes a connectionString, such as postgres://user:password@host/database, or a pool, and was given neither: an unset environment variable often arrives so.",
     );
-  const config: PoolConfig = { connectionString, max: max + 1, application_name: "heron-webhooks" };
+  const config: PoolConfig = {
+    connectionString,
+    max: max + 1,
+    application_name: "heron-webhooks",
+    keepAlive: true,
+    // One that hangs would keep its place in the pool when the server is there again.
+    connectionTimeoutMillis: timeoutMs,
+  };
   return new Pool(config);
 }

@@ -47,14 +47,22 @@ export class Publishing {
 
   constructor(context: PublishingContext) {
     this.#context = context;
-    this.#gathered = new Gathered<readonly NewEvent[], readonly Published[]>(MOST_CALLS, async (calls) => {
-      const published = await context.serial.run(() => this.#publish(calls.flat()));
-      let from = 0;
-      return calls.map((events) => {
-        const own = published.slice(from, from + events.length);
-        from += events.length;
-        return own;
-      });
+    const { name, timeoutMs } = context.database;
+    this.#gathered = new Gathered({
+      most: MOST_CALLS,
+      patienceMs: timeoutMs,
+      name,
+      work: (calls) => this.#publishAll(calls),
+    });
+  }
+
+  async #publishAll(calls: readonly (readonly NewEvent[])[]): Promise<readonly (readonly Published[])[]> {
+    const published = await this.#context.serial.run(() => this.#publish(calls.flat()));
+    let from = 0;
+    return calls.map((events) => {
+      const own = published.slice(from, from + events.length);
+      from += events.length;
+      return own;
     });
   }
 

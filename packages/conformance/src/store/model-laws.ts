@@ -60,11 +60,18 @@ export function storeModel(name: string, open: OpenModelled, runs = 200): void {
       await fc.assert(fc.asyncProperty(storeCommands(opened.canReopen), behaves), {
         numRuns,
         interruptAfterTimeLimit,
+        ...replayed(),
       });
     } finally {
       await opened.close();
     }
   });
+}
+
+/** The order that failed, by what the failure says of it: `FC_SEED` and `FC_PATH`. */
+function replayed(): { readonly seed?: number; readonly path?: string } {
+  const { FC_SEED: seed, FC_PATH: path } = process.env;
+  return seed === undefined || path === undefined ? {} : { seed: Number(seed), path };
 }
 
 /** A store that many runs use, one after the other. */

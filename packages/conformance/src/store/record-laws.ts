@@ -140,6 +140,21 @@ export function recordLaws(law: Law): void {
   });
 
   law(
+    "recovering revives what was missed, put down and died, whatever was published since",
+    async (opened) => {
+      const own = webhook({ enabled: false, disabledBy: "failing" });
+      await opened.create(own);
+      await opened.publish(event({ id: "evt_missed" }));
+      await opened.store.webhooks.update(own.id, 1, { enabled: true, disabledBy: null });
+      const recover = (): Promise<Recovered> => opened.store.deliveries.recover(own.id, 100_000, 100, null);
+      expect(await recover()).toEqual({ recovered: 1, next: null });
+      await opened.publish(event({ id: "evt_later" }));
+      for (const claim of await opened.claim()) await opened.kill(claim);
+      expect(await recover()).toEqual({ recovered: 2, next: null });
+    },
+  );
+
+  law(
     "to remove a webhook makes room at once for what its account may have pending",
     async (opened) => {
       await opened.create(webhook({ id: "wbh_full" }), webhook({ id: "wbh_other", topics: ["c.d"] }));

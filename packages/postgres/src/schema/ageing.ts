@@ -2,11 +2,13 @@ import { BY_INDEX } from "./tables.ts";
 
 /**
  * Has deliveries die that wait and have been due for longer: those of up to a hundred webhooks after one, so many at the
- * most. Says as well which webhook to go on after, and whether that was all.
+ * most. Says as well which webhook to go on after, whether that was all, and what waits of those of which any died: whoever
+ * has one in memory believes in something that is due no more.
  */
 export const EXPIRE = (schema: string): string => `
 create function expire(p_now bigint, p_older bigint, p_max int, p_after int)
-returns table(id double precision, webhook text, account text, topic text, attempts int, after int, done boolean) language plpgsql
+returns table(id double precision, webhook text, account text, topic text, attempts int, after int, done boolean, touched int[],
+  nexts double precision[]) language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 #variable_conflict use_column
 declare
@@ -17,6 +19,7 @@ declare
   v_left int := p_max;
   v_gone bigint[];
   v_ids bigint[] := '{}';
+  v_touched int[] := '{}';
 begin
   while v_left > 0 and v_seen < 100 loop
     select min(q.webhook) into v_next from owed q where q.holder is null and q.webhook > v_after;
@@ -36,14 +39,17 @@ begin
     counted as (insert into tallies(account, pending) select account, -count(*) from gone group by account)
     select array_agg(id) into v_gone from gone;
     v_ids := v_ids || v_gone;
+    if v_gone is not null then v_touched := v_touched || v_next; end if;
     v_left := v_left - coalesce(cardinality(v_gone), 0);
     -- There may be more of this one.
     if v_left > 0 then v_after := v_next; end if;
   end loop;
-  return query select s.id::double precision, w.key, a.key, e.topic, s.attempts, v_after, v_next is null
+  return query select s.id::double precision, w.key, a.key, e.topic, s.attempts, v_after, v_next is null, null::int[], null::double precision[]
     from unnest(v_ids) t(id) join settled s on s.id = t.id join webhooks w on w.id = s.webhook
     join accounts a on a.id = w.account join events e on e.id = s.event
-    union all select null, null, null, null, null, v_after, v_next is null;
+    union all select null, null, null, null, null, v_after, v_next is null, v_touched, array(select (
+      select q.due from owed q where q.webhook = t.webhook and q.holder is null order by q.due, q.id limit 1)::double precision
+      from unnest(v_touched) with ordinality t(webhook, nth) order by nth);
 end $$;
 `;
 
@@ -171,9 +177,7 @@ begin
   v_room := greatest(0, p_most - coalesce((select sum(t.pending) from tallies t where t.account = v_webhook.account), 0));
   v_revived := revive(p_now, array(
     select d.id from settled d where d.webhook = v_webhook.id and d.dead and d.event >= v_since
-      -- What was missed by then is younger than its event: hence both bounds.
-      and d.id >= coalesce((select e.deliveries[1] from events e where e.id >= v_since and e.made > 0 order by e.id limit 1), 0)
-    order by d.id limit least(p_max, v_room)));
+    order by d.event, d.id limit least(p_max, v_room)));
   return query select v_webhook.id, v_webhook.account, v_webhook.record, v_room::double precision, v_revived, v_since::double precision;
 end $$;
 

@@ -121,7 +121,7 @@ create table settled(
   at bigint not null,
   reason text);
 create index settled_of on settled(webhook, id);
-create index settled_dead on settled(webhook, id) where dead;
+create index settled_dead on settled(webhook, event, id) where dead;
 
 create table attempts(
   delivery bigint not null,

@@ -32,6 +32,6 @@ export async function setRight(
     const numbers = (lanes as readonly { readonly webhook: number }[]).map(({ webhook }) => webhook);
     await introductions.meet(client, numbers);
     for (const { webhook, due } of freed as readonly { readonly webhook: number; readonly due: number }[])
-      memory.lanes.stored({ webhook, due, replaces: false }, clock.now());
+      memory.stored(webhook, due, clock.now());
   });
 }

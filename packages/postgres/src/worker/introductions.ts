@@ -42,7 +42,7 @@ export class Introductions {
     const now = this.#now();
     for (const { introduced, due } of await this.#ask(client, unknown)) {
       lanes.introduce(introduced, now);
-      lanes.stored({ webhook: introduced.number, due, replaces: false }, now);
+      if (due !== null) this.#memory.stored(introduced.number, due, now);
     }
   }
 

@@ -45,6 +45,7 @@ export class Loading {
     const numbers = lanes.flatMap((lane) => this.#memory.lanes.numberOf(lane) ?? []);
     if (numbers.length === 0) return true;
     return database.run(async (client) => {
+      const { asOf } = this.#memory;
       const { rows } = await client.query(`select ids, nexts from ${database.schema}.load($1, $2, $3, $4)`, [
         clock.now(),
         this.#worker,
@@ -55,7 +56,7 @@ export class Loading {
       if (marked === undefined) return false;
       await this.#read(client, marked.ids ?? []);
       for (const [i, webhook] of numbers.entries())
-        this.#memory.lanes.stored({ webhook, due: marked.nexts[i] ?? null, replaces: true }, clock.now());
+        this.#memory.waits(webhook, marked.nexts[i] ?? null, asOf, clock.now());
       return true;
     });
   }

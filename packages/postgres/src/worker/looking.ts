@@ -62,7 +62,7 @@ export class Looking {
     this.hasMore = taken.length === MOST_TAKEN;
     const now = this.#context.clock.now();
     for (const { kind, webhook, due } of heard)
-      if (kind === DUE) this.#memory.lanes.stored({ webhook, due, replaces: false }, now);
+      if (kind === DUE && due !== null) this.#memory.stored(webhook, due, now);
       else if (kind === NEXT_FREE) this.nextFree = due;
   }
 

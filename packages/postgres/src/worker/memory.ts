@@ -23,6 +23,9 @@ export class Memory {
   readonly lanes: Lanes = new Lanes(this.hot);
   readonly #deliveryId: (number: number) => string;
   readonly #counts = new Map<number, number>();
+  /** Of each webhook, which of all the news of something due was its last. */
+  readonly #heard = new Map<number, number>();
+  #news = 0;
   #count = 0;
   #bytes = 0;
 
@@ -36,6 +39,27 @@ export class Memory {
     if (this.#count < MOST_EACH) return { count, full: [] };
     const full = [...this.#counts].filter(([, each]) => each >= MOST_EACH);
     return { count, full: full.map(([webhook]) => webhook) };
+  }
+
+  /** What is asked by now of the database knows of everything that was {@link stored} before. */
+  get asOf(): number {
+    return this.#news;
+  }
+
+  /** Something of a webhook waits that is due then. */
+  stored(webhook: number, due: number, now: number): void {
+    if (this.lanes.get(webhook) !== undefined) this.#heard.set(webhook, ++this.#news);
+    this.lanes.stored({ webhook, due, replaces: false }, now);
+  }
+
+  /**
+   * When the first is due of a webhook that waits, null if nothing does, as the database had it when it was asked. If there
+   * was news of it in between, nobody knows which of the two came first, and the earlier counts: what is looked for too soon
+   * is looked for again.
+   */
+  waits(webhook: number, due: number | null, asOf: number, now: number): void {
+    const replaces = (this.#heard.get(webhook) ?? 0) <= asOf;
+    this.lanes.stored({ webhook, due, replaces }, now);
   }
 
   /** Takes in a delivery, if its webhook is there. */
@@ -72,7 +96,10 @@ export class Memory {
     const gone = new Set(lanes);
     for (const delivery of this.hot.deliveries())
       if (gone.has(delivery.lane)) this.left(this.lanes.numberOf(delivery.lane) ?? 0, delivery);
-    for (const { record } of gone) this.lanes.remove(record.id);
+    for (const lane of gone) {
+      this.#heard.delete(this.lanes.numberOf(lane) ?? 0);
+      this.lanes.remove(lane.record.id);
+    }
   }
 
   #change(webhook: number, count: number, bytes: number): void {

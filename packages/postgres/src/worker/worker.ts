@@ -74,9 +74,13 @@ export class Worker {
       ready: () => this.#ready(),
       load: (lanes) => this.#load(lanes),
     });
-    const writing = new Gathered<readonly Settling[], ReadonlySet<Settling>>(MOST_CALLS, (calls) =>
-      this.#write(calls),
-    );
+    const { name, timeoutMs } = context.database;
+    const writing = new Gathered<readonly Settling[], ReadonlySet<Settling>>({
+      most: MOST_CALLS,
+      patienceMs: timeoutMs,
+      name,
+      work: (calls) => this.#write(calls),
+    });
     this.#settling = new HotSettling({ ...parts, write: (settling) => writing.add(settling) });
     this.#heartbeat = setInterval(() => void this.#lookOnce().catch(() => {}), context.leaseMs / 3);
     this.#heartbeat.unref();
@@ -135,6 +139,16 @@ export class Worker {
     this.#memory.remove(id);
   }
 
+  /** See {@link Memory.asOf}. */
+  get asOf(): number {
+    return this.#memory.asOf;
+  }
+
+  /** See {@link Memory.waits}. */
+  waits(webhook: number, due: number | null, asOf: number): void {
+    this.#memory.waits(webhook, due, asOf, this.#context.clock.now());
+  }
+
   /** There may be something that it does not know of: it looks before it claims again. */
   hear(): void {
     this.#hasNews = true;
@@ -160,8 +174,7 @@ export class Worker {
         const [id, webhook] = [ids[next] as number, webhooks[next] as number];
         if (births[next] === HOT)
           this.#memory.take({ id, webhook, event, attempts: 0, before: 0, since: at, due: at }, now);
-        else if (births[next] === WAITING)
-          this.#memory.lanes.stored({ webhook, due: at, replaces: false }, now);
+        else if (births[next] === WAITING) this.#memory.stored(webhook, at, now);
       }
     }
   }
@@ -236,7 +249,7 @@ export class Worker {
       this.#memory.left(webhook, delivery);
       const due =
         settled.state === "retry" ? now + settled.delayMs : settled.state === "release" ? now : null;
-      if (due !== null) this.#memory.lanes.stored({ webhook, due, replaces: false }, now);
+      if (due !== null) this.#memory.stored(webhook, due, now);
     }
     // Should it fail, that is for who looks next to say.
     void this.#memory.lanes.forgetIdle((numbers) => this.#release(numbers)).catch(() => {});

@@ -54,6 +54,7 @@ export interface RecoverStep {
 
 /** How many events are looked at in one step, whether or not any was missed. */
 const LOOKED_AT = 5000;
+const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** Revives what is dead, and then puts down what was missed, from the event on that the step before came to. */
 export function recover(
@@ -82,11 +83,18 @@ function reviveDead(file: StoreFile, webhook: Webhook, since: number, max: numbe
     "select first from events where id >= ? and count > 0 order by id limit 1",
     since,
   );
-  // What was missed by then is younger than its event: hence both bounds.
+  const missed = file.tables.get(
+    "select min(delivery) as first from missed where event >= ? and webhook = ?",
+    since,
+    webhook.number,
+  );
+  // What was put down later may be older than anything that was born since then, and of an event that was born before: hence
+  // both, and the bound on the event.
+  const from = Math.min(Number(first?.["first"] ?? NEVER), Number(missed?.["first"] ?? NEVER));
   const dead = file.tables.all(
     "select id, attempts from deliveries where webhook = ? and state = 5 and id >= ? and event >= ? order by id limit ?",
     webhook.number,
-    Number(first?.["first"] ?? 0),
+    from,
     since,
     max,
   );
