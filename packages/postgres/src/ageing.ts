@@ -52,7 +52,7 @@ export class Ageing {
       id === null ? [] : [{ delivery: idOf(id), webhook, account, topic, attempts }],
     );
     const { done, after, touched, nexts } = rows.find(({ id }) => id === null) ?? NOTHING;
-    for (const [i, webhook] of (touched ?? []).entries()) this.#worker()?.waits(webhook, nexts?.[i] ?? null);
+    for (const [i, webhook] of (touched ?? []).entries()) worker?.waits(webhook, nexts?.[i] ?? null, asOf);
     this.#expiredTo = done ? 0 : after;
     return { expired, isDone: done };
   }
