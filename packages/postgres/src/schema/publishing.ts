@@ -36,12 +36,11 @@ declare
   v_has_keys boolean := true = any(p_idempotent);
   v_rooms bigint[];
   v_known double precision[];
-  -- The webhooks of every pair, one after the other; where those of each begin, and how many they are; and whose they are.
+  -- The webhooks of every pair, one after the other; where those of each begin, and how many they are.
   v_matches int[] := '{}';
   v_firsts int[] := '{}';
   v_lengths int[] := '{}';
   v_found int[];
-  v_kinds int[];
   -- For each event: what became of it, its number, where its webhooks are, how many, where its deliveries are.
   v_states int[] := array_fill(${DUPLICATE}, array[v_count]);
   v_made double precision[] := array_fill(0::double precision, array[v_count]);
@@ -55,6 +54,9 @@ declare
   v_of int[];
   v_targets int[];
   v_births int[];
+  -- The webhooks of all of them, and where what is new of each goes.
+  v_lanes int[];
+  v_kinds int[];
   v_properties text[];
   v_lost int[];
   v_place int;
@@ -145,9 +147,13 @@ begin
     where v_states[nth] = ${NEW};
   insert into volumes(bytes) values (p_bytes + 150 * v_total);
   if v_total > 0 then
+    select array_agg(nth), array_agg(v_matches[v_from[nth] + k]) into v_of, v_targets from (
+      select nth::int, k from unnest(v_owed) with ordinality u(owed, nth) cross join lateral generate_series(1, u.owed) k order by nth, k) d;
+    v_lanes := array(select distinct webhook from unnest(v_targets) t(webhook) order by 1);
     if v_worker is not null then
+      -- None that has nothing of this: the worker would not hear of it.
       update lanes l set holder = v_worker, wake_at = null where l.webhook = any(array(
-        select webhook from lanes where webhook = any(v_matches) and holder is null order by webhook for update skip locked));
+        select webhook from lanes where webhook = any(v_lanes) and holder is null order by webhook for update skip locked));
     end if;
     -- Nothing overtakes what waits already.
     v_kinds := array(select case
@@ -155,9 +161,8 @@ begin
         when l.spilled or m.webhook = any(p_full)
           or exists (select from owed q where q.webhook = m.webhook and q.holder is null and q.due <= p_now) then ${WAITING}
         else ${HOT} end
-      from unnest(v_matches) with ordinality m(webhook, nth) left join lanes l on l.webhook = m.webhook order by nth);
-    select array_agg(nth), array_agg(v_matches[v_from[nth] + k]), array_agg(v_kinds[v_from[nth] + k]) into v_of, v_targets, v_births from (
-      select nth::int, k from unnest(v_owed) with ordinality u(owed, nth) cross join lateral generate_series(1, u.owed) k order by nth, k) d;
+      from unnest(v_lanes) with ordinality m(webhook, nth) left join lanes l on l.webhook = m.webhook order by nth);
+    v_births := array(select v_kinds[width_bucket(webhook, v_lanes)] from unnest(v_targets) with ordinality t(webhook, nth) order by nth);
     if v_total > v_room then
       v_births := array(select case when kind = ${HOT} and hot > v_room then ${WAITING} else kind end from (
         select kind, nth, count(*) filter (where kind = ${HOT}) over (order by nth) as hot from unnest(v_births) with ordinality b(kind, nth)) b order by nth);
@@ -166,7 +171,7 @@ begin
       select v_ids[nth], b.webhook, p_accounts[p_places[b.event]], v_events[b.event], p_now, p_now, 0, 0, case when b.kind = ${HOT} then v_worker end
       from unnest(v_targets, v_of, v_births) with ordinality b(webhook, event, kind, nth);
     insert into wakes(worker, webhook, due) select l.holder, l.webhook, p_now from lanes l
-      where l.webhook = any(array(select distinct b.webhook from unnest(v_targets, v_births) b(webhook, kind) where b.kind = ${ELSEWHERE}));
+      where l.webhook = any(array(select m.webhook from unnest(v_lanes, v_kinds) m(webhook, kind) where m.kind = ${ELSEWHERE}));
     insert into tallies(account, pending) select p_accounts[p_places[event]], count(*) from unnest(v_of) o(event) group by 1;
   end if;
   return query select v_states, v_made, v_rooms::double precision[], v_ids::double precision[], v_targets, v_births,

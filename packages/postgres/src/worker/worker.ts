@@ -82,7 +82,7 @@ export class Worker {
       work: (calls) => this.#write(calls),
     });
     this.#settling = new HotSettling({ ...parts, write: (settling) => writing.add(settling) });
-    this.#heartbeat = setInterval(() => void this.#lookOnce().catch(() => {}), context.leaseMs / 3);
+    this.#heartbeat = setInterval(() => void this.#beat().catch(() => {}), context.leaseMs / 3);
     this.#heartbeat.unref();
   }
 
@@ -195,6 +195,12 @@ export class Worker {
     if (clock.isStale) await database.run((client) => clock.ask(client));
     if (this.#isDoubtful) await serial.run(() => this.#setRight());
     if (this.#hasNews || clock.now() - this.#lookedAt > pollMs) await this.#lookOnce();
+  }
+
+  /** Whatever went wrong unseen is set right by this. */
+  async #beat(): Promise<void> {
+    await this.#context.serial.run(() => this.#setRight());
+    await this.#lookOnce();
   }
 
   async #setRight(): Promise<void> {
