@@ -10,7 +10,6 @@ export class Callers {
   #settled = 0;
   #running = false;
   #waiting: (() => void)[] = [];
-  #idle: () => void = () => {};
 
   constructor(emit: (n: number) => Promise<unknown>) {
     this.#emit = emit;
@@ -18,6 +17,13 @@ export class Callers {
 
   get settled(): number {
     return this.#settled;
+  }
+
+  /**
+   * How many were emitted here and have not come to their end; less than none where those of others came to theirs here.
+   */
+  get owed(): number {
+    return this.#emitted - this.#settled;
   }
 
   begin(): void {
@@ -29,26 +35,17 @@ export class Callers {
   settle(count: number): void {
     this.#settled += count;
     for (const wake of this.#waiting.splice(0, count)) wake();
-    this.#lookIfIdle();
   }
 
-  /** Resolves when all that was emitted has come to its end. */
-  pause(): Promise<void> {
+  /** They emit no more. */
+  stop(): void {
     this.#running = false;
     for (const wake of this.#waiting.splice(0)) wake();
-    return new Promise((resolve) => {
-      this.#idle = resolve;
-      this.#lookIfIdle();
-    });
-  }
-
-  #lookIfIdle(): void {
-    if (!this.#running && this.#settled === this.#emitted) this.#idle();
   }
 
   async #call(): Promise<void> {
     while (this.#running) {
-      if (this.#emitted - this.#settled >= MOST_OWED) {
+      if (this.owed >= MOST_OWED) {
         await new Promise<void>((resolve) => this.#waiting.push(resolve));
         continue;
       }

@@ -1,51 +1,41 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { findRedis, type RedisServer, startRedis } from "./redis.ts";
+import type { Program } from "./program.ts";
 import { type Started, startSubject } from "./slices.ts";
 import type { SubjectOptions } from "./subject.ts";
 
-/** Who takes part in the comparison. */
+/** Who takes part in a comparison. */
 export interface Contender {
   readonly key: string;
   readonly name: string;
   /** Null if it cannot take part, for the reason in `missing`. */
   readonly started: Started | null;
   readonly missing: string;
-  readonly redis: RedisServer | null;
   /** The least ratio that is wanted; null if none is. */
   readonly least: number | null;
+  stop(): Promise<void>;
 }
 
-interface Entry {
-  readonly key: string;
-  readonly name: string;
-  readonly kind: SubjectOptions["kind"];
-  readonly least: number | null;
-  readonly appendfsync?: "everysec" | "always";
+/** Who is to take part. */
+export interface Entry extends Pick<Contender, "key" | "name" | "least"> {
+  /** What each of its processes runs. */
+  readonly subjects: readonly Omit<SubjectOptions, "path">[];
+  /** Makes what they keep things in; or says why that cannot be. Default: nothing. */
+  readonly prepare?: () => Promise<Prepared | string>;
 }
 
-const ENTRIES: readonly Entry[] = [
-  { key: "limit", name: "undici alone (the limit)", kind: "limit", least: null },
-  { key: "again", name: "undici alone, again (A/A)", kind: "limit", least: null },
-  { key: "heron", name: "heron, each commit synced", kind: "heron", least: 0.7 },
-  {
-    key: "everysec",
-    name: "BullMQ, Redis synced each second",
-    kind: "bullmq",
-    least: 3,
-    appendfsync: "everysec",
-  },
-  { key: "always", name: "BullMQ, Redis synced always", kind: "bullmq", least: 3, appendfsync: "always" },
-  { key: "p-queue", name: "p-queue, keeps nothing", kind: "p-queue", least: 2 },
-];
+/** Where things are kept, and the server that does it, if there is one. */
+export interface Prepared {
+  readonly path: string;
+  readonly helperSeconds?: () => number | null;
+  /** See {@link Started}. */
+  readonly leadIn?: () => Promise<void>;
+  stop?(): Promise<void>;
+}
 
-/** Starts each in a process of its own. */
-export async function startContenders(origin: string, folder: string): Promise<readonly Contender[]> {
-  await mkdir(folder, { recursive: true });
-  const redis = findRedis();
+/** Starts each in a process of its own, or in several. */
+export async function startContenders(entries: readonly Entry[]): Promise<readonly Contender[]> {
   const contenders: Contender[] = [];
   try {
-    for (const entry of ENTRIES) contenders.push(await start(entry, origin, folder, redis));
+    for (const entry of entries) contenders.push(await start(entry));
     return contenders;
   } catch (error) {
     await stopContenders(contenders);
@@ -53,39 +43,25 @@ export async function startContenders(origin: string, folder: string): Promise<r
   }
 }
 
-async function start(
-  { key, name, kind, least, appendfsync }: Entry,
-  origin: string,
-  folder: string,
-  binary: string | null,
-): Promise<Contender> {
-  if (appendfsync !== undefined && binary === null) {
-    const missing = "no redis-server on the path, nor by HERON_BENCH_REDIS";
-    return { key, name, least, started: null, missing, redis: null };
-  }
-  const redis =
-    appendfsync === undefined || binary === null
-      ? null
-      : await startRedis(binary, join(folder, key), appendfsync);
+async function start({ key, name, least, subjects, prepare }: Entry): Promise<Contender> {
+  const prepared = prepare === undefined ? { path: "" } : await prepare();
+  if (typeof prepared === "string")
+    return { key, name, least, started: null, missing: prepared, stop: async () => {} };
+  const programs: Program[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(programs.map((program) => program.stop()));
+    await prepared.stop?.();
+  };
   try {
-    const program = await startSubject({ kind, origin, path: redis?.socket ?? join(folder, `${key}.db`) });
-    return {
-      key,
-      name,
-      least,
-      started: { name, program, helper: redis ?? undefined },
-      missing: "",
-      redis,
-    };
+    for (const subject of subjects) programs.push(await startSubject({ ...subject, path: prepared.path }));
   } catch (error) {
-    await redis?.stop();
+    await stop();
     throw error;
   }
+  const { helperSeconds, leadIn } = prepared;
+  return { key, name, least, started: { name, programs, helperSeconds, leadIn }, missing: "", stop };
 }
 
 export async function stopContenders(contenders: readonly Contender[]): Promise<void> {
-  for (const { started, redis } of contenders) {
-    await started?.program.stop();
-    await redis?.stop();
-  }
+  for (const contender of contenders) await contender.stop();
 }

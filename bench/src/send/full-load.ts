@@ -4,7 +4,7 @@ import type { BenchOptions } from "../options.ts";
 import { printTable, verdict } from "../table.ts";
 import { startProgram } from "./program.ts";
 import type { Sink } from "./sink-process.ts";
-import { startSubject } from "./slices.ts";
+import { rest, startSubject } from "./slices.ts";
 import { spreadOfTimes } from "./spread.ts";
 import type { Figures, Spread } from "./subject.ts";
 
@@ -66,7 +66,7 @@ async function atFullLoad(
       await after(stretchMs);
       looks.push(await program.ask<Figures>("look"));
     }
-    await program.ask("pause");
+    await rest([program]);
     return looks;
   } finally {
     await program.stop();

@@ -20,6 +20,15 @@ export function eventOf(n: number): Readonly<Record<string, unknown>> {
   return { topic: TOPIC, created, data: dataOf(n), meta: null, id };
 }
 
+/** An event as a store keeps it that was stocked with many: they all say the same. */
+export const STOCKED_BODY: string = JSON.stringify({
+  topic: TOPIC,
+  created: "2026-01-01T00:00:00+00:00",
+  data: dataOf(0),
+  meta: null,
+  id: `evt_${"0".repeat(32)}`,
+});
+
 /** The headers that heron sends, made by hand. */
 export function signedHeaders(body: Buffer, n: number): Record<string, string> {
   const at = String(Math.floor(Date.now() / 1000));

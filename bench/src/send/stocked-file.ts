@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { createSender, type Store, sqliteStore } from "@heron-webhooks/sender";
 import { LOGGER } from "./heron-sender.ts";
-import { dataOf, SECRET } from "./request.ts";
+import { SECRET, STOCKED_BODY } from "./request.ts";
 
 /** What is to be in a file. */
 export interface Stock {
@@ -84,13 +84,6 @@ function addWebhooks(db: DatabaseSync, { accounts, webhooksEach, topic }: Stock)
 const AN_HOUR = 3_600_000;
 
 function addPending(db: DatabaseSync, accounts: number, webhooksEach: number, pending: number): void {
-  const body = JSON.stringify({
-    topic: "end_user.processed",
-    created: "2026-01-01T00:00:00+00:00",
-    data: dataOf(0),
-    meta: null,
-    id: `evt_${"0".repeat(32)}`,
-  });
   // Made anew once all is in: to keep it in order on the way takes many times as long.
   const { sql } = db.prepare("select sql from sqlite_master where name = 'waiting'").get() as { sql: string };
   db.exec("drop index waiting");
@@ -100,7 +93,7 @@ function addPending(db: DatabaseSync, accounts: number, webhooksEach: number, pe
     `${COUNTING} insert into events(id, account, key, topic, body, at, named, first, count)
      select i, i % ${accounts} + 1, 'evt_' || i, 'end_user.processed', ?2, ${since} + i / 1000, 0,
        (i - 1) * ${webhooksEach} + 1, ${webhooksEach} from n`,
-  ).run(Math.ceil(pending / webhooksEach), body);
+  ).run(Math.ceil(pending / webhooksEach), STOCKED_BODY);
   const event = `(i - 1) / ${webhooksEach} + 1`;
   db.prepare(
     `${COUNTING} insert into deliveries(id, event, webhook, state, attempts, due, status, ms)

@@ -8,17 +8,23 @@ export interface Subject {
   delivered(): number;
   /** How long callers waited until what they gave was kept, in nanoseconds; null if nothing is kept. */
   readonly emits: RecordableHistogram | null;
-  /** Stops, and resolves when nothing is under way. */
-  pause(): Promise<void>;
+  /** How many are on their way: emitted, if anything is, and not delivered. */
+  owed(): number;
+  /** Begins nothing more. */
+  stop(): void;
   close(): Promise<void>;
 }
 
 /** Where a subject sends to, and where it keeps things. */
 export interface SubjectOptions {
-  readonly kind: "limit" | "heron" | "bullmq" | "p-queue";
+  readonly kind: "limit" | "heron" | "bullmq" | "p-queue" | "pg-boss" | "graphile-worker";
   readonly origin: string;
-  /** The file, or the socket of the Redis, that it keeps things in. */
+  /** What it keeps things in: a file, the socket of a Redis, or the URL of a database of PostgreSQL. */
   readonly path: string;
+  /** For heron: whose events they are, and whose webhook. Default: nobody's in particular. */
+  readonly account?: string;
+  /** For BullMQ: whether it posts as heron does, by undici's own interface, and not by `fetch`. Default false. */
+  readonly pooled?: boolean;
   /** For heron: how many webhooks events go to in turn. Default 1. */
   readonly webhooks?: number;
   /** For heron: whether there is another webhook, which hangs and is owed something. */
@@ -37,6 +43,7 @@ export interface Figures {
   /** When, in milliseconds of a clock that only goes forward. */
   readonly at: number;
   readonly delivered: number;
+  readonly owed: number;
   readonly cpuMicroseconds: number;
   /** By how much its event loop was late, since it was last told to forget. */
   readonly loopDelay: Spread;

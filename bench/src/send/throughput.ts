@@ -1,22 +1,18 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { BenchOptions } from "../options.ts";
-import { median, turnedAbout } from "../ratio.ts";
+import { median } from "../ratio.ts";
 import { printTable, verdict } from "../table.ts";
-import { type Contender, startContenders, stopContenders } from "./contenders.ts";
+import { bullmqEntries } from "./bullmq-entries.ts";
+import { type Contender, type Entry, startContenders, stopContenders } from "./contenders.ts";
 import type { Sink } from "./sink-process.ts";
-import { cpuPerDelivery, rateRatio, type Slice, slice } from "./slices.ts";
-
-/** Outside of these, two processes of one program differ too much for the rest to mean anything. */
-const TRUSTED = [0.95, 1.05] as const;
+import { cpuPerDelivery, isTrusted, type Run, rateRatio, type Slice, slice, sliceInTurn } from "./slices.ts";
 
 /**
  * How long each delivers at a time. What is to be known is what each sustains: in a tenth of that, what has a disk behind
  * it has hardly begun, and its program has not been warm since its last turn.
  */
 const SLICE_MS = 4000;
-
-/** Of each contender its slices, between two starts. */
-type Run = readonly (readonly Slice[])[];
 
 /** Deliveries per second from end to end, beside the limit and beside what one would use instead. */
 export async function benchThroughput({ quick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
@@ -26,7 +22,8 @@ export async function benchThroughput({ quick }: BenchOptions, sink: Sink, scrat
   let contenders: readonly Contender[] = [];
   for (let start = 0; start < starts; start++) {
     const folder = join(scratch, `throughput-${start}`);
-    contenders = await startContenders(sink.origin, folder);
+    await mkdir(folder);
+    contenders = await startContenders(entriesOf(sink.origin, folder));
     try {
       runs.push(await measure(contenders, sink, rounds, quick ? 1000 : 3000));
     } finally {
@@ -43,13 +40,27 @@ async function measure(
   warmUpMs: number,
 ): Promise<Run> {
   for (const { started } of contenders) if (started !== null) await slice(started, sink, warmUpMs);
-  const slices: Slice[][] = contenders.map(() => []);
-  for (let round = 0; round < rounds; round++)
-    for (const index of turnedAbout(contenders.length, round)) {
-      const { started } = contenders[index] as Contender;
-      if (started !== null) slices[index]?.push(await slice(started, sink, SLICE_MS));
-    }
-  return slices;
+  return sliceInTurn(
+    contenders.map(({ started }) => started),
+    sink,
+    { rounds, sliceMs: SLICE_MS },
+  );
+}
+
+function entriesOf(origin: string, folder: string): readonly Entry[] {
+  return [
+    { key: "limit", name: "undici alone (the limit)", least: null, subjects: [{ kind: "limit", origin }] },
+    { key: "again", name: "undici alone, again (A/A)", least: null, subjects: [{ kind: "limit", origin }] },
+    {
+      key: "heron",
+      name: "heron, each commit synced",
+      least: 0.7,
+      subjects: [{ kind: "heron", origin }],
+      prepare: async () => ({ path: join(folder, "heron.db") }),
+    },
+    ...bullmqEntries(folder, 3, { origin }),
+    { key: "p-queue", name: "p-queue, keeps nothing", least: 2, subjects: [{ kind: "p-queue", origin }] },
+  ];
 }
 
 function print(contenders: readonly Contender[], runs: readonly Run[], rounds: number): void {
@@ -61,7 +72,7 @@ function print(contenders: readonly Contender[], runs: readonly Run[], rounds: n
   const indexOf = (name: string): number => contenders.findIndex((one) => one.key === name);
   const [limit, heron] = [indexOf("limit"), indexOf("heron")];
   const same = median(ratios(indexOf("again"), limit)[0]);
-  const trusted = same >= TRUSTED[0] && same <= TRUSTED[1];
+  const trusted = isTrusted(same);
   const rows = contenders.map(({ key, name, started, least, missing }, index) => {
     if (started === null) return [name, missing];
     const all = runs.flatMap((run) => of(index, run));

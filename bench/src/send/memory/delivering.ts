@@ -1,4 +1,5 @@
 import { setTimeout as after } from "node:timers/promises";
+import { sqliteStore } from "@heron-webhooks/sender";
 import { Callers } from "../callers.ts";
 import { heronSender } from "../heron-sender.ts";
 import { answerWith, programOptions } from "../program.ts";
@@ -12,7 +13,7 @@ const { path, origin, events } = programOptions<{
   readonly origin: string;
   readonly events: number;
 }>();
-const sender = heronSender(path, (count) => callers.settle(count));
+const sender = heronSender(sqliteStore(path), (count) => callers.settle(count));
 const account = "delivering";
 const callers = new Callers((n) => sender.emit(TOPIC, dataOf(n), { account }));
 await sender.webhooks.create({
@@ -29,7 +30,8 @@ answerWith(
     async resident() {
       callers.begin();
       while (callers.settled < events) await after(10);
-      await callers.pause();
+      callers.stop();
+      while (callers.owed > 0) await after(10);
       return resident();
     },
   },

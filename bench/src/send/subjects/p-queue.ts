@@ -16,7 +16,8 @@ export async function pQueue({ origin }: SubjectOptions): Promise<Subject> {
     emits: null,
     begin: () => callers.begin(),
     delivered: () => callers.settled,
-    pause: () => callers.pause(),
+    owed: () => callers.owed,
+    stop: () => callers.stop(),
     close: () => queue.onIdle(),
   };
 }

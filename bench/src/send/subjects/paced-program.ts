@@ -1,4 +1,5 @@
 import { setTimeout as after } from "node:timers/promises";
+import { sqliteStore } from "@heron-webhooks/sender";
 import { sharedNow } from "../clock.ts";
 import { heronSender } from "../heron-sender.ts";
 import { answerWith, programOptions } from "../program.ts";
@@ -8,7 +9,7 @@ import { SLOTS } from "../subject.ts";
 /** Emits so many events a second, whatever becomes of them. */
 const { origin, path } = programOptions<{ readonly origin: string; readonly path: string }>();
 let settled = 0;
-const sender = heronSender(path, (count) => {
+const sender = heronSender(sqliteStore(path), (count) => {
   settled += count;
 });
 await sender.webhooks.create({

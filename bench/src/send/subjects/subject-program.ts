@@ -11,6 +11,8 @@ const SUBJECTS: Readonly<
   heron: async () => (await import("./heron.ts")).heron,
   bullmq: async () => (await import("./bullmq.ts")).bullmq,
   "p-queue": async () => (await import("./p-queue.ts")).pQueue,
+  "pg-boss": async () => (await import("./pg-boss.ts")).pgBoss,
+  "graphile-worker": async () => (await import("./graphile-worker.ts")).graphileWorker,
 };
 
 /** How often the loop is looked at, in milliseconds; what is measured is from one look to the next. */
@@ -27,6 +29,7 @@ function look(): Figures {
   return {
     at: performance.now(),
     delivered: subject.delivered(),
+    owed: subject.owed(),
     cpuMicroseconds: user + system,
     loopDelay: spreadOf(loop, RESOLUTION),
     emits: emits === null ? null : spreadOf(emits),
@@ -44,10 +47,7 @@ answerWith(
       subject.begin();
       return look();
     },
-    async pause() {
-      await subject.pause();
-      return look();
-    },
+    stop: () => subject.stop(),
   },
   () => subject.close(),
 );

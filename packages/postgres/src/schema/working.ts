@@ -19,9 +19,10 @@ declare
   v_places int[];
   v_again int[];
 begin
-  -- By a list of ids, and not joined with one: once the table was found empty, the planner would rather walk all of it.
+  -- By a list of ids, and not joined with one: once the table was found empty, the planner would rather walk all of it. And
+  -- by no equality of the holder, which has an index too, of all that it has.
   with gone as (
-    delete from owed o where o.id = any(p_ids) and o.holder = p_worker and p_states[width_bucket(o.id, p_ids)] <> ${WAITS}
+    delete from owed o where o.id = any(p_ids) and o.holder is not distinct from p_worker and p_states[width_bucket(o.id, p_ids)] <> ${WAITS}
     returning o.*, width_bucket(o.id, p_ids) as place),
   done as (
     insert into settled(id, webhook, account, event, dead, attempts, status, ms, at, reason)
@@ -43,7 +44,7 @@ begin
         attempts = o.attempts + p_attempted[width_bucket(o.id, p_ids)]::int,
         status = case when p_attempted[width_bucket(o.id, p_ids)] then p_status[width_bucket(o.id, p_ids)] else o.status end,
         reason = case when p_attempted[width_bucket(o.id, p_ids)] then p_failed[width_bucket(o.id, p_ids)] else o.reason end
-      where o.id = any(p_ids) and o.holder = p_worker and p_states[width_bucket(o.id, p_ids)] = ${WAITS}
+      where o.id = any(p_ids) and o.holder is not distinct from p_worker and p_states[width_bucket(o.id, p_ids)] = ${WAITS}
       returning o.id, o.attempts, width_bucket(o.id, p_ids) as place),
     tried as (
       insert into attempts(delivery, n, at, status, ms, reason, answer)
@@ -64,20 +65,21 @@ create function load(p_now bigint, p_worker int, p_webhooks int[], p_each int)
 returns table(ids double precision[], nexts double precision[]) language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 declare
+  v_own int[];
   v_ids double precision[];
 begin
   -- What is lost of this with a crash of the server waits again.
   perform set_config('synchronous_commit', 'off', true);
   perform from workers where id = p_worker for key share;
   if not found then return; end if;
+  v_own := array(select w from unnest(p_webhooks) w where (select l.holder from lanes l where l.webhook = w) = p_worker);
   with picked as materialized (
-    select q.id from unnest(p_webhooks) w(webhook) join lanes l on l.webhook = w.webhook and l.holder = p_worker
-    cross join lateral (
+    select q.id from unnest(v_own) w(webhook) cross join lateral (
       select q.id from owed q where q.webhook = w.webhook and q.holder is null and q.due <= p_now order by q.due, q.id
       limit p_each for update skip locked) q),
   taken as (update owed o set holder = p_worker where o.id = any(array(select id from picked)) returning o.id)
   select array_agg(id) into v_ids from taken;
-  update lanes l set spilled = false where l.webhook = any(p_webhooks) and l.holder = p_worker and l.spilled
+  update lanes l set spilled = false where l.webhook = any(v_own) and l.spilled
     and not exists (select from owed q where q.webhook = l.webhook and q.holder is null and q.due <= p_now);
   return query select v_ids, array(select (
       select q.due from owed q where q.webhook = w.webhook and q.holder is null order by q.due, q.id limit 1)::double precision
@@ -165,7 +167,7 @@ begin
   update owed set holder = null where holder = p_worker and webhook = any(p_webhooks);
   update lanes l set holder = null, wake_at = (
     select q.due from owed q where q.webhook = l.webhook and q.holder is null order by q.due, q.id limit 1)
-  where l.holder = p_worker and l.webhook = any(p_webhooks);
+  where l.webhook = any(p_webhooks) and l.holder is not distinct from p_worker;
 end $$;
 
 create function leave(p_worker int) returns void language plpgsql

@@ -12,7 +12,7 @@ interface LookRow {
 }
 
 /** So many webhooks it takes at a look, of those that nobody has. */
-const MOST_TAKEN = 500;
+const MOST_TAKEN = 1000;
 
 /** How a worker shows that it is there, takes webhooks, hears what is new of them, and leaves some to others. */
 export class Looking {
