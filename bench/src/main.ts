@@ -14,6 +14,7 @@ const BENCHES: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["send", { load: async () => (await import("./send/send.ts")).send, hasParts: true }],
   ["postgres", { load: async () => (await import("./postgres/postgres.ts")).postgres, hasParts: true }],
   ["action", { load: async () => (await import("./action/action.ts")).action }],
+  ["scaling", { load: async () => (await import("./scaling/scaling.ts")).scaling }],
 ]);
 
 const [name = "", ...given] = process.argv.slice(2);

@@ -47,6 +47,8 @@ export class Engine {
   #running = false;
   #closed = false;
   #pause = FIRST_PAUSE;
+  /** Until when no more is said of an operation that failed. */
+  readonly #quietUntil = new Map<string, number>();
   #stopTimer: () => void = () => {};
   #stopRenewal: () => void = () => {};
   #stopHints: () => void = () => {};
@@ -187,6 +189,10 @@ export class Engine {
 
   #storeFailed(operation: string, error: unknown): void {
     if (HeronError.is(error, "closed")) return;
+    // A hint may have it tried again sooner; the log needs no line for each.
+    const now = this.#settings.clock.now();
+    if (now < (this.#quietUntil.get(operation) ?? 0)) return;
+    this.#quietUntil.set(operation, now + this.#pause);
     this.#settings.logger.error(
       { err: error, store: this.#store.name },
       `heron-webhooks: the store could not ${operation}; it will be tried again`,
