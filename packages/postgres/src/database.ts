@@ -85,10 +85,13 @@ export class Database {
 
   /** Once; if it fails, the next who needs it tries again. */
   prepare(): Promise<void> {
-    this.#prepared ??= this.#withClient((client) => this.#options.prepare(client)).catch((error: unknown) => {
-      this.#prepared = undefined;
-      throw error;
-    });
+    // Making the tables is many statements: each may take as long as any other.
+    this.#prepared ??= this.#withClient((client) => this.#options.prepare(client), false).catch(
+      (error: unknown) => {
+        this.#prepared = undefined;
+        throw error;
+      },
+    );
     return this.#prepared;
   }
 
@@ -99,7 +102,7 @@ export class Database {
     await this.#options.end();
   }
 
-  async #withClient<T>(work: (client: Queryable) => Promise<T>): Promise<T> {
+  async #withClient<T>(work: (client: Queryable) => Promise<T>, isTogether = true): Promise<T> {
     const { timeoutMs } = this.#options;
     const until = performance.now() + timeoutMs;
     const client = await this.#connect(timeoutMs);
@@ -109,7 +112,13 @@ export class Database {
     try {
       const result = await work({
         query: (text, values) =>
-          client.query(withTimeout(text, values, Math.max(1, Math.ceil(until - performance.now())))),
+          client.query(
+            withTimeout(
+              text,
+              values,
+              isTogether ? Math.max(1, Math.ceil(until - performance.now())) : timeoutMs,
+            ),
+          ),
       });
       failed = false;
       return result;
