@@ -42,7 +42,14 @@ export class Database {
     this.name = options.name;
     this.timeoutMs = options.timeoutMs;
     // A connection that is cut while nobody uses it would end the process.
-    if (!options.pool.listeners("error").includes(ignore)) options.pool.on("error", ignore);
+    if (options.pool.listeners("error").includes(ignore)) return;
+    options.pool.on("error", ignore);
+    // So would one that is cut in the very moment it is there, before who asked for it can listen.
+    options.pool.on("connect", (client) => {
+      const early = (): void => {};
+      client.on("error", early);
+      setImmediate(() => client.off("error", early));
+    });
   }
 
   /** Runs a statement. */

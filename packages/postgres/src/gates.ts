@@ -45,7 +45,7 @@ export async function changeGate(
       await client.query(`update ${schema}.lanes set spilled = true where ${scope} = $1 and not spilled`, [
         row.id,
       ]);
-    await tellOf(client, schema, scope, row.id, worker());
+    await tellOf(client, schema, scope, row.id);
   });
   worker()?.gate(change);
 }

@@ -181,9 +181,12 @@ function poolOf({ connectionString, pool }: PostgresStoreOptions, max: number, t
     connectionString,
     max: max + 1,
     application_name: "heron-webhooks",
+    // The one that listens has nothing to say itself: a way that is gone would never be found out.
     keepAlive: true,
-    // One that hangs would keep its place in the pool when the server is there again.
-    connectionTimeoutMillis: timeoutMs,
+    keepAliveInitialDelayMillis: 10_000,
+    // One that hangs would keep its place in the pool when the server is there again. Later than who waits for it gives up,
+    // and says why.
+    connectionTimeoutMillis: timeoutMs + 100,
   };
   return new Pool(config);
 }

@@ -1,16 +1,17 @@
 import type { Queryable } from "./database.ts";
-import type { Worker } from "./worker/worker.ts";
 
-/** Tells the worker that has a webhook, or those that have an account's, that it was changed: unless that is this one. */
+/**
+ * Tells whoever has a webhook, or those that have an account's, that it was changed. Of one that nobody has, or that this
+ * process has, as well: it may change hands, or be read as it was, before the change is committed.
+ */
 export async function tellOf(
   client: Queryable,
   schema: string,
   scope: "webhook" | "account",
   id: number,
-  worker: Worker | null,
 ): Promise<void> {
   await client.query(
-    `insert into ${schema}.wakes(worker, webhook) select holder, webhook from ${schema}.lanes where ${scope} = $1 and holder is not null and holder is distinct from $2`,
-    [id, worker?.id ?? null],
+    `insert into ${schema}.wakes(worker, webhook) select holder, webhook from ${schema}.lanes where ${scope} = $1`,
+    [id],
   );
 }

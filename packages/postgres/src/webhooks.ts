@@ -48,7 +48,7 @@ export function postgresWebhooks(
           await client.query(`delete from ${schema}.subscriptions where webhook = $1`, [row.id]);
           await subscribe(client, schema, row.account, row.id, record.topics);
         }
-        await tellOf(client, schema, "webhook", row.id, worker());
+        await tellOf(client, schema, "webhook", row.id);
         return record;
       });
       if (record !== null) worker()?.changed(record);

@@ -63,7 +63,7 @@ declare
 begin
   if v_worker is not null then
     -- Nobody buries it before this is done.
-    perform from workers where id = v_worker for key share;
+    perform from workers where id = v_worker and alive_until > 0 for key share;
     if not found then v_worker := null; end if;
   end if;
   v_rooms := array(select case when c.counted then p_most

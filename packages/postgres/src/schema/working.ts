@@ -70,7 +70,7 @@ declare
 begin
   -- What is lost of this with a crash of the server waits again.
   perform set_config('synchronous_commit', 'off', true);
-  perform from workers where id = p_worker for key share;
+  perform from workers where id = p_worker and alive_until > 0 for key share;
   if not found then return; end if;
   v_own := array(select w from unnest(p_webhooks) w where (select l.holder from lanes l where l.webhook = w) = p_worker);
   with picked as materialized (
@@ -106,10 +106,16 @@ declare
   v_dead int;
 begin
   for v_dead in select id from workers where alive_until < p_now limit 10 for update skip locked loop
-    update owed set holder = null where id = any(array(select id from owed where holder = v_dead limit 5000 for update skip locked));
+    -- Should that take more than this step, it does not come back in between.
+    update workers set alive_until = 0 where id = v_dead and alive_until <> 0;
+    with freed as (
+      update owed set holder = null where id = any(array(select id from owed where holder = v_dead limit 5000 for update skip locked))
+      returning webhook, due)
+    -- Of what it had, or was given late, the webhook may be another's by now.
+    insert into wakes(worker, webhook, due) select l.holder, l.webhook, min(f.due) from freed f join lanes l on l.webhook = f.webhook
+      where l.holder is distinct from v_dead group by l.holder, l.webhook;
     continue when exists (select from owed where holder = v_dead);
     update lanes set holder = null, wake_at = 0 where holder = v_dead;
-    delete from wakes where worker = v_dead;
     delete from workers where id = v_dead;
   end loop;
 end $$;
@@ -124,14 +130,21 @@ declare
   v_locked int[];
 begin
   perform set_config('synchronous_commit', 'off', true);
-  perform from workers where id = p_worker for key share;
+  perform from workers where id = p_worker and alive_until > 0 for no key update;
   if not found then return; end if;
   update workers w set alive_until = p_now + p_lease, idle = p_idle
     where w.id = p_worker and (w.alive_until < p_now + p_lease * 2 / 3 or w.idle <> p_idle);
   perform bury(p_now);
 
-  with gone as (delete from wakes w where w.ctid = any(
+  -- Who tells a worker of something may do so after that one was buried: whoever looks next hears of it.
+  with recursive told(worker) as (
+    select min(w.worker) from wakes w
+    union all select (select min(w.worker) from wakes w where w.worker > t.worker) from told t where t.worker is not null),
+  gone as (delete from wakes w where w.ctid = any(
       array(select ctid from wakes where worker is null limit 500 for update skip locked)
+      || array(select ctid from wakes where worker = any(array(
+        select t.worker from told t where t.worker is not null and not exists (select from workers k where k.id = t.worker)))
+        limit 500 for update skip locked)
       || array(select ctid from wakes where worker = p_worker limit 1000 for update skip locked)) returning w.webhook, w.due),
   -- A change is told of by itself, whatever else there is.
   news as (select g.webhook, min(g.due) as due from gone g group by g.webhook, g.due is null)
@@ -164,6 +177,8 @@ end $$;
 create function release(p_now bigint, p_worker int, p_webhooks int[]) returns void language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 begin
+  perform from workers where id = p_worker and alive_until > 0 for no key update;
+  if not found then return; end if;
   update owed set holder = null where holder = p_worker and webhook = any(p_webhooks);
   update lanes l set holder = null, wake_at = (
     select q.due from owed q where q.webhook = l.webhook and q.holder is null order by q.due, q.id limit 1)

@@ -41,6 +41,8 @@ export class Introductions {
     const unknown = [...new Set(numbers)].filter((number) => lanes.get(number) === undefined);
     const now = this.#now();
     for (const { introduced, due } of await this.#ask(client, unknown)) {
+      // Those that it remembers may be from before it had any of the account's.
+      this.#memory.hot.account(introduced.record.account).gates.clear();
       lanes.introduce(introduced, now);
       if (due !== null) this.#memory.stored(introduced.number, due, now);
     }
@@ -51,7 +53,10 @@ export class Introductions {
     const { lanes } = this.#memory;
     const known = [...new Set(numbers)].filter((number) => lanes.get(number) !== undefined);
     const found = await this.#ask(client, known);
-    for (const { introduced } of found) lanes.changed(introduced, this.#now());
+    for (const { introduced, due } of found) {
+      lanes.changed(introduced, this.#now());
+      if (due !== null) this.#memory.stored(introduced.number, due, this.#now());
+    }
     for (const number of known)
       if (!found.some(({ introduced }) => introduced.number === number)) {
         const lane = lanes.get(number);

@@ -103,7 +103,8 @@ export class Worker {
   }
 
   async claim(request: ClaimRequest): Promise<readonly Claim[]> {
-    const claims = await this.#claiming.claim(request);
+    // No lease of a worker that was buried is one of the next.
+    const claims = await this.#claiming.claim({ ...request, worker: `${request.worker}.${this.id}` });
     this.#isBusy = claims.length === request.max;
     return claims;
   }
