@@ -19,8 +19,8 @@ const REQUEST = 850;
  * what is more for one, twice.
  */
 const EVENTS = [
-  { deliveries: 1, kept: 761, wal: [3270, 9170] },
-  { deliveries: 2, kept: 935, wal: [5660, 5660 + 2 * (9170 - 3270)] },
+  { deliveries: 1, kept: 768, wal: [1990, 6870] },
+  { deliveries: 2, kept: 940, wal: [3050, 3050 + 2 * (6870 - 1990)] },
 ] as const;
 
 type Load = (typeof EVENTS)[number];
