@@ -1,4 +1,10 @@
 import { defineConfig } from "tsup";
 import { base } from "../../tsup.config.base.ts";
 
-export default defineConfig({ ...base, target: "node22" });
+export default defineConfig({
+  ...base,
+  // The second is a program, which nobody imports.
+  entry: ["src/index.ts", "src/cli.ts"],
+  dts: { entry: "src/index.ts" },
+  target: "node22",
+});

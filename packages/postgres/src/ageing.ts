@@ -47,7 +47,7 @@ export class Ageing {
       `select * from ${this.#database.schema}.expire($1, $2, $3, $4)`,
       [this.#now(), Math.min(LONGEST, Math.round(olderThanMs)), max, this.#expiredTo],
     );
-    const idOf = await this.#names.deliveryId();
+    const idOf = await this.#names.deliveryId(Math.min(...rows.flatMap(({ id }) => id ?? [])));
     const expired = rows.flatMap(({ id, webhook, account, topic, attempts }) =>
       id === null ? [] : [{ delivery: idOf(id), webhook, account, topic, attempts }],
     );

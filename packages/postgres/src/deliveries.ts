@@ -99,7 +99,7 @@ async function get(database: Database, names: Names, id: string, now: number): P
       select event from ${schema}.owed where id = $1 union all select event from ${schema}.settled where id = $1 limit 1)`,
     [number],
   );
-  const idOf = await names.deliveryId();
+  const idOf = await names.deliveryId(number);
   return { delivery: recordOf(row, idOf), attempts, body: event?.body ?? "" };
 }
 
@@ -128,7 +128,7 @@ async function list(
   const rows = (await database.query<DeliveryRow>(rowsOf(schema, where, "limit $4"), values)).filter(
     (row) => state === undefined || row.state === state,
   );
-  const idOf = await names.deliveryId();
+  const idOf = await names.deliveryId(from);
   const items = rows.slice(0, limit).map((row) => recordOf(row, idOf));
   if (rows.length > limit) return { items, next: items.at(-1)?.id ?? null };
   return { items, next: from > ends.first ? idOf(from) : null };

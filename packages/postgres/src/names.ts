@@ -1,4 +1,6 @@
-import type { Database } from "./database.ts";
+import { Blocks } from "./blocks.ts";
+import type { Database, Queryable } from "./database.ts";
+import { OWN } from "./schema/imports.ts";
 
 const MOST_ACCOUNTS = 100_000;
 
@@ -6,10 +8,12 @@ const MOST_ACCOUNTS = 100_000;
 export class Names {
   readonly #database: Database;
   readonly #accounts = new Map<string, number>();
+  readonly #blocks: Blocks;
   #prefix: Promise<string> | undefined;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#blocks = new Blocks(database.schema);
   }
 
   /** The numbers of accounts: of those that have none, new ones. Accounts are never removed. */
@@ -48,27 +52,51 @@ export class Names {
     return row?.id ?? null;
   }
 
-  /** The text that stands for a delivery: unique over databases, and no more than a number. */
-  async deliveryId(): Promise<(number: number) => string> {
+  /**
+   * The text that stands for a delivery: unique over databases, and no more than a number. That of one that came with a file
+   * is as it was there; of such numbers, only those from the `lowest` on are sure to be known.
+   */
+  async deliveryId(lowest: number = OWN + 1): Promise<(number: number) => string> {
     const prefix = await this.#prefixOf();
-    return (number) => prefix + number.toString(36);
+    if (!this.#blocks.knows(lowest)) await this.#database.run((client) => this.#blocks.learn(client));
+    return (number) => {
+      if (number > OWN) return prefix + (number - OWN).toString(36);
+      const found = this.#blocks.find(number);
+      return found === null ? prefix + number.toString(36) : textOf(found.name) + found.number.toString(36);
+    };
+  }
+
+  /** Sees to it that of deliveries which are about to get their ids all are known, those included that came with a file. */
+  async learn(client: Queryable, numbers: readonly number[]): Promise<void> {
+    if (!numbers.every((number) => this.#blocks.knows(number))) await this.#blocks.learn(client);
   }
 
   async deliveryNumber(id: string): Promise<number | null> {
-    const prefix = await this.#prefixOf();
-    const rest = id.slice(prefix.length);
-    return id.startsWith(prefix) && /^[0-9a-z]{1,10}$/.test(rest) ? Number.parseInt(rest, 36) : null;
+    const [, name = "", digits = ""] = /^dlv_([0-9a-f]+)_([0-9a-z]{1,10})$/.exec(id) ?? [];
+    const number = Number.parseInt(digits, 36);
+    if (name === "" || number === 0) return null;
+    if (textOf(name) === (await this.#prefixOf())) return OWN + number;
+    const known = this.#blocks.numberOf(name, number);
+    if (known !== undefined) return known;
+    // It may have come since.
+    await this.#database.run((client) => this.#blocks.learn(client));
+    return this.#blocks.numberOf(name, number) ?? null;
   }
 
   async #prefixOf(): Promise<string> {
     const { schema } = this.#database;
     this.#prefix ??= this.#database
       .query<{ readonly value: string }>(`select value from ${schema}.meta where name = 'name'`)
-      .then(([row]) => `dlv_${row?.value ?? ""}_`)
+      .then(([row]) => textOf(row?.value ?? ""))
       .catch((error: unknown) => {
         this.#prefix = undefined;
         throw error;
       });
     return this.#prefix;
   }
+}
+
+/** What stands before a delivery's number, in its id. */
+function textOf(name: string): string {
+  return `dlv_${name}_`;
 }

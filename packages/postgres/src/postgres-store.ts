@@ -10,6 +10,7 @@ import { Hints } from "./hints.ts";
 import { Names } from "./names.ts";
 import { Publishing } from "./publishing.ts";
 import { migrate } from "./schema/migrate.ts";
+import { checkedSchema, DEFAULT_SCHEMA } from "./schema-name.ts";
 import { Serial } from "./serial.ts";
 import { ServerClock } from "./server-clock.ts";
 import { postgresUsers } from "./users.ts";
@@ -134,12 +135,8 @@ interface Checked {
 
 function checkedOf(options: PostgresStoreOptions): Checked {
   checkNames("postgresStore", options, NAMES);
-  const { schema = "heron", listen = true, max = 5 } = options;
-  if (typeof schema !== "string" || !/^[a-z_][a-z0-9_]{0,40}$/.test(schema))
-    throw new HeronError(
-      "option_invalid",
-      "schema must be of lower-case letters, digits and _, and no longer than 41 characters.",
-    );
+  const { listen = true, max = 5 } = options;
+  const schema = checkedSchema(options.schema ?? DEFAULT_SCHEMA);
   if (typeof listen !== "boolean") throw new HeronError("option_invalid", "listen must be true or false.");
   whole("max", max, 2, 1000);
   const timeoutMs = whole("timeoutMs", options.timeoutMs ?? 10_000, 1, LONGEST);

@@ -40,7 +40,7 @@ export async function recover(
   const { added, next } =
     revived.revived === most
       ? { added: 0, next: from }
-      : await addMissed(database, revived, from, most - revived.revived, now);
+      : await addMissed(database, revived, from, most - revived.revived, { now, since: now - sinceMs });
   const recovered = revived.revived + added;
   // The rest can be recovered when these have gone.
   return { recovered, next: next === null || recovered === revived.room ? null : next.toString(36) };
@@ -52,14 +52,15 @@ async function addMissed(
   { webhook, account, record }: Revived,
   from: number,
   max: number,
-  now: number,
+  { now, since }: { readonly now: number; readonly since: number },
 ): Promise<{ readonly added: number; readonly next: number | null }> {
   const { schema } = database;
   const { topics } = JSON.parse(record) as WebhookRecord;
   const end = from + LOOKED_AT;
   const events = await database.query<{ readonly id: number; readonly topic: string }>(
-    `select id::double precision, topic from ${schema}.events where id >= $1 and id < $2 and account = $3 and not named order by id`,
-    [from, end, account],
+    `select id::double precision, topic from ${schema}.events where id >= $1 and id < $2 and account = $3 and not named
+      and at >= $4 order by id`,
+    [from, end, account, Math.round(since)],
   );
   const due = events
     .filter(({ topic }) => topics.some((pattern) => isSubscribed(pattern, topic)))

@@ -1,4 +1,5 @@
-import { BY_INDEX } from "./tables.ts";
+import { OWN } from "./imports.ts";
+import { BY_INDEX, FOREVER } from "./tables.ts";
 
 /**
  * Has deliveries die that wait and have been due for longer: those of up to a hundred webhooks after one, so many at the
@@ -69,6 +70,8 @@ declare
   v_ids bigint[] := '{}';
   v_seen int := 0;
   v_last bigint := p_from - 1;
+  v_after bigint := p_from - 1;
+  v_end bigint;
   v_clean boolean := true;
   v_webhook int;
   v_gone bigint[];
@@ -94,16 +97,22 @@ begin
   with gone as (delete from tallies returning *)
     insert into tallies select account, sum(pending) from gone group by account having sum(pending) <> 0;
   select coalesce(sum(bytes), 0) into v_bytes from volumes;
-  for v_event in select e.id, e.at, e.account, e.key, e.deliveries, octet_length(e.body) as size from events e where e.id >= p_from order by e.id limit 5000 loop
-    exit when v_event.at >= p_now - p_older and v_bytes - v_given <= p_bytes;
-    v_seen := v_seen + 1;
-    v_last := v_event.id;
-    continue when exists (select from owed q join webhooks w on w.id = q.webhook where q.id = any(v_event.deliveries));
-    v_taken := v_taken || v_event.id;
-    v_ids := v_ids || v_event.deliveries;
-    v_given := v_given + 200 + v_event.size + 150 * cardinality(v_event.deliveries);
-    delete from event_keys where account = v_event.account and key = v_event.key and event = v_event.id;
-    exit when cardinality(v_taken) = p_max;
+  -- Events lie in the order of their times, among the store's own and within each file that was moved in.
+  for v_end in select event_base + event_last from imports where event_base + event_last >= p_from union all select ${FOREVER} order by 1 loop
+    for v_event in select e.id, e.at, e.account, e.key, e.deliveries, octet_length(e.body) as size from events e
+      where e.id > v_after and e.id <= v_end order by e.id limit 5000 - v_seen loop
+      exit when v_event.at >= p_now - p_older and v_bytes - v_given <= p_bytes;
+      v_seen := v_seen + 1;
+      v_last := v_event.id;
+      continue when exists (select from owed q join webhooks w on w.id = q.webhook where q.id = any(v_event.deliveries));
+      v_taken := v_taken || v_event.id;
+      v_ids := v_ids || v_event.deliveries;
+      v_given := v_given + 200 + v_event.size + 150 * cardinality(v_event.deliveries);
+      delete from event_keys where account = v_event.account and key = v_event.key and event = v_event.id;
+      exit when cardinality(v_taken) = p_max;
+    end loop;
+    exit when v_seen = 5000 or cardinality(v_taken) = p_max;
+    v_after := v_end;
   end loop;
   delete from attempts where delivery = any(v_ids);
   delete from settled where id = any(v_ids);
@@ -146,16 +155,23 @@ export const RECOVER = (schema: string): string => `
 create function first_event_since(p_at bigint) returns bigint language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 declare
-  v_low bigint := coalesce((select min(id) from events), 1);
-  v_high bigint := coalesce((select max(id) from events), 0) + 1;
+  v_part record;
+  v_low bigint;
+  v_high bigint;
   v_middle bigint;
   v_found bigint;
 begin
-  -- Events lie in the order of their times.
-  while v_low < v_high loop
-    v_middle := (v_low + v_high) / 2;
-    select at into v_found from events where id >= v_middle order by id limit 1;
-    if v_found is null or v_found >= p_at then v_high := v_middle; else v_low := v_middle + 1; end if;
+  -- Events lie in the order of their times, among the store's own and within each file that was moved in.
+  for v_part in select event_base + 1 as first, event_base + event_last as last from imports where event_last > 0
+    union all select ${OWN + 1}, greatest(${OWN}, (select max(id) from events)) order by 1 loop
+    v_low := v_part.first;
+    v_high := v_part.last + 1;
+    while v_low < v_high loop
+      v_middle := (v_low + v_high) / 2;
+      select at into v_found from events where id >= v_middle and id <= v_part.last order by id limit 1;
+      if v_found is null or v_found >= p_at then v_high := v_middle; else v_low := v_middle + 1; end if;
+    end loop;
+    exit when v_low <= v_part.last;
   end loop;
   return v_low;
 end $$;
@@ -177,6 +193,8 @@ begin
   v_room := greatest(0, p_most - coalesce((select sum(t.pending) from tallies t where t.account = v_webhook.account), 0));
   v_revived := revive(p_now, array(
     select d.id from settled d where d.webhook = v_webhook.id and d.dead and d.event >= v_since
+      -- Of files that were moved in, the one may begin before another ends.
+      and exists (select from events e where e.id = d.event and e.at >= p_now - p_since)
     order by d.event, d.id limit least(p_max, v_room)));
   return query select v_webhook.id, v_webhook.account, v_webhook.record, v_room::double precision, v_revived, v_since::double precision;
 end $$;

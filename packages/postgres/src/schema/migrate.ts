@@ -3,6 +3,7 @@ import { HeronError } from "@heron-webhooks/core";
 import type { Queryable } from "../database.ts";
 import { codeOf } from "../failure.ts";
 import { EXPIRE, PRUNE, RECOVER, REVIVE } from "./ageing.ts";
+import { IMPORTS } from "./imports.ts";
 import { PUBLISH } from "./publishing.ts";
 import { TABLES, VACUUMED } from "./tables.ts";
 import { LOAD, LOOK, SETTLE } from "./working.ts";
@@ -11,6 +12,7 @@ import { LOAD, LOOK, SETTLE } from "./working.ts";
 const VERSIONS: readonly ((schema: string) => readonly string[])[] = [
   (schema) => [
     TABLES,
+    IMPORTS,
     VACUUMED,
     PUBLISH(schema),
     SETTLE(schema),
@@ -54,7 +56,11 @@ export async function migrate(client: Queryable, schema: string): Promise<void> 
 }
 
 async function versionOf(client: Queryable, schema: string): Promise<number> {
-  const { rows } = await client.query("select to_regclass($1) is not null as there", [`${schema}.meta`]);
+  // `to_regclass` may answer as it was before the transaction waited for another that made it.
+  const { rows } = await client.query(
+    "select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = 'meta') as there",
+    [schema.replaceAll('"', "")],
+  );
   if (!(rows[0] as { readonly there: boolean }).there) return 0;
   try {
     const { rows: found } = await client.query(`select value from ${schema}.meta where name = 'version'`);

@@ -77,6 +77,7 @@ export class Loading {
        from ${schema}.owed o join ${schema}.events e on e.id = o.event where o.id = any($1) and o.holder = $2`,
       [ids, this.#worker],
     );
+    await this.#context.names.learn(client, ids);
     const now = this.#context.clock.now();
     let bytes = 0;
     for (const { topic, body, user, traceparent, ...row } of rows as readonly DeliveryRow[]) {

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+import { HeronError } from "@heron-webhooks/core";
+import { readArguments, USAGE } from "./import/arguments.ts";
+
+/** As shells have it: the process was ended by SIGINT. */
+const INTERRUPTED = 130;
+
+// Who listened may have gone: that is no reason to break off.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
+
+async function main(args: readonly string[]): Promise<number> {
+  let read: ReturnType<typeof readArguments>;
+  try {
+    read = readArguments(args);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (read === "help") {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  // Node 22 says that its SQLite is experimental.
+  process.removeAllListeners("warning");
+  process.once("SIGINT", () => {
+    console.error("\nBroken off. Nothing is lost: run the same command again, and it goes on.");
+    process.exit(INTERRUPTED);
+  });
+  try {
+    const { importFile } = await import("./import/import-file.ts");
+    await importFile(read, process.stdout, process.stderr);
+    return 0;
+  } catch (error) {
+    console.error(textOf(error));
+    return 1;
+  }
+}
+
+function textOf(error: unknown): string {
+  if (HeronError.is(error)) return error.message;
+  if ((error as { readonly code?: unknown }).code === "ERR_UNKNOWN_BUILTIN_MODULE")
+    return `This is Node ${process.versions.node}, which has no SQLite: take 22.19 or newer.`;
+  return error instanceof Error ? error.message : String(error);
+}

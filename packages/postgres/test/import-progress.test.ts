@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { durationOf, ProgressBar } from "../src/import/progress.ts";
+
+function terminal(isTTY: boolean): {
+  readonly lines: string[];
+  readonly isTTY: boolean;
+  readonly columns: number;
+  write(text: string): void;
+} {
+  const lines: string[] = [];
+  return { lines, isTTY, columns: 40, write: (text) => void lines.push(text) };
+}
+
+test("on a terminal one line is written over, no longer than it is wide, and goes at the end", () => {
+  let now = 0;
+  const shown = terminal(true);
+  const bar = new ProgressBar(shown, 1000, 0, () => now);
+  for (; now < 2000; now += 10) bar.update(now / 4, 10);
+  expect(shown.lines.length).toBeGreaterThan(15);
+  expect(shown.lines.length).toBeLessThan(21);
+  for (const line of shown.lines) expect(line.replace("\u001b[K", "")).toMatch(/^\r.{1,39}$/);
+  expect(shown.lines.at(-1)).toMatch(/^\r█{11,12}░+ 4\d% /);
+  bar.end();
+  expect(shown.lines.at(-1)).toBe("\r\u001b[K");
+});
+
+test("elsewhere there is a line now and then, with what is left, whatever was done before", () => {
+  let now = 0;
+  const shown = terminal(false);
+  const bar = new ProgressBar(shown, 1000, 500, () => now);
+  for (let done = 500; done <= 750; done += 25, now += 1000) bar.update(done, 1234);
+  expect(shown.lines).toEqual([
+    "Moved 62% (1,481 rows/s, 15 s left)\n",
+    "Moved 75% (1,357 rows/s, 10 s left)\n",
+  ]);
+  bar.end();
+  expect(shown.lines).toHaveLength(2);
+});
+
+test("durations are in words", () => {
+  expect([0, 1234, 45_000, 100_000, 3_600_000, 9_000_000].map(durationOf)).toEqual([
+    "0.0 s",
+    "1.2 s",
+    "45 s",
+    "2 min",
+    "60 min",
+    "2 h 30 min",
+  ]);
+});

@@ -1,0 +1,114 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
+import { bytesOf, Command, importing, ownSchema, refused } from "./importing.ts";
+import { smallFile } from "./sender-file.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+describe("of where to", () => {
+  const to = (path: string, url: string, ...more: readonly string[]): Command =>
+    new Command("import", path, "--to", url, ...more);
+
+  test("nobody is there, or says no", async () => {
+    const path = await smallFile();
+    const bytes = bytesOf(path);
+    const url = new URL(inject("postgres"));
+    const { port } = url;
+    url.port = "9";
+    await refused(
+      to(path, url.href),
+      /^PostgreSQL \(heron\) cannot be used: .* Nobody listens there: is the server started/,
+    );
+    url.port = port;
+    url.pathname = "/nowhere";
+    await refused(to(path, url.href), /There is no such database: make it with createdb/);
+    url.hostname = "nowhere.invalid";
+    await refused(to(path, url.href), /The host has no address|cannot be used/);
+    await refused(
+      to(path, await denying("28P01", "password authentication failed")),
+      /The password is wrong: look at/,
+    );
+    expect(bytesOf(path)).toEqual(bytes);
+  });
+
+  test("the role has no rights there", async () => {
+    const path = await smallFile();
+    const { name, pool } = ownSchema();
+    const role = `${name}_role`;
+    await pool.query(`create role ${role} login password 'role'`);
+    const url = new URL(inject("postgres"));
+    url.username = role;
+    url.password = "role";
+    const lacks = /permission denied.* The role lacks a right: it needs CREATE/;
+    try {
+      await refused(to(path, url.href, "--schema", name), lacks);
+      await pool.query(`create schema ${name}; grant usage on schema ${name} to ${role}`);
+      await refused(to(path, url.href, "--schema", name), lacks);
+    } finally {
+      await pool.query(`drop owned by ${role}; drop role ${role}`);
+    }
+  });
+
+  test("a newer version wrote the schema", async () => {
+    const path = await smallFile();
+    const schema = ownSchema();
+    const store = schema.store();
+    await store.migrate();
+    await store.close();
+    await schema.pool.query(`update ${schema.name}.meta set value = '99' where name = 'version'`);
+    await refused(importing(path, schema.name), /was written by a newer version \(99/);
+  });
+});
+
+/** A server of PostgreSQL's language that lets nobody in. */
+async function denying(code: string, message: string): Promise<string> {
+  const server = createServer((socket) =>
+    socket
+      .on("error", () => {})
+      .once("data", () => {
+        const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`);
+        const head = Buffer.alloc(5);
+        head.write("E");
+        head.writeInt32BE(fields.length + 4, 1);
+        socket.end(Buffer.concat([head, fields]));
+      }),
+  );
+  onTestFinished(() => void server.close());
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return `postgres://heron:secret@127.0.0.1:${(server.address() as AddressInfo).port}/heron`;
+}
+
+describe("of the command line", () => {
+  test.each([
+    [[], /^No command was given\./],
+    [["export", "heron.db"], /^There is no command export\./],
+    [["import"], /^No file was given\./],
+    [["import", "heron.db"], /^No --to was given, or an environment variable is not set/],
+    [["import", "heron.db", "--to", ""], /^No --to was given/],
+    [
+      ["import", "heron.db", "--to", "heron"],
+      /^--to must be such as postgres:\/\/user:password@host\/database\./,
+    ],
+    [["import", "heron.db", "--to", "postgres://u:a#b/c@host:x/d"], /%40/],
+    [["import", "a.db", "b.db", "--to", "postgres://h/d"], /^Too much was given: b\.db\./],
+    [
+      ["import", "a.db", "--to", "postgres://h/d", "--schema", "Big"],
+      /^--schema must be of lower-case letters/,
+    ],
+    [["import", "a.db", "--to", "postgres://h/d", "--batch", "0"], /^--batch must be a whole number from 1/],
+    [["import", "a.db", "--too", "postgres://h/d"], /^Unknown option '--too'\./],
+  ] as const)("wrong usage: %j", async (args, message) => {
+    const command = new Command(...args);
+    await refused(command, message, 2);
+    expect((await command.said).stderr).toContain(
+      "Usage: npx @heron-webhooks/postgres import <file> --to <url>",
+    );
+  });
+
+  test("help is no mistake", async () => {
+    const said = await new Command("import", "--help").said;
+    expect(said).toMatchObject({ code: 0, stderr: "" });
+    expect(said.stdout).toMatch(/^Usage: npx @heron-webhooks\/postgres import/);
+  });
+});
