@@ -25,6 +25,9 @@ const MOST_TRIES = 5;
 
 function ignore(): void {}
 
+/** Pools that are listened to: several stores may share one. */
+const watched = new WeakSet<Pool>();
+
 /** The database behind a store: statements that end in time, and failures that say what to do. */
 export class Database {
   readonly schema: string;
@@ -42,7 +45,8 @@ export class Database {
     this.name = options.name;
     this.timeoutMs = options.timeoutMs;
     // A connection that is cut while nobody uses it would end the process.
-    if (options.pool.listeners("error").includes(ignore)) return;
+    if (watched.has(options.pool)) return;
+    watched.add(options.pool);
     options.pool.on("error", ignore);
     // So would one that is cut in the very moment it is there, before who asked for it can listen.
     options.pool.on("connect", (client) => {
