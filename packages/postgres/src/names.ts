@@ -18,9 +18,10 @@ export class Names {
 
   /** The numbers of accounts: of those that have none, new ones. Accounts are never removed. */
   async accounts(keys: ReadonlySet<string>): Promise<readonly number[]> {
+    // Before what is known is counted on.
+    if (this.#accounts.size > MOST_ACCOUNTS) this.#accounts.clear();
     const unknown = [...keys].filter((key) => !this.#accounts.has(key)).sort();
     if (unknown.length > 0) {
-      if (this.#accounts.size > MOST_ACCOUNTS) this.#accounts.clear();
       const { schema } = this.#database;
       const find = `select key, id from ${schema}.accounts where key = any($1)`;
       let rows = await this.#database.query<{ readonly key: string; readonly id: number }>(find, [unknown]);

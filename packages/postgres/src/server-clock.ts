@@ -3,6 +3,8 @@ import type { Queryable } from "./database.ts";
 
 /** After so long it is asked again what the server's clock says, in milliseconds. */
 const STALE = 10_000;
+/** An answer that takes longer says the time too vaguely, by half of it: others would be believed dead too soon. */
+const SLOW = 1000;
 
 /**
  * The server's time in this process, so that it does not matter what the machine's own clock says: all who share a
@@ -39,6 +41,9 @@ export class ServerClock {
       "select extract(epoch from clock_timestamp())::double precision * 1000 as now",
     );
     const to = performance.now();
+    const isSlow = to - from > SLOW;
+    if (isSlow) this.#askedAt = Number.NEGATIVE_INFINITY;
+    if (isSlow && this.#ahead !== undefined) return;
     this.#ahead = (rows[0] as { readonly now: number }).now - (from + to) / 2;
   }
 }

@@ -22,6 +22,8 @@ export class Looking {
   readonly #context: WorkerContext;
   /** Webhooks that are about to be left to others. */
   readonly #leaving = new Set<HotLane>();
+  /** How many other workers could do more, when it last looked. */
+  #idleOthers = 0;
   /** When the next is due of the webhooks that nobody has; null for never. */
   nextFree: number | null = null;
   /** There is more than one look takes in. */
@@ -40,14 +42,15 @@ export class Looking {
     return database.run(async (client) => {
       const { rows } = await client.query(
         `select kind, webhook, due from ${database.schema}.look($1, $2, $3, $4, $5)`,
-        [clock.now(), this.#worker, leaseMs, !isBusy, MOST_TAKEN],
+        // What it left to others it does not take back while they can do more.
+        [clock.now(), this.#worker, leaseMs, !isBusy, isBusy && this.#idleOthers > 0 ? 0 : MOST_TAKEN],
       );
       const heard = rows as readonly LookRow[];
       if (heard.length === 0) return false;
       await this.#takeIn(client, heard);
-      const idle = heard.find(({ kind }) => kind === IDLE_OTHERS)?.due ?? 0;
+      this.#idleOthers = heard.find(({ kind }) => kind === IDLE_OTHERS)?.due ?? 0;
       // What was promised leaves first.
-      if (isBusy && idle > 0 && this.#leaving.size === 0) this.#share(idle);
+      if (isBusy && this.#idleOthers > 0 && this.#leaving.size === 0) this.#share(this.#idleOthers);
       await this.#leave(client);
       return true;
     });
@@ -74,7 +77,9 @@ export class Looking {
     const now = this.#context.clock.now();
     const owed = this.#memory.hot
       .lanes()
-      .filter((lane) => lane.waiting.length > 0 || (lane.storedDue ?? Number.POSITIVE_INFINITY) <= now);
+      .filter((lane) => lane.waiting.length > 0 || (lane.storedDue ?? Number.POSITIVE_INFINITY) <= now)
+      // Who takes one with a rate does not know how much of it was used.
+      .filter(({ record }) => record.rate === null);
     const given = Math.floor((owed.length * others) / (others + 1));
     // Those first of which nothing is under way.
     for (const lane of [...owed].sort((one, other) => underWay(one) - underWay(other)).slice(0, given)) {

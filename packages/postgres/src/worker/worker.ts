@@ -125,6 +125,8 @@ export class Worker {
     const next = await this.#claiming.nextDueIn();
     const { nextFree } = this.#looking;
     const free = nextFree === null ? null : Math.max(0, nextFree - this.#context.clock.now());
+    // What is due by then is to be taken, and not only waited for.
+    if (free === 0) this.#hasNews = true;
     return next === null || free === null ? (next ?? free) : Math.min(next, free);
   }
 
@@ -205,7 +207,7 @@ export class Worker {
   }
 
   async #setRight(): Promise<void> {
-    await setRight(this.id, this.#memory, this.#introductions, this.#context);
+    await setRight(this.id, this.#memory, this.#introductions, this.#context, this.#isDoubtful);
     this.#isDoubtful = false;
   }
 
@@ -238,13 +240,19 @@ export class Worker {
   #changing(work: () => Promise<boolean>): Promise<void> {
     return this.#context.serial.run(async () => {
       try {
-        if (!(await work())) this.#ended(this);
+        if (!(await work())) this.#end();
       } catch (error) {
         this.#isDoubtful = true;
         this.#hasNews = true;
         throw error;
       }
     });
+  }
+
+  /** It was buried: nothing of what it has in memory is its own, and nobody is to look for more of it. */
+  #end(): void {
+    this.#memory.removeAll(this.#memory.hot.lanes());
+    this.#ended(this);
   }
 
   async #write(calls: readonly (readonly Settling[])[]): Promise<readonly ReadonlySet<Settling>[]> {

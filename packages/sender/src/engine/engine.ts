@@ -47,6 +47,8 @@ export class Engine {
   #running = false;
   #closed = false;
   #pause = FIRST_PAUSE;
+  /** The last claim failed. */
+  #isDown = false;
   /** Until when no more is said of an operation that failed. */
   readonly #quietUntil = new Map<string, number>();
   #stopTimer: () => void = () => {};
@@ -64,10 +66,10 @@ export class Engine {
       clock: settings.clock,
       settled: () => this.wake(),
       lost: (leases) => this.#lost(leases),
-      failed: (error) => {
+      failed: (error, before) => {
         this.#storeFailed("settle", error);
         // Closing, there is no later: the leases run out, and whoever claims next attempts them again.
-        return this.#running ? this.#nextPause() : null;
+        return this.#running ? Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** before) : null;
       },
     });
   }
@@ -125,8 +127,12 @@ export class Engine {
         for (const claim of claims) this.#begin(claim);
       }
       this.#pause = FIRST_PAUSE;
+      // What could not be settled meanwhile may keep its webhooks waiting.
+      if (this.#isDown) this.#settler.hurry();
+      this.#isDown = false;
       if (this.#running && this.#hasSlots()) this.#sleep(await this.#store.nextDueIn());
     } catch (error) {
+      this.#isDown = true;
       this.#storeFailed("claim", error);
       this.#sleep(this.#nextPause());
     } finally {

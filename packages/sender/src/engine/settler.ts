@@ -15,8 +15,8 @@ export interface SettlerContext {
   readonly settled: () => void;
   /** Leases had been lost before. */
   readonly lost: (leases: number) => void;
-  /** The store failed; says in how many milliseconds to try again, null for not at all. */
-  readonly failed: (error: unknown) => number | null;
+  /** The store failed, after so many times before; says in how many milliseconds to try again, null for not at all. */
+  readonly failed: (error: unknown, before: number) => number | null;
 }
 
 /**
@@ -30,6 +30,8 @@ export class Settler {
   /** The last of them, if more may come. */
   #gathering: Batch | null = null;
   #count = 0;
+  /** Has those that pause go on. */
+  readonly #pausing = new Set<() => void>();
   /** Then nobody pauses any more. */
   readonly #closing: Promise<void>;
   #isClosing: () => void = () => {};
@@ -62,6 +64,11 @@ export class Settler {
     void this.#write(this.#gathering);
   }
 
+  /** The store is there again: nobody pauses for longer. */
+  hurry(): void {
+    for (const goOn of this.#pausing) goOn();
+  }
+
   /** Resolves when everything has been written down, or given up. */
   async close(): Promise<void> {
     this.#isClosing();
@@ -71,27 +78,35 @@ export class Settler {
   async #write(batch: Batch): Promise<void> {
     await nextTurn();
     this.#gathering = null;
-    while (!(await this.#isWritten(batch.settlements)));
+    for (let before = 0; !(await this.#isWritten(batch.settlements, before)); before++);
     this.#writing.delete(batch);
     this.#count -= batch.settlements.length;
     this.#context.settled();
   }
 
   /** True as well if it is given up. */
-  async #isWritten(settlements: readonly Settlement[]): Promise<boolean> {
+  async #isWritten(settlements: readonly Settlement[], before: number): Promise<boolean> {
     const { store, clock, lost, failed } = this.#context;
     try {
       const leases = await store.settle(settlements);
       if (leases.length > 0) lost(leases.length);
       return true;
     } catch (error) {
-      const pause = failed(error);
-      if (pause !== null)
-        await Promise.race([
-          new Promise<void>((resolve) => void clock.setTimeout(resolve, pause)),
-          this.#closing,
-        ]);
+      const pause = failed(error, before);
+      if (pause !== null) await Promise.race([this.#paused(clock, pause), this.#closing]);
       return pause === null;
     }
+  }
+
+  #paused(clock: Clock, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const goOn = (): void => {
+        stop();
+        this.#pausing.delete(goOn);
+        resolve();
+      };
+      const stop = clock.setTimeout(goOn, ms);
+      this.#pausing.add(goOn);
+    });
   }
 }
