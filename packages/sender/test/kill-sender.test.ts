@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import type { Received } from "@heron-webhooks/conformance/faults";
 import { verify } from "@heron-webhooks/core";
 import { expect, test } from "vitest";
-import type { Received } from "./local-server.ts";
 import { SECRET } from "./opened.ts";
 import { ownFolder } from "./own-folder.ts";
 import { killedAfter, type Running, running } from "./running.ts";

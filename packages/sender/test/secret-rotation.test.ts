@@ -1,9 +1,9 @@
+import type { Received } from "@heron-webhooks/conformance/faults";
 import { standardSecret, verify } from "@heron-webhooks/core";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { Webhook as Standard } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
 import type { Sender } from "../src/index.ts";
-import type { Received } from "./local-server.ts";
 import { clocked, opened } from "./opened.ts";
 import { Sink } from "./sink.ts";
 import { stores } from "./stores.ts";

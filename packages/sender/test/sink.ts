@@ -1,4 +1,4 @@
-import { LocalServer, type Received, type Reply } from "./local-server.ts";
+import { LocalServer, type Received, type Reply } from "@heron-webhooks/conformance/faults";
 
 /** How a sink answers: a status, perhaps with headers, or not at all. */
 export type Answer = number | { readonly status: number; readonly headers: Record<string, string> } | "hang";

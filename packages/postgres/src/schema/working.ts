@@ -185,6 +185,25 @@ begin
   where l.webhook = any(p_webhooks) and l.holder is not distinct from p_worker;
 end $$;
 
+-- A worker that was not answered goes on by another number: what it asked for by one of those it had does nothing any
+-- more, whenever the server comes to it. It keeps what it knows of, and hears which webhooks it has; nothing of one that
+-- was buried.
+create function succeed(p_now bigint, p_lease bigint, p_workers int[], p_next int, p_known bigint[]) returns setof int language plpgsql
+set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
+declare
+  v_worker int;
+begin
+  select id into v_worker from workers where id = any(p_workers) and alive_until > 0 for no key update;
+  if not found then return; end if;
+  insert into workers(id, alive_until) values (p_next, p_now + p_lease);
+  update workers set alive_until = 0 where id = v_worker;
+  update owed set holder = p_next where holder = v_worker and id = any(p_known);
+  update owed set holder = null where holder = v_worker;
+  return query update lanes set holder = p_next where holder = v_worker returning webhook;
+  -- It is there even without any.
+  return query select 0;
+end $$;
+
 create function leave(p_worker int) returns void language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 begin

@@ -26,13 +26,13 @@ const LEAST_SIZE = 256;
 
 /** Brings what is due into a worker's memory. */
 export class Loading {
-  readonly #worker: number;
+  readonly #worker: () => number;
   readonly #memory: Memory;
   readonly #context: WorkerContext;
   /** How large what was loaded last was, on average. */
   #size = 1024;
 
-  constructor(worker: number, memory: Memory, context: WorkerContext) {
+  constructor(worker: () => number, memory: Memory, context: WorkerContext) {
     this.#worker = worker;
     this.#memory = memory;
     this.#context = context;
@@ -48,7 +48,7 @@ export class Loading {
       const { asOf } = this.#memory;
       const { rows } = await client.query(`select ids, nexts from ${database.schema}.load($1, $2, $3, $4)`, [
         clock.now(),
-        this.#worker,
+        this.#worker(),
         numbers,
         this.#each(numbers.length),
       ]);
@@ -75,7 +75,7 @@ export class Loading {
       `select o.id::double precision, o.webhook, o.attempts, o.before, o.since::double precision, o.due::double precision,
         e.topic, e.body, e.properties as user, e.trace as traceparent
        from ${schema}.owed o join ${schema}.events e on e.id = o.event where o.id = any($1) and o.holder = $2`,
-      [ids, this.#worker],
+      [ids, this.#worker()],
     );
     await this.#context.names.learn(client, ids);
     const now = this.#context.clock.now();

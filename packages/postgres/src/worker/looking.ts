@@ -16,7 +16,7 @@ const MOST_TAKEN = 1000;
 
 /** How a worker shows that it is there, takes webhooks, hears what is new of them, and leaves some to others. */
 export class Looking {
-  readonly #worker: number;
+  readonly #worker: () => number;
   readonly #memory: Memory;
   readonly #introductions: Introductions;
   readonly #context: WorkerContext;
@@ -29,7 +29,7 @@ export class Looking {
   /** There is more than one look takes in. */
   hasMore = false;
 
-  constructor(worker: number, memory: Memory, introductions: Introductions, context: WorkerContext) {
+  constructor(worker: () => number, memory: Memory, introductions: Introductions, context: WorkerContext) {
     this.#worker = worker;
     this.#memory = memory;
     this.#introductions = introductions;
@@ -43,7 +43,7 @@ export class Looking {
       const { rows } = await client.query(
         `select kind, webhook, due from ${database.schema}.look($1, $2, $3, $4, $5)`,
         // What it left to others it does not take back while they can do more.
-        [clock.now(), this.#worker, leaseMs, !isBusy, isBusy && this.#idleOthers > 0 ? 0 : MOST_TAKEN],
+        [clock.now(), this.#worker(), leaseMs, !isBusy, isBusy && this.#idleOthers > 0 ? 0 : MOST_TAKEN],
       );
       const heard = rows as readonly LookRow[];
       if (heard.length === 0) return false;
@@ -100,7 +100,11 @@ export class Looking {
   /** Gives webhooks back. */
   async release(client: Queryable, numbers: readonly number[]): Promise<void> {
     const { database, clock } = this.#context;
-    await client.query(`select ${database.schema}.release($1, $2, $3)`, [clock.now(), this.#worker, numbers]);
+    await client.query(`select ${database.schema}.release($1, $2, $3)`, [
+      clock.now(),
+      this.#worker(),
+      numbers,
+    ]);
   }
 }
 

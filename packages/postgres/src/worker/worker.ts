@@ -20,7 +20,7 @@ import { Gathered } from "../gathered.ts";
 import type { PublishedRow } from "../publishing.ts";
 import { HOT, NEW, WAITING } from "../schema/publishing.ts";
 import type { WorkerContext } from "./context.ts";
-import { setRight } from "./doubts.ts";
+import { Identity } from "./identity.ts";
 import { Introductions } from "./introductions.ts";
 import { Loading } from "./loading.ts";
 import { Looking } from "./looking.ts";
@@ -35,7 +35,9 @@ const MOST_CALLS = 64;
  * is in memory that is not marked as its own in the database; what it does not know any more it frees there.
  */
 export class Worker {
-  readonly id: number;
+  /** The number that it went by at first. */
+  readonly #first: number;
+  readonly #identity: Identity;
   readonly #context: WorkerContext;
   readonly #memory: Memory;
   readonly #introductions: Introductions;
@@ -59,7 +61,7 @@ export class Worker {
     context: WorkerContext,
     ended: (worker: Worker) => void,
   ) {
-    this.id = id;
+    this.#first = id;
     this.#context = context;
     this.#ended = ended;
     const now = (): number => context.clock.now();
@@ -67,8 +69,10 @@ export class Worker {
     const parts = { hot: memory.hot, lanes: memory.lanes, now };
     this.#memory = memory;
     this.#introductions = new Introductions(memory, context.database.schema, now);
-    this.#looking = new Looking(id, memory, this.#introductions, context);
-    this.#loading = new Loading(id, memory, context);
+    const identity = new Identity(id, memory, this.#introductions, context);
+    this.#identity = identity;
+    this.#looking = new Looking(() => identity.number, memory, this.#introductions, context);
+    this.#loading = new Loading(() => identity.number, memory, context);
     this.#claiming = new Claiming({
       ...parts,
       ready: () => this.#ready(),
@@ -97,6 +101,10 @@ export class Worker {
     return new Worker(row?.id ?? 0, deliveryId, context, ended);
   }
 
+  get id(): number {
+    return this.#identity.number;
+  }
+
   /** What it can take in when something is published. */
   get room(): Memory["room"] {
     return this.#memory.room;
@@ -104,7 +112,7 @@ export class Worker {
 
   async claim(request: ClaimRequest): Promise<readonly Claim[]> {
     // No lease of a worker that was buried is one of the next.
-    const claims = await this.#claiming.claim({ ...request, worker: `${request.worker}.${this.id}` });
+    const claims = await this.#claiming.claim({ ...request, worker: `${request.worker}.${this.#first}` });
     this.#isBusy = claims.length === request.max;
     return claims;
   }
@@ -185,8 +193,7 @@ export class Worker {
   /** Gives back what it has. */
   async close(): Promise<void> {
     this.stop();
-    const { database } = this.#context;
-    await database.query(`select ${database.schema}.leave($1)`, [this.id]);
+    await this.#identity.leave();
   }
 
   stop(): void {
@@ -194,21 +201,15 @@ export class Worker {
   }
 
   async #ready(): Promise<void> {
-    const { clock, database, pollMs, serial } = this.#context;
+    const { clock, database, pollMs } = this.#context;
     if (clock.isStale) await database.run((client) => clock.ask(client));
-    if (this.#isDoubtful) await serial.run(() => this.#setRight());
-    if (this.#hasNews || clock.now() - this.#lookedAt > pollMs) await this.#lookOnce();
+    if (this.#hasNews || this.#isDoubtful || clock.now() - this.#lookedAt > pollMs) await this.#lookOnce();
   }
 
   /** Whatever went wrong unseen is set right by this. */
   async #beat(): Promise<void> {
-    await this.#context.serial.run(() => this.#setRight());
+    await this.#context.serial.run(() => this.#identity.compare());
     await this.#lookOnce();
-  }
-
-  async #setRight(): Promise<void> {
-    await setRight(this.id, this.#memory, this.#introductions, this.#context, this.#isDoubtful);
-    this.#isDoubtful = false;
   }
 
   #lookOnce(): Promise<void> {
@@ -240,13 +241,21 @@ export class Worker {
   #changing(work: () => Promise<boolean>): Promise<void> {
     return this.#context.serial.run(async () => {
       try {
-        if (!(await work())) this.#end();
+        if (!(await this.#isCertain()) || !(await work())) this.#end();
       } catch (error) {
         this.#isDoubtful = true;
         this.#hasNews = true;
         throw error;
       }
     });
+  }
+
+  /** Leaves behind what it does not know the end of. False if it was buried. */
+  async #isCertain(): Promise<boolean> {
+    if (!this.#isDoubtful) return true;
+    const isThere = await this.#identity.succeed();
+    this.#isDoubtful = false;
+    return isThere;
   }
 
   /** It was buried: nothing of what it has in memory is its own, and nobody is to look for more of it. */
@@ -259,11 +268,18 @@ export class Worker {
     const { database, clock } = this.#context;
     const all = calls.flat();
     const now = clock.now();
-    const lasted = await writeSettled(database, this.id, all, now);
-    for (const { delivery, webhook, settled } of all) {
+    const lasted = await this.#identity
+      .write((number) => writeSettled(database, number, all, now))
+      .catch((error: unknown) => {
+        this.#isDoubtful = true;
+        throw error;
+      });
+    for (const one of all) {
+      const { delivery, webhook, settled } = one;
       this.#memory.left(webhook, delivery);
-      const due =
-        settled.state === "retry" ? now + settled.delayMs : settled.state === "release" ? now : null;
+      // Whoever has one that was refused may be nobody.
+      const waits = settled.state === "release" || !lasted.has(one);
+      const due = waits ? now : settled.state === "retry" ? now + settled.delayMs : null;
       if (due !== null) this.#memory.stored(webhook, due, now);
     }
     // Should it fail, that is for who looks next to say.

@@ -1,4 +1,4 @@
-import { LocalServer, type Received, type Reply } from "../local-server.ts";
+import { LocalServer, type Received, type Reply } from "@heron-webhooks/conformance/faults";
 
 /** A receiver that counts what it accepted, and now and then fails. */
 export class Counter extends LocalServer {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Report, Say } from "@heron-webhooks/conformance/faults";
 import { contentsOf } from "./contents.ts";
 import { Counter } from "./counter.ts";
 import { type FillOptions, fillUp, PROGRAM } from "./full-disk.ts";
-import type { Report, Say } from "./report.ts";
 
 /** Of which the sender may fill up one megabyte before the rest is given back. */
 const SIZE_KB = 8192;

@@ -4,11 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { Report, seeded } from "@heron-webhooks/conformance/faults";
 import { fullDisks } from "./full-disks.ts";
 import { killRounds } from "./kill-rounds.ts";
 import { powerCuts } from "./power/power-cuts.ts";
-import { Report } from "./report.ts";
-import { seeded } from "./seeded.ts";
 
 const { values } = parseArgs({
   options: {

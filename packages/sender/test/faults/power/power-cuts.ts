@@ -1,7 +1,6 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import type { Report } from "../report.ts";
-import { seeded } from "../seeded.ts";
+import { type Report, seeded } from "@heron-webhooks/conformance/faults";
 import { cutEverywhere } from "./cuts.ts";
 import { compileRecorder, type ProgramOptions, record } from "./diary.ts";
 

@@ -1,0 +1,185 @@
+import { Cluster } from "@heron-webhooks/conformance/postgres";
+import { Pool } from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { SLACK } from "./crew.ts";
+import { senderOver, TIMEOUT } from "./in-process.ts";
+import { Inbox } from "./inbox.ts";
+import { until } from "./until.ts";
+
+let cluster: Cluster;
+let admin: Pool;
+
+beforeAll(async () => {
+  cluster = await Cluster.start(["max_connections=12"]);
+  admin = new Pool({ connectionString: cluster.url, max: 1 });
+  admin.on("error", () => {});
+  // As the server itself, which may write there.
+  const { rows } = await admin.query("show hba_file");
+  const file = (rows[0] as { readonly hba_file: string }).hba_file;
+  await admin.query(
+    `copy (values ('host all guarded 127.0.0.1/32 scram-sha-256'), ('host all barred 127.0.0.1/32 reject'), ('host all all 127.0.0.1/32 trust')) to '${file}'`,
+  );
+  await admin.query("select pg_reload_conf()");
+  await admin.query(`
+    create role guarded login password 'right';
+    create role barred login;
+    create role poor login;
+    create role user_only login;
+    create role few login connection limit 0`);
+  const owner = senderOver({ connectionString: cluster.url });
+  await owner.webhooks.list();
+  await owner.close();
+}, 60_000);
+
+afterAll(async () => {
+  await admin.end();
+  await cluster.end();
+});
+
+const urlOf = (change: (url: URL) => void): string => {
+  const url = new URL(cluster.url);
+  change(url);
+  return url.href;
+};
+const as = (role: string, password = ""): string =>
+  urlOf((url) => {
+    url.username = role;
+    url.password = password;
+  });
+
+interface Case {
+  readonly what: string;
+  readonly url: () => string;
+  readonly schema?: string;
+  readonly code: string;
+  /** What to look at, in the message. */
+  readonly teaches: RegExp;
+}
+
+const CASES: readonly Case[] = [
+  {
+    what: "a wrong password",
+    url: () => as("guarded", "wrong"),
+    code: "store_unavailable",
+    teaches: /password.*look at the connection string/i,
+  },
+  {
+    what: "no password where one is asked for",
+    url: () => as("guarded"),
+    code: "store_unavailable",
+    teaches: /password/i,
+  },
+  {
+    what: "a role that the server lets nobody be",
+    url: () => as("barred"),
+    code: "store_unavailable",
+    teaches: /look at user, password and pg_hba\.conf/,
+  },
+  {
+    what: "a database that is not there",
+    url: () => urlOf((url) => (url.pathname = "/nowhere")),
+    code: "store_unavailable",
+    teaches: /nowhere.*createdb/,
+  },
+  {
+    what: "a host that has no address",
+    url: () => urlOf((url) => (url.hostname = "nowhere.invalid")),
+    code: "store_unavailable",
+    teaches: /nowhere\.invalid.*connection string/,
+  },
+  {
+    what: "a role that may not make its schema",
+    url: () => as("poor"),
+    schema: "another",
+    code: "store_unavailable",
+    teaches: /permission denied.*needs CREATE/,
+  },
+  {
+    what: "a role that may not use what is there",
+    url: () => as("poor"),
+    code: "store_unavailable",
+    teaches: /permission denied.*lacks a right/,
+  },
+  {
+    what: "a server that is read-only",
+    url: () => urlOf((url) => url.searchParams.set("options", "-c default_transaction_read_only=on")),
+    code: "store_unavailable",
+    teaches: /read-only.*name the primary/,
+  },
+  {
+    what: "a role that has as many connections as it may",
+    url: () => as("few"),
+    code: "store_busy",
+    teaches: /too many connections.*lower max/,
+  },
+];
+
+test.each(CASES)("$what: $code, in time, with what to look at", async ({ url, schema, code, teaches }) => {
+  const sender = senderOver({ connectionString: url(), ...(schema !== undefined && { schema }) });
+  sender.start();
+  const began = performance.now();
+  await expect(sender.emit("a.b", null)).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(teaches),
+  });
+  expect(performance.now() - began).toBeLessThan(TIMEOUT + SLACK);
+  await sender.close();
+});
+
+test("a role that may only use what is there needs no more", async () => {
+  await admin.query(`
+    grant usage on schema heron to user_only;
+    grant select, insert, update, delete on all tables in schema heron to user_only;
+    grant usage on all sequences in schema heron to user_only`);
+  await using inbox = await Inbox.open();
+  const sender = senderOver({ connectionString: as("user_only") });
+  sender.start();
+  await sender.webhooks.create({ url: inbox.url, topics: ["**"], account: "user" });
+  const { id } = await sender.emit("a.b", null, { account: "user" });
+  await until("it has come", SLACK, () => (inbox.events.has(id) ? true : undefined));
+  await sender.close();
+});
+
+test("a schema of a newer version is left as it is, and the message says what to do", async () => {
+  const before = senderOver({ connectionString: cluster.url, schema: "newer" });
+  await before.webhooks.list();
+  await before.close();
+  await admin.query("update newer.meta set value = '1000' where name = 'version'");
+  const sender = senderOver({ connectionString: cluster.url, schema: "newer" });
+  await expect(sender.emit("a.b", null)).rejects.toMatchObject({
+    code: "store_version",
+    message: expect.stringMatching(/newer version.*1000.*update @heron-webhooks\/postgres/),
+  });
+  await sender.close();
+  const { rows } = await admin.query(
+    "select (select count(*)::int from newer.events) as events, value from newer.meta where name = 'version'",
+  );
+  expect(rows).toEqual([{ events: 0, value: "1000" }]);
+});
+
+test("while others have all of the server's connections events are refused, and with room it goes on by itself", async () => {
+  await using inbox = await Inbox.open();
+  const sender = senderOver({ connectionString: cluster.url });
+  await sender.webhooks.create({ url: inbox.url, topics: ["**"], account: "crowd" });
+  await sender.close();
+  const crowd = new Pool({ connectionString: cluster.url, max: 12 });
+  crowd.on("error", () => {});
+  const taken = [];
+  for (;;)
+    try {
+      taken.push(await crowd.connect());
+    } catch {
+      break;
+    }
+  const late = senderOver({ connectionString: cluster.url });
+  late.start();
+  await expect(late.emit("a.b", null, { account: "crowd" })).rejects.toMatchObject({
+    code: "store_busy",
+    message: expect.stringMatching(/too many clients|connection slots.*lower max/),
+  });
+  for (const client of taken) client.release();
+  await crowd.end();
+  const { id } = await late.emit("a.b", null, { account: "crowd" });
+  await until("it has come", SLACK, () => (inbox.events.has(id) ? true : undefined));
+  await late.close();
+});
