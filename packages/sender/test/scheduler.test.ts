@@ -120,3 +120,61 @@ test("of many accounts each is served in turn, however much one has", () => {
     Array.from({ length: 50 }, () => scheduler.next(0)?.account).every((account) => account === accounts[0]),
   ).toBe(true);
 });
+
+test.each([
+  ["a webhook", 1],
+  ["an account", 2],
+])(
+  "while what is next of %s is on its way into memory, nobody is served twice, whoever claims",
+  (_, many) => {
+    const scheduler = new Scheduler<Item>();
+    const accounts = Array.from({ length: many }, () => new Turns<Item>());
+    const [fetched, other] = [0, 1].map((i) => new Lane<Item>({ ...record(i), concurrency: 9 }, 0)) as [
+      Lane<Item>,
+      Lane<Item>,
+    ];
+    const [ofFetched, ofOther] = [accounts[0], accounts.at(-1)] as [Turns<Item>, Turns<Item>];
+    ofFetched.lanes.add(fetched);
+    ofOther.lanes.add(other);
+    fetched.waiting.push({ due: 0, sequence: 0 });
+    for (const sequence of [1, 2, 3]) other.waiting.push({ due: 0, sequence });
+    fetched.storedDue = 1;
+    scheduler.look(ofFetched, fetched, 1);
+    scheduler.look(ofOther, other, 1);
+    const served = (): Lane<Item> | undefined => scheduler.next(1)?.lane;
+
+    expect([served(), served()]).toEqual([fetched, other]);
+    expect(scheduler.hungry(64, 1)).toEqual([fetched]);
+    // Another claim begins before it has come.
+    expect(served()).toBeUndefined();
+    fetched.waiting.push({ due: 1, sequence: 4 });
+    fetched.storedDue = null;
+    scheduler.fed(ofFetched, fetched, 1);
+    expect([served(), served(), served(), served()]).toEqual([fetched, other, other, undefined]);
+  },
+);
+
+test("what is asked for of some of them lets nobody be served twice while others wait for theirs", () => {
+  const scheduler = new Scheduler<Item>();
+  const account = new Turns<Item>();
+  const [first, second, other] = [0, 1, 3].map(
+    (i) => new Lane<Item>({ ...record(i), concurrency: 9 }, 0),
+  ) as [Lane<Item>, Lane<Item>, Lane<Item>];
+  for (const lane of [first, second, other]) account.lanes.add(lane);
+  for (const sequence of [1, 2]) other.waiting.push({ due: 0, sequence });
+  first.storedDue = second.storedDue = 0;
+  for (const lane of account.lanes) scheduler.look(account, lane, 0);
+  const served = (): Lane<Item> | undefined => scheduler.next(0)?.lane;
+
+  expect([served(), served()]).toEqual([other, undefined]);
+  expect(scheduler.hungry(1, 0)).toEqual([first]);
+  first.waiting.push({ due: 0, sequence: 3 });
+  first.storedDue = null;
+  scheduler.fed(account, first, 0);
+  expect([served(), served()]).toEqual([first, undefined]);
+  expect(scheduler.hungry(1, 0)).toEqual([second]);
+  // It cannot be had: whoever waited for it goes on.
+  second.storedDue = null;
+  scheduler.fed(account, second, 0);
+  expect(served()).toBe(other);
+});

@@ -91,9 +91,17 @@ const COMMANDS: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Comm
   [2, log.expire],
 ];
 
-/** To open a file again starts a thread, which takes longer than all else in a run: so it is rare. */
+/**
+ * To open a file again starts a thread, which takes longer than all else in a run: so it is rare. `FC_REPLAY` is
+ * the `replayPath` that a failure names beside its path.
+ */
 export function storeCommands(canReopen: boolean): fc.Arbitrary<Iterable<Command>> {
   const all = canReopen ? [...COMMANDS, [0.1, work.reopen] as const] : COMMANDS;
   const weighted = all.map(([weight, arbitrary]) => ({ weight: weight * 10, arbitrary }));
-  return fc.commands([fc.oneof(...weighted)], { maxCommands: 100, size: "max" });
+  const replayPath = process.env["FC_REPLAY"];
+  return fc.commands([fc.oneof(...weighted)], {
+    maxCommands: 100,
+    size: "max",
+    ...(replayPath === undefined ? {} : { replayPath }),
+  });
 }

@@ -68,7 +68,7 @@ export function storeModel(name: string, open: OpenModelled, runs = 200): void {
   });
 }
 
-/** The order that failed, by what the failure says of it: `FC_SEED` and `FC_PATH`. */
+/** The order that failed, by what the failure says of it: `FC_SEED`, `FC_PATH` and `FC_REPLAY`. */
 function replayed(): { readonly seed?: number; readonly path?: string } {
   const { FC_SEED: seed, FC_PATH: path } = process.env;
   return seed === undefined || path === undefined ? {} : { seed: Number(seed), path };

@@ -83,10 +83,7 @@ export class Claiming {
     try {
       await load(lanes);
     } finally {
-      for (const lane of lanes) {
-        lane.loading = false;
-        hot.look(lane, now());
-      }
+      for (const lane of lanes) hot.fed(lane, now());
     }
   }
 }

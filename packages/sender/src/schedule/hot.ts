@@ -96,6 +96,11 @@ export class Hot {
     return this.#scheduler.hungry(most, now) as readonly HotLane[];
   }
 
+  /** What was asked for of a webhook is in memory, or will not come. */
+  fed(lane: HotLane, now: number): void {
+    this.#scheduler.fed(lane.account, lane, now);
+  }
+
   /**
    * The lease of a delivery whose attempt has ended, to be settled; undefined if it was lost, or is being settled already.
    * It lasts until its {@link end}, or until its settling {@link failed}.

@@ -81,9 +81,17 @@ export class Lane<T extends Waiting> {
 
   /** In how many milliseconds the next may be taken; null if that is not a matter of time. */
   opensIn(now: number): number | null {
-    const first = Math.min(this.waiting.peek()?.due ?? NEVER, this.storedDue ?? NEVER);
     // What is next may be on its way into memory.
-    if (this.loading && this.#isStoredFirst()) return null;
+    return this.loading && this.#isStoredFirst() ? null : this.#opens(now);
+  }
+
+  /** Whether the next might be taken, if it were not on its way into memory still. */
+  isAwaited(now: number): boolean {
+    return this.loading && this.#isStoredFirst() && this.#opens(now) === 0;
+  }
+
+  #opens(now: number): number | null {
+    const first = Math.min(this.waiting.peek()?.due ?? NEVER, this.storedDue ?? NEVER);
     if (first === NEVER || this.leaving || !this.record.enabled || !this.#hasRoom()) return null;
     let opens = Math.max(now, first, this.#tokenAt(now));
     for (const until of this.gates.values()) opens = Math.max(opens, until);

@@ -1,3 +1,4 @@
+import { Awaited } from "./awaited.ts";
 import { Heap } from "./heap.ts";
 import type { Gates, Lane, Waiting } from "./lane.ts";
 import { Queue } from "./queue.ts";
@@ -14,8 +15,8 @@ export class Turns<T extends Waiting> {
   /** How many had been served when it took its place there, and when it was served last itself. */
   queuedAt = 0;
   servedAt = 0;
-  /** Since when the first of its webhooks waits whose turn came while its next was not in memory; infinite if none does. */
-  missing: number = Number.POSITIVE_INFINITY;
+  /** Those of its webhooks that would be served but for their next, which is not in memory. */
+  readonly awaited: Awaited<Lane<T>> = new Awaited();
 
   /** When its gates are open; infinite if somebody must open one. */
   opensAt(): number {
@@ -42,14 +43,16 @@ export class Scheduler<T extends Waiting> {
   readonly #hungry: Queue<{ readonly account: Turns<T>; readonly lane: Lane<T> }> = new Queue();
   /** How many were served. */
   #count = 0;
-  /** Since when accounts stand in the ring whose turn came while their next was not in memory; infinite if none does. */
-  #missing = Number.POSITIVE_INFINITY;
+  /** Accounts that would be served but for what is not in memory. */
+  readonly #awaited: Awaited<Turns<T>> = new Awaited();
 
   /** Looks whether a webhook may be served, after a change to it, to its gates, or to what waits for it. */
   look(account: Turns<T>, lane: Lane<T>, now: number): void {
-    const opens = lane.opensIn(now);
-    if (opens === null || lane.queued || !account.lanes.has(lane)) return;
+    if (lane.queued || !account.lanes.has(lane)) return;
     const closed = account.opensAt() - now;
+    if (closed <= 0 && lane.isAwaited(now)) this.#await(account, lane);
+    const opens = lane.opensIn(now);
+    if (opens === null) return;
     const wait = Math.max(opens, closed);
     if (wait === Number.POSITIVE_INFINITY) return;
     if (wait > 0) {
@@ -72,6 +75,7 @@ export class Scheduler<T extends Waiting> {
   #queue(account: Turns<T>): void {
     if (account.queued || account.ring.length === 0) return;
     account.queued = true;
+    this.#awaited.delete(account);
     if (account.missedTurn) this.#ring.unshift(account);
     else {
       account.queuedAt = this.#count;
@@ -90,7 +94,7 @@ export class Scheduler<T extends Waiting> {
       account.missedTurn = false;
       const taken = this.#from(account, now);
       if (taken !== undefined) account.servedAt = ++this.#count;
-      else if (account.missedTurn) this.#missing = Math.min(this.#missing, account.queuedAt);
+      else if (account.missedTurn) this.#awaited.add(account, account.queuedAt);
       if (taken === undefined) continue;
       this.#queue(account);
       return { account, ...taken };
@@ -101,28 +105,34 @@ export class Scheduler<T extends Waiting> {
   /** Nobody is served twice while another stands in the ring. */
   #turn(): Turns<T> | undefined {
     const account = this.#ring.peek();
-    return account !== undefined && account.servedAt > this.#missing ? undefined : this.#ring.shift();
+    return account !== undefined && account.servedAt > this.#awaited.since() ? undefined : this.#ring.shift();
   }
 
   /**
-   * Webhooks of which more must be brought into memory; whoever takes them does so, and looks at them again. None of
-   * them waits for that with what it has.
+   * Webhooks of which more must be brought into memory; whoever takes them does so, and says when it has {@link fed} them.
+   * None of them waits for that with what it has.
    */
   hungry(most: number, now: number): readonly Lane<T>[] {
-    this.#missing = Number.POSITIVE_INFINITY;
     const lanes: Lane<T>[] = [];
     while (lanes.length < most) {
       const next = this.#hungry.shift();
       if (next === undefined) break;
       const { account, lane } = next;
-      account.missing = Number.POSITIVE_INFINITY;
-      this.#queue(account);
       lane.loading = false;
-      if (!account.lanes.has(lane) || !lane.isHungry(now)) continue;
-      lane.loading = true;
-      lanes.push(lane);
+      lane.loading = account.lanes.has(lane) && lane.isHungry(now);
+      if (lane.loading) lanes.push(lane);
+      else this.fed(account, lane, now);
     }
     return lanes;
+  }
+
+  /** What was asked for of a webhook is in memory, or will not come: who waited for it goes on. */
+  fed(account: Turns<T>, lane: Lane<T>, now: number): void {
+    lane.loading = false;
+    account.awaited.delete(lane);
+    if (account.awaited.size === 0) this.#awaited.delete(account);
+    this.look(account, lane, now);
+    this.#queue(account);
   }
 
   /** In how many milliseconds {@link next} may give something by time alone; null for never. */
@@ -149,7 +159,7 @@ export class Scheduler<T extends Waiting> {
   /** From the webhooks of an account; none of them is served twice while another of them stands in the ring. */
   #from(account: Turns<T>, now: number): { readonly lane: Lane<T>; readonly item: T } | undefined {
     for (let lane = account.ring.peek(); lane !== undefined; lane = account.ring.peek()) {
-      if (lane.servedAt > account.missing) {
+      if (lane.servedAt > account.awaited.since()) {
         account.missedTurn = true;
         break;
       }
@@ -172,9 +182,18 @@ export class Scheduler<T extends Waiting> {
     lane.loading = true;
     this.#hungry.push({ account, lane });
     if (!missed) return;
-    lane.missedTurn = true;
     account.missedTurn = true;
-    account.missing = Math.min(account.missing, lane.queuedAt);
+    lane.missedTurn = true;
+    account.awaited.add(lane, lane.queuedAt);
+  }
+
+  /** It would take its place now, if what is next of it had come: those before it are served once more, and wait then. */
+  #await(account: Turns<T>, lane: Lane<T>): void {
+    lane.missedTurn = true;
+    account.awaited.add(lane, this.#count);
+    if (account.ring.length > 0) return;
+    account.missedTurn = true;
+    this.#awaited.add(account, this.#count);
   }
 
   #wake(now: number): void {
