@@ -23,7 +23,10 @@ const MEANINGS: Readonly<Record<string, readonly [code: HeronErrorCode, hint: st
     "store_busy",
     "The server has as many connections as it may: lower max, or put a pooler between.",
   ],
-  "55P03": ["store_busy", "Another process holds what is needed."],
+  "55P03": [
+    "store_busy",
+    "Another transaction has put down an event with the same id, or locks a table, and has not ended: nothing of this was done.",
+  ],
   "57014": ["store_busy", "The server broke the statement off: a statement_timeout is shorter than it took."],
   "57P01": ["store_unavailable", "The server is being shut down, or ended the connection."],
   "57P02": ["store_unavailable", "The server crashed."],
@@ -45,6 +48,11 @@ const MEANINGS: Readonly<Record<string, readonly [code: HeronErrorCode, hint: st
 /** Transactions that got in each other's way, of which the server broke one off: the same once more is right. */
 export function isTransient(error: unknown): boolean {
   return ["40001", "40P01"].includes(codeOf(error) ?? "");
+}
+
+/** Another transaction that has not ended holds what is needed: nothing was done. */
+export function isHeldUp(error: unknown): boolean {
+  return codeOf(HeronError.is(error) ? error.cause : error) === "55P03";
 }
 
 export function codeOf(error: unknown): string | undefined {

@@ -2,7 +2,7 @@ import { HeronError } from "@heron-webhooks/core";
 
 interface Waiting<Item, Result> {
   readonly item: Item;
-  readonly resolve: (result: Result) => void;
+  readonly resolve: (result: Result | Promise<Result>) => void;
   readonly reject: (error: unknown) => void;
   stopWaiting: () => void;
 }
@@ -14,8 +14,8 @@ export interface GatheredOptions<Item, Result> {
   readonly patienceMs: number;
   /** What does not answer, for messages. */
   readonly name: string;
-  /** Answers for each. */
-  readonly work: (items: readonly Item[]) => Promise<readonly Result[]>;
+  /** Answers for each; an answer that is to come keeps no others waiting. */
+  readonly work: (items: readonly Item[]) => Promise<readonly (Result | Promise<Result>)[]>;
 }
 
 /** What many ask for at a time, done together: while one batch is under way, the next gathers. */
@@ -60,7 +60,7 @@ export class Gathered<Item, Result> {
       for (const { stopWaiting } of batch) stopWaiting();
       try {
         const results = await work(batch.map(({ item }) => item));
-        for (const [i, { resolve }] of batch.entries()) resolve(results[i] as Result);
+        for (const [i, { resolve }] of batch.entries()) resolve(results[i] as Result | Promise<Result>);
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }

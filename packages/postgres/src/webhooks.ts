@@ -55,7 +55,7 @@ export function postgresWebhooks(
       return record;
     },
     async remove(id) {
-      const isRemoved = await database.transaction((client) => remove(client, schema, id));
+      const isRemoved = await database.transaction((client) => remove(client, schema, id, now()));
       if (isRemoved) worker()?.removed(id);
       return isRemoved;
     },
@@ -115,7 +115,7 @@ async function subscribe(
  * Removes a webhook. Nobody finds its deliveries any more, and what is attempted is lost; what waits goes in steps, since
  * there may be a million.
  */
-async function remove(client: Queryable, schema: string, key: string): Promise<boolean> {
+async function remove(client: Queryable, schema: string, key: string, now: number): Promise<boolean> {
   const { rows } = await client.query(`select id from ${schema}.webhooks where key = $1 for update`, [key]);
   const [row] = rows as readonly WebhookRow[];
   if (row === undefined) return false;
@@ -126,12 +126,13 @@ async function remove(client: Queryable, schema: string, key: string): Promise<b
   await client.query(`delete from ${schema}.lanes where webhook = $1`, [row.id]);
   await client.query(
     `with gone as (delete from ${schema}.owed where holder is not null and webhook = $1 returning account),
-      left_over as (select account from ${schema}.owed where holder is null and webhook = $1)
-     insert into ${schema}.tallies(account, pending) select account, -count(*) from (select account from gone union all select account from left_over) o group by account`,
-    [row.id],
+      left_over as (select account from ${schema}.owed where holder is null and webhook = $1),
+      tallied as (insert into ${schema}.tallies(account, pending)
+        select account, -count(*) from (select account from gone union all select account from left_over) o group by account)
+     insert into ${schema}.removed(webhook, counted, at, next) select $1, count(*), $2, $2 from left_over`,
+    [row.id, now],
   );
   await client.query(`delete from ${schema}.gates where scope = 'webhook' and id = $1`, [row.id]);
-  await client.query(`insert into ${schema}.removed(webhook) values ($1)`, [row.id]);
   await client.query(`delete from ${schema}.webhooks where id = $1`, [row.id]);
   return true;
 }

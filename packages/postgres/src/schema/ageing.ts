@@ -1,6 +1,9 @@
 import { OWN } from "./imports.ts";
 import { BY_INDEX, FOREVER } from "./tables.ts";
 
+const A_MINUTE = 60_000;
+const A_DAY = 86_400_000;
+
 /**
  * Has deliveries die that wait and have been due for longer: those of up to a hundred webhooks after one, so many at the
  * most. Says as well which webhook to go on after, whether that was all, and what waits of those of which any died: whoever
@@ -59,6 +62,17 @@ end $$;
  * five thousand, and so many of them at the most. Says how many, which comes next, and whether that was all.
  */
 export const PRUNE = (schema: string): string => `
+-- Of webhooks that were removed. What was pending by then was counted out by who removed them.
+create function drop_owed(p_ids bigint[]) returns void language sql
+set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
+  with gone as (delete from owed where id = any(p_ids) returning webhook, account),
+  dropped as (select webhook, account, count(*) as number from gone group by webhook, account),
+  known as (update removed r set counted = r.counted - least(d.number, r.counted) from dropped d where r.webhook = d.webhook)
+  insert into tallies(account, pending) select d.account, least(d.number, coalesce(r.counted, 0)) - d.number
+    from dropped d left join removed r on r.webhook = d.webhook where d.number > coalesce(r.counted, 0);
+  delete from attempts where delivery = any(p_ids);
+$$;
+
 create function prune(p_now bigint, p_older bigint, p_bytes double precision, p_max int, p_from bigint)
 returns table(pruned int, next double precision, done boolean) language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
@@ -73,24 +87,23 @@ declare
   v_after bigint := p_from - 1;
   v_end bigint;
   v_clean boolean := true;
-  v_webhook int;
+  v_removed record;
   v_gone bigint[];
 begin
   if not pg_try_advisory_xact_lock(hashtext('${schema}.prune')) then
     return query select 0, p_from::double precision, true;
     return;
   end if;
-  -- What was owed to webhooks that are no more.
-  for v_webhook in select webhook from removed limit 100 for update skip locked loop
-    with gone as (delete from owed q where q.id = any(array(
-        select id from owed where webhook = v_webhook and holder is null limit p_max for update skip locked)) returning id)
-    select array_agg(id) into v_gone from gone;
-    delete from attempts where delivery = any(v_gone);
-    if cardinality(v_gone) = p_max then
-      v_clean := false;
-      exit;
+  -- What was owed to webhooks that are no more. Transactions may bring more that were begun before: they are looked at again.
+  for v_removed in select * from removed where removed.next <= p_now order by removed.next limit 100 loop
+    v_clean := false;
+    v_gone := array(
+      select id from owed where webhook = v_removed.webhook and holder is null limit p_max for update skip locked);
+    perform drop_owed(v_gone);
+    exit when cardinality(v_gone) = p_max;
+    if v_removed.at < p_now - ${A_DAY} then delete from removed where webhook = v_removed.webhook;
+    else update removed r set next = p_now + greatest(${A_MINUTE}, p_now - r.at) where r.webhook = v_removed.webhook;
     end if;
-    delete from removed where webhook = v_webhook;
   end loop;
 
   with gone as (delete from volumes returning bytes) insert into volumes select sum(bytes) from gone having count(*) > 0;
@@ -114,9 +127,8 @@ begin
     exit when v_seen = 5000 or cardinality(v_taken) = p_max;
     v_after := v_end;
   end loop;
-  delete from attempts where delivery = any(v_ids);
+  perform drop_owed(v_ids);
   delete from settled where id = any(v_ids);
-  delete from owed where id = any(v_ids);
   delete from events where id = any(v_taken);
   if v_given > 0 then insert into volumes(bytes) values (-v_given); end if;
   return query select cardinality(v_taken), (v_last + 1)::double precision,

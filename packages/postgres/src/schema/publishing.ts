@@ -14,7 +14,7 @@ export const ELSEWHERE = 2;
  * Persists events, each with its deliveries. Lists are parallel: one item for each event (`p_places` and `p_pairs` say
  * where its account, and its account with its topic, stand in the lists of these), for each account, for each pair.
  * `p_twins` says which event before it in the list has the same id; of accounts that are not `p_counted` it is known that
- * they have room. What becomes of one may depend on those before it: hence the loop.
+ * they have room. For so many milliseconds at the most it waits for what another transaction holds (`p_wait`). What becomes of one may depend on those before it: hence the loop.
  *
  * A worker says how many more it can take into memory, and which webhooks have as many there as they may. What is free
  * among the webhooks it takes. It gets the numbers of all deliveries, in the order of the events, whose each is, and where
@@ -22,7 +22,7 @@ export const ELSEWHERE = 2;
  */
 export const PUBLISH = (schema: string): string => `
 create function publish(
-  p_now bigint, p_worker int, p_room int, p_full int[],
+  p_now bigint, p_wait int, p_worker int, p_room int, p_full int[],
   p_keys text[], p_idempotent boolean[], p_twins int[], p_topics text[], p_bodies text[], p_users text[], p_webhooks text[], p_traces text[],
   p_places int[], p_accounts int[], p_counted boolean[], p_pairs int[], p_pair_accounts int[], p_patterns text[], p_most bigint, p_bytes bigint)
 returns table(states int[], made double precision[], rooms double precision[], ids double precision[], webhooks int[], births int[],
@@ -61,6 +61,7 @@ declare
   v_lost int[];
   v_place int;
 begin
+  if p_wait is not null then perform set_config('lock_timeout', p_wait::text, true); end if;
   if v_worker is not null then
     -- Nobody buries it before this is done.
     perform from workers where id = v_worker and alive_until > 0 for key share;

@@ -145,8 +145,9 @@ create table tallies(account int not null, pending bigint not null);
 create index tallies_of on tallies(account);
 create table volumes(bytes bigint not null);
 
--- Webhooks that are no more, and whose deliveries go in steps.
-create table removed(webhook int primary key);
+-- Webhooks that are no more, and whose deliveries go in steps: how many are left that are counted as pending no more, when
+-- it was removed, and when to look again. What is committed after its removal has been counted as any other.
+create table removed(webhook int primary key, counted bigint not null, at bigint not null, next bigint not null);
 `;
 
 /**

@@ -17,7 +17,7 @@ import {
 } from "@heron-webhooks/sender/store";
 import type { Queryable } from "../database.ts";
 import { Gathered } from "../gathered.ts";
-import type { PublishedRow } from "../publishing.ts";
+import type { PublishedRow } from "../publish-call.ts";
 import { HOT, NEW, WAITING } from "../schema/publishing.ts";
 import type { WorkerContext } from "./context.ts";
 import { Identity } from "./identity.ts";

@@ -64,19 +64,3 @@ test("webhooks that the server gives after they were asked for in vain are serve
   await pair.proxy.mend();
   await pair.claimed(1);
 });
-
-// It does: what is published goes one after the other, and the server waits for the other transaction's end.
-test.fails("an event whose id a transaction has that goes on for long keeps no other waiting", async () => {
-  const client = await pair.schema.pool.connect();
-  await client.query("begin");
-  const same = event({ idempotent: true });
-  await pair.other.store.publish([same], { tx: client });
-  const first = pair.one.publish(same).catch(() => []);
-  const second = pair.one.publish(event());
-  const sooner = await Promise.race([first.then(() => "first"), second.then(() => "second")]);
-  await client.query("rollback");
-  client.release();
-  await first;
-  await second;
-  expect(sooner).toBe("second");
-});

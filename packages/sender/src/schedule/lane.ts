@@ -32,8 +32,6 @@ export class Lane<T extends Waiting> {
   loading = false;
   /** It is about to be somebody else's, and nothing more of it is served here. */
   leaving = false;
-  /** Its turn came while its next was not in memory: it is the next to be served when that is there. */
-  missedTurn = false;
   /** How many of its deliveries are leased. */
   live = 0;
   /** When it is looked at again; infinite if that is not set. */
@@ -42,8 +40,10 @@ export class Lane<T extends Waiting> {
   unsettled = 0;
   /** It stands in its account's ring. */
   queued = false;
-  /** How many had been served when it took its place there, and when it was served last itself. */
-  queuedAt = 0;
+  /** Which place it has there, and whether it keeps that until what is next of it is in memory. */
+  place = 0;
+  keepsPlace = false;
+  /** When it was served last, on the scale of places. */
   servedAt = 0;
   #tokens: number;
   #filledAt: number;

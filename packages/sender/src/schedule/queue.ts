@@ -1,4 +1,4 @@
-/** First in, first out, in constant time however long it is; but for what is put first. */
+/** First in, first out, in constant time however long it is. */
 export class Queue<T> {
   #items: (T | undefined)[] = [];
   #head = 0;
@@ -13,12 +13,6 @@ export class Queue<T> {
 
   push(item: T): void {
     this.#items.push(item);
-  }
-
-  /** Puts one first. */
-  unshift(item: T): void {
-    if (this.#head > 0) this.#items[--this.#head] = item;
-    else this.#items.unshift(item);
   }
 
   shift(): T | undefined {

@@ -7,13 +7,13 @@ import { Queue } from "./queue.ts";
 export class Turns<T extends Waiting> {
   readonly lanes: Set<Lane<T>> = new Set();
   readonly gates: Gates = new Map();
-  readonly ring: Queue<Lane<T>> = new Queue();
+  readonly ring: Heap<Lane<T>> = new Heap<Lane<T>>(isBefore);
   /** It stands in the ring of accounts. */
   queued = false;
-  /** Its turn came while nothing of it was in memory that could go: it is the next when that is there. */
-  missedTurn = false;
-  /** How many had been served when it took its place there, and when it was served last itself. */
-  queuedAt = 0;
+  /** Which place it has there, and whether it keeps that until what is next of it is in memory. */
+  place = 0;
+  keepsPlace = false;
+  /** When it was served last, on the scale of places. */
   servedAt = 0;
   /** Those of its webhooks that would be served but for their next, which is not in memory. */
   readonly awaited: Awaited<Lane<T>> = new Awaited();
@@ -26,6 +26,10 @@ export class Turns<T extends Waiting> {
   }
 }
 
+function isBefore(one: { readonly place: number }, other: { readonly place: number }): boolean {
+  return one.place < other.place;
+}
+
 interface Alarm<T extends Waiting> {
   readonly at: number;
   readonly account: Turns<T>;
@@ -34,15 +38,16 @@ interface Alarm<T extends Waiting> {
 
 /**
  * Whose turn it is: a ring of accounts, and in each a ring of its webhooks, of those alone that may be served now. So the
- * next is found in constant time however many wait, and no slot is idle while one may go. Whoever may not go leaves its
- * ring, and is looked at again when its time comes or when {@link look} is told that something changed.
+ * next is found at once however many wait, and no slot is idle while one may go. Whoever may not go leaves its ring, and is
+ * looked at again when its time comes or when {@link look} is told that something changed. Who comes into a ring stands
+ * behind all others, but for who could not take its turn because what is next of it was not in memory: it keeps its place.
  */
 export class Scheduler<T extends Waiting> {
-  readonly #ring: Queue<Turns<T>> = new Queue();
+  readonly #ring: Heap<Turns<T>> = new Heap<Turns<T>>(isBefore);
   readonly #alarms: Heap<Alarm<T>> = new Heap((one, other) => one.at < other.at);
   readonly #hungry: Queue<{ readonly account: Turns<T>; readonly lane: Lane<T> }> = new Queue();
-  /** How many were served. */
-  #count = 0;
+  /** The last place that was taken, or the last serving: what comes later has a higher number. */
+  #last = 0;
   /** Accounts that would be served but for what is not in memory. */
   readonly #awaited: Awaited<Turns<T>> = new Awaited();
 
@@ -62,25 +67,20 @@ export class Scheduler<T extends Waiting> {
       this.#alarms.push({ at: now + wait, account, lane });
       return;
     }
+    if (!lane.keepsPlace) lane.place = ++this.#last;
+    lane.keepsPlace = false;
     lane.queued = true;
-    if (lane.missedTurn) account.ring.unshift(lane);
-    else {
-      lane.queuedAt = this.#count;
-      account.ring.push(lane);
-    }
-    lane.missedTurn = false;
+    account.ring.push(lane);
     this.#queue(account);
   }
 
   #queue(account: Turns<T>): void {
     if (account.queued || account.ring.length === 0) return;
+    if (!account.keepsPlace) account.place = ++this.#last;
+    account.keepsPlace = false;
     account.queued = true;
     this.#awaited.delete(account);
-    if (account.missedTurn) this.#ring.unshift(account);
-    else {
-      account.queuedAt = this.#count;
-      this.#ring.push(account);
-    }
+    this.#ring.push(account);
   }
 
   /**
@@ -91,13 +91,15 @@ export class Scheduler<T extends Waiting> {
     this.#wake(now);
     for (let account = this.#turn(); account !== undefined; account = this.#turn()) {
       account.queued = false;
-      account.missedTurn = false;
       const taken = this.#from(account, now);
-      if (taken !== undefined) account.servedAt = ++this.#count;
-      else if (account.missedTurn) this.#awaited.add(account, account.queuedAt);
-      if (taken === undefined) continue;
-      this.#queue(account);
-      return { account, ...taken };
+      if (taken !== undefined) {
+        this.#queue(account);
+        return { account, ...taken };
+      }
+      if (account.awaited.size > 0) {
+        account.keepsPlace = true;
+        this.#awaited.add(account, account.place);
+      }
     }
     return undefined;
   }
@@ -105,7 +107,7 @@ export class Scheduler<T extends Waiting> {
   /** Nobody is served twice while another stands in the ring. */
   #turn(): Turns<T> | undefined {
     const account = this.#ring.peek();
-    return account !== undefined && account.servedAt > this.#awaited.since() ? undefined : this.#ring.shift();
+    return account !== undefined && account.servedAt > this.#awaited.since() ? undefined : this.#ring.pop();
   }
 
   /**
@@ -130,9 +132,13 @@ export class Scheduler<T extends Waiting> {
   fed(account: Turns<T>, lane: Lane<T>, now: number): void {
     lane.loading = false;
     account.awaited.delete(lane);
-    if (account.awaited.size === 0) this.#awaited.delete(account);
     this.look(account, lane, now);
     this.#queue(account);
+    // Who may not go after all has no place any more.
+    if (!lane.queued) lane.keepsPlace = false;
+    if (account.queued || account.awaited.size > 0) return;
+    account.keepsPlace = false;
+    this.#awaited.delete(account);
   }
 
   /** In how many milliseconds {@link next} may give something by time alone; null for never. */
@@ -159,19 +165,13 @@ export class Scheduler<T extends Waiting> {
   /** From the webhooks of an account; none of them is served twice while another of them stands in the ring. */
   #from(account: Turns<T>, now: number): { readonly lane: Lane<T>; readonly item: T } | undefined {
     for (let lane = account.ring.peek(); lane !== undefined; lane = account.ring.peek()) {
-      if (lane.servedAt > account.awaited.since()) {
-        account.missedTurn = true;
-        break;
-      }
-      account.ring.shift();
+      if (lane.servedAt > account.awaited.since()) break;
+      account.ring.pop();
       lane.queued = false;
       const open = account.lanes.has(lane) && account.opensAt() <= now && lane.opensIn(now) === 0;
       const item = open ? lane.take(now) : undefined;
       if (open && lane.isHungry(now)) this.#feed(account, lane, item === undefined);
-      if (item !== undefined) {
-        account.missedTurn = false;
-        lane.servedAt = this.#count + 1;
-      }
+      if (item !== undefined) account.servedAt = lane.servedAt = ++this.#last;
       this.look(account, lane, now);
       if (item !== undefined) return { lane, item };
     }
@@ -182,18 +182,20 @@ export class Scheduler<T extends Waiting> {
     lane.loading = true;
     this.#hungry.push({ account, lane });
     if (!missed) return;
-    account.missedTurn = true;
-    lane.missedTurn = true;
-    account.awaited.add(lane, lane.queuedAt);
+    lane.keepsPlace = true;
+    account.awaited.add(lane, lane.place);
   }
 
-  /** It would take its place now, if what is next of it had come: those before it are served once more, and wait then. */
+  /** It takes its place before what is next of it has come: the others are served once more, and wait then. */
   #await(account: Turns<T>, lane: Lane<T>): void {
-    lane.missedTurn = true;
-    account.awaited.add(lane, this.#count);
-    if (account.ring.length > 0) return;
-    account.missedTurn = true;
-    this.#awaited.add(account, this.#count);
+    if (lane.keepsPlace) return;
+    lane.place = ++this.#last;
+    lane.keepsPlace = true;
+    account.awaited.add(lane, lane.place);
+    if (account.queued || account.keepsPlace || account.ring.length > 0) return;
+    account.place = lane.place;
+    account.keepsPlace = true;
+    this.#awaited.add(account, account.place);
   }
 
   #wake(now: number): void {

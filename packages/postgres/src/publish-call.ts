@@ -1,0 +1,103 @@
+import type { NewEvent } from "@heron-webhooks/sender";
+import { subscribedPatterns } from "@heron-webhooks/sender/store";
+import type { Queryable } from "./database.ts";
+
+/** About so much an event takes beside its body. */
+const EVENT_BYTES = 200;
+
+/** What the function `publish` says. */
+export interface PublishedRow {
+  /** Of each event what became of it, and how many deliveries it has. */
+  readonly states: readonly number[];
+  readonly made: readonly number[];
+  /** Of each account how many more it may have pending, where it was counted. */
+  readonly rooms: readonly (number | null)[];
+  /** Of each delivery its number, its webhook's, and where it is; null if there are none. */
+  readonly ids: readonly number[];
+  readonly webhooks: readonly number[] | null;
+  readonly births: readonly number[] | null;
+  /** Of each event its user's properties as they were copied; null if nothing is for the memory. */
+  readonly properties: readonly (string | null)[] | null;
+  /** The worker has not been buried. */
+  readonly alive: boolean;
+}
+
+/** Who publishes, and on which terms. */
+export interface Publisher {
+  readonly now: number;
+  /** Whose memory takes in what there is room for; null for nobody's. */
+  readonly worker: {
+    readonly id: number;
+    readonly room: { readonly count: number; readonly full: readonly number[] };
+  } | null;
+  /** For how long another transaction's end is waited for, in milliseconds; null for as long as the connection has it. */
+  readonly waitMs: number | null;
+}
+
+export interface Accounts {
+  readonly keys: readonly string[];
+  readonly numbers: readonly number[];
+  /** Whether what is pending of each must be counted. */
+  readonly counted: readonly boolean[];
+}
+
+/** Runs the function `publish`, which puts down events with their deliveries. */
+export async function callPublish(
+  client: Queryable,
+  schema: string,
+  { now, worker, waitMs }: Publisher,
+  events: readonly NewEvent[],
+  accounts: Accounts,
+  maxPending: number,
+): Promise<PublishedRow> {
+  const { count, full } = worker?.room ?? { count: 0, full: [] };
+  const all = [now, waitMs, worker?.id ?? null, count, full, ...valuesOf(events, accounts, maxPending)];
+  const text = `select * from ${schema}.publish(${all.map((_, i) => `$${i + 1}`).join(",")})`;
+  const { rows } = await client.query(text, all);
+  return rows[0] as PublishedRow;
+}
+
+/** Lists that are parallel: see the function. */
+function valuesOf(
+  events: readonly NewEvent[],
+  { keys, numbers, counted }: Accounts,
+  maxPending: number,
+): unknown[] {
+  const places = new Map(keys.map((account, i) => [account, i]));
+  const pairs = new Map<string, number>();
+  const pairAccounts: number[] = [];
+  const patterns: string[] = [];
+  const twins = new Map<string, number>();
+  const twinOf: number[] = [];
+  const pairOf = events.map(({ account, id, topic, idempotent }, i) => {
+    const same = idempotent ? `${account}\n${id}` : null;
+    twinOf.push(same === null ? 0 : (twins.get(same) ?? 0));
+    if (same !== null) twins.set(same, i + 1);
+    const key = `${topic}\n${account}`;
+    let pair = pairs.get(key);
+    if (pair === undefined) {
+      pair = patterns.push(subscribedPatterns(topic).join(" "));
+      pairAccounts.push(numbers[places.get(account) as number] as number);
+      pairs.set(key, pair);
+    }
+    return pair;
+  });
+  return [
+    events.map(({ id }) => id),
+    events.map(({ idempotent }) => idempotent),
+    twinOf,
+    events.map(({ topic }) => topic),
+    events.map(({ body }) => body),
+    events.map(({ user }) => user),
+    events.map(({ webhook }) => webhook),
+    events.map(({ traceparent }) => traceparent ?? null),
+    events.map(({ account }) => (places.get(account) as number) + 1),
+    numbers,
+    counted,
+    pairOf,
+    pairAccounts,
+    patterns,
+    maxPending,
+    events.reduce((bytes, { body }) => bytes + EVENT_BYTES + body.length, 0),
+  ];
+}

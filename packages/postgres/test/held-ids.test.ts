@@ -1,0 +1,68 @@
+import { event, Opened, webhook } from "@heron-webhooks/conformance/store";
+import type { PoolClient } from "pg";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Schema } from "./schemas.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
+
+/** How long a statement may take. */
+const TIMEOUT = 1500;
+const SAME = event({ idempotent: true });
+
+let schema: Schema;
+let opened: Opened;
+/** In a transaction that has put down an event. */
+let client: PoolClient;
+
+beforeEach(async () => {
+  schema = new Schema();
+  opened = new Opened({ store: schema.store({ timeoutMs: TIMEOUT }), advance() {} });
+  await opened.create(webhook());
+  client = await schema.pool.connect();
+  await client.query("begin");
+  await opened.store.publish([SAME], { tx: client });
+});
+
+afterEach(async () => {
+  await client.query("rollback");
+  client.release();
+  await opened.store.close();
+  await schema.end();
+});
+
+test("an event whose id a transaction has that goes on for long keeps no other waiting", async () => {
+  const [first, again] = [SAME, SAME].map((one) => opened.publish(one).catch(() => "failed"));
+  const others = [
+    event(),
+    event({ idempotent: true }),
+    event({ account: "b", id: SAME.id, idempotent: true }),
+  ];
+  const published = Promise.all(others.map((one) => opened.publish(one)));
+  await expect(Promise.race([first, again, published])).resolves.toEqual(await published);
+  await client.query("rollback");
+  await Promise.all([first, again]);
+});
+
+test("who emits what a transaction has emitted hears of the one that was there first, once that is committed", async () => {
+  const second = opened.publish(SAME);
+  await opened.publish(event());
+  await client.query("commit");
+  expect(await second).toEqual([{ id: SAME.id, deliveries: 1, duplicate: true }]);
+});
+
+test("who emits what a transaction has emitted that comes to nothing is the first", async () => {
+  const second = opened.publish(SAME);
+  await opened.publish(event());
+  await client.query("rollback");
+  expect(await second).toEqual([{ id: SAME.id, deliveries: 1, duplicate: false }]);
+  expect((await opened.claim(100)).map(({ body }) => body)).toContain(SAME.body);
+});
+
+test("who waits for longer than a statement may take hears why, and nothing of what it emitted was done", async () => {
+  await expect(opened.publish(event({ body: "with it" }), SAME)).rejects.toMatchObject({
+    code: "store_busy",
+    message: expect.stringContaining("same id"),
+  });
+  await client.query("rollback");
+  expect((await opened.claim(100)).map(({ body }) => body)).not.toContain("with it");
+});
