@@ -11,24 +11,14 @@ import { SilentServer } from "./silent-server.ts";
 const LEASE = 45_000;
 
 let schema: DedupeSchema;
-const ends: (() => unknown)[] = [];
 beforeEach(() => {
   schema = new DedupeSchema();
 });
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-  await schema.end();
-});
-
-function poolOf(connectionString: string, options?: string): Pool {
-  const pool = new Pool({ connectionString, max: 6, ...(options !== undefined && { options }) });
-  ends.push(() => pool.end());
-  return pool;
-}
+afterEach(() => schema.end());
 
 describe("a failure", () => {
   test("nobody who listens is named at once, and the next call asks again", async () => {
-    const store = postgresDedupe(poolOf("postgres://postgres@127.0.0.1:1/postgres"));
+    const store = postgresDedupe(schema.poolOf("postgres://postgres@127.0.0.1:1/postgres"));
     for (let i = 0; i < 2; i++) {
       const { code, message, cause } = await failureOf(store.reserve("a", LEASE));
       expect(code).toBe("store_unavailable");
@@ -41,8 +31,8 @@ describe("a failure", () => {
 
   test("a server that says nothing is given up in time", async () => {
     const silent = await SilentServer.start();
-    const pool = poolOf(silent.url);
-    ends.push(() => silent.end());
+    const pool = schema.poolOf(silent.url);
+    schema.atEnd(() => silent.end());
     const store = postgresDedupe(pool, { timeoutMs: 200 });
     const began = performance.now();
     const { code, message } = await failureOf(store.reserve("a", LEASE));
@@ -104,7 +94,7 @@ describe("a failure", () => {
   });
 
   test("a connection that is cut while nobody uses it does no harm", async () => {
-    const pool = poolOf(inject("postgres"), `-c application_name=${schema.name}`);
+    const pool = schema.poolOf(inject("postgres"), `-c application_name=${schema.name}`);
     const store = schema.store({}, pool);
     await store.reserve("a", LEASE);
     const errors: unknown[] = [];

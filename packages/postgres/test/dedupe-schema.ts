@@ -1,11 +1,12 @@
 import type { DedupeStore } from "@heron-webhooks/core";
-import { escapeIdentifier, type Pool } from "pg";
+import { escapeIdentifier, Pool } from "pg";
 import { type PostgresDedupeOptions, postgresDedupe } from "../src/index.ts";
 import { Schema } from "./schemas.ts";
 
 /** A schema of a test's own for dedupe, and the time that is kept in it. */
 export class DedupeSchema {
   readonly #schema: Schema = new Schema();
+  readonly #ends: (() => unknown)[] = [];
   #now = 1_700_000_000_000;
 
   get name(): string {
@@ -48,7 +49,20 @@ export class DedupeSchema {
     );
   }
 
+  /** Another pool, which ends with the test. */
+  poolOf(connectionString: string, options?: string): Pool {
+    const pool = new Pool({ connectionString, max: 6, ...(options !== undefined && { options }) });
+    this.atEnd(() => pool.end());
+    return pool;
+  }
+
+  /** What is to be done when the test has ended; what was said last is done first. */
+  atEnd(work: () => unknown): void {
+    this.#ends.push(work);
+  }
+
   async end(): Promise<void> {
+    for (const work of this.#ends.splice(0).reverse()) await work();
     await this.#schema.end();
   }
 }

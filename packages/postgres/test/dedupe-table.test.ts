@@ -1,4 +1,4 @@
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { postgresDedupe, postgresStore } from "../src/index.ts";
 import { DedupeSchema } from "./dedupe-schema.ts";
@@ -7,30 +7,20 @@ import { failureOf } from "./failure-of.ts";
 const LEASE = 45_000;
 
 let schema: DedupeSchema;
-const ends: (() => unknown)[] = [];
 beforeEach(() => {
   schema = new DedupeSchema();
 });
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-  await schema.end();
-});
-
-function poolOf(connectionString: string, options?: string): Pool {
-  const pool = new Pool({ connectionString, max: 6, ...(options !== undefined && { options }) });
-  ends.push(() => pool.end());
-  return pool;
-}
+afterEach(() => schema.end());
 
 describe("the table", () => {
   test("is made by many processes that start at once on an empty database, the sender's store among them", async () => {
     const name = `${schema.name}_db`;
     await schema.pool.query(`create database ${name}`);
-    ends.push(() => schema.pool.query(`drop database ${name} with (force)`));
+    schema.atEnd(() => schema.pool.query(`drop database ${name} with (force)`));
     const url = new URL(inject("postgres"));
     url.pathname = `/${name}`;
-    const pools = Array.from({ length: 4 }, () => poolOf(url.href));
-    const store = postgresStore({ pool: poolOf(url.href), listen: false });
+    const pools = Array.from({ length: 4 }, () => schema.poolOf(url.href));
+    const store = postgresStore({ pool: schema.poolOf(url.href), listen: false });
     const [, ...answers] = await Promise.all([
       store.migrate(),
       ...pools.map((pool) => postgresDedupe(pool, { timeoutMs: 20_000 }).reserve("a", LEASE)),
@@ -57,8 +47,8 @@ describe("the table", () => {
     beforeEach(async () => {
       role = `${schema.name}_role`;
       await schema.pool.query(`create role ${role}`);
-      ends.push(() => schema.pool.query(`drop owned by ${role}; drop role ${role}`));
-      pool = poolOf(inject("postgres"), `-c role=${role}`);
+      schema.atEnd(() => schema.pool.query(`drop owned by ${role}; drop role ${role}`));
+      pool = schema.poolOf(inject("postgres"), `-c role=${role}`);
     });
 
     test("without CREATE it cannot be made, and the message says what is lacking", async () => {

@@ -2,11 +2,15 @@ import { randomBytes } from "node:crypto";
 import { HeronError } from "@heron-webhooks/core";
 import type { Queryable } from "../database.ts";
 import { codeOf } from "../failure.ts";
-import { EXPIRE, PRUNE, RECOVER, REVIVE } from "./ageing.ts";
+import { EXPIRE } from "./expiring.ts";
 import { IMPORTS } from "./imports.ts";
+import { LOOK } from "./leasing.ts";
+import { LOAD } from "./loading.ts";
+import { PRUNE } from "./pruning.ts";
 import { PUBLISH } from "./publishing.ts";
+import { RECOVER, REVIVE } from "./reviving.ts";
+import { SETTLE } from "./settling.ts";
 import { TABLES, VACUUMED } from "./tables.ts";
-import { LOAD, LOOK, SETTLE } from "./working.ts";
 
 /** What every version brings, from an empty schema on. */
 const VERSIONS: readonly ((schema: string) => readonly string[])[] = [

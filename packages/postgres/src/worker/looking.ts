@@ -1,6 +1,6 @@
 import type { HotLane } from "@heron-webhooks/sender/store";
 import type { Queryable } from "../database.ts";
-import { CHANGED, DUE, IDLE_OTHERS, NEXT_FREE, TAKEN } from "../schema/working.ts";
+import { CHANGED, DUE, IDLE_OTHERS, NEXT_FREE, TAKEN } from "../schema/leasing.ts";
 import type { WorkerContext } from "./context.ts";
 import type { Introductions } from "./introductions.ts";
 import type { Memory } from "./memory.ts";

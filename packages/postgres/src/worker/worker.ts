@@ -8,27 +8,17 @@ import type {
   Settlement,
   WebhookRecord,
 } from "@heron-webhooks/sender";
-import {
-  Claiming,
-  type HotEvent,
-  type HotLane,
-  HotSettling,
-  type Settling,
-} from "@heron-webhooks/sender/store";
+import { Claiming, type HotLane, HotSettling, type Settling } from "@heron-webhooks/sender/store";
 import type { Queryable } from "../database.ts";
-import { Gathered } from "../gathered.ts";
 import type { PublishedRow } from "../publish-call.ts";
-import { HOT, NEW, WAITING } from "../schema/publishing.ts";
+import { Births } from "./births.ts";
 import type { WorkerContext } from "./context.ts";
 import { Identity } from "./identity.ts";
 import { Introductions } from "./introductions.ts";
 import { Loading } from "./loading.ts";
 import { Looking } from "./looking.ts";
 import { Memory } from "./memory.ts";
-import { writeSettled } from "./written.ts";
-
-/** So many of the calls to write down what attempts came to make one statement. */
-const MOST_CALLS = 64;
+import { Writing } from "./writing.ts";
 
 /**
  * This process as one of those that share the database: the webhooks that it has, with what of them is in memory. Nothing
@@ -40,7 +30,7 @@ export class Worker {
   readonly #identity: Identity;
   readonly #context: WorkerContext;
   readonly #memory: Memory;
-  readonly #introductions: Introductions;
+  readonly #births: Births;
   readonly #looking: Looking;
   readonly #loading: Loading;
   readonly #claiming: Claiming;
@@ -68,24 +58,19 @@ export class Worker {
     const memory = new Memory(deliveryId);
     const parts = { hot: memory.hot, lanes: memory.lanes, now };
     this.#memory = memory;
-    this.#introductions = new Introductions(memory, context.database.schema, now);
-    const identity = new Identity(id, memory, this.#introductions, context);
+    const introductions = new Introductions(memory, context.database.schema, now);
+    const identity = new Identity(id, memory, introductions, context);
     this.#identity = identity;
-    this.#looking = new Looking(() => identity.number, memory, this.#introductions, context);
+    this.#births = new Births(memory, introductions, context);
+    this.#looking = new Looking(() => identity.number, memory, introductions, context);
     this.#loading = new Loading(() => identity.number, memory, context);
     this.#claiming = new Claiming({
       ...parts,
       ready: () => this.#ready(),
       load: (lanes) => this.#load(lanes),
     });
-    const { name, timeoutMs } = context.database;
-    const writing = new Gathered<readonly Settling[], ReadonlySet<Settling>>({
-      most: MOST_CALLS,
-      patienceMs: timeoutMs,
-      name,
-      work: (calls) => this.#write(calls),
-    });
-    this.#settling = new HotSettling({ ...parts, write: (settling) => writing.add(settling) });
+    const writing = new Writing(identity, memory, context);
+    this.#settling = new HotSettling({ ...parts, write: (settling) => this.#write(writing, settling) });
     this.#heartbeat = setInterval(() => void this.#beat().catch(() => {}), context.leaseMs / 3);
     this.#heartbeat.unref();
   }
@@ -170,24 +155,9 @@ export class Worker {
     this.#isDoubtful = true;
   }
 
-  /** Takes in what was published, of what is for its memory or waits for it. */
-  async bear(client: Queryable, events: readonly NewEvent[], row: PublishedRow, at: number): Promise<void> {
-    const { ids, webhooks, births, states, made, properties } = row;
-    if (webhooks === null || births === null) return;
-    const own = webhooks.filter((_, i) => births[i] === HOT || births[i] === WAITING);
-    await this.#introductions.meet(client, own);
-    const now = this.#context.clock.now();
-    let next = 0;
-    for (const [i, { topic, body, traceparent = null }] of events.entries()) {
-      if (states[i] !== NEW) continue;
-      const event: HotEvent = { topic, body, user: properties?.[i] ?? null, traceparent };
-      for (const to = next + (made[i] ?? 0); next < to; next++) {
-        const [id, webhook] = [ids[next] as number, webhooks[next] as number];
-        if (births[next] === HOT)
-          this.#memory.take({ id, webhook, event, attempts: 0, before: 0, since: at, due: at }, now);
-        else if (births[next] === WAITING) this.#memory.stored(webhook, at, now);
-      }
-    }
+  /** See {@link Births.take}. */
+  bear(client: Queryable, events: readonly NewEvent[], row: PublishedRow, at: number): Promise<void> {
+    return this.#births.take(client, events, row, at);
   }
 
   /** Gives back what it has. */
@@ -264,26 +234,15 @@ export class Worker {
     this.#ended(this);
   }
 
-  async #write(calls: readonly (readonly Settling[])[]): Promise<readonly ReadonlySet<Settling>[]> {
-    const { database, clock } = this.#context;
-    const all = calls.flat();
-    const now = clock.now();
-    const lasted = await this.#identity
-      .write((number) => writeSettled(database, number, all, now))
-      .catch((error: unknown) => {
-        this.#isDoubtful = true;
-        throw error;
-      });
-    for (const one of all) {
-      const { delivery, webhook, settled } = one;
-      this.#memory.left(webhook, delivery);
-      // Whoever has one that was refused may be nobody.
-      const waits = settled.state === "release" || !lasted.has(one);
-      const due = waits ? now : settled.state === "retry" ? now + settled.delayMs : null;
-      if (due !== null) this.#memory.stored(webhook, due, now);
+  async #write(writing: Writing, settling: readonly Settling[]): Promise<ReadonlySet<Settling>> {
+    try {
+      return await writing.write(settling);
+    } catch (error) {
+      this.#isDoubtful = true;
+      throw error;
+    } finally {
+      // Should it fail, that is for who looks next to say.
+      void this.#memory.lanes.forgetIdle((numbers) => this.#release(numbers)).catch(() => {});
     }
-    // Should it fail, that is for who looks next to say.
-    void this.#memory.lanes.forgetIdle((numbers) => this.#release(numbers)).catch(() => {});
-    return calls.map((settling) => new Set(settling.filter((one) => !lasted.has(one))));
   }
 }
