@@ -17,10 +17,9 @@ interface DeliveryRow extends HotEvent {
   readonly due: number;
 }
 
-/** How many deliveries are brought into memory at once, and how many of each webhook, and how large they may be. */
-const MOST = 1024;
-const LEAST_EACH = 16;
+/** No webhook has more brought into memory at once, so that many that wait behind closed gates do not fill it. */
 const MOST_EACH = 256;
+/** How large what is brought there at once may be. */
 const MOST_BYTES = 8 * 1024 * 1024;
 const LEAST_SIZE = 256;
 
@@ -64,7 +63,7 @@ export class Loading {
   /** How many of each of so many webhooks. */
   #each(webhooks: number): number {
     const fitting = Math.floor(MOST_BYTES / webhooks / this.#size);
-    return Math.max(1, Math.min(MOST_EACH, fitting, Math.max(LEAST_EACH, Math.floor(MOST / webhooks))));
+    return Math.max(1, Math.min(MOST_EACH, fitting, this.#memory.hot.loadable(webhooks)));
   }
 
   /** Reads what was marked as the worker's own. */

@@ -6,6 +6,11 @@ import { Leases, type LiveLease } from "./leases.ts";
 import { Scheduler, Turns } from "./scheduler.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
+/** About so many deliveries are brought into memory, and one of each webhook beyond. */
+const MOST = 16_000;
+/** So many at once; in a full memory so many, as long as no more webhooks wait for their turn than that. */
+const MOST_LOADED = 1024;
+const LEAST_LOADED = 64;
 
 /** What is in memory of a store: who has work, whose turn it is, what is leased, which gates are closed. */
 export class Hot {
@@ -15,6 +20,8 @@ export class Hot {
   readonly #leases = new Leases();
   /** No lease ends sooner. */
   #firstEnd = NEVER;
+  /** How many deliveries wait in memory, or are leased. */
+  #count = 0;
 
   account(key: string): Turns<HotDelivery> {
     let account = this.#accounts.get(key);
@@ -48,8 +55,9 @@ export class Hot {
     if (lane === undefined) return;
     this.#lanes.delete(id);
     lane.account.lanes.delete(lane);
+    this.#count -= lane.waiting.length;
     if (lane.account.lanes.size + lane.account.gates.size === 0) this.#accounts.delete(lane.record.account);
-    for (const live of this.#leases) if (live.delivery.lane === lane) this.#leases.delete(live);
+    for (const live of this.#leases) if (live.delivery.lane === lane) this.#delete(live);
   }
 
   /** A webhook was changed. */
@@ -73,8 +81,21 @@ export class Hot {
     this.#scheduler.look(lane.account, lane, now);
   }
 
-  push(delivery: HotDelivery, now: number): void {
+  /** How many deliveries of each are to be brought into memory, of so many webhooks that are asked for at once. */
+  loadable(webhooks: number): number {
+    const least = this.#scheduler.waiting > LEAST_LOADED ? 0 : LEAST_LOADED;
+    const most = Math.max(least, Math.min(MOST_LOADED, MOST - this.#count));
+    return Math.max(1, Math.floor(most / webhooks));
+  }
+
+  /** Has a delivery wait. */
+  add(delivery: HotDelivery): void {
+    this.#count += 1;
     delivery.lane.waiting.push(delivery);
+  }
+
+  push(delivery: HotDelivery, now: number): void {
+    this.add(delivery);
     this.look(delivery.lane, now);
   }
 
@@ -135,7 +156,7 @@ export class Hot {
   /** The lease is over; whoever ends it says what becomes of the delivery. */
   end(live: LiveLease): void {
     // Its webhook may have been removed, and it with that.
-    if (!this.#leases.delete(live)) return;
+    if (!this.#delete(live)) return;
     if (!live.ended) live.delivery.lane.live -= 1;
     if (live.settling) live.delivery.lane.unsettled -= 1;
   }
@@ -147,7 +168,14 @@ export class Hot {
     for (const { waiting } of this.#lanes.values())
       while (taken.length < max && (waiting.peek()?.due ?? NEVER) <= before)
         taken.push(waiting.pop() as HotDelivery);
+    this.#count -= taken.length;
     return taken;
+  }
+
+  #delete(live: LiveLease): boolean {
+    const wasThere = this.#leases.delete(live);
+    if (wasThere) this.#count -= 1;
+    return wasThere;
   }
 
   /** Everything that is in memory, waiting or leased. */

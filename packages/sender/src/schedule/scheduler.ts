@@ -48,8 +48,15 @@ export class Scheduler<T extends Waiting> {
   readonly #hungry: Queue<{ readonly account: Turns<T>; readonly lane: Lane<T> }> = new Queue();
   /** The last place that was taken, or the last serving: what comes later has a higher number. */
   #last = 0;
+  /** How many webhooks stand in the rings. */
+  #standing = 0;
   /** Accounts that would be served but for what is not in memory. */
   readonly #awaited: Awaited<Turns<T>> = new Awaited();
+
+  /** How many webhooks wait for their turn, or for what they may have it with. */
+  get waiting(): number {
+    return this.#standing + this.#hungry.length;
+  }
 
   /** Looks whether a webhook may be served, after a change to it, to its gates, or to what waits for it. */
   look(account: Turns<T>, lane: Lane<T>, now: number): void {
@@ -70,6 +77,7 @@ export class Scheduler<T extends Waiting> {
     if (!lane.keepsPlace) lane.place = ++this.#last;
     lane.keepsPlace = false;
     lane.queued = true;
+    this.#standing += 1;
     account.ring.push(lane);
     this.#queue(account);
   }
@@ -168,6 +176,7 @@ export class Scheduler<T extends Waiting> {
       if (lane.servedAt > account.awaited.since()) break;
       account.ring.pop();
       lane.queued = false;
+      this.#standing -= 1;
       const open = account.lanes.has(lane) && account.opensAt() <= now && lane.opensIn(now) === 0;
       const item = open ? lane.take(now) : undefined;
       if (open && lane.isHungry(now)) this.#feed(account, lane, item === undefined);

@@ -97,11 +97,13 @@ export class HotFile {
 
   async #load(lanes: readonly HotLane[]): Promise<void> {
     const numbers = lanes.flatMap((lane) => this.#lanes.numberOf(lane) ?? []);
-    for (const row of await this.thread.ask("load", numbers)) this.#take(row);
+    for (const row of await this.thread.ask("load", numbers, this.#hot.loadable(numbers.length)))
+      this.#take(row);
   }
 
   #take({ id, webhook, ...row }: LoadedRow): void {
     const lane = this.#lanes.get(webhook);
-    lane?.waiting.push({ ...row, id: this.thread.deliveryId(id), sequence: id, lane });
+    // Once all of them are there, its webhook is looked at.
+    if (lane !== undefined) this.#hot.add({ ...row, id: this.thread.deliveryId(id), sequence: id, lane });
   }
 }

@@ -31,7 +31,7 @@ type Properties = Readonly<Record<string, unknown>>;
 export interface Calls {
   publish(events: PackedEvents): PackedPublished;
   settle(settlements: PackedSettlements): void;
-  load(webhooks: readonly number[]): readonly LoadedRow[];
+  load(webhooks: readonly number[], each: number): readonly LoadedRow[];
   /** Forgets webhooks until something is published for them. */
   forget(webhooks: readonly number[]): void;
   gate(change: GateChange): void;
@@ -62,7 +62,7 @@ export function callsOn(file: StoreFile, now: number, maxPending: number): Calls
   return {
     publish: (events) => publish(file, events, now, maxPending),
     settle: (settlements) => settle(file, settlements, now),
-    load: (webhooks) => load(file, webhooks, now),
+    load: (webhooks, each) => load(file, webhooks, each, now),
     forget: (webhooks) => webhooks.forEach((number) => void file.met.forget(number)),
     gate: (change) => gate(file, change, now),
     gates: (id) => gates(file, id, now),

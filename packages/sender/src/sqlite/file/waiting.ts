@@ -13,19 +13,23 @@ export interface LoadedRow {
   readonly event: HotEvent;
 }
 
-/** How many deliveries are brought into memory at once, and how large their bodies may be together. */
-const MOST = 1024;
-const LEAST_EACH = 16;
-/** No webhook has more of that, so that many that wait behind closed gates do not fill the memory. */
+/** No webhook has more brought into memory at once, so that many that wait behind closed gates do not fill it. */
 const MOST_EACH = 256;
+/** How large the bodies of what is brought there at once may be together. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
-/** Brings deliveries that are due into memory, the oldest of each webhook. */
-export function load(file: StoreFile, webhooks: readonly number[], now: number): readonly LoadedRow[] {
-  const each = Math.min(MOST_EACH, Math.max(LEAST_EACH, Math.floor(MOST / webhooks.length)));
+/** Brings deliveries that are due into memory, the oldest of each webhook: so many of each. */
+export function load(
+  file: StoreFile,
+  webhooks: readonly number[],
+  each: number,
+  now: number,
+): readonly LoadedRow[] {
   const most = MOST_BYTES / webhooks.length;
   return webhooks.flatMap((number) => {
-    return file.met.isThere(number) ? loadOne(file, file.met.webhook(number), each, most, now) : [];
+    return file.met.isThere(number)
+      ? loadOne(file, file.met.webhook(number), Math.min(MOST_EACH, each), most, now)
+      : [];
   });
 }
 
