@@ -7,11 +7,14 @@ import { connected, type PostgresServer } from "./server.ts";
 import { claimAlone, makeWebhooks, type Stretch, work } from "./steady-work.ts";
 
 const TABLES = ["owed", "lanes", "wakes", "tallies", "settled"] as const;
-const STEPS = 5;
+const STEPS = 6;
 /** Behind a snapshot it may become so slow that it would take hours. */
 const LONGEST_MS = 600_000;
 const LONGEST_QUICK_MS = 60_000;
 const LONGEST_STATEMENT_MS = 60_000;
+/** As often as a sender does, which adds up at that what is pending. */
+const PRUNE_EVERY_MS = 60_000;
+const KEEP = { olderThanMs: 30 * 86_400_000, bytes: 10 * 2 ** 30 } as const;
 
 interface Size {
   /** Of the table with its indexes, in bytes. */
@@ -29,7 +32,7 @@ interface Look {
 
 /** How large the tables become through which everything goes, and what a claim costs then; with an old snapshot, too. */
 export async function benchBloat({ quick }: BenchOptions, sink: Sink, server: PostgresServer): Promise<void> {
-  const count = quick ? 50_000 : 1_000_000;
+  const count = quick ? 50_000 : 3_000_000;
   const longestMs = quick ? LONGEST_QUICK_MS : LONGEST_MS;
   for (const hasSnapshot of [false, true]) {
     const name = hasSnapshot ? "bloat_snapshot" : "bloat";
@@ -48,6 +51,12 @@ async function observe(
   const store = postgresStore({ connectionString: url, timeoutMs: LONGEST_STATEMENT_MS, listen: false });
   const client = await connected(url);
   const other = await connected(url);
+  let pruning: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    pruning = pruning.then(() => store.prune(KEEP, 1000));
+    // Whoever waits for it hears of it.
+    pruning.catch(() => {});
+  }, PRUNE_EVERY_MS);
   try {
     await makeWebhooks(store, `${sink.origin}/`);
     if (how.hasSnapshot) {
@@ -62,8 +71,10 @@ async function observe(
     const until = performance.now() + how.longestMs;
     for (let step = 0; step < STEPS && performance.now() < until; step++)
       looks.push(await look(await work(store, how.count / STEPS, until)));
+    await pruning;
     return looks;
   } finally {
+    clearInterval(timer);
     await store.close();
     await client.end();
     await other.end();

@@ -1,9 +1,11 @@
-/**
- * For so long, in milliseconds, it is believed that an account has room, if it had for so many more: to count what is
- * pending at each event would cost more than the rest of it, and others may publish for it meanwhile.
- */
-const BELIEVED = 1000;
+/** With less left, what is pending is counted at each event: so that an account has no more than it may. */
 const AMPLE = 100_000;
+/**
+ * Else it is believed for a while, in which others may publish for the account as well: nobody publishes so many in a
+ * millisecond, and not for longer than this. To count at each event would cost more than the rest of it.
+ */
+const MOST_A_MS = 100;
+const LONGEST = 10_000;
 const MOST = 10_000;
 
 interface Room {
@@ -18,7 +20,8 @@ export class Rooms {
   /** Whether it need not be counted. */
   isAmple(account: number): boolean {
     const room = this.#rooms.get(account);
-    return room !== undefined && room.left >= AMPLE && performance.now() - room.at < BELIEVED;
+    if (room === undefined || room.left < AMPLE) return false;
+    return performance.now() - room.at < Math.min(LONGEST, room.left / MOST_A_MS);
   }
 
   /** What is left, if it was counted; else what was made, of whichever account, is taken from it. */
