@@ -1,6 +1,6 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { Pool, PoolClient, QueryConfig } from "pg";
-import { failure, isTransient } from "./failure.ts";
+import { failure, isHeldUp, isTransient } from "./failure.ts";
 
 /** Something that runs a statement: a client of `pg`, or what behaves as one. */
 export interface Queryable {
@@ -68,9 +68,15 @@ export class Database {
   async transaction<T>(work: (client: Queryable) => Promise<T>): Promise<T> {
     return this.run(async (client) => {
       await client.query("begin");
-      const result = await work(client);
-      await client.query("commit");
-      return result;
+      try {
+        const result = await work(client);
+        await client.query("commit");
+        return result;
+      } catch (error) {
+        // The connection is used again after this one.
+        if (isHeldUp(error)) await client.query("rollback");
+        throw error;
+      }
     });
   }
 
@@ -118,7 +124,7 @@ export class Database {
     const until = performance.now() + timeoutMs;
     const client = await this.#connect(timeoutMs);
     // One that failed in the middle of something is not to be used again.
-    let failed: unknown = true;
+    let isBroken = true;
     client.on("error", ignore);
     try {
       const result = await work({
@@ -131,11 +137,14 @@ export class Database {
             ),
           ),
       });
-      failed = false;
+      isBroken = false;
       return result;
+    } catch (error) {
+      isBroken = !isHeldUp(error);
+      throw error;
     } finally {
       client.off("error", ignore);
-      client.release(failed === true);
+      client.release(isBroken);
     }
   }
 

@@ -28,24 +28,25 @@ export class Gathered<Item, Result> {
     this.#options = options;
   }
 
-  add(item: Item): Promise<Result> {
+  /** `patienceMs`: so long it waits for those before it at the most, if not for as long as any. */
+  add(item: Item, patienceMs: number = this.#options.patienceMs): Promise<Result> {
     return new Promise((resolve, reject) => {
       const waiting = { item, resolve, reject, stopWaiting: (): void => {} };
       this.#waiting.push(waiting);
-      if (this.#isWorking) waiting.stopWaiting = this.#losePatience(waiting);
+      if (this.#isWorking) waiting.stopWaiting = this.#losePatience(waiting, patienceMs);
       else void this.#go();
     });
   }
 
   /** Nothing has been done of it: who hears no answer may be sure of that. */
-  #losePatience(waiting: Waiting<Item, Result>): () => void {
-    const { name, patienceMs } = this.#options;
+  #losePatience(waiting: Waiting<Item, Result>, patienceMs: number): () => void {
+    const { name } = this.#options;
     const timer = setTimeout(() => {
       this.#waiting = this.#waiting.filter((one) => one !== waiting);
       waiting.reject(
         new HeronError(
           "store_unavailable",
-          `${name} has not answered those before for ${patienceMs} ms: nothing of this was done.`,
+          `${name} has not answered those before for ${Math.round(patienceMs)} ms: nothing of this was done.`,
         ),
       );
     }, patienceMs);

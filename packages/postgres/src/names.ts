@@ -4,6 +4,11 @@ import { OWN } from "./schema/imports.ts";
 
 const MOST_ACCOUNTS = 100_000;
 
+interface AccountRow {
+  readonly key: string;
+  readonly id: number;
+}
+
 /** What deliveries and accounts are called outside, and by which numbers they go inside. */
 export class Names {
   readonly #database: Database;
@@ -16,21 +21,29 @@ export class Names {
     this.#blocks = new Blocks(database.schema);
   }
 
-  /** The numbers of accounts: of those that have none, new ones. Accounts are never removed. */
-  async accounts(keys: ReadonlySet<string>): Promise<readonly number[]> {
+  /**
+   * The numbers of accounts: of those that have none, new ones, which are put down outside of any transaction. Accounts are
+   * never removed. Known ones are looked for with `reader`: who has a connection should not need another.
+   */
+  async accounts(keys: ReadonlySet<string>, reader?: Queryable): Promise<readonly number[]> {
     // Before what is known is counted on.
     if (this.#accounts.size > MOST_ACCOUNTS) this.#accounts.clear();
     const unknown = [...keys].filter((key) => !this.#accounts.has(key)).sort();
     if (unknown.length > 0) {
       const { schema } = this.#database;
-      const find = `select key, id from ${schema}.accounts where key = any($1)`;
-      let rows = await this.#database.query<{ readonly key: string; readonly id: number }>(find, [unknown]);
+      const find = async (client: Queryable): Promise<readonly AccountRow[]> => {
+        const { rows } = await client.query(`select key, id from ${schema}.accounts where key = any($1)`, [
+          unknown,
+        ]);
+        return rows as readonly AccountRow[];
+      };
+      let rows = await (reader === undefined ? this.#database.run(find) : find(reader));
       if (rows.length < unknown.length) {
         await this.#database.query(
           `insert into ${schema}.accounts(key) select unnest($1::text[]) on conflict do nothing`,
           [unknown.filter((key) => !rows.some((row) => row.key === key))],
         );
-        rows = await this.#database.query(find, [unknown]);
+        rows = await this.#database.run(find);
       }
       for (const { key, id } of rows) this.#accounts.set(key, id);
     }

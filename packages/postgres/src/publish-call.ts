@@ -2,9 +2,6 @@ import type { NewEvent } from "@heron-webhooks/sender";
 import { subscribedPatterns } from "@heron-webhooks/sender/store";
 import type { Queryable } from "./database.ts";
 
-/** About so much an event takes beside its body. */
-const EVENT_BYTES = 200;
-
 /** What the function `publish` says. */
 export interface PublishedRow {
   /** Of each event what became of it, and how many deliveries it has. */
@@ -98,6 +95,5 @@ function valuesOf(
     pairAccounts,
     patterns,
     maxPending,
-    events.reduce((bytes, { body }) => bytes + EVENT_BYTES + body.length, 0),
   ];
 }

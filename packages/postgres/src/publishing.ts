@@ -2,20 +2,22 @@ import { HeronError } from "@heron-webhooks/core";
 import type { NewEvent, Published } from "@heron-webhooks/sender";
 import { tooManyPending } from "@heron-webhooks/sender/store";
 import type { Database, Queryable } from "./database.ts";
-import { isHeldUp } from "./failure.ts";
+import { failure, isHeldUp } from "./failure.ts";
 import { Gathered } from "./gathered.ts";
 import type { Names } from "./names.ts";
 import { type Accounts, callPublish, type PublishedRow } from "./publish-call.ts";
 import { Rooms } from "./rooms.ts";
 import { DUPLICATE, ELSEWHERE, REFUSED } from "./schema/publishing.ts";
-import { Serial } from "./serial.ts";
+import type { Serial } from "./serial.ts";
 import type { ServerClock } from "./server-clock.ts";
 import type { Worker } from "./worker/worker.ts";
 
 /** So many calls, each of one event or of what was emitted in one turn of the loop, make one statement. */
 const MOST_CALLS = 64;
 /** So long, in milliseconds, others wait for a transaction that has put down an event of the same id and not ended. */
-const HELD_UP = 100;
+const HELD_UP = 25;
+/** The same for who goes alone, and shall keep nobody waiting who goes after. */
+const HELD_UP_ALONE = 2;
 
 export interface PublishingContext {
   readonly database: Database;
@@ -37,21 +39,26 @@ type Answer = readonly Published[];
 export class Publishing {
   readonly #context: PublishingContext;
   readonly #gathered: Gathered<Call, Answer>;
+  /** One after the other, calls that may have to wait for other transactions: so they use one connection. */
+  readonly #alone: Gathered<Call, Answer>;
+  /** The same for those that do, again and again until their time is over. */
+  readonly #heldUp: Gathered<Call, Answer>;
+  /** The ids of the events in these, and in how many calls each is. */
+  readonly #heldIds = new Map<string, number>();
   readonly #rooms = new Rooms();
-  /** Calls that wait for other transactions take turns, so that they use one connection. */
-  readonly #heldUp = new Serial();
-  /** The ids of the events in them. */
-  readonly #heldIds = new Set<string>();
 
   constructor(context: PublishingContext) {
     this.#context = context;
     const { name, timeoutMs } = context.database;
-    this.#gathered = new Gathered({
-      most: MOST_CALLS,
-      patienceMs: timeoutMs,
-      name,
-      work: (calls) => this.#publishAll(calls),
-    });
+    const parts = { patienceMs: timeoutMs, name };
+    // Nothing of what goes alone comes into the worker's memory: it would have to wait for its turn among the others.
+    const one =
+      (waitMs: number) =>
+      ([call = []]: readonly Call[]): Promise<readonly Answer[]> =>
+        this.#put(call, null, waitMs).then((answer) => [answer]);
+    this.#gathered = new Gathered({ ...parts, most: MOST_CALLS, work: (calls) => this.#publishAll(calls) });
+    this.#alone = new Gathered({ ...parts, most: 1, work: one(HELD_UP_ALONE) });
+    this.#heldUp = new Gathered({ ...parts, most: 1, work: one(HELD_UP) });
   }
 
   async publish(events: Call): Promise<Answer> {
@@ -60,25 +67,25 @@ export class Publishing {
 
   /** As a part of a transaction of the application's, which nobody else sees before its end. */
   async publishWithin(tx: unknown, events: Call, channel: string | null): Promise<Answer> {
-    if (!isQueryable(tx))
-      throw new HeronError(
-        "tx_unsupported",
-        "tx must be a client of pg in a transaction, or have its method query(text, values) that resolves to { rows }.",
-      );
+    checkTransaction(tx);
     const { database, clock, maxPending } = this.#context;
-    await database.prepare();
-    if (clock.isStale) await database.run((client) => clock.ask(client));
-    const accounts = await this.#accountsOf(events);
-    const publisher = { now: clock.now(), worker: null, waitMs: null };
-    const row = await callPublish(tx, database.schema, publisher, events, accounts, maxPending);
-    if (channel !== null) await tx.query("select pg_notify($1, '')", [channel]);
-    return this.#answer(events, accounts, row);
+    const { name, schema, timeoutMs: waitMs } = database;
+    try {
+      await database.prepare();
+      if (clock.isStale) await clock.ask(tx);
+      const accounts = await this.#accountsOf(events, tx);
+      const publisher = { now: clock.now(), worker: null, waitMs };
+      const row = await callPublish(tx, schema, publisher, events, accounts, maxPending);
+      if (channel !== null) await tx.query("select pg_notify($1, '')", [channel]);
+      return this.#answer(events, accounts, row);
+    } catch (error) {
+      throw failure(error, name);
+    }
   }
 
   async #publishAll(calls: readonly Call[]): Promise<readonly (Answer | Promise<Answer>)[]> {
-    const isHeld = (call: Call): boolean => idsOf(call).some((id) => this.#heldIds.has(id));
     try {
-      return await this.#publishExcept(calls, isHeld);
+      return await this.#publishExcept(calls, (call) => this.#isHeld(call));
     } catch (error) {
       if (!isHeldUp(error)) throw error;
       return this.#publishExcept(calls, (call) => idsOf(call).length > 0);
@@ -104,32 +111,53 @@ export class Publishing {
     });
   }
 
-  /** Waits for as long as a statement may take, since the other transaction may come to nothing. */
   async #publishAlone(call: Call): Promise<Answer> {
     const until = performance.now() + this.#context.database.timeoutMs;
-    const ids = idsOf(call);
-    for (const id of ids) this.#heldIds.add(id);
+    if (!this.#isHeld(call))
+      try {
+        return await this.#alone.add(call);
+      } catch (error) {
+        if (!isHeldUp(error)) throw error;
+      }
+    return this.#holdUp(call, until);
+  }
+
+  /** Waits for as long as a statement may take, since the other transaction may come to nothing. */
+  async #holdUp(call: Call, until: number): Promise<Answer> {
+    this.#count(call, 1);
     try {
       for (;;)
         try {
-          // Nothing of it goes into the worker's memory: that would have to wait for its turn among the others.
-          return await this.#heldUp.run(() => this.#put(call, null));
+          return await this.#heldUp.add(call, Math.max(1, until - performance.now()));
         } catch (error) {
           if (!isHeldUp(error) || performance.now() > until) throw error;
         }
     } finally {
-      for (const id of ids) this.#heldIds.delete(id);
+      this.#count(call, -1);
     }
   }
 
-  async #put(events: Call, worker: Worker | null): Promise<Answer> {
+  /** What is known to be held up is not tried with others. */
+  #isHeld(call: Call): boolean {
+    return this.#heldIds.size > 0 && idsOf(call).some((id) => this.#heldIds.has(id));
+  }
+
+  #count(call: Call, more: number): void {
+    for (const id of idsOf(call)) {
+      const count = (this.#heldIds.get(id) ?? 0) + more;
+      if (count > 0) this.#heldIds.set(id, count);
+      else this.#heldIds.delete(id);
+    }
+  }
+
+  async #put(events: Call, worker: Worker | null, heldUpMs: number = HELD_UP): Promise<Answer> {
     const { database, clock, maxPending, tell } = this.#context;
     const accounts = await this.#accountsOf(events);
     try {
       return await database.run(async (client) => {
         if (clock.isStale) await clock.ask(client);
         const now = clock.now();
-        const waitMs = events.some(({ idempotent }) => idempotent) ? HELD_UP : null;
+        const waitMs = events.some(({ idempotent }) => idempotent) ? heldUpMs : null;
         const publisher = { now, worker, waitMs };
         const row = await callPublish(client, database.schema, publisher, events, accounts, maxPending);
         if (row.births?.includes(ELSEWHERE)) tell();
@@ -143,9 +171,9 @@ export class Publishing {
   }
 
   /** Outside of any transaction: an account that is new would keep others waiting for its end. */
-  async #accountsOf(events: Call): Promise<Accounts> {
+  async #accountsOf(events: Call, tx?: Queryable): Promise<Accounts> {
     const keys = new Set(events.map(({ account }) => account));
-    const numbers = await this.#context.names.accounts(keys);
+    const numbers = await this.#context.names.accounts(keys, tx);
     return { keys: [...keys], numbers, counted: numbers.map((account) => !this.#rooms.isAmple(account)) };
   }
 
@@ -165,6 +193,17 @@ function idsOf(call: Call): readonly string[] {
   return call.flatMap(({ idempotent, account, id }) => (idempotent ? [`${account}\n${id}`] : []));
 }
 
-function isQueryable(tx: unknown): tx is Queryable {
-  return typeof tx === "object" && tx !== null && "query" in tx && typeof tx.query === "function";
+/** @throws HeronError `tx_unsupported` */
+function checkTransaction(tx: unknown): asserts tx is Queryable {
+  if (typeof tx !== "object" || tx === null || !("query" in tx) || typeof tx.query !== "function")
+    throw new HeronError(
+      "tx_unsupported",
+      "tx must be a client of pg in a transaction, or have its method query(text, values) that resolves to { rows }.",
+    );
+  // Each of its statements may go by another connection, and none is in a transaction.
+  if ("totalCount" in tx && "connect" in tx)
+    throw new HeronError(
+      "tx_unsupported",
+      "tx is a pool, which is in no transaction: take a client with await pool.connect(), begin with it, and give that.",
+    );
 }

@@ -43,6 +43,19 @@ test("an event whose id a transaction has that goes on for long keeps no other w
   await Promise.all([first, again]);
 });
 
+test("however many ids one transaction has, others are published, and who waits for them hears of it in time", async () => {
+  const many = Array.from({ length: 200 }, () => event({ idempotent: true }));
+  await opened.store.publish(many, { tx: client });
+  const began = performance.now();
+  const held = many.map((one) => opened.publish(one).catch(({ code }) => code));
+  const others = Array.from({ length: 20 }, () => event({ idempotent: true }));
+  const published = await Promise.all(others.map((one) => opened.publish(one)));
+  expect(published.every(([one]) => one !== undefined && "deliveries" in one)).toBe(true);
+  for (const code of await Promise.all(held)) expect(["store_busy", "store_unavailable"]).toContain(code);
+  // Those that stand in line for their first try, and then for the next.
+  expect(performance.now() - began).toBeLessThan(2 * TIMEOUT + 1500);
+});
+
 test("who emits what a transaction has emitted hears of the one that was there first, once that is committed", async () => {
   const second = opened.publish(SAME);
   await opened.publish(event());

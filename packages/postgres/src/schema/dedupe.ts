@@ -1,4 +1,5 @@
 import type { Queryable } from "../database.ts";
+import { createSchema } from "./create-schema.ts";
 
 /**
  * One row for each key that is being handled, or was; without a row, a key is free. The index is for sweeping.
@@ -90,9 +91,7 @@ export async function prepareDedupe(client: Queryable, schema: string): Promise<
   await client.query("select pg_advisory_xact_lock(hashtext($1))", [`heron-webhooks ${schema}`]);
   // Another may have done it meanwhile.
   if (!(await isThere(client, schema))) {
-    // Asked for, since "if not exists" would need the right to make one though it does exist.
-    const { rows } = await client.query("select to_regnamespace($1) is null as missing", [schema]);
-    if ((rows[0] as { readonly missing: boolean }).missing) await client.query(`create schema ${schema}`);
+    await createSchema(client, schema);
     for (const step of [TABLE, INDEX, CLOCK, RESERVE]) await client.query(step(schema));
   }
   await client.query("commit");

@@ -7,6 +7,9 @@ export const DUE = 2;
 /** When the next is due of the webhooks that nobody has; how many other workers could do more. */
 export const NEXT_FREE = 3;
 export const IDLE_OTHERS = 4;
+/** There is more news than one look takes in. */
+export const MORE = 5;
+const MOST_NEWS = 1000;
 
 /**
  * A worker says that it is there, takes webhooks that nobody has and that have something due, up to so many, and hears what
@@ -41,6 +44,7 @@ declare
   v_webhooks int[];
   v_dues bigint[];
   v_locked int[];
+  v_told bigint;
 begin
   perform set_config('synchronous_commit', 'off', true);
   perform from workers where id = p_worker and alive_until > 0 for no key update;
@@ -54,14 +58,15 @@ begin
     select min(w.worker) from wakes w
     union all select (select min(w.worker) from wakes w where w.worker > t.worker) from told t where t.worker is not null),
   gone as (delete from wakes w where w.ctid = any(
-      array(select ctid from wakes where worker is null limit 500 for update skip locked)
+      array(select ctid from wakes where worker is null limit ${MOST_NEWS} for update skip locked)
       || array(select ctid from wakes where worker = any(array(
         select t.worker from told t where t.worker is not null and not exists (select from workers k where k.id = t.worker)))
-        limit 500 for update skip locked)
-      || array(select ctid from wakes where worker = p_worker limit 1000 for update skip locked)) returning w.webhook, w.due),
+        limit ${MOST_NEWS} for update skip locked)
+      || array(select ctid from wakes where worker = p_worker limit ${MOST_NEWS} for update skip locked)) returning w.webhook, w.due),
   -- A change is told of by itself, whatever else there is.
   news as (select g.webhook, min(g.due) as due from gone g group by g.webhook, g.due is null)
-  select array_agg(n.webhook), array_agg(n.due) into v_webhooks, v_dues from news n;
+  select array_agg(n.webhook), array_agg(n.due), (select count(*) from gone) into v_webhooks, v_dues, v_told from news n;
+  if v_told >= ${MOST_NEWS} then return query select ${MORE}, null::int, null::double precision; end if;
   if v_webhooks is not null then
     return query select case when n.due is null then ${CHANGED} else ${DUE} end, n.webhook, n.due::double precision
       from unnest(v_webhooks, v_dues) n(webhook, due) left join lanes l on l.webhook = n.webhook

@@ -2,16 +2,18 @@ import { BY_INDEX } from "./tables.ts";
 
 /**
  * Marks what is due of a worker's webhooks as held by it, the oldest of each: so many of each at the most. Beside their
- * numbers it says of each webhook when the next is due that was left, null for none. What they are is read without a lock:
+ * numbers it says of each webhook when the next is due that was left, and its number, null for none. What they are is read without a lock:
  * a process that is stopped while it reads must keep nobody waiting.
  */
 export const LOAD = (schema: string): string => `
 create function load(p_now bigint, p_worker int, p_webhooks int[], p_each int)
-returns table(ids double precision[], nexts double precision[]) language plpgsql
+returns table(ids double precision[], nexts double precision[], next_ids double precision[]) language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 declare
   v_own int[];
   v_ids double precision[];
+  v_nexts double precision[];
+  v_next_ids double precision[];
 begin
   -- What is lost of this with a crash of the server waits again.
   perform set_config('synchronous_commit', 'off', true);
@@ -26,8 +28,9 @@ begin
   select array_agg(id) into v_ids from taken;
   update lanes l set spilled = false where l.webhook = any(v_own) and l.spilled
     and not exists (select from owed q where q.webhook = l.webhook and q.holder is null and q.due <= p_now);
-  return query select v_ids, array(select (
-      select q.due from owed q where q.webhook = w.webhook and q.holder is null order by q.due, q.id limit 1)::double precision
-    from unnest(p_webhooks) with ordinality w(webhook, nth) order by nth);
+  select array_agg(q.due order by nth), array_agg(q.id order by nth) into v_nexts, v_next_ids
+    from unnest(p_webhooks) with ordinality w(webhook, nth) left join lateral (
+      select q.due, q.id from owed q where q.webhook = w.webhook and q.holder is null order by q.due, q.id limit 1) q on true;
+  return query select v_ids, v_nexts, v_next_ids;
 end $$;
 `;

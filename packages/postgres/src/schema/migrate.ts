@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { HeronError } from "@heron-webhooks/core";
 import type { Queryable } from "../database.ts";
 import { codeOf } from "../failure.ts";
+import { createSchema } from "./create-schema.ts";
 import { EXPIRE } from "./expiring.ts";
 import { IMPORTS } from "./imports.ts";
 import { LOOK } from "./leasing.ts";
@@ -44,7 +45,7 @@ export async function migrate(client: Queryable, schema: string): Promise<void> 
   const now = await versionOf(client, schema);
   check(now, schema);
   if (now < VERSIONS.length) {
-    if (now === 0) await client.query(`create schema if not exists ${schema}`);
+    if (now === 0) await createSchema(client, schema);
     await client.query(`set local search_path = ${schema}, pg_temp`);
     for (const version of VERSIONS.slice(now)) for (const step of version(schema)) await client.query(step);
     await client.query("create table if not exists meta(name text primary key, value text not null)");

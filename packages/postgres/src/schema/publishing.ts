@@ -24,12 +24,13 @@ export const PUBLISH = (schema: string): string => `
 create function publish(
   p_now bigint, p_wait int, p_worker int, p_room int, p_full int[],
   p_keys text[], p_idempotent boolean[], p_twins int[], p_topics text[], p_bodies text[], p_users text[], p_webhooks text[], p_traces text[],
-  p_places int[], p_accounts int[], p_counted boolean[], p_pairs int[], p_pair_accounts int[], p_patterns text[], p_most bigint, p_bytes bigint)
+  p_places int[], p_accounts int[], p_counted boolean[], p_pairs int[], p_pair_accounts int[], p_patterns text[], p_most bigint)
 returns table(states int[], made double precision[], rooms double precision[], ids double precision[], webhooks int[], births int[],
   properties text[], alive boolean) language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 #variable_conflict use_column
 declare
+  v_wait text;
   v_worker int := p_worker;
   v_room int := p_room;
   v_count int := cardinality(p_keys);
@@ -61,7 +62,10 @@ declare
   v_lost int[];
   v_place int;
 begin
-  if p_wait is not null then perform set_config('lock_timeout', p_wait::text, true); end if;
+  if p_wait is not null then
+    v_wait := current_setting('lock_timeout');
+    perform set_config('lock_timeout', p_wait::text, true);
+  end if;
   if v_worker is not null then
     -- Nobody buries it before this is done.
     perform from workers where id = v_worker and alive_until > 0 for key share;
@@ -146,7 +150,8 @@ begin
       v_ids[v_starts[nth] + 1 : v_starts[nth] + v_owed[nth]], u.trace
     from unnest(p_keys, p_topics, p_bodies, p_webhooks, p_traces, p_places) with ordinality u(key, topic, body, webhook, trace, place, nth)
     where v_states[nth] = ${NEW};
-  insert into volumes(bytes) values (p_bytes + 150 * v_total);
+  insert into volumes(bytes) select 150 * v_total + coalesce(sum(200 + octet_length(u.body)), 0)
+    from unnest(p_bodies) with ordinality u(body, nth) where v_states[nth] = ${NEW};
   if v_total > 0 then
     select array_agg(nth), array_agg(v_matches[v_from[nth] + k]) into v_of, v_targets from (
       select nth::int, k from unnest(v_owed) with ordinality u(owed, nth) cross join lateral generate_series(1, u.owed) k order by nth, k) d;
@@ -175,6 +180,8 @@ begin
       where l.webhook = any(array(select m.webhook from unnest(v_lanes, v_kinds) m(webhook, kind) where m.kind = ${ELSEWHERE}));
     insert into tallies(account, pending) select p_accounts[p_places[event]], count(*) from unnest(v_of) o(event) group by 1;
   end if;
+  -- The rest of an application's own transaction goes by its own.
+  if p_wait is not null then perform set_config('lock_timeout', v_wait, true); end if;
   return query select v_states, v_made, v_rooms::double precision[], v_ids::double precision[], v_targets, v_births,
     case when v_room > 0 then v_properties end,
     v_worker is not distinct from p_worker;

@@ -104,6 +104,7 @@ begin
     v_added := v_added + 1;
   end loop;
   if v_added > 0 then
+    insert into volumes(bytes) values (150 * v_added);
     insert into wakes(worker, webhook, due) select l.holder, l.webhook, p_now from lanes l where l.webhook = p_webhook;
   end if;
   return query select v_added, v_next;

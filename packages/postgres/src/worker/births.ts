@@ -33,7 +33,7 @@ export class Births {
         const [id, webhook] = [ids[next] as number, webhooks[next] as number];
         if (births[next] === HOT)
           this.#memory.take({ id, webhook, event, attempts: 0, before: 0, since: at, due: at }, now);
-        else if (births[next] === WAITING) this.#memory.stored(webhook, at, now);
+        else if (births[next] === WAITING) this.#memory.stored(webhook, at, now, id);
       }
     }
   }

@@ -5,7 +5,9 @@ import type { Memory } from "./memory.ts";
 
 interface Marked {
   readonly ids: readonly number[] | null;
+  /** When the next of each webhook is due that was left, and its number. */
   readonly nexts: readonly (number | null)[];
+  readonly nextIds: readonly (number | null)[];
 }
 
 interface DeliveryRow extends HotEvent {
@@ -45,24 +47,24 @@ export class Loading {
     if (numbers.length === 0) return true;
     return database.run(async (client) => {
       const { asOf } = this.#memory;
-      const { rows } = await client.query(`select ids, nexts from ${database.schema}.load($1, $2, $3, $4)`, [
-        clock.now(),
-        this.#worker(),
-        numbers,
-        this.#each(numbers.length),
-      ]);
+      const { rows } = await client.query(
+        `select ids, nexts, next_ids as "nextIds" from ${database.schema}.load($1, $2, $3, $4)`,
+        [clock.now(), this.#worker(), numbers, this.#each(numbers.length)],
+      );
       const [marked] = rows as readonly Marked[];
       if (marked === undefined) return false;
       await this.#read(client, marked.ids ?? []);
-      for (const [i, webhook] of numbers.entries())
-        this.#memory.waits(webhook, marked.nexts[i] ?? null, asOf, clock.now());
+      for (const [i, webhook] of numbers.entries()) {
+        const sequence = marked.nextIds[i] ?? undefined;
+        this.#memory.waits(webhook, marked.nexts[i] ?? null, asOf, clock.now(), sequence);
+      }
       return true;
     });
   }
 
   /** How many of each of so many webhooks. */
   #each(webhooks: number): number {
-    const fitting = Math.floor(MOST_BYTES / webhooks / this.#size);
+    const fitting = Math.floor(Math.min(MOST_BYTES, this.#memory.freeBytes) / webhooks / this.#size);
     return Math.max(1, Math.min(MOST_EACH, fitting, this.#memory.hot.loadable(webhooks)));
   }
 

@@ -1,6 +1,6 @@
 import type { HotLane } from "@heron-webhooks/sender/store";
 import type { Queryable } from "../database.ts";
-import { CHANGED, DUE, IDLE_OTHERS, NEXT_FREE, TAKEN } from "../schema/leasing.ts";
+import { CHANGED, DUE, IDLE_OTHERS, MORE, NEXT_FREE, TAKEN } from "../schema/leasing.ts";
 import type { WorkerContext } from "./context.ts";
 import type { Introductions } from "./introductions.ts";
 import type { Memory } from "./memory.ts";
@@ -62,7 +62,7 @@ export class Looking {
     const taken = numbersOf(TAKEN);
     await this.#introductions.meet(client, taken);
     await this.#introductions.learn(client, numbersOf(CHANGED));
-    this.hasMore = taken.length === MOST_TAKEN;
+    this.hasMore = taken.length === MOST_TAKEN || heard.some(({ kind }) => kind === MORE);
     const now = this.#context.clock.now();
     for (const { kind, webhook, due } of heard)
       if (kind === DUE && due !== null) this.#memory.stored(webhook, due, now);

@@ -22,7 +22,7 @@ export class Memory {
   readonly hot: Hot = new Hot();
   readonly lanes: Lanes = new Lanes(this.hot);
   readonly #deliveryId: (number: number) => string;
-  readonly #counts = new Map<number, number>();
+  readonly #held = new Map<number, { count: number; bytes: number }>();
   /** Of each webhook, which of all the news of something due was its last. */
   readonly #heard = new Map<number, number>();
   #news = 0;
@@ -37,8 +37,13 @@ export class Memory {
   get room(): { readonly count: number; readonly full: readonly number[] } {
     const count = this.#bytes > MOST_BYTES ? 0 : Math.max(0, MOST - this.#count);
     if (this.#count < MOST_EACH) return { count, full: [] };
-    const full = [...this.#counts].filter(([, each]) => each >= MOST_EACH);
+    const full = [...this.#held].filter(([, each]) => each.count >= MOST_EACH);
     return { count, full: full.map(([webhook]) => webhook) };
+  }
+
+  /** How many bytes more the bodies may have that are brought there. */
+  get freeBytes(): number {
+    return Math.max(0, MOST_BYTES - this.#bytes);
   }
 
   /** What is asked by now of the database knows of everything that was {@link stored} before. */
@@ -46,10 +51,10 @@ export class Memory {
     return this.#news;
   }
 
-  /** Something of a webhook waits that is due then. */
-  stored(webhook: number, due: number, now: number): void {
+  /** Something of a webhook waits that is due then; its number, where that is known. */
+  stored(webhook: number, due: number, now: number, sequence?: number): void {
     if (this.lanes.get(webhook) !== undefined) this.#heard.set(webhook, ++this.#news);
-    this.lanes.stored({ webhook, due, replaces: false }, now);
+    this.lanes.stored({ webhook, due, sequence, replaces: false }, now);
   }
 
   /**
@@ -57,9 +62,9 @@ export class Memory {
    * was news of it in between, nobody knows which of the two came first, and the earlier counts: what is looked for too soon
    * is looked for again.
    */
-  waits(webhook: number, due: number | null, asOf: number, now: number): void {
+  waits(webhook: number, due: number | null, asOf: number, now: number, sequence?: number): void {
     const replaces = (this.#heard.get(webhook) ?? 0) <= asOf;
-    this.lanes.stored({ webhook, due, replaces }, now);
+    this.lanes.stored({ webhook, due, sequence, replaces }, now);
   }
 
   /** Takes in a delivery, if its webhook is there. */
@@ -93,19 +98,22 @@ export class Memory {
   }
 
   removeAll(lanes: readonly HotLane[]): void {
-    const gone = new Set(lanes);
-    for (const delivery of this.hot.deliveries())
-      if (gone.has(delivery.lane)) this.left(this.lanes.numberOf(delivery.lane) ?? 0, delivery);
-    for (const lane of gone) {
-      this.#heard.delete(this.lanes.numberOf(lane) ?? 0);
+    for (const lane of new Set(lanes)) {
+      const number = this.lanes.numberOf(lane) ?? 0;
+      // Those as well that are being written down just now.
+      const { count, bytes } = this.#held.get(number) ?? { count: 0, bytes: 0 };
+      this.#change(number, -count, -bytes);
+      this.#heard.delete(number);
       this.lanes.remove(lane.record.id);
     }
   }
 
   #change(webhook: number, count: number, bytes: number): void {
-    const each = (this.#counts.get(webhook) ?? 0) + count;
-    if (each > 0) this.#counts.set(webhook, each);
-    else this.#counts.delete(webhook);
+    const each = this.#held.get(webhook) ?? { count: 0, bytes: 0 };
+    each.count += count;
+    each.bytes += bytes;
+    if (each.count > 0) this.#held.set(webhook, each);
+    else this.#held.delete(webhook);
     this.#count += count;
     this.#bytes += bytes;
   }

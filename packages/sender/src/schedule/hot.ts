@@ -57,7 +57,7 @@ export class Hot {
     lane.account.lanes.delete(lane);
     this.#count -= lane.waiting.length;
     if (lane.account.lanes.size + lane.account.gates.size === 0) this.#accounts.delete(lane.record.account);
-    for (const live of this.#leases) if (live.delivery.lane === lane) this.#delete(live);
+    for (const live of this.#leases) if (live.delivery.lane === lane) this.end(live);
   }
 
   /** A webhook was changed. */
@@ -140,6 +140,8 @@ export class Hot {
 
   /** What came of it could not be written down: it may be settled once more. */
   failed(live: LiveLease): void {
+    // Its webhook may have been removed, and it with that.
+    if (this.#leases.get(live.lease) !== live) return;
     live.settling = false;
     live.delivery.lane.unsettled -= 1;
   }

@@ -14,6 +14,7 @@ export interface Waiting {
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
+const LAST: Waiting = { due: NEVER, sequence: NEVER };
 /** With fewer in memory, more are asked for. */
 const LOW_WATER = 32;
 /** So many times as many as may be under way may have ended without being written down. */
@@ -28,6 +29,8 @@ export class Lane<T extends Waiting> {
   );
   /** When the earliest of those that are not in memory is due; null if all are. */
   storedDue: number | null = null;
+  /** Its sequence, or that of one before it: 0 where that is not known. */
+  storedSequence = 0;
   /** Some of those were asked for, and are on their way into memory. */
   loading = false;
   /** It is about to be somebody else's, and nothing more of it is served here. */
@@ -100,7 +103,9 @@ export class Lane<T extends Waiting> {
 
   /** Whether what is next is not in memory, or may not be. */
   #isStoredFirst(): boolean {
-    return this.storedDue !== null && this.storedDue <= (this.waiting.peek()?.due ?? NEVER);
+    if (this.storedDue === null) return false;
+    const { due, sequence } = this.waiting.peek() ?? LAST;
+    return this.storedDue < due || (this.storedDue === due && this.storedSequence <= sequence);
   }
 
   /** After a crash what is not written down comes again: so that is bounded too, and by what its receiver expects. */

@@ -20,6 +20,8 @@ export interface Introduced {
 export interface Stored {
   readonly webhook: number;
   readonly due: number | null;
+  /** The first's sequence, which tells it from others that are due at the same time; left out where it is not known. */
+  readonly sequence?: number | undefined;
   /** Instead of what was known of it before, not beside it. */
   readonly replaces: boolean;
 }
@@ -66,11 +68,14 @@ export class Lanes {
     for (const other of lane.account.lanes) this.#hot.look(other as HotLane, now);
   }
 
-  stored({ webhook, due, replaces }: Stored, now: number): void {
+  stored({ webhook, due, sequence = 0, replaces }: Stored, now: number): void {
     const lane = this.#byNumber.get(webhook);
     if (lane === undefined) return;
     const known = replaces ? null : lane.storedDue;
-    lane.storedDue = due === null || known === null ? (due ?? known) : Math.min(known, due);
+    if (known === null || (due !== null && due < known)) {
+      lane.storedDue = due ?? known;
+      lane.storedSequence = sequence;
+    } else if (due === known) lane.storedSequence = Math.min(lane.storedSequence, sequence);
     this.#hot.look(lane, now);
   }
 
