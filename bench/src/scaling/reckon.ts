@@ -19,8 +19,8 @@ const REQUEST = 850;
  * what is more for one, twice.
  */
 const EVENTS = [
-  { deliveries: 1, kept: 768, wal: [1990, 6870] },
-  { deliveries: 2, kept: 940, wal: [3050, 3050 + 2 * (6870 - 1990)] },
+  { deliveries: 1, kept: 763, wal: [1800, 7480] },
+  { deliveries: 2, kept: 946, wal: [2690, 2690 + 2 * (7480 - 1800)] },
 ] as const;
 
 type Load = (typeof EVENTS)[number];
