@@ -62,6 +62,10 @@ export function setUp() {
     ["install", "--frozen-lockfile", "--reporter=append-only"],
     { quiet: true },
   );
+  // Its page is made into source, which the types and the tests need.
+  step("build the console's page (vite)", nodeOfTheWorkspace(), ["packages/console/scripts/embed.ts"], {
+    quiet: true,
+  });
 }
 
 /** Builds every package. */

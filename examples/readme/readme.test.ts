@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { pageRuns } from "./page.ts";
 
 describe("README.md", () => pageRuns("README.md"));
-for (const name of ["core", "express", "fastify", "sender"])
+for (const name of ["core", "console", "express", "fastify", "sender"])
   describe(`packages/${name}/README.md`, () => pageRuns(`packages/${name}/README.md`));
 
 describe("packages/postgres/README.md", () => {

@@ -1,7 +1,11 @@
 import { createInterface } from "node:readline";
 
 /** Says how to go on, for a person at a terminal. */
-export function invite(receivers: readonly { readonly url: string; readonly secret: string }[]): void {
+export function invite(
+  link: string,
+  receivers: readonly { readonly url: string; readonly secret: string }[],
+): void {
+  console.log(`\nThe console, in a browser: ${link}`);
   console.log("\nSend an event by hand, from another terminal:\n");
   for (const { url, secret } of receivers) console.log(`${curl(url, secret)}\n`);
   const again = process.stdin.isTTY ? "Enter has the application emit once more. " : "";

@@ -5,6 +5,7 @@ import { signedRequest } from "@heron-webhooks/core/testing";
 import { slackStandIn } from "@heron-webhooks/example-slack-stand-in";
 import { startApplication } from "./application.ts";
 import { invite, onEnter } from "./by-hand.ts";
+import { startConsole } from "./console.ts";
 import { startCrm } from "./crm.ts";
 import { Happenings } from "./happenings.ts";
 import { freePort, type RunningReceiver, startReceiver } from "./receiver.ts";
@@ -15,6 +16,7 @@ const crm = await startCrm("crm_token", (contact) => happenings.says("crm", `got
 const slack = await slackStandIn(({ text }) => happenings.says("slack", `shows “${text}”`));
 const application = await startApplication(happenings.hooks);
 const { sender } = application;
+const console_ = await startConsole(sender);
 const receivers: RunningReceiver[] = [];
 
 async function start(name: "express" | "fastify", url: string, secret: string): Promise<void> {
@@ -26,8 +28,9 @@ async function start(name: "express" | "fastify", url: string, secret: string): 
 
 let stopping: Promise<void> | undefined;
 function stop(): Promise<void> {
-  stopping ??= application
+  stopping ??= console_
     .close()
+    .then(() => application.close())
     .then(() => Promise.all([crm.close(), slack.close(), ...receivers.map((receiver) => receiver.stop())]))
     .then(() => {});
   return stopping;
@@ -81,7 +84,7 @@ async function run(): Promise<readonly string[]> {
   if (status !== 401) failures.push("a forged request was not refused");
   show.verdict(failures);
   if (process.argv.includes("--once") || failures.length > 0) return failures;
-  invite([
+  invite(console_.link, [
     { url: express, secret: secrets.express },
     { url: fastify, secret: secrets.fastify },
   ]);

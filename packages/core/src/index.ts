@@ -96,3 +96,4 @@ export { isPattern, isTopic } from "./topic/grammar.ts";
 export { matchTopic, patternsOf } from "./topic/match.ts";
 export { PatternIndex } from "./topic/pattern-index.ts";
 export type { PatternOf, TopicsMatching } from "./topic/types.ts";
+export { type ServeOptions, serveWeb, type WebHandler } from "./web/serve.ts";

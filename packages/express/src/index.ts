@@ -17,5 +17,6 @@ export {
   rawBody,
   type WebhookEvent,
 } from "@heron-webhooks/core";
+export { heronConsole } from "./heron-console.ts";
 export { heronSender } from "./heron-sender.ts";
 export { type HeronMiddleware, heronWebhook } from "./heron-webhook.ts";

@@ -15,5 +15,6 @@ export {
   Retry,
   type WebhookEvent,
 } from "@heron-webhooks/core";
+export { type HeronConsoleOptions, heronConsole } from "./heron-console.ts";
 export { type HeronSenderOptions, heronSender } from "./heron-sender.ts";
 export { default, type HeronWebhookOptions, type HeronWebhookPlugin, heronWebhook } from "./heron-webhook.ts";

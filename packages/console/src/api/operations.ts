@@ -1,0 +1,15 @@
+import type { Operation } from "./operation.ts";
+import { ACCOUNTS } from "./operations/accounts.ts";
+import { DELIVERIES } from "./operations/deliveries.ts";
+import { TOPICS } from "./operations/topics.ts";
+import { USERS } from "./operations/users.ts";
+import { WEBHOOKS } from "./operations/webhooks.ts";
+
+/** What the HTTP API can do. A path without a hole stands before one with a hole in its place. */
+export const OPERATIONS: readonly Operation[] = [
+  ...TOPICS,
+  ...DELIVERIES,
+  ...WEBHOOKS,
+  ...USERS,
+  ...ACCOUNTS,
+];

@@ -1,0 +1,218 @@
+import { HeronError, type RequestHeaderMap, standardSecret } from "@heron-webhooks/core";
+import type { WebhookChanges } from "@heron-webhooks/sender";
+import type { Answer, Call, Operation } from "../operation.ts";
+import { PAGE, pageOf } from "../page.ts";
+import { ref } from "../schemas.ts";
+import { isMaskedUrl, MASK, shownGate, shownWebhook, timeOf } from "../shown.ts";
+
+interface Written {
+  readonly topic?: string;
+  readonly topics?: readonly string[];
+  readonly url?: string;
+  readonly is_enabled?: boolean;
+  readonly headers?: RequestHeaderMap | null;
+  readonly body?: unknown;
+  readonly format?: "heron" | "slack";
+  readonly description?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly concurrency?: number;
+  readonly rate?: number | null;
+  readonly secret?: string;
+}
+
+const FOUND = { 404: { description: "There is no such webhook.", schema: ref("Problem") } } as const;
+
+export const WEBHOOKS: readonly Operation[] = [
+  {
+    method: "get",
+    path: "/webhooks",
+    name: "listWebhooks",
+    tag: "webhooks",
+    summary: "Lists webhooks, in the order in which they were made",
+    query: PAGE,
+    answers: { 200: { description: "A page of them.", schema: ref("Webhooks") } },
+    async run({ sender, query }) {
+      const { items, next } = await sender.webhooks.list(pageOf(query));
+      return { status: 200, body: { webhooks: items.map(shownWebhook), next_cursor: next } };
+    },
+  },
+  {
+    method: "post",
+    path: "/webhooks",
+    name: "createWebhook",
+    tag: "webhooks",
+    summary: "Makes a webhook",
+    body: ref("NewWebhook"),
+    answers: {
+      201: {
+        description: "It is made. Its secret is told here, and by its secrets.",
+        schema: ref("MadeWebhook"),
+      },
+      409: { description: "The account has as many as it may have.", schema: ref("Problem") },
+    },
+    run: create,
+  },
+  {
+    method: "get",
+    path: "/webhooks/{id}",
+    name: "getWebhook",
+    tag: "webhooks",
+    summary: "A webhook",
+    answers: { 200: { description: "It.", schema: ref("WebhookAnswer") }, ...FOUND },
+    run: async ({ sender, id }) => shown(await sender.webhooks.get(id)),
+  },
+  {
+    method: "put",
+    path: "/webhooks/{id}",
+    name: "updateWebhook",
+    tag: "webhooks",
+    summary: "Changes what is given of a webhook, and leaves the rest",
+    body: ref("WebhookChanges"),
+    answers: { 200: { description: "As it is now.", schema: ref("WebhookAnswer") }, ...FOUND },
+    run: update,
+  },
+  {
+    method: "delete",
+    path: "/webhooks/{id}",
+    name: "deleteWebhook",
+    tag: "webhooks",
+    summary: "Removes a webhook, and what it is owed",
+    answers: { 204: { description: "It is gone.", schema: null }, ...FOUND },
+    async run({ sender, id }) {
+      await sender.webhooks.remove(id);
+      return { status: 204 };
+    },
+  },
+  {
+    method: "get",
+    path: "/webhooks/{id}/gates",
+    name: "listGates",
+    tag: "webhooks",
+    summary: "Why nothing is delivered to a webhook for now",
+    answers: { 200: { description: "Its closed gates, and its account's.", schema: ref("Gates") }, ...FOUND },
+    async run({ sender, id }) {
+      return { status: 200, body: { gates: (await sender.webhooks.gates(id)).map(shownGate) } };
+    },
+  },
+  {
+    method: "get",
+    path: "/webhooks/{id}/secrets",
+    name: "listSecrets",
+    tag: "webhooks",
+    summary: "What a webhook is signed with now",
+    answers: { 200: { description: "The first makes Heron-Signature.", schema: ref("Secrets") }, ...FOUND },
+    async run({ sender, id }) {
+      const secrets = (await sender.webhooks.secrets(id)).map(({ value, until }) => ({
+        secret: value,
+        standard: standardSecret(value),
+        until: until === null ? null : timeOf(until),
+      }));
+      return { status: 200, body: { secrets }, headers: { "cache-control": "no-store" } };
+    },
+  },
+  {
+    method: "post",
+    path: "/webhooks/{id}/rotate",
+    name: "rotateSecret",
+    tag: "webhooks",
+    summary: "Gives a webhook a new secret; for a while the old one signs too",
+    body: ref("Rotation"),
+    answers: { 200: { description: "The new one.", schema: ref("Rotated") }, ...FOUND },
+    async run({ sender, id, body }) {
+      const rotated = await sender.webhooks.rotateSecret(id, body as { secret?: string; overlap?: "24h" });
+      return { status: 200, body: rotated, headers: { "cache-control": "no-store" } };
+    },
+  },
+  {
+    method: "post",
+    path: "/webhooks/{id}/test",
+    name: "testWebhook",
+    tag: "webhooks",
+    summary: "Sends a webhook the example of a topic, once, and says what came of it",
+    body: ref("Trial"),
+    answers: { 200: { description: "What was sent, and the answer.", schema: ref("TrialResult") }, ...FOUND },
+    async run({ sender, id, body }) {
+      return { status: 200, body: await sender.webhooks.test(id, body as { topic?: string }) };
+    },
+  },
+  {
+    method: "post",
+    path: "/webhooks/{id}/recover",
+    name: "recoverWebhook",
+    tag: "webhooks",
+    summary: "Sends again what died, and what was missed, since a time",
+    body: ref("Since"),
+    answers: { 200: { description: "How many deliveries that are.", schema: ref("Recovered") }, ...FOUND },
+    async run({ sender, id, body }) {
+      const { since } = body as { readonly since: string };
+      return {
+        status: 200,
+        body: { recovered: await sender.webhooks.recover(id, { since: since as "8h" }) },
+      };
+    },
+  },
+];
+
+async function create({ sender, body }: Call): Promise<Answer> {
+  const written = body as Written & { readonly url: string };
+  if (isMaskedUrl(written.url) || Object.values(written.headers ?? {}).includes(MASK))
+    throw new HeronError("header_invalid", "A new webhook has nothing to keep: write out what is masked.");
+  const { secret, is_enabled = true } = written;
+  const { topics = [], ...changes } = changesOf(written);
+  const made = await sender.webhooks.create({
+    ...changes,
+    url: written.url,
+    topics,
+    ...(secret === undefined ? {} : { secret }),
+  });
+  const { secret: told, ...webhook } = made;
+  const now = is_enabled ? webhook : await sender.webhooks.disable(made.id);
+  return {
+    status: 201,
+    body: { webhook: shownWebhook(now), secret: told },
+    headers: { location: `webhooks/${made.id}`, "cache-control": "no-store" },
+  };
+}
+
+async function update({ sender, id, body }: Call): Promise<Answer> {
+  const written = body as Written;
+  const before = await sender.webhooks.get(id);
+  let changes = changesOf(written);
+  if (changes.url !== undefined && isMaskedUrl(changes.url)) {
+    const { url: _, ...others } = changes;
+    changes = others;
+  }
+  if (changes.headers !== undefined) changes = { ...changes, headers: kept(changes.headers, before.headers) };
+  let webhook = Object.keys(changes).length === 0 ? before : await sender.webhooks.update(id, changes);
+  const { is_enabled } = written;
+  if (is_enabled !== undefined && is_enabled !== webhook.enabled)
+    webhook = await (is_enabled ? sender.webhooks.enable(id) : sender.webhooks.disable(id));
+  return shown(webhook);
+}
+
+function shown(webhook: Parameters<typeof shownWebhook>[0]): Answer {
+  return { status: 200, body: { webhook: shownWebhook(webhook) } };
+}
+
+function changesOf({ topic, topics, headers, secret: _s, is_enabled: _e, ...rest }: Written): WebhookChanges {
+  const patterns = topics ?? (topic === undefined ? undefined : [topic]);
+  return {
+    ...rest,
+    ...(patterns === undefined ? {} : { topics: patterns }),
+    ...(headers === undefined ? {} : { headers: headers ?? {} }),
+  };
+}
+
+/** Masked values are those that are there, whatever the case of their names. */
+function kept(headers: RequestHeaderMap, before: RequestHeaderMap): RequestHeaderMap {
+  const known = new Map(Object.entries(before).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      if (value !== MASK) return [name, value];
+      const there = known.get(name.toLowerCase());
+      if (there === undefined)
+        throw new HeronError("header_invalid", `There is no header ${name} to keep: write its value out.`);
+      return [name, there];
+    }),
+  );
+}

@@ -1,0 +1,97 @@
+import { HeronError, type HeronErrorCode } from "@heron-webhooks/core";
+
+/** What is wrong with one field. */
+export interface FieldError {
+  /** Where it is in the request's body, as a JSON pointer (RFC 6901); the name of a query parameter after `?`. */
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/** An answer that refuses, in the shape of Heron's own API: `{ code, name, description }`, and which fields are wrong. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly errors: readonly FieldError[];
+  readonly headers: Readonly<Record<string, string>>;
+  /** The code of a HeronError, for programs; null where there is none. */
+  readonly reason: HeronErrorCode | null;
+
+  constructor(
+    status: number,
+    message: string,
+    parts: {
+      readonly errors?: readonly FieldError[];
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly reason?: HeronErrorCode;
+    } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.errors = parts.errors ?? [];
+    this.headers = parts.headers ?? {};
+    this.reason = parts.reason ?? null;
+  }
+
+  toJSON(): object {
+    return {
+      code: this.status,
+      name: NAMES[this.status] ?? "Error",
+      description: this.message,
+      ...(this.reason === null ? {} : { reason: this.reason }),
+      ...(this.errors.length === 0 ? {} : { errors: this.errors }),
+    };
+  }
+}
+
+const NAMES: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+/** What the sender refuses, and which field of a webhook it is about. */
+const REFUSALS: Readonly<Partial<Record<HeronErrorCode, readonly [status: number, pointer?: string]>>> = {
+  webhook_not_found: [404],
+  delivery_not_found: [404],
+  url_invalid: [400, "/url"],
+  address_forbidden: [400, "/url"],
+  pattern_invalid: [400, "/topics"],
+  header_invalid: [400, "/headers"],
+  template_invalid: [400, "/body"],
+  template_missing: [400, "/body"],
+  secret_invalid: [400, "/secret"],
+  topic_invalid: [400, "/topic"],
+  topic_unknown: [400, "/topic"],
+  properties_invalid: [400, "/properties"],
+  schema_mismatch: [400, "/data"],
+  invalid_event: [400],
+  event_too_large: [413],
+  option_invalid: [400],
+  limit_reached: [409],
+  store_busy: [503],
+  store_full: [503],
+  store_unavailable: [503],
+  closed: [503],
+};
+
+const RETRY_AFTER = { "retry-after": "5" };
+
+/** The answer to what was thrown; null if that is a fault of the server's, of which nobody outside is told. */
+export function problemOf(error: unknown): Problem | null {
+  if (error instanceof Problem) return error;
+  if (!HeronError.is(error)) return null;
+  const [status, pointer] = REFUSALS[error.code] ?? [];
+  if (status === undefined) return null;
+  return new Problem(status, error.message, {
+    reason: error.code,
+    ...(status === 503 ? { headers: RETRY_AFTER } : {}),
+    ...(pointer === undefined ? {} : { errors: [{ pointer, message: error.message }] }),
+  });
+}

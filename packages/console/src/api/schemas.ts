@@ -1,0 +1,324 @@
+import type { JsonSchema } from "@heron-webhooks/core";
+
+const text = (description: string, more: object = {}): JsonSchema => ({
+  type: "string",
+  description,
+  ...more,
+});
+const time = (description: string): JsonSchema =>
+  text(`${description} ISO 8601, UTC.`, { format: "date-time" });
+const orNull = (schema: JsonSchema): JsonSchema => ({ ...schema, type: [schema["type"], "null"] });
+const list = (name: string): JsonSchema => ({ type: "array", items: ref(name) });
+
+/** A page of a list. */
+const page = (name: string, items: string): JsonSchema => ({
+  type: "object",
+  required: [name, "next_cursor"],
+  properties: {
+    [name]: list(items),
+    next_cursor: orNull(text("The `cursor` of the next page; null if this is the last.")),
+  },
+});
+
+export function ref(name: string): JsonSchema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** What may be written of a webhook. */
+const WRITTEN = {
+  topic: text("A topic or pattern, as Heron has it: one.", { maxLength: 128 }),
+  topics: {
+    type: "array",
+    description: "Topics and patterns, instead of `topic`: an event that matches any of them is sent.",
+    items: { type: "string", maxLength: 128 },
+    minItems: 1,
+    maxItems: 50,
+  },
+  url: text("Where to POST to. Masked, as it was shown, it stays as it is.", { maxLength: 2048 }),
+  is_enabled: { type: "boolean", description: "Whether it gets events. Default true." },
+  headers: {
+    type: ["object", "null"],
+    description: "Sent with every request. A masked value means: keep what is there.",
+    additionalProperties: { type: "string" },
+    maxProperties: 50,
+  },
+  body: { description: "The template of the body; null for the event as it is." },
+  format: { type: "string", enum: ["heron", "slack"], description: "Default: Slack's for Slack's URLs." },
+  description: text("For whoever looks at it.", { maxLength: 1000 }),
+  metadata: {
+    type: "object",
+    description: "For programs.",
+    additionalProperties: { type: "string", maxLength: 500 },
+    maxProperties: 50,
+  },
+  concurrency: { type: "integer", minimum: 1, maximum: 1000, description: "Attempts under way at once." },
+  rate: {
+    type: ["integer", "null"],
+    minimum: 1,
+    maximum: 10_000,
+    description: "Attempts a second; null: any.",
+  },
+} as const;
+
+/** The schemas of the document, by name. */
+export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  Webhook: {
+    type: "object",
+    required: [
+      "heron_id",
+      "topic",
+      "topics",
+      "url",
+      "is_enabled",
+      "headers",
+      "body",
+      "format",
+      "auth",
+      "description",
+      "metadata",
+      "concurrency",
+      "rate",
+      "created",
+      "disabled_by",
+      "failing_since",
+      "account",
+    ],
+    additionalProperties: false,
+    properties: {
+      heron_id: text("`wbh_…`"),
+      topic: text("The first of `topics`."),
+      topics: { type: "array", items: { type: "string" }, description: "Topics and patterns." },
+      url: text("Where it posts to; the path of one of Slack's is masked."),
+      is_enabled: { type: "boolean" },
+      headers: {
+        type: ["object", "null"],
+        additionalProperties: { type: "string" },
+        description: "Names, and masks instead of values.",
+      },
+      body: { description: "The template of the body; null for the event as it is." },
+      format: { type: "string", enum: ["heron", "slack"] },
+      auth: { enum: ["basic", "bearer", null], description: "The scheme of its authorization header." },
+      description: { type: "string" },
+      metadata: { type: "object", additionalProperties: { type: "string" } },
+      concurrency: { type: "integer" },
+      rate: { type: ["integer", "null"] },
+      created: time("When it was made."),
+      disabled_by: { enum: ["owner", "gone", "failing", null], description: "Who disabled it." },
+      failing_since: orNull(time("Since when every attempt has failed.")),
+      account: { type: "string" },
+    },
+  },
+  NewWebhook: {
+    type: "object",
+    description: "`url`, and `topic` or `topics`.",
+    required: ["url"],
+    anyOf: [{ required: ["topic"] }, { required: ["topics"] }],
+    additionalProperties: false,
+    properties: {
+      ...WRITTEN,
+      secret: text("What to sign with; 24 bytes at least. Default: a new one, `sec_…`.", { maxLength: 512 }),
+    },
+  },
+  WebhookChanges: { type: "object", additionalProperties: false, properties: { ...WRITTEN } },
+  WebhookAnswer: { type: "object", required: ["webhook"], properties: { webhook: ref("Webhook") } },
+  MadeWebhook: {
+    type: "object",
+    required: ["webhook", "secret"],
+    properties: { webhook: ref("Webhook"), secret: text("What it is signed with: for whoever receives.") },
+  },
+  Webhooks: page("webhooks", "Webhook"),
+  Topics: {
+    type: "object",
+    required: ["topics", "catalogue"],
+    properties: {
+      topics: { type: "array", items: { type: "string" } },
+      catalogue: {
+        type: ["object", "null"],
+        description: "What is known of each; null if any topic may be emitted.",
+        additionalProperties: {
+          type: "object",
+          required: ["description", "example", "schema"],
+          properties: { description: { type: ["string", "null"] }, example: {}, schema: {} },
+        },
+      },
+    },
+  },
+  Gate: {
+    type: "object",
+    required: ["gate", "scope", "closed_ms"],
+    properties: {
+      gate: { type: "string", description: "`disabled`, `circuit`, `retry-after`, …" },
+      scope: { type: "string", enum: ["webhook", "account"] },
+      closed_ms: {
+        type: ["number", "null"],
+        description: "For how long still; null until somebody opens it.",
+      },
+    },
+  },
+  Gates: { type: "object", required: ["gates"], properties: { gates: list("Gate") } },
+  Secrets: {
+    type: "object",
+    required: ["secrets"],
+    properties: {
+      secrets: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["secret", "standard", "until"],
+          properties: {
+            secret: text("The shared secret, as `Heron-Signature` has it."),
+            standard: text("The same, as libraries of Standard Webhooks want it: `whsec_…`."),
+            until: orNull(time("When it ends; null for the current one.")),
+          },
+        },
+      },
+    },
+  },
+  Rotation: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      secret: text("The new one. Default: one that is made here.", { maxLength: 512 }),
+      overlap: text('For how long the old one signs too. Default "24h"; "0s" if it has leaked.', {
+        pattern: "^[0-9]{1,9}(ms|s|m|h|d)$",
+      }),
+    },
+  },
+  Rotated: { type: "object", required: ["secret"], properties: { secret: { type: "string" } } },
+  Trial: {
+    type: "object",
+    additionalProperties: false,
+    properties: { topic: text("Whose example is sent. Default: the first that the webhook gets.") },
+  },
+  TrialResult: {
+    type: "object",
+    required: ["ok", "outcome", "reason", "status", "answer", "ms", "topic", "body"],
+    properties: {
+      ok: { type: "boolean", description: "Whether an event would have been delivered." },
+      outcome: { type: "string" },
+      reason: orNull(text("Why it would not have been.")),
+      status: { type: ["integer", "null"] },
+      answer: orNull(text("The beginning of the answer's body.")),
+      ms: { type: "number" },
+      topic: { type: "string" },
+      body: orNull(text("What was sent; null if it could not be made.")),
+    },
+  },
+  Since: {
+    type: "object",
+    required: ["since"],
+    additionalProperties: false,
+    properties: {
+      since: text('From when on: a time (ISO 8601), or how long ago, such as "8h".', { maxLength: 40 }),
+    },
+  },
+  Recovered: { type: "object", required: ["recovered"], properties: { recovered: { type: "integer" } } },
+  Delivery: {
+    type: "object",
+    required: [
+      "heron_id",
+      "webhook",
+      "topic",
+      "event",
+      "created",
+      "status",
+      "attempts",
+      "http_status",
+      "reason",
+      "due_ms",
+      "waits_for",
+    ],
+    additionalProperties: false,
+    properties: {
+      heron_id: text("`dlv_…`"),
+      webhook: text("`wbh_…`"),
+      topic: { type: "string" },
+      event: text("Its event's id."),
+      created: time("When its event was published."),
+      status: { type: "string", enum: ["pending", "sent", "failed"] },
+      attempts: { type: "integer" },
+      http_status: {
+        type: ["integer", "null"],
+        description: "Of the last attempt; 0 if there was no answer, null if there was no attempt.",
+      },
+      reason: orNull(text("Why it is dead, or why the last attempt failed.")),
+      due_ms: { type: ["number", "null"], description: "In how many milliseconds it is due." },
+      waits_for: {
+        type: ["object", "null"],
+        description: "What a pending one waits for.",
+        required: ["for"],
+        properties: {
+          for: { type: "string", enum: ["retry", "gate", "turn"] },
+          ms: { type: ["number", "null"] },
+          gate: { type: "string" },
+          scope: { type: "string" },
+        },
+      },
+    },
+  },
+  Deliveries: page("deliveries", "Delivery"),
+  DeliveryLog: {
+    type: "object",
+    required: ["delivery", "attempts", "payload"],
+    properties: {
+      delivery: ref("Delivery"),
+      attempts: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["number", "at", "http_status", "ms", "reason", "response_text"],
+          properties: {
+            number: { type: "integer" },
+            at: time("When it ended."),
+            http_status: { type: ["integer", "null"] },
+            ms: { type: "number" },
+            reason: { type: ["string", "null"] },
+            response_text: orNull(text("The beginning of the answer's body.")),
+          },
+        },
+      },
+      payload: text("The event, byte for byte as JSON: what a webhook without a template is sent."),
+    },
+  },
+  Session: {
+    type: "object",
+    required: ["account", "admin"],
+    properties: { account: { type: "string" }, admin: { type: "boolean" } },
+  },
+  LinkKey: {
+    type: "object",
+    required: ["key"],
+    additionalProperties: false,
+    properties: { key: text("From the link's fragment.", { maxLength: 2048 }) },
+  },
+  User: {
+    type: "object",
+    required: ["user", "properties"],
+    properties: { user: { type: "string" }, properties: { type: "object" } },
+  },
+  UserProperties: {
+    type: "object",
+    required: ["properties"],
+    additionalProperties: false,
+    properties: { properties: { type: "object", description: "Put over those that are there." } },
+  },
+  Problem: {
+    type: "object",
+    required: ["code", "name", "description"],
+    properties: {
+      code: { type: "integer", description: "The status." },
+      name: { type: "string" },
+      description: { type: "string" },
+      reason: text("A stable code to branch on, such as `url_invalid`."),
+      errors: {
+        type: "array",
+        description: "Which fields are wrong.",
+        items: {
+          type: "object",
+          required: ["pointer", "message"],
+          properties: { pointer: text("JSON pointer, RFC 6901."), message: { type: "string" } },
+        },
+      },
+    },
+  },
+};

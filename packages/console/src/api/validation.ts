@@ -1,0 +1,102 @@
+import type { JsonSchema } from "@heron-webhooks/core";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import type { Call, QueryParameter } from "./operation.ts";
+import { type FieldError, Problem } from "./problem.ts";
+import { SCHEMAS } from "./schemas.ts";
+
+/** No more faults are told of one request. */
+const MOST_ERRORS = 20;
+
+const ajv = new Ajv2020({
+  strict: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+  validateFormats: false,
+  allErrors: true,
+  logger: false,
+});
+// What the schemas refer to lies where it lies in the document.
+ajv.addVocabulary(["components"]);
+ajv.addSchema({ $id: "console", components: { schemas: SCHEMAS } });
+
+const compiled = new WeakMap<JsonSchema, ValidateFunction>();
+
+/** References as they stand in the document, `#/components/schemas/…`, are to the schemas of the console. */
+function validatorOf(schema: JsonSchema): ValidateFunction {
+  let validate = compiled.get(schema);
+  if (validate === undefined) {
+    const located = JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"console#/components/'));
+    validate = ajv.compile(located);
+    compiled.set(schema, validate);
+  }
+  return validate;
+}
+
+/** What is wrong with a value, field by field. */
+export function faultsOf(schema: JsonSchema, value: unknown): readonly FieldError[] {
+  const validate = validatorOf(schema);
+  if (validate(value)) return [];
+  return (validate.errors ?? []).slice(0, MOST_ERRORS).map(fieldError);
+}
+
+/** @throws Problem 400 that names every field that is wrong */
+export function checkBody(schema: JsonSchema, value: unknown): void {
+  const errors = faultsOf(schema, value);
+  if (errors.length > 0) throw new Problem(400, sentenceOf(errors), { errors });
+}
+
+export function sentenceOf(errors: readonly FieldError[]): string {
+  const [first] = errors;
+  const more = errors.length === 1 ? "" : ` There are ${errors.length - 1} more, in errors.`;
+  return `${first?.pointer === "" ? "The body" : first?.pointer} ${first?.message}.${more}`;
+}
+
+/** What ajv says less plainly, by its keyword. */
+const SAID: Readonly<Record<string, (limit: number) => string>> = {
+  minItems: (limit) => `needs at least ${limit === 1 ? "one" : limit}`,
+  maxItems: (limit) => `may have ${limit} at the most`,
+  maxProperties: (limit) => `may have ${limit} at the most`,
+  minLength: (limit) => `needs at least ${limit === 1 ? "a character" : `${limit} characters`}`,
+  maxLength: (limit) => `may have ${limit} characters at the most`,
+  minimum: (limit) => `must be ${limit} or more`,
+  maximum: (limit) => `must be ${limit} or less`,
+};
+
+function fieldError({ instancePath, keyword, params, message = "is not valid" }: ErrorObject): FieldError {
+  const name = (text: unknown): string => String(text).replaceAll("~", "~0").replaceAll("/", "~1");
+  if (keyword === "additionalProperties")
+    return {
+      pointer: `${instancePath}/${name(params["additionalProperty"])}`,
+      message: "is no field of this",
+    };
+  if (keyword === "required")
+    return { pointer: `${instancePath}/${name(params["missingProperty"])}`, message: "is required" };
+  const said = SAID[keyword]?.(params["limit"] as number);
+  if (said !== undefined) return { pointer: instancePath, message: said };
+  if (keyword === "enum")
+    return { pointer: instancePath, message: `must be one of ${params["allowedValues"].join(", ")}` };
+  return { pointer: instancePath, message };
+}
+
+/**
+ * Query parameters, by their schemas. One that is not known is refused, `account` apart.
+ * @throws Problem 400 that names every parameter that is wrong
+ */
+export function queryOf(parameters: readonly QueryParameter[], given: Record<string, string>): Call["query"] {
+  const errors: FieldError[] = [];
+  const query: Record<string, string | number> = {};
+  for (const [name, text] of Object.entries(given)) {
+    if (name === "account") continue;
+    const parameter = parameters.find((one) => one.name === name);
+    if (parameter === undefined) {
+      errors.push({ pointer: `?${name}`, message: "is no parameter of this" });
+      continue;
+    }
+    const value = parameter.schema["type"] === "integer" && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+    const faults = faultsOf(parameter.schema, value);
+    errors.push(...faults.map(({ message }) => ({ pointer: `?${name}`, message })));
+    query[name] = value;
+  }
+  if (errors.length > 0) throw new Problem(400, sentenceOf(errors), { errors });
+  return query;
+}

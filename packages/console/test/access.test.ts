@@ -1,0 +1,179 @@
+import { memoryDedupe } from "@heron-webhooks/core";
+import { manualClock } from "@heron-webhooks/core/testing";
+import { afterEach, describe, expect, test } from "vitest";
+import { apiKey, createConsole, signedLink } from "../src/index.ts";
+import { KEYS, Opened } from "./opened.ts";
+
+const SECRET = "a secret of the console's own, long enough";
+
+let opened: Opened | undefined;
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+const open = async (...parts: Parameters<typeof Opened.open>): Promise<Opened> => {
+  opened = await Opened.open(...parts);
+  return opened;
+};
+
+describe("a key", () => {
+  test.each([
+    ["none", null, 401],
+    ["a wrong one", "key_ann_0123456789abcdef0124", 401],
+    ["its beginning", KEYS.ann.slice(0, -1), 401],
+    ["the right one", KEYS.ann, 200],
+  ])("%s", async (_, key, status) => {
+    const { ask } = await open();
+    expect((await ask.call(opened, "GET", "/webhooks", undefined, { key })).status).toBe(status);
+  });
+
+  test("as a bearer token", async () => {
+    const console = await open();
+    const headers = { authorization: `Bearer ${KEYS.bob}` };
+    expect((await console.ask("GET", "/session", undefined, { key: null, headers })).body).toEqual({
+      account: "bob",
+      admin: false,
+    });
+  });
+
+  test("an administrator acts for whom it names, and nobody else does", async () => {
+    const console = await open();
+    const id = await console.webhook({}, KEYS.bob);
+    const asked = (key: string): ReturnType<Opened["ask"]> =>
+      console.ask("GET", `/webhooks/${id}?account=bob`, undefined, { key });
+    expect((await asked(KEYS.admin)).body.webhook.heron_id).toBe(id);
+    expect((await asked(KEYS.ann)).status).toBe(403);
+    const stopped = await console.ask("POST", "/accounts/bob/disable", undefined, { key: KEYS.ann });
+    expect(stopped.status).toBe(403);
+    expect((await console.ask("POST", "/accounts/bob/disable", undefined, { key: KEYS.admin })).status).toBe(
+      204,
+    );
+    expect((await asked(KEYS.admin)).status).toBe(200);
+    const { gates } = (await console.ask("GET", `/webhooks/${id}/gates`, undefined, { key: KEYS.bob })).body;
+    expect(gates).toEqual([{ gate: "disabled", scope: "account", closed_ms: null }]);
+  });
+});
+
+describe("a link", () => {
+  const links = (linkFor: "15m" | "1h" = "15m") => {
+    const clock = manualClock();
+    return { clock, links: signedLink({ secret: SECRET, clock, linkFor, dedupe: memoryDedupe({ clock }) }) };
+  };
+  const keyIn = (link: string): string => new URL(link).hash.slice("#key=".length);
+
+  test("lets in once, by a cookie that scripts cannot read and that is of no other path", async () => {
+    const { links: made } = links();
+    const console = await open({ authorize: [made, apiKey({ [KEYS.ann]: "ann" })] });
+    const link = made.link(`${console.origin}/heron`, { account: "ann" });
+    expect(link).toMatch(/\/heron\/#key=/);
+    const key = keyIn(link);
+    const first = await console.ask("POST", "/session", { key }, { key: null });
+    expect([first.status, first.body]).toEqual([200, { account: "ann", admin: false }]);
+    const [cookie = ""] = first.headers.getSetCookie();
+    expect(cookie).toMatch(/^heron=[^;]+; HttpOnly; SameSite=Strict; Max-Age=28800$/);
+    const headers = { cookie: cookie.split(";")[0] as string };
+    expect((await console.ask("GET", "/session", undefined, { key: null, headers })).body.account).toBe(
+      "ann",
+    );
+    expect((await console.ask("POST", "/session", { key }, { key: null })).status).toBe(401);
+  });
+
+  test("is good for its time, and its session for its own", async () => {
+    const { links: made, clock } = links();
+    const console = await open({ authorize: made, clock });
+    const [late, right] = [1, 2].map(() => keyIn(made.link(`${console.origin}/heron`, { account: "ann" })));
+    const session = async (key = ""): ReturnType<Opened["ask"]> =>
+      console.ask("POST", "/session", { key }, { key: null });
+    const opening = await session(right);
+    const headers = { cookie: (opening.headers.getSetCookie()[0] ?? "").split(";")[0] as string };
+    await clock.advance(15 * 60_000);
+    expect((await session(late)).status).toBe(401);
+    await clock.advance(7.7 * 3_600_000);
+    expect((await console.ask("GET", "/session", undefined, { key: null, headers })).status).toBe(200);
+    await clock.advance(0.1 * 3_600_000);
+    expect((await console.ask("GET", "/session", undefined, { key: null, headers })).status).toBe(401);
+  });
+
+  test("of another secret, or a session's, or changed, is none", async () => {
+    const { links: made, clock } = links();
+    const console = await open({ authorize: made, clock });
+    const other = signedLink({ secret: `${SECRET}!`, clock });
+    const right = keyIn(made.link(`${console.origin}/heron`, { account: "ann" }));
+    const [text = "", mac = ""] = right.split(".");
+    const forged = Buffer.from(
+      Buffer.from(text, "base64url").toString().replace('"admin":false', '"admin":true'),
+    ).toString("base64url");
+    const session = (await made.open(right))?.cookie ?? "";
+    for (const key of [
+      keyIn(other.link(`${console.origin}/heron`, { account: "ann" })),
+      session,
+      `${forged}.${mac}`,
+      `${text}.`,
+      text,
+      ".",
+      "",
+      "é.é",
+    ])
+      expect((await console.ask("POST", "/session", { key }, { key: null })).status, key).toBe(401);
+  });
+});
+
+describe("a write with a cookie", () => {
+  test.each([
+    ["of the same origin, as the browser says", { "sec-fetch-site": "same-origin" }, 201],
+    ["of another port of this host", { "sec-fetch-site": "same-site" }, 403],
+    ["of another site", { "sec-fetch-site": "cross-site" }, 403],
+    ["typed in", { "sec-fetch-site": "none" }, 403],
+    ["of an old browser, from elsewhere", { origin: "https://evil.example" }, 403],
+    ["of an old browser that says nothing", {}, 403],
+    ["with a header that no other site can send", { "x-heron-console": "1" }, 201],
+  ])("%s", async (_, more, status) => {
+    const console = await open({ authorize: () => ({ account: "ann" }) });
+    const headers = { cookie: "host=session", ...more };
+    const body = { url: "https://example.com/", topic: "a.b" };
+    expect((await console.ask("POST", "/webhooks", body, { key: null, headers })).status).toBe(status);
+    expect((await console.ask("GET", "/webhooks", undefined, { key: null, headers })).status).toBe(200);
+  });
+
+  test("of an old browser, from the console itself", async () => {
+    const console = await open({ authorize: () => ({ account: "ann" }) });
+    const headers = { cookie: "host=session", origin: console.origin };
+    const body = { url: "https://example.com/", topic: "a.b" };
+    expect((await console.ask("POST", "/webhooks", body, { key: null, headers })).status).toBe(201);
+  });
+});
+
+test("an authorize that fails lets nobody in, and says nothing of why", async () => {
+  const console = await open({
+    authorize: () => {
+      throw new Error("the password of the database");
+    },
+  });
+  const { status, body, headers } = await console.ask("GET", "/webhooks");
+  expect([status, headers.get("retry-after")]).toEqual([503, "5"]);
+  expect(JSON.stringify(body)).not.toContain("password");
+});
+
+describe("a console that would let anybody in, or nobody, is not made", () => {
+  test.each([
+    ["no authorize", undefined],
+    ["an empty list", []],
+    ["something else", "everybody"],
+  ])("%s", async (_, authorize) => {
+    const { sender } = await open();
+    expect(() => createConsole(sender, { authorize: authorize as never })).toThrow(/authorize/);
+  });
+
+  test("no keys, or one that can be guessed", () => {
+    expect(() => apiKey({})).toThrow(/no keys/);
+    expect(() => apiKey({ secret: "ann" })).toThrow(/24 characters/);
+  });
+
+  test("no secret, or one that can be guessed", () => {
+    expect(() => signedLink({ secret: "" })).toThrow(expect.objectContaining({ code: "secret_missing" }));
+    expect(() => signedLink({ secret: "short" })).toThrow(
+      expect.objectContaining({ code: "secret_invalid" }),
+    );
+  });
+});

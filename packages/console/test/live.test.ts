@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { MOUNTS, type Mount } from "./mounts.ts";
+import { KEYS, Opened } from "./opened.ts";
+
+/** A stream of server-sent events, read as they come. */
+class Stream {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #abort: AbortController;
+  text = "";
+
+  private constructor(body: ReadableStream<Uint8Array>, abort: AbortController) {
+    this.#reader = body.getReader();
+    this.#abort = abort;
+  }
+
+  static async open(opened: Opened, key: string): Promise<Stream> {
+    const abort = new AbortController();
+    const response = await fetch(`${opened.origin}/heron/api/events`, {
+      headers: { "x-api-key": key, accept: "text/event-stream" },
+      signal: abort.signal,
+    });
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
+    expect(response.headers.get("cache-control")).toContain("no-transform");
+    return new Stream(response.body as ReadableStream<Uint8Array>, abort);
+  }
+
+  /** Reads on until it has this. False if it ended before. */
+  async has(text: string): Promise<boolean> {
+    while (!this.text.includes(text)) {
+      const { done, value } = await this.#reader.read();
+      if (done) return false;
+      this.text += Buffer.from(value).toString();
+    }
+    return true;
+  }
+
+  close(): void {
+    this.#abort.abort();
+  }
+}
+
+describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
+  test("who watches hears of deliveries as they are made and as they change, and of nobody else's", async () => {
+    const opened = await Opened.open({ mount });
+    try {
+      await opened.webhook();
+      await opened.webhook({}, KEYS.bob);
+      const [ann, bob] = [await Stream.open(opened, KEYS.ann), await Stream.open(opened, KEYS.bob)];
+      // What is there when one begins to watch is no news.
+      await Promise.all([ann.has('{"reached":true}'), bob.has('{"reached":true}')]);
+      const { id } = await opened.sender.for("ann").emit("invoice.paid", { amount: 1 });
+      expect(await ann.has(id)).toBe(true);
+      expect(ann.text).toMatch(/event: delivery\ndata: \{"heron_id":"dlv_[^\n]*"status":"pending"/);
+      const [webhook] = (await opened.sender.for("ann").webhooks.list()).items;
+      await opened.sender.for("ann").webhooks.disable(webhook?.id ?? "");
+      expect(await ann.has('"gate":"disabled"')).toBe(true);
+      ann.close();
+      const own = await opened.sender.for("bob").emit("invoice.paid", { amount: 1 });
+      expect(await bob.has(own.id)).toBe(true);
+      expect(bob.text).not.toContain(id);
+      // A server that closes does not wait for who watches.
+      opened.console.close();
+      expect(await bob.has("never")).toBe(false);
+    } finally {
+      await opened.close();
+    }
+  });
+});
+
+test("an account may have only so many streams", async () => {
+  const opened = await Opened.open();
+  const streams: Stream[] = [];
+  try {
+    for (let i = 0; i < 50; i++) streams.push(await Stream.open(opened, KEYS.ann));
+    expect((await opened.ask("GET", "/events")).status).toBe(429);
+    const bobs = await Stream.open(opened, KEYS.bob);
+    bobs.close();
+  } finally {
+    for (const stream of streams) stream.close();
+    await opened.close();
+  }
+});

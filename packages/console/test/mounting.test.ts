@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { MOUNTS, type Mount } from "./mounts.ts";
+import { KEYS, Opened } from "./opened.ts";
+
+describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
+  const within = async (use: (opened: Opened) => Promise<void>): Promise<void> => {
+    const opened = await Opened.open({ mount });
+    try {
+      await use(opened);
+    } finally {
+      await opened.close();
+    }
+  };
+
+  test("the API answers, and the application's own routes go on", () =>
+    within(async (opened) => {
+      const id = await opened.webhook();
+      expect((await opened.ask("GET", `/webhooks/${id}`)).status).toBe(200);
+      const own = await fetch(`${opened.origin}/own`, {
+        method: "POST",
+        body: '{"a":1}',
+        headers: { "content-type": "application/json" },
+      });
+      expect(await own.json()).toEqual({ a: 1 });
+    }));
+
+  test("its address without a slash leads to the one with it, wherever a gateway has put it", () =>
+    within(async ({ origin }) => {
+      const { status, headers } = await fetch(`${origin}/heron?a=1`, { redirect: "manual" });
+      expect([status, headers.get("location")]).toEqual([308, "heron/?a=1"]);
+    }));
+
+  test("a path that leads out of it finds nothing", () =>
+    within(async (opened) => {
+      for (const path of [
+        "/webhooks/%2e%2e%2fown",
+        "/webhooks/..%2f..%2fown",
+        "/webhooks/%00",
+        "/webhooks/%ff",
+      ])
+        expect((await opened.ask("GET", path)).status, path).toBeGreaterThanOrEqual(400);
+    }));
+
+  test("HEAD answers as GET does, with no body", () =>
+    within(async ({ origin }) => {
+      const { status, headers } = await fetch(`${origin}/heron/api/webhooks`, {
+        method: "HEAD",
+        headers: { "x-api-key": KEYS.ann },
+      });
+      expect([status, headers.get("content-type")]).toEqual([200, "application/json"]);
+    }));
+
+  test("a body larger than anybody needs is refused before it is read, said or not", () =>
+    within(async ({ origin }) => {
+      const large = new Uint8Array(2 * 1024 * 1024);
+      const chunked = new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (let i = 0; i < 64; i++) controller.enqueue(large.subarray(0, 32 * 1024));
+          controller.close();
+        },
+      });
+      for (const body of [large, chunked]) {
+        const answer = await fetch(`${origin}/heron/api/webhooks`, {
+          method: "POST",
+          body,
+          headers: { "x-api-key": KEYS.ann, "content-type": "application/json" },
+          duplex: "half",
+        } as RequestInit).catch(() => null);
+        // A client that was still writing may not come to read what it was answered.
+        if (answer !== null) expect(answer.status).toBe(413);
+      }
+      const after = await fetch(`${origin}/heron/api/openapi.json`);
+      expect(after.status).toBe(200);
+    }));
+});

@@ -1,0 +1,49 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { heronConsole as expressConsole } from "@heron-webhooks/express";
+import { heronConsole as fastifyConsole } from "@heron-webhooks/fastify";
+import express from "express";
+import express4 from "express-4";
+import fastify from "fastify";
+import type { Console } from "../src/index.ts";
+
+/** A server that has a console at `/heron`, and a route of its own beside it. */
+export interface Mounted {
+  /** Of the server, without a slash. */
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+export type Mount = (console: Console) => Promise<Mounted>;
+
+/** One for each framework that a console can be mounted in. */
+export const MOUNTS: Readonly<Record<string, Mount>> = {
+  "Express 5": (console) => inExpress(express, console),
+  "Express 4": (console) => inExpress(express4 as unknown as typeof express, console),
+  "Fastify 5": async (console) => {
+    const app = fastify({ forceCloseConnections: true });
+    app.post("/own", async (request) => request.body);
+    await app.register(fastifyConsole, { prefix: "/heron", console });
+    const origin = await app.listen({ port: 0, host: "127.0.0.1" });
+    return { origin, close: () => app.close() };
+  },
+};
+
+async function inExpress(framework: typeof express, console: Console): Promise<Mounted> {
+  const app = framework();
+  app.use("/heron", expressConsole(console));
+  app.use(framework.json());
+  app.post("/own", (request, response) => void response.json(request.body));
+  const server = createServer(app);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => closed(server),
+  };
+}
+
+async function closed(server: Server): Promise<void> {
+  const closing = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closing;
+}

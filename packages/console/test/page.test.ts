@@ -1,0 +1,99 @@
+import { get } from "node:http";
+import { brotliDecompressSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createConsole } from "../src/index.ts";
+import { ASSETS, SCRIPT } from "../src/page/assets.gen.ts";
+import { Opened } from "./opened.ts";
+
+/** The most that a first load may take, of compressed script. */
+const MOST_SCRIPT = 60_000;
+
+let opened: Opened;
+beforeEach(async () => {
+  opened = await Opened.open();
+});
+afterEach(() => opened.close());
+
+test.each([
+  ["", ""],
+  ["webhooks", ""],
+  ["webhooks/wbh_1", "../"],
+  ["webhooks/wbh_1/edit", "../../"],
+])("the document at /%s finds what belongs to it", async (path, up) => {
+  const response = await fetch(`${opened.origin}/heron/${path}`);
+  const text = await response.text();
+  const [, source = ""] = /<script type="module" src="([^"]+)">/.exec(text) ?? [];
+  expect(source).toBe(`${up === "" ? "./" : up}${SCRIPT}`);
+  const script = await fetch(new URL(source, `${opened.origin}/heron/${path}`));
+  expect([script.status, script.headers.get("content-type")]).toEqual([200, "text/javascript"]);
+});
+
+test("it runs nothing that is not its own, is in no frame, and tells nobody where it was", async () => {
+  const { headers } = await fetch(`${opened.origin}/heron/`);
+  const policy = headers.get("content-security-policy") ?? "";
+  for (const part of [
+    "default-src 'none'",
+    "script-src 'self'",
+    "frame-ancestors 'none'",
+    "trusted-types 'none'",
+  ])
+    expect(policy).toContain(part);
+  expect(policy).not.toMatch(/unsafe|https?:/);
+  expect(headers.get("referrer-policy")).toBe("no-referrer");
+});
+
+test("it is in the frames that are allowed", async () => {
+  const framed = await Opened.open({ frameAncestors: ["https://app.example.com"] });
+  try {
+    const { headers } = await fetch(`${framed.origin}/heron/`);
+    expect(headers.get("content-security-policy")).toContain("frame-ancestors https://app.example.com;");
+    for (const wrong of ["app.example.com", "https://app.example.com/path", "'self'; script-src *"])
+      expect(() => createConsole(framed.sender, { authorize: () => null, frameAncestors: [wrong] })).toThrow(
+        expect.objectContaining({ code: "option_invalid" }),
+      );
+  } finally {
+    await framed.close();
+  }
+});
+
+describe("an asset", () => {
+  const asked = (
+    headers: Record<string, string>,
+  ): Promise<{ readonly status: number; readonly headers: object; readonly bytes: Buffer }> =>
+    new Promise((resolve, reject) => {
+      // Not fetch, which asks for compression by itself and undoes it.
+      get(`${opened.origin}/heron/${SCRIPT}`, { headers }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("end", () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            bytes: Buffer.concat(chunks),
+          }),
+        );
+      }).on("error", reject);
+    });
+
+  test("is compressed for who takes that, and the same for who does not", async () => {
+    const compressed = await asked({ "accept-encoding": "gzip, br" });
+    const plain = await asked({});
+    expect(compressed.headers).toMatchObject({ "content-encoding": "br", vary: "accept-encoding" });
+    expect(brotliDecompressSync(compressed.bytes)).toEqual(plain.bytes);
+  });
+
+  test("is not sent again to who has it", async () => {
+    const { headers } = (await asked({})) as { readonly headers: { readonly etag: string } };
+    const again = await asked({ "if-none-match": headers.etag });
+    expect([again.status, again.bytes.length]).toEqual([304, 0]);
+  });
+
+  test("that is not there is none of the page's paths", async () => {
+    expect((await fetch(`${opened.origin}/heron/assets/none.js`)).status).toBe(404);
+  });
+});
+
+test("all of its scripts together are small", () => {
+  const size = ASSETS.reduce((sum, { brotli }) => sum + Buffer.byteLength(brotli, "base64"), 0);
+  expect(size).toBeLessThan(MOST_SCRIPT);
+});

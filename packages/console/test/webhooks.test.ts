@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { KEYS, Opened } from "./opened.ts";
+
+const MASK = "••••••••";
+const SLACK = "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX";
+
+let opened: Opened;
+beforeEach(async () => {
+  opened = await Opened.open();
+});
+afterEach(() => opened.close());
+
+test("a webhook is made as Heron's API has it, and told with its secret once", async () => {
+  const { status, headers, body } = await opened.ask("POST", "/webhooks", {
+    topic: "end_user.*",
+    url: "https://example.com/heron",
+    is_enabled: true,
+    headers: { "X-Env": "live" },
+  });
+  expect(status).toBe(201);
+  expect(body.secret).toMatch(/^sec_/);
+  expect(headers.get("location")).toBe(`webhooks/${body.webhook.heron_id}`);
+  expect(headers.get("cache-control")).toBe("no-store");
+  expect(body.webhook).toMatchObject({
+    heron_id: expect.stringMatching(/^wbh_/),
+    topic: "end_user.*",
+    topics: ["end_user.*"],
+    url: "https://example.com/heron",
+    is_enabled: true,
+    headers: { "X-Env": MASK },
+    account: "ann",
+  });
+  expect(JSON.stringify((await opened.ask("GET", "/webhooks")).body)).not.toContain(body.secret);
+});
+
+test("webhooks are listed in pages", async () => {
+  const made = [];
+  for (let i = 0; i < 5; i++) made.push(await opened.webhook());
+  const first = await opened.ask("GET", "/webhooks?limit=3");
+  const rest = await opened.ask("GET", `/webhooks?limit=3&cursor=${first.body.next_cursor}`);
+  expect(rest.body.next_cursor).toBeNull();
+  expect([...first.body.webhooks, ...rest.body.webhooks].map(({ heron_id }) => heron_id)).toEqual(made);
+});
+
+describe("a change", () => {
+  test("leaves what it does not name, and keeps what is masked", async () => {
+    const id = await opened.webhook({ headers: { "X-Key": "hidden", "X-Env": "live" }, description: "mine" });
+    const { status, body } = await opened.ask("PUT", `/webhooks/${id}`, {
+      headers: { "x-key": MASK, "X-New": "new" },
+    });
+    expect(status).toBe(200);
+    expect(body.webhook).toMatchObject({ description: "mine", topics: ["invoice.paid"] });
+    expect((await opened.sender.webhooks.get(id)).headers).toEqual({ "x-key": "hidden", "X-New": "new" });
+  });
+
+  test("of one of Slack's keeps the masked path", async () => {
+    const id = await opened.webhook({ url: SLACK });
+    const before = await opened.ask("GET", `/webhooks/${id}`);
+    expect(before.body.webhook).toMatchObject({ url: `https://hooks.slack.com/${MASK}`, format: "slack" });
+    await opened.ask("PUT", `/webhooks/${id}`, { url: before.body.webhook.url, description: "to #risk" });
+    expect(await opened.sender.webhooks.get(id)).toMatchObject({ url: SLACK, description: "to #risk" });
+  });
+
+  test("disables, and enables", async () => {
+    const id = await opened.webhook();
+    const off = await opened.ask("PUT", `/webhooks/${id}`, { is_enabled: false });
+    expect(off.body.webhook).toMatchObject({ is_enabled: false, disabled_by: "owner" });
+    expect((await opened.ask("GET", `/webhooks/${id}/gates`)).body.gates).toEqual([
+      { gate: "disabled", scope: "webhook", closed_ms: null },
+    ]);
+    const on = await opened.ask("PUT", `/webhooks/${id}`, { is_enabled: true });
+    expect(on.body.webhook).toMatchObject({ is_enabled: true, disabled_by: null });
+  });
+
+  test("of a mask that stands for nothing is refused", async () => {
+    const id = await opened.webhook();
+    const { status, body } = await opened.ask("PUT", `/webhooks/${id}`, { headers: { "x-none": MASK } });
+    expect([status, body.errors[0].pointer]).toEqual([400, "/headers"]);
+  });
+});
+
+test("a webhook that is removed is gone", async () => {
+  const id = await opened.webhook();
+  expect((await opened.ask("DELETE", `/webhooks/${id}`)).status).toBe(204);
+  const { status, body } = await opened.ask("GET", `/webhooks/${id}`);
+  expect([status, body]).toEqual([
+    404,
+    { code: 404, name: "Not Found", description: expect.any(String), reason: "webhook_not_found" },
+  ]);
+});
+
+test("a secret is rotated, and both are told while both sign", async () => {
+  const id = await opened.webhook();
+  const { body } = await opened.ask("POST", `/webhooks/${id}/rotate`, { overlap: "1h" });
+  const { secrets } = (await opened.ask("GET", `/webhooks/${id}/secrets`)).body;
+  expect(secrets).toHaveLength(2);
+  expect(secrets.map(({ secret }: { secret: string }) => secret)).toContain(body.secret);
+  expect(secrets[0].standard).toMatch(/^whsec_/);
+});
+
+describe("bad input", () => {
+  test.each([
+    ["an unknown field", { url: "https://a.example", topic: "a.b", colour: "red" }, "/colour"],
+    ["no URL", { topic: "a.b" }, "/url"],
+    ["a URL that cannot be used", { url: "ftp://a.example", topic: "a.b" }, "/url"],
+    ["a URL that may not be reached", { url: "https://169.254.169.254/", topic: "a.b" }, "/url"],
+    ["a pattern that is none", { url: "https://a.example", topics: ["a.b", "A B"] }, "/topics"],
+    [
+      "a header that cannot be sent",
+      { url: "https://a.example", topic: "a.b", headers: { host: "x" } },
+      "/headers",
+    ],
+    [
+      "a template that cannot be used",
+      { url: "https://a.example", topic: "a.b", body: { a: "{{ nowhere.b }}" } },
+      "/body",
+    ],
+    ["a secret that is too short", { url: "https://a.example", topic: "a.b", secret: "short" }, "/secret"],
+    ["a rate that is none", { url: "https://a.example", topic: "a.b", rate: 0 }, "/rate"],
+  ])("%s is named by a pointer, and nothing is made", async (_, body, pointer) => {
+    const answer = await opened.ask("POST", "/webhooks", body);
+    expect([answer.status, answer.body.code]).toEqual([400, 400]);
+    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
+    expect((await opened.ask("GET", "/webhooks")).body.webhooks).toEqual([]);
+  });
+
+  test.each([
+    ["no JSON", "{", "application/json", 400],
+    ["no UTF-8", Buffer.from([0xff]).toString("latin1"), "application/json", 400],
+    ["a form", "url=x", "application/x-www-form-urlencoded", 415],
+    ["600 KiB", JSON.stringify({ description: "x".repeat(600 * 1024) }), "application/json", 413],
+  ])("a body that is %s is refused", async (_, body, type, status) => {
+    const answer = await opened.ask("POST", "/webhooks", body, { headers: { "content-type": type } });
+    expect(answer.status).toBe(status);
+  });
+
+  test("a query parameter that is not known, or wrong, is named", async () => {
+    const { status, body } = await opened.ask("GET", "/webhooks?limit=many&sort=up");
+    expect(status).toBe(400);
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(["?limit", "?sort"]);
+  });
+
+  test("a path that takes something else says what", async () => {
+    const { status, headers } = await opened.ask("PATCH", "/webhooks/wbh_1");
+    expect([status, headers.get("allow")]).toEqual([405, "GET, PUT, DELETE"]);
+    expect((await opened.ask("GET", "/nothing")).status).toBe(404);
+  });
+});
+
+test("the same idempotency-key does once what is asked twice, and refuses another request", async () => {
+  const body = { url: "https://example.com/", topic: "a.b" };
+  const headers = { "idempotency-key": "k1" };
+  const [one, two] = [
+    await opened.ask("POST", "/webhooks", body, { headers }),
+    await opened.ask("POST", "/webhooks", body, { headers }),
+  ];
+  expect(two.body).toEqual(one.body);
+  expect((await opened.ask("GET", "/webhooks")).body.webhooks).toHaveLength(1);
+  expect((await opened.ask("POST", "/webhooks", { ...body, topic: "c.d" }, { headers })).status).toBe(409);
+  const others = await opened.ask("POST", "/webhooks", body, { headers, key: KEYS.bob });
+  expect(others.body.webhook.account).toBe("bob");
+});
+
+test("who asks too often is told when to go on", async () => {
+  const limited = await Opened.open({ rateLimit: 2 });
+  try {
+    expect((await limited.ask("GET", "/webhooks")).headers.get("x-ratelimit-remaining")).toBe("1");
+    await limited.ask("GET", "/webhooks");
+    const { status, headers, body } = await limited.ask("GET", "/webhooks");
+    expect([status, body.name, body.description]).toEqual([429, "Too Many Requests", "2 per 1 minute"]);
+    expect(Number(headers.get("x-ratelimit-reset"))).toBeGreaterThan(limited.clock.now() / 1000);
+    expect((await limited.ask("GET", "/webhooks", undefined, { key: KEYS.bob })).status).toBe(200);
+    await limited.clock.advance(60_000);
+    expect((await limited.ask("GET", "/webhooks")).status).toBe(200);
+  } finally {
+    await limited.close();
+  }
+});

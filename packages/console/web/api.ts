@@ -1,0 +1,96 @@
+import { signal } from "@preact/signals";
+import type { ShownGate, ShownWebhook } from "../src/api/shown.ts";
+import type { ShownDelivery } from "../src/api/shown-delivery.ts";
+import { base } from "./base.ts";
+
+export type Delivery = ShownDelivery;
+export type Webhook = ShownWebhook;
+export type Gate = ShownGate;
+
+export interface Attempt {
+  readonly number: number;
+  readonly at: string;
+  readonly http_status: number | null;
+  readonly ms: number;
+  readonly reason: string | null;
+  readonly response_text: string | null;
+}
+
+export interface DeliveryLog {
+  readonly delivery: Delivery;
+  readonly attempts: readonly Attempt[];
+  readonly payload: string;
+}
+
+export interface Session {
+  readonly account: string;
+  readonly admin: boolean;
+}
+
+/** Who is signed in; null for nobody, undefined while that is not known. */
+export const session = signal<Session | null | undefined>(undefined);
+
+/** What the API refused, in its words. */
+export class Refused extends Error {
+  readonly status: number;
+  /** By JSON pointer. */
+  readonly errors: ReadonlyMap<string, string>;
+
+  constructor(status: number, message: string, errors: ReadonlyMap<string, string> = new Map()) {
+    super(message);
+    this.status = status;
+    this.errors = errors;
+  }
+}
+
+interface Problem {
+  readonly description?: string;
+  readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
+}
+
+/** Asks the API. @throws Refused */
+export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(`${base}api${path}`, {
+    method,
+    headers: {
+      accept: "application/json",
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new Refused(0, "The server cannot be reached. What you typed is still here: try again.");
+  });
+  const text = await response.text();
+  if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
+  if (response.status === 401 && !path.startsWith("/session")) session.value = null;
+  const problem = problemIn(text);
+  const errors = new Map((problem.errors ?? []).map(({ pointer, message }) => [pointer, message]));
+  throw new Refused(
+    response.status,
+    problem.description ?? `The server answered ${response.status}.`,
+    errors,
+  );
+}
+
+function problemIn(text: string): Problem {
+  try {
+    return JSON.parse(text) as Problem;
+  } catch {
+    return {};
+  }
+}
+
+/** Comes in by a link's key, which leaves the address at once; else by the cookie of an earlier one. */
+export async function signIn(): Promise<void> {
+  const key = /^#key=(.+)$/.exec(location.hash)?.[1];
+  if (key !== undefined) history.replaceState(null, "", location.pathname + location.search);
+  try {
+    session.value =
+      key === undefined
+        ? await ask<Session>("GET", "/session")
+        : await ask<Session>("POST", "/session", { key });
+  } catch {
+    // A link that was opened before may be a page that was loaded again.
+    session.value = key === undefined ? null : await ask<Session>("GET", "/session").catch(() => null);
+  }
+}

@@ -1,0 +1,145 @@
+import type { EventEmitter } from "node:events";
+import { HeronError } from "../errors.ts";
+import type { NodeMessage } from "../receive/node-request.ts";
+
+/** Node's `http.IncomingMessage`, or HTTP/2's. */
+export type WebMessage = NodeMessage & { readonly rawHeaders: readonly string[] };
+
+/** Node's `http.ServerResponse`, or HTTP/2's. */
+export interface WebResponse extends EventEmitter {
+  readonly destroyed: boolean;
+  writeHead(status: number, headers: Record<string, string | string[]>): unknown;
+  flushHeaders(): void;
+  write(bytes: Uint8Array): boolean;
+  end(bytes?: Uint8Array | string): unknown;
+}
+
+/** A handler of web-standard requests, such as a console. */
+export interface WebHandler {
+  /** Answers a request, whose path is counted from where the handler is mounted. */
+  fetch(request: Request): Promise<Response>;
+}
+
+/** How {@link serveWeb} takes a request. */
+export interface ServeOptions {
+  /** The path and query below the mount, from a slash on. */
+  readonly path: string;
+  /** How many bytes a body may have. Default 1 MiB. */
+  readonly bodyLimit?: number | undefined;
+  /** What to do about a body that something else has read, in the words of the framework. */
+  readonly fix: string;
+}
+
+const MOST = 1024 * 1024;
+
+/**
+ * Has a handler of web-standard requests answer one of Node's own. A stream of server-sent events goes out as it comes and
+ * ends when the client leaves; anything else is sent whole. Not a general adapter: a body is read before the handler sees it.
+ * @throws HeronError `body_already_consumed`; and whatever the handler throws. Nothing is sent then.
+ */
+export async function serveWeb(
+  handler: WebHandler,
+  message: WebMessage,
+  response: WebResponse,
+  { path, bodyLimit = MOST, fix }: ServeOptions,
+): Promise<void> {
+  const body = await bodyOf(message, bodyLimit, fix);
+  if (body === "gone") return;
+  if (body === "large") {
+    // What is left of it is not read.
+    response.writeHead(413, { connection: "close", "content-type": "application/json" });
+    response.end(
+      JSON.stringify({ code: 413, name: "Content Too Large", description: "The body is too large." }),
+    );
+    return;
+  }
+  const left = new AbortController();
+  response.on("close", () => left.abort());
+  const answer = await handler.fetch(
+    new Request(`http://host.invalid${path}`, {
+      method: message.method ?? "GET",
+      headers: headersOf(message),
+      signal: left.signal,
+      ...(body.length === 0 ? {} : { body }),
+    }),
+  );
+  await send(answer, message, response);
+}
+
+function headersOf({ rawHeaders }: WebMessage): [string, string][] {
+  const headers: [string, string][] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const [name, value] = [rawHeaders[i] as string, rawHeaders[i + 1] as string];
+    // Of HTTP/2, where the line of the request is among them.
+    if (!name.startsWith(":")) headers.push([name, value]);
+  }
+  return headers;
+}
+
+type Body = Uint8Array<ArrayBuffer> | "large" | "gone";
+
+async function bodyOf(message: WebMessage, limit: number, fix: string): Promise<Body> {
+  if (message.method === "GET" || message.method === "HEAD") return new Uint8Array();
+  const { rawBody } = message;
+  if (rawBody instanceof Uint8Array) return rawBody.length > limit ? "large" : new Uint8Array(rawBody);
+  if (message.readableDidRead || message.readableEnded)
+    throw new HeronError("body_already_consumed", `The body was read before the console could. ${fix}`);
+  if (Number(message.headers["content-length"] ?? 0) > limit) return "large";
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of message.iterator({ destroyOnReturn: false })) {
+      size += chunk.length;
+      if (size > limit) return "large";
+      chunks.push(chunk);
+    }
+  } catch {
+    return "gone";
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+async function send(answer: Response, message: WebMessage, response: WebResponse): Promise<void> {
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of answer.headers) if (name !== "set-cookie") headers[name] = value;
+  const cookies = answer.headers.getSetCookie();
+  if (cookies.length > 0) headers["set-cookie"] = cookies;
+  const { body } = answer;
+  const isStream = headers["content-type"]?.toString().startsWith("text/event-stream") === true;
+  if (body === null || message.method === "HEAD" || !isStream) {
+    const bytes = body === null ? null : Buffer.from(await answer.arrayBuffer());
+    if (bytes !== null && headers["content-length"] === undefined)
+      headers["content-length"] = String(bytes.length);
+    response.writeHead(answer.status, headers);
+    if (bytes === null || message.method === "HEAD") response.end();
+    else response.end(bytes);
+    return;
+  }
+  response.writeHead(answer.status, headers);
+  response.flushHeaders();
+  await stream(body, response);
+}
+
+/** As it comes, and no faster than it is taken. */
+async function stream(body: ReadableStream<Uint8Array>, response: WebResponse): Promise<void> {
+  const reader = body.getReader();
+  response.on("close", () => void reader.cancel().catch(() => {}));
+  for (;;) {
+    const step = await reader.read().catch(() => null);
+    if (step === null || step.done || response.destroyed) break;
+    if (!response.write(step.value)) await drained(response);
+  }
+  response.end();
+}
+
+function drained(response: WebResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      response.off("drain", go);
+      response.off("close", go);
+      resolve();
+    };
+    response.on("drain", go);
+    response.on("close", go);
+  });
+}

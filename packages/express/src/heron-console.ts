@@ -1,0 +1,30 @@
+import { HeronError, serveWeb, type WebHandler } from "@heron-webhooks/core";
+import type { RequestHandler } from "express";
+
+/**
+ * Mounts a console: `app.use("/heron", heronConsole(console))`, with a console from `createConsole` of
+ * `@heron-webhooks/console`. Put it before `express.json()`, or give that `verify: rawBody`.
+ * @throws HeronError `option_invalid`
+ */
+export function heronConsole(console: WebHandler): RequestHandler {
+  if (typeof console?.fetch !== "function")
+    throw new HeronError(
+      "option_invalid",
+      'heronConsole was given no console: app.use("/heron", heronConsole(console)), with one from createConsole().',
+    );
+  return (request, response, next) => {
+    const { url, originalUrl } = request;
+    const query = originalUrl.indexOf("?");
+    const path = query === -1 ? originalUrl : originalUrl.slice(0, query);
+    // Beside it, not below it: the page finds what belongs to it from its own address.
+    if (request.path === "/" && !path.endsWith("/")) {
+      response.redirect(
+        308,
+        `${path.slice(path.lastIndexOf("/") + 1)}/${query === -1 ? "" : originalUrl.slice(query)}`,
+      );
+      return;
+    }
+    const fix = "Mount the console before express.json(), or use express.json({ verify: rawBody }).";
+    serveWeb(console, request, response, { path: url, fix }).catch(next);
+  };
+}

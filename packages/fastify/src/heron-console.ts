@@ -1,0 +1,49 @@
+import { HeronError, serveWeb, type WebHandler } from "@heron-webhooks/core";
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+
+export interface HeronConsoleOptions {
+  /** From `createConsole` of `@heron-webhooks/console`. */
+  readonly console: WebHandler & { close?(): void };
+}
+
+/**
+ * Mounts a console: `await app.register(heronConsole, { prefix: "/heron", console })`. Bodies reach it unread, and those of
+ * the application's other routes are parsed as before.
+ * @throws HeronError `option_invalid`, from `register`
+ */
+// Not through fastify-plugin: what is set here is for what is below the prefix alone.
+export const heronConsole: FastifyPluginAsync<HeronConsoleOptions> = async (
+  app: FastifyInstance,
+  { console }: HeronConsoleOptions,
+): Promise<void> => {
+  if (typeof console?.fetch !== "function")
+    throw new HeronError(
+      "option_invalid",
+      'heronConsole was given no console: app.register(heronConsole, { prefix: "/heron", console }), with one from createConsole().',
+    );
+  const { prefix } = app;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+  app.addHook("preClose", async () => console.close?.());
+  const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const path = (request.raw.url ?? "").slice(prefix.length);
+    const fix = "Let nothing read the request before the console.";
+    reply.hijack();
+    try {
+      await serveWeb(console, request.raw, reply.raw, {
+        path: path.startsWith("/") ? path : `/${path}`,
+        fix,
+      });
+    } catch (error) {
+      request.log.error({ err: error }, "heron-webhooks: the console failed");
+      if (!reply.raw.headersSent) reply.raw.writeHead(500);
+      reply.raw.end();
+    }
+  };
+  app.all("/*", serve);
+  app.get("/", { prefixTrailingSlash: "no-slash" }, async (request, reply) => {
+    const [path = "", query] = (request.raw.url ?? "").split("?", 2);
+    const own = path.slice(path.lastIndexOf("/") + 1);
+    return reply.redirect(`${own}/${query === undefined ? "" : `?${query}`}`, 308);
+  });
+};
