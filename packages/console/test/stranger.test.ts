@@ -7,6 +7,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createWebhook: { url: "https://example.com/", topic: "a.b" },
   updateWebhook: { description: "taken over" },
   rotateSecret: {},
+  previewWebhook: { webhook: { url: "https://example.com/", topic: "a.b" } },
   testWebhook: {},
   recoverWebhook: { since: "1h" },
   addUserProperties: { properties: { plan: "stolen" } },

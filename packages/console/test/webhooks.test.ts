@@ -176,3 +176,34 @@ test("who asks too often is told when to go on", async () => {
     await limited.close();
   }
 });
+
+describe("a preview", () => {
+  const body = { paid: "{{ data.amount }}" };
+
+  test("shows what would be sent, and makes nothing", async () => {
+    const webhook = { url: "https://example.com/", topic: "invoice.*", body, headers: { "X-Key": "hidden" } };
+    const answer = await opened.ask("POST", "/webhooks/preview", { webhook });
+    expect(answer.body).toMatchObject({
+      topic: "invoice.paid",
+      body: '{"paid":12.5}',
+      headers: { "X-Key": MASK, "content-type": "application/json" },
+    });
+    expect((await opened.ask("GET", "/webhooks")).body.webhooks).toEqual([]);
+  });
+
+  test("of a change takes what is masked from what is there, and shows none of it", async () => {
+    const id = await opened.webhook({ url: SLACK, headers: { "X-Key": "hidden" } });
+    const { webhook: before } = (await opened.ask("GET", `/webhooks/${id}`)).body;
+    const webhook = { url: before.url, topics: before.topics, headers: before.headers };
+    const { status, body: shown } = await opened.ask("POST", "/webhooks/preview", { webhook, id });
+    expect(status).toBe(200);
+    expect(JSON.parse(shown.body)).toHaveProperty("blocks");
+    expect(JSON.stringify(shown)).not.toMatch(/hidden|XXXX/);
+  });
+
+  test("says by a pointer what is wrong with a template", async () => {
+    const webhook = { url: "https://example.com/", topic: "a.b", body: { a: "{{ nowhere }}" } };
+    const { status, body: problem } = await opened.ask("POST", "/webhooks/preview", { webhook });
+    expect([status, problem.errors[0].pointer]).toEqual([400, "/body"]);
+  });
+});

@@ -94,3 +94,9 @@ export async function signIn(): Promise<void> {
     session.value = key === undefined ? null : await ask<Session>("GET", "/session").catch(() => null);
   }
 }
+
+/** Goes out, in every tab. */
+export async function signOut(): Promise<void> {
+  await ask("DELETE", "/session");
+  session.value = null;
+}

@@ -1,9 +1,11 @@
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
-import { ask, type Webhook as Shown, session, signIn } from "./api.ts";
+import { ask, type Webhook as Shown, session, signIn, signOut } from "./api.ts";
 import { connection, listen } from "./live.ts";
+import { Accounts } from "./pages/accounts.tsx";
 import { Deliveries } from "./pages/deliveries.tsx";
 import { Delivery } from "./pages/delivery.tsx";
+import { Users } from "./pages/users.tsx";
 import { Webhook } from "./pages/webhook.tsx";
 import { WebhookForm } from "./pages/webhook-form.tsx";
 import { Webhooks } from "./pages/webhooks.tsx";
@@ -27,6 +29,8 @@ const PAGES: readonly (readonly [RegExp, (id: string) => preact.ComponentChild])
   [/^\/webhooks\/([^/]+)$/, (id) => <Webhook key={id} id={id} />],
   [/^\/deliveries$/, () => <Deliveries />],
   [/^\/deliveries\/([^/]+)$/, (id) => <Delivery key={id} id={id} />],
+  [/^\/users$/, () => <Users />],
+  [/^\/accounts$/, () => <Accounts />],
 ];
 
 function Edit({ id }: { readonly id: string }) {
@@ -76,10 +80,21 @@ function Shell() {
         <Link to="deliveries" {...current("/deliveries")}>
           Deliveries
         </Link>
+        <Link to="users" {...current("/users")}>
+          Users
+        </Link>
+        {session.value?.admin === true && (
+          <Link to="accounts" {...current("/accounts")}>
+            Accounts
+          </Link>
+        )}
         <span class={`pill ${connection.value}`} role="status">
           {CONNECTION[connection.value]}
         </span>
         <span class="hint">{session.value?.account}</span>
+        <button type="button" class="quiet" onClick={() => void signOut()}>
+          Sign out
+        </button>
       </nav>
       <main id="main" tabIndex={-1}>
         <Page />

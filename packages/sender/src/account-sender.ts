@@ -7,12 +7,18 @@ import type { DataIn, TopicIn, Topics } from "./topics/catalogue.ts";
 import type { Properties } from "./users/properties.ts";
 import type { SenderUsers } from "./users/sender-users.ts";
 import type { WebhookInput } from "./webhooks/input.ts";
+import type { PreviewOptions } from "./webhooks/preview.ts";
 import type { SenderWebhooks } from "./webhooks/sender-webhooks.ts";
 
 /** The webhooks of one account. Each operation on another's throws `webhook_not_found`, as if it were not there. */
-export interface AccountWebhooks extends Omit<SenderWebhooks, "create" | "list" | "reseal"> {
+export interface AccountWebhooks extends Omit<SenderWebhooks, "create" | "preview" | "list" | "reseal"> {
   /** @throws HeronError as `create` of {@link SenderWebhooks} does */
   create(input: Omit<WebhookInput, "account">): ReturnType<SenderWebhooks["create"]>;
+  /** @throws HeronError as `preview` of {@link SenderWebhooks} does */
+  preview(
+    input: Omit<WebhookInput, "account">,
+    options?: PreviewOptions,
+  ): ReturnType<SenderWebhooks["preview"]>;
   /** In the order in which they were made. */
   list(page?: PageRequest): ReturnType<SenderWebhooks["list"]>;
 }
@@ -69,6 +75,8 @@ export function accountSender(
     webhooks: {
       ...ofWebhooks,
       create: async (input) => webhooks.create(within(account, "webhooks.create", input)),
+      preview: async (input, options) =>
+        webhooks.preview(within(account, "webhooks.preview", input), options),
       list: (page) => webhooks.list({ account }, page),
     },
     deliveries: {

@@ -73,6 +73,7 @@ export type { PropertyValue } from "./users/properties.ts";
 export type { SenderUsers, UserOptions } from "./users/sender-users.ts";
 export type { AuthScheme, WebhookAuth } from "./webhooks/auth.ts";
 export type { WebhookChanges, WebhookInput } from "./webhooks/input.ts";
+export type { Preview, PreviewOptions } from "./webhooks/preview.ts";
 export type { SenderWebhooks } from "./webhooks/sender-webhooks.ts";
 export type { RecoverOptions } from "./webhooks/since.ts";
 export type { TestResult } from "./webhooks/trial.ts";

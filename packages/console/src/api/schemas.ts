@@ -204,6 +204,38 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       body: orNull(text("What was sent; null if it could not be made.")),
     },
   },
+  PreviewRequest: {
+    type: "object",
+    required: ["webhook"],
+    additionalProperties: false,
+    properties: {
+      webhook: {
+        type: "object",
+        required: ["url"],
+        anyOf: [{ required: ["topic"] }, { required: ["topics"] }],
+        additionalProperties: false,
+        properties: { ...WRITTEN },
+      },
+      id: text("The webhook that it is a change of: what is masked is as it is there.", { maxLength: 64 }),
+      topic: text("The topic whose example it is sent. Default: the first that it gets.", { maxLength: 128 }),
+      delivery: text("Instead of an example, the event of this delivery.", { maxLength: 64 }),
+      user: text("The user that the event is about.", { maxLength: 255 }),
+    },
+  },
+  Preview: {
+    type: "object",
+    required: ["topic", "event", "headers", "body"],
+    properties: {
+      topic: { type: "string" },
+      event: text("The event, as JSON."),
+      headers: {
+        type: "object",
+        additionalProperties: { type: "string" },
+        description: "Values of the webhook's own are masked.",
+      },
+      body: text("What would be sent."),
+    },
+  },
   Since: {
     type: "object",
     required: ["since"],

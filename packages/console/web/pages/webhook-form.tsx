@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ask, Refused, type Webhook } from "../api.ts";
 import { Field } from "../parts/field.tsx";
 import { useLoaded } from "../parts/loaded.tsx";
+import { Preview } from "../parts/preview.tsx";
 import { go, Link } from "../router.tsx";
 
 interface Draft {
@@ -9,6 +10,14 @@ interface Draft {
   readonly topics: string;
   readonly headers: string;
   readonly body: string;
+  readonly description: string;
+}
+
+interface Written {
+  readonly url: string;
+  readonly topics: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
   readonly description: string;
 }
 
@@ -46,69 +55,72 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
     }
   };
   return (
-    <form class="form" onSubmit={(event) => void save(event)} noValidate>
-      {failure !== null && (
-        <p class="card failed" role="alert">
-          {failure.message}
-        </p>
-      )}
-      <Field
-        label="Post to"
-        hint="The https address of your server, or of an incoming webhook of Slack's."
-        placeholder="https://example.com/webhooks"
-        required
-        value={draft.url}
-        onInput={(url) => change({ url })}
-        error={error("/url")}
-      />
-      <Field
-        label="When"
-        hint="Topics, one on a line. A * stands for one part of a topic, ** for all that follows."
-        placeholder="end_user.processed"
-        required
-        lines={3}
-        value={draft.topics}
-        onInput={(text) => change({ topics: text })}
-        error={error("/topics", "/topic")}
-      >
-        <Offered
-          topics={topics.value}
-          chosen={linesOf(draft.topics)}
-          choose={(text) => change({ topics: text })}
+    <div class="beside">
+      <form class="form" onSubmit={(event) => void save(event)} noValidate>
+        {failure !== null && (
+          <p class="card failed" role="alert">
+            {failure.message}
+          </p>
+        )}
+        <Field
+          label="Post to"
+          hint="The https address of your server, or of an incoming webhook of Slack's."
+          placeholder="https://example.com/webhooks"
+          required
+          value={draft.url}
+          onInput={(url) => change({ url })}
+          error={error("/url")}
         />
-      </Field>
-      <Field
-        label="Headers"
-        hint="One on a line: Name: value. Values are hidden once they are saved."
-        placeholder="Authorization: Bearer …"
-        lines={2}
-        value={draft.headers}
-        onInput={(headers) => change({ headers })}
-        error={error("/headers")}
-      />
-      <Field
-        label="Body"
-        hint="JSON with placeholders such as {{ data.amount }} or {{ user.plan }}. Left empty, the event is sent as it is."
-        placeholder={'{ "amount": "{{ data.amount }}" }'}
-        lines={6}
-        value={draft.body}
-        onInput={(body) => change({ body })}
-        error={error("/body")}
-      />
-      <Field
-        label="Description"
-        hint="For whoever looks at it."
-        value={draft.description}
-        onInput={(description) => change({ description })}
-        error={error("/description")}
-      />
-      <p class="actions">
-        <button type="submit" class="primary" disabled={isSaving}>
-          {webhook === undefined ? "Add webhook" : "Save"}
-        </button>
-        <Link to={webhook === undefined ? "webhooks" : `webhooks/${webhook.heron_id}`}>Cancel</Link>
-      </p>
-    </form>
+        <Field
+          label="When"
+          hint="Topics, one on a line. A * stands for one part of a topic, ** for all that follows."
+          placeholder="end_user.processed"
+          required
+          lines={3}
+          value={draft.topics}
+          onInput={(text) => change({ topics: text })}
+          error={error("/topics", "/topic")}
+        >
+          <Offered
+            topics={topics.value}
+            chosen={linesOf(draft.topics)}
+            choose={(text) => change({ topics: text })}
+          />
+        </Field>
+        <Field
+          label="Headers"
+          hint="One on a line: Name: value. Values are hidden once they are saved."
+          placeholder="Authorization: Bearer …"
+          lines={2}
+          value={draft.headers}
+          onInput={(headers) => change({ headers })}
+          error={error("/headers")}
+        />
+        <Field
+          label="Body"
+          hint="JSON with placeholders such as {{ data.amount }} or {{ user.plan }}. Left empty, the event is sent as it is."
+          placeholder={'{ "amount": "{{ data.amount }}" }'}
+          lines={6}
+          value={draft.body}
+          onInput={(body) => change({ body })}
+          error={error("/body")}
+        />
+        <Field
+          label="Description"
+          hint="For whoever looks at it."
+          value={draft.description}
+          onInput={(description) => change({ description })}
+          error={error("/description")}
+        />
+        <p class="actions">
+          <button type="submit" class="primary" disabled={isSaving}>
+            {webhook === undefined ? "Add webhook" : "Save"}
+          </button>
+          <Link to={webhook === undefined ? "webhooks" : `webhooks/${webhook.heron_id}`}>Cancel</Link>
+        </p>
+      </form>
+      <Preview webhook={previewedOf(draft)} id={webhook?.heron_id} topics={topics.value?.topics ?? []} />
+    </div>
   );
 }
 
@@ -143,19 +155,34 @@ function Offered({
 
 /** Where to go then. @throws Refused */
 async function saved(draft: Draft, webhook: Webhook | undefined): Promise<string> {
-  const body = {
-    url: draft.url.trim(),
-    topics: linesOf(draft.topics),
-    headers: headersIn(draft.headers),
-    body: bodyIn(draft.body),
-    description: draft.description.trim(),
-  };
+  const body = writtenOf(draft);
   if (webhook !== undefined) {
     await ask("PUT", `/webhooks/${webhook.heron_id}`, body);
     return `webhooks/${webhook.heron_id}`;
   }
   const made = await ask<{ readonly webhook: Webhook }>("POST", "/webhooks", body);
   return `webhooks/${made.webhook.heron_id}`;
+}
+
+/** @throws Refused */
+function writtenOf(draft: Draft): Written {
+  return {
+    url: draft.url.trim(),
+    topics: linesOf(draft.topics),
+    headers: headersIn(draft.headers),
+    body: bodyIn(draft.body),
+    description: draft.description.trim(),
+  };
+}
+
+/** Null while there is nothing that could be sent yet. */
+function previewedOf(draft: Draft): object | null {
+  try {
+    const written = writtenOf(draft);
+    return written.url === "" || written.topics.length === 0 ? null : written;
+  } catch {
+    return null;
+  }
 }
 
 function draftOf(webhook: Webhook | undefined): Draft {

@@ -12,6 +12,7 @@ import type { Page, PageRequest, SecretRecord, WebhookRecord } from "../store/re
 import type { Store } from "../store/store.ts";
 import type { Topics } from "../topics/catalogue.ts";
 import { changed, type WebhookChanges, type WebhookInput, webhookOf } from "./input.ts";
+import { type Preview, type PreviewOptions, previewOf } from "./preview.ts";
 import { resealAll } from "./reseal.ts";
 import { checkSecret, newSecret, rotated } from "./secret.ts";
 import { type RecoverOptions, sinceOf } from "./since.ts";
@@ -51,6 +52,11 @@ export interface SenderWebhooks {
   ): Promise<{ readonly secret: string }>;
   /** Sends it the example of a topic, marked `meta.test`, and gives back what came of it. */
   test(id: string, options?: { readonly topic?: string | undefined }): Promise<TestResult>;
+  /**
+   * What a webhook like this would be sent: of the example of a topic, or of a delivery's event. Nothing is sent, or kept.
+   * @throws HeronError as `create` does, and `topic_invalid`, `topic_unknown`, `delivery_not_found`, `template_missing`
+   */
+  preview(input: WebhookInput, options?: PreviewOptions): Promise<Preview>;
   /**
    * Makes dead deliveries pending again, and those that it missed, of events since then: a time, or how long ago. Says how
    * many: no more than its account may have pending.
@@ -188,6 +194,10 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
     async test(id, options = {}) {
       checkNames("webhooks.test", options, { topic: true });
       return tryOut(await read(id), options.topic, context.topics, context.transport, now());
+    },
+    async preview(input, options = {}) {
+      const record = webhookOf(input, egress, now());
+      return previewOf(record, options, { store, topics: context.topics, now: now() });
     },
     async recover(id, options) {
       const from = sinceOf(options, now());

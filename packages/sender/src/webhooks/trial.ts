@@ -33,12 +33,7 @@ export async function tryOut(
   transport: Transport,
   now: number,
 ): Promise<TestResult> {
-  const topic = topicFor(record, wanted, topics);
-  const offered = topics?.[topic];
-  const data = offered === undefined ? { test: true } : offered.example;
-  const created = new Date(now);
-  const id = `evt_test_${randomBytes(8).toString("hex")}`;
-  const event = eventText(createEvent({ topic, data, meta: { test: true }, created, id }));
+  const { topic, event } = exampleFor(record, wanted, topics, now);
   const began = performance.now();
   const { body, answer } = await attempt(record, event, transport, now);
   const outcome = classify(answer, { format: record.format === "heron" ? "heron" : "slack" });
@@ -52,6 +47,24 @@ export async function tryOut(
     topic,
     body,
   };
+}
+
+/**
+ * The example of a topic as an event, marked `meta.test`.
+ * @throws HeronError `topic_invalid`, `topic_unknown`
+ */
+export function exampleFor(
+  record: WebhookRecord,
+  wanted: string | undefined,
+  topics: Topics | null,
+  now: number,
+): { readonly topic: string; readonly event: string } {
+  const topic = topicFor(record, wanted, topics);
+  const offered = topics?.[topic];
+  const data = offered === undefined ? { test: true } : offered.example;
+  const id = `evt_test_${randomBytes(8).toString("hex")}`;
+  const event = createEvent({ topic, data, meta: { test: true }, created: new Date(now), id });
+  return { topic, event: eventText(event) };
 }
 
 async function attempt(

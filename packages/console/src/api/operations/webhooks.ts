@@ -1,5 +1,5 @@
 import { HeronError, type RequestHeaderMap, standardSecret } from "@heron-webhooks/core";
-import type { WebhookChanges } from "@heron-webhooks/sender";
+import type { PreviewOptions, WebhookChanges } from "@heron-webhooks/sender";
 import type { Answer, Call, Operation } from "../operation.ts";
 import { PAGE, pageOf } from "../page.ts";
 import { ref } from "../schemas.ts";
@@ -51,6 +51,19 @@ export const WEBHOOKS: readonly Operation[] = [
       409: { description: "The account has as many as it may have.", schema: ref("Problem") },
     },
     run: create,
+  },
+  {
+    method: "post",
+    path: "/webhooks/preview",
+    name: "previewWebhook",
+    tag: "webhooks",
+    summary: "What a webhook like this would be sent; nothing is sent, or kept",
+    body: ref("PreviewRequest"),
+    answers: {
+      200: { description: "The request.", schema: ref("Preview") },
+      404: { description: "There is no such webhook, or delivery.", schema: ref("Problem") },
+    },
+    run: preview,
   },
   {
     method: "get",
@@ -177,17 +190,43 @@ async function create({ sender, body }: Call): Promise<Answer> {
 async function update({ sender, id, body }: Call): Promise<Answer> {
   const written = body as Written;
   const before = await sender.webhooks.get(id);
-  let changes = changesOf(written);
-  if (changes.url !== undefined && isMaskedUrl(changes.url)) {
-    const { url: _, ...others } = changes;
-    changes = others;
-  }
-  if (changes.headers !== undefined) changes = { ...changes, headers: kept(changes.headers, before.headers) };
+  const changes = unmasked(changesOf(written), before);
   let webhook = Object.keys(changes).length === 0 ? before : await sender.webhooks.update(id, changes);
   const { is_enabled } = written;
   if (is_enabled !== undefined && is_enabled !== webhook.enabled)
     webhook = await (is_enabled ? sender.webhooks.enable(id) : sender.webhooks.disable(id));
   return shown(webhook);
+}
+
+interface PreviewRequest extends PreviewOptions {
+  readonly webhook: Written & { readonly url: string };
+  readonly id?: string;
+}
+
+async function preview({ sender, body }: Call): Promise<Answer> {
+  const { webhook, id, ...options } = body as PreviewRequest;
+  const before = id === undefined ? null : await sender.webhooks.get(id);
+  const { topics = [], url = webhook.url, ...rest } = unmasked(changesOf(webhook), before ?? { headers: {} });
+  const own = new Set(Object.keys(rest.headers ?? {}).map((name) => name.toLowerCase()));
+  const { headers, ...made } = await sender.webhooks.preview(
+    { ...rest, topics, url: isMaskedUrl(url) ? (before?.url ?? url) : url },
+    options,
+  );
+  const shownHeaders = Object.entries(headers).map(([name, value]) => [
+    name,
+    own.has(name.toLowerCase()) ? MASK : value,
+  ]);
+  return { status: 200, body: { ...made, headers: Object.fromEntries(shownHeaders) } };
+}
+
+/** Without what is only shown: a masked URL is left out, and masked headers are those that are there. */
+function unmasked(changes: WebhookChanges, before: { readonly headers: RequestHeaderMap }): WebhookChanges {
+  const { url, headers, ...others } = changes;
+  return {
+    ...others,
+    ...(url === undefined || isMaskedUrl(url) ? {} : { url }),
+    ...(headers === undefined ? {} : { headers: kept(headers, before.headers) }),
+  };
 }
 
 function shown(webhook: Parameters<typeof shownWebhook>[0]): Answer {

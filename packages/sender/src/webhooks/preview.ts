@@ -1,0 +1,60 @@
+import { HeronError } from "@heron-webhooks/core";
+import { readyFor } from "../engine/outgoing.ts";
+import { checkNames, checkText } from "../names.ts";
+import type { WebhookRecord } from "../store/records.ts";
+import type { Store } from "../store/store.ts";
+import type { Topics } from "../topics/catalogue.ts";
+import { exampleFor } from "./trial.ts";
+
+/** Which event a preview is of. */
+export interface PreviewOptions {
+  /** The topic whose example it is. Default: the first that the webhook gets. */
+  readonly topic?: string | undefined;
+  /** Instead of an example, the event of this delivery. */
+  readonly delivery?: string | undefined;
+  /** The user that the event is about, with the properties that are known now. */
+  readonly user?: string | undefined;
+}
+
+/** What would be sent. */
+export interface Preview {
+  readonly topic: string;
+  /** The event, as JSON. */
+  readonly event: string;
+  /** All that the toolkit makes and that the webhook has; signed with its secret, or with one that was made for this. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * What a webhook would be sent, though it may not be there yet.
+ * @throws HeronError `topic_invalid`, `topic_unknown`, `delivery_not_found`, `template_missing`, `event_too_large`
+ */
+export async function previewOf(
+  record: WebhookRecord,
+  options: PreviewOptions,
+  { store, topics, now }: { readonly store: Store; readonly topics: Topics | null; readonly now: number },
+): Promise<Preview> {
+  checkNames("webhooks.preview", options, { topic: true, delivery: true, user: true });
+  checkText("delivery", options.delivery);
+  checkText("user", options.user);
+  const { topic, event } =
+    options.delivery === undefined
+      ? exampleFor(record, options.topic, topics, now)
+      : await eventOf(options.delivery, record.account, store);
+  const properties = options.user === undefined ? null : await store.users.get(record.account, options.user);
+  const user = properties === null ? null : JSON.stringify(properties);
+  const request = readyFor(record).request({ delivery: "dlv_preview", body: event, user }, now);
+  return { topic, event, headers: request.headers, body: Buffer.from(request.body).toString("utf8") };
+}
+
+async function eventOf(
+  id: string,
+  account: string,
+  store: Store,
+): Promise<{ readonly topic: string; readonly event: string }> {
+  const found = await store.deliveries.get(id);
+  if (found === null || found.delivery.account !== account)
+    throw new HeronError("delivery_not_found", `There is no delivery ${JSON.stringify(id)}.`);
+  return { topic: found.delivery.event.topic, event: found.body };
+}

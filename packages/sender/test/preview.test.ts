@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Sender } from "../src/index.ts";
+import { inState, opened } from "./opened.ts";
+import { Sink } from "./sink.ts";
+
+let sender: Sender;
+let sink: Sink;
+beforeEach(async () => {
+  sink = await Sink.open();
+  ({ sender } = opened({
+    topics: { "invoice.paid": { example: { amount: 12.5 } }, "invoice.void": { example: {} } },
+  }));
+});
+afterEach(async () => {
+  await sender.close();
+  await sink[Symbol.asyncDispose]();
+});
+
+const body = { paid: "{{ data.amount }}", plan: '{{ user.plan ?? "free" }}' };
+
+test("a webhook that is not there yet shows what it would be sent, and sends nothing", async () => {
+  const shown = await sender.webhooks.preview({
+    url: sink.url,
+    topics: ["invoice.*"],
+    body,
+    headers: { "x-env": "live" },
+  });
+  expect(shown).toMatchObject({ topic: "invoice.paid", body: '{"paid":12.5,"plan":"free"}' });
+  expect(shown.headers).toMatchObject({ "x-env": "live", "content-type": "application/json" });
+  expect(JSON.parse(shown.event)).toMatchObject({
+    topic: "invoice.paid",
+    data: { amount: 12.5 },
+    meta: { test: true },
+  });
+  expect(sink.requests).toEqual([]);
+  expect((await sender.webhooks.list()).items).toEqual([]);
+});
+
+test("of a delivery it shows that one's event, with what is known of a user now", async () => {
+  await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+  await sender.users.addProperties("u", { plan: "pro" });
+  await sender.emit("invoice.paid", { amount: 99 });
+  const [delivery = ""] = await inState(sender, "delivered");
+  const input = { url: sink.url, topics: ["**"], body };
+  expect(await sender.webhooks.preview(input, { delivery, user: "u" })).toMatchObject({
+    topic: "invoice.paid",
+    body: '{"paid":99,"plan":"pro"}',
+  });
+  await expect(sender.for("other").webhooks.preview(input, { delivery })).rejects.toMatchObject({
+    code: "delivery_not_found",
+  });
+});
+
+test.each([
+  ["a template that cannot be used", { body: { a: "{{ nowhere.b }}" } }, {}, "template_invalid"],
+  ["a URL that cannot be reached", { url: "https://169.254.169.254/" }, {}, "address_forbidden"],
+  ["a topic that there is not", {}, { topic: "invoice.lost" }, "topic_unknown"],
+  ["an option that there is not", {}, { event: "evt_1" }, "option_invalid"],
+])("%s is refused as it would be later", async (_, parts, options, code) => {
+  const input = { url: sink.url, topics: ["**"], ...parts };
+  await expect(sender.webhooks.preview(input, options as object)).rejects.toMatchObject({ code });
+});
