@@ -119,7 +119,12 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
           <Link to={webhook === undefined ? "webhooks" : `webhooks/${webhook.heron_id}`}>Cancel</Link>
         </p>
       </form>
-      <Preview webhook={previewedOf(draft)} id={webhook?.heron_id} topics={topics.value?.topics ?? []} />
+      <Preview
+        webhook={previewedOf(draft)}
+        id={webhook?.heron_id}
+        isSlack={/^https:\/\/hooks\.slack(-gov)?\.com\//.test(draft.url.trim())}
+        topics={topics.value?.topics ?? []}
+      />
     </div>
   );
 }

@@ -1,5 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, Refused } from "../api.ts";
+import { ask, type Delivery, Refused } from "../api.ts";
+import { useLoaded } from "./loaded.tsx";
+import { span } from "./mark.tsx";
+import { SlackMessage } from "./slack.tsx";
 
 interface Previewed {
   readonly topic: string;
@@ -9,25 +12,34 @@ interface Previewed {
 
 /** So long, in milliseconds, nothing must have been typed. */
 const PAUSE = 250;
+/** Of so many events that happened one may choose. */
+const MOST_EVENTS = 20;
 
 /** What would be sent, as it is typed. While something is wrong with it, the last that was right stays. */
 export function Preview({
   webhook,
   id,
+  isSlack,
   topics,
 }: {
   /** What would be written of it; null while that is not complete. */
   readonly webhook: object | null;
   readonly id: string | undefined;
+  /** It goes to Slack. */
+  readonly isSlack: boolean;
   readonly topics: readonly string[];
 }) {
-  const [topic, setTopic] = useState("");
+  /** A topic, for its example; a delivery, for its event; or nothing. */
+  const [chosen, setChosen] = useState("");
+  const happened = useLoaded("happened", () =>
+    ask<{ readonly deliveries: readonly Delivery[] }>("GET", `/webhooks/deliveries?limit=${MOST_EVENTS}`),
+  );
   const [shown, setShown] = useState<Previewed | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
   const asked = JSON.stringify({
     webhook,
     ...(id === undefined ? {} : { id }),
-    ...(topic === "" ? {} : { topic }),
+    ...(chosen === "" ? {} : chosen.startsWith("dlv_") ? { delivery: chosen } : { topic: chosen }),
   });
   useEffect(() => {
     if (webhook === null) return;
@@ -52,19 +64,30 @@ export function Preview({
   return (
     <aside class="preview" aria-label="What will be sent">
       <h2>What will be sent</h2>
-      {topics.length > 0 && (
-        <p>
-          <label>
-            Example of{" "}
-            <select value={topic} onChange={({ currentTarget: { value } }) => setTopic(value)}>
-              <option value="">the first that it gets</option>
-              {topics.map((name) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          </label>
-        </p>
-      )}
+      <p>
+        <label>
+          For{" "}
+          <select value={chosen} onChange={({ currentTarget: { value } }) => setChosen(value)}>
+            <option value="">an example of the first topic that it gets</option>
+            {topics.length > 0 && (
+              <optgroup label="Examples">
+                {topics.map((name) => (
+                  <option key={name}>{name}</option>
+                ))}
+              </optgroup>
+            )}
+            {eventsIn(happened.value?.deliveries ?? []).length > 0 && (
+              <optgroup label="Events that happened">
+                {eventsIn(happened.value?.deliveries ?? []).map(({ heron_id, topic, created }) => (
+                  <option key={heron_id} value={heron_id}>
+                    {topic}, {span(Date.now() - Date.parse(created))} ago
+                  </option>
+                ))}
+              </optgroup>
+            )}
+          </select>
+        </label>
+      </p>
       {wrong !== null && (
         <p class="error" role="status">
           {wrong}
@@ -74,6 +97,7 @@ export function Preview({
         <p class="hint">Say where to post to, and when, and the request is shown here.</p>
       ) : (
         <div class={wrong === null ? "" : "stale"}>
+          {isSlack && <SlackMessage json={shown.body} />}
           <pre>{pretty(shown.body)}</pre>
           <details>
             <summary>Headers</summary>
@@ -87,6 +111,12 @@ export function Preview({
       )}
     </aside>
   );
+}
+
+/** One delivery of each. */
+function eventsIn(deliveries: readonly Delivery[]): readonly Delivery[] {
+  const seen = new Set<string>();
+  return deliveries.filter(({ event }) => !seen.has(event) && seen.add(event));
 }
 
 function pretty(json: string): string {
