@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { manualClock } from "@heron-webhooks/core/testing";
+import { createSender, memoryStore } from "@heron-webhooks/sender";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { createConsole } from "../src/index.ts";
 import { MOUNTS, type Mount } from "./mounts.ts";
 import { KEYS, Opened } from "./opened.ts";
 
@@ -79,4 +82,64 @@ test("an account may have only so many streams", async () => {
     for (const stream of streams) stream.close();
     await opened.close();
   }
+});
+
+test("who leaves while it is looked up who they are takes no stream with them", async () => {
+  const asked: AbortController[] = [];
+  let waiting = 0;
+  let reached = (): void => {};
+  const allThere = new Promise<void>((resolve) => (reached = resolve));
+  const opened = await Opened.open({
+    authorize: async ({ headers, signal }) => {
+      if (headers.has("x-slow")) {
+        if (++waiting === 50) reached();
+        await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+        waiting--;
+      }
+      return { account: "ann" };
+    },
+  });
+  try {
+    const asking = Array.from({ length: 50 }, () => {
+      const abort = new AbortController();
+      asked.push(abort);
+      const headers = { "x-slow": "1" };
+      return fetch(`${opened.origin}/heron/api/events`, { headers, signal: abort.signal }).catch(() => null);
+    });
+    await allThere;
+    for (const abort of asked) abort.abort();
+    await Promise.all(asking);
+    while (waiting > 0) await new Promise((resolve) => setImmediate(resolve));
+    const stream = await Stream.open(opened, KEYS.ann);
+    expect(await stream.has("retry:")).toBe(true);
+    stream.close();
+  } finally {
+    await opened.close();
+  }
+});
+
+describe("a stream that nobody reads", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  test("is ended before it fills the memory", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "setInterval"] });
+    const sender = createSender({ store: memoryStore({ clock: manualClock() }) });
+    const own = sender.for("ann");
+    const { id } = await own.webhooks.create({ url: "https://example.com/", topics: ["**"] });
+    await Promise.all(Array.from({ length: 100 }, (_, i) => own.emit("invoice.paid", { i })));
+    const console = createConsole(sender, { authorize: () => ({ account: "ann" }) });
+    const response = await console.fetch(new Request("http://console/api/events"));
+    await vi.advanceTimersByTimeAsync(1000);
+    // Each time all of the hundred change.
+    for (let i = 0; i < 40; i++) {
+      await (i % 2 === 0 ? own.webhooks.disable(id) : own.webhooks.enable(id));
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    // It ends, and what was sent by then is not much.
+    const read = await response.text();
+    expect(read.length).toBeGreaterThan(100_000);
+    expect(read.length).toBeLessThan(400_000);
+    console.close();
+    await sender.close();
+  });
 });

@@ -6,6 +6,8 @@ import { Feed } from "./feed.ts";
 
 /** Streams of one account at a time: a browser's tabs share one. */
 const MOST = 50;
+/** So many bytes may wait to be taken, of one stream: who takes none any more is left, and comes back by itself. */
+const MOST_UNREAD = 256 * 1024;
 /** Something is said so often, in milliseconds, so that nothing on the way takes the connection for dead. */
 const BEAT_MS = 15_000;
 
@@ -27,13 +29,18 @@ export class Streams {
     this.#feeds.set(account, feed);
     if (feed.size >= MOST) throw new Problem(429, `An account may have ${MOST} streams open.`);
     let end = (): void => {};
-    const body = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        end = this.#begin(account, feed, controller);
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          end = this.#begin(account, feed, controller);
+        },
+        cancel: () => end(),
       },
-      cancel: () => end(),
-    });
-    signal.addEventListener("abort", () => end(), { once: true });
+      new ByteLengthQueuingStrategy({ highWaterMark: MOST_UNREAD }),
+    );
+    // It may have left while it was looked up who it is.
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", () => end(), { once: true });
     return new Response(body, {
       headers: {
         "content-type": "text/event-stream",
@@ -50,7 +57,10 @@ export class Streams {
   }
 
   #begin(account: string, feed: Feed, controller: ReadableStreamDefaultController<Uint8Array>): () => void {
-    const send = (text: string): void => controller.enqueue(Buffer.from(text));
+    const send = (text: string): void => {
+      if ((controller.desiredSize ?? 0) <= 0) end();
+      else controller.enqueue(Buffer.from(text));
+    };
     const beat = setInterval(() => send(": still here\n\n"), BEAT_MS);
     beat.unref();
     const leave = feed.subscribe({

@@ -129,11 +129,14 @@ async function stream(body: ReadableStream<Uint8Array>, response: WebResponse): 
     if (step === null || step.done || response.destroyed) break;
     if (!response.write(step.value)) await drained(response);
   }
+  // Who left before anybody listened for that is heard of only now.
+  await reader.cancel().catch(() => {});
   response.end();
 }
 
 function drained(response: WebResponse): Promise<void> {
   return new Promise((resolve) => {
+    if (response.destroyed) return resolve();
     const go = (): void => {
       response.off("drain", go);
       response.off("close", go);
