@@ -3,6 +3,7 @@ import { ACCOUNTS } from "./operations/accounts.ts";
 import { DELIVERIES } from "./operations/deliveries.ts";
 import { TOPICS } from "./operations/topics.ts";
 import { USERS } from "./operations/users.ts";
+import { WEBHOOK_ACTIONS } from "./operations/webhook-actions.ts";
 import { WEBHOOKS } from "./operations/webhooks.ts";
 
 /** What the HTTP API can do. A path without a hole stands before one with a hole in its place. */
@@ -10,6 +11,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...TOPICS,
   ...DELIVERIES,
   ...WEBHOOKS,
+  ...WEBHOOK_ACTIONS,
   ...USERS,
   ...ACCOUNTS,
 ];

@@ -1,9 +1,9 @@
-import { HeronError, type RequestHeaderMap, standardSecret } from "@heron-webhooks/core";
+import { HeronError, type RequestHeaderMap } from "@heron-webhooks/core";
 import type { PreviewOptions, WebhookChanges } from "@heron-webhooks/sender";
 import type { Answer, Call, Operation } from "../operation.ts";
 import { PAGE, pageOf } from "../page.ts";
 import { ref } from "../schemas.ts";
-import { isMaskedUrl, MASK, shownGate, shownWebhook, timeOf } from "../shown.ts";
+import { isMaskedUrl, MASK, shownWebhook } from "../shown.ts";
 
 interface Written {
   readonly topic?: string;
@@ -94,74 +94,6 @@ export const WEBHOOKS: readonly Operation[] = [
     async run({ sender, id }) {
       await sender.webhooks.remove(id);
       return { status: 204 };
-    },
-  },
-  {
-    method: "get",
-    path: "/webhooks/{id}/gates",
-    name: "listGates",
-    tag: "webhooks",
-    summary: "Why nothing is delivered to a webhook for now",
-    answers: { 200: { description: "Its closed gates, and its account's.", schema: ref("Gates") }, ...FOUND },
-    async run({ sender, id }) {
-      return { status: 200, body: { gates: (await sender.webhooks.gates(id)).map(shownGate) } };
-    },
-  },
-  {
-    method: "get",
-    path: "/webhooks/{id}/secrets",
-    name: "listSecrets",
-    tag: "webhooks",
-    summary: "What a webhook is signed with now",
-    answers: { 200: { description: "The first makes Heron-Signature.", schema: ref("Secrets") }, ...FOUND },
-    async run({ sender, id }) {
-      const secrets = (await sender.webhooks.secrets(id)).map(({ value, until }) => ({
-        secret: value,
-        standard: standardSecret(value),
-        until: until === null ? null : timeOf(until),
-      }));
-      return { status: 200, body: { secrets }, headers: { "cache-control": "no-store" } };
-    },
-  },
-  {
-    method: "post",
-    path: "/webhooks/{id}/rotate",
-    name: "rotateSecret",
-    tag: "webhooks",
-    summary: "Gives a webhook a new secret; for a while the old one signs too",
-    body: ref("Rotation"),
-    answers: { 200: { description: "The new one.", schema: ref("Rotated") }, ...FOUND },
-    async run({ sender, id, body }) {
-      const rotated = await sender.webhooks.rotateSecret(id, body as { secret?: string; overlap?: "24h" });
-      return { status: 200, body: rotated, headers: { "cache-control": "no-store" } };
-    },
-  },
-  {
-    method: "post",
-    path: "/webhooks/{id}/test",
-    name: "testWebhook",
-    tag: "webhooks",
-    summary: "Sends a webhook the example of a topic, once, and says what came of it",
-    body: ref("Trial"),
-    answers: { 200: { description: "What was sent, and the answer.", schema: ref("TrialResult") }, ...FOUND },
-    async run({ sender, id, body }) {
-      return { status: 200, body: await sender.webhooks.test(id, body as { topic?: string }) };
-    },
-  },
-  {
-    method: "post",
-    path: "/webhooks/{id}/recover",
-    name: "recoverWebhook",
-    tag: "webhooks",
-    summary: "Sends again what died, and what was missed, since a time",
-    body: ref("Since"),
-    answers: { 200: { description: "How many deliveries that are.", schema: ref("Recovered") }, ...FOUND },
-    async run({ sender, id, body }) {
-      const { since } = body as { readonly since: string };
-      return {
-        status: 200,
-        body: { recovered: await sender.webhooks.recover(id, { since: since as "8h" }) },
-      };
     },
   },
 ];
