@@ -7,6 +7,7 @@ import { Database } from "./database.ts";
 import { postgresDeliveries } from "./deliveries.ts";
 import { changeGate } from "./gates.ts";
 import { Hints } from "./hints.ts";
+import { postgresLabels } from "./labels.ts";
 import { Names } from "./names.ts";
 import { Publishing } from "./publishing.ts";
 import { migrate } from "./schema/migrate.ts";
@@ -17,6 +18,7 @@ import { postgresUsers } from "./users.ts";
 import { postgresWebhooks } from "./webhooks.ts";
 import type { Worker } from "./worker/worker.ts";
 import { Workers } from "./worker/workers.ts";
+import { postgresWriteKeys } from "./write-keys.ts";
 
 export interface PostgresStoreOptions {
   /** Where the database is: `postgres://user:password@host/database`. Either this or `pool`. */
@@ -107,6 +109,8 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     onHint: (wake) => hints.listen(wake),
     webhooks: postgresWebhooks(database, names, now, worker),
     users: postgresUsers(database, names),
+    labels: postgresLabels(database, names),
+    writeKeys: postgresWriteKeys(database, names),
     deliveries: postgresDeliveries({ database, names, now, maxPending, woken: tell }),
     async expire(olderThanMs, max) {
       const expired = (await worker()?.expire(olderThanMs, max)) ?? [];

@@ -1,6 +1,8 @@
+import { HeronError } from "@heron-webhooks/core";
 import type { NewEvent } from "@heron-webhooks/sender";
 import { subscribedPatterns } from "@heron-webhooks/sender/store";
 import type { Queryable } from "./database.ts";
+import type { RuledEvents, Rules } from "./rules.ts";
 
 /** What the function `publish` says. */
 export interface PublishedRow {
@@ -19,6 +21,12 @@ export interface PublishedRow {
   readonly alive: boolean;
 }
 
+/** What is said instead if nothing was published: it went by rules that are no more, those of these accounts. */
+interface StaleRow {
+  readonly states: null;
+  readonly stale: readonly number[];
+}
+
 /** Who publishes, and on which terms. */
 export interface Publisher {
   readonly now: number;
@@ -31,6 +39,13 @@ export interface Publisher {
   readonly waitMs: number | null;
 }
 
+/** What every call has in common. */
+export interface PublishTerms {
+  readonly schema: string;
+  readonly rules: Rules;
+  readonly maxPending: number;
+}
+
 export interface Accounts {
   readonly keys: readonly string[];
   readonly numbers: readonly number[];
@@ -38,20 +53,52 @@ export interface Accounts {
   readonly counted: readonly boolean[];
 }
 
-/** Runs the function `publish`, which puts down events with their deliveries. */
+/** What was published: what was given, and behind each what labels made of it. */
+export interface Called {
+  readonly row: PublishedRow;
+  readonly ruled: RuledEvents;
+}
+
+const MOST_TRIES = 20;
+
+/**
+ * Runs the function `publish`, which puts down events with their deliveries, and with what labels make of them.
+ * @throws HeronError `store_busy` if labels, conditions, or properties that these read change all the time
+ */
 export async function callPublish(
   client: Queryable,
-  schema: string,
-  { now, worker, waitMs }: Publisher,
+  { schema, rules, maxPending }: PublishTerms,
+  publisher: Publisher,
   events: readonly NewEvent[],
   accounts: Accounts,
-  maxPending: number,
-): Promise<PublishedRow> {
+): Promise<Called> {
+  const numbers = new Map(accounts.keys.map((key, i) => [key, accounts.numbers[i] as number]));
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const ruled = await rules.apply(client, events, (account) => numbers.get(account) as number);
+    const versions = accounts.numbers.map((account) => rules.version(account));
+    const row = await call(client, schema, [
+      ...publisherValues(publisher),
+      ...valuesOf(ruled.events, accounts, maxPending),
+      ...[versions, ruled.raws, ruled.withheld, ruled.read, ruled.seen],
+    ]);
+    if (row.states !== null) return { row, ruled };
+    await rules.load(client, row.stale);
+  }
+  throw new HeronError(
+    "store_busy",
+    "What the account's labels and conditions read is being changed by many at once: try again.",
+  );
+}
+
+async function call(client: Queryable, schema: string, values: unknown[]): Promise<PublishedRow | StaleRow> {
+  const text = `select * from ${schema}.publish(${values.map((_, i) => `$${i + 1}`).join(",")})`;
+  const { rows } = await client.query(text, values);
+  return rows[0] as PublishedRow | StaleRow;
+}
+
+function publisherValues({ now, worker, waitMs }: Publisher): readonly unknown[] {
   const { count, full } = worker?.room ?? { count: 0, full: [] };
-  const all = [now, waitMs, worker?.id ?? null, count, full, ...valuesOf(events, accounts, maxPending)];
-  const text = `select * from ${schema}.publish(${all.map((_, i) => `$${i + 1}`).join(",")})`;
-  const { rows } = await client.query(text, all);
-  return rows[0] as PublishedRow;
+  return [now, waitMs, worker?.id ?? null, count, full];
 }
 
 /** Lists that are parallel: see the function. */

@@ -5,8 +5,9 @@ import type { Database, Queryable } from "./database.ts";
 import { failure, isHeldUp } from "./failure.ts";
 import { Gathered } from "./gathered.ts";
 import type { Names } from "./names.ts";
-import { type Accounts, callPublish, type PublishedRow } from "./publish-call.ts";
+import { type Accounts, type Called, callPublish } from "./publish-call.ts";
 import { Rooms } from "./rooms.ts";
+import { Rules } from "./rules.ts";
 import { DUPLICATE, ELSEWHERE, REFUSED } from "./schema/publishing.ts";
 import type { Serial } from "./serial.ts";
 import type { ServerClock } from "./server-clock.ts";
@@ -46,9 +47,11 @@ export class Publishing {
   /** The ids of the events in these, and in how many calls each is. */
   readonly #heldIds = new Map<string, number>();
   readonly #rooms = new Rooms();
+  readonly #rules: Rules;
 
   constructor(context: PublishingContext) {
     this.#context = context;
+    this.#rules = new Rules(context.database.schema);
     const { name, timeoutMs } = context.database;
     const parts = { patienceMs: timeoutMs, name };
     // Nothing of what goes alone comes into the worker's memory: it would have to wait for its turn among the others.
@@ -75,9 +78,10 @@ export class Publishing {
       if (clock.isStale) await clock.ask(tx);
       const accounts = await this.#accountsOf(events, tx);
       const publisher = { now: clock.now(), worker: null, waitMs };
-      const row = await callPublish(tx, schema, publisher, events, accounts, maxPending);
+      const terms = { schema, rules: this.#rules, maxPending };
+      const called = await callPublish(tx, terms, publisher, events, accounts);
       if (channel !== null) await tx.query("select pg_notify($1, '')", [channel]);
-      return this.#answer(events, accounts, row);
+      return this.#answer(called, accounts);
     } catch (error) {
       throw failure(error, name);
     }
@@ -159,10 +163,12 @@ export class Publishing {
         const now = clock.now();
         const waitMs = events.some(({ idempotent }) => idempotent) ? heldUpMs : null;
         const publisher = { now, worker, waitMs };
-        const row = await callPublish(client, database.schema, publisher, events, accounts, maxPending);
+        const terms = { schema: database.schema, rules: this.#rules, maxPending };
+        const called = await callPublish(client, terms, publisher, events, accounts);
+        const { row, ruled } = called;
         if (row.births?.includes(ELSEWHERE)) tell();
-        if (worker !== null && row.alive) await worker.bear(client, events, row, now);
-        return this.#answer(events, accounts, row);
+        if (worker !== null && row.alive) await worker.bear(client, ruled.events, row, now);
+        return this.#answer(called, accounts);
       });
     } catch (error) {
       if (!isHeldUp(error)) worker?.doubt();
@@ -177,10 +183,12 @@ export class Publishing {
     return { keys: [...keys], numbers, counted: numbers.map((account) => !this.#rooms.isAmple(account)) };
   }
 
-  #answer(events: Call, { numbers }: Accounts, { states, made, rooms }: PublishedRow): Answer {
+  /** Of what was given; nobody asks what labels made of it. */
+  #answer({ row: { states, made, rooms }, ruled }: Called, { numbers }: Accounts): Answer {
     const total = made.reduce((sum, count) => sum + count, 0);
     for (const [i, account] of numbers.entries()) this.#rooms.learn(account, rooms[i] ?? null, total);
-    return events.map(({ id }, i) => {
+    return ruled.events.flatMap(({ id }, i) => {
+      if ((ruled.raws?.[i] ?? 0) > 0) return [];
       const count = made[i] as number;
       if (states[i] === REFUSED) return { id, refused: tooManyPending(count, this.#context.maxPending) };
       return { id, deliveries: count, duplicate: states[i] === DUPLICATE };

@@ -1,5 +1,5 @@
 import type { Recovered, WebhookRecord } from "@heron-webhooks/sender";
-import { isSubscribed } from "@heron-webhooks/sender/store";
+import { Subject, wants } from "@heron-webhooks/sender/store";
 import type { Database } from "./database.ts";
 
 /** One step of recovering what a webhook has not had. */
@@ -22,8 +22,18 @@ interface Revived {
   readonly since: number;
 }
 
+interface EventRow {
+  readonly id: number;
+  readonly topic: string;
+  /** Null if nothing looks at it. */
+  readonly body: string | null;
+  readonly properties: string | null;
+}
+
 /** How many events are looked at in one step, whether or not any was missed. */
 const LOOKED_AT = 5000;
+/** The same if their bodies must be read. */
+const LOOKED_INTO = 500;
 
 /** Revives what is dead, and then puts down what was missed, from the event on that the step before came to. */
 export async function recover(
@@ -55,15 +65,17 @@ async function addMissed(
   { now, since }: { readonly now: number; readonly since: number },
 ): Promise<{ readonly added: number; readonly next: number | null }> {
   const { schema } = database;
-  const { topics } = JSON.parse(record) as WebhookRecord;
-  const end = from + LOOKED_AT;
-  const events = await database.query<{ readonly id: number; readonly topic: string }>(
-    `select id::double precision, topic from ${schema}.events where id >= $1 and id < $2 and account = $3 and not named
+  const webhookRecord = JSON.parse(record) as WebhookRecord;
+  const isConditional = webhookRecord.when !== undefined;
+  // Bodies are large.
+  const end = from + (isConditional ? LOOKED_INTO : LOOKED_AT);
+  const events = await database.query<EventRow>(
+    `select id::double precision, topic, ${isConditional ? "body, properties" : "null as body, null as properties"} from ${schema}.events where id >= $1 and id < $2 and account = $3 and not named
       and at >= $4 order by id`,
     [from, end, account, Math.round(since)],
   );
   const due = events
-    .filter(({ topic }) => topics.some((pattern) => isSubscribed(pattern, topic)))
+    .filter(({ topic, body, properties }) => wants(webhookRecord, topic, new Subject(body ?? "", properties)))
     .map(({ id }) => id);
   const [row] = await database.query<{ readonly added: number; readonly next: number | null }>(
     `select * from ${schema}.add_missed($1, $2, $3, $4)`,

@@ -3,6 +3,7 @@ import type { Page, PageRequest, WebhookRecord, WebhookStore } from "@heron-webh
 import { limitOf } from "@heron-webhooks/sender/store";
 import type { Database, Queryable } from "./database.ts";
 import { gatesOf } from "./gates.ts";
+import { changeRules } from "./labels.ts";
 import type { Names } from "./names.ts";
 import { tellOf } from "./told.ts";
 import type { Worker } from "./worker/worker.ts";
@@ -39,10 +40,12 @@ export function postgresWebhooks(
         );
         const [row] = rows as readonly WebhookRow[];
         if (row === undefined) return null;
-        const record: WebhookRecord = { ...recordOf(row), ...change, version: version + 1 };
+        const before = recordOf(row);
+        const record: WebhookRecord = { ...before, ...change, version: version + 1 };
+        if (isConditional(before) || isConditional(record)) await changeRules(client, schema, row.account);
         await client.query(
-          `update ${schema}.webhooks set version = $2, record = $3, enabled = $4 where id = $1`,
-          [row.id, record.version, JSON.stringify(record), record.enabled],
+          `update ${schema}.webhooks set version = $2, record = $3, enabled = $4, conditional = $5 where id = $1`,
+          [row.id, record.version, JSON.stringify(record), record.enabled, isConditional(record)],
         );
         if (change.topics !== undefined) {
           await client.query(`delete from ${schema}.subscriptions where webhook = $1`, [row.id]);
@@ -71,6 +74,10 @@ function recordOf({ record }: Pick<WebhookRow, "record">): WebhookRecord {
   return JSON.parse(record) as WebhookRecord;
 }
 
+export function isConditional({ when }: Pick<WebhookRecord, "when">): boolean {
+  return when !== undefined && when.length > 0;
+}
+
 async function create(
   client: Queryable,
   schema: string,
@@ -90,9 +97,10 @@ async function create(
       `The account has ${max} webhooks, which is as many as it may have.`,
     );
   const { rows } = await client.query(
-    `insert into ${schema}.webhooks(key, account, version, record, enabled) values ($1, $2, $3, $4, $5) returning id`,
-    [record.id, account, record.version, JSON.stringify(record), record.enabled],
+    `insert into ${schema}.webhooks(key, account, version, record, enabled, conditional) values ($1, $2, $3, $4, $5, $6) returning id`,
+    [record.id, account, record.version, JSON.stringify(record), record.enabled, isConditional(record)],
   );
+  if (isConditional(record)) await changeRules(client, schema, account);
   const { id } = rows[0] as WebhookRow;
   await client.query(`insert into ${schema}.lanes(webhook, account) values ($1, $2)`, [id, account]);
   await subscribe(client, schema, account, id, record.topics);

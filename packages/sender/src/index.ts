@@ -26,12 +26,14 @@ export {
 } from "@heron-webhooks/core";
 export type { AccountDeliveries, AccountSender, AccountUsers, AccountWebhooks } from "./account-sender.ts";
 export type { SenderAccounts } from "./accounts.ts";
+export type { Condition, ConditionOp, ConditionScalar } from "./conditions/condition.ts";
 export type { Delivery, SenderDeliveries } from "./deliveries/sender-deliveries.ts";
 export type { DeliveryWait } from "./deliveries/wait.ts";
 export type { EgressOptions } from "./egress/egress.ts";
 export type { AttemptMade, DeadDelivery, EngineHooks } from "./engine/hooks.ts";
 export type { EmitOptions, Emitted } from "./events/new-event.ts";
 export type { CloseOptions } from "./grace.ts";
+export type { LabelChange, LabelRecord } from "./labels/label-record.ts";
 export { type MemoryStoreOptions, memoryStore } from "./memory/memory-store.ts";
 export type { SenderOptions } from "./options.ts";
 export { createSender, type PruneOptions, type Sender } from "./sender.ts";
@@ -40,9 +42,11 @@ export type { GateChange, GateRecord } from "./store/gates.ts";
 export type {
   DeliveryFilter,
   DeliveryStore,
+  LabelStore,
   Recovered,
   UserStore,
   WebhookStore,
+  WriteKeyStore,
 } from "./store/record-stores.ts";
 export type {
   AttemptRecord,
@@ -78,3 +82,4 @@ export type { SenderWebhooks } from "./webhooks/sender-webhooks.ts";
 export type { RecoverOptions } from "./webhooks/since.ts";
 export type { TestResult } from "./webhooks/trial.ts";
 export type { NewWebhook, Webhook } from "./webhooks/webhook.ts";
+export type { WriteKeyRecord } from "./write-keys/write-key-record.ts";

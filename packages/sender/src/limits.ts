@@ -13,5 +13,29 @@ export function tooManyPending(pending: number, most: number): HeronError {
   );
 }
 
+/** The most labels of an account: each is looked at for every event of a topic that it names. */
+export const MOST_LABELS = 100;
+
+export function labelExists(name: string): HeronError {
+  return new HeronError(
+    "label_exists",
+    `The account has a label ${name} already: change that one, or choose another name.`,
+  );
+}
+
+export function tooManyLabels(most: number): HeronError {
+  return new HeronError("limit_reached", `The account has ${most} labels, which is as many as it may have.`);
+}
+
+/** The most write keys of an account. */
+export const MOST_WRITE_KEYS = 50;
+
+export function tooManyWriteKeys(most: number): HeronError {
+  return new HeronError(
+    "limit_reached",
+    `The account has ${most} write keys, which is as many as it may have: remove one that nothing uses.`,
+  );
+}
+
 /** The largest event, in bytes as it is sent. */
 export const LONGEST_EVENT: number = 256 * 1024;

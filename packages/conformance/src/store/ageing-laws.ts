@@ -19,6 +19,24 @@ export function ageingLaws(law: Law): void {
     expect(await opened.claim()).toHaveLength(1);
   });
 
+  law(
+    "what was owed to webhooks that were removed keeps no event, in steps as small as they may be",
+    async (opened) => {
+      await opened.create(webhook({ id: "wbh_idle" }), webhook({ id: "wbh_owed", topics: ["c.d"] }));
+      await opened.publish(event({ topic: "c.d" }));
+      await opened.store.webhooks.remove("wbh_idle");
+      await opened.store.webhooks.remove("wbh_owed");
+      await opened.advance(10_000);
+      let pruned = 0;
+      for (let isDone = false; !isDone; ) {
+        const step = await opened.store.prune({ olderThanMs: 1000, bytes: ANYTIME }, 1);
+        pruned += step.pruned;
+        isDone = step.isDone;
+      }
+      expect(pruned).toBe(1);
+    },
+  );
+
   law("of what is larger than it may be the oldest goes, as far as it is settled", async (opened) => {
     await opened.create(webhook());
     await opened.publish(event({ id: "evt_owed" }));

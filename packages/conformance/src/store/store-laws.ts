@@ -7,6 +7,7 @@ import { leaseLaws } from "./lease-laws.ts";
 import { Opened, type OpenStore } from "./opened.ts";
 import { publishLaws } from "./publish-laws.ts";
 import { recordLaws } from "./record-laws.ts";
+import { ruleLaws } from "./rule-laws.ts";
 
 /** What every store must keep; `open` gives an empty one. */
 export function storeLaws(name: string, open: OpenStore): void {
@@ -27,6 +28,7 @@ export function storeLaws(name: string, open: OpenStore): void {
     describe("leases", () => leaseLaws(law));
     describe("gates", () => gateLaws(law));
     describe("records", () => recordLaws(law));
+    describe("labels and conditions", () => ruleLaws(law));
     describe("ageing", () => ageingLaws(law));
   });
 }

@@ -57,6 +57,17 @@ export function partsOf(text: string): readonly Part[] {
   return parts;
 }
 
+/** The names of a path as placeholders have it, such as `data.lines[0].sku`; null if the text is not one. */
+export function pathOf(text: string): readonly string[] | null {
+  try {
+    const [only, ...more] = partsOf(`{{${text}}}`);
+    return typeof only === "object" && only.source === text && more.length === 0 ? only.path : null;
+  } catch (error) {
+    if (error instanceof PlaceholderFault) return null;
+    throw error;
+  }
+}
+
 /** Reads one placeholder from left to right. */
 class Reader {
   readonly text: string;

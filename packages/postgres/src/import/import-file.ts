@@ -1,4 +1,5 @@
 import { HeronError } from "@heron-webhooks/core";
+import { labels, writeKeys } from "./account-records.ts";
 import { accountGates, eventKeys } from "./accounts.ts";
 import type { ImportArguments } from "./arguments.ts";
 import type { Moved, Stage, Way } from "./batch.ts";
@@ -19,6 +20,8 @@ import { webhooks } from "./webhooks.ts";
 const STAGES: readonly (readonly [name: string, stage: Stage])[] = [
   ["gates", accountGates],
   ["keys", eventKeys],
+  ["labels", labels],
+  ["write keys", writeKeys],
   ["webhooks", webhooks],
   ["users", users],
   ["owed", owed],

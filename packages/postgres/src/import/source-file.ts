@@ -5,8 +5,8 @@ import { HeronError } from "@heron-webhooks/core";
 /** A row, by column. */
 export type Row = Readonly<Record<string, SQLInputValue>>;
 
-/** The version of the sender's tables that is read here. */
-const VERSION = 1;
+/** The version of the sender's tables that is read here, with those before it. */
+const VERSION = 2;
 const MAGIC = "SQLite format 3\0";
 /** Who has the file right now may be about to leave it, in milliseconds. */
 const PATIENCE = 1000;
@@ -61,6 +61,11 @@ export class SourceFile {
     return this.#db.prepare(sql).get(...values) as Row | undefined;
   }
 
+  /** Whether it has a table: one of an older version may not. */
+  has(table: string): boolean {
+    return this.get("select 1 from sqlite_master where name = ?", table) !== undefined;
+  }
+
   /** Reads as it goes on. */
   rows(sql: string, ...values: readonly SQLInputValue[]): IterableIterator<Row> {
     return this.#db.prepare(sql).iterate(...values) as IterableIterator<Row>;
@@ -79,7 +84,7 @@ export class SourceFile {
       );
     const tables = "'meta', 'webhooks', 'events', 'deliveries', 'attempts', 'gates'";
     const ours = this.get(`select count(*) as count from sqlite_master where name in (${tables})`);
-    const isOurs = version === VERSION && Number(ours?.["count"]) === 6;
+    const isOurs = version > 0 && Number(ours?.["count"]) === 6;
     const name = isOurs ? this.get("select value from meta where name = 'name'")?.["value"] : null;
     if (typeof name !== "string" || !/^[0-9a-f]+$/.test(name)) throw notOurs(this.path);
     return name;

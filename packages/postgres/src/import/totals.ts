@@ -18,6 +18,9 @@ export function totalsOf(source: SourceFile): Totals {
     count("count(*) from events"),
   ];
   const made = count("coalesce(sum(count), 0) from events");
+  const [labels, writeKeys] = ["labels", "write_keys"].map((table) =>
+    source.has(table) ? count(`count(*) from ${table}`) : 0,
+  ) as [number, number];
   const gates = count("count(*) from gates where scope = 'account'");
   const mark = {
     events: source.lastEvent,
@@ -33,7 +36,10 @@ export function totalsOf(source: SourceFile): Totals {
     users,
     properties: count("coalesce(sum(length(properties)), 0) from users"),
     gates: count("count(*) from gates"),
+    labels,
+    writeKeys,
   };
   // Webhooks are gone over twice, the second time to wake who has them.
-  return { units: gates + keys + webhooks * 2 + users + events + made, mark: JSON.stringify(mark) };
+  const units = gates + keys + labels + writeKeys + webhooks * 2 + users + events + made;
+  return { units, mark: JSON.stringify(mark) };
 }

@@ -1,6 +1,7 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { WebhookRecord } from "@heron-webhooks/sender";
 import type { Queryable } from "../database.ts";
+import { isConditional } from "../webhooks.ts";
 import { accountsOf, untilOf } from "./accounts.ts";
 import { type Batch, chunks, text, type Way } from "./batch.ts";
 import type { Row } from "./source-file.ts";
@@ -20,6 +21,9 @@ export function* webhooks(way: Way, after: string | null): Generator<Batch> {
         const accounts = await accountsOf(way.names, found, "account");
         const numbers = await addWebhooks(client, way.schema, found, accounts);
         await subscribe(client, way.schema, found, accounts, numbers);
+        await client.query(`update ${way.schema}.accounts set rules = rules + 1 where id = any($1)`, [
+          accounts.filter((_, i) => isConditional(recordOf(found[i] as Row))),
+        ]);
         await closeGates(client, way, found, numbers);
         await addLanes(client, way.schema, [...numbers.values()]);
         return { webhooks: found.length };
@@ -35,15 +39,17 @@ async function addWebhooks(
   accounts: readonly number[],
 ): Promise<ReadonlyMap<string, number>> {
   const { rows } = await client.query(
-    `insert into ${schema}.webhooks(key, account, version, enabled, record)
-     select key, account, version, enabled, record
-     from unnest($1::text[], $2::int[], $3::int[], $4::boolean[], $5::text[]) with ordinality w(key, account, version, enabled, record, nth)
+    `insert into ${schema}.webhooks(key, account, version, enabled, conditional, record)
+     select key, account, version, enabled, conditional, record
+     from unnest($1::text[], $2::int[], $3::int[], $4::boolean[], $5::boolean[], $6::text[])
+       with ordinality w(key, account, version, enabled, conditional, record, nth)
      order by nth on conflict (key) do nothing returning id, key`,
     [
       found.map((row) => row["key"]),
       accounts,
       found.map((row) => row["version"]),
       found.map((row) => recordOf(row).enabled),
+      found.map((row) => isConditional(recordOf(row))),
       found.map((row) => text(row["record"])),
     ],
   );

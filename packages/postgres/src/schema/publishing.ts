@@ -19,14 +19,20 @@ export const ELSEWHERE = 2;
  * A worker says how many more it can take into memory, and which webhooks have as many there as they may. What is free
  * among the webhooks it takes. It gets the numbers of all deliveries, in the order of the events, whose each is, and where
  * it is.
+ *
+ * What labels made stands behind what it was made of (`p_raws` has that one's place, and 0 for what was given), and is kept or
+ * not as that one is. Of each event the webhooks are withheld whose conditions do not hold of it. All that was found out by
+ * rules of some version (`p_rules`, of each account) and by properties that were read (`p_seen`): nothing is published if
+ * these are others by now, and `stale` says of which accounts the rules are.
  */
 export const PUBLISH = (schema: string): string => `
 create function publish(
   p_now bigint, p_wait int, p_worker int, p_room int, p_full int[],
   p_keys text[], p_idempotent boolean[], p_twins int[], p_topics text[], p_bodies text[], p_users text[], p_webhooks text[], p_traces text[],
-  p_places int[], p_accounts int[], p_counted boolean[], p_pairs int[], p_pair_accounts int[], p_patterns text[], p_most bigint)
+  p_places int[], p_accounts int[], p_counted boolean[], p_pairs int[], p_pair_accounts int[], p_patterns text[], p_most bigint,
+  p_rules int[], p_raws int[], p_withheld text[], p_read boolean[], p_seen text[])
 returns table(states int[], made double precision[], rooms double precision[], ids double precision[], webhooks int[], births int[],
-  properties text[], alive boolean) language plpgsql
+  properties text[], alive boolean, stale int[]) language plpgsql
 set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
 #variable_conflict use_column
 declare
@@ -61,7 +67,20 @@ declare
   v_properties text[];
   v_lost int[];
   v_place int;
+  -- For each event, how many deliveries the labels' have.
+  v_more int[] := array_fill(0, array[v_count]);
+  v_stale int[];
 begin
+  v_stale := array(select a.id from unnest(p_accounts, p_rules) u(account, rules) join accounts a on a.id = u.account and a.rules <> u.rules);
+  v_properties := array(select case when u.person is not null then (
+      select p.properties from users p where p.account = p_accounts[u.place] and p.key = u.person) end
+    from unnest(p_users, p_places) with ordinality u(person, place, nth) order by nth);
+  if cardinality(v_stale) > 0 or exists (
+      select from unnest(p_read, p_seen, v_properties) r(read, seen, properties) where r.read and r.seen is distinct from r.properties) then
+    return query select null::int[], null::double precision[], null::double precision[], null::double precision[], null::int[], null::int[],
+      null::text[], null::boolean, v_stale;
+    return;
+  end if;
   if p_wait is not null then
     v_wait := current_setting('lock_timeout');
     perform set_config('lock_timeout', p_wait::text, true);
@@ -85,6 +104,13 @@ begin
     if p_webhooks[i] is null then
       v_from[i] := v_firsts[p_pairs[i]];
       v_owed[i] := v_lengths[p_pairs[i]];
+      if p_withheld[i] is not null then
+        v_found := array(select m from unnest(v_matches[v_from[i] + 1 : v_from[i] + v_owed[i]]) m
+          where m <> all(string_to_array(p_withheld[i], ' ')::int[]) order by 1);
+        v_from[i] := cardinality(v_matches);
+        v_owed[i] := cardinality(v_found);
+        v_matches := v_matches || v_found;
+      end if;
     else
       v_found := array(select w.id from webhooks w where w.key = p_webhooks[i] and w.account = p_accounts[p_places[i]]);
       v_from[i] := cardinality(v_matches);
@@ -92,6 +118,11 @@ begin
       v_matches := v_matches || v_found;
     end if;
   end loop;
+  if p_raws is not null then
+    for i in 1 .. v_count loop
+      if p_raws[i] > 0 then v_more[p_raws[i]] := v_more[p_raws[i]] + v_owed[i]; end if;
+    end loop;
+  end if;
   if v_has_keys then
     v_known := array(select (
         select e.made from event_keys k join events e on e.id = k.event where k.account = p_accounts[u.place] and k.key = u.key and u.idempotent)
@@ -102,7 +133,10 @@ begin
     if p_idempotent[i] and (v_known[i] is not null or p_twins[i] > 0 and v_states[p_twins[i]] <> ${REFUSED}) then
       v_made[i] := coalesce(v_known[i], v_made[p_twins[i]]);
       v_owed[i] := 0;
-    elsif v_owed[i] > v_rooms[p_places[i]] then
+    elsif p_raws[i] > 0 and v_states[p_raws[i]] <> ${NEW} then
+      v_states[i] := v_states[p_raws[i]];
+      v_owed[i] := 0;
+    elsif v_owed[i] + v_more[i] > v_rooms[p_places[i]] then
       v_states[i] := ${REFUSED};
       v_made[i] := p_most - v_rooms[p_places[i]];
       v_owed[i] := 0;
@@ -131,6 +165,11 @@ begin
       end loop;
       for i in 1 .. v_count loop
         if v_states[i] = ${DUPLICATE} and p_twins[i] > 0 then v_made[i] := v_made[p_twins[i]]; end if;
+        if p_raws[i] > 0 and v_states[p_raws[i]] = ${DUPLICATE} then
+          v_states[i] := ${DUPLICATE};
+          v_owed[i] := 0;
+          v_made[i] := 0;
+        end if;
       end loop;
     end if;
   end if;
@@ -140,9 +179,6 @@ begin
   end loop;
 
   v_ids := array(select nextval('delivery_ids') from generate_series(1, v_total));
-  v_properties := array(select case when u.person is not null then (
-      select p.properties from users p where p.account = p_accounts[u.place] and p.key = u.person) end
-    from unnest(p_users, p_places) with ordinality u(person, place, nth) order by nth);
   -- What is sent back must fit into what a connection holds: who is stopped in the middle of reading it keeps nobody waiting.
   if coalesce((select sum(octet_length(p)) from unnest(v_properties) p), 0) > 32768 then v_room := 0; end if;
   insert into events(id, account, key, topic, body, properties, at, named, made, deliveries, trace)
@@ -184,6 +220,6 @@ begin
   if p_wait is not null then perform set_config('lock_timeout', v_wait, true); end if;
   return query select v_states, v_made, v_rooms::double precision[], v_ids::double precision[], v_targets, v_births,
     case when v_room > 0 then v_properties end,
-    v_worker is not distinct from p_worker;
+    v_worker is not distinct from p_worker, null::int[];
 end $$;
 `;

@@ -17,7 +17,23 @@ export const BY_INDEX: string =
 export const TABLES: string = `
 create table accounts(
   id int generated always as identity primary key,
-  key text not null unique);
+  key text not null unique,
+  -- Goes up whenever its labels change, or the conditions of a webhook.
+  rules int not null default 0);
+
+create table labels(
+  account int not null,
+  name text not null,
+  record text not null,
+  primary key(account, name));
+
+create table write_keys(
+  id int generated always as identity primary key,
+  account int not null,
+  key text not null unique,
+  hash text not null unique,
+  record text not null);
+create index write_keys_of on write_keys(account, id);
 
 create table webhooks(
   id int generated always as identity primary key,
@@ -25,6 +41,8 @@ create table webhooks(
   account int not null references accounts,
   version int not null,
   enabled boolean not null,
+  -- Not every event of its topics is for it.
+  conditional boolean not null default false,
   record text not null);
 create index webhooks_of on webhooks(account, id);
 

@@ -1,7 +1,8 @@
+import { Subject } from "../conditions/subject.ts";
 import { limitOf } from "../store/page.ts";
 import type { DeliveryStore } from "../store/record-stores.ts";
 import type { DeliveryRecord } from "../store/records.ts";
-import { isSubscribed } from "../topics/subscribed.ts";
+import { wants } from "../webhooks/wants.ts";
 import type { Delivery, State } from "./state.ts";
 
 export function memoryDeliveries(state: State, maxPending: number): DeliveryStore {
@@ -54,7 +55,7 @@ export function memoryDeliveries(state: State, maxPending: number): DeliveryStor
         const missed =
           had === undefined &&
           stored.event.webhook === null &&
-          lane.record.topics.some((pattern) => isSubscribed(pattern, stored.event.topic));
+          wants(lane.record, stored.event.topic, new Subject(stored.event.body, stored.hot.user));
         if (missed) state.addDelivery(stored, lane, now);
         else if (had?.state === "dead") state.revive(had);
         else continue;

@@ -1,13 +1,14 @@
 import { type Clock, HeronError, systemClock } from "@heron-webhooks/core";
-import { MOST_PENDING, tooManyPending } from "../limits.ts";
-import type { HotLane } from "../schedule/hot-delivery.ts";
-import type { NewEvent, Published, Settlement, Store } from "../store/store.ts";
-import { isSubscribed } from "../topics/subscribed.ts";
+import { MOST_PENDING } from "../limits.ts";
+import type { Settlement, Store } from "../store/store.ts";
 import { expire, prune } from "./ageing.ts";
 import { memoryDeliveries } from "./deliveries.ts";
-import { type Account, State, type StoredEvent } from "./state.ts";
+import { memoryLabels } from "./labels.ts";
+import { publish } from "./publish.ts";
+import { State } from "./state.ts";
 import { memoryUsers } from "./users.ts";
 import { memoryWebhooks } from "./webhooks.ts";
+import { memoryWriteKeys } from "./write-keys.ts";
 
 export interface MemoryStoreOptions {
   /** For tests. Default: the system's clock. */
@@ -30,7 +31,7 @@ export function memoryStore({
           "tx_unsupported",
           "A memory store cannot join a transaction: take PostgreSQL for that.",
         );
-      const published = events.map((event) => publishOne(state, event, maxPending));
+      const published = events.map((event) => publish(state, event, maxPending));
       return { published, claims: room === undefined ? [] : state.hot.claim(room, state.now()) };
     },
     async claim(request) {
@@ -51,6 +52,8 @@ export function memoryStore({
     webhooks: memoryWebhooks(state),
     users: memoryUsers(state),
     deliveries: memoryDeliveries(state, maxPending),
+    labels: memoryLabels(state),
+    writeKeys: memoryWriteKeys(state),
     async expire(olderThanMs, max) {
       return expire(state, olderThanMs, max);
     },
@@ -60,39 +63,6 @@ export function memoryStore({
     async migrate() {},
     async close() {},
   };
-}
-
-function publishOne(state: State, event: NewEvent, maxPending: number): Published {
-  const account = state.account(event.account);
-  const known = event.idempotent ? account.events.get(event.id) : undefined;
-  if (known !== undefined) return { id: event.id, deliveries: known.made, duplicate: true };
-  const lanes = lanesOf(account, event);
-  if (account.pending + lanes.length > maxPending)
-    return { id: event.id, refused: tooManyPending(account.pending, maxPending) };
-  const now = state.now();
-  const { topic, body, traceparent = null } = event;
-  const properties = event.user === null ? undefined : account.users.get(event.user);
-  const user = properties === undefined ? null : JSON.stringify(properties);
-  const stored: StoredEvent = {
-    event,
-    hot: { topic, body, user, traceparent },
-    at: now,
-    made: lanes.length,
-    deliveries: [],
-  };
-  account.events.set(event.id, stored);
-  state.bytes += body.length;
-  for (const lane of lanes) state.addDelivery(stored, lane, now);
-  return { id: event.id, deliveries: lanes.length, duplicate: false };
-}
-
-/** The webhooks that an event is for. A disabled one that was asked for by name has it all the same. */
-function lanesOf({ lanes }: Account, { webhook, topic }: NewEvent): readonly HotLane[] {
-  return [...lanes].filter(({ record }) =>
-    webhook === null
-      ? record.enabled && record.topics.some((pattern) => isSubscribed(pattern, topic))
-      : record.id === webhook,
-  );
 }
 
 /** Whether the lease was live, and it was settled. */

@@ -1,9 +1,11 @@
 import type { Clock } from "@heron-webhooks/core";
+import type { LabelRecord } from "../labels/label-record.ts";
 import { Hot } from "../schedule/hot.ts";
 import type { HotEvent, HotLane } from "../schedule/hot-delivery.ts";
 import { SteadyClock } from "../steady-clock.ts";
 import type { AttemptRecord, WebhookRecord } from "../store/records.ts";
 import type { NewEvent } from "../store/store.ts";
+import type { WriteKeyRecord } from "../write-keys/write-key-record.ts";
 
 /** An event in memory. */
 export interface StoredEvent {
@@ -35,6 +37,8 @@ export interface Account {
   readonly events: Map<string, StoredEvent>;
   readonly users: Map<string, Readonly<Record<string, unknown>>>;
   readonly lanes: Set<HotLane>;
+  readonly labels: Map<string, LabelRecord>;
+  readonly writeKeys: Map<string, WriteKeyRecord>;
   pending: number;
 }
 
@@ -43,6 +47,8 @@ export class State {
   readonly hot: Hot = new Hot();
   readonly accounts: Map<string, Account> = new Map();
   readonly deliveries: Map<string, Delivery> = new Map();
+  /** By their hashes. */
+  readonly writeKeys: Map<string, WriteKeyRecord> = new Map();
   /** The place of each webhook in the order in which they came. */
   readonly order: Map<string, number> = new Map();
   /** How much the bodies of events are together, in characters. */
@@ -61,7 +67,14 @@ export class State {
   account(key: string): Account {
     let account = this.accounts.get(key);
     if (account === undefined) {
-      account = { events: new Map(), users: new Map(), lanes: new Set(), pending: 0 };
+      account = {
+        events: new Map(),
+        users: new Map(),
+        lanes: new Set(),
+        labels: new Map(),
+        writeKeys: new Map(),
+        pending: 0,
+      };
       this.accounts.set(key, account);
     }
     return account;

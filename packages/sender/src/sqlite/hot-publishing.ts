@@ -30,7 +30,7 @@ export class HotPublishing {
     return events.map(({ id }, i) => this.#publishedOf(id, result, from + i));
   }
 
-  #bear(events: readonly NewEvent[], { births, at, users }: PackedPublished): void {
+  #bear(events: readonly NewEvent[], { births, at, users, labeled }: PackedPublished): void {
     const { thread, hot, lanes } = this.#parts;
     const now = this.#parts.now();
     let event: HotDelivery["event"] | undefined;
@@ -42,7 +42,7 @@ export class HotPublishing {
       if (births[i + 3] !== 1 || lane === undefined) continue;
       // Those of one event stand together.
       if (event === undefined || place !== of)
-        event = hotEvent(events[place] as NewEvent, users[place] ?? null);
+        event = labeled[place - events.length] ?? hotEvent(events[place] as NewEvent, users[place] ?? null);
       of = place;
       const delivery: HotDelivery = {
         id: thread.deliveryId(number),

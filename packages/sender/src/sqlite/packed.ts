@@ -30,12 +30,25 @@ export interface PackedEvents {
 export interface PackedPublished {
   /** Two for each event: what became of it, and how many deliveries it has (if it was refused, how many are pending). */
   readonly outcomes: Float64Array;
-  /** Four for each delivery: its event's place, its number, its webhook's number, and 1 if it was born hot. */
+  /**
+   * Four for each delivery: its event's place, its number, its webhook's number, and 1 if it was born hot. Those that labels
+   * made have their places behind what was given.
+   */
   readonly births: Float64Array;
   /** When they were published, in milliseconds since 1970. */
   readonly at: number;
   /** Of each event, the properties of its user as they were copied. */
   readonly users: readonly (string | null)[];
+  /** What labels made. */
+  readonly labeled: readonly LabeledEvent[];
+}
+
+/** An event that a label made, as deliveries need it. */
+export interface LabeledEvent {
+  readonly topic: string;
+  readonly body: string;
+  readonly user: string | null;
+  readonly traceparent: string | null;
 }
 
 export interface PackedSettlements {

@@ -66,6 +66,18 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
       get: (account, user) => ask("getProperties", account, user),
       remove: (account, user) => ask("removeUser", account, user),
     },
+    labels: {
+      create: async (label, max) => void (await ask("createLabel", label, max)),
+      list: (account) => ask("listLabels", account),
+      update: (account, name, change) => ask("updateLabel", account, name, change),
+      remove: (account, name) => ask("removeLabel", account, name),
+    },
+    writeKeys: {
+      create: async (key, max) => void (await ask("createWriteKey", key, max)),
+      find: (hash) => ask("findWriteKey", hash),
+      list: (account) => ask("listWriteKeys", account),
+      remove: (account, id) => ask("removeWriteKey", account, id),
+    },
     deliveries: {
       get: (id) => ask("getDelivery", id),
       list: (filter, page) => ask("listDeliveries", filter, page),

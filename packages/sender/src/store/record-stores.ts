@@ -1,3 +1,5 @@
+import type { LabelChange, LabelRecord } from "../labels/label-record.ts";
+import type { WriteKeyRecord } from "../write-keys/write-key-record.ts";
 import type { GateRecord } from "./gates.ts";
 import type {
   DeliveryLog,
@@ -31,6 +33,27 @@ export interface UserStore {
   ): Promise<Readonly<Record<string, unknown>>>;
   get(account: string, user: string): Promise<Readonly<Record<string, unknown>> | null>;
   remove(account: string, user: string): Promise<boolean>;
+}
+
+/** The labels of an account; what is published from then on goes by them. */
+export interface LabelStore {
+  /** @throws HeronError `label_exists` if the account has one of that name, `limit_reached` if it would have more than `max` */
+  create(label: LabelRecord, max: number): Promise<void>;
+  /** By name. */
+  list(account: string): Promise<readonly LabelRecord[]>;
+  /** Null if it is not there. */
+  update(account: string, name: string, change: LabelChange): Promise<LabelRecord | null>;
+  remove(account: string, name: string): Promise<boolean>;
+}
+
+export interface WriteKeyStore {
+  /** @throws HeronError `limit_reached` if the account would have more than `max` */
+  create(key: WriteKeyRecord, max: number): Promise<void>;
+  /** Whose hash it is; null for nobody's. */
+  find(hash: string): Promise<WriteKeyRecord | null>;
+  /** In the order in which they were made. */
+  list(account: string): Promise<readonly WriteKeyRecord[]>;
+  remove(account: string, id: string): Promise<boolean>;
 }
 
 export interface DeliveryFilter {

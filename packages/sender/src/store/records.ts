@@ -1,4 +1,5 @@
 import type { BodyFormat } from "@heron-webhooks/core";
+import type { Condition } from "../conditions/condition.ts";
 
 /** A secret of a webhook. */
 export interface SecretRecord {
@@ -16,6 +17,8 @@ export interface WebhookRecord {
   readonly url: string;
   /** Patterns. */
   readonly topics: readonly string[];
+  /** What must hold of an event, beside that; not there for nothing. */
+  readonly when?: readonly Condition[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** The body template as it was given; undefined for the event itself. */
   readonly body?: unknown;

@@ -1,6 +1,6 @@
 import type { HeronError } from "@heron-webhooks/core";
 import type { GateChange } from "./gates.ts";
-import type { DeliveryStore, UserStore, WebhookStore } from "./record-stores.ts";
+import type { DeliveryStore, LabelStore, UserStore, WebhookStore, WriteKeyStore } from "./record-stores.ts";
 import type { AttemptRecord } from "./records.ts";
 
 /** The right to attempt a delivery, for a time: a fencing token, new each time a delivery is claimed. */
@@ -27,7 +27,7 @@ export interface NewEvent {
 export type Published =
   | {
       readonly id: string;
-      /** How many deliveries it made; of a duplicate, how many it had made. */
+      /** How many deliveries it made, those of its labels excepted; of a duplicate, how many it had made. */
       readonly deliveries: number;
       readonly duplicate: boolean;
     }
@@ -102,9 +102,10 @@ export interface Store {
   /** What the store is, for messages: `SQLite (heron.db)`. */
   readonly name: string;
   /**
-   * Persists events, each with a delivery for every enabled webhook of its account that one of its patterns names, and
-   * with a copy of its user's properties; all of one event or nothing. An event whose id its caller chose, and that the
-   * account has had, changes nothing. What resolved is durable.
+   * Persists events, each with a delivery for every enabled webhook of its account that one of its patterns names and of
+   * which its conditions hold, and with a copy of its user's properties; with it, likewise, what the account's labels make
+   * of it ({@link labeled}); all of that or nothing. An event whose id its caller chose, and that the account has had,
+   * changes nothing. What resolved is durable.
    *
    * With `room`, new deliveries that may be attempted come back as claims, as if {@link claim} had given them. An event
    * whose account would have more pending than it may is refused, `limit_reached`, and the others are kept.
@@ -131,6 +132,8 @@ export interface Store {
   readonly webhooks: WebhookStore;
   readonly users: UserStore;
   readonly deliveries: DeliveryStore;
+  readonly labels: LabelStore;
+  readonly writeKeys: WriteKeyStore;
   /**
    * Has pending deliveries die, `expired`, that have been due for longer, behind whatever gate; those that are leased
    * excepted. In one step, of up to `max`.

@@ -1,4 +1,5 @@
 import type { HeronError } from "@heron-webhooks/core";
+import type { LabelChange, LabelRecord } from "../../labels/label-record.ts";
 import type { GateChange, GateRecord } from "../../store/gates.ts";
 import type { DeliveryFilter, Recovered } from "../../store/record-stores.ts";
 import type {
@@ -10,10 +11,12 @@ import type {
   WebhookRecord,
 } from "../../store/records.ts";
 import type { ExpiredDelivery, KeepLimits } from "../../store/store.ts";
+import type { WriteKeyRecord } from "../../write-keys/write-key-record.ts";
 import type { PackedEvents, PackedPublished, PackedSettlements } from "../packed.ts";
 import { getDelivery, listDeliveries } from "./deliveries.ts";
 import { expire } from "./expire.ts";
 import { gate, gates } from "./gates.ts";
+import { createLabel, listLabels, removeLabel, updateLabel } from "./labels.ts";
 import type { News } from "./news.ts";
 import { prune } from "./prune.ts";
 import { publish } from "./publish.ts";
@@ -24,6 +27,7 @@ import type { StoreFile } from "./store-file.ts";
 import { addProperties, getProperties, removeUser } from "./users.ts";
 import { type LoadedRow, load } from "./waiting.ts";
 import { createWebhook, getWebhook, listWebhooks, updateWebhook } from "./webhooks.ts";
+import { createWriteKey, findWriteKey, listWriteKeys, removeWriteKey } from "./write-keys.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -44,6 +48,14 @@ export interface Calls {
   addProperties(account: string, user: string, properties: Properties): Properties;
   getProperties(account: string, user: string): Properties | null;
   removeUser(account: string, user: string): boolean;
+  createLabel(label: LabelRecord, max: number): HeronError | null;
+  listLabels(account: string): readonly LabelRecord[];
+  updateLabel(account: string, name: string, change: LabelChange): LabelRecord | null;
+  removeLabel(account: string, name: string): boolean;
+  createWriteKey(key: WriteKeyRecord, max: number): HeronError | null;
+  findWriteKey(hash: string): WriteKeyRecord | null;
+  listWriteKeys(account: string): readonly WriteKeyRecord[];
+  removeWriteKey(account: string, id: string): boolean;
   getDelivery(id: string): DeliveryLog | null;
   listDeliveries(filter: DeliveryFilter, page: PageRequest): Page<DeliveryRecord>;
   retryDelivery(id: string): boolean;
@@ -74,6 +86,14 @@ export function callsOn(file: StoreFile, now: number, maxPending: number): Calls
     addProperties: (account, user, properties) => addProperties(file, account, user, properties),
     getProperties: (account, user) => getProperties(file, account, user),
     removeUser: (account, user) => removeUser(file, account, user),
+    createLabel: (label, max) => createLabel(file, label, max),
+    listLabels: (account) => listLabels(file, account),
+    updateLabel: (account, name, change) => updateLabel(file, account, name, change),
+    removeLabel: (account, name) => removeLabel(file, account, name),
+    createWriteKey: (key, max) => createWriteKey(file, key, max),
+    findWriteKey: (hash) => findWriteKey(file, hash),
+    listWriteKeys: (account) => listWriteKeys(file, account),
+    removeWriteKey: (account, id) => removeWriteKey(file, account, id),
     getDelivery: (id) => getDelivery(file, id, now),
     listDeliveries: (filter, page) => listDeliveries(file, filter, page, now),
     retryDelivery: (id) => retryDelivery(file, id, now),

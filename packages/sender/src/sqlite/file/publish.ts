@@ -1,4 +1,17 @@
-import { DUPLICATE, HOT, NEW, type PackedEvents, type PackedPublished, REFUSED, WAITING } from "../packed.ts";
+import { meets } from "../../conditions/meets.ts";
+import { Subject } from "../../conditions/subject.ts";
+import { labeled } from "../../labels/labeled.ts";
+import type { NewEvent } from "../../store/store.ts";
+import {
+  DUPLICATE,
+  HOT,
+  type LabeledEvent,
+  NEW,
+  type PackedEvents,
+  type PackedPublished,
+  REFUSED,
+  WAITING,
+} from "../packed.ts";
 import { type Account, type Webhook, webhookNumber } from "./met.ts";
 import type { StoreFile } from "./store-file.ts";
 
@@ -7,20 +20,30 @@ interface Publishing {
   readonly now: number;
   readonly mostPending: number;
   readonly births: number[];
+  readonly labeled: LabeledEvent[];
 }
 
-/** Persists events with their deliveries; those for which there is room are born hot. */
+/** An event, and the webhooks that it is for. */
+interface Addressed {
+  readonly event: NewEvent;
+  readonly webhooks: readonly Webhook[];
+  /** Where births say that it is. */
+  readonly place: number;
+}
+
+/** Persists events with their deliveries, and what labels make of them; those for which there is room are born hot. */
 export function publish(
   file: StoreFile,
   events: PackedEvents,
   now: number,
   mostPending: number,
 ): PackedPublished {
-  const batch: Publishing = { file, now, mostPending, births: [] };
+  const batch: Publishing = { file, now, mostPending, births: [], labeled: [] };
   const outcomes: number[] = [];
   const users: (string | null)[] = [];
   for (let i = 0; i < events.ids.length; i++) publishOne(batch, events, i, outcomes, users);
-  return { outcomes: Float64Array.from(outcomes), births: Float64Array.from(batch.births), at: now, users };
+  const births = Float64Array.from(batch.births);
+  return { outcomes: Float64Array.from(outcomes), births, at: now, users, labeled: batch.labeled };
 }
 
 function publishOne(
@@ -32,30 +55,56 @@ function publishOne(
 ): void {
   const { file, mostPending } = batch;
   const { added } = file.batch;
-  const account = file.met.account(events.accounts[i] as string);
-  const id = events.ids[i] as string;
+  const event = unpacked(events, i);
+  const account = file.met.account(event.account);
   users.push(null);
-  if (events.idempotent[i] === true) {
+  if (event.idempotent) {
     const known = file.tables.get(
       "select e.count from event_keys k join events e on e.id = k.event where k.account = ? and k.key = ?",
       account.number,
-      id,
+      event.id,
     );
     if (known !== undefined) return void outcomes.push(DUPLICATE, Number(known["count"]));
   }
-  const webhooks = webhooksFor(file, account, events.topics[i] as string, events.webhooks[i] ?? null);
+  const user = propertiesOf(file, account, event.user);
+  const subject = new Subject(event.body, user);
+  const webhooks = webhooksFor(file, account, event, subject);
+  const labels = labeled(event, subject, file.labels.of(account.number));
+  const ofLabels = labels.map((made, n) => ({
+    event: made,
+    webhooks: webhooksFor(file, account, made, new Subject(made.body, user)),
+    place: events.ids.length + batch.labeled.length + n,
+  }));
+  const owed = ofLabels.reduce((sum, made) => sum + made.webhooks.length, webhooks.length);
   const pending = account.pending + (added.get(account) ?? 0);
-  if (pending + webhooks.length > mostPending) return void outcomes.push(REFUSED, pending);
-  added.set(account, (added.get(account) ?? 0) + webhooks.length);
-  users[i] = insert(batch, account, events, i, webhooks);
+  if (pending + owed > mostPending) return void outcomes.push(REFUSED, pending);
+  added.set(account, (added.get(account) ?? 0) + owed);
+  users[i] = user;
+  insert(batch, account, { event, webhooks, place: i }, user);
+  for (const made of ofLabels) insert(batch, account, made, user);
+  for (const { topic, body, traceparent = null } of labels)
+    batch.labeled.push({ topic, body, user, traceparent });
   outcomes.push(NEW, webhooks.length);
+}
+
+function unpacked(events: PackedEvents, i: number): NewEvent {
+  return {
+    account: events.accounts[i] as string,
+    id: events.ids[i] as string,
+    idempotent: events.idempotent[i] === true,
+    topic: events.topics[i] as string,
+    body: events.bodies[i] as string,
+    user: events.users[i] ?? null,
+    webhook: events.webhooks[i] ?? null,
+    traceparent: events.traceparents[i] ?? undefined,
+  };
 }
 
 function webhooksFor(
   file: StoreFile,
   account: Account,
-  topic: string,
-  named: string | null,
+  { topic, webhook: named }: NewEvent,
+  subject: Subject,
 ): readonly Webhook[] {
   if (named !== null) {
     const number = webhookNumber(file.tables, named);
@@ -65,53 +114,47 @@ function webhooksFor(
   return file.matching
     .find(account.number, topic)
     .map((number) => file.met.webhook(number))
-    .filter(({ record }) => record.enabled);
+    .filter(({ record }) => record.enabled && meets(subject, record.when));
 }
 
-/** Gives the user's properties as they were copied. */
 function insert(
   batch: Publishing,
   account: Account,
-  events: PackedEvents,
-  i: number,
-  webhooks: readonly Webhook[],
-): string | null {
+  { event: { id, topic, body, ...event }, webhooks, place }: Addressed,
+  user: string | null,
+): void {
   const { file, now } = batch;
-  const id = events.ids[i] as string;
-  const body = events.bodies[i] as string;
-  const user = propertiesOf(file, account, events.users[i] ?? null);
-  const event = file.nextEvent();
+  const number = file.nextEvent();
   const first = webhooks.length === 0 ? 0 : file.nextDelivery();
   file.tables.run(
     "insert into events(id, account, key, topic, body, user, at, named, first, count, trace) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    event,
+    number,
     account.number,
     id,
-    events.topics[i] as string,
+    topic,
     body,
     user,
     now,
-    (events.webhooks[i] ?? null) === null ? 0 : 1,
+    event.webhook === null ? 0 : 1,
     first,
     webhooks.length,
-    events.traceparents[i] ?? null,
+    event.traceparent ?? null,
   );
-  if (events.idempotent[i] === true)
+  if (event.idempotent)
     file.tables.run(
       "insert into event_keys(account, key, event) values (?, ?, ?)",
       account.number,
       id,
-      event,
+      number,
     );
   for (const [n, webhook] of webhooks.entries()) {
-    const number = n === 0 ? first : file.nextDelivery();
+    const delivery = n === 0 ? first : file.nextDelivery();
     const size = body.length + (user?.length ?? 0);
     const hot = !webhook.spilled && file.born.hasRoom(webhook.number, file.batch.hot);
-    addDelivery(file, number, event, webhook, now, hot ? size : null);
+    addDelivery(file, delivery, number, webhook, now, hot ? size : null);
     if (hot) file.batch.hot.add(webhook.number, size);
-    batch.births.push(i, number, webhook.number, hot ? 1 : 0);
+    batch.births.push(place, delivery, webhook.number, hot ? 1 : 0);
   }
-  return user;
 }
 
 function propertiesOf(file: StoreFile, account: Account, user: string | null): string | null {

@@ -1,5 +1,6 @@
+import { Subject } from "../../conditions/subject.ts";
 import type { Recovered } from "../../store/record-stores.ts";
-import { isSubscribed } from "../../topics/subscribed.ts";
+import { wants } from "../../webhooks/wants.ts";
 import { firstEventSince, lastEvent } from "./log-ids.ts";
 import { type Webhook, webhookNumber } from "./met.ts";
 import { addDelivery } from "./publish.ts";
@@ -54,6 +55,8 @@ export interface RecoverStep {
 
 /** How many events are looked at in one step, whether or not any was missed. */
 const LOOKED_AT = 5000;
+/** The same if their bodies must be read. */
+const LOOKED_INTO = 500;
 const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** Revives what is dead, and then puts down what was missed, from the event on that the step before came to. */
@@ -111,9 +114,10 @@ function addMissed(
   now: number,
 ): { readonly added: number; readonly next: number | null } {
   const { number, account, record } = webhook;
-  const end = from + LOOKED_AT;
+  // Bodies are large.
+  const end = from + (record.when === undefined ? LOOKED_AT : LOOKED_INTO);
   const events = file.tables.all(
-    `select e.id, e.topic from events e where e.id >= ? and e.id < ? and e.account = ? and e.named = 0
+    `select e.id, e.topic, ${record.when === undefined ? "null as body, null as user" : "e.body, e.user"} from events e where e.id >= ? and e.id < ? and e.account = ? and e.named = 0
        and not exists (select 1 from deliveries d where d.id >= e.first and d.id < e.first + e.count and d.webhook = ?)
        and not exists (select 1 from missed m where m.event = e.id and m.webhook = ?) order by e.id`,
     from,
@@ -123,9 +127,10 @@ function addMissed(
     number,
   );
   let added = 0;
-  for (const { id, topic } of events) {
+  for (const { id, topic, body, user } of events) {
     if (added === max) return { added, next: Number(id) };
-    if (!record.topics.some((pattern) => isSubscribed(pattern, String(topic)))) continue;
+    const subject = new Subject(String(body), user === null ? null : String(user));
+    if (!wants(record, String(topic), subject)) continue;
     addMissedOne(file, webhook, Number(id), now);
     added++;
   }

@@ -37,7 +37,8 @@ export function removeWebhook(file: StoreFile, id: string): boolean {
 export function removeLeftBehind(file: StoreFile, max: number): boolean {
   const { tables } = file;
   let left = max;
-  for (const { webhook } of tables.all("select webhook from removed limit ?", max)) {
+  const removed = tables.all("select webhook from removed limit ?", max);
+  for (const { webhook } of removed) {
     const deliveries = tables.all(
       "select id from deliveries where webhook = ? and state = 3 limit ?",
       Number(webhook),
@@ -53,5 +54,6 @@ export function removeLeftBehind(file: StoreFile, max: number): boolean {
     tables.run("delete from removed where webhook = ?", Number(webhook));
   }
   if (left < max) file.keepNumbers();
-  return left > 0;
+  // Behind as many as were looked at there may be more.
+  return left > 0 && removed.length < max;
 }

@@ -4,15 +4,12 @@ import { HeronError } from "@heron-webhooks/core";
 /** For ever, as a file can hold it. */
 export const FOREVER: number = Number.MAX_SAFE_INTEGER;
 
-/** The version of the tables below. */
-const VERSION = 1;
-
 /**
  * One row for a delivery's whole life, written at birth as wide as it will ever be, so that it is settled in place. Its
  * states: 2 hot (in memory), 3 waiting, 4 delivered, 5 dead; 0 and 1 take no byte, and the row would grow. Only waiting
  * rows are in an index, so that one that is delivered at once never touches it.
  */
-const TABLES = `
+const FIRST = `
 create table meta(name text primary key, value) without rowid;
 create table accounts(id integer primary key, key text not null unique);
 create table webhooks(id integer primary key autoincrement, key text not null unique, account integer not null, version integer not null, record text not null);
@@ -34,16 +31,25 @@ create table removed(webhook integer primary key);
 create table gates(scope text not null, id text not null, gate text not null, until integer not null, primary key(scope, id, gate)) without rowid;
 `;
 
+const LABELS_AND_WRITE_KEYS = `
+create table labels(account integer not null, name text not null, record text not null, primary key(account, name)) without rowid;
+create table write_keys(id integer primary key, account integer not null, key text not null unique, hash text not null unique, record text not null);
+create index write_keys_of on write_keys(account, id);
+`;
+
+/** What every version brings, from an empty file on. */
+const VERSIONS: readonly string[] = [FIRST, LABELS_AND_WRITE_KEYS];
+
 /**
  * Whether a file is a store's, or empty; before anything of it is changed.
  * @throws HeronError `store_version` if a newer version wrote it, `store_unavailable` if another application did
  */
 export function checkOwn(db: DatabaseSync): void {
   const { user_version: found } = db.prepare("pragma user_version").get() as { user_version: number };
-  if (found > VERSION)
+  if (found > VERSIONS.length)
     throw new HeronError(
       "store_version",
-      `The file was written by a newer version (${found}, this one reads ${VERSION}): update @heron-webhooks/sender.`,
+      `The file was written by a newer version (${found}, this one reads ${VERSIONS.length}): update @heron-webhooks/sender.`,
     );
   const { tables } = db.prepare("select count(*) as tables from sqlite_master").get() as { tables: number };
   if (found === 0 && tables > 0)
@@ -56,11 +62,13 @@ export function checkOwn(db: DatabaseSync): void {
 /** Brings a file to this version, in one transaction. */
 export function migrate(db: DatabaseSync, newName: () => string): void {
   const { user_version: found } = db.prepare("pragma user_version").get() as { user_version: number };
-  if (found === VERSION) return;
+  if (found === VERSIONS.length) return;
   db.exec("begin immediate");
-  db.exec(TABLES);
-  db.prepare("insert into meta values ('name', ?)").run(newName());
-  db.prepare("insert into meta values ('hot_from', 1)").run();
-  db.exec(`pragma user_version = ${VERSION}`);
+  for (const tables of VERSIONS.slice(found)) db.exec(tables);
+  if (found === 0) {
+    db.prepare("insert into meta values ('name', ?)").run(newName());
+    db.prepare("insert into meta values ('hot_from', 1)").run();
+  }
+  db.exec(`pragma user_version = ${VERSIONS.length}`);
   db.exec("commit");
 }

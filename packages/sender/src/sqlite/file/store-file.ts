@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { BornHot, BornNow } from "./born-hot.ts";
+import { Labels } from "./labels.ts";
 import { Matching } from "./matching.ts";
 import { type Account, Met, type Webhook } from "./met.ts";
 import type { News } from "./news.ts";
@@ -24,6 +25,7 @@ export class StoreFile {
   readonly born: BornHot;
   readonly met: Met;
   readonly matching: Matching;
+  readonly labels: Labels;
   /** What the transaction under way has published so far. */
   batch: Batch = new Batch();
   /** The event from which pruning goes on; 0 for the oldest. */
@@ -63,6 +65,7 @@ export class StoreFile {
     this.#name = String(this.tables.get("select value from meta where name = 'name'")?.["value"]);
     this.born = new BornHot(this.tables);
     this.matching = new Matching(this.tables);
+    this.labels = new Labels(this.tables);
     this.met = new Met({
       tables: this.tables,
       undo: (undo) => this.undo(undo),
@@ -108,6 +111,7 @@ export class StoreFile {
       for (const undo of this.#undo) undo();
       [this.#lastEvent, this.#lastDelivery] = [event, delivery];
       this.matching.forget();
+      this.labels.forget();
       this.news = { introduced: [], stored: [] };
       throw error;
     }

@@ -1,0 +1,30 @@
+import type { LabelRecord } from "../labels/label-record.ts";
+import { labelExists, tooManyLabels } from "../limits.ts";
+import type { LabelStore } from "../store/record-stores.ts";
+import type { State } from "./state.ts";
+
+export function memoryLabels(state: State): LabelStore {
+  return {
+    async create(label, max) {
+      const { labels } = state.account(label.account);
+      if (labels.has(label.name)) throw labelExists(label.name);
+      if (labels.size >= max) throw tooManyLabels(max);
+      labels.set(label.name, label);
+    },
+    async list(account) {
+      const names = (label: LabelRecord, other: LabelRecord): number => (label.name < other.name ? -1 : 1);
+      return [...state.account(account).labels.values()].sort(names);
+    },
+    async update(account, name, change) {
+      const { labels } = state.account(account);
+      const before = labels.get(name);
+      if (before === undefined) return null;
+      const after = { ...before, ...change };
+      labels.set(name, after);
+      return after;
+    },
+    async remove(account, name) {
+      return state.account(account).labels.delete(name);
+    },
+  };
+}
