@@ -93,8 +93,8 @@ export { compileTemplate, type Template, validateTemplate } from "./template/com
 export type { TemplateFault, TemplateOptions } from "./template/options.ts";
 export { type TemplateScope, valueAt } from "./template/path.ts";
 export { pathOf } from "./template/placeholder.ts";
-export { isPattern, isTopic } from "./topic/grammar.ts";
+export { isPattern, isTopic, LONGEST_TOPIC } from "./topic/grammar.ts";
 export { matchTopic, patternsOf } from "./topic/match.ts";
 export { PatternIndex } from "./topic/pattern-index.ts";
 export type { PatternOf, TopicsMatching } from "./topic/types.ts";
-export { type ServeOptions, serveWeb, type WebHandler } from "./web/serve.ts";
+export { type PostReply, type ServeOptions, serveWeb, type WebHandler } from "./web/serve.ts";

@@ -94,13 +94,13 @@ async function get(database: Database, names: Names, id: string, now: number): P
      order by 1`,
     [number],
   );
-  const [event] = await database.query<{ readonly body: string }>(
-    `select e.body from ${schema}.events e where e.id = (
+  const [event] = await database.query<{ readonly body: string; readonly user: string | null }>(
+    `select e.body, e.properties as user from ${schema}.events e where e.id = (
       select event from ${schema}.owed where id = $1 union all select event from ${schema}.settled where id = $1 limit 1)`,
     [number],
   );
   const idOf = await names.deliveryId(number);
-  return { delivery: recordOf(row, idOf), attempts, body: event?.body ?? "" };
+  return { delivery: recordOf(row, idOf), attempts, body: event?.body ?? "", user: event?.user ?? null };
 }
 
 /** The newest first. A page may be short and not be the last, if what is looked for is rare. */

@@ -39,11 +39,11 @@ test("it is none of a sender's", async () => {
 test("a newer version wrote it", async () => {
   const path = await smallFile();
   const db = new DatabaseSync(path);
-  db.exec("pragma user_version = 2");
+  db.exec("pragma user_version = 99");
   db.close();
   await refused(
     importing(path, "never"),
-    /was written by a newer version \(2, this one reads 1\): update @heron-webhooks\/postgres\.\n$/,
+    /was written by a newer version \(99, this one reads \d+\): update @heron-webhooks\/postgres\.\n$/,
   );
 });
 

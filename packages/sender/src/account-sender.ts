@@ -1,17 +1,24 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { SenderDeliveries } from "./deliveries/sender-deliveries.ts";
 import type { EmitOptions, Emitted } from "./events/new-event.ts";
+import type { TrackInput, TrackOptions } from "./events/track.ts";
+import type { Tracker } from "./events/tracker.ts";
+import type { LabelChanges, LabelInput, SenderLabels } from "./labels/sender-labels.ts";
 import type { DeliveryFilter } from "./store/record-stores.ts";
 import type { PageRequest } from "./store/records.ts";
+import type { Published } from "./store/store.ts";
 import type { DataIn, TopicIn, Topics } from "./topics/catalogue.ts";
 import type { Properties } from "./users/properties.ts";
 import type { SenderUsers } from "./users/sender-users.ts";
 import type { WebhookInput } from "./webhooks/input.ts";
+import type { MatchingInput } from "./webhooks/matching.ts";
 import type { PreviewOptions } from "./webhooks/preview.ts";
 import type { SenderWebhooks } from "./webhooks/sender-webhooks.ts";
+import type { SenderWriteKeys } from "./write-keys/sender-write-keys.ts";
 
 /** The webhooks of one account. Each operation on another's throws `webhook_not_found`, as if it were not there. */
-export interface AccountWebhooks extends Omit<SenderWebhooks, "create" | "preview" | "list" | "reseal"> {
+export interface AccountWebhooks
+  extends Omit<SenderWebhooks, "create" | "preview" | "matching" | "list" | "reseal"> {
   /** @throws HeronError as `create` of {@link SenderWebhooks} does */
   create(input: Omit<WebhookInput, "account">): ReturnType<SenderWebhooks["create"]>;
   /** @throws HeronError as `preview` of {@link SenderWebhooks} does */
@@ -19,6 +26,8 @@ export interface AccountWebhooks extends Omit<SenderWebhooks, "create" | "previe
     input: Omit<WebhookInput, "account">,
     options?: PreviewOptions,
   ): ReturnType<SenderWebhooks["preview"]>;
+  /** @throws HeronError as `matching` of {@link SenderWebhooks} does */
+  matching(input: Omit<MatchingInput, "account">): ReturnType<SenderWebhooks["matching"]>;
   /** In the order in which they were made. */
   list(page?: PageRequest): ReturnType<SenderWebhooks["list"]>;
 }
@@ -42,24 +51,60 @@ export interface AccountUsers {
   remove(user: string): ReturnType<SenderUsers["remove"]>;
 }
 
+/** The labels of one account. */
+export interface AccountLabels {
+  /** @throws HeronError as `create` of {@link SenderLabels} does */
+  create(input: LabelInput): ReturnType<SenderLabels["create"]>;
+  /** @throws HeronError `label_not_found` */
+  get(name: string): ReturnType<SenderLabels["get"]>;
+  /** By name. */
+  list(): ReturnType<SenderLabels["list"]>;
+  /** @throws HeronError as `update` of {@link SenderLabels} does */
+  update(name: string, changes: LabelChanges): ReturnType<SenderLabels["update"]>;
+  /** @throws HeronError `label_not_found` */
+  remove(name: string): ReturnType<SenderLabels["remove"]>;
+}
+
+/** The write keys of one account. */
+export interface AccountWriteKeys {
+  /** @throws HeronError `limit_reached`, `option_invalid` */
+  create(options?: { readonly description?: string | undefined }): ReturnType<SenderWriteKeys["create"]>;
+  /** In the order in which they were made. */
+  list(): ReturnType<SenderWriteKeys["list"]>;
+  /** @throws HeronError `write_key_not_found` */
+  remove(id: string): ReturnType<SenderWriteKeys["remove"]>;
+}
+
 /** What a sender does for one account, and nothing of any other's. */
 export interface AccountSender<T extends Topics = Topics> {
   readonly account: string;
   readonly webhooks: AccountWebhooks;
   readonly deliveries: AccountDeliveries;
   readonly users: AccountUsers;
+  readonly labels: AccountLabels;
+  readonly writeKeys: AccountWriteKeys;
   /** Publishes an event to every webhook of this account that matches. @throws HeronError as `emit` of a sender does */
   emit<Name extends TopicIn<T>>(
     topic: Name,
     data: DataIn<T, Name>,
     options?: Omit<EmitOptions, "account">,
   ): Promise<Emitted>;
+  /** Emits an event by an analytics client's name for it. @throws HeronError as `track` of a sender does */
+  track<P extends object & Properties<P>>(
+    name: string,
+    options?: Omit<TrackOptions<P>, "account">,
+  ): Promise<Emitted>;
+  /** Tracks several, or none. @throws HeronError as `trackAll` of a sender does */
+  trackAll(events: readonly TrackInput[]): Promise<readonly Published[]>;
 }
 
 /** What the sender of an account is made from. */
 export interface AccountParts {
   readonly emit: (topic: string, data: unknown, options: EmitOptions) => Promise<Emitted>;
+  readonly tracking: Tracker;
   readonly users: SenderUsers;
+  readonly labels: SenderLabels;
+  readonly writeKeys: SenderWriteKeys;
   /** Which find nothing of another account's. */
   readonly webhooks: SenderWebhooks;
   readonly deliveries: SenderDeliveries;
@@ -67,7 +112,7 @@ export interface AccountParts {
 
 export function accountSender(
   account: string,
-  { emit, users, webhooks, deliveries }: AccountParts,
+  { emit, tracking, users, labels, writeKeys, webhooks, deliveries }: AccountParts,
 ): AccountSender {
   const { reseal: _, ...ofWebhooks } = webhooks;
   return {
@@ -77,6 +122,7 @@ export function accountSender(
       create: async (input) => webhooks.create(within(account, "webhooks.create", input)),
       preview: async (input, options) =>
         webhooks.preview(within(account, "webhooks.preview", input), options),
+      matching: async (input) => webhooks.matching(within(account, "webhooks.matching", input)),
       list: (page) => webhooks.list({ account }, page),
     },
     deliveries: {
@@ -88,7 +134,21 @@ export function accountSender(
       get: (user) => users.get(user, { account }),
       remove: (user) => users.remove(user, { account }),
     },
+    labels: {
+      create: (input) => labels.create(input, { account }),
+      get: (name) => labels.get(name, { account }),
+      list: () => labels.list({ account }),
+      update: (name, changes) => labels.update(name, changes, { account }),
+      remove: (name) => labels.remove(name, { account }),
+    },
+    writeKeys: {
+      create: async (options = {}) => writeKeys.create(within(account, "writeKeys.create", options)),
+      list: () => writeKeys.list({ account }),
+      remove: (id) => writeKeys.remove(id, { account }),
+    },
     emit: async (topic, data, options = {}) => emit(topic, data, within(account, "emit", options)),
+    track: async (name, options = {}) => tracking.track(name, within(account, "track", options)),
+    trackAll: async (events) => tracking.trackAll(events, { account }),
   };
 }
 

@@ -24,7 +24,14 @@ export {
   retrySchedules,
   standardSecret,
 } from "@heron-webhooks/core";
-export type { AccountDeliveries, AccountSender, AccountUsers, AccountWebhooks } from "./account-sender.ts";
+export type {
+  AccountDeliveries,
+  AccountLabels,
+  AccountSender,
+  AccountUsers,
+  AccountWebhooks,
+  AccountWriteKeys,
+} from "./account-sender.ts";
 export type { SenderAccounts } from "./accounts.ts";
 export type { Condition, ConditionOp, ConditionScalar } from "./conditions/condition.ts";
 export type { Delivery, SenderDeliveries } from "./deliveries/sender-deliveries.ts";
@@ -32,8 +39,10 @@ export type { DeliveryWait } from "./deliveries/wait.ts";
 export type { EgressOptions } from "./egress/egress.ts";
 export type { AttemptMade, DeadDelivery, EngineHooks } from "./engine/hooks.ts";
 export type { EmitOptions, Emitted } from "./events/new-event.ts";
+export type { TrackInput, TrackOptions } from "./events/track.ts";
 export type { CloseOptions } from "./grace.ts";
 export type { LabelChange, LabelRecord } from "./labels/label-record.ts";
+export type { Label, LabelChanges, LabelInput, LabelOptions, SenderLabels } from "./labels/sender-labels.ts";
 export { type MemoryStoreOptions, memoryStore } from "./memory/memory-store.ts";
 export type { SenderOptions } from "./options.ts";
 export { createSender, type PruneOptions, type Sender } from "./sender.ts";
@@ -73,13 +82,20 @@ export type {
   Store,
 } from "./store/store.ts";
 export type { DataIn, TopicDescription, TopicIn, Topics } from "./topics/catalogue.ts";
-export type { PropertyValue } from "./users/properties.ts";
+export type { Properties, PropertyValue } from "./users/properties.ts";
 export type { SenderUsers, UserOptions } from "./users/sender-users.ts";
 export type { AuthScheme, WebhookAuth } from "./webhooks/auth.ts";
 export type { WebhookChanges, WebhookInput } from "./webhooks/input.ts";
+export type { Matching, MatchingInput } from "./webhooks/matching.ts";
 export type { Preview, PreviewOptions } from "./webhooks/preview.ts";
 export type { SenderWebhooks } from "./webhooks/sender-webhooks.ts";
 export type { RecoverOptions } from "./webhooks/since.ts";
 export type { TestResult } from "./webhooks/trial.ts";
 export type { NewWebhook, Webhook } from "./webhooks/webhook.ts";
+export type {
+  NewWriteKey,
+  SenderWriteKeys,
+  WriteKey,
+  WriteKeyOptions,
+} from "./write-keys/sender-write-keys.ts";
 export type { WriteKeyRecord } from "./write-keys/write-key-record.ts";

@@ -5,19 +5,24 @@ import { type SenderDeliveries, senderDeliveries } from "./deliveries/sender-del
 import { egressOf } from "./egress/egress.ts";
 import { assemble } from "./engine/assembly.ts";
 import { type EmitOptions, type Emitted, newEvent } from "./events/new-event.ts";
+import type { TrackInput, TrackOptions } from "./events/track.ts";
+import { tracker } from "./events/tracker.ts";
 import { type CloseOptions, GRACE, graceOf } from "./grace.ts";
+import { type SenderLabels, senderLabels } from "./labels/sender-labels.ts";
 import { checkNames } from "./names.ts";
 import type { SenderOptions } from "./options.ts";
 import { checkStore } from "./parts.ts";
 import { type Seal, sealWith } from "./secrets/seal.ts";
 import { settingsOf, YEAR } from "./settings.ts";
 import { sqliteStore } from "./sqlite/sqlite-store.ts";
-import type { KeepLimits, Store } from "./store/store.ts";
+import type { KeepLimits, NewEvent, Published, Store } from "./store/store.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import { catalogueOf, type DataIn, type TopicIn, type Topics } from "./topics/catalogue.ts";
 import { isOwnTopic } from "./topics/subscribed.ts";
+import type { Properties } from "./users/properties.ts";
 import { type SenderUsers, senderUsers } from "./users/sender-users.ts";
 import { type SenderWebhooks, senderWebhooks, type WebhooksContext } from "./webhooks/sender-webhooks.ts";
+import { type SenderWriteKeys, senderWriteKeys } from "./write-keys/sender-write-keys.ts";
 
 /** Webhooks that an application offers its own customers. */
 export interface Sender<T extends Topics = Topics> {
@@ -25,6 +30,10 @@ export interface Sender<T extends Topics = Topics> {
   readonly topics: T | null;
   readonly webhooks: SenderWebhooks;
   readonly users: SenderUsers;
+  /** Names for raw events, which make events of their own. */
+  readonly labels: SenderLabels;
+  /** What lets a program write events of an account. */
+  readonly writeKeys: SenderWriteKeys;
   readonly deliveries: SenderDeliveries;
   readonly accounts: SenderAccounts;
   /**
@@ -34,6 +43,21 @@ export interface Sender<T extends Topics = Topics> {
    * `limit_reached`, `closed`, and what the store throws
    */
   emit<Name extends TopicIn<T>>(topic: Name, data: DataIn<T, Name>, options?: EmitOptions): Promise<Emitted>;
+  /**
+   * Emits an event by the name that an analytics client has for it, such as "Send Email": of the topic of that name if the
+   * application offers one, else of `track.send_email`, with the name in `data.event` and the properties beside it.
+   * @throws HeronError `properties_invalid`, and as `emit` does
+   */
+  track<P extends object & Properties<P>>(name: string, options?: TrackOptions<P>): Promise<Emitted>;
+  /**
+   * Tracks several. If one of them is none, nothing is emitted of any: the error's `cause.index` says which. What the store
+   * refuses stands in the place of that event.
+   * @throws HeronError as `track` does
+   */
+  trackAll(
+    events: readonly TrackInput[],
+    options?: Pick<TrackOptions, "account">,
+  ): Promise<readonly Published[]>;
   /**
    * Takes away, now, events that are kept no longer, with what became of them; none that is still owed. It does so by
    * itself once it is started. Says how many.
@@ -83,14 +107,19 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
 
   let closing: Promise<void> | null = null;
   const wake = (): void => engine.wake();
-  const emit = (topic: string, data: unknown, emitOptions: EmitOptions): Promise<Emitted> => {
+  const made = (topic: string, data: unknown, emitOptions: EmitOptions): NewEvent => {
     if (closing !== null) throw new HeronError("closed", "The sender is closing and takes no more events.");
+    return newEvent(topic, data, emitOptions, clock.now());
+  };
+  const publish = (event: NewEvent, tx?: unknown): Promise<Emitted> =>
+    telemetry.emit(event, (traced) => publisher.publish(traced, tx));
+  const emit = (topic: string, data: unknown, emitOptions: EmitOptions): Promise<Emitted> => {
     if (isOwnTopic(topic))
       throw new HeronError("topic_invalid", `${topic} is a topic of the sender's own: name yours otherwise.`);
     catalogue.check(topic, data);
-    const event = newEvent(topic, data, emitOptions, clock.now());
-    return telemetry.emit(event, (traced) => publisher.publish(traced, emitOptions.tx));
+    return publish(made(topic, data, emitOptions), emitOptions.tx);
   };
+  const tracking = tracker({ catalogue, made, publish });
   const webhooks: WebhooksContext = {
     store,
     outgoing,
@@ -104,10 +133,14 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
     forgive: (id) => standing.forgive(id),
   };
   const users = senderUsers(store);
+  const labels = senderLabels(store, webhooks.now);
+  const writeKeys = senderWriteKeys(store, webhooks.now);
   return {
     topics: options.topics ?? null,
     webhooks: senderWebhooks(webhooks),
     users,
+    labels,
+    writeKeys,
     deliveries: senderDeliveries(store, wake),
     accounts: senderAccounts(store, wake),
     // Not async: each layer of promises would cost every event.
@@ -118,11 +151,16 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
         return Promise.reject(error);
       }
     },
+    track: async (name, trackOptions = {}) => tracking.track(name, trackOptions),
+    trackAll: async (events, trackOptions = {}) => tracking.trackAll(events, trackOptions),
     for(account) {
       checkAccount(account);
       return accountSender(account, {
         emit,
+        tracking,
         users,
+        labels,
+        writeKeys,
         webhooks: senderWebhooks({ ...webhooks, account }),
         deliveries: senderDeliveries(store, wake, account),
       });

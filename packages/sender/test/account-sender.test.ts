@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import {
   type AccountDeliveries,
+  type AccountLabels,
   type AccountSender,
   type AccountUsers,
   type AccountWebhooks,
@@ -20,7 +21,7 @@ type Ask<Of> = (of: Of, id: string) => Promise<unknown>;
 
 /** Every operation on one webhook. A new one has to stand here. */
 const ON_WEBHOOKS: Readonly<
-  Record<Exclude<keyof AccountWebhooks, "create" | "preview" | "list">, Ask<AccountWebhooks>>
+  Record<Exclude<keyof AccountWebhooks, "create" | "preview" | "matching" | "list">, Ask<AccountWebhooks>>
 > = {
   get: (of, id) => of.get(id),
   update: (of, id) => of.update(id, { description: "mine now" }),
@@ -42,13 +43,23 @@ const ON_USERS: Readonly<Record<keyof AccountUsers, Ask<AccountUsers>>> = {
   get: (of, id) => of.get(id),
   remove: (of, id) => of.remove(id),
 };
+const ON_LABELS: Readonly<Record<Exclude<keyof AccountLabels, "create" | "list">, Ask<AccountLabels>>> = {
+  get: (of, id) => of.get(id),
+  update: (of, id) => of.update(id, { description: "mine now" }),
+  remove: (of, id) => of.remove(id),
+};
 
 describe.each(stores)("over %s", (_, open) => {
   /** A customer with a webhook, a delivery of each state and a user. */
   async function filled(
     sender: Sender,
     url: string,
-  ): Promise<{ readonly webhook: NewWebhook; readonly dead: string; readonly delivered: string }> {
+  ): Promise<{
+    readonly webhook: NewWebhook;
+    readonly dead: string;
+    readonly delivered: string;
+    readonly writeKey: string;
+  }> {
     const account = "globex";
     const webhook = await sender.webhooks.create({ url, topics, account });
     await sender.emit("a.b", "fails", { account });
@@ -56,7 +67,9 @@ describe.each(stores)("over %s", (_, open) => {
     await sender.emit("a.b", "arrives", { account });
     const [delivered = ""] = await inState(sender, "delivered");
     await sender.users.addProperties("ann", { plan: "theirs" }, { account });
-    return { webhook, dead, delivered };
+    await sender.labels.create({ name: "big", pattern: "c.*" }, { account });
+    const writeKey = await sender.writeKeys.create({ account });
+    return { webhook, dead, delivered, writeKey: writeKey.id };
   }
 
   /** All there is to see of that customer. */
@@ -70,7 +83,13 @@ describe.each(stores)("over %s", (_, open) => {
       deliveries: await sender.deliveries.list({ account: "globex" }),
       dead: await sender.deliveries.get(dead),
       user: await sender.users.get("ann", { account: "globex" }),
+      labels: await sender.labels.list({ account: "globex" }),
+      writeKeys: await sender.writeKeys.list({ account: "globex" }),
     };
+  }
+
+  function idsOf(of: Awaited<ReturnType<typeof filled>>): readonly string[] {
+    return [of.webhook.id, of.dead, of.delivered, of.writeKey];
   }
 
   async function fails(
@@ -91,7 +110,7 @@ describe.each(stores)("over %s", (_, open) => {
     const before = await lookAt(sender, theirs);
     const stranger = sender.for("acme");
     const nobody = "0".repeat(theirs.webhook.id.length);
-    for (const id of [theirs.webhook.id, theirs.dead, theirs.delivered, "ann", "globex"]) {
+    for (const id of [...idsOf(theirs), "ann", "globex", "big"]) {
       for (const [name, ask] of Object.entries(ON_WEBHOOKS)) {
         const { code, message } = await fails(ask(stranger.webhooks, id));
         expect([name, code]).toEqual([name, "webhook_not_found"]);
@@ -103,10 +122,19 @@ describe.each(stores)("over %s", (_, open) => {
         expect(message.replace(id, nobody)).toBe((await fails(ask(stranger.deliveries, nobody))).message);
       }
       for (const ask of Object.values(ON_USERS)) await ask(stranger.users, id);
+      for (const ask of Object.values(ON_LABELS))
+        expect(await fails(ask(stranger.labels, id))).toMatchObject({ code: "label_not_found" });
+      expect(await fails(stranger.writeKeys.remove(id))).toMatchObject({ code: "write_key_not_found" });
       expect(await stranger.deliveries.list({ webhook: id })).toEqual({ items: [], next: null });
     }
     expect(await stranger.webhooks.list()).toEqual({ items: [], next: null });
     expect(await stranger.deliveries.list()).toEqual({ items: [], next: null });
+    expect([...(await stranger.labels.list()), ...(await stranger.writeKeys.list())]).toEqual([]);
+    expect(await stranger.webhooks.matching({ topics: ["**"] })).toEqual({
+      looked: 0,
+      matched: 0,
+      events: [],
+    });
     expect(await stranger.emit("a.b", 1)).toMatchObject({ deliveries: 0 });
     expect(await lookAt(sender, theirs)).toEqual(before);
     expect(sink.requests).toHaveLength(5);

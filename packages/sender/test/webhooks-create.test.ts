@@ -18,6 +18,7 @@ describe.each(stores)("over %s", (_, open) => {
       account: "default",
       url,
       topics,
+      when: [],
       headers: {},
       format: "heron",
       enabled: true,

@@ -18,6 +18,18 @@ export interface WebResponse extends EventEmitter {
 export interface WebHandler {
   /** Answers a request, whose path is counted from where the handler is mounted. */
   fetch(request: Request): Promise<Response>;
+  /**
+   * Answers some POSTs from their bytes alone, and never rejects; null leaves one to `fetch`. To make a web `Request` and
+   * `Response` costs more than all else that a small write does.
+   */
+  post?(path: string, body: Uint8Array): Promise<PostReply> | null;
+}
+
+/** An answer to what was posted. */
+export interface PostReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 /** How {@link serveWeb} takes a request. */
@@ -51,6 +63,14 @@ export async function serveWeb(
     response.end(
       JSON.stringify({ code: 413, name: "Content Too Large", description: "The body is too large." }),
     );
+    return;
+  }
+  const posted = message.method === "POST" ? (handler.post?.(path, body) ?? null) : null;
+  if (posted !== null) {
+    const reply = await posted;
+    const length = String(Buffer.byteLength(reply.body));
+    response.writeHead(reply.status, { ...reply.headers, "content-length": length });
+    response.end(reply.body);
     return;
   }
   const left = new AbortController();

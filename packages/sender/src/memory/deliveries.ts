@@ -15,6 +15,7 @@ export function memoryDeliveries(state: State, maxPending: number): DeliveryStor
             delivery: recordOf(delivery, state.now()),
             attempts: [...delivery.attempts],
             body: delivery.event.event.body,
+            user: delivery.event.hot.user,
           };
     },
     async list({ account, webhook, state: wanted }, page) {

@@ -90,6 +90,8 @@ export interface DeliveryLog {
   readonly attempts: readonly AttemptRecord[];
   /** Its event, byte for byte as JSON: what a webhook without a template is sent. */
   readonly body: string;
+  /** The properties of its user as they were when it was published, as JSON; null for none. */
+  readonly user: string | null;
 }
 
 /** Some of many, in order. */

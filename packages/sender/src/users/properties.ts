@@ -18,12 +18,26 @@ export function checkUser(user: string): void {
     throw invalid(`a user is 1 to ${LONGEST_USER} characters, without half of a surrogate pair`);
 }
 
+/** Properties as they are kept. */
+export type KeptProperties = Readonly<Record<string, string | number | boolean | null>>;
+
 /**
- * Properties as they are kept, held to Heap's limits: names and text of up to 1,024 characters, lists joined by `||`
- * and cut there. No property is called `id`, in any spelling.
+ * The properties of a user as they are kept, held to Heap's limits; none is called `id`, in any spelling.
  * @throws HeronError `properties_invalid`; nothing is kept of any of them
  */
-export function propertiesOf(properties: object): Readonly<Record<string, string | number | boolean | null>> {
+export function propertiesOf(properties: object): KeptProperties {
+  const kept = heldToLimits(properties);
+  if (Object.keys(kept).some((name) => name.toLowerCase() === "id"))
+    throw invalid("none may be called id: that is who the user is");
+  return kept;
+}
+
+/**
+ * Properties of a user or an event, held to Heap's limits: names and text of up to 1,024 characters, lists joined by `||`
+ * and cut there.
+ * @throws HeronError `properties_invalid`
+ */
+export function heldToLimits(properties: object): KeptProperties {
   if (typeof properties !== "object" || properties === null || Array.isArray(properties))
     throw invalid("they must be an object of names and values");
   const entries = Object.entries(properties).map(([name, value]) => [name, kept(name, value)] as const);
@@ -43,7 +57,6 @@ function kept(name: string, value: unknown): string | number | boolean | null {
   const shown = JSON.stringify(name.slice(0, 60));
   if (name === "" || name.length > LONGEST)
     throw invalid(`the name ${shown} must be 1 to ${LONGEST} characters`);
-  if (name.toLowerCase() === "id") throw invalid("none may be called id: that is who the user is");
   if (Array.isArray(value) && !value.every(isJoinable))
     throw invalid(`${shown} is a list, and may hold text, finite numbers, true and false only`);
   if (Array.isArray(value)) return value.map(String).join("||").slice(0, LONGEST);
@@ -60,5 +73,5 @@ function isJoinable(value: unknown): boolean {
 }
 
 function invalid(why: string): HeronError {
-  return new HeronError("properties_invalid", `The properties of a user cannot be kept: ${why}.`);
+  return new HeronError("properties_invalid", `The properties cannot be kept: ${why}.`);
 }

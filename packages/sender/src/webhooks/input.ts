@@ -10,6 +10,7 @@ import {
   webhookUrl,
 } from "@heron-webhooks/core";
 import { checkAccount } from "../accounts.ts";
+import { type Condition, conditionsOf } from "../conditions/condition.ts";
 import { mayReach } from "../egress/addresses.ts";
 import type { Egress } from "../egress/egress.ts";
 import { readyFor } from "../engine/outgoing.ts";
@@ -23,6 +24,8 @@ export interface WebhookChanges {
   readonly url?: string | undefined;
   /** Patterns: which events it gets. */
   readonly topics?: readonly string[] | undefined;
+  /** What must hold of an event beside that, at most 10 conditions, all of them. Default: none. */
+  readonly when?: readonly Condition[] | undefined;
   /** Sent with every request: any but those of the connection and of the signature. */
   readonly headers?: RequestHeaderMap | undefined;
   /** The `authorization` header: a user and a password, or a token; null for none. */
@@ -53,6 +56,7 @@ export interface WebhookInput extends WebhookChanges {
 const CHANGES: Readonly<Record<keyof WebhookChanges, true>> = {
   url: true,
   topics: true,
+  when: true,
   headers: true,
   auth: true,
   body: true,
@@ -73,7 +77,7 @@ const SLACK_RATE = 1;
 /**
  * A webhook, if it could be delivered to.
  * @throws HeronError `url_invalid`, `address_forbidden`, `pattern_invalid`, `header_invalid`, `template_invalid`,
- * `secret_invalid`, `option_invalid`
+ * `condition_invalid`, `secret_invalid`, `option_invalid`
  */
 export function webhookOf(input: WebhookInput, egress: Egress, now: number): WebhookRecord {
   checkNames("webhooks.create", input, INPUT);
@@ -108,14 +112,14 @@ export function webhookOf(input: WebhookInput, egress: Egress, now: number): Web
  */
 export function changed(record: WebhookRecord, change: WebhookChanges, egress: Egress): WebhookRecord {
   checkNames("webhooks.update", change, CHANGES);
-  const { url = record.url, topics = record.topics } = change;
+  const { url = record.url } = change;
   const format =
     change.format === undefined && url === record.url ? record.format : formatOf(url, change.format);
   const headers = headersAfter(record.headers, change);
-  const { body: before, ...rest } = record;
+  const { body: before, when: whenBefore, ...rest } = record;
+  const { topics, when } = checkWanted(change.topics ?? record.topics, change.when ?? whenBefore ?? []);
   const body = change.body === undefined ? before : (change.body ?? undefined);
   checkUrl(url, egress);
-  checkPatterns(topics);
   checkHeaders(headers);
   const after: WebhookRecord = {
     ...rest,
@@ -123,7 +127,8 @@ export function changed(record: WebhookRecord, change: WebhookChanges, egress: E
     url,
     // How another receiver was doing says nothing of this one.
     ...(url === record.url ? {} : { failingSince: null, failedAt: null }),
-    topics: [...new Set(topics)],
+    topics,
+    ...(when.length === 0 ? {} : { when }),
     headers,
     format,
     concurrency: whole("concurrency", change.concurrency ?? record.concurrency, 1, 1000),
@@ -174,7 +179,14 @@ function checkUrl(url: string, { allowed, http }: Egress): void {
   );
 }
 
-function checkPatterns(topics: readonly string[]): void {
+/**
+ * Which events are wanted, as it is kept.
+ * @throws HeronError `pattern_invalid`, `condition_invalid`, `option_invalid`
+ */
+export function checkWanted(
+  topics: readonly string[],
+  when: readonly Condition[],
+): { readonly topics: readonly string[]; readonly when: readonly Condition[] } {
   if (!Array.isArray(topics) || topics.length === 0 || topics.length > MOST_PATTERNS)
     throw new HeronError("option_invalid", `topics must be a list of 1 to ${MOST_PATTERNS} patterns.`);
   for (const pattern of topics)
@@ -183,6 +195,7 @@ function checkPatterns(topics: readonly string[]): void {
         "pattern_invalid",
         `${JSON.stringify(pattern)} is not a pattern: write "end_user.processed", "end_user.*", "*.failed" or "**".`,
       );
+  return { topics: [...new Set(topics)], when: conditionsOf(when) };
 }
 
 function metadataOf(metadata: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

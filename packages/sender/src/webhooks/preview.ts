@@ -12,7 +12,7 @@ export interface PreviewOptions {
   readonly topic?: string | undefined;
   /** Instead of an example, the event of this delivery. */
   readonly delivery?: string | undefined;
-  /** The user that the event is about, with the properties that are known now. */
+  /** The user that it is about, with the properties that are known now. Default: those that the delivery's event has. */
   readonly user?: string | undefined;
 }
 
@@ -38,23 +38,34 @@ export async function previewOf(
   checkNames("webhooks.preview", options, { topic: true, delivery: true, user: true });
   checkText("delivery", options.delivery);
   checkText("user", options.user);
-  const { topic, event } =
+  const found =
     options.delivery === undefined
-      ? exampleFor(record, options.topic, topics, now)
+      ? { ...(await example(record, options.topic, topics, store, now)), user: null }
       : await eventOf(options.delivery, record.account, store);
+  const { topic, event } = found;
   const properties = options.user === undefined ? null : await store.users.get(record.account, options.user);
-  const user = properties === null ? null : JSON.stringify(properties);
+  const user = options.user === undefined ? found.user : properties && JSON.stringify(properties);
   const request = readyFor(record).request({ delivery: "dlv_preview", body: event, user }, now);
   return { topic, event, headers: request.headers, body: Buffer.from(request.body).toString("utf8") };
+}
+
+async function example(
+  record: WebhookRecord,
+  topic: string | undefined,
+  topics: Topics | null,
+  store: Store,
+  now: number,
+): Promise<{ readonly topic: string; readonly event: string }> {
+  return exampleFor(record, topic, { topics, labels: await store.labels.list(record.account) }, now);
 }
 
 async function eventOf(
   id: string,
   account: string,
   store: Store,
-): Promise<{ readonly topic: string; readonly event: string }> {
+): Promise<{ readonly topic: string; readonly event: string; readonly user: string | null }> {
   const found = await store.deliveries.get(id);
   if (found === null || found.delivery.account !== account)
     throw new HeronError("delivery_not_found", `There is no delivery ${JSON.stringify(id)}.`);
-  return { topic: found.delivery.event.topic, event: found.body };
+  return { topic: found.delivery.event.topic, event: found.body, user: found.user };
 }

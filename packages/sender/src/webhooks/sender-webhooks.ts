@@ -12,6 +12,7 @@ import type { Page, PageRequest, SecretRecord, WebhookRecord } from "../store/re
 import type { Store } from "../store/store.ts";
 import type { Topics } from "../topics/catalogue.ts";
 import { changed, type WebhookChanges, type WebhookInput, webhookOf } from "./input.ts";
+import { type Matching, type MatchingInput, matchingOf } from "./matching.ts";
 import { type Preview, type PreviewOptions, previewOf } from "./preview.ts";
 import { resealAll } from "./reseal.ts";
 import { checkSecret, newSecret, rotated } from "./secret.ts";
@@ -22,8 +23,8 @@ import { type NewWebhook, type Webhook, webhookFrom } from "./webhook.ts";
 /** The webhooks of a sender's accounts. Each operation on one throws `webhook_not_found` if it is not there. */
 export interface SenderWebhooks {
   /**
-   * @throws HeronError `url_invalid`, `address_forbidden`, `pattern_invalid`, `header_invalid`, `template_invalid`,
-   * `secret_invalid`, `option_invalid`, `limit_reached`
+   * @throws HeronError `url_invalid`, `address_forbidden`, `pattern_invalid`, `condition_invalid`, `header_invalid`,
+   * `template_invalid`, `secret_invalid`, `option_invalid`, `limit_reached`
    */
   create(input: WebhookInput): Promise<NewWebhook>;
   get(id: string): Promise<Webhook>;
@@ -57,6 +58,11 @@ export interface SenderWebhooks {
    * @throws HeronError as `create` does, and `topic_invalid`, `topic_unknown`, `delivery_not_found`, `template_missing`
    */
   preview(input: WebhookInput, options?: PreviewOptions): Promise<Preview>;
+  /**
+   * What of the newest events such patterns and conditions would have chosen, for whoever is about to save them.
+   * @throws HeronError `pattern_invalid`, `condition_invalid`, `option_invalid`
+   */
+  matching(input: MatchingInput): Promise<Matching>;
   /**
    * Makes dead deliveries pending again, and those that it missed, of events since then: a time, or how long ago. Says how
    * many: no more than its account may have pending.
@@ -112,7 +118,11 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
         ...after
       } = sealRecord(change(before), seal);
       // Written out even where it is gone, so that it goes.
-      const updated = await store.webhooks.update(id, version, { ...after, body: after.body });
+      const updated = await store.webhooks.update(id, version, {
+        ...after,
+        body: after.body,
+        when: after.when,
+      });
       if (updated !== null) {
         outgoing.keep(updated);
         context.wake();
@@ -193,11 +203,18 @@ export function senderWebhooks(context: WebhooksContext): SenderWebhooks {
     },
     async test(id, options = {}) {
       checkNames("webhooks.test", options, { topic: true });
-      return tryOut(await read(id), options.topic, context.topics, context.transport, now());
+      const record = await read(id);
+      const examples = { topics: context.topics, labels: await store.labels.list(record.account) };
+      return tryOut(record, options.topic, examples, context.transport, now());
     },
     async preview(input, options = {}) {
       const record = webhookOf(input, egress, now());
       return previewOf(record, options, { store, topics: context.topics, now: now() });
+    },
+    async matching(input) {
+      checkNames("webhooks.matching", input, { account: true, topics: true, when: true });
+      if (input.account !== undefined) checkAccount(input.account);
+      return matchingOf(input, store);
     },
     async recover(id, options) {
       const from = sinceOf(options, now());

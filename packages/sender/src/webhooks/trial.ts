@@ -2,9 +2,11 @@ import { randomBytes } from "node:crypto";
 import { classify, createEvent, eventText, HeronError, isTopic, type Outcome } from "@heron-webhooks/core";
 import type { Transport } from "../engine/attempt.ts";
 import { readyFor } from "../engine/outgoing.ts";
+import type { LabelRecord } from "../labels/label-record.ts";
+import { labelTopic } from "../labels/labeled.ts";
 import type { WebhookRecord } from "../store/records.ts";
 import type { Topics } from "../topics/catalogue.ts";
-import { isSubscribed } from "../topics/subscribed.ts";
+import { isOwnTopic, isSubscribed } from "../topics/subscribed.ts";
 
 /** What came of a test. */
 export interface TestResult {
@@ -29,11 +31,11 @@ export interface TestResult {
 export async function tryOut(
   record: WebhookRecord,
   wanted: string | undefined,
-  topics: Topics | null,
+  examples: Examples,
   transport: Transport,
   now: number,
 ): Promise<TestResult> {
-  const { topic, event } = exampleFor(record, wanted, topics, now);
+  const { topic, event } = exampleFor(record, wanted, examples, now);
   const began = performance.now();
   const { body, answer } = await attempt(record, event, transport, now);
   const outcome = classify(answer, { format: record.format === "heron" ? "heron" : "slack" });
@@ -49,6 +51,12 @@ export async function tryOut(
   };
 }
 
+/** What examples are taken from: the application's topics, null if there are none, and the account's labels. */
+export interface Examples {
+  readonly topics: Topics | null;
+  readonly labels: readonly LabelRecord[];
+}
+
 /**
  * The example of a topic as an event, marked `meta.test`.
  * @throws HeronError `topic_invalid`, `topic_unknown`
@@ -56,11 +64,11 @@ export async function tryOut(
 export function exampleFor(
   record: WebhookRecord,
   wanted: string | undefined,
-  topics: Topics | null,
+  examples: Examples,
   now: number,
 ): { readonly topic: string; readonly event: string } {
-  const topic = topicFor(record, wanted, topics);
-  const offered = topics?.[topic];
+  const topic = topicFor(record, wanted, examples);
+  const offered = examples.topics?.[rawTopic(topic, examples)];
   const data = offered === undefined ? { test: true } : offered.example;
   const id = `evt_test_${randomBytes(8).toString("hex")}`;
   const event = createEvent({ topic, data, meta: { test: true }, created: new Date(now), id });
@@ -82,23 +90,34 @@ async function attempt(
   }
 }
 
-/** The topic that was asked for; else the first of the catalogue that the webhook gets, or that one of its patterns is. */
+/** The topic whose example stands for it: for a label's, the first that the label names. */
+function rawTopic(topic: string, { topics, labels }: Examples): string {
+  const label = labels.find(({ name }) => labelTopic(name) === topic);
+  if (label === undefined) return topic;
+  return Object.keys(topics ?? {}).find((offered) => isSubscribed(label.pattern, offered)) ?? topic;
+}
+
+/**
+ * The topic that was asked for; else the first of the catalogue, or of a label, that the webhook gets, or that one of its
+ * patterns is.
+ */
 function topicFor(
   { topics: patterns }: WebhookRecord,
   wanted: string | undefined,
-  topics: Topics | null,
+  { topics, labels }: Examples,
 ): string {
+  const offered = Object.keys(topics ?? {});
   if (wanted === undefined) {
-    const offered = Object.keys(topics ?? {});
     const gets = (topic: string): boolean => patterns.some((pattern) => isSubscribed(pattern, topic));
-    return offered.find(gets) ?? patterns.find(isTopic) ?? "webhook.test";
+    const all = [...offered, ...labels.map(({ name }) => labelTopic(name))];
+    return all.find(gets) ?? patterns.find(isTopic) ?? "webhook.test";
   }
   if (!isTopic(wanted))
     throw new HeronError(
       "topic_invalid",
       `${JSON.stringify(wanted)} is not a topic: write one such as "invoice.paid".`,
     );
-  if (topics !== null && !Object.hasOwn(topics, wanted))
+  if (topics !== null && !offered.includes(wanted) && !isOwnTopic(wanted))
     throw new HeronError("topic_unknown", `${wanted} is not one of this sender's topics.`);
   return wanted;
 }

@@ -1,8 +1,11 @@
+import type { Condition } from "../conditions/condition.ts";
 import type { WebhookRecord } from "../store/records.ts";
 import { type AuthScheme, schemeOf } from "./auth.ts";
 
 /** A webhook: one customer's standing order. Its secret is told when it is made, and by `webhooks.secrets`. */
-export interface Webhook extends Omit<WebhookRecord, "secrets" | "failedAt" | "version"> {
+export interface Webhook extends Omit<WebhookRecord, "secrets" | "failedAt" | "version" | "when"> {
+  /** What must hold of an event, beside its topic. */
+  readonly when: readonly Condition[];
   /** The scheme of its `authorization` header, if it has one of these. */
   readonly auth: AuthScheme | null;
 }
@@ -15,5 +18,5 @@ export interface NewWebhook extends Webhook {
 
 export function webhookFrom(record: WebhookRecord): Webhook {
   const { secrets: _secrets, failedAt: _failedAt, version: _version, ...rest } = record;
-  return { ...rest, auth: schemeOf(record.headers) };
+  return { ...rest, when: record.when ?? [], auth: schemeOf(record.headers) };
 }

@@ -38,14 +38,15 @@ export function getDelivery(file: StoreFile, id: string, now: number): DeliveryL
     answer: null,
   };
   const atOnce = attempts.length === 0 && Number(row["state"]) === 4 && Number(row["attempts"]) === 1;
-  const body = file.tables.get(
-    "select e.body from deliveries d join events e on e.id = d.event where d.id = ?",
+  const event = file.tables.get(
+    "select e.body, e.user from deliveries d join events e on e.id = d.event where d.id = ?",
     number,
   );
   return {
     delivery: recordOf(file, row, now),
     attempts: atOnce ? [only] : attempts,
-    body: String(body?.["body"]),
+    body: String(event?.["body"]),
+    user: typeof event?.["user"] === "string" ? event["user"] : null,
   };
 }
 

@@ -1,0 +1,166 @@
+import { describe, expect, test } from "vitest";
+import type { Condition, LabelInput } from "../src/index.ts";
+import { inState, opened } from "./opened.ts";
+import { Sink } from "./sink.ts";
+import { stores } from "./stores.ts";
+
+const topics = { "invoice.paid": { example: { amount: 12.5 } }, "invoice.void": { example: { why: "x" } } };
+const BIG: Condition = { path: "data.amount", op: "gt", value: 100 };
+
+describe.each(stores)("over %s", (_, open) => {
+  test("what a label names is delivered by its topic, of the user's properties, to who asked for labels", async () => {
+    await using sink = await Sink.open();
+    const { sender } = opened({ store: open(), topics });
+    await using _ = sender;
+    const body = { amount: "{{ data.amount }}", plan: "{{ user.plan }}", raw: "{{ meta.raw.topic }}" };
+    await sender.webhooks.create({ url: sink.url, topics: ["label.big_invoice"], body });
+    await sender.users.addProperties("ann", { plan: "pro" });
+    const label = await sender.labels.create({ name: "big_invoice", pattern: "invoice.*", when: [BIG] });
+    expect(label).toEqual({
+      account: "default",
+      name: "big_invoice",
+      topic: "label.big_invoice",
+      pattern: "invoice.*",
+      when: [BIG],
+      description: "",
+      created: expect.any(Number),
+    });
+    await sender.emit("invoice.paid", { amount: 5 }, { user: "ann" });
+    expect(await sender.emit("invoice.paid", { amount: 500 }, { user: "ann" })).toMatchObject({
+      deliveries: 0,
+    });
+    await inState(sender, "delivered");
+    expect(sink.requests.map((request) => JSON.parse(request.body.toString()))).toEqual([
+      { amount: 500, plan: "pro", raw: "invoice.paid" },
+    ]);
+  });
+
+  test("a label is changed, found and removed by its name", async () => {
+    const { sender } = opened({ store: open() });
+    await using _ = sender;
+    const { labels } = sender;
+    await labels.create({ name: "one", pattern: "a.*" });
+    await expect(labels.create({ name: "one", pattern: "b.*" })).rejects.toMatchObject({
+      code: "label_exists",
+    });
+    expect(await labels.update("one", { when: [BIG], description: "big ones" })).toMatchObject({
+      pattern: "a.*",
+      when: [BIG],
+      description: "big ones",
+    });
+    expect(await labels.get("one")).toMatchObject({ topic: "label.one", when: [BIG] });
+    expect(await labels.list()).toEqual([await labels.get("one")]);
+    expect(await labels.list({ account: "other" })).toEqual([]);
+    await labels.remove("one");
+    for (const asked of [labels.get("one"), labels.update("one", {}), labels.remove("one")])
+      await expect(asked).rejects.toMatchObject({ code: "label_not_found" });
+  });
+
+  test("an account has a hundred labels at the most", async () => {
+    const { sender } = opened({ store: open() });
+    await using _ = sender;
+    for (let n = 0; n < 100; n++) await sender.labels.create({ name: `label_${n}`, pattern: "a.*" });
+    await expect(sender.labels.create({ name: "more", pattern: "a.*" })).rejects.toMatchObject({
+      code: "limit_reached",
+    });
+    await sender.labels.create({ name: "more", pattern: "a.*" }, { account: "other" });
+  });
+
+  test("a webhook's conditions are kept, changed, and taken away", async () => {
+    const { sender } = opened({ store: open() });
+    await using _ = sender;
+    const { webhooks } = sender;
+    const { id, when } = await webhooks.create({ url: "https://example.com/", topics: ["**"], when: [BIG] });
+    expect(when).toEqual([BIG]);
+    expect(await webhooks.update(id, { description: "d" })).toMatchObject({ when: [BIG] });
+    await expect(webhooks.update(id, { when: [{ ...BIG, op: "like" as "eq" }] })).rejects.toMatchObject({
+      code: "condition_invalid",
+    });
+    expect(await sender.emit("a.b", { amount: 1 })).toMatchObject({ deliveries: 0 });
+    expect(await webhooks.update(id, { when: [] })).toMatchObject({ when: [] });
+    expect((await webhooks.get(id)).when).toEqual([]);
+    expect(await sender.emit("a.b", { amount: 1 })).toMatchObject({ deliveries: 1 });
+  });
+
+  test("what has happened says what patterns and conditions would choose", async () => {
+    await using sink = await Sink.open();
+    const { sender } = opened({ store: open(), topics });
+    await using _ = sender;
+    await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+    await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+    await sender.users.addProperties("ann", { plan: "pro" });
+    await sender.emit("invoice.void", { why: "test" });
+    for (const amount of [50, 150, 250]) await sender.emit("invoice.paid", { amount }, { user: "ann" });
+    const pro: Condition = { path: "user.plan", op: "eq", value: "pro" };
+    const found = await sender.webhooks.matching({ topics: ["invoice.paid"], when: [BIG, pro] });
+    expect(found).toMatchObject({ looked: 4, matched: 2 });
+    expect(found.events).toHaveLength(2);
+    expect(found.events[0]).toMatchObject({
+      topic: "invoice.paid",
+      delivery: expect.stringMatching(/^dlv_/),
+    });
+    expect(await sender.webhooks.matching({ topics: ["**"] })).toMatchObject({ looked: 4, matched: 4 });
+    await expect(sender.webhooks.matching({ topics: ["*.*.*.*.*"] })).rejects.toMatchObject({
+      code: "pattern_invalid",
+    });
+  });
+
+  test("a webhook for a label is tried out, and previewed, with the example of what the label names", async () => {
+    await using sink = await Sink.open();
+    const { sender } = opened({ store: open(), topics });
+    await using _ = sender;
+    await sender.labels.create({ name: "lost", pattern: "invoice.void" });
+    const input = { url: sink.url, topics: ["label.*"], body: { why: "{{ data.why }}" } };
+    const { id } = await sender.webhooks.create(input);
+    expect(await sender.webhooks.test(id)).toMatchObject({
+      ok: true,
+      topic: "label.lost",
+      body: '{"why":"x"}',
+    });
+    expect(await sender.webhooks.preview(input, { topic: "label.lost" })).toMatchObject({
+      body: '{"why":"x"}',
+    });
+  });
+
+  test("a write key is told once, and finds its account until it is removed", async () => {
+    const { sender } = opened({ store: open() });
+    await using _ = sender;
+    const { key, ...made } = await sender.writeKeys.create({ account: "acme", description: "shop" });
+    expect(key).toMatch(/^app_[\w-]{32}$/);
+    expect(made).toEqual({
+      id: expect.stringMatching(/^wky_[0-9a-f]{24}$/),
+      account: "acme",
+      hint: key.slice(-4),
+      description: "shop",
+      created: expect.any(Number),
+    });
+    expect(await sender.writeKeys.list({ account: "acme" })).toEqual([made]);
+    expect(JSON.stringify(await sender.writeKeys.list({ account: "acme" }))).not.toContain(key.slice(4, 20));
+    expect(await sender.writeKeys.find(key)).toEqual(made);
+    const last = key.endsWith("A") ? "B" : "A";
+    for (const other of [key.slice(0, -1) + last, key.slice(0, -1), `${key}a`, "acme", made.id, ""])
+      expect(await sender.writeKeys.find(other)).toBeNull();
+    await expect(sender.writeKeys.remove(made.id)).rejects.toMatchObject({ code: "write_key_not_found" });
+    await sender.writeKeys.remove(made.id, { account: "acme" });
+    expect(await sender.writeKeys.find(key)).toBeNull();
+  });
+});
+
+test.each<[string, Partial<LabelInput>, string]>([
+  ["a name with a dot", { name: "a.b" }, "label_invalid"],
+  ["a name in capitals", { name: "Big" }, "label_invalid"],
+  ["no name", { name: "" }, "label_invalid"],
+  ["a name that is too long", { name: "x".repeat(65) }, "label_invalid"],
+  ["no pattern", { pattern: "invoice" }, "pattern_invalid"],
+  ["a pattern for labels", { pattern: "label.*" }, "pattern_invalid"],
+  ["a pattern for the sender's own", { pattern: "webhook.disabled" }, "pattern_invalid"],
+  ["a condition that is none", { when: [{ path: "x", op: "eq", value: 1 }] }, "condition_invalid"],
+  ["an option that there is not", { whn: [] } as Partial<LabelInput>, "option_invalid"],
+])("%s is refused, and nothing is kept", async (_, parts, code) => {
+  const { sender } = opened();
+  await using __ = sender;
+  await expect(sender.labels.create({ name: "one", pattern: "a.*", ...parts })).rejects.toMatchObject({
+    code,
+  });
+  expect(await sender.labels.list()).toEqual([]);
+});
