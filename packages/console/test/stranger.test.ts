@@ -46,10 +46,13 @@ function pathOf(path: string): string {
 describe("a stranger", () => {
   test.each(OPERATIONS.map((operation) => [operation.name, operation] as const))(
     "gets nothing of Ann's by %s, and changes nothing",
-    async (name, { method, path }) => {
+    async (name, { method, path, query = [] }) => {
       const before = await annsOwn();
-      for (const key of [KEYS.bob, null]) {
-        const answer = await opened.ask(method.toUpperCase(), pathOf(path), BODIES[name], { key });
+      const asked = [pathOf(path)];
+      if (query.some((parameter) => parameter.name === "webhook"))
+        asked.push(`${pathOf(path)}?webhook=${ids.get("/webhooks/")}`);
+      for (const [key, to] of [KEYS.bob, null].flatMap((key) => asked.map((to) => [key, to] as const))) {
+        const answer = await opened.ask(method.toUpperCase(), to, BODIES[name], { key });
         const text = JSON.stringify(answer.body);
         for (const secret of [...SECRETS, ids.get("/webhooks/") as string])
           if (answer.status < 300) expect(text).not.toContain(secret);

@@ -5,6 +5,7 @@ import { connection, listen } from "./live.ts";
 import { Accounts } from "./pages/accounts.tsx";
 import { Deliveries } from "./pages/deliveries.tsx";
 import { Delivery } from "./pages/delivery.tsx";
+import { Overview } from "./pages/overview.tsx";
 import { Users } from "./pages/users.tsx";
 import { Webhook } from "./pages/webhook.tsx";
 import { WebhookForm } from "./pages/webhook-form.tsx";
@@ -15,7 +16,8 @@ import "./style.css";
 
 /** What each path shows, by what it begins with. */
 const PAGES: readonly (readonly [RegExp, (id: string) => preact.ComponentChild])[] = [
-  [/^\/(?:webhooks)?$/, () => <Webhooks />],
+  [/^\/$/, () => <Overview />],
+  [/^\/webhooks$/, () => <Webhooks />],
   [
     /^\/webhooks\/new$/,
     () => (
@@ -74,6 +76,9 @@ function Shell() {
       </a>
       <nav class="rail" aria-label="Pages">
         <b>Heron</b>
+        <Link to="" {...(path === "/" ? { "aria-current": "page" as const } : {})}>
+          Overview
+        </Link>
         <Link to="webhooks" {...current("/webhooks")}>
           Webhooks
         </Link>

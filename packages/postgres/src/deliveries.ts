@@ -22,6 +22,7 @@ interface DeliveryRow {
   readonly attempts: number;
   readonly due: number | null;
   readonly status: number | null;
+  readonly ms: number | null;
   readonly reason: string | null;
   readonly webhook: string;
   readonly account: string;
@@ -72,11 +73,13 @@ const COLUMNS = "id, webhook, event, attempts, status, reason";
 
 /** Of the two tables that a delivery goes through, what `where` says of each. `$1` is the time. */
 function rowsOf(schema: string, where: string, limit: string): string {
-  const part = (table: string, state: string, due: string): string =>
-    `(select ${COLUMNS}, ${state} as state, ${due} as due from ${schema}.${table} d where ${where} order by id desc ${limit})`;
-  return `select d.id::double precision, d.state, d.attempts, greatest(0, d.due - $1::bigint)::double precision as due, d.status, d.reason,
+  const part = (table: string, state: string, due: string, ms: string): string =>
+    `(select ${COLUMNS}, ${state} as state, ${due} as due, ${ms} as ms from ${schema}.${table} d where ${where} order by id desc ${limit})`;
+  // What waits or died may have ended without an attempt, after one: only a delivered row has the last one's own.
+  const lastMs = `(select a.ms from ${schema}.attempts a where a.delivery = d.id order by a.n desc limit 1)`;
+  return `select d.id::double precision, d.state, d.attempts, greatest(0, d.due - $1::bigint)::double precision as due, d.status, d.ms, d.reason,
     w.key as webhook, a.key as account, e.key as event, e.topic, e.at::double precision
-    from (${part("owed", "'pending'", "due")} union all ${part("settled", "case when dead then 'dead' else 'delivered' end", "null::bigint")}) d
+    from (${part("owed", "'pending'", "due", lastMs)} union all ${part("settled", "case when dead then 'dead' else 'delivered' end", "null::bigint", `case when dead then ${lastMs} else ms end`)}) d
     join ${schema}.webhooks w on w.id = d.webhook join ${schema}.accounts a on a.id = w.account join ${schema}.events e on e.id = d.event
     order by d.id desc ${limit}`;
 }
@@ -135,7 +138,7 @@ async function list(
 }
 
 function recordOf(row: DeliveryRow, idOf: (number: number) => string): DeliveryRecord {
-  const { id, webhook, account, event, topic, at, state, attempts, due, status, reason } = row;
+  const { id, webhook, account, event, topic, at, state, attempts, due, status, ms, reason } = row;
   return {
     id: idOf(id),
     webhook,
@@ -145,6 +148,7 @@ function recordOf(row: DeliveryRow, idOf: (number: number) => string): DeliveryR
     attempts,
     dueIn: state === "pending" ? (due ?? 0) : null,
     status,
+    ms,
     reason,
   };
 }

@@ -1,5 +1,6 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { SenderDeliveries } from "./deliveries/sender-deliveries.ts";
+import type { StatsFilter } from "./deliveries/stats.ts";
 import type { EmitOptions, Emitted } from "./events/new-event.ts";
 import type { TrackInput, TrackOptions } from "./events/track.ts";
 import type { Tracker } from "./events/tracker.ts";
@@ -33,9 +34,11 @@ export interface AccountWebhooks
 }
 
 /** What became of one account's events. Another's deliveries are `delivery_not_found`, as if they were not there. */
-export interface AccountDeliveries extends Omit<SenderDeliveries, "list"> {
+export interface AccountDeliveries extends Omit<SenderDeliveries, "list" | "stats"> {
   /** The newest first. A page may be short, or empty, and not be the last: that is where `next` is null. */
   list(filter?: Omit<DeliveryFilter, "account">, page?: PageRequest): ReturnType<SenderDeliveries["list"]>;
+  /** @throws HeronError as `stats` of {@link SenderDeliveries} does */
+  stats(filter: Omit<StatsFilter, "account">): ReturnType<SenderDeliveries["stats"]>;
 }
 
 /** The users of one account. */
@@ -128,6 +131,7 @@ export function accountSender(
     deliveries: {
       ...deliveries,
       list: async (filter = {}, page) => deliveries.list(within(account, "deliveries.list", filter), page),
+      stats: async (filter) => deliveries.stats(within(account, "deliveries.stats", filter)),
     },
     users: {
       addProperties: (user, properties) => users.addProperties(user, properties, { account }),

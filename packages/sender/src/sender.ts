@@ -1,7 +1,11 @@
 import { type Duration, HeronError, type Logger, milliseconds } from "@heron-webhooks/core";
 import { type AccountSender, accountSender } from "./account-sender.ts";
 import { checkAccount, type SenderAccounts, senderAccounts } from "./accounts.ts";
-import { type SenderDeliveries, senderDeliveries } from "./deliveries/sender-deliveries.ts";
+import {
+  type DeliveriesContext,
+  type SenderDeliveries,
+  senderDeliveries,
+} from "./deliveries/sender-deliveries.ts";
 import { egressOf } from "./egress/egress.ts";
 import { assemble } from "./engine/assembly.ts";
 import { type EmitOptions, type Emitted, newEvent } from "./events/new-event.ts";
@@ -135,13 +139,14 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
   const users = senderUsers(store);
   const labels = senderLabels(store, webhooks.now);
   const writeKeys = senderWriteKeys(store, webhooks.now);
+  const deliveries: DeliveriesContext = { store, now: webhooks.now, wake };
   return {
     topics: options.topics ?? null,
     webhooks: senderWebhooks(webhooks),
     users,
     labels,
     writeKeys,
-    deliveries: senderDeliveries(store, wake),
+    deliveries: senderDeliveries(deliveries),
     accounts: senderAccounts(store, wake),
     // Not async: each layer of promises would cost every event.
     emit(topic, data, emitOptions = {}) {
@@ -162,7 +167,7 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
         labels,
         writeKeys,
         webhooks: senderWebhooks({ ...webhooks, account }),
-        deliveries: senderDeliveries(store, wake, account),
+        deliveries: senderDeliveries(deliveries, account),
       });
     },
     async prune(pruneOptions = {}) {

@@ -34,7 +34,9 @@ const ON_WEBHOOKS: Readonly<
   test: (of, id) => of.test(id),
   recover: (of, id) => of.recover(id, { since: "1h" }),
 };
-const ON_DELIVERIES: Readonly<Record<Exclude<keyof AccountDeliveries, "list">, Ask<AccountDeliveries>>> = {
+const ON_DELIVERIES: Readonly<
+  Record<Exclude<keyof AccountDeliveries, "list" | "stats">, Ask<AccountDeliveries>>
+> = {
   get: (of, id) => of.get(id),
   retry: (of, id) => of.retry(id),
 };
@@ -126,6 +128,7 @@ describe.each(stores)("over %s", (_, open) => {
         expect(await fails(ask(stranger.labels, id))).toMatchObject({ code: "label_not_found" });
       expect(await fails(stranger.writeKeys.remove(id))).toMatchObject({ code: "write_key_not_found" });
       expect(await stranger.deliveries.list({ webhook: id })).toEqual({ items: [], next: null });
+      expect((await stranger.deliveries.stats({ webhook: id, since: "1d" })).webhooks).toEqual([]);
     }
     expect(await stranger.webhooks.list()).toEqual({ items: [], next: null });
     expect(await stranger.deliveries.list()).toEqual({ items: [], next: null });
@@ -134,6 +137,10 @@ describe.each(stores)("over %s", (_, open) => {
       looked: 0,
       matched: 0,
       events: [],
+    });
+    expect(await stranger.deliveries.stats({ since: "1d" })).toMatchObject({
+      total: { delivered: 0, waiting: 0, retrying: 0, dead: 0, p50: null },
+      webhooks: [],
     });
     expect(await stranger.emit("a.b", 1)).toMatchObject({ deliveries: 0 });
     expect(await lookAt(sender, theirs)).toEqual(before);
@@ -189,6 +196,7 @@ describe.each(stores)("over %s", (_, open) => {
       acme.webhooks.create(Object.assign(Object.create(other), { url: "https://example.com/", topics })),
       acme.webhooks.list(other),
       acme.deliveries.list(other),
+      acme.deliveries.stats({ since: "1d", ...other }),
       acme.emit("a.b", 1, other),
       acme.emit("a.b", 1, null as never),
       acme.emit("a.b", 1, "globex" as never),

@@ -110,6 +110,7 @@ function recordOf({ now }: Model, delivery: ModelDelivery): DeliveryRecord {
     attempts: attempts.length,
     dueIn: state === "pending" ? Math.max(0, due - now) : null,
     status: last?.status ?? null,
+    ms: last?.ms ?? null,
     reason: state === "dead" ? reason : (last?.reason ?? null),
   };
 }

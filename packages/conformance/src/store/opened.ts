@@ -89,7 +89,7 @@ export class Opened {
   }
 
   kill(claim: Claim): Promise<readonly string[]> {
-    const attempt = { status: 400, ms: 5, reason: "answered 400", answer: "no" };
+    const attempt = { status: 400, ms: 9, reason: "answered 400", answer: "no" };
     return this.store.settle([
       { lease: claim.lease, settled: { state: "dead", reason: "answered 400" }, attempt },
     ]);

@@ -90,18 +90,24 @@ export function recordLaws(law: Law): void {
     await opened.publish(event({ id: "evt_seen" }));
     const [claim] = await opened.claim();
     if (claim === undefined) throw new Error("nothing was claimed");
+    expect((await opened.store.deliveries.get(claim.delivery))?.delivery).toMatchObject({
+      attempts: 0,
+      status: null,
+      ms: null,
+    });
     await opened.retry(claim, 1000);
     expect((await opened.store.deliveries.get(claim.delivery))?.delivery).toMatchObject({
       state: "pending",
       dueIn: 1000,
       status: 503,
+      ms: 5,
       event: { id: "evt_seen", topic: "a.b" },
     });
     await opened.advance(1000);
     const [again] = await opened.claim();
     if (again !== undefined) await opened.kill(again);
     expect(await opened.store.deliveries.get(claim.delivery)).toMatchObject({
-      delivery: { state: "dead", attempts: 2, status: 400, reason: "answered 400", dueIn: null },
+      delivery: { state: "dead", attempts: 2, status: 400, ms: 9, reason: "answered 400", dueIn: null },
       attempts: [
         { number: 1, status: 503, answer: "busy" },
         { number: 2, status: 400, answer: "no" },

@@ -1,6 +1,7 @@
 import type { Operation } from "./operation.ts";
 import { ACCOUNTS } from "./operations/accounts.ts";
 import { DELIVERIES } from "./operations/deliveries.ts";
+import { STATS } from "./operations/stats.ts";
 import { TOPICS } from "./operations/topics.ts";
 import { USERS } from "./operations/users.ts";
 import { WEBHOOK_ACTIONS } from "./operations/webhook-actions.ts";
@@ -10,6 +11,7 @@ import { WEBHOOKS } from "./operations/webhooks.ts";
 export const OPERATIONS: readonly Operation[] = [
   ...TOPICS,
   ...DELIVERIES,
+  ...STATS,
   ...WEBHOOKS,
   ...WEBHOOK_ACTIONS,
   ...USERS,

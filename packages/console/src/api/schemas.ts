@@ -1,6 +1,7 @@
 import type { JsonSchema } from "@heron-webhooks/core";
 import { DELIVERY_SCHEMAS } from "./schemas/deliveries.ts";
 import { OTHER_SCHEMAS } from "./schemas/others.ts";
+import { STATS_SCHEMAS } from "./schemas/stats.ts";
 import { WEBHOOK_SCHEMAS } from "./schemas/webhooks.ts";
 
 export { ref } from "./schemas/parts.ts";
@@ -9,5 +10,6 @@ export { ref } from "./schemas/parts.ts";
 export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ...WEBHOOK_SCHEMAS,
   ...DELIVERY_SCHEMAS,
+  ...STATS_SCHEMAS,
   ...OTHER_SCHEMAS,
 };

@@ -37,7 +37,7 @@ export function Deliveries() {
           </Link>
         ))}
       </nav>
-      <DeliveryList status={status} />
+      <DeliveryList status={status} webhook={place.value.query.get("webhook") ?? ""} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { Id } from "../parts/id.tsx";
 import { Show, useLoaded } from "../parts/loaded.tsx";
 import { gateName, many, span } from "../parts/mark.tsx";
 import { go, Link } from "../router.tsx";
+import { WebhookStats } from "../stats/webhook-stats.tsx";
 import { DeliveryList } from "./deliveries.tsx";
 import { Secrets } from "./secrets.tsx";
 import { hostOf, stateOf } from "./webhooks.tsx";
@@ -71,6 +72,7 @@ export function Webhook({ id }: { readonly id: string }) {
               <Secrets id={id} />
             </dd>
           </dl>
+          <WebhookStats webhook={id} />
           <h2>Deliveries</h2>
           <DeliveryList webhook={id} />
         </>

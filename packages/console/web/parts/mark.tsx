@@ -1,4 +1,7 @@
 import type { Delivery } from "../api.ts";
+import { many, span } from "../words.ts";
+
+export { many, span } from "../words.ts";
 
 /** What a delivery is, in a shape, a word and a colour. */
 export function Mark({ delivery }: { readonly delivery: Delivery }) {
@@ -37,10 +40,6 @@ export function gateName(gate: string): string {
   return names[gate] ?? gate;
 }
 
-export function many(count: number, what: string): string {
-  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
-}
-
 /** Why a delivery waits, in a sentence; null for one that does not. */
 export function whyOf({ waits_for, reason, attempts }: Delivery): string | null {
   if (waits_for === null) return null;
@@ -55,13 +54,4 @@ export function whyOf({ waits_for, reason, attempts }: Delivery): string | null 
     "retry-after": `The receiver asked to be left alone ${open}.`,
   };
   return `${because[waits_for.gate] ?? `The ${waits_for.gate} gate holds it ${open}.`}${failed}`;
-}
-
-/** A time span as people say it. */
-export function span(ms: number): string {
-  if (ms < 1000) return "a second";
-  if (ms < 90_000) return many(Math.round(ms / 1000), "second");
-  if (ms < 5_400_000) return many(Math.round(ms / 60_000), "minute");
-  if (ms < 129_600_000) return many(Math.round(ms / 3_600_000), "hour");
-  return many(Math.round(ms / 86_400_000), "day");
 }

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { span } from "./mark.tsx";
+import { span } from "../words.ts";
 
 const now = signal(Date.now());
 setInterval(() => {

@@ -4,6 +4,7 @@ import { checkNames, checkPage, checkText } from "../names.ts";
 import type { DeliveryFilter } from "../store/record-stores.ts";
 import type { DeliveryLog, DeliveryRecord, DeliveryState, Page, PageRequest } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
+import { type DeliveryStats, deliveryStats, type StatsFilter } from "./stats.ts";
 import { type DeliveryWait, type WebhookState, waitOf } from "./wait.ts";
 
 /** A delivery: one event owed to one webhook. */
@@ -19,6 +20,11 @@ export interface SenderDeliveries {
   /** The newest first. A page may be short, or empty, and not be the last: that is where `next` is null. */
   list(filter?: DeliveryFilter, page?: PageRequest): Promise<Page<Delivery>>;
   /**
+   * How it went, by when events were published: reads the newest deliveries, 20,000 at the most, and counts them.
+   * @throws HeronError `option_invalid`
+   */
+  stats(filter: StatsFilter): Promise<DeliveryStats>;
+  /**
    * Makes a settled delivery pending and due: a dead one once more, a delivered one again.
    * @throws HeronError `delivery_not_found` if it is not there, or pending
    */
@@ -27,8 +33,17 @@ export interface SenderDeliveries {
 
 const STATES: readonly DeliveryState[] = ["pending", "delivered", "dead"];
 
+export interface DeliveriesContext {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly wake: () => void;
+}
+
 /** With `account`, no other's deliveries are found; left out, everybody's are. */
-export function senderDeliveries(store: Store, wake: () => void, account?: string): SenderDeliveries {
+export function senderDeliveries(
+  { store, now, wake }: DeliveriesContext,
+  account?: string,
+): SenderDeliveries {
   const find = async (id: string): ReturnType<Store["deliveries"]["get"]> => {
     const found = typeof id === "string" ? await store.deliveries.get(id) : null;
     return account === undefined || found?.delivery.account === account ? found : null;
@@ -68,6 +83,12 @@ export function senderDeliveries(store: Store, wake: () => void, account?: strin
         }),
         next,
       };
+    },
+    async stats(filter) {
+      checkNames("deliveries.stats", filter, { account: true, webhook: true, since: true });
+      if (filter.account !== undefined) checkAccount(filter.account);
+      checkText("webhook", filter.webhook);
+      return deliveryStats(store, filter, now());
     },
     async retry(id) {
       if ((await find(id)) === null || !(await store.deliveries.retry(id)))

@@ -78,6 +78,7 @@ function recordOf({ id, event, lane, state, due, attempts, reason }: Delivery, n
     attempts: attempts.length,
     dueIn: state === "pending" ? Math.max(0, due - now) : null,
     status: last?.status ?? null,
+    ms: last?.ms ?? null,
     reason: reason ?? last?.reason ?? null,
   };
 }

@@ -65,6 +65,8 @@ export interface DeliveryRecord {
   readonly dueIn: number | null;
   /** Of the last attempt; null if there was none, or it had no answer. */
   readonly status: number | null;
+  /** How long the last attempt took, in milliseconds; null if there was none. */
+  readonly ms: number | null;
   /** Why it is dead, or why the last attempt failed. */
   readonly reason: string | null;
 }

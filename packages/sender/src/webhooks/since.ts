@@ -15,7 +15,14 @@ const LONGEST = 365 * 86_400_000;
  */
 export function sinceOf(options: RecoverOptions, now: number): number {
   checkNames("webhooks.recover", options, { since: true });
-  const { since } = options;
+  return timeSince(options.since, now);
+}
+
+/**
+ * A time, or so long before `now`, in milliseconds since 1970.
+ * @throws HeronError `option_invalid`
+ */
+export function timeSince(since: Date | Duration, now: number): number {
   if (since instanceof Date && !Number.isNaN(since.getTime())) return since.getTime();
   if (since instanceof Date)
     throw new HeronError("option_invalid", "since must be a valid date: this one is no time at all.");

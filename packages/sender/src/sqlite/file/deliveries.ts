@@ -114,6 +114,8 @@ function recordOf(file: StoreFile, row: Row, now: number): DeliveryRecord {
     attempts,
     dueIn: state === "pending" ? Math.max(0, Number(row["due"]) - now) : null,
     status: attempts === 0 || status === 0 ? null : status,
+    // Before the first attempt the row has a number there that says nothing.
+    ms: attempts === 0 ? null : Number(row["ms"]),
     reason: row["reason"] === null ? null : String(row["reason"]),
   };
 }

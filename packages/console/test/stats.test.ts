@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { KEYS, Opened } from "./opened.ts";
+
+let opened: Opened;
+beforeEach(async () => {
+  opened = await Opened.open();
+});
+afterEach(() => opened.close());
+
+const emit = (account = "ann"): Promise<unknown> => opened.sender.for(account).emit("invoice.paid", {});
+
+test("deliveries are counted, each account's own alone", async () => {
+  const id = await opened.webhook();
+  await opened.webhook({ topic: "end_user.*" });
+  await opened.webhook({}, KEYS.bob);
+  for (const account of ["ann", "ann", "bob"]) await emit(account);
+  const { status, body } = await opened.ask("GET", "/stats");
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    complete: true,
+    complete_since: body.since,
+    bucket_ms: 3_600_000,
+    total: { sent: 0, waiting: 2, retrying: 0, failed: 0, p50_ms: null, p95_ms: null },
+    webhooks: [{ webhook: id, waiting: 2 }],
+  });
+  expect(body.buckets.reduce((sum: number, { waiting }: { waiting: number }) => sum + waiting, 0)).toBe(2);
+  expect((await opened.ask("GET", "/stats", undefined, { key: KEYS.bob })).body.total.waiting).toBe(1);
+  const ofAdmin = await opened.ask("GET", "/stats?account=bob", undefined, { key: KEYS.admin });
+  expect(ofAdmin.body.total.waiting).toBe(1);
+});
+
+test("those of one webhook; another's is not there, whoever looked at it before", async () => {
+  const id = await opened.webhook();
+  await emit();
+  const path = `/stats?since=1h&webhook=${id}`;
+  expect((await opened.ask("GET", path)).body.total.waiting).toBe(1);
+  const { status, body } = await opened.ask("GET", path, undefined, { key: KEYS.bob });
+  expect([status, body.reason]).toEqual([404, "webhook_not_found"]);
+});
+
+test("many who look at once cost one count, and a moment later it is counted anew", async () => {
+  await opened.webhook();
+  await emit();
+  const all = await Promise.all(Array.from({ length: 20 }, () => opened.ask("GET", "/stats")));
+  await emit();
+  const before = await opened.ask("GET", "/stats");
+  expect(new Set([...all, before].map(({ body }) => body.until)).size).toBe(1);
+  expect(before.body.total.waiting).toBe(1);
+  expect((await opened.ask("GET", "/stats?since=1h")).body.total.waiting).toBe(2);
+  await opened.clock.advance(2000);
+  expect((await opened.ask("GET", "/stats")).body.total.waiting).toBe(2);
+});
+
+test("what failed is not kept", async () => {
+  const { status } = await opened.ask("GET", "/stats?webhook=wbh_later");
+  expect(status).toBe(404);
+  expect((await opened.ask("GET", "/stats?since=0m")).body.reason).toBe("option_invalid");
+  expect((await opened.ask("GET", "/stats?since=soon")).status).toBe(400);
+});

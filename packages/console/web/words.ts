@@ -1,0 +1,13 @@
+/** So many of something whose plural has an s. */
+export function many(count: number, what: string): string {
+  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** A time span as people say it. */
+export function span(ms: number): string {
+  if (ms < 1000) return "a second";
+  if (ms < 90_000) return many(Math.round(ms / 1000), "second");
+  if (ms < 5_400_000) return many(Math.round(ms / 60_000), "minute");
+  if (ms < 129_600_000) return many(Math.round(ms / 3_600_000), "hour");
+  return many(Math.round(ms / 86_400_000), "day");
+}
