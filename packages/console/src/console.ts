@@ -1,8 +1,16 @@
-import { type Clock, consoleLogger, HeronError, type Logger, systemClock } from "@heron-webhooks/core";
+import {
+  type Clock,
+  consoleLogger,
+  HeronError,
+  type Logger,
+  type PostReply,
+  systemClock,
+} from "@heron-webhooks/core";
 import type { Sender } from "@heron-webhooks/sender";
 import { Hono } from "hono";
 import type { Authorize } from "./access/access.ts";
 import { api } from "./api/api.ts";
+import { type HeapApi, type HeapContext, heapApi } from "./heap/heap-api.ts";
 import { Streams } from "./live/streams.ts";
 import { page } from "./page/page.ts";
 
@@ -14,6 +22,11 @@ export interface ConsoleOptions {
   readonly authorize: Authorize | readonly Authorize[];
   /** Who may show the page in a frame, by origins such as `https://app.example.com`. Default: nobody. */
   readonly frameAncestors?: readonly string[] | undefined;
+  /**
+   * Whether Heap's server-side clients may write here, with write keys: `POST /api/track` and `/api/add_user_properties`.
+   * Default false. Heap's own limits hold, 30 requests of a user in 30 seconds, unless `limits` is false.
+   */
+  readonly heap?: boolean | { readonly limits?: boolean | undefined } | undefined;
   /** How many requests of an account are answered in a minute. Default 600. */
   readonly rateLimit?: number | undefined;
   /** Default: errors and warnings on standard error. */
@@ -26,6 +39,8 @@ export interface ConsoleOptions {
 export interface Console {
   /** Answers a request, whose path is counted from where the console is mounted. Never rejects. */
   fetch(request: Request): Promise<Response>;
+  /** Answers what Heap's clients post, from its bytes alone, and never rejects; null for all else, which is for `fetch`. */
+  post(path: string, body: Uint8Array): Promise<PostReply> | null;
   /** Ends what is still open, so that a server can close. */
   close(): void;
 }
@@ -33,6 +48,7 @@ export interface Console {
 const NAMES: Readonly<Record<keyof ConsoleOptions, true>> = {
   authorize: true,
   frameAncestors: true,
+  heap: true,
   rateLimit: true,
   logger: true,
   clock: true,
@@ -60,14 +76,24 @@ export function createConsole(sender: Sender, options: ConsoleOptions): Console 
       'frameAncestors must be a list of origins, such as ["https://app.example.com"].',
     );
   const authorize = authorizersOf(options?.authorize);
+  const heap = heapOf(options.heap, { sender, logger, clock });
   const streams = new Streams(sender, logger);
   const app = new Hono();
-  app.route("/api", api({ sender, streams, authorize, logger, clock, rateLimit }));
+  app.route("/api", api({ sender, streams, authorize, logger, clock, rateLimit, heap }));
   page(app, frameAncestors);
   return {
     fetch: async (request) => app.fetch(request),
+    post: (path, body) => heap?.post(path, body) ?? null,
     close: () => streams.close(),
   };
+}
+
+function heapOf(given: ConsoleOptions["heap"], parts: Omit<HeapContext, "isLimited">): HeapApi | null {
+  const { limits = true, ...others } = typeof given === "object" && given !== null ? given : {};
+  const isKnown = ["undefined", "boolean", "object"].includes(typeof given) && given !== null;
+  if (!isKnown || typeof limits !== "boolean" || Object.keys(others).length > 0)
+    throw new HeronError("option_invalid", "heap must be true, false, or { limits: false }.");
+  return given === undefined || given === false ? null : heapApi({ ...parts, isLimited: limits });
 }
 
 function isOrigin(text: unknown): boolean {

@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { JsonSchema } from "@heron-webhooks/core";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openApiDocument } from "../src/api/openapi.ts";
 import { OPERATIONS } from "../src/api/operations.ts";
+import { HEAP_SCHEMAS } from "../src/api/schemas/heap.ts";
 import { SCHEMAS } from "../src/api/schemas.ts";
 import { faultsOf } from "../src/api/validation.ts";
 import { Opened } from "./opened.ts";
@@ -16,7 +18,7 @@ test("the document is what the linter of its kind takes for good", () => {
   const folder = mkdtempSync(join(tmpdir(), "openapi-"));
   try {
     const file = join(folder, "openapi.json");
-    writeFileSync(file, JSON.stringify(openApiDocument()));
+    writeFileSync(file, JSON.stringify(openApiDocument({ heap: true })));
     const cli = createRequire(import.meta.url).resolve("@redocly/cli/package.json");
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
@@ -47,6 +49,8 @@ describe("every operation", () => {
   beforeAll(async () => {
     opened = await Opened.open({ rateLimit: 1_000_000 });
     ids.push(await opened.webhook());
+    await opened.sender.for("ann").labels.create({ name: "u1", pattern: "a.*" });
+    ids.push((await opened.sender.for("ann").writeKeys.create()).id);
     await opened.sender.for("ann").emit("invoice.paid", {}, { user: "u1" });
     ids.push((await opened.sender.for("ann").deliveries.list()).items[0]?.id ?? "");
   });
@@ -89,8 +93,62 @@ describe("every operation", () => {
   );
 });
 
+describe("what Heap's clients post", () => {
+  let opened: Opened;
+  let app_id: string;
+  beforeAll(async () => {
+    opened = await Opened.open({ heap: { limits: false }, topics: null });
+    ({ key: app_id } = await opened.sender.writeKeys.create({ account: "ann" }));
+  });
+  afterAll(() => opened.close());
+
+  test.each([
+    ["/track", ["HeapTrack", "HeapTrackBulk"]],
+    ["/add_user_properties", ["HeapUserProperties", "HeapUserPropertiesBulk"]],
+  ] as const)(
+    "%s answers as the document says, whatever it is given",
+    async (path, names) => {
+      const schemas = { ...SCHEMAS, ...HEAP_SCHEMAS };
+      const described = Object.keys(responsesOf(path, "post"));
+      const body = fc.constantFrom(...names).chain((name) => {
+        const schema = HEAP_SCHEMAS[name] as JsonSchema;
+        return fc.oneof(valuesOf(schema, schemas), withFault(schema, schemas));
+      });
+      let taken = 0;
+      await fc.assert(
+        fc.asyncProperty(body, fc.integer({ min: 0, max: 3 }), async (given, which) => {
+          const isObject = typeof given === "object" && given !== null && !Array.isArray(given);
+          const sent = isObject && which > 0 ? { ...withOneOfUser(given), app_id } : given;
+          const answer = await opened.ask("POST", path, sent, { key: null });
+          expect(described).toContain(String(answer.status));
+          expect(answer.status).toBeLessThan(500);
+          if (answer.status === 200) taken += answer.body.accepted;
+          else expect(answer.body).toMatch(/./);
+        }),
+        { numRuns: 300 },
+      );
+      expect(taken).toBeGreaterThan(10);
+    },
+    60_000,
+  );
+});
+
+/** What is generated has both names of a user, one or none, and few would be taken. */
+function withOneOfUser(given: object): object {
+  const one = (of: object): object => {
+    const { user_id: _, ...rest } = of as { readonly user_id?: unknown };
+    return { identity: "u", ...rest };
+  };
+  const many = Object.entries(given).find(([name]) => name === "events" || name === "users");
+  if (many === undefined || !Array.isArray(many[1])) return one(given);
+  return {
+    ...given,
+    [many[0]]: many[1].map((item) => (typeof item === "object" && item !== null ? one(item) : item)),
+  };
+}
+
 function responsesOf(path: string, method: string): object {
-  const { paths } = openApiDocument() as {
+  const { paths } = openApiDocument({ heap: true }) as {
     readonly paths: Record<string, Record<string, { readonly responses: object }>>;
   };
   return paths[`/api${path}`]?.[method]?.responses ?? {};

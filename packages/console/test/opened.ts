@@ -1,5 +1,5 @@
 import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
-import { createSender, memoryStore, retrySchedule, type Sender } from "@heron-webhooks/sender";
+import { createSender, memoryStore, retrySchedule, type Sender, type Store } from "@heron-webhooks/sender";
 import { apiKey, type Console, type ConsoleOptions, createConsole } from "../src/index.ts";
 import { MOUNTS, type Mount, type Mounted } from "./mounts.ts";
 
@@ -46,12 +46,13 @@ export class Opened {
     options: Partial<ConsoleOptions> & {
       readonly mount?: Mount;
       readonly topics?: typeof TOPICS | null;
+      readonly store?: Store;
     } = {},
   ): Promise<Opened> {
-    const { mount = MOUNTS["Express 5"] as Mount, topics = TOPICS, ...rest } = options;
+    const { mount = MOUNTS["Express 5"] as Mount, topics = TOPICS, store = memoryStore(), ...rest } = options;
     const quiet = { debug() {}, info() {}, warn() {}, error() {} };
     const sender = createSender({
-      store: memoryStore(),
+      store,
       egress: { allow: ["127.0.0.0/8"], http: true },
       schedule: retrySchedule({ delays: [1, 1], jitter: 0 }),
       logger: quiet,

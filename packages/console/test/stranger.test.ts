@@ -10,6 +10,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   previewWebhook: { webhook: { url: "https://example.com/", topic: "a.b" } },
   testWebhook: {},
   recoverWebhook: { since: "1h" },
+  createLabel: { name: "big", pattern: "invoice.*" },
+  updateLabel: { description: "taken over" },
+  createWriteKey: {},
+  matchEvents: { topics: ["**"] },
   addUserProperties: { properties: { plan: "stolen" } },
 };
 
@@ -35,6 +39,11 @@ beforeAll(async () => {
   const { items } = await opened.sender.for("ann").deliveries.list();
   ids.set("/webhooks/deliveries/", items[0]?.id ?? "");
   ids.set("/accounts/", "ann");
+  await opened.sender.for("ann").labels.create({ name: "annslabel", pattern: "a.*" });
+  ids.set("/labels/", "annslabel");
+  const key = await opened.sender.for("ann").writeKeys.create({ description: "annsapp" });
+  ids.set("/write-keys/", key.id);
+  SECRETS.push("annslabel", "annsapp", key.hint, key.key);
 });
 afterAll(() => opened.close());
 
@@ -66,9 +75,17 @@ describe("a stranger", () => {
   );
 });
 
+const ANNS = [
+  "/webhooks",
+  "/webhooks/deliveries",
+  "/users/u1",
+  "/webhooks/{id}/secrets",
+  "/labels",
+  "/write-keys",
+] as const;
+
 async function annsOwn(): Promise<unknown> {
   const found: unknown[] = [];
-  for (const path of ["/webhooks", "/webhooks/deliveries", "/users/u1", pathOf("/webhooks/{id}/secrets")])
-    found.push((await opened.ask("GET", path)).body);
+  for (const path of ANNS.map(pathOf)) found.push((await opened.ask("GET", path)).body);
   return found;
 }

@@ -2,8 +2,10 @@ import { type Clock, HeronError } from "@heron-webhooks/core";
 import type { Sender } from "@heron-webhooks/sender";
 import { type Context, Hono } from "hono";
 import type { Access } from "../access/access.ts";
+import type { HeapApi } from "../heap/heap-api.ts";
 import type { Streams } from "../live/streams.ts";
 import { type AdmissionContext, admitted } from "./admission.ts";
+import { heapRoutes } from "./heap-routes.ts";
 import { Idempotency } from "./idempotency.ts";
 import { openApiDocument } from "./openapi.ts";
 import type { Answer, Call } from "./operation.ts";
@@ -20,6 +22,8 @@ export interface ApiContext extends AdmissionContext {
   readonly clock: Pick<Clock, "now">;
   /** Requests of an account in a minute. */
   readonly rateLimit: number;
+  /** Null if Heap's clients may not write here. */
+  readonly heap: HeapApi | null;
 }
 
 /** The HTTP API, of its operations: each is let in, counted, looked at, done, and answered. */
@@ -28,7 +32,7 @@ export function api(context: ApiContext): Hono {
   const limit = new RateLimit(context.rateLimit);
   const idempotency = new Idempotency();
   const app = new Hono();
-  const document = JSON.stringify(openApiDocument());
+  const document = JSON.stringify(openApiDocument({ heap: context.heap !== null }));
 
   app.use(async (c, next) => {
     await next();
@@ -37,6 +41,7 @@ export function api(context: ApiContext): Hono {
   });
   app.get("/openapi.json", (c) => c.body(document, 200, { "content-type": "application/json" }));
   sessionRoutes(app, context);
+  if (context.heap !== null) heapRoutes(app, context.heap);
   app.get("/events", async (c) => {
     const access = await admitted(c.req.raw, context);
     return context.streams.open(accountOf(c, access), c.req.raw.signal);
@@ -63,6 +68,7 @@ export function api(context: ApiContext): Hono {
         query,
         body: value,
         now,
+        revoked: (key) => context.heap?.revoked(key),
       };
       const key = operation.method === "get" ? undefined : c.req.header("idempotency-key");
       const answer =

@@ -1,6 +1,8 @@
 import type { JsonSchema } from "@heron-webhooks/core";
+import { HEAP_PATHS } from "./openapi-heap.ts";
 import type { AnswerDescription, Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
+import { HEAP_SCHEMAS } from "./schemas/heap.ts";
 import { ref, SCHEMAS } from "./schemas.ts";
 
 const PROBLEM = ref("Problem");
@@ -33,13 +35,13 @@ const KEY = {
 };
 
 /** The OpenAPI 3.1 document of the HTTP API. Source: https://spec.openapis.org/oas/v3.1.1.html */
-export function openApiDocument(): JsonSchema {
+export function openApiDocument({ heap }: { readonly heap: boolean }): JsonSchema {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of OPERATIONS) {
     const path = `/api${operation.path}`;
     paths[path] = { ...paths[path], [operation.method]: described(operation) };
   }
-  Object.assign(paths, OTHERS);
+  Object.assign(paths, OTHERS, heap ? HEAP_PATHS : {});
   return {
     openapi: "3.1.1",
     info: {
@@ -53,6 +55,9 @@ export function openApiDocument(): JsonSchema {
     security: [{ key: [] }, { session: [] }],
     tags: [
       { name: "webhooks", description: "Standing orders: which events are posted where, and how." },
+      { name: "labels", description: "Names for events, which make events of their own." },
+      { name: "write keys", description: "What lets programs write events, and nothing else." },
+      ...(heap ? [{ name: "heap", description: "What Heap's server-side clients post." }] : []),
       { name: "deliveries", description: "What became of events." },
       { name: "users", description: "Whom events are about." },
       { name: "accounts", description: "For administrators." },
@@ -60,7 +65,7 @@ export function openApiDocument(): JsonSchema {
     ],
     paths,
     components: {
-      schemas: SCHEMAS,
+      schemas: heap ? { ...SCHEMAS, ...HEAP_SCHEMAS } : SCHEMAS,
       securitySchemes: {
         key: { type: "apiKey", in: "header", name: "x-api-key" },
         session: { type: "apiKey", in: "cookie", name: "heron" },

@@ -28,6 +28,8 @@ export interface Call {
   readonly query: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body: unknown;
   readonly now: number;
+  /** To be told of a write key that is revoked. */
+  readonly revoked: (key: string) => void;
 }
 
 export interface Answer {

@@ -1,11 +1,13 @@
 import type { Operation } from "./operation.ts";
 import { ACCOUNTS } from "./operations/accounts.ts";
 import { DELIVERIES } from "./operations/deliveries.ts";
+import { LABELS } from "./operations/labels.ts";
 import { STATS } from "./operations/stats.ts";
 import { TOPICS } from "./operations/topics.ts";
 import { USERS } from "./operations/users.ts";
 import { WEBHOOK_ACTIONS } from "./operations/webhook-actions.ts";
 import { WEBHOOKS } from "./operations/webhooks.ts";
+import { WRITE_KEYS } from "./operations/write-keys.ts";
 
 /** What the HTTP API can do. A path without a hole stands before one with a hole in its place. */
 export const OPERATIONS: readonly Operation[] = [
@@ -14,6 +16,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...STATS,
   ...WEBHOOKS,
   ...WEBHOOK_ACTIONS,
+  ...LABELS,
+  ...WRITE_KEYS,
   ...USERS,
   ...ACCOUNTS,
 ];

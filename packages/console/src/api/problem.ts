@@ -60,6 +60,11 @@ const NAMES: Readonly<Record<number, string>> = {
 const REFUSALS: Readonly<Partial<Record<HeronErrorCode, readonly [status: number, pointer?: string]>>> = {
   webhook_not_found: [404],
   delivery_not_found: [404],
+  label_not_found: [404],
+  write_key_not_found: [404],
+  label_invalid: [400, "/name"],
+  label_exists: [409, "/name"],
+  condition_invalid: [400, "/when"],
   url_invalid: [400, "/url"],
   address_forbidden: [400, "/url"],
   pattern_invalid: [400, "/topics"],
@@ -92,6 +97,15 @@ export function problemOf(error: unknown): Problem | null {
   return new Problem(status, error.message, {
     reason: error.code,
     ...(status === 503 ? { headers: RETRY_AFTER } : {}),
-    ...(pointer === undefined ? {} : { errors: [{ pointer, message: error.message }] }),
+    ...(pointer === undefined
+      ? {}
+      : { errors: [{ pointer: within(pointer, error.message), message: error.message }] }),
   });
+}
+
+/** What is wrong with a condition begins with its place, such as `when[0].path`. */
+function within(pointer: string, message: string): string {
+  const [, place, field] = /^when\[(\d+)\](?:\.(\w+))?/.exec(message) ?? [];
+  if (place === undefined) return pointer;
+  return `${pointer}/${place}${field === undefined ? "" : `/${field}`}`;
 }

@@ -23,7 +23,8 @@ export async function readJson(
   }
 }
 
-async function readBounded(request: Request): Promise<Uint8Array> {
+/** @throws Problem 413 */
+export async function readBounded(request: Request): Promise<Uint8Array> {
   const tooLarge = (): Problem => new Problem(413, `The body may have up to ${MOST / 1024} KiB.`);
   if (Number(request.headers.get("content-length") ?? 0) > MOST) throw tooLarge();
   if (request.body === null) return new Uint8Array();

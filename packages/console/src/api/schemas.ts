@@ -1,5 +1,6 @@
 import type { JsonSchema } from "@heron-webhooks/core";
 import { DELIVERY_SCHEMAS } from "./schemas/deliveries.ts";
+import { LABEL_SCHEMAS } from "./schemas/labels.ts";
 import { OTHER_SCHEMAS } from "./schemas/others.ts";
 import { STATS_SCHEMAS } from "./schemas/stats.ts";
 import { WEBHOOK_SCHEMAS } from "./schemas/webhooks.ts";
@@ -11,5 +12,6 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ...WEBHOOK_SCHEMAS,
   ...DELIVERY_SCHEMAS,
   ...STATS_SCHEMAS,
+  ...LABEL_SCHEMAS,
   ...OTHER_SCHEMAS,
 };

@@ -1,5 +1,5 @@
 import { slackUrlKind } from "@heron-webhooks/core";
-import type { GateRecord, Webhook } from "@heron-webhooks/sender";
+import type { Condition, GateRecord, Webhook } from "@heron-webhooks/sender";
 
 /** Instead of what is only ever written. Sent back, it means: keep what is there. */
 export const MASK = "••••••••";
@@ -10,6 +10,7 @@ export interface ShownWebhook {
   /** The first of its patterns: a webhook of Heron's own has one. */
   readonly topic: string;
   readonly topics: readonly string[];
+  readonly when: readonly Condition[];
   readonly url: string;
   readonly is_enabled: boolean;
   readonly headers: Readonly<Record<string, string>> | null;
@@ -33,6 +34,7 @@ export function shownWebhook(webhook: Webhook): ShownWebhook {
     heron_id: id,
     topic: topics[0] ?? "",
     topics,
+    when: rest.when,
     url: shownUrl(url),
     is_enabled: enabled,
     headers: names.length === 0 ? null : Object.fromEntries(names.map((name) => [name, MASK])),

@@ -2,6 +2,7 @@ import type { JsonSchema } from "@heron-webhooks/core";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Call, QueryParameter } from "./operation.ts";
 import { type FieldError, Problem } from "./problem.ts";
+import { HEAP_SCHEMAS } from "./schemas/heap.ts";
 import { SCHEMAS } from "./schemas.ts";
 
 /** No more faults are told of one request. */
@@ -17,7 +18,7 @@ const ajv = new Ajv2020({
 });
 // What the schemas refer to lies where it lies in the document.
 ajv.addVocabulary(["components"]);
-ajv.addSchema({ $id: "console", components: { schemas: SCHEMAS } });
+ajv.addSchema({ $id: "console", components: { schemas: { ...SCHEMAS, ...HEAP_SCHEMAS } } });
 
 const compiled = new WeakMap<JsonSchema, ValidateFunction>();
 
@@ -73,6 +74,8 @@ function fieldError({ instancePath, keyword, params, message = "is not valid" }:
     return { pointer: `${instancePath}/${name(params["missingProperty"])}`, message: "is required" };
   const said = SAID[keyword]?.(params["limit"] as number);
   if (said !== undefined) return { pointer: instancePath, message: said };
+  // There is one choice of this kind.
+  if (keyword === "oneOf") return { pointer: instancePath, message: "needs either identity or user_id" };
   if (keyword === "enum")
     return { pointer: instancePath, message: `must be one of ${params["allowedValues"].join(", ")}` };
   return { pointer: instancePath, message };

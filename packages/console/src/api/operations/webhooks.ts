@@ -1,5 +1,5 @@
 import { HeronError, type RequestHeaderMap } from "@heron-webhooks/core";
-import type { PreviewOptions, WebhookChanges } from "@heron-webhooks/sender";
+import type { Condition, PreviewOptions, WebhookChanges } from "@heron-webhooks/sender";
 import type { Answer, Call, Operation } from "../operation.ts";
 import { PAGE, pageOf } from "../page.ts";
 import { ref } from "../schemas.ts";
@@ -8,6 +8,7 @@ import { isMaskedUrl, MASK, shownWebhook } from "../shown.ts";
 interface Written {
   readonly topic?: string;
   readonly topics?: readonly string[];
+  readonly when?: readonly Condition[];
   readonly url?: string;
   readonly is_enabled?: boolean;
   readonly headers?: RequestHeaderMap | null;

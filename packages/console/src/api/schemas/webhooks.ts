@@ -1,4 +1,5 @@
 import type { JsonSchema } from "@heron-webhooks/core";
+import { WHEN } from "./labels.ts";
 import { list, orNull, page, ref, text, time } from "./parts.ts";
 
 /** What may be written of a webhook. */
@@ -11,6 +12,7 @@ const WRITTEN = {
     minItems: 1,
     maxItems: 50,
   },
+  when: WHEN,
   url: text("Where to POST to. Masked, as it was shown, it stays as it is.", { maxLength: 2048 }),
   is_enabled: { type: "boolean", description: "Whether it gets events. Default true." },
   headers: {
@@ -45,6 +47,7 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       "heron_id",
       "topic",
       "topics",
+      "when",
       "url",
       "is_enabled",
       "headers",
@@ -65,6 +68,7 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       heron_id: text("`wbh_…`"),
       topic: text("The first of `topics`."),
       topics: { type: "array", items: { type: "string" }, description: "Topics and patterns." },
+      when: { ...WHEN, description: "What must hold of an event, beside its topic: all of them." },
       url: text("Where it posts to; the path of one of Slack's is masked."),
       is_enabled: { type: "boolean" },
       headers: {

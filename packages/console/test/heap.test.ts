@@ -1,0 +1,270 @@
+import { createRequire } from "node:module";
+import { memoryStore } from "@heron-webhooks/sender";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { MOUNTS } from "./mounts.ts";
+import { type Answered, Opened, TOPICS } from "./opened.ts";
+
+/** What Heap's own client is, of version 1.0.1, which has no types. */
+interface HeapClient {
+  track(event: string, identity: string, properties?: object): Promise<boolean>;
+  addUserProperties(identity: string, properties: object): Promise<boolean>;
+}
+
+const require = createRequire(import.meta.url);
+
+/** Heap's own client: its host is written into it, and a proxy or this leads it elsewhere. */
+function heapClient(key: string, api: string): HeapClient {
+  const heap = require("heap-api") as (appId: string, options: object) => HeapClient;
+  const { _request } = require("heap-api/lib/client.js").prototype;
+  return heap(key, {
+    _request(options: { url: string }, callback: unknown) {
+      options.url = options.url.replace("https://heapanalytics.com/api", api);
+      return _request.call(this, options, callback);
+    },
+  });
+}
+
+let opened: Opened;
+let app_id: string;
+
+async function open(options: Parameters<typeof Opened.open>[0] = {}): Promise<void> {
+  opened = await Opened.open({ heap: true, ...options });
+  ({ key: app_id } = await opened.sender.writeKeys.create({ account: "ann" }));
+  await opened.sender.webhooks.create({ account: "ann", url: "https://example.com/", topics: ["**"] });
+}
+
+beforeEach(() => open());
+afterEach(() => opened.close());
+
+function post(path: string, body: unknown): Promise<Answered> {
+  return opened.ask("POST", path, body, { key: null });
+}
+
+/** The events that were emitted, the oldest first. */
+async function events(): Promise<readonly { topic: string; data: unknown; created: string; id: string }[]> {
+  const { items } = await opened.sender.for("ann").deliveries.list();
+  const logs = await Promise.all(items.map(({ id }) => opened.sender.deliveries.get(id)));
+  return logs.reverse().map(({ body }) => JSON.parse(body));
+}
+
+describe.each(Object.entries(MOUNTS))("in %s", (_, mount) => {
+  test("Heap's own client tracks and adds properties", async () => {
+    await opened.close();
+    await open({ mount });
+    const client = heapClient(app_id, `${opened.origin}/heron/api`);
+    expect(await client.addUserProperties("alice@example.com", { plan: "pro", seats: 3 })).toBe(true);
+    expect(await client.track("Send Transactional Email", "alice@example.com", { subject: "Welcome" })).toBe(
+      true,
+    );
+    expect(await events()).toMatchObject([
+      {
+        topic: "track.send_transactional_email",
+        data: { event: "Send Transactional Email", subject: "Welcome" },
+      },
+    ]);
+    expect(await opened.sender.for("ann").users.get("alice@example.com")).toEqual({ plan: "pro", seats: 3 });
+    const stranger = heapClient("app_nobody", `${opened.origin}/heron/api`);
+    await expect(stranger.track("Send", "bob", {})).rejects.toThrow(/error 401: app_id is no write key/);
+  });
+});
+
+test("without a host's help it is the same through a web request", async () => {
+  const body = JSON.stringify({ app_id, event: "Sign Up", user_id: "42" });
+  const request = new Request("http://host/api/track", { method: "POST", body });
+  const response = await opened.console.fetch(request);
+  expect([response.status, await response.json()]).toEqual([200, { accepted: 1 }]);
+  expect(response.headers.get("x-ratelimit-remaining")).toBe("29");
+  const refused = await opened.console.fetch(
+    new Request("http://host/api/track", { method: "POST", body: "{" }),
+  );
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringMatching(/not valid JSON/)]);
+});
+
+test("an event of the catalogue's name is of its own topic, any other of one made of its name", async () => {
+  const names = ["invoice.paid", "Größe geändert", "sendEmail", "🐦", "a".repeat(300)];
+  for (const [i, event] of names.entries())
+    expect(
+      await post("/track", { app_id, event, identity: `u${i}`, properties: { amount: 5 } }),
+    ).toMatchObject({
+      status: 200,
+    });
+  expect((await events()).map(({ topic, data }) => [topic, data])).toEqual([
+    ["invoice.paid", { amount: 5 }],
+    ["track.gro_e_geandert", { event: "Größe geändert", amount: 5 }],
+    ["track.send_email", { event: "sendEmail", amount: 5 }],
+    ["track.unnamed", { event: "🐦", amount: 5 }],
+    [`track.${"a".repeat(122)}`, { event: "a".repeat(300), amount: 5 }],
+  ]);
+});
+
+test("lists are joined and cut, times and keys are kept, and the same key changes nothing", async () => {
+  const event = {
+    app_id,
+    event: "Buy",
+    identity: "alice",
+    timestamp: "2017-03-10T22:21:56+00:00",
+    properties: { flavors: ["vanilla", "chocolate", 3], long: Array(600).fill("ab"), event: "mine" },
+    idempotency_key: "key-1",
+  };
+  expect((await post("/track", event)).body).toEqual({ accepted: 1 });
+  expect((await post("/track", { ...event, properties: { other: 1 } })).body).toEqual({ accepted: 1 });
+  await post("/track", { app_id, event: "Buy", identity: "alice", timestamp: 1_489_184_516_000 });
+  const [first, second, ...others] = await events();
+  expect(others).toEqual([]);
+  expect(first?.created).toBe("2017-03-10T22:21:56+00:00");
+  expect(second?.created).toBe("2017-03-10T22:21:56+00:00");
+  expect(first?.data).toMatchObject({ event: "Buy", flavors: "vanilla||chocolate||3" });
+  expect((first as { data: { long: string } }).data.long).toHaveLength(1024);
+});
+
+test("many at once are taken or none, and what is wrong is told with its place", async () => {
+  const one = { event: "Buy", identity: "alice" };
+  expect((await post("/track", { app_id, events: [one, { ...one, identity: "bob" }] })).body).toEqual({
+    accepted: 2,
+  });
+  const wrong = [
+    [{ app_id, events: [one, { event: "Buy" }] }, "/events/1 needs either identity or user_id"],
+    [{ app_id, events: [one, { ...one, user_id: "1" }] }, "/events/1 needs either identity or user_id"],
+    [{ app_id, events: [one, { ...one, properties: { a: {} } }] }, "/events/1/properties"],
+    [{ app_id, events: [one, { ...one, timestamp: "soon" }] }, "/events/1/timestamp must be a time"],
+    [{ app_id, events: [one, { ...one, colour: 1 }] }, "/events/1/colour is no field of this"],
+    [{ app_id, events: [] }, "/events needs at least one"],
+    [{ app_id, events: Array(1001).fill(one) }, "/events may have 1000 at the most"],
+    [{ app_id, ...one, identity: "" }, "/identity needs at least a character"],
+    [{ app_id, ...one, identity: "x".repeat(256) }, "/identity may have 255 characters at the most"],
+    [{ app_id, event: "Buy", user_id: "9007199254740993x" }, "/user_id"],
+    [{ app_id, ...one, event: "" }, "/event needs at least a character"],
+    [{ ...one }, "/app_id is required"],
+    [[], "/ must be object"],
+  ] as const;
+  for (const [body, message] of wrong) {
+    const answer = await post("/track", body);
+    expect([answer.status, answer.body]).toEqual([400, expect.stringContaining(message)]);
+    expect(answer.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+  }
+  expect(await events()).toHaveLength(2);
+  const users = {
+    app_id,
+    users: [
+      { identity: "a", properties: { x: 1 } },
+      { user_id: 7, properties: { x: 2 } },
+    ],
+  };
+  expect((await post("/add_user_properties", users)).body).toEqual({ accepted: 2 });
+  expect(await opened.sender.for("ann").users.get("user_id:7")).toEqual({ x: 2 });
+  const answer = await post("/add_user_properties", { app_id, identity: "a", properties: { ID: 1 } });
+  expect([answer.status, answer.body]).toEqual([
+    400,
+    expect.stringMatching(/^\/properties .*none may be called id/),
+  ]);
+});
+
+test("a schema of the catalogue holds for what is tracked", async () => {
+  await opened.close();
+  const schema = { type: "object", properties: { amount: { type: "number" } } } as const;
+  await open({ topics: { ...TOPICS, "invoice.paid": { example: { amount: 1 }, schema } } as never });
+  const answer = await post("/track", {
+    app_id,
+    events: [
+      { event: "invoice.paid", identity: "a", properties: { amount: 1 } },
+      { event: "invoice.paid", identity: "a", properties: { amount: "much" } },
+    ],
+  });
+  expect([answer.status, answer.body]).toEqual([400, expect.stringMatching(/^\/events\/1\/properties /)]);
+  expect(await events()).toEqual([]);
+});
+
+describe("a write key", () => {
+  test("is good for nothing else, and no other key, nor an account's name, is good for this", async () => {
+    for (const path of ["/webhooks", "/write-keys", "/labels"])
+      expect((await opened.ask("GET", path, undefined, { key: app_id })).status).toBe(401);
+    for (const other of ["ann", "key_ann_0123456789abcdef0123", `${app_id}x`, app_id.toUpperCase()])
+      expect((await post("/track", { app_id: other, event: "Buy", identity: "a" })).status).toBe(401);
+    expect(await events()).toEqual([]);
+  });
+
+  test("is made, told once and revoked over the API, at once", async () => {
+    const made = await opened.ask("POST", "/write-keys", { description: "shop" });
+    expect(made.status).toBe(201);
+    expect(made.headers.get("cache-control")).toBe("no-store");
+    const { key, write_key } = made.body;
+    expect(write_key).toEqual({
+      heron_id: expect.stringMatching(/^wky_/),
+      hint: key.slice(-4),
+      description: "shop",
+      created: expect.any(String),
+    });
+    const listed = await opened.ask("GET", "/write-keys");
+    expect(listed.body.write_keys).toHaveLength(2);
+    expect(JSON.stringify(listed.body)).not.toContain(key);
+    const event = { app_id: key, event: "Buy", identity: "a" };
+    expect((await post("/track", event)).status).toBe(200);
+    expect((await opened.ask("DELETE", `/write-keys/${write_key.heron_id}`)).status).toBe(204);
+    expect((await post("/track", event)).status).toBe(401);
+  });
+
+  test("that was revoked elsewhere is good for five seconds more at the most", async () => {
+    const event = { app_id, event: "Buy", identity: "a" };
+    expect((await post("/track", event)).status).toBe(200);
+    const [key] = await opened.sender.for("ann").writeKeys.list();
+    await opened.sender.for("ann").writeKeys.remove(key?.id ?? "");
+    await opened.clock.advance(5000);
+    expect((await post("/track", event)).status).toBe(401);
+  });
+});
+
+describe("Heap's limits", () => {
+  const event = { event: "Buy", identity: "a" };
+
+  test("hold for a user's single requests, in half a minute", async () => {
+    for (let n = 0; n < 30; n++) expect((await post("/track", { app_id, ...event })).status).toBe(200);
+    const over = await post("/track", { app_id, ...event });
+    expect([over.status, over.headers.get("x-ratelimit-remaining")]).toEqual([429, "0"]);
+    expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await post("/track", { app_id, ...event, identity: "b" })).status).toBe(200);
+    await opened.clock.advance(30_000);
+    expect((await post("/track", { app_id, ...event })).status).toBe(200);
+  });
+
+  test("hold for many at once, of a user and of a key, in a minute", async () => {
+    const users = (n: number): object[] =>
+      Array.from({ length: n }, (_, i) => ({ ...event, identity: `u${i}` }));
+    expect((await post("/track", { app_id, events: Array(1000).fill(event) })).status).toBe(200);
+    expect((await post("/track", { app_id, events: [event] })).status).toBe(429);
+    for (let n = 0; n < 14; n++)
+      expect((await post("/track", { app_id, events: users(1000) })).status).toBe(200);
+    expect((await post("/track", { app_id, events: users(1) })).status).toBe(429);
+    await opened.clock.advance(60_000);
+    expect((await post("/track", { app_id, events: users(1) })).status).toBe(200);
+  });
+
+  test("can be left out", async () => {
+    await opened.close();
+    await open({ heap: { limits: false } });
+    for (let n = 0; n < 40; n++) expect((await post("/track", { app_id, ...event })).status).toBe(200);
+  });
+});
+
+test("of an account that is full it is told which were not kept; the others were", async () => {
+  await opened.close();
+  await open({ store: memoryStore({ maxPending: 2 }) });
+  const event = { event: "Buy", identity: "a" };
+  const answer = await post("/track", { app_id, events: [event, event, event] });
+  expect([answer.status, answer.body]).toEqual([
+    409,
+    expect.stringMatching(/^1 of 3 events were not kept: .*\n\/events\/2 /),
+  ]);
+  expect(await events()).toHaveLength(2);
+});
+
+test("without heap: true there is no such path", async () => {
+  await opened.close();
+  await open({ heap: false });
+  expect((await post("/track", { app_id, event: "Buy", identity: "a" })).status).toBe(404);
+  const { paths } = (await opened.ask("GET", "/openapi.json")).body;
+  expect(Object.keys(paths)).not.toContain("/api/track");
+});
+
+test.each([[{ limit: 1 }], ["yes"], [null]])("heap: %j is refused", async (heap) => {
+  await expect(Opened.open({ heap: heap as never })).rejects.toMatchObject({ code: "option_invalid" });
+});

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { trackTopic } from "../src/events/track.ts";
+import { memoryStore } from "../src/index.ts";
+import { inState, opened } from "./opened.ts";
+import { Sink } from "./sink.ts";
+
+const topics = { "invoice.paid": { example: { amount: 1 }, schema: { required: ["amount"] } } };
+
+test.each([
+  ["Send Email", "track.send_email"],
+  ["sendEmail", "track.send_email"],
+  ["Checkout: step 2 / pay", "track.checkout_step_2_pay"],
+  ["Größe café", "track.gro_e_cafe"],
+  ["  ", "track.unnamed"],
+  ["🐦", "track.unnamed"],
+  [`${"a".repeat(121)} b`, `track.${"a".repeat(121)}`],
+])("%j has the topic %s", (name, topic) => {
+  expect(trackTopic(name)).toBe(topic);
+});
+
+test("what is tracked is delivered as any event is, with its user's properties", async () => {
+  await using sink = await Sink.open();
+  const { sender } = opened({ topics });
+  await using _ = sender;
+  const body = { name: "{{ data.event }}", kinds: "{{ data.kinds }}", plan: "{{ user.plan }}" };
+  await sender.webhooks.create({ account: "acme", url: sink.url, topics: ["track.*"], body });
+  await sender.users.addProperties("ann", { plan: "pro" }, { account: "acme" });
+  const acme = sender.for("acme");
+  await acme.track("Sign Up", { user: "ann", properties: { kinds: ["a", "b"] }, idempotencyKey: "1" });
+  expect(await acme.track("Sign Up", { user: "ann", idempotencyKey: "1" })).toMatchObject({
+    duplicate: true,
+  });
+  await inState(sender, "delivered");
+  expect(sink.requests.map((request) => JSON.parse(request.body.toString()))).toEqual([
+    { name: "Sign Up", kinds: "a||b", plan: "pro" },
+  ]);
+  await expect(sender.track("invoice.paid", { properties: { paid: 1 } })).rejects.toMatchObject({
+    code: "schema_mismatch",
+  });
+  expect(await sender.track("invoice.paid", { properties: { amount: 1 } })).toMatchObject({
+    duplicate: false,
+  });
+});
+
+test("of several that are tracked all are good or none goes out, and the store refuses one by one", async () => {
+  const { sender } = opened({ topics, store: memoryStore({ maxPending: 2 }) });
+  await using _ = sender;
+  await sender.webhooks.create({ url: "https://example.com/", topics: ["**"] });
+  await sender.accounts.disable("default");
+  const one = { name: "Buy", properties: { n: 1 } };
+  await expect(sender.trackAll([one, { name: "invoice.paid" }, { name: "" }])).rejects.toMatchObject({
+    code: "schema_mismatch",
+    cause: { index: 1 },
+  });
+  expect((await sender.deliveries.list()).items).toEqual([]);
+  expect(await sender.trackAll([one, one, one])).toMatchObject([
+    { deliveries: 1 },
+    { deliveries: 1 },
+    { refused: { code: "limit_reached" } },
+  ]);
+});
+
+test.each([
+  ["no name", "", {}, "invalid_event"],
+  ["a name that is too long", "x".repeat(1025), {}, "invalid_event"],
+  ["a property that is an object", "Buy", { properties: { a: {} } }, "properties_invalid"],
+  ["a key that is empty", "Buy", { idempotencyKey: "" }, "option_invalid"],
+  ["an option that there is not", "Buy", { id: "1" }, "option_invalid"],
+])("%s is refused", async (_, name, options, code) => {
+  const { sender } = opened();
+  await using __ = sender;
+  await expect(sender.track(name, options as object)).rejects.toMatchObject({ code });
+});
