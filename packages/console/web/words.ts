@@ -1,6 +1,7 @@
-/** So many of something whose plural has an s. */
+/** So many of something. */
 export function many(count: number, what: string): string {
-  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+  const all = what.endsWith("y") ? `${what.slice(0, -1)}ies` : `${what}s`;
+  return `${count.toLocaleString("en")} ${count === 1 ? what : all}`;
 }
 
 /** A time span as people say it. */

@@ -1,4 +1,5 @@
 import type { Webhook } from "../api.ts";
+import { Heading } from "../parts/heading.tsx";
 import { Show } from "../parts/loaded.tsx";
 import { Link } from "../router.tsx";
 import { Charts } from "../stats/charts.tsx";
@@ -7,7 +8,7 @@ import { SpanSwitch } from "../stats/span-switch.tsx";
 import { type Said, summaryOf } from "../stats/summary.ts";
 import { type Counted, spanNow, useStats } from "../stats/use-stats.ts";
 import { WebhookRows } from "../stats/webhook-rows.tsx";
-import { allWebhooks } from "./webhooks.tsx";
+import { allWebhooks } from "../webhook/all-webhooks.ts";
 
 /** How things are. */
 export function Overview() {
@@ -16,10 +17,12 @@ export function Overview() {
   return (
     <>
       <header class="head">
-        <h1>Overview</h1>
+        <Heading title="Overview" />
         {!isEmpty && <SpanSwitch />}
       </header>
-      <Show of={loaded}>{(counted) => (isEmpty ? <None /> : <Doing counted={counted} />)}</Show>
+      <Show of={loaded} what="overview">
+        {(counted) => (isEmpty ? <None /> : <Doing counted={counted} />)}
+      </Show>
     </>
   );
 }

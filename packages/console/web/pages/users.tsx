@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
-import { ask, Refused } from "../api.ts";
+import { ask } from "../api.ts";
 import { Field } from "../parts/field.tsx";
+import { Heading } from "../parts/heading.tsx";
+import { Show, useLoaded } from "../parts/loaded.tsx";
 import { go, place } from "../router.tsx";
 
 interface User {
@@ -10,63 +12,68 @@ interface User {
 
 /** What is known of whom events are about. */
 export function Users() {
-  const [wanted, setWanted] = useState(place.value.query.get("user") ?? "");
-  const [user, setUser] = useState<User | null>(null);
-  const [failure, setFailure] = useState<string | null>(null);
-  const look = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    const id = wanted.trim();
-    if (id === "") return;
-    go(`users?user=${encodeURIComponent(id)}`, "replace");
-    try {
-      setUser(await ask<User>("GET", `/users/${encodeURIComponent(id)}`));
-      setFailure(null);
-    } catch (error) {
-      setUser(null);
-      setFailure(error instanceof Refused ? error.message : String(error));
-    }
-  };
+  const shown = place.value.query.get("user") ?? "";
   return (
     <>
-      <h1>Users</h1>
-      <form class="form" onSubmit={(event) => void look(event)}>
-        <Field
-          label="User"
-          hint="The identity that events are emitted about. Templates read its properties, as {{ user.plan }}."
-          value={wanted}
-          onInput={setWanted}
-        />
-        <button type="submit" class="primary">
-          Look
-        </button>
-      </form>
-      <div role="status">
-        {failure !== null && <p class="error">{failure}</p>}
-        {user !== null && <Properties user={user} />}
-      </div>
+      <Heading title={shown === "" ? "Users" : `User ${shown}`}>Users</Heading>
+      <Lookup key={shown} shown={shown} />
+      {shown === "" ? (
+        <p class="hint">
+          What your application says of a user is looked up by identity, such as an e-mail address or an id of
+          yours.
+        </p>
+      ) : (
+        <Properties key={`of ${shown}`} id={shown} />
+      )}
     </>
   );
 }
 
-function Properties({ user: { user, properties } }: { readonly user: User }) {
-  const entries = Object.entries(properties);
+function Lookup({ shown }: { readonly shown: string }) {
+  const [wanted, setWanted] = useState(shown);
+  const look = (event: Event): void => {
+    event.preventDefault();
+    const id = wanted.trim();
+    if (id !== "") go(`users?${new URLSearchParams({ user: id })}`, "filter");
+  };
   return (
-    <>
-      <h2>{user}</h2>
-      {entries.length === 0 ? (
-        <p class="hint">No properties.</p>
-      ) : (
-        <dl class="facts">
-          {entries.map(([name, value]) => (
-            <>
-              <dt key={name}>{name}</dt>
-              <dd key={`${name}=`}>
-                <code>{JSON.stringify(value)}</code>
-              </dd>
-            </>
-          ))}
-        </dl>
+    <form class="form" onSubmit={look}>
+      <Field
+        label="Identity"
+        hint="Whom events are emitted about. Templates read the user's properties, as {{ user.plan }}."
+        value={wanted}
+        onInput={setWanted}
+      />
+      <button type="submit" class="primary">
+        Look up
+      </button>
+    </form>
+  );
+}
+
+function Properties({ id }: { readonly id: string }) {
+  const loaded = useLoaded(id, () => ask<User>("GET", `/users/${encodeURIComponent(id)}`));
+  return (
+    <Show of={loaded} what="user">
+      {({ user, properties }) => (
+        <section aria-live="polite">
+          <h2>{user}</h2>
+          {Object.keys(properties).length === 0 ? (
+            <p class="hint">No properties are known yet.</p>
+          ) : (
+            <dl class="facts">
+              {Object.entries(properties).map(([name, value]) => (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd>
+                    <code>{JSON.stringify(value)}</code>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          )}
+        </section>
       )}
-    </>
+    </Show>
   );
 }

@@ -1,42 +1,21 @@
-import { useEffect, useState } from "preact/hooks";
-import { ask, Refused, type Webhook } from "../api.ts";
+import { useState } from "preact/hooks";
+import { ask, type Refused, type Webhook } from "../api.ts";
+import { Restored, useDraft } from "../drafts/use-draft.tsx";
+import { Offered, type Topics } from "../form/offered.tsx";
+import { draftOf, linesOf, previewedOf, saved } from "../form/written.ts";
+import { Key } from "../keys/key.tsx";
 import { Field } from "../parts/field.tsx";
-import { useLoaded } from "../parts/loaded.tsx";
+import { refusalOf, useLoaded } from "../parts/loaded.tsx";
 import { Preview } from "../parts/preview.tsx";
-import { go, Link } from "../router.tsx";
-
-interface Draft {
-  readonly url: string;
-  readonly topics: string;
-  readonly headers: string;
-  readonly body: string;
-  readonly description: string;
-}
-
-interface Written {
-  readonly url: string;
-  readonly topics: readonly string[];
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
-  readonly description: string;
-}
-
-interface Topics {
-  readonly topics: readonly string[];
-  readonly catalogue: Readonly<Record<string, { readonly description: string | null }>> | null;
-}
-
-const BLANK: Draft = { url: "", topics: "", headers: "", body: "", description: "" };
+import { go } from "../router.tsx";
 
 /** A webhook, to be made or changed. What is typed is kept for as long as the tab lasts. */
 export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
-  const place = `draft ${webhook?.heron_id ?? "new"}`;
-  const [draft, setDraft] = useState<Draft>(() => restored(place) ?? draftOf(webhook));
+  const kept = useDraft(draftOf(webhook));
+  const { value: draft, change } = kept;
   const [failure, setFailure] = useState<Refused | null>(null);
   const [isSaving, setSaving] = useState(false);
   const topics = useLoaded("topics", () => ask<Topics>("GET", "/webhooks/topics"));
-  useEffect(() => sessionStorage.setItem(place, JSON.stringify(draft)), [place, draft]);
-  const change = (parts: Partial<Draft>): void => setDraft({ ...draft, ...parts });
   const error = (...pointers: readonly string[]): string | undefined =>
     pointers.map((pointer) => failure?.errors.get(pointer)).find((one) => one !== undefined);
 
@@ -46,10 +25,10 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
     setFailure(null);
     try {
       const to = await saved(draft, webhook);
-      sessionStorage.removeItem(place);
+      kept.done();
       go(to);
     } catch (caught) {
-      setFailure(caught instanceof Refused ? caught : new Refused(0, String(caught)));
+      setFailure(refusalOf(caught));
     } finally {
       setSaving(false);
     }
@@ -57,6 +36,7 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
   return (
     <div class="beside">
       <form class="form" onSubmit={(event) => void save(event)} noValidate>
+        <Restored draft={kept} />
         {failure !== null && (
           <p class="card failed" role="alert">
             {failure.message}
@@ -116,7 +96,16 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
           <button type="submit" class="primary" disabled={isSaving}>
             {webhook === undefined ? "Add webhook" : "Save"}
           </button>
-          <Link to={webhook === undefined ? "webhooks" : `webhooks/${webhook.heron_id}`}>Cancel</Link>
+          <button
+            type="button"
+            onClick={() => {
+              kept.done();
+              go(webhook === undefined ? "webhooks" : `webhooks/${webhook.heron_id}`);
+            }}
+          >
+            Cancel
+          </button>
+          <Key keys="mod+Enter" />
         </p>
       </form>
       <Preview
@@ -127,115 +116,4 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
       />
     </div>
   );
-}
-
-function Offered({
-  topics,
-  chosen,
-  choose,
-}: {
-  readonly topics: Topics | undefined;
-  readonly chosen: readonly string[];
-  readonly choose: (text: string) => void;
-}) {
-  if (topics === undefined || topics.topics.length === 0) return null;
-  return (
-    <fieldset class="chips">
-      <legend class="visually-hidden">Topics that there are</legend>
-      {topics.topics.map((topic) => (
-        <label key={topic} class="chip" title={topics.catalogue?.[topic]?.description ?? ""}>
-          <input
-            type="checkbox"
-            checked={chosen.includes(topic)}
-            onChange={({ currentTarget: { checked } }) =>
-              choose((checked ? [...chosen, topic] : chosen.filter((one) => one !== topic)).join("\n"))
-            }
-          />
-          {topic}
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-/** Where to go then. @throws Refused */
-async function saved(draft: Draft, webhook: Webhook | undefined): Promise<string> {
-  const body = writtenOf(draft);
-  if (webhook !== undefined) {
-    await ask("PUT", `/webhooks/${webhook.heron_id}`, body);
-    return `webhooks/${webhook.heron_id}`;
-  }
-  const made = await ask<{ readonly webhook: Webhook }>("POST", "/webhooks", body);
-  return `webhooks/${made.webhook.heron_id}`;
-}
-
-/** @throws Refused */
-function writtenOf(draft: Draft): Written {
-  return {
-    url: draft.url.trim(),
-    topics: linesOf(draft.topics),
-    headers: headersIn(draft.headers),
-    body: bodyIn(draft.body),
-    description: draft.description.trim(),
-  };
-}
-
-/** Null while there is nothing that could be sent yet. */
-function previewedOf(draft: Draft): object | null {
-  try {
-    const written = writtenOf(draft);
-    return written.url === "" || written.topics.length === 0 ? null : written;
-  } catch {
-    return null;
-  }
-}
-
-function draftOf(webhook: Webhook | undefined): Draft {
-  if (webhook === undefined) return BLANK;
-  return {
-    url: webhook.url,
-    topics: webhook.topics.join("\n"),
-    headers: Object.entries(webhook.headers ?? {})
-      .map(([name, value]) => `${name}: ${value}`)
-      .join("\n"),
-    body: webhook.body === null ? "" : JSON.stringify(webhook.body, null, 2),
-    description: webhook.description,
-  };
-}
-
-function restored(place: string): Draft | null {
-  const text = sessionStorage.getItem(place);
-  return text === null ? null : (JSON.parse(text) as Draft);
-}
-
-function linesOf(text: string): readonly string[] {
-  return text.split(/[\n,]/).flatMap((line) => line.trim() || []);
-}
-
-/** @throws Refused */
-function headersIn(text: string): Record<string, string> {
-  const entries = text
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line): [string, string] => {
-      const colon = line.indexOf(":");
-      if (colon < 1) {
-        const message = `“${line.trim()}” has no colon: write it as Name: value.`;
-        throw new Refused(400, message, new Map([["/headers", message]]));
-      }
-      return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
-    });
-  return Object.fromEntries(entries);
-}
-
-/** @throws Refused */
-function bodyIn(text: string): unknown {
-  if (text.trim() === "") return null;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const message = `This is not JSON yet: ${why}.`;
-    throw new Refused(400, message, new Map([["/body", message]]));
-  }
 }

@@ -1,157 +1,102 @@
-import { useState } from "preact/hooks";
-import { ask, type Gate, Refused, type Webhook as Shown } from "../api.ts";
+import { ask, type Gate, type Webhook as Shown } from "../api.ts";
+import { Key } from "../keys/key.tsx";
+import { useKeys } from "../keys/listen.ts";
+import { DeliveryList } from "../list/delivery-list.tsx";
+import { filterIn } from "../list/filter.ts";
+import { Filters } from "../list/filters.tsx";
+import { AsOf } from "../parts/connection.tsx";
+import { Heading } from "../parts/heading.tsx";
 import { Id } from "../parts/id.tsx";
-import { Show, useLoaded } from "../parts/loaded.tsx";
-import { gateName, many, span } from "../parts/mark.tsx";
-import { go, Link } from "../router.tsx";
+import { type Loaded, Show, Skeleton, useLoaded } from "../parts/loaded.tsx";
+import { gateName } from "../parts/mark.tsx";
+import { go, Link, place } from "../router.tsx";
 import { WebhookStats } from "../stats/webhook-stats.tsx";
-import { DeliveryList } from "./deliveries.tsx";
-import { Secrets } from "./secrets.tsx";
-import { hostOf, stateOf } from "./webhooks.tsx";
+import { HowToVerify } from "../verify/how-to-verify.tsx";
+import { Actions } from "../webhook/actions.tsx";
+import { nameOf } from "../webhook/all-webhooks.ts";
+import { stateOf } from "../webhook/state.tsx";
+import { span } from "../words.ts";
 
-interface Trial {
-  readonly ok: boolean;
-  readonly reason: string | null;
-  readonly status: number | null;
-  readonly answer: string | null;
-  readonly ms: number;
-  readonly topic: string;
-  readonly body: string | null;
+interface Standing {
+  readonly webhook: Shown;
+  readonly gates: readonly Gate[];
 }
 
 /** One webhook: what it is, how it is doing, and what it got. */
 export function Webhook({ id }: { readonly id: string }) {
-  const loaded = useLoaded(id, async () => ({
-    webhook: (await ask<{ readonly webhook: Shown }>("GET", `/webhooks/${id}`)).webhook,
-    gates: (await ask<{ readonly gates: readonly Gate[] }>("GET", `/webhooks/${id}/gates`)).gates,
-  }));
+  const path = `/webhooks/${encodeURIComponent(id)}`;
+  const loaded = useLoaded(id, async (): Promise<Standing> => {
+    const [{ webhook }, { gates }] = await Promise.all([
+      ask<{ readonly webhook: Shown }>("GET", path),
+      ask<{ readonly gates: readonly Gate[] }>("GET", `${path}/gates`),
+    ]);
+    return { webhook, gates };
+  });
   return (
-    <Show of={loaded}>
-      {({ webhook, gates }) => (
-        <>
-          <header class="head">
-            <div>
-              <h1>{webhook.description === "" ? hostOf(webhook.url) : webhook.description}</h1>
-              <p class="hint">
-                {webhook.url} · <Id id={webhook.heron_id} />
-              </p>
-            </div>
-            <Link to={`webhooks/${id}/edit`} class="button">
-              Edit
-            </Link>
-          </header>
-          <p>{stateOf(webhook)}</p>
-          {gates
-            .filter(({ gate }) => gate !== "disabled")
-            .map((gate) => (
-              <p key={gate.gate} class="mark gate">
-                Held: {gateName(gate.gate)}
-                {gate.closed_ms === null ? "" : `, for about ${span(gate.closed_ms)} more`}
-              </p>
-            ))}
-          <Actions webhook={webhook} changed={loaded.reload} />
-          <dl class="facts">
-            <dt>Topics</dt>
-            <dd class="topics">
-              {webhook.topics.map((topic) => (
-                <code key={topic}>{topic}</code>
-              ))}
-            </dd>
-            <dt>Headers</dt>
-            <dd>{Object.keys(webhook.headers ?? {}).join(", ") || "None of its own"}</dd>
-            <dt>Body</dt>
-            <dd>
-              {webhook.body === null ? (
-                "The event as it is"
-              ) : (
-                <pre>{JSON.stringify(webhook.body, null, 2)}</pre>
-              )}
-            </dd>
-            <dt>Secret</dt>
-            <dd>
-              <Secrets id={id} />
-            </dd>
-          </dl>
-          <WebhookStats webhook={id} />
-          <h2>Deliveries</h2>
-          <DeliveryList webhook={id} />
-        </>
-      )}
-    </Show>
+    <>
+      <p class="back">
+        <Link to="webhooks">Webhooks</Link>
+      </p>
+      {loaded.value === undefined && <Heading title="Webhook" isProvisional={loaded.failure === undefined} />}
+      <Show of={loaded} what="webhook" outline={<Skeleton rows={8} />}>
+        {(standing) => <Standing {...standing} loaded={loaded} />}
+      </Show>
+    </>
   );
 }
 
-function Actions({ webhook, changed }: { readonly webhook: Shown; readonly changed: () => void }) {
-  const { heron_id: id, is_enabled } = webhook;
-  const [trial, setTrial] = useState<Trial | null>(null);
-  const [said, setSaid] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const doing = (work: () => Promise<string>) => async (): Promise<void> => {
-    setBusy(true);
-    setTrial(null);
-    setSaid(
-      await work().catch((error: unknown) => (error instanceof Refused ? error.message : String(error))),
-    );
-    setBusy(false);
-  };
-  const test = doing(async () => {
-    setTrial(await ask<Trial>("POST", `/webhooks/${id}/test`, {}));
-    return "";
-  });
-  const toggle = doing(async () => {
-    await ask("PUT", `/webhooks/${id}`, { is_enabled: !is_enabled });
-    changed();
-    return is_enabled ? "Disabled: what it is owed waits, and nothing is lost." : "Enabled.";
-  });
-  const recover = doing(async () => {
-    const { recovered } = await ask<{ readonly recovered: number }>("POST", `/webhooks/${id}/recover`, {
-      since: "24h",
-    });
-    return `${many(recovered, "delivery").replace("deliverys", "deliveries")} of the last 24 hours will be sent again.`;
-  });
-  const remove = doing(async () => {
-    if (!confirm("Delete this webhook, and what it is still owed? This cannot be taken back.")) return "";
-    await ask("DELETE", `/webhooks/${id}`);
-    go("webhooks");
-    return "";
-  });
+function Standing({ webhook, gates, loaded }: Standing & { readonly loaded: Loaded<Standing> }) {
+  const { heron_id: id, url } = webhook;
+  const edit = `webhooks/${id}/edit`;
+  const filter = { ...filterIn(place.value.query), webhook: id };
+  useKeys({ e: () => go(edit) });
   return (
-    <section aria-label="Actions">
-      <p class="actions">
-        <button type="button" class="primary" disabled={isBusy} onClick={() => void test()}>
-          Send a test
-        </button>
-        <button type="button" disabled={isBusy} onClick={() => void recover()}>
-          Recover the last 24 hours
-        </button>
-        <button type="button" disabled={isBusy} onClick={() => void toggle()}>
-          {is_enabled ? "Disable" : "Enable"}
-        </button>
-        <button type="button" class="danger" disabled={isBusy} onClick={() => void remove()}>
-          Delete
-        </button>
-      </p>
-      <p role="status">{said}</p>
-      {trial !== null && <TrialResult trial={trial} />}
-    </section>
+    <>
+      <header class="head">
+        <div>
+          <Heading title={nameOf(webhook)} />
+          <p class="hint">
+            {url} · <Id id={id} />
+          </p>
+        </div>
+        <Link to={edit} class="button" aria-keyshortcuts="e">
+          Edit <Key keys="e" />
+        </Link>
+      </header>
+      <AsOf />
+      {stateOf(webhook) !== null && <p>{stateOf(webhook)}</p>}
+      {gates
+        .filter(({ gate }) => gate !== "disabled")
+        .map((gate) => (
+          <p key={gate.gate} class="mark gate">
+            Held: {gateName(gate.gate)}
+            {gate.closed_ms === null ? "" : `, for about ${span(gate.closed_ms)} more`}
+          </p>
+        ))}
+      <Actions webhook={webhook} changed={loaded.reload} />
+      <Facts webhook={webhook} />
+      <HowToVerify webhook={webhook} />
+      <WebhookStats webhook={id} />
+      <h2>Deliveries</h2>
+      <Filters filter={filter} path={`webhooks/${id}`} names={null} />
+      <DeliveryList filter={filter} names={null} all={`webhooks/${id}`} />
+    </>
   );
 }
 
-function TrialResult({ trial }: { readonly trial: Trial }) {
-  const { ok, status, reason, answer, ms, topic, body } = trial;
+function Facts({ webhook: { topics, headers, body } }: { readonly webhook: Shown }) {
   return (
-    <div class={`card trial ${ok ? "ok" : "dead"}`} role="status">
-      <p>
-        <b>{ok ? `The receiver took it: ${status}` : `It would not have been delivered: ${reason}`}</b> in{" "}
-        {ms} ms
-      </p>
-      {answer !== null && answer !== "" && <pre>{answer}</pre>}
-      <details>
-        <summary>
-          What was sent, an example of <code>{topic}</code>
-        </summary>
-        <pre>{body ?? "Its body could not be made."}</pre>
-      </details>
-    </div>
+    <dl class="facts">
+      <dt>Topics</dt>
+      <dd class="topics">
+        {topics.map((topic) => (
+          <code key={topic}>{topic}</code>
+        ))}
+      </dd>
+      <dt>Headers</dt>
+      <dd>{Object.keys(headers ?? {}).join(", ") || "None of its own"}</dd>
+      <dt>Body</dt>
+      <dd>{body === null ? "The event as it is" : <pre>{JSON.stringify(body, null, 2)}</pre>}</dd>
+    </dl>
   );
 }

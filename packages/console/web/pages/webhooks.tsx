@@ -1,12 +1,15 @@
-import { ask, type Webhook } from "../api.ts";
-import { Show, useLoaded } from "../parts/loaded.tsx";
+import { useRef } from "preact/hooks";
+import type { Webhook } from "../api.ts";
+import { Key } from "../keys/key.tsx";
+import { useKeys } from "../keys/listen.ts";
+import { AsOf } from "../parts/connection.tsx";
+import { Heading } from "../parts/heading.tsx";
+import { Show, Skeleton, useLoaded } from "../parts/loaded.tsx";
 import { When } from "../parts/when.tsx";
-import { Link } from "../router.tsx";
-
-interface WebhookPage {
-  readonly webhooks: readonly Webhook[];
-  readonly next_cursor: string | null;
-}
+import { go, Link, place } from "../router.tsx";
+import { allWebhooks, nameOf } from "../webhook/all-webhooks.ts";
+import { matching } from "../webhook/matching.ts";
+import { stateOf } from "../webhook/state.tsx";
 
 /** All of the account's webhooks. */
 export function Webhooks() {
@@ -14,26 +17,17 @@ export function Webhooks() {
   return (
     <>
       <header class="head">
-        <h1>Webhooks</h1>
-        <Link to="webhooks/new" class="button primary">
-          Add webhook
+        <Heading title="Webhooks" />
+        <Link to="webhooks/new" class="button primary" aria-keyshortcuts="n">
+          Add webhook <Key keys="n" />
         </Link>
       </header>
-      <Show of={loaded}>
-        {(webhooks) => (webhooks.length === 0 ? <None /> : <List webhooks={webhooks} />)}
+      <AsOf />
+      <Show of={loaded} what="list of webhooks" outline={<Skeleton rows={5} kind="row" />}>
+        {(webhooks) => (webhooks.length === 0 ? <None /> : <Found webhooks={webhooks} />)}
       </Show>
     </>
   );
-}
-
-export async function allWebhooks(): Promise<readonly Webhook[]> {
-  const all: Webhook[] = [];
-  for (let cursor = ""; ; ) {
-    const page = await ask<WebhookPage>("GET", `/webhooks?limit=200${cursor}`);
-    all.push(...page.webhooks);
-    if (page.next_cursor === null) return all;
-    cursor = `&cursor=${encodeURIComponent(page.next_cursor)}`;
-  }
 }
 
 function None() {
@@ -48,6 +42,46 @@ function None() {
   );
 }
 
+/** Those with what is looked for in them; the text is in the address. */
+function Found({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
+  const wanted = place.value.query.get("q") ?? "";
+  const field = useRef<HTMLInputElement>(null);
+  const focus = (): void => field.current?.focus();
+  useKeys({ f: focus, "/": focus });
+  const look = (text: string): void => {
+    go(text === "" ? "webhooks" : `webhooks?${new URLSearchParams({ q: text })}`, "replace");
+  };
+  const found = matching(webhooks, wanted);
+  return (
+    <>
+      <label class="filter">
+        <span>Filter</span>
+        <input
+          ref={field}
+          type="search"
+          value={wanted}
+          placeholder="Name, address, topic or id"
+          onInput={({ currentTarget: { value } }) => look(value)}
+        />
+      </label>
+      <p class="visually-hidden" role="status">
+        {wanted === "" ? "" : `${found.length} of ${webhooks.length}`}
+      </p>
+      {found.length > 0 ? (
+        <List webhooks={found} />
+      ) : (
+        <div class="card empty">
+          <h2>None is like that</h2>
+          <p>No webhook has “{wanted}” in its name, address, topics or id.</p>
+          <button type="button" onClick={() => look("")}>
+            Show all
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
 function List({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
   return (
     <ul class="rows">
@@ -55,7 +89,7 @@ function List({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
         <li key={webhook.heron_id} class={webhook.is_enabled ? "" : "off"}>
           <Link to={`webhooks/${webhook.heron_id}`} class="row">
             <span class="what">
-              <b>{webhook.description === "" ? hostOf(webhook.url) : webhook.description}</b>
+              <b>{nameOf(webhook)}</b>
               <span class="hint">{webhook.url}</span>
             </span>
             <span class="topics">
@@ -69,24 +103,4 @@ function List({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
       ))}
     </ul>
   );
-}
-
-/** Why it gets nothing, or will not for long; null if all is well. */
-export function stateOf({ is_enabled, disabled_by, failing_since }: Webhook) {
-  const who = {
-    owner: "Disabled",
-    gone: "Disabled: it answered 410 Gone",
-    failing: "Disabled: it failed for days",
-  } as const;
-  if (!is_enabled) return <span class="mark gate">{who[disabled_by ?? "owner"]}</span>;
-  if (failing_since === null) return null;
-  return (
-    <span class="mark dead">
-      Failing, since <When at={failing_since} />
-    </span>
-  );
-}
-
-export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
 }

@@ -1,8 +1,6 @@
 import type { Delivery } from "../api.ts";
 import { many, span } from "../words.ts";
 
-export { many, span } from "../words.ts";
-
 /** What a delivery is, in a shape, a word and a colour. */
 export function Mark({ delivery }: { readonly delivery: Delivery }) {
   const { name, shape, word } = markOf(delivery);

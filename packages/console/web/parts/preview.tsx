@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask, type Delivery, Refused } from "../api.ts";
+import { span } from "../words.ts";
 import { useLoaded } from "./loaded.tsx";
-import { span } from "./mark.tsx";
 import { SlackMessage } from "./slack.tsx";
 
 interface Previewed {

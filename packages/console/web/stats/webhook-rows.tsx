@@ -1,4 +1,4 @@
-import { stateOf } from "../pages/webhooks.tsx";
+import { stateOf } from "../webhook/state.tsx";
 import { Link } from "../router.tsx";
 import { many } from "../words.ts";
 import { type Doing, isNeedy } from "./needy.ts";

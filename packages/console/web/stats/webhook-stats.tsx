@@ -11,7 +11,7 @@ export function WebhookStats({ webhook }: { readonly webhook: string }) {
   return (
     <section aria-label="How it is going">
       <SpanSwitch />
-      <Show of={loaded}>
+      <Show of={loaded} what="charts">
         {(counted) => (
           <div class={counted.span === spanNow() ? "" : "stale"}>
             <Charts counted={counted} webhook={webhook} />

@@ -139,10 +139,17 @@ interface PreviewRequest extends PreviewOptions {
 async function preview({ sender, body }: Call): Promise<Answer> {
   const { webhook, id, ...options } = body as PreviewRequest;
   const before = id === undefined ? null : await sender.webhooks.get(id);
+  // The first secret makes Heron-Signature: what is previewed of a webhook that is there verifies at its receiver.
+  const [secret] = id === undefined ? [] : await sender.webhooks.secrets(id);
   const { topics = [], url = webhook.url, ...rest } = unmasked(changesOf(webhook), before ?? { headers: {} });
   const own = new Set(Object.keys(rest.headers ?? {}).map((name) => name.toLowerCase()));
   const { headers, ...made } = await sender.webhooks.preview(
-    { ...rest, topics, url: isMaskedUrl(url) ? (before?.url ?? url) : url },
+    {
+      ...rest,
+      topics,
+      url: isMaskedUrl(url) ? (before?.url ?? url) : url,
+      ...(secret === undefined ? {} : { secret: secret.value }),
+    },
     options,
   );
   const shownHeaders = Object.entries(headers).map(([name, value]) => [

@@ -196,7 +196,8 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       headers: {
         type: "object",
         additionalProperties: { type: "string" },
-        description: "Values of the webhook's own are masked.",
+        description:
+          "Values of the webhook's own are masked. With `id`, it is signed with that webhook's secret.",
       },
       body: text("What would be sent."),
     },

@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { MASK } from "../src/api/shown.ts";
+import { diffOf } from "../web/delivery/diff.ts";
+import { curlOf, variablesIn } from "../web/delivery/request.ts";
+
+test("what is masked is a variable of the shell's, in the address too", () => {
+  const request = {
+    url: `https://hooks.slack.com/${MASK}`,
+    headers: { "X-Api-Key": MASK, a: "1" },
+    body: "{}",
+  };
+  expect(variablesIn(request)).toEqual(["WEBHOOK_URL", "X_API_KEY"]);
+  expect(curlOf(request)).toBe(
+    `curl "$WEBHOOK_URL" \\\n  -H "X-Api-Key: $X_API_KEY" \\\n  -H 'a: 1' \\\n  --data-raw '{}'`,
+  );
+});
+
+test("a shell sends the very bytes, whatever is in them", async () => {
+  const body = `{"it's":"$HOME \`id\` \\\\ \\"ü\\"\n@file !"}`;
+  let got = "";
+  const server = createServer(async (request, response) => {
+    got = `${request.method} ${request.headers["x-note"]} ${await text(request)}`;
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a?b='c'&d`;
+  const command = curlOf({ url, headers: { "x-note": "it's $5" }, body });
+  // The shell is what is tested; a stand-in for curl shows what it is given.
+  const stand = `curl() { "$NODE" -e 'const a = process.argv.slice(1); const h = a.filter((_, i) => a[i - 1] === "-H").map((x) => x.split(": ")); fetch(a[0], { method: "POST", headers: h, body: a.at(-1) })' -- "$@"; }`;
+  await promisify(execFile)("sh", ["-c", `${stand}\n${command}`], { env: { NODE: process.execPath } });
+  server.close();
+  expect(got).toBe(`POST it's $5 ${body}`);
+});
+
+test.each([
+  ["a\nb\nc", "a\nc", [" a", "-b", " c"]],
+  ["", "x", ["-", "+x"]],
+  ["a\nb", "a\nb", [" a", " b"]],
+  ["a\nx\nd", "a\ny\nz\nd", [" a", "-x", "+y", "+z", " d"]],
+])("%j and %j have lines in common and others", (first, second, lines) => {
+  const signs = { both: " ", first: "-", second: "+" } as const;
+  expect(diffOf(first, second).map((line) => signs[line.in] + line.text)).toEqual(lines);
+});

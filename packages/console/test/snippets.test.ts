@@ -1,0 +1,195 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { standardSecret, verify } from "@heron-webhooks/core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LANGUAGES, pathOf } from "../web/verify/snippets.ts";
+import { Opened } from "./opened.ts";
+
+const python = ["/usr/bin/python3", "python3"].find((command) => {
+  try {
+    execFileSync(command, ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+});
+
+/** How each is run. Go is left out: it would have to be compiled. */
+const COMMANDS: readonly (readonly [language: string, file: string, command: string | undefined])[] = [
+  ["express", "receiver.ts", process.execPath],
+  ["fastify", "receiver.ts", process.execPath],
+  ["python", "receiver.py", python],
+];
+
+interface Delivered {
+  readonly body: Buffer;
+  readonly headers: Record<string, string>;
+  readonly secret: string;
+}
+
+/** Below the package, so that what the code imports is found. */
+const folder = mkdtempIn(join(import.meta.dirname, "..", ".readme"));
+/** A delivery as a sender really sends it: of an event as it is, and of a body of the webhook's own. */
+let event: Delivered;
+let own: Delivered;
+
+beforeAll(async () => {
+  event = await delivered({});
+  own = await delivered({ body: { amount: "{{ data.amount }}", note: "naïve ☃" } });
+}, 30_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.each(COMMANDS)("the code for %s", (language, file, command) => {
+  test.skipIf(command === undefined).each([
+    [true, "an event"],
+    [false, "a body of the webhook's own"],
+  ])(
+    "takes what is signed, and nothing else (%s: %s)",
+    async (isEvent) => {
+      const { body, headers, secret } = isEvent ? event : own;
+      const code = LANGUAGES.find(({ id }) => id === language)?.code({ path: "/hooks/in", isEvent }) ?? "";
+      const name = join(folder, `${language}-${isEvent}-${file}`);
+      writeFileSync(name, code);
+      await using receiver = await started(command ?? "", name, secret);
+      const status = (changed: object, bytes: Buffer = body): Promise<number> =>
+        receiver.post({ ...headers, ...changed }, bytes);
+      const signature = headers["heron-signature"] ?? "";
+      const wrong = `${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`;
+      expect(await status({ "heron-signature": wrong })).toBe(401);
+      expect(await status({ "heron-signature": "ü" })).toBe(401);
+      expect(await status({ "heron-signature": "" })).toBe(401);
+      expect(await status({}, Buffer.from(body.toString().replace("12.5", "12.6")))).toBe(401);
+      expect(await status({})).toBe(200);
+    },
+    30_000,
+  );
+});
+
+test("each language verifies in constant time, and reads the bytes as they came", () => {
+  const codes = LANGUAGES.map(({ id, code }) => [id, code({ path: "/", isEvent: false })] as const);
+  const proofs: Readonly<Record<string, readonly RegExp[]>> = {
+    express: [/verify\(req\.body/, /express\.raw/],
+    fastify: [/verify\(body/, /parseAs: "buffer"/],
+    python: [/hmac\.compare_digest/, /self\.rfile\.read/],
+    go: [/hmac\.Equal/, /io\.ReadAll/],
+  };
+  for (const [id, code] of codes) for (const proof of proofs[id] ?? [/none/]) expect(code).toMatch(proof);
+});
+
+test("both spellings that the page shows are one key", async () => {
+  const opened = await Opened.open();
+  const id = await opened.webhook();
+  const { body } = await opened.ask("GET", `/webhooks/${id}/secrets`);
+  await opened.close();
+  const [{ secret, standard }] = body.secrets;
+  expect([secret, standard]).toEqual([expect.stringMatching(/^sec_/), standardSecret(secret)]);
+  expect(Buffer.from(standard.replace("whsec_", ""), "base64").toString()).toBe(secret);
+});
+
+test("what is previewed of a webhook that is there verifies with its own secret", async () => {
+  const opened = await Opened.open();
+  const id = await opened.webhook();
+  const { body: told } = await opened.ask("GET", `/webhooks/${id}/secrets`);
+  const webhook = { url: "https://example.com/hooks", topic: "invoice.paid" };
+  const { body } = await opened.ask("POST", "/webhooks/preview", { webhook, id });
+  await opened.close();
+  const signature = Object.entries(body.headers as Record<string, string>).find(
+    ([name]) => name.toLowerCase() === "heron-signature",
+  )?.[1];
+  expect(verify(Buffer.from(body.body), signature, told.secrets[0].secret, { strict: true }).form).toBe(
+    "raw",
+  );
+});
+
+test("a receiver listens where the webhook posts to", () => {
+  expect([pathOf("https://a.example/x/y?z=1"), pathOf("https://a.example"), pathOf("no")]).toEqual([
+    "/x/y",
+    "/",
+    "/",
+  ]);
+});
+
+/** Sends an event to a webhook like this. */
+async function delivered(parts: object): Promise<Delivered> {
+  const opened = await Opened.open();
+  opened.sender.start();
+  let arrived = (_: Omit<Delivered, "secret">): void => {};
+  const arrival = new Promise<Omit<Delivered, "secret">>((resolve) => {
+    arrived = resolve;
+  });
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const { host: _h, connection: _c, "content-length": _l, ...headers } = request.headers;
+      arrived({ body: Buffer.concat(chunks), headers: headers as Record<string, string> });
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/in`;
+  const id = await opened.webhook({ url, ...parts });
+  await opened.sender.for("ann").emit("invoice.paid", { amount: 12.5, note: "ü" });
+  const { body, headers } = await arrival;
+  const told = await opened.ask("GET", `/webhooks/${id}/secrets`);
+  await opened.close();
+  server.close();
+  return { body, headers, secret: told.body.secrets[0].secret };
+}
+
+interface Receiver extends AsyncDisposable {
+  post(headers: Record<string, string>, body: Buffer): Promise<number>;
+}
+
+async function started(command: string, file: string, secret: string): Promise<Receiver> {
+  const port = await freePort();
+  const child = spawn(command, [file], {
+    env: { PORT: String(port), HERON_WEBHOOK_SECRET: secret, PATH: process.env["PATH"] },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const url = `http://127.0.0.1:${port}/hooks/in`;
+  for (let i = 0; ; i++) {
+    if (child.exitCode !== null || i === 250) throw new Error(`it does not listen: ${said}`);
+    if (await fetch(url).catch(() => null)) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return {
+    async post(headers, body) {
+      const sent = Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [name, Buffer.from(value, "utf8").toString("latin1")]),
+      );
+      const response = await fetch(url, { method: "POST", headers: sent, body: new Uint8Array(body) });
+      await response.arrayBuffer();
+      return response.status;
+    },
+    [Symbol.asyncDispose]: () => ended(child),
+  };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exit = once(child, "exit");
+  child.kill("SIGKILL");
+  await exit;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+function mkdtempIn(parent: string): string {
+  mkdirSync(parent, { recursive: true });
+  return mkdtempSync(join(parent, "snippets-"));
+}

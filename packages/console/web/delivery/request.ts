@@ -1,0 +1,41 @@
+/** A request as it goes out, as far as it may be shown. */
+export interface ShownRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Whether properties of the event's user are in it, which are filled in when it is sent. */
+  readonly hasUser: boolean;
+}
+
+/** Instead of what is not shown. */
+const MASK = "••••••••";
+
+/** The command that sends it. What is masked is a variable of the shell's, to be set by who knows it. */
+export function curlOf({ url, headers, body }: Omit<ShownRequest, "hasUser">): string {
+  const lines = [
+    `curl ${url.includes(MASK) ? '"$WEBHOOK_URL"' : quoted(url)}`,
+    ...Object.entries(headers).map(([name, value]) => `-H ${headerOf(name, value)}`),
+    // Not --data, which would read a file where the body begins with @.
+    `--data-raw ${quoted(body)}`,
+  ];
+  return lines.join(" \\\n  ");
+}
+
+/** The variables in it. */
+export function variablesIn({ url, headers }: Pick<ShownRequest, "url" | "headers">): readonly string[] {
+  const masked = Object.entries(headers).filter(([, value]) => value.includes(MASK));
+  return [...(url.includes(MASK) ? ["WEBHOOK_URL"] : []), ...masked.map(([name]) => variableOf(name))];
+}
+
+function headerOf(name: string, value: string): string {
+  return value.includes(MASK) ? `"${name}: $${variableOf(name)}"` : quoted(`${name}: ${value}`);
+}
+
+function variableOf(name: string): string {
+  return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+}
+
+/** As a shell takes it for the very same characters. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,38 @@
+import { useEffect } from "preact/hooks";
+import { signIn } from "../api.ts";
+import { hasDrafts } from "../drafts/drafts.ts";
+import { Heading } from "../parts/heading.tsx";
+
+/** Nobody is let in; whoever opens a new link in another tab is, here too. */
+export function SignedOut() {
+  useEffect(() => {
+    const look = (): void => {
+      if (document.visibilityState === "visible") void signIn();
+    };
+    document.addEventListener("visibilitychange", look);
+    addEventListener("focus", look);
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      removeEventListener("focus", look);
+    };
+  }, []);
+  return (
+    <main class="signed-out">
+      <div class="card empty">
+        <Heading title="Signed out">You are not signed in</Heading>
+        <p>
+          A link opens the console once, and for some hours. Ask whoever sent yours for a new one, and open it
+          in this browser.
+        </p>
+        {hasDrafts(sessionStorage) && (
+          <p>
+            What you had typed is kept in this tab. Open the new link in another one, then come back here.
+          </p>
+        )}
+        <button type="button" onClick={() => void signIn()}>
+          Look again
+        </button>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,51 @@
+import type { Received } from "./snippets.ts";
+
+export function goOf({ path }: Received): string {
+  return `package main
+
+import (
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"io"
+	"log"
+	"net/http"
+	"os"
+)
+
+var secret = []byte(os.Getenv("HERON_WEBHOOK_SECRET"))
+
+func isSigned(body []byte, signature string) bool {
+	given, err := base64.StdEncoding.DecodeString(signature)
+	if err != nil {
+		return false
+	}
+	mac := hmac.New(sha256.New, secret)
+	mac.Write(body)
+	return hmac.Equal(given, mac.Sum(nil))
+}
+
+func receive(w http.ResponseWriter, r *http.Request) {
+	// The bytes as they come, before anything decodes them.
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+	if err != nil {
+		http.Error(w, "the body could not be read", http.StatusBadRequest)
+		return
+	}
+	if !isSigned(body, r.Header.Get("Heron-Signature")) {
+		http.Error(w, "the signature is wrong", http.StatusUnauthorized)
+		return
+	}
+	log.Printf("%s", body)
+}
+
+func main() {
+	if len(secret) == 0 {
+		log.Fatal("HERON_WEBHOOK_SECRET is not set")
+	}
+	http.HandleFunc("POST "+${JSON.stringify(path)}, receive)
+	log.Fatal(http.ListenAndServe(":"+cmp.Or(os.Getenv("PORT"), "3000"), nil))
+}
+`;
+}
