@@ -1,8 +1,16 @@
 // `npm test`: sets the workspace up, then passes every check; stops at the first that fails.
-import { buildPackages, setUp, step } from "./workspace.mjs";
+import { buildPackages, nodeOfTheWorkspace, setUp, step } from "./workspace.mjs";
 
 const began = performance.now();
 setUp();
+step(
+  "find a Chromium for the console's tests",
+  nodeOfTheWorkspace(),
+  ["packages/console/scripts/chromium.ts"],
+  {
+    quiet: true,
+  },
+);
 step("lint (biome)", "pnpm", ["lint"]);
 step("check types (tsc)", "pnpm", ["typecheck"]);
 step("test (vitest)", "pnpm", ["unit"]);

@@ -55,7 +55,7 @@ function None() {
         page says how it goes: what arrives, how long that takes, and what needs somebody.
       </p>
       <Link to="webhooks/new" class="button primary">
-        Add a webhook
+        Add webhook
       </Link>
     </div>
   );

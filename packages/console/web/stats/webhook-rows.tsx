@@ -1,5 +1,5 @@
-import { stateOf } from "../webhook/state.tsx";
 import { Link } from "../router.tsx";
+import { stateOf } from "../webhook/state.tsx";
 import { many } from "../words.ts";
 import { type Doing, isNeedy } from "./needy.ts";
 import { countOf, listOf, OUTCOMES } from "./outcomes.ts";

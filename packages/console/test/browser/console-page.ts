@@ -1,0 +1,184 @@
+import type { Locator, Page } from "playwright-core";
+import { expect } from "vitest";
+import type { Faults } from "./faults.ts";
+import { FIELDS, type FieldName, type Fields, WORDS } from "./words.ts";
+
+/** What somebody does at the console, step by step. Only what is visible counts. */
+export class ConsolePage {
+  readonly page: Page;
+  readonly faults: Faults;
+  /** Where the console is, with a slash behind. */
+  readonly url: string;
+
+  constructor(page: Page, url: string, faults: Faults) {
+    this.page = page;
+    this.url = url;
+    this.faults = faults;
+  }
+
+  /** Opens an address, or a path of the console's, as if it was typed. */
+  async open(address: string): Promise<void> {
+    await this.page.goto(/^https?:/.test(address) ? address : this.url + address);
+  }
+
+  /** The path below the mount, with its query. */
+  get path(): string {
+    return this.page.url().slice(this.url.length);
+  }
+
+  get main(): Locator {
+    return this.page.getByRole("main");
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.main.getByRole("button", typeof name === "string" ? { name, exact: true } : { name });
+  }
+
+  /** Waits until this is to be seen. */
+  async sees(text: string | RegExp, within: Locator | Page = this.page): Promise<void> {
+    await within.getByText(text).filter({ visible: true }).first().waitFor();
+  }
+
+  async isLive(): Promise<void> {
+    await this.page.getByRole("status").filter({ hasText: WORDS.live }).waitFor();
+  }
+
+  async isLost(): Promise<void> {
+    await this.page.getByRole("status").filter({ hasText: WORDS.lost }).waitFor();
+  }
+
+  async heading(name: string | RegExp): Promise<void> {
+    await this.main.getByRole("heading", { name, level: 1 }).waitFor();
+  }
+
+  /** Goes to one of the pages by its name in the navigation. */
+  async goTo(page: "Overview" | "Webhooks" | "Deliveries" | "Users"): Promise<void> {
+    await this.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: page }).click();
+    await this.heading(page);
+  }
+
+  field(name: FieldName): Locator {
+    return this.main.getByRole("textbox", { name: FIELDS[name] });
+  }
+
+  async fill(fields: Fields): Promise<void> {
+    for (const [name, value] of Object.entries(fields)) await this.field(name as FieldName).fill(value);
+  }
+
+  /** Opens the form for a new webhook. */
+  async begin(): Promise<void> {
+    await this.goTo("Webhooks");
+    await this.main.getByRole("link", { name: WORDS.add }).first().click();
+    await this.heading(WORDS.add);
+  }
+
+  async submit(): Promise<void> {
+    await this.button(WORDS.add).click();
+  }
+
+  /** Makes a webhook, and ends on its page. Gives its id. */
+  async addWebhook(fields: Fields): Promise<string> {
+    await this.begin();
+    await this.fill(fields);
+    await this.submit();
+    await this.button(WORDS.test).waitFor();
+    return /wbh_\w+/.exec(this.path)?.[0] ?? "";
+  }
+
+  /** What a field is said to be, as assistive technology is told: its hint, and what is wrong with it. */
+  async saidOf(name: FieldName): Promise<string> {
+    const ids = (await this.field(name).getAttribute("aria-describedby")) ?? "";
+    const texts = await Promise.all(
+      ids
+        .split(" ")
+        .filter((id) => id !== "")
+        .map((id) => this.page.locator(`[id="${id}"]`).textContent()),
+    );
+    return texts.join("\n");
+  }
+
+  async isWrong(name: FieldName): Promise<void> {
+    await this.main
+      .getByRole("textbox", { name: FIELDS[name] })
+      .and(this.page.locator("[aria-invalid=true]"))
+      .waitFor();
+  }
+
+  /** Presses what asks back, in a dialog of the page's or of the browser's, and says yes. */
+  async confirm(button: Locator): Promise<void> {
+    let isAsked = false;
+    this.page.once("dialog", (dialog) => {
+      isAsked = true;
+      void dialog.accept();
+    });
+    await button.click();
+    const yes = this.page
+      .getByRole("dialog")
+      .or(this.page.getByRole("alertdialog"))
+      .getByRole("button")
+      .filter({ hasNotText: /cancel|keep|close/i });
+    await expect.poll(async () => isAsked || (await yes.count()) > 0, { timeout: 30_000 }).toBe(true);
+    if (!isAsked) await yes.last().click();
+  }
+
+  /** The secrets that are revealed, each as it is. */
+  get #secrets(): Locator {
+    return this.main.getByText(/^sec_[\w-]+$/).filter({ visible: true });
+  }
+
+  /** What the webhook that is shown is signed with, as the page reveals it: first what makes Heron-Signature. */
+  async secrets(): Promise<readonly string[]> {
+    if ((await this.#secrets.count()) === 0) await this.button(WORDS.reveal).click();
+    await this.#secrets.first().waitFor();
+    return this.#secrets.allTextContents();
+  }
+
+  async rotate(): Promise<readonly string[]> {
+    await this.confirm(this.button(WORDS.rotate));
+    await this.#secrets.nth(1).waitFor();
+    return this.#secrets.allTextContents();
+  }
+
+  /** The rows of deliveries that are marked like this. Each has its topic, which tells them from filters. */
+  deliveries(mark: RegExp): Locator {
+    return this.main
+      .getByRole("link")
+      .or(this.main.getByRole("option"))
+      .filter({ hasText: mark })
+      .filter({ hasText: /[a-z_]+\.[a-z_]+/ });
+  }
+
+  /** Shows what came meanwhile: it is announced, or there already. */
+  async showNew(mark: RegExp = /./): Promise<void> {
+    const announced = this.button(WORDS.fresh);
+    const rows = this.deliveries(mark);
+    await announced.or(rows).first().waitFor();
+    // Where it is there already, it may be that nothing is announced any more by now.
+    if ((await rows.count()) === 0) await announced.click();
+    await rows.first().waitFor();
+  }
+
+  async openDelivery(mark: RegExp): Promise<void> {
+    await this.deliveries(mark).first().click();
+    await this.main.getByRole("heading", { name: WORDS.attempts }).waitFor();
+  }
+
+  /** Sends again what the webhook that is shown has missed in the last day. */
+  async recover(): Promise<void> {
+    await this.confirm(this.button(WORDS.recover));
+    await this.sees(WORDS.recovered, this.main);
+  }
+
+  /** Looks a user up. */
+  async lookUp(user: string): Promise<void> {
+    await this.open("users");
+    await this.main.getByRole("textbox", { name: WORDS.user }).fill(user);
+    await this.button(WORDS.lookUp).click();
+  }
+
+  /** Waits until nothing on the page is on its way any more. */
+  async hasLoaded(): Promise<void> {
+    await this.main.getByRole("heading", { level: 1 }).first().waitFor();
+    await expect.poll(() => this.page.locator("[aria-busy=true]").count(), { timeout: 30_000 }).toBe(0);
+  }
+}

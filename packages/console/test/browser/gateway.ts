@@ -1,0 +1,45 @@
+import { createServer, request, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A gateway before a host, which gives the mount another name; closed, the host is out of reach. */
+export class Gateway {
+  readonly #server: Server;
+  #port = 0;
+
+  /** What comes for `from` goes on to `to`, at the host. */
+  constructor(host: string, from: string, to: string) {
+    this.#server = createServer((incoming, outgoing) => {
+      const path = incoming.url ?? "/";
+      if (!path.startsWith(from)) {
+        outgoing.writeHead(404).end("The gateway knows nothing of that.");
+        return;
+      }
+      const onward = request(
+        new URL(to + path.slice(from.length), host),
+        { method: incoming.method, headers: incoming.headers },
+        (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+          outgoing.flushHeaders();
+          answer.pipe(outgoing);
+        },
+      );
+      onward.on("error", () => outgoing.destroy());
+      outgoing.on("close", () => onward.destroy());
+      incoming.pipe(onward);
+    });
+  }
+
+  /** The same port each time. */
+  async open(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, "127.0.0.1", resolve));
+    this.#port = (this.#server.address() as AddressInfo).port;
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closing = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closing;
+  }
+}

@@ -1,0 +1,89 @@
+import { AxeBuilder } from "@axe-core/playwright";
+
+type AxeResults = Awaited<ReturnType<AxeBuilder["analyze"]>>;
+
+import { expect, test } from "vitest";
+import type { ConsolePage } from "./console-page.ts";
+import { type Demo, demonstrated, PAGES } from "./demo.ts";
+import { answered } from "./faults.ts";
+import { Stage } from "./stage.ts";
+import { WORDS } from "./words.ts";
+
+const stage = Stage.set();
+
+const WIDTHS = [320, 768, 1280] as const;
+
+/** How much wider than the window a page is, in pixels, and what makes it so. */
+const TOO_WIDE = `(() => {
+  const wide = document.documentElement.clientWidth;
+  const over = document.documentElement.scrollWidth - wide;
+  if (over <= 0) return "";
+  const who = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > wide + 1);
+  return over + " px: " + who.slice(0, 5).map((one) => one.tagName + "." + one.className).join(", ");
+})()`;
+
+async function inUse(): Promise<{ readonly ann: ConsolePage; readonly demo: Demo }> {
+  const [host, receiver] = [await stage.host(), await stage.receiver()];
+  const demo = await demonstrated(host, receiver);
+  const ann = await stage.signedIn(host, "northwind");
+  return { ann, demo };
+}
+
+/** Opens each page in turn, until it has loaded. */
+async function visit(
+  { ann, demo }: { readonly ann: ConsolePage; readonly demo: Demo },
+  look: (name: string) => Promise<void>,
+): Promise<void> {
+  for (const [name, path] of Object.entries(PAGES)) {
+    await ann.open(path(demo));
+    await ann.isLive();
+    await ann.hasLoaded();
+    await look(name);
+  }
+}
+
+test("nothing scrolls sideways, on a phone, a tablet or a desk", async () => {
+  const there = await inUse();
+  const wide: string[] = [];
+  await visit(there, async (name) => {
+    for (const width of WIDTHS) {
+      await there.ann.page.setViewportSize({ width, height: 800 });
+      const over = await there.ann.page.evaluate<string>(TOO_WIDE);
+      if (over !== "") wide.push(`${name} at ${width}: ${over}`);
+    }
+  });
+  expect(wide).toEqual([]);
+});
+
+test("axe finds nothing on any page, in light or dark", async () => {
+  const there = await inUse();
+  const found: string[] = [];
+  const check = async (name: string): Promise<void> => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await there.ann.page.emulateMedia({ colorScheme });
+      for (const { id, impact, nodes } of await violations(there.ann, colorScheme))
+        found.push(
+          `${name} in ${colorScheme}: ${id} (${impact}): ${nodes.map(({ html }) => html).join(" ")}`,
+        );
+    }
+  };
+  await visit(there, check);
+  const nobody = await stage.person(await stage.host());
+  nobody.faults.expect(answered(401));
+  await nobody.open("");
+  await nobody.sees(WORDS.signedOut);
+  expect(await violations(nobody, "light")).toEqual([]);
+  expect(found).toEqual([]);
+});
+
+/** What axe finds. In the dark the colours are others, and nothing else is. */
+async function violations(
+  { page }: ConsolePage,
+  colorScheme: "light" | "dark",
+): Promise<AxeResults["violations"]> {
+  // There are no frames, for which alone the other mode opens a page of its own each time.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
+  return (
+    await (colorScheme === "dark" ? axe.withRules(["color-contrast", "link-in-text-block"]) : axe).analyze()
+  ).violations;
+}

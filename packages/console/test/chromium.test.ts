@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { chromiumPath, type Machine, VARIABLE } from "../scripts/chromium.ts";
+
+const machine = (
+  there: readonly string[],
+  {
+    platform = "linux",
+    env = { PATH: "/usr/local/bin:/usr/bin" },
+    starts = () => true,
+  }: Partial<Machine> = {},
+): Machine => ({ platform, env, exists: (path) => there.includes(path), starts });
+
+test("what the variable names comes first, and it must be there", () => {
+  const env = { [VARIABLE]: "/opt/mine", PATH: "/usr/bin" };
+  expect(chromiumPath(machine(["/opt/mine", "/usr/bin/chromium"], { env }))).toBe("/opt/mine");
+  expect(() => chromiumPath(machine(["/usr/bin/chromium"], { env }))).toThrow(/says "\/opt\/mine"/);
+});
+
+test("what is on the path is found, unless it does not start", () => {
+  const both = ["/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+  expect(chromiumPath(machine(both))).toBe("/usr/bin/chromium-browser");
+  const starts = (path: string): boolean => path !== "/usr/bin/chromium-browser";
+  expect(chromiumPath(machine(both, { starts }))).toBe("/usr/bin/google-chrome");
+});
+
+test("Chrome and Edge are found where macOS and Windows keep them", () => {
+  const chrome = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+  expect(chromiumPath(machine([chrome], { platform: "darwin", env: { HOME: "/Users/ann" } }))).toBe(chrome);
+  const edge = "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe";
+  const env = { "ProgramFiles(x86)": "C:\\Program Files (x86)" };
+  expect(chromiumPath(machine([edge], { platform: "win32", env }))).toBe(edge);
+});
+
+test.each([
+  ["linux", /apt-get install chromium/],
+  ["darwin", /brew install/],
+  ["win32", /Edge/],
+] as const)("without any, on %s it is said what to do", (platform, way) => {
+  const none = (): string => chromiumPath(machine([], { platform, env: {} }));
+  expect(none).toThrow(way);
+  expect(none).toThrow(VARIABLE);
+});

@@ -1,0 +1,4 @@
+import { defineProject } from "vitest/config";
+
+// Tests in a browser wait for conditions, which take their time on a machine that is busy.
+export default defineProject({ test: { testTimeout: 120_000, hookTimeout: 120_000 } });
