@@ -1,22 +1,23 @@
 import type { BenchOptions } from "../options.ts";
-import { median, turnedAbout } from "../ratio.ts";
+import { median } from "../ratio.ts";
+import {
+  cpuRatio,
+  measured,
+  middle,
+  type Run,
+  rateOf,
+  rateRatio,
+  SLICE_MS,
+  shown,
+  spread,
+} from "../server/side-by-side.ts";
 import { printTable, verdict } from "../table.ts";
-import { type Child, startServer } from "./child.ts";
-import { Load, type Slice } from "./load.ts";
 import { OURS, RIVALS, type Rival, SAME } from "./rivals.ts";
 import { requestsOf } from "./senders.ts";
 
 const SERVERS: readonly Rival[] = [OURS, SAME, ...RIVALS];
-const SLICE_MS = 100;
-const WARM_UP_SLICES = 8;
 /** Outside of these, two copies of one program differ too much for the rest to mean anything. */
 const TRUSTED = [0.95, 1.05] as const;
-
-/** What one server came to between two restarts. */
-interface Run {
-  readonly slices: readonly Slice[];
-  readonly cpuMicroseconds: number | null;
-}
 
 /** Whole servers, ours and others, in turn under the same load. */
 export async function benchServers({ quick }: BenchOptions): Promise<void> {
@@ -24,43 +25,14 @@ export async function benchServers({ quick }: BenchOptions): Promise<void> {
   const rounds = quick ? 10 : 60;
   for (const framework of ["express", "fastify"]) {
     const runs: Run[][] = [];
-    for (let restart = 0; restart < restarts; restart++) runs.push(await measure(framework, rounds));
-    print(framework, runs, rounds);
-  }
-}
-
-/** Starts every server anew and moves the load from one to the next. */
-async function measure(framework: string, rounds: number): Promise<Run[]> {
-  const children: Child[] = [];
-  const loads: Load[] = [];
-  try {
-    for (const { program } of SERVERS) children.push(await startServer(`${framework}-${program}`));
-    for (const [index, { scheme }] of SERVERS.entries()) {
-      const { port } = children[index] as Child;
-      const load = new Load(port, requestsOf(scheme, port));
-      loads.push(load);
-      await load.open();
+    for (let restart = 0; restart < restarts; restart++) {
+      const servers = SERVERS.map(({ program, scheme }) => ({
+        program: new URL(`./servers/${framework}-${program}.ts`, import.meta.url),
+        requests: (port: number) => requestsOf(scheme, port),
+      }));
+      runs.push(await measured(servers, rounds));
     }
-    // In turn as well: Node's server closes a connection that is idle for 5 s.
-    for (let i = 0; i < WARM_UP_SLICES; i++) for (const load of loads) await load.run(SLICE_MS);
-    const before = children.map((child) => child.cpuSeconds());
-    const slices: Slice[][] = SERVERS.map(() => []);
-    for (let round = 0; round < rounds; round++)
-      for (const index of turnedAbout(SERVERS.length, round))
-        slices[index]?.push(await (loads[index] as Load).run(SLICE_MS));
-    // One figure for all slices together: a slice is only ten of the kernel's ticks long.
-    return children.map((child, index) => {
-      const own = slices[index] as Slice[];
-      const [from, until] = [before[index] ?? null, child.cpuSeconds()];
-      const requests = own.reduce((sum, slice) => sum + slice.requests, 0);
-      return {
-        slices: own,
-        cpuMicroseconds: from === null || until === null ? null : ((until - from) * 1e6) / requests,
-      };
-    });
-  } finally {
-    for (const load of loads) load.close();
-    await Promise.all(children.map((child) => child.stop()));
+    print(framework, runs, rounds);
   }
 }
 
@@ -89,34 +61,4 @@ function print(framework: string, runs: readonly (readonly Run[])[], rounds: num
     ["", "CPU us", "per s", "by rate", "", "by CPU", "", "target by CPU", ""],
     rows,
   );
-}
-
-/** How many requests ours answers on the processor time that the other takes for one. */
-function cpuRatio(ours: Run | undefined, other: Run | undefined): number | null {
-  const [a, b] = [ours?.cpuMicroseconds ?? null, other?.cpuMicroseconds ?? null];
-  return a === null || b === null ? null : b / a;
-}
-
-function rateRatio(ours: Run | undefined, other: Run | undefined): number | null {
-  if (ours === undefined || other === undefined) return null;
-  return median(ours.slices.map((slice, round) => rateOf(slice) / rateOf(other.slices[round] as Slice)));
-}
-
-function rateOf({ requests, seconds }: Slice): number {
-  return requests / seconds;
-}
-
-function middle(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : median(known);
-}
-
-function spread(values: readonly (number | null)[]): [string, string] {
-  const known = values.filter((value) => value !== null);
-  if (known.length === 0) return ["n/a", ""];
-  return [shown(median(known), 3), `[${shown(Math.min(...known), 2)}-${shown(Math.max(...known), 2)}]`];
-}
-
-function shown(value: number | null, digits: number): string {
-  return value === null ? "n/a" : value.toFixed(digits);
 }

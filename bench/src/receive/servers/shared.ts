@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Server } from "node:http";
 import { SECRET } from "../events.ts";
 
+export { announce } from "../../server/announce.ts";
 export { SECRET } from "../events.ts";
 
 export const PATH = "/webhooks/heron";
@@ -20,12 +20,4 @@ export function matchesByHand(body: Buffer, signature: string | string[] | undef
   const expected = createHmac("sha256", SECRET).update(body).digest();
   const given = Buffer.from(signature, "base64");
   return given.length === expected.length && timingSafeEqual(given, expected);
-}
-
-/** Tells the bench where the server listens, and ends with the bench. */
-export function announce(server: Server): void {
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("the server does not listen");
-  process.on("disconnect", () => process.exit(0));
-  process.send?.(address.port);
 }

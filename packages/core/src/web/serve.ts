@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import { HeronError } from "../errors.ts";
-import type { NodeMessage } from "../receive/node-request.ts";
+import { type NodeMessage, nodeRequest } from "../receive/node-request.ts";
 
 /** Node's `http.IncomingMessage`, or HTTP/2's. */
 export type WebMessage = NodeMessage & { readonly rawHeaders: readonly string[] };
@@ -105,18 +105,25 @@ async function bodyOf(message: WebMessage, limit: number, fix: string): Promise<
   if (message.readableDidRead || message.readableEnded)
     throw new HeronError("body_already_consumed", `The body was read before the console could. ${fix}`);
   if (Number(message.headers["content-length"] ?? 0) > limit) return "large";
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of message.iterator({ destroyOnReturn: false })) {
+  // Mostly it came in one with the head.
+  const whole = nodeRequest(message).readNow?.(limit);
+  if (whole !== undefined) return new Uint8Array(whole);
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    const onData = (chunk: Uint8Array): void => {
       size += chunk.length;
-      if (size > limit) return "large";
       chunks.push(chunk);
-    }
-  } catch {
-    return "gone";
-  }
-  return new Uint8Array(Buffer.concat(chunks));
+      if (size <= limit) return;
+      message.off("data", onData);
+      message.pause();
+      resolve("large");
+    };
+    message.on("data", onData);
+    message.on("end", () => resolve(new Uint8Array(Buffer.concat(chunks))));
+    message.on("error", () => resolve("gone"));
+    message.on("close", () => resolve("gone"));
+  });
 }
 
 async function send(answer: Response, message: WebMessage, response: WebResponse): Promise<void> {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { HeronError, LONGEST_TOPIC } from "@heron-webhooks/core";
 import { checkNames } from "../names.ts";
 import { heldToLimits, type Properties } from "../users/properties.ts";
@@ -66,8 +66,21 @@ export function tracked(name: string, options: TrackOptions, isOffered: (topic: 
   };
 }
 
+/** An application has few names, many times each. */
+const MOST_REMEMBERED = 1000;
+const remembered = new Map<string, string>();
+
 /** `track.send_email` for "Send Email"; letters lose their accents, and what is none of a topic's characters is `_`. */
 export function trackTopic(name: string): string {
+  const known = remembered.get(name);
+  if (known !== undefined) return known;
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  const topic = topicOf(name);
+  remembered.set(name, topic);
+  return topic;
+}
+
+function topicOf(name: string): string {
   const words = name
     .normalize("NFKD")
     .replace(/\p{M}+/gu, "")
@@ -85,5 +98,5 @@ function isText(given: unknown): given is string {
 
 /** Heap hashes a key into its events' ids; so it may be as long as it likes, and is nobody else's id by chance. */
 function idOf(key: string): string {
-  return `evt_${createHash("sha256").update(`track ${key}`).digest("hex").slice(0, 32)}`;
+  return `evt_${hash("sha256", `track ${key}`).slice(0, 32)}`;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { eventText, type WebhookEvent } from "@heron-webhooks/core";
 import { meets } from "../conditions/meets.ts";
 import type { Subject } from "../conditions/subject.ts";
@@ -34,8 +34,5 @@ export function labelTopic(name: string): string {
 
 /** The same for the same event and label, wherever it is made. */
 function labeledId(account: string, id: string, name: string): string {
-  const hash = createHash("sha256")
-    .update(JSON.stringify([account, id, name]))
-    .digest("hex");
-  return `evt_${hash.slice(0, 32)}`;
+  return `evt_${hash("sha256", JSON.stringify([account, id, name])).slice(0, 32)}`;
 }

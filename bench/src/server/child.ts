@@ -13,9 +13,9 @@ export interface Child {
 
 const LONGEST_START = 20_000;
 
-/** Starts one of the programs in `servers/`, which says by a message which port it got. */
-export async function startServer(name: string, nodeOptions: readonly string[] = []): Promise<Child> {
-  const program = fileURLToPath(new URL(`./servers/${name}.ts`, import.meta.url));
+/** Starts a program, which says by a message which port it got. */
+export async function startServer(url: URL, nodeOptions: readonly string[] = []): Promise<Child> {
+  const program = fileURLToPath(url);
   const child = fork(program, {
     execArgv: [...nodeOptions],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -24,7 +24,7 @@ export async function startServer(name: string, nodeOptions: readonly string[] =
   try {
     const [port] = (await Promise.race([
       once(child, "message", { signal: AbortSignal.timeout(LONGEST_START) }),
-      once(child, "exit").then(() => Promise.reject(new Error(`the server ${name} ended at once`))),
+      once(child, "exit").then(() => Promise.reject(new Error(`the server ${program} ended at once`))),
     ])) as [number];
     return { port, cpuSeconds: () => cpuSeconds(child.pid), stop: () => stop(child) };
   } catch (error) {

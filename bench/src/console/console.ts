@@ -1,0 +1,69 @@
+import { machine } from "../machine.ts";
+import type { BenchOptions } from "../options.ts";
+import { median } from "../ratio.ts";
+import {
+  cpuRatio,
+  measured,
+  middle,
+  type Run,
+  rateOf,
+  rateRatio,
+  type Served,
+  SLICE_MS,
+  shown,
+  spread,
+} from "../server/side-by-side.ts";
+import { printTable, verdict } from "../table.ts";
+import { trackRequests } from "./track-requests.ts";
+
+/** Of the framework's bare JSON route, so much is to be left of it. */
+const LEAST = 0.5;
+/** Outside of these, two copies of one program differ too much for the rest to mean anything. */
+const TRUSTED = [0.95, 1.05] as const;
+
+const SERVERS = [
+  ["a bare JSON route", "bare"],
+  ["the same again (A/A)", "bare"],
+  ["api/track, keeping nothing", "nothing"],
+  ["api/track, durable in a file", "file"],
+] as const;
+
+/** What Heap's clients post, beside a route of the same framework that reads JSON and answers. */
+export async function consoleBench({ quick }: BenchOptions): Promise<void> {
+  console.log(`${machine()}${quick ? ", quick: a trial run, nothing to judge by" : ""}`);
+  const [restarts, rounds] = quick ? [1, 10] : [3, 60];
+  for (const framework of ["express", "fastify"]) {
+    const servers: readonly Served[] = SERVERS.map(([, program]) => ({
+      program: new URL(`./servers/${framework}-${program}.ts`, import.meta.url),
+      requests: trackRequests("/heron/api/track"),
+    }));
+    const runs: Run[][] = [];
+    for (let restart = 0; restart < restarts; restart++) runs.push(await measured(servers, rounds));
+    print(framework, runs, rounds);
+  }
+}
+
+function print(framework: string, runs: readonly (readonly Run[])[], rounds: number): void {
+  // By rate: the thread with the file has a processor of its own.
+  const rate = SERVERS.map((_, index) => runs.map((run) => rateRatio(run[index], run[0])));
+  const cpu = SERVERS.map((_, index) => runs.map((run) => cpuRatio(run[index], run[0])));
+  const same = middle(rate[1] ?? []) ?? Number.NaN;
+  const isTrusted = same >= TRUSTED[0] && same <= TRUSTED[1];
+  const rows = SERVERS.map(([name, program], index) => [
+    name,
+    shown(middle(runs.map((run) => run[index]?.cpuMicroseconds ?? null)), 1),
+    String(Math.round(median(runs.map((run) => median((run[index]?.slices ?? []).map(rateOf)))))),
+    ...(index === 0 ? ["", "", "", ""] : [...spread(rate[index] ?? []), ...spread(cpu[index] ?? [])]),
+    ...(program === "nothing"
+      ? [
+          `>= ${LEAST}`,
+          isTrusted ? verdict((middle(rate[index] ?? []) ?? 0) >= LEAST) : "not judged: A/A is off",
+        ]
+      : ["", ""]),
+  ]);
+  printTable(
+    `Events of 300 bytes on ${framework}, 32 connections: ${rounds} rounds of ${SLICE_MS} ms on each, median of ${runs.length} starts [least to most]\nratios are requests answered for one of the bare route's`,
+    ["", "CPU us", "per s", "by rate", "", "by CPU", "", "target by rate", ""],
+    rows,
+  );
+}

@@ -1,0 +1,8 @@
+import { fastify } from "fastify";
+import { announce } from "../../server/announce.ts";
+
+// Reads JSON and answers with JSON: what any route costs.
+const app = fastify();
+app.post("/heron/api/track", async () => ({ accepted: 1 }));
+await app.listen({ port: 0, host: "127.0.0.1" });
+announce(app.server);

@@ -1,0 +1,32 @@
+/** What the servers take for a write key. */
+export const KEY: string = `app_${"k".repeat(32)}`;
+
+let made = 0;
+
+/** Events as Heap's clients send them, about 300 bytes long, each of another user. */
+export function trackRequests(path: string): (port: number) => () => Buffer {
+  return (port) => () => {
+    const number = String(made++).padStart(10, "0");
+    const body = JSON.stringify({
+      app_id: KEY,
+      event: "Send Transactional Email",
+      identity: `user-${number}@example.com`,
+      properties: {
+        subject: "Welcome to the application",
+        variation: "A",
+        attempts: 1,
+        flavors: ["vanilla", "mint"],
+      },
+      idempotency_key: `email-${number}`,
+    });
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      `host: 127.0.0.1:${port}`,
+      "user-agent: bench",
+      "accept: application/json",
+      "content-type: application/json",
+      `content-length: ${Buffer.byteLength(body)}`,
+    ];
+    return Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`);
+  };
+}

@@ -1,0 +1,9 @@
+import type { Server } from "node:http";
+
+/** Tells the bench where the server listens, and ends with the bench. */
+export function announce(server: Server): void {
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("the server does not listen");
+  process.on("disconnect", () => process.exit(0));
+  process.send?.(address.port);
+}

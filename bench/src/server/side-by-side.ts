@@ -1,0 +1,84 @@
+import { median, turnedAbout } from "../ratio.ts";
+import { type Child, startServer } from "./child.ts";
+import { Load, type Slice } from "./load.ts";
+
+/** A program that serves, and how requests to it are made, by the port that it got. */
+export interface Served {
+  readonly program: URL;
+  readonly requests: (port: number) => () => Buffer;
+}
+
+/** What one server came to between two restarts. */
+export interface Run {
+  readonly slices: readonly Slice[];
+  readonly cpuMicroseconds: number | null;
+}
+
+/** How long the load stays with one server, in milliseconds. */
+export const SLICE_MS = 100;
+const WARM_UP_SLICES = 8;
+
+/** Starts every server anew and moves the load from one to the next. */
+export async function measured(servers: readonly Served[], rounds: number): Promise<Run[]> {
+  const children: Child[] = [];
+  const loads: Load[] = [];
+  try {
+    for (const { program } of servers) children.push(await startServer(program));
+    for (const [index, { requests }] of servers.entries()) {
+      const { port } = children[index] as Child;
+      const load = new Load(port, requests(port));
+      loads.push(load);
+      await load.open();
+    }
+    // In turn as well: Node's server closes a connection that is idle for 5 s.
+    for (let i = 0; i < WARM_UP_SLICES; i++) for (const load of loads) await load.run(SLICE_MS);
+    const before = children.map((child) => child.cpuSeconds());
+    const slices: Slice[][] = servers.map(() => []);
+    for (let round = 0; round < rounds; round++)
+      for (const index of turnedAbout(servers.length, round))
+        slices[index]?.push(await (loads[index] as Load).run(SLICE_MS));
+    // One figure for all slices together: a slice is only ten of the kernel's ticks long.
+    return children.map((child, index) => {
+      const own = slices[index] as Slice[];
+      const [from, until] = [before[index] ?? null, child.cpuSeconds()];
+      const requests = own.reduce((sum, slice) => sum + slice.requests, 0);
+      return {
+        slices: own,
+        cpuMicroseconds: from === null || until === null ? null : ((until - from) * 1e6) / requests,
+      };
+    });
+  } finally {
+    for (const load of loads) load.close();
+    await Promise.all(children.map((child) => child.stop()));
+  }
+}
+
+/** How many requests ours answers on the processor time that the other takes for one. */
+export function cpuRatio(ours: Run | undefined, other: Run | undefined): number | null {
+  const [a, b] = [ours?.cpuMicroseconds ?? null, other?.cpuMicroseconds ?? null];
+  return a === null || b === null ? null : b / a;
+}
+
+export function rateRatio(ours: Run | undefined, other: Run | undefined): number | null {
+  if (ours === undefined || other === undefined) return null;
+  return median(ours.slices.map((slice, round) => rateOf(slice) / rateOf(other.slices[round] as Slice)));
+}
+
+export function rateOf({ requests, seconds }: Slice): number {
+  return requests / seconds;
+}
+
+export function middle(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : median(known);
+}
+
+export function spread(values: readonly (number | null)[]): [string, string] {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return ["n/a", ""];
+  return [shown(median(known), 3), `[${shown(Math.min(...known), 2)}-${shown(Math.max(...known), 2)}]`];
+}
+
+export function shown(value: number | null, digits: number): string {
+  return value === null ? "n/a" : value.toFixed(digits);
+}
