@@ -54,7 +54,7 @@ export class Rules {
     for (const account of accounts) {
       // In one statement, which sees all of it as it was at one time.
       const { rows } = await client.query(
-        `select rules as version, (select coalesce(json_agg(record order by name), '[]') from ${this.#schema}.labels where account = a.id) as labels,
+        `select rules as version, (select coalesce(json_agg(record order by name collate "C"), '[]') from ${this.#schema}.labels where account = a.id) as labels,
            (select coalesce(json_agg(json_build_object('id', id, 'record', record)), '[]') from ${this.#schema}.webhooks
              where account = a.id and conditional) as webhooks
          from ${this.#schema}.accounts a where id = $1`,

@@ -1,11 +1,8 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { ExpiredDelivery, Recovered, Store, WebhookRecord } from "../../../sender/src/index.ts";
+import type { ExpiredDelivery, Recovered, Store } from "../../../sender/src/index.ts";
 import { isThere } from "./commands-records.ts";
-import { PATTERNS } from "./model.ts";
 import { type Command, command } from "./model-run.ts";
-
-const NOBODY: Pick<WebhookRecord, "account" | "topics"> = { account: "", topics: [] };
 
 /** Any delivery there is, most often one of the last. */
 export const retryDelivery: fc.Arbitrary<Command> = fc.nat(5).map((n) =>
@@ -29,16 +26,18 @@ export const recover: fc.Arbitrary<Command> = fc
       `recover(${n}, since ${sinceMs}, at most ${max})`,
       async (model, { store }) => {
         const id = model.webhookId(n);
-        const { account: of, topics: patterns } = model.webhook(id)?.record ?? NOBODY;
+        const webhook = model.webhook(id);
+        if (webhook === undefined) throw new Error(`${id} is not there`);
+        const of = webhook.record.account;
         const events = model.events.filter(
           ({ event, at }) => event.account === of && at >= model.now - sinceMs,
         );
-        const had = model.deliveries.filter(({ webhook }) => webhook === id);
+        const had = model.deliveries.filter((delivery) => delivery.webhook === id);
         const dead = had.filter(({ state, event }) => state === "dead" && events.includes(event));
         const missed = events.filter(
           (one) =>
             one.event.webhook === null &&
-            (PATTERNS[one.event.topic] ?? []).some((pattern) => patterns.includes(pattern)) &&
+            model.wants(webhook, one.event, one.user) &&
             !had.some(({ event }) => event === one),
         );
         const recovered = await recoverAll(store, id, sinceMs, max);

@@ -2,13 +2,15 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import type { GateChange, WebhookChange } from "../../../sender/src/index.ts";
 import type { Model } from "./model.ts";
+import { WHEN } from "./model-rules.ts";
 import { type Command, command, create } from "./model-run.ts";
 
 /** Few, so that commands meet. */
 export const account: fc.Arbitrary<string> = fc.constantFrom("a", "a", "b", "c");
 export const number: fc.Arbitrary<number> = fc.constantFrom(1, 1, 2, 2, 3, 3, 4, 4, 5);
 const concurrency = fc.constantFrom(1, 2, 5);
-const topics = fc.constantFrom(["**"], ["a.*"], ["c.d"], ["a.b", "a.*", "*"]);
+const topics = fc.constantFrom(["**"], ["a.*"], ["c.d"], ["a.b", "a.*", "*"], ["label.*", "c.d"]);
+const when = fc.constantFrom(...WHEN);
 
 export const isThere =
   (n: number): ((model: Readonly<Model>) => boolean) =>
@@ -16,7 +18,7 @@ export const isThere =
     model.webhook(model.webhookId(n)) !== undefined;
 
 export const createWebhook: fc.Arbitrary<Command> = fc
-  .tuple(fc.record({ account, topics, concurrency, enabled: fc.boolean() }), fc.constantFrom(4, 100))
+  .tuple(fc.record({ account, topics, when, concurrency, enabled: fc.boolean() }), fc.constantFrom(4, 100))
   .map(([parts, max]) =>
     command(`create(${JSON.stringify(parts)}, ${max})`, (model, real) => create(model, real, parts, max)),
   );
@@ -25,6 +27,7 @@ const change: fc.Arbitrary<WebhookChange> = fc.oneof(
   fc.constant({ enabled: false, disabledBy: "owner" as const }),
   fc.constant({ enabled: true, disabledBy: null }),
   fc.record({ topics }),
+  fc.record({ when }),
   fc.record({ concurrency }),
 );
 

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { NewEvent } from "../../../sender/src/index.ts";
+import * as labels from "./commands-labels.ts";
 import * as log from "./commands-log.ts";
 import * as records from "./commands-records.ts";
 import * as work from "./commands-work.ts";
 import type { Model } from "./model.ts";
 import { takeFromPublish } from "./model-claims.ts";
+import { dataOf } from "./model-rules.ts";
 import { type Command, command } from "./model-run.ts";
 import { event } from "./opened.ts";
 
@@ -34,7 +36,7 @@ function newEvent(model: Model, { account, topic, key, user, to }: Input): NewEv
     id: key ?? `evt_${n}`,
     idempotent: key !== null,
     // No JSON that was read and written again would look like this.
-    body: `{ "n": ${n}.0, "é☃𝄞": "\\u00e9\\ud83d\\ude00", "n": 1e400 }`,
+    body: `{ "data":${dataOf(n)}, "é☃𝄞": "\\u00e9\\ud83d\\ude00", "n": 1e400 }`,
     user,
     webhook: to === null ? null : model.webhookId(to),
   });
@@ -85,6 +87,9 @@ const COMMANDS: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Comm
   [1, records.createWebhook],
   [1, records.removeWebhook],
   [1, records.addProperties],
+  [1, labels.createLabel],
+  [1, labels.updateLabel],
+  [1, labels.removeLabel],
   [3, log.retryDelivery],
   [3, log.recover],
   [2, log.prune],

@@ -50,11 +50,12 @@ export async function look(model: Model, store: Store): Promise<void> {
       ]),
     );
   same(
-    found,
+    found.map((log) => log && { ...log, user: log.user === null ? null : JSON.parse(log.user) }),
     known.map((delivery) => ({
       delivery: recordOf(model, delivery),
       attempts: delivery.attempts,
       body: delivery.event.event.body,
+      user: delivery.event.user,
     })),
     "deliveries with their attempts",
   );

@@ -72,6 +72,7 @@ export async function leave(model: Model, real: Real): Promise<void> {
     const [account = "", user = ""] = key.split("/");
     expect(await store.users.remove(account, user)).toBe(true);
   }
+  for (const { account, name } of model.labels) expect(await store.labels.remove(account, name)).toBe(true);
   await real.advance(1);
   const { pruned } = await store.prune({ olderThanMs: 0, bytes: ANYTIME }, 10_000);
   expect(pruned, "events that were pruned at the end").toBe(model.events.length);

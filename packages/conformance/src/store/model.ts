@@ -1,4 +1,4 @@
-import type { NewEvent, Settlement } from "../../../sender/src/index.ts";
+import type { LabelRecord, NewEvent, Settlement } from "../../../sender/src/index.ts";
 import type {
   Claimable,
   ModelDelivery,
@@ -8,6 +8,7 @@ import type {
   ModelWebhook,
   Properties,
 } from "./model-records.ts";
+import { holds, labeledBy } from "./model-rules.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -15,6 +16,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 export const PATTERNS: Readonly<Record<string, readonly string[]>> = {
   "a.b": ["a.b", "a.*", "**", "*"],
   "c.d": ["c.d", "c.*", "**", "*"],
+  "label.x": ["label.x", "label.*"],
+  "label.y": ["label.y", "label.*"],
 };
 
 /** What a store holds, as plain lists that are searched from end to end: slow, and easy to believe. */
@@ -33,6 +36,7 @@ export class Model {
   deliveries: ModelDelivery[] = [];
   leases: ModelLease[] = [];
   readonly users: Map<string, Properties> = new Map();
+  labels: LabelRecord[] = [];
   readonly accountGates: Map<string, ModelGates> = new Map();
 
   constructor(now: number, run: number, maxPending: number) {
@@ -107,25 +111,44 @@ export class Model {
 
   publish(event: NewEvent): { readonly deliveries: number; readonly duplicate: boolean } | "refused" {
     const { account, id, idempotent, user } = event;
-    const patterns = PATTERNS[event.topic] ?? [];
     const known = this.events.find(
       (other) =>
         idempotent && other.event.idempotent && other.event.account === account && other.event.id === id,
     );
     if (known !== undefined) return { deliveries: known.made, duplicate: true };
-    const webhooks = this.webhooks.filter(
-      ({ record }) =>
-        record.account === account &&
-        (event.webhook === null
-          ? record.enabled && record.topics.some((pattern) => patterns.includes(pattern))
-          : record.id === event.webhook),
-    );
-    if (this.pendingOf(account) + webhooks.length > this.maxPending) return "refused";
     const copy = user === null ? null : (this.users.get(`${account}/${user}`) ?? null);
-    const published = { event, user: copy, at: this.now, made: webhooks.length };
-    this.events.push(published);
-    for (const { record } of webhooks) this.owe(published, record.id).inOrder = true;
-    return { deliveries: webhooks.length, duplicate: false };
+    const all = [event, ...labeledBy(this.labelsOf(account), event, copy)].map((one) => ({
+      event: one,
+      webhooks: this.#webhooksFor(one, copy),
+    }));
+    const owed = all.reduce((sum, { webhooks }) => sum + webhooks.length, 0);
+    if (this.pendingOf(account) + owed > this.maxPending) return "refused";
+    for (const { event: one, webhooks } of all) {
+      const published = { event: one, user: copy, at: this.now, made: webhooks.length };
+      this.events.push(published);
+      for (const { record } of webhooks) this.owe(published, record.id).inOrder = true;
+    }
+    return { deliveries: all[0]?.webhooks.length ?? 0, duplicate: false };
+  }
+
+  labelsOf(account: string): readonly LabelRecord[] {
+    return this.labels.filter((label) => label.account === account);
+  }
+
+  /** Whether a webhook is for an event by its patterns and its conditions. */
+  wants({ record: { topics, when } }: ModelWebhook, event: NewEvent, user: Properties | null): boolean {
+    const patterns = PATTERNS[event.topic] ?? [];
+    return topics.some((pattern) => patterns.includes(pattern)) && holds(when, event, user);
+  }
+
+  #webhooksFor(event: NewEvent, user: Properties | null): readonly ModelWebhook[] {
+    return this.webhooks.filter(
+      (webhook) =>
+        webhook.record.account === event.account &&
+        (event.webhook === null
+          ? webhook.record.enabled && this.wants(webhook, event, user)
+          : webhook.record.id === event.webhook),
+    );
   }
 
   owe(event: ModelEvent, webhook: string): ModelDelivery {

@@ -1,7 +1,7 @@
 import type { LabelRecord } from "../labels/label-record.ts";
 import { labelExists, tooManyLabels } from "../limits.ts";
 import type { LabelStore } from "../store/record-stores.ts";
-import type { State } from "./state.ts";
+import type { Account, State } from "./state.ts";
 
 export function memoryLabels(state: State): LabelStore {
   return {
@@ -12,8 +12,7 @@ export function memoryLabels(state: State): LabelStore {
       labels.set(label.name, label);
     },
     async list(account) {
-      const names = (label: LabelRecord, other: LabelRecord): number => (label.name < other.name ? -1 : 1);
-      return [...state.account(account).labels.values()].sort(names);
+      return labelsOf(state.account(account));
     },
     async update(account, name, change) {
       const { labels } = state.account(account);
@@ -27,4 +26,9 @@ export function memoryLabels(state: State): LabelStore {
       return state.account(account).labels.delete(name);
     },
   };
+}
+
+/** By name. */
+export function labelsOf({ labels }: Pick<Account, "labels">): readonly LabelRecord[] {
+  return [...labels.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }

@@ -4,6 +4,7 @@ import { tooManyPending } from "../limits.ts";
 import type { HotLane } from "../schedule/hot-delivery.ts";
 import type { NewEvent, Published } from "../store/store.ts";
 import { wants } from "../webhooks/wants.ts";
+import { labelsOf } from "./labels.ts";
 import type { Account, State, StoredEvent } from "./state.ts";
 
 /** An event, and the webhooks that it is for. */
@@ -29,7 +30,7 @@ export function publish(state: State, event: NewEvent, maxPending: number): Publ
 /** The event, and what the account's labels make of it. */
 function addressed(account: Account, event: NewEvent, user: string | null): [Addressed, ...Addressed[]] {
   const subject = new Subject(event.body, user);
-  const labels = labeled(event, subject, [...account.labels.values()]).map((made) => ({
+  const labels = labeled(event, subject, labelsOf(account)).map((made) => ({
     event: made,
     lanes: lanesOf(account, made, new Subject(made.body, user)),
   }));
