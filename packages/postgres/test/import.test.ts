@@ -125,6 +125,25 @@ test("an event of the file emitted again is a duplicate, and what is new comes b
   await sender.close();
 }, 60_000);
 
+test("labels and conditions hold for what is emitted from then on", async () => {
+  await using receiver = await Receiver.open();
+  const { schema } = await moved(receiver);
+  const store = schema.store();
+  const sender = senderOver(store).for("acme");
+  const topics = ["label.*"];
+  const { id } = await sender.webhooks.create({ url: "https://example.com/", topics });
+  for (const user of ["u1", "u2"]) await sender.emit("d.one", user, { user });
+  const { items } = await sender.deliveries.list({ webhook: id });
+  expect(items.map(({ event }) => event.topic)).toEqual(["label.new"]);
+  const [good] = (await sender.webhooks.list()).items.filter(({ when }) => when.length > 0);
+  await sender.webhooks.update(good?.id ?? "", { topics: ["**"] });
+  await sender.emit("b.conditional", 1);
+  await sender.emit("a.conditional", 1);
+  const listed = (await sender.deliveries.list({ webhook: good?.id })).items.map(({ event }) => event.topic);
+  expect(listed.filter((topic) => topic.endsWith("conditional"))).toEqual(["a.conditional"]);
+  await store.close();
+}, 60_000);
+
 test("run again it changes nothing, and says so", async () => {
   await using receiver = await Receiver.open();
   const { path, schema, stdout: first } = await moved(receiver);

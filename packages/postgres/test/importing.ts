@@ -98,7 +98,12 @@ export async function seenOf(store: Store, users: readonly (readonly [string, st
     }),
   );
   const logs = await Promise.all(listed.map(({ id }) => store.deliveries.get(id)));
+  const accounts = [...new Set(users.map(([account]) => account))];
+  const writeKeys = (await Promise.all(accounts.map((account) => store.writeKeys.list(account)))).flat();
   return {
+    labels: await Promise.all(accounts.map((account) => store.labels.list(account))),
+    writeKeys,
+    found: await Promise.all(writeKeys.map(({ hash }) => store.writeKeys.find(hash))),
     webhooks,
     alone: await Promise.all(webhooks.map(({ id }) => store.webhooks.get(id))),
     gates: await Promise.all(webhooks.map((webhook) => gatesOf(store, webhook))),
@@ -127,11 +132,12 @@ async function gatesOf(store: Store, { id }: WebhookRecord): Promise<readonly st
   return gates.map(({ gate, scope, closedMs }) => `${scope} ${gate} ${minutes(closedMs)}`).sort();
 }
 
-function recordOf(record: DeliveryRecord): unknown {
-  return { ...record, dueIn: minutes(record.dueIn) };
+/** PostgreSQL keeps whole milliseconds. */
+function recordOf({ ms, ...record }: DeliveryRecord): unknown {
+  return { ...record, ms: ms === null ? null : Math.round(ms), dueIn: minutes(record.dueIn) };
 }
 
-/** PostgreSQL keeps whole milliseconds, and no U+0000. */
+/** And no U+0000. */
 function logOf({ delivery, attempts, body }: DeliveryLog): unknown {
   return {
     delivery: recordOf(delivery),

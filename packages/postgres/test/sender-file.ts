@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { retrySchedule } from "@heron-webhooks/core";
 import {
+  type Condition,
   createSender,
   type DeliveryState,
   type NewEvent,
@@ -15,6 +16,7 @@ import type { Receiver } from "./receiver.ts";
 
 export const SECRET = "sec_0123456789abcdef0123456789abcdef";
 const KEY = Buffer.alloc(32, 7).toString("base64");
+const PRO: Condition = { path: "user.plan", op: "eq", value: "pro" };
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A sender that may reach this machine, and tries again at once, three times. */
@@ -68,7 +70,11 @@ export async function makeFile(path: string, receiver: Receiver): Promise<void> 
       secret: SECRET,
       headers: { "x-of": "é" },
     });
-  await make("/good", ["a.**"]);
+  const good = await make("/good", ["a.**"]);
+  await sender.webhooks.update(good.id, { when: [{ path: "topic", op: "starts", value: "a." }] });
+  await sender.labels.create({ name: "new", pattern: "d.*", when: [PRO] }, { account: "acme" });
+  await sender.labels.create({ name: "other", pattern: "d.*" }, { account: "later" });
+  await sender.writeKeys.create({ account: "acme", description: "shop" });
   await make("/flaky", ["a.*", "b.*"]);
   const dead = await make("/dead", ["b.*"]);
   await make("/slow", ["c.*"]);

@@ -1,0 +1,130 @@
+import { event, Opened, webhook } from "@heron-webhooks/conformance/store";
+import type { Condition, LabelRecord } from "@heron-webhooks/sender";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Schema } from "./schemas.ts";
+
+const PRO: Condition = { path: "user.plan", op: "eq", value: "pro" };
+const label: LabelRecord = {
+  account: "acme",
+  name: "pro",
+  pattern: "a.*",
+  when: [PRO],
+  description: "",
+  created: 0,
+};
+
+let schema: Schema;
+/** Two processes, as far as the database knows. */
+let one: Opened;
+let other: Opened;
+
+beforeEach(async () => {
+  schema = new Schema();
+  one = new Opened({ store: schema.store(), advance() {} });
+  other = new Opened({ store: schema.store(), advance() {} });
+  await one.create(webhook({ id: "wbh_pro", topics: ["label.pro"] }), webhook({ id: "wbh_raw" }));
+});
+
+afterEach(async () => {
+  await one.store.close();
+  await other.store.close();
+  await schema.end();
+});
+
+/** How many deliveries there are to each. */
+async function deliveries(): Promise<Readonly<Record<string, number>>> {
+  const { items } = await one.store.deliveries.list({}, { limit: 1000 });
+  const of = (id: string): number => items.filter((item) => item.webhook === id).length;
+  return { pro: of("wbh_pro"), raw: of("wbh_raw") };
+}
+
+test("what one process changes of labels and conditions holds for the next event of another", async () => {
+  await one.store.users.addProperties("acme", "u", { plan: "pro" });
+  await other.publish(event({ user: "u" }));
+  await one.store.labels.create(label, 10);
+  await other.publish(event({ user: "u" }));
+  expect(await deliveries()).toEqual({ pro: 1, raw: 2 });
+  await one.store.labels.update("acme", "pro", { when: [{ ...PRO, value: "free" }] });
+  await other.publish(event({ user: "u" }));
+  expect(await deliveries()).toEqual({ pro: 1, raw: 3 });
+  await one.store.webhooks.update("wbh_raw", 1, { when: [{ ...PRO, value: "free" }] });
+  await other.publish(event({ user: "u" }), event({ account: "b" }));
+  expect(await deliveries()).toEqual({ pro: 1, raw: 3 });
+  await one.store.labels.remove("acme", "pro");
+  await other.store.webhooks.update("wbh_raw", 2, { when: [] });
+  await one.publish(event({ user: "u" }));
+  expect(await deliveries()).toEqual({ pro: 1, raw: 4 });
+});
+
+test("properties that change while conditions are held against them are read again", async () => {
+  await one.store.labels.create(label, 10);
+  await one.store.users.addProperties("acme", "u", { plan: "free" });
+  await one.publish(event({ user: "u" }));
+  const client = await schema.pool.connect();
+  let changes = 0;
+  const tx = {
+    async query(text: string, values?: unknown[]) {
+      const found = await client.query(text, values);
+      // Somebody is quicker than the statement that publishes.
+      if (/from [^ ]*users/.test(text) && changes++ === 0)
+        await other.store.users.addProperties("acme", "u", { plan: "pro" });
+      return found;
+    },
+  };
+  try {
+    await client.query("begin");
+    await one.store.publish([event({ user: "u" })], { tx });
+    await client.query("commit");
+  } finally {
+    client.release();
+  }
+  expect(changes).toBe(2);
+  expect(await deliveries()).toEqual({ pro: 1, raw: 2 });
+  const { items } = await one.store.deliveries.list({ webhook: "wbh_pro" }, {});
+  expect((await one.store.deliveries.get(items[0]?.id ?? ""))?.user).toBe('{"plan":"pro"}');
+});
+
+test("what changes all the time is given up in the end, and nothing is kept", async () => {
+  await one.store.labels.create(label, 10);
+  await one.publish(event({ user: "u" }));
+  const client = await schema.pool.connect();
+  let changes = 0;
+  const tx = {
+    async query(text: string, values?: unknown[]) {
+      const found = await client.query(text, values);
+      if (/from [^ ]*users/.test(text))
+        await other.store.users.addProperties("acme", "u", { changes: ++changes });
+      return found;
+    },
+  };
+  try {
+    await client.query("begin");
+    await expect(one.store.publish([event({ user: "u" })], { tx })).rejects.toMatchObject({
+      code: "store_busy",
+    });
+    await client.query("rollback");
+  } finally {
+    client.release();
+  }
+  expect(await deliveries()).toEqual({ pro: 0, raw: 1 });
+});
+
+test("many publish while labels come and go, and each event is by what was there at one time", async () => {
+  let done = false;
+  const changing = (async () => {
+    while (!done) {
+      await one.store.labels.create({ ...label, name: "pro", when: [] }, 10);
+      await one.store.labels.remove("acme", "pro");
+    }
+  })();
+  const events = Array.from({ length: 300 }, (_, n) => event({ id: `k${n % 100}`, idempotent: true }));
+  const made = await Promise.all(events.map((each, n) => (n % 2 === 0 ? one : other).publish(each)));
+  done = true;
+  await changing;
+  expect(
+    made.filter(([published]) => published !== undefined && "duplicate" in published && !published.duplicate),
+  ).toHaveLength(100);
+  const { raw, pro } = await deliveries();
+  expect(raw).toBe(100);
+  expect(pro).toBeLessThanOrEqual(100);
+}, 60_000);
