@@ -13,7 +13,7 @@ const BENCHES: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["template", { load: async () => (await import("./template/template.ts")).template }],
   ["send", { load: async () => (await import("./send/send.ts")).send, hasParts: true }],
   ["postgres", { load: async () => (await import("./postgres/postgres.ts")).postgres, hasParts: true }],
-  ["console", { load: async () => (await import("./console/console.ts")).consoleBench }],
+  ["console", { load: async () => (await import("./console/console.ts")).consoleBench, hasParts: true }],
   ["action", { load: async () => (await import("./action/action.ts")).action }],
   ["scaling", { load: async () => (await import("./scaling/scaling.ts")).scaling }],
 ]);

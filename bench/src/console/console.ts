@@ -14,6 +14,7 @@ import {
   spread,
 } from "../server/side-by-side.ts";
 import { printTable, verdict } from "../table.ts";
+import { benchScroll } from "./scroll.ts";
 import { trackRequests } from "./track-requests.ts";
 
 /** Of the framework's bare JSON route, so much is to be left of it. */
@@ -28,9 +29,23 @@ const SERVERS = [
   ["api/track, durable in a file", "file"],
 ] as const;
 
-/** What Heap's clients post, beside a route of the same framework that reads JSON and answers. */
-export async function consoleBench({ quick }: BenchOptions): Promise<void> {
+/** What Heap's clients post, beside a route of the same framework that reads JSON and answers; and how the list scrolls. */
+export async function consoleBench({ quick, parts }: BenchOptions): Promise<void> {
   console.log(`${machine()}${quick ? ", quick: a trial run, nothing to judge by" : ""}`);
+  for (const part of parts.length === 0 ? Object.keys(PARTS) : parts) {
+    const run = PARTS[part];
+    if (run === undefined)
+      throw new Error(`There is no part ${part}, only ${Object.keys(PARTS).join(" and ")}.`);
+    await run({ quick, parts });
+  }
+}
+
+const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
+  track: benchTrack,
+  scroll: benchScroll,
+};
+
+async function benchTrack({ quick }: BenchOptions): Promise<void> {
   const [restarts, rounds] = quick ? [1, 10] : [3, 60];
   for (const framework of ["express", "fastify"]) {
     const servers: readonly Served[] = SERVERS.map(([, program]) => ({
