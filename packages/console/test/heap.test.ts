@@ -126,13 +126,17 @@ test("many at once are taken or none, and what is wrong is told with its place",
     [{ app_id, events: [one, { event: "Buy" }] }, "/events/1 needs either identity or user_id"],
     [{ app_id, events: [one, { ...one, user_id: "1" }] }, "/events/1 needs either identity or user_id"],
     [{ app_id, events: [one, { ...one, properties: { a: {} } }] }, "/events/1/properties"],
-    [{ app_id, events: [one, { ...one, timestamp: "soon" }] }, "/events/1/timestamp must be a time"],
+    [{ app_id, events: [one, { ...one, timestamp: "soon" }] }, "/events/1/timestamp "],
+    [{ app_id, ...one, timestamp: "1" }, "/timestamp "],
+    [{ app_id, ...one, timestamp: 8.64e15 }, "/timestamp "],
     [{ app_id, events: [one, { ...one, colour: 1 }] }, "/events/1/colour is no field of this"],
     [{ app_id, events: [] }, "/events needs at least one"],
     [{ app_id, events: Array(1001).fill(one) }, "/events may have 1000 at the most"],
     [{ app_id, ...one, identity: "" }, "/identity needs at least a character"],
     [{ app_id, ...one, identity: "x".repeat(256) }, "/identity may have 255 characters at the most"],
     [{ app_id, event: "Buy", user_id: "9007199254740993x" }, "/user_id"],
+    [{ app_id, event: "Buy", user_id: "9007199254740993" }, "/user_id must be 9007199254740991 or less"],
+    [{ app_id, events: [one, { event: "Buy", user_id: 2 ** 53 }] }, "/events/1/user_id"],
     [{ app_id, ...one, event: "" }, "/event needs at least a character"],
     [{ ...one }, "/app_id is required"],
     [[], "/ must be object"],
@@ -141,6 +145,7 @@ test("many at once are taken or none, and what is wrong is told with its place",
     const answer = await post("/track", body);
     expect([answer.status, answer.body]).toEqual([400, expect.stringContaining(message)]);
     expect(answer.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
   }
   expect(await events()).toHaveLength(2);
   const users = {

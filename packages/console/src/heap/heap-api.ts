@@ -2,7 +2,7 @@ import { type Clock, HeronError, type Logger, type PostReply } from "@heron-webh
 import type { Sender, WriteKey } from "@heron-webhooks/sender";
 import { Problem, problemOf } from "../api/problem.ts";
 import { HeapLimits, type Taken } from "./heap-limits.ts";
-import { type HeapRequest, trackInput, trackRequest, userOf, usersRequest } from "./heap-request.ts";
+import { type HeapRequest, placeOf, trackInput, trackRequest, userOf, usersRequest } from "./heap-request.ts";
 import { KnownKeys } from "./known-keys.ts";
 
 export interface HeapContext {
@@ -46,7 +46,7 @@ export function heapApi(context: HeapContext): HeapApi {
   const works: Readonly<Record<string, Work>> = {
     async "/api/track"(bytes) {
       const request = trackRequest(bytes);
-      const events = request.items.map((item, i) => trackInput(item, placeOf(request, i)));
+      const events = request.items.map(trackInput);
       const { account, headers } = await admitted(request);
       const published = await sender.trackAll(events, { account }).catch((error) => {
         throw pointed(error, request);
@@ -85,7 +85,11 @@ export function heapApi(context: HeapContext): HeapApi {
 async function replied(work: Work, body: Uint8Array, { logger }: HeapContext): Promise<PostReply> {
   try {
     const { accepted, headers } = await work(body);
-    return { status: 200, headers: { ...JSON_TYPE, ...headers }, body: `{"accepted":${accepted}}` };
+    return {
+      status: 200,
+      headers: { "content-type": "application/json", ...ALL, ...headers },
+      body: `{"accepted":${accepted}}`,
+    };
   } catch (error) {
     const problem = problemOf(error);
     if (problem !== null) return refusal(problem);
@@ -95,7 +99,8 @@ async function replied(work: Work, body: Uint8Array, { logger }: HeapContext): P
   }
 }
 
-const JSON_TYPE = { "content-type": "application/json", "cache-control": "no-store" } as const;
+/** Of all answers. What is refused may be told with names that came in: nobody is to take it for a page. */
+const ALL = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
 /** As text: Heap's clients put the body into what they throw. */
 function refusal({ status, message, errors, headers }: Problem): PostReply {
@@ -103,7 +108,7 @@ function refusal({ status, message, errors, headers }: Problem): PostReply {
   const isSaid = lines.some((line) => message.startsWith(line));
   return {
     status,
-    headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", ...headers },
+    headers: { "content-type": "text/plain; charset=utf-8", ...ALL, ...headers },
     body: [...(isSaid ? [] : [message]), ...lines].join("\n"),
   };
 }
@@ -118,24 +123,21 @@ function takenBy(
   return request.pointer === "" ? limits.single(id, users[0] as string, now) : limits.bulk(id, users, now);
 }
 
-function placeOf({ pointer }: HeapRequest<unknown>, i: number): string {
-  return pointer === "" ? "" : `${pointer}/${i}`;
-}
-
 /** What the sender refuses, with where it is in the request. */
 function pointed(error: unknown, request: HeapRequest<unknown>, place?: number): unknown {
   if (!HeronError.is(error)) return error;
   const problem = problemOf(error);
   if (problem?.status !== 400) return error;
   const index = place ?? (error.cause as { readonly index?: number } | undefined)?.index ?? 0;
-  const field = FIELDS[error.code] ?? "";
+  const field = fieldOf(error);
   const pointer = `${placeOf(request, index)}${field}`;
   const errors = [{ pointer, message: error.message }];
   return new Problem(400, `${pointer} ${error.message}`.trim(), { reason: error.code, errors });
 }
 
-const FIELDS: Readonly<Record<string, string>> = {
-  properties_invalid: "/properties",
-  schema_mismatch: "/properties",
-  topic_invalid: "/event",
-};
+function fieldOf({ code, message }: HeronError): string {
+  if (code === "properties_invalid" || code === "schema_mismatch") return "/properties";
+  // What is called so there is what the event is made of.
+  if (code === "invalid_event" && message.includes("created")) return "/timestamp";
+  return "";
+}

@@ -1,3 +1,4 @@
+import type { JsonSchema } from "@heron-webhooks/core";
 import type { TrackInput } from "@heron-webhooks/sender";
 import { Problem } from "../api/problem.ts";
 import { ref } from "../api/schemas.ts";
@@ -36,22 +37,43 @@ const USERS_BULK = ref("HeapUserPropertiesBulk");
 
 /** @throws Problem 400 that names every field that is wrong */
 export function trackRequest(bytes: Uint8Array): HeapRequest<HeapEvent> {
-  const body = parsed(bytes);
-  const isBulk = hasOwn(body, "events");
-  checkBody(isBulk ? TRACK_BULK : TRACK, body);
-  const { app_id: key, ...event } = body as { readonly app_id: string } & HeapEvent;
-  if (!isBulk) return { key, items: [event], pointer: "" };
-  return { key, items: (body as { readonly events: readonly HeapEvent[] }).events, pointer: "/events" };
+  return requestOf(bytes, { one: TRACK, bulk: TRACK_BULK, list: "events" });
 }
 
 /** @throws Problem 400 that names every field that is wrong */
 export function usersRequest(bytes: Uint8Array): HeapRequest<HeapUser> {
+  return requestOf(bytes, { one: USERS, bulk: USERS_BULK, list: "users" });
+}
+
+/** What is asked for one, or for many in a list. */
+interface Shape {
+  readonly one: JsonSchema;
+  readonly bulk: JsonSchema;
+  readonly list: "events" | "users";
+}
+
+function requestOf<Item extends Whom>(bytes: Uint8Array, { one, bulk, list }: Shape): HeapRequest<Item> {
   const body = parsed(bytes);
-  const isBulk = hasOwn(body, "users");
-  checkBody(isBulk ? USERS_BULK : USERS, body);
-  const { app_id: key, ...user } = body as { readonly app_id: string } & HeapUser;
-  if (!isBulk) return { key, items: [user], pointer: "" };
-  return { key, items: (body as { readonly users: readonly HeapUser[] }).users, pointer: "/users" };
+  const isBulk = typeof body === "object" && body !== null && Object.hasOwn(body, list);
+  checkBody(isBulk ? bulk : one, body);
+  const { app_id: key, ...rest } = body as { readonly app_id: string };
+  const items = isBulk ? (rest as Readonly<Record<string, readonly Item[]>>)[list] : [rest as Item];
+  const request = { key, items: items ?? [], pointer: isBulk ? (`/${list}` as const) : ("" as const) };
+  for (const [i, { user_id }] of request.items.entries())
+    if (user_id !== undefined && !Number.isSafeInteger(Number(user_id))) throw tooLarge(request, i);
+  return request;
+}
+
+/** Beyond, two numbers would be one user. */
+function tooLarge(request: HeapRequest<unknown>, i: number): Problem {
+  const pointer = `${placeOf(request, i)}/user_id`;
+  const message = `must be ${Number.MAX_SAFE_INTEGER} or less`;
+  return new Problem(400, `${pointer} ${message}`, { errors: [{ pointer, message }] });
+}
+
+/** Where one of a request's items is. */
+export function placeOf({ pointer }: HeapRequest<unknown>, i: number): string {
+  return pointer === "" ? "" : `${pointer}/${i}`;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -65,33 +87,23 @@ function parsed(bytes: Uint8Array): unknown {
   }
 }
 
-function hasOwn(body: unknown, name: string): boolean {
-  return typeof body === "object" && body !== null && Object.hasOwn(body, name);
-}
-
 /** Whom it is about, by the one name that the sender knows users by. */
 export function userOf({ identity, user_id }: Whom): string {
   return identity ?? `user_id:${Number(user_id)}`;
 }
 
-/** @throws Problem 400 if its timestamp is none */
-export function trackInput(item: HeapEvent, pointer: string): TrackInput {
+/** As the sender tracks it. Text is held to be a time where the event is made; a number is turned into one here. */
+export function trackInput(item: HeapEvent): TrackInput {
   const { event: name, properties, timestamp, idempotency_key: idempotencyKey } = item;
   return {
     name,
     user: userOf(item),
     ...(properties === undefined ? {} : { properties }),
-    ...(timestamp === undefined ? {} : { timestamp: timeOf(timestamp, pointer) }),
+    ...(timestamp === undefined ? {} : { timestamp: timeOf(timestamp) }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   };
 }
 
-function timeOf(given: string | number, pointer: string): Date {
-  const time = new Date(given);
-  if (!Number.isNaN(time.getTime()) && time.getUTCFullYear() >= 0 && time.getUTCFullYear() <= 9999)
-    return time;
-  const message = "must be a time such as 2026-01-31T12:00:00Z, or milliseconds since 1970";
-  throw new Problem(400, `${pointer}/timestamp ${message}.`, {
-    errors: [{ pointer: `${pointer}/timestamp`, message }],
-  });
+function timeOf(given: string | number): string | Date {
+  return typeof given === "string" ? given : new Date(given);
 }
