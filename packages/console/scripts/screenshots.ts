@@ -1,6 +1,7 @@
 // Takes the pictures of the console that READMEs show, into docs/console: pnpm --filter @heron-webhooks/console screenshots
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Clock, systemClock } from "@heron-webhooks/core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { type Demo, demonstrated } from "../test/browser/demo.ts";
 import { Host } from "../test/browser/host.ts";
@@ -20,13 +21,18 @@ const preview = async (page: Page): Promise<void> => {
   await page.getByRole("figure").waitFor();
 };
 
+const matched = async (page: Page): Promise<void> => {
+  await page.getByText(/of the last \d+ events/).waitFor();
+};
+
 /** A line for each: what the file is called, and what it shows. */
 const PICTURES: Readonly<Record<string, Picture>> = {
-  webhooks: { path: () => "webhooks" },
+  overview: { path: () => "" },
   webhook: { path: ({ webhook }) => `webhooks/${webhook}` },
   slack: { path: ({ slack }) => `webhooks/${slack}/edit`, before: preview },
   deliveries: { path: () => "deliveries" },
   delivery: { path: ({ dead }) => `deliveries/${dead}` },
+  labels: { path: () => "labels/big_invoice", before: matched },
   phone: { path: () => "deliveries", on: "phone" },
 };
 
@@ -39,7 +45,7 @@ const SIZES = {
 const MOST = 600 * 1024;
 
 /** So good that letters stay sharp. */
-const QUALITY = 85;
+const QUALITY = 78;
 
 const PLACES: Readonly<Record<ReceiverPath, string>> = {
   "/hooks": "https://books.northwind.example/webhooks",
@@ -49,16 +55,28 @@ const PLACES: Readonly<Record<ReceiverPath, string>> = {
 };
 
 const taken = new Map<string, Buffer>();
-/** When the pictures are taken, by what they show; and how long the account has been in use by then, in milliseconds. */
+/** When the pictures are taken, by what they show; and for how long the account was in use by then, in milliseconds. */
 const NOW = Date.UTC(2026, 10, 20, 14, 30);
-const IN_USE = 5 * 3_600_000;
+const IN_USE = 22 * 3_600_000;
+const ROUNDS = 12;
 
-const [host, receiver, browser] = [await Host.open(), await Receiver.open(), await launched()];
-const began = Date.now();
-let ended = began;
+/** The sender's time: it goes on by itself, and by as much as lay between events; at last it is {@link NOW}. */
+const time = { ahead: NOW - IN_USE - performance.now(), isOver: false };
+const clock: Clock = { ...systemClock, now: () => (time.isOver ? NOW : time.ahead + performance.now()) };
+/** Nobody's customers come as regularly as a clock ticks, nor does anybody answer so. */
+let events = 0;
+let answers = 0;
+const pass = (): void => {
+  const left = NOW - clock.now();
+  const share = 1 / Math.max(2, (ROUNDS + 1) * 7 - events);
+  time.ahead += left * share * (1 + 0.8 * Math.sin(events++ / 5));
+};
+
+const [host, receiver, browser] = [await Host.open({ clock }), await Receiver.open(), await launched()];
 try {
-  const demo = await demonstrated(host, receiver);
-  ended = Date.now();
+  receiver.takes = () => 25 + 20 * Math.abs(Math.sin(++answers)) + (answers % 11 === 0 ? 90 : 0);
+  const demo = await demonstrated(host, receiver, { rounds: ROUNDS, pass });
+  time.isOver = true;
   for (const on of ["desk", "phone"] as const)
     for (const colorScheme of on === "desk" ? (["light", "dark"] as const) : (["light"] as const)) {
       const context = await signedIn(browser, { ...SIZES[on], colorScheme });
@@ -108,21 +126,17 @@ async function signedIn(
   return context;
 }
 
-/** The receivers are on this machine, and all happened within seconds: pictures have it as it would be with customers. */
+/** The receivers are on this machine: pictures have their addresses as they would be with customers. */
 function published(text: string): string {
-  const times = text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+Z|\+00:00)/g, (time) => {
-    const ago = ((ended - Date.parse(time)) * IN_USE) / (ended - began);
-    return new Date(NOW - Math.max(0, ago)).toISOString();
-  });
   const places = Object.entries(PLACES) as [ReceiverPath, string][];
-  return places.reduce((shown, [path, place]) => shown.replaceAll(receiver.at(path), place), times);
+  return places.reduce((shown, [path, place]) => shown.replaceAll(receiver.at(path), place), text);
 }
 
 async function take(page: Page, demo: Demo, { path, before }: Picture, name: string): Promise<void> {
   await page.goto(host.url + path(demo));
   await page.getByRole("main").getByRole("heading", { level: 1 }).first().waitFor();
   await page.getByRole("status").filter({ hasText: WORDS.live }).waitFor();
-  await page.waitForFunction("document.querySelector('[aria-busy=true]') === null");
+  while ((await page.locator("[aria-busy=true]").count()) > 0) await page.waitForTimeout(50);
   await before?.(page);
   // Playwright has no WebP, which is a third of a PNG here.
   const session = await page.context().newCDPSession(page);

@@ -34,6 +34,7 @@ describe("a key", () => {
     expect((await console.ask("GET", "/session", undefined, { key: null, headers })).body).toEqual({
       account: "bob",
       admin: false,
+      heap: false,
     });
   });
 
@@ -69,7 +70,7 @@ describe("a link", () => {
     expect(link).toMatch(/\/heron\/#key=/);
     const key = keyIn(link);
     const first = await console.ask("POST", "/session", { key }, { key: null });
-    expect([first.status, first.body]).toEqual([200, { account: "ann", admin: false }]);
+    expect([first.status, first.body]).toEqual([200, { account: "ann", admin: false, heap: false }]);
     const [cookie = ""] = first.headers.getSetCookie();
     expect(cookie).toMatch(/^heron=[^;]+; HttpOnly; SameSite=Strict; Max-Age=28800$/);
     const headers = { cookie: cookie.split(";")[0] as string };

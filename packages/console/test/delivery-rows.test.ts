@@ -134,3 +134,24 @@ test("who begins anew is not given what was asked for before", async () => {
   await Promise.all([first, second]);
   expect([ids().length, rows.isLoading]).toEqual([3, false]);
 });
+
+describe("what happens while the first page is on its way", () => {
+  test("is counted, and what changed is taken and told, by small pages", async () => {
+    all = [made(1, { status: "pending" })];
+    const ended: string[] = [];
+    rows.watch((now) => ended.push(...now.map(({ heron_id }) => heron_id)));
+    const starting = rows.start();
+    // The page was read by now, and comes later.
+    all = [made(2), made(1)];
+    const catching = rows.catchUp(1);
+    await Promise.all([starting, catching]);
+    expect([ids(), [...rows.fresh], ended]).toEqual([["dlv_1"], ["dlv_2"], ["dlv_1"]]);
+    expect(rows.rows[0]?.status).toBe("sent");
+    expect(rows.isAll).toBe(true);
+  });
+
+  test("is nothing where nothing was asked for", async () => {
+    await rows.catchUp(1);
+    expect(asked).toEqual([]);
+  });
+});

@@ -262,6 +262,10 @@ test("of an account that is full it is told which were not kept; the others were
   expect(await events()).toHaveLength(2);
 });
 
+test("who asks is told that it is on", async () => {
+  expect((await opened.ask("GET", "/session")).body).toMatchObject({ account: "ann", heap: true });
+});
+
 test("without heap: true there is no such path", async () => {
   await opened.close();
   await open({ heap: false });

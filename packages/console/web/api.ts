@@ -25,6 +25,8 @@ export interface DeliveryLog {
 export interface Session {
   readonly account: string;
   readonly admin: boolean;
+  /** Whether Heap's clients may write here. */
+  readonly heap: boolean;
 }
 
 /** Who is signed in; null for nobody, undefined while that is not known. */

@@ -20,6 +20,7 @@ const PAUSES: readonly number[] = [2000, 4000, 8000, 15_000, 30_000];
 
 const listeners = new Set<(delivery: Delivery) => void>();
 const returns = new Set<() => void>();
+const beginnings = new Set<() => void>();
 
 /** Is told of deliveries that are new or not as they were. */
 export function onDelivery(listener: (delivery: Delivery) => void): () => void {
@@ -33,6 +34,12 @@ export function onReturn(listener: () => void): () => void {
   return () => returns.delete(listener);
 }
 
+/** Is told when the stream begins: what was loaded before may be old by then, since only what comes after is told. */
+export function onBeginning(listener: () => void): () => void {
+  beginnings.add(listener);
+  return () => beginnings.delete(listener);
+}
+
 /** Tells of a delivery that this tab came to know otherwise: the stream has only the newest. */
 export function tell(delivery: Delivery): void {
   for (const listener of listeners) listener(delivery);
@@ -42,7 +49,8 @@ export function tell(delivery: Delivery): void {
 function become(next: Connection): void {
   const before = connection.value;
   connection.value = next;
-  if (next.state === "live" && "since" in before) for (const listener of returns) listener();
+  if (next.state !== "live" || before.state === "live") return;
+  for (const listener of "since" in before ? returns : beginnings) listener();
 }
 
 /**

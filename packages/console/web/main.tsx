@@ -1,15 +1,19 @@
 import { render } from "preact";
 import { session, signIn } from "./api.ts";
+import { LabelForm } from "./labels/form.tsx";
 import { Accounts } from "./pages/accounts.tsx";
 import { Deliveries } from "./pages/deliveries.tsx";
 import { Delivery } from "./pages/delivery.tsx";
 import { Edit } from "./pages/edit.tsx";
+import { Label } from "./pages/label.tsx";
+import { Labels } from "./pages/labels.tsx";
 import { Overview } from "./pages/overview.tsx";
 import { SignedOut } from "./pages/signed-out.tsx";
 import { Users } from "./pages/users.tsx";
 import { Webhook } from "./pages/webhook.tsx";
 import { WebhookForm } from "./pages/webhook-form.tsx";
 import { Webhooks } from "./pages/webhooks.tsx";
+import { WriteKeys } from "./pages/write-keys.tsx";
 import { Heading } from "./parts/heading.tsx";
 import { Link, place } from "./router.tsx";
 import { Shell } from "./shell.tsx";
@@ -18,6 +22,7 @@ import "./styles/shell.css";
 import "./styles/lists.css";
 import "./styles/dialogs.css";
 import "./styles/parts.css";
+import "./styles/conditions.css";
 import "./styles/modes.css";
 
 /** What each path shows, by what it begins with. */
@@ -37,6 +42,18 @@ const PAGES: readonly (readonly [RegExp, (id: string) => preact.ComponentChild])
   [/^\/webhooks\/([^/]+)$/, (id) => <Webhook key={id} id={id} />],
   [/^\/deliveries$/, () => <Deliveries />],
   [/^\/deliveries\/([^/]+)$/, (id) => <Delivery key={id} id={id} />],
+  [/^\/labels$/, () => <Labels />],
+  [
+    /^\/labels\/new$/,
+    () => (
+      <>
+        <Heading title="Make label" />
+        <LabelForm key="new label" />
+      </>
+    ),
+  ],
+  [/^\/labels\/(?:label\.)?([^/]+)$/, (name) => <Label key={`label ${name}`} name={name} />],
+  [/^\/write-keys$/, () => <WriteKeys />],
   [/^\/users$/, () => <Users />],
   [/^\/accounts$/, () => <Accounts />],
 ];

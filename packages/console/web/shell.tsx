@@ -22,7 +22,9 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
     "g o": () => go(""),
     "g w": () => go("webhooks"),
     "g d": () => go("deliveries"),
+    "g l": () => go("labels"),
     "g u": () => go("users"),
+    ...(session.value?.heap === true ? { "g k": () => go("write-keys") } : {}),
     n: () => go("webhooks/new"),
   });
   return (
@@ -68,12 +70,20 @@ function Pages() {
       <Link to="webhooks" {...current("/webhooks")}>
         Webhooks
       </Link>
+      <Link to="labels" {...current("/labels")}>
+        Labels
+      </Link>
       <Link to="deliveries" {...current("/deliveries")}>
         Deliveries
       </Link>
       <Link to="users" {...current("/users")}>
         Users
       </Link>
+      {session.value?.heap === true && (
+        <Link to="write-keys" {...current("/write-keys")}>
+          Write keys
+        </Link>
+      )}
       {session.value?.admin === true && (
         <Link to="accounts" {...current("/accounts")}>
           Accounts

@@ -83,7 +83,7 @@ const OTHERS = {
       summary: "Who asks",
       responses: {
         200: answerOf({
-          description: "The account, and whether it may administer all.",
+          description: "The account, whether it may administer all, and what is on here.",
           schema: ref("Session"),
         }),
         401: answerOf(ANY[401] as AnswerDescription),

@@ -1,7 +1,8 @@
 import type { Hono } from "hono";
-import type { Authorize } from "../access/access.ts";
+import type { Access, Authorize } from "../access/access.ts";
 import { isFromElsewhere } from "../access/same-origin.ts";
 import { COOKIE, type SignedLinks } from "../access/signed-link.ts";
+import type { HeapApi } from "../heap/heap-api.ts";
 import { type AdmissionContext, admitted } from "./admission.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-json.ts";
@@ -11,11 +12,18 @@ import { checkBody } from "./validation.ts";
 const LINK_KEY = ref("LinkKey");
 
 /** What the page does first: who am I, and let me in by this link. */
-export function sessionRoutes(app: Hono, context: AdmissionContext): void {
+export function sessionRoutes(
+  app: Hono,
+  context: AdmissionContext & { readonly heap: HeapApi | null },
+): void {
+  const shown = ({ account, admin = false }: Access): object => ({
+    account,
+    admin,
+    heap: context.heap !== null,
+  });
   const links = context.authorize.find(isSignedLinks);
   app.get("/session", async (c) => {
-    const { account, admin = false } = await admitted(c.req.raw, context);
-    return c.json({ account, admin });
+    return c.json(shown(await admitted(c.req.raw, context)));
   });
   app.post("/session", async (c) => {
     const { value } = await readJson(c.req.raw, LINK_KEY);
@@ -23,10 +31,9 @@ export function sessionRoutes(app: Hono, context: AdmissionContext): void {
     const opened = (await links?.open((value as { readonly key: string }).key)) ?? null;
     if (opened === null)
       throw new Problem(401, "This link has been opened before, or its time is over: ask for a new one.");
-    const { account, admin = false } = opened.access;
     c.header("set-cookie", cookie(c.req.raw, opened.cookie, opened.lastsMs));
     c.header("cache-control", "no-store");
-    return c.json({ account, admin });
+    return c.json(shown(opened.access));
   });
   app.delete("/session", (c) => {
     if (isFromElsewhere(c.req.raw)) throw new Problem(403, "This came from another site's page.");

@@ -52,7 +52,9 @@ export class ConsolePage {
   }
 
   /** Goes to one of the pages by its name in the navigation. */
-  async goTo(page: "Overview" | "Webhooks" | "Deliveries" | "Users"): Promise<void> {
+  async goTo(
+    page: "Overview" | "Webhooks" | "Labels" | "Deliveries" | "Users" | "Write keys",
+  ): Promise<void> {
     await this.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: page }).click();
     await this.heading(page);
   }
@@ -70,6 +72,16 @@ export class ConsolePage {
     await this.goTo("Webhooks");
     await this.main.getByRole("link", { name: WORDS.add }).first().click();
     await this.heading(WORDS.add);
+  }
+
+  /** Adds a condition in the form, by the words for how it compares. */
+  async addCondition(path: string, how: string, value: string): Promise<void> {
+    await this.button(WORDS.addCondition).click();
+    const rows = this.main.getByRole("combobox", { name: /^How condition/ });
+    const row = await rows.count();
+    await this.main.getByLabel(`Path of condition ${row}`).fill(path);
+    await rows.last().selectOption({ label: how });
+    await this.main.getByLabel(`Value of condition ${row}`).fill(value);
   }
 
   async submit(): Promise<void> {

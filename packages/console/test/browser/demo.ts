@@ -20,6 +20,10 @@ export const PAGES: Readonly<Record<string, (demo: Demo) => string>> = {
   deliveries: () => "deliveries",
   delivery: ({ dead }) => `deliveries/${dead}`,
   "delivery-delivered": ({ delivered }) => `deliveries/${delivered}`,
+  labels: () => "labels",
+  "make-label": () => "labels/new",
+  label: () => "labels/big_invoice",
+  "write-keys": () => "write-keys",
   users: () => "users?user=ada%40northwind.example",
   "no-such-page": () => "nowhere",
 };
@@ -31,24 +35,65 @@ const USERS = [
 
 const AMOUNTS = [49.5, 120, 8.25, 990, 15, 310.75, 64] as const;
 
+export interface DemoOptions {
+  readonly account?: string;
+  /** So often invoices were paid before. */
+  readonly rounds?: number;
+  /** Between events; with a clock of one's own, time may go on by that. */
+  readonly pass?: () => void;
+}
+
 /** An account that has been in use: webhooks that work and that do not, deliveries of every outcome, users. */
-export async function demonstrated(host: Host, receiver: Receiver, account = "northwind"): Promise<Demo> {
+export async function demonstrated(
+  host: Host,
+  receiver: Receiver,
+  { account = "northwind", rounds = 0, pass = () => {} }: DemoOptions = {},
+): Promise<Demo> {
   const sender = host.sender.for(account);
   for (const [user, properties] of USERS) await sender.users.addProperties(user, properties);
   const { webhook, slack, reminders } = await webhooks(sender, receiver);
+  await labels(sender);
+  for (const description of ["Shop", "Billing, in the back office"])
+    await sender.writeKeys.create({ description });
+  const invoices = AMOUNTS.length;
+  for (let n = 0; n < rounds * invoices; n++) {
+    const data = { invoice: `in_${1000 + n}`, amount: AMOUNTS[n % invoices], currency: "EUR" };
+    await sender.emit("invoice.paid", data, { user: USERS[n % 2]?.[0] ?? "" });
+    await quiet(sender);
+    pass();
+  }
   for (const [i, amount] of AMOUNTS.entries()) {
     const user = USERS[i % 2]?.[0] ?? "";
-    const data = { invoice: `in_${1040 + i}`, amount, currency: "EUR" };
+    const data = { invoice: `in_${1000 + rounds * invoices + i}`, amount, currency: "EUR" };
     if (i % 3 === 1) await sender.emit("invoice.overdue", { ...data, days: 14 }, { user });
     else await sender.emit("invoice.paid", data, { user });
+    await quiet(sender);
+    pass();
   }
   await sender.emit("end_user.review_required", { end_user_id: "northwind-ltd", status: "processed" });
-  const [delivered] = await settled(sender, { webhook, state: "delivered" }, AMOUNTS.length);
+  const [delivered] = await settled(sender, { webhook, state: "delivered" }, invoices);
   const [dead, another = ""] = await settled(sender, { webhook: reminders, state: "dead" }, 2);
   // What is sent again to a webhook that is disabled is held.
   await sender.webhooks.disable(reminders);
   await sender.deliveries.retry(another);
   return { webhook, slack, delivered: delivered ?? "", dead: dead ?? "" };
+}
+
+async function labels(sender: AccountSender): Promise<void> {
+  await sender.labels.create({
+    name: "big_invoice",
+    pattern: "invoice.*",
+    when: [
+      { path: "data.amount", op: "gte", value: 100 },
+      { path: "data.currency", op: "in", value: ["EUR", "GBP"] },
+    ],
+    description: "Somebody says thank you",
+  });
+  await sender.labels.create({
+    name: "paid_by_business",
+    pattern: "invoice.paid",
+    when: [{ path: "user.plan", op: "eq", value: "business" }],
+  });
 }
 
 async function webhooks(
@@ -79,8 +124,23 @@ async function webhooks(
     topics: ["invoice.overdue"],
     description: "Reminders",
   });
-  receiver.secrets = [books.secret, lake.secret];
+  const large = await sender.webhooks.create({
+    url: receiver.at("/rows"),
+    topics: ["invoice.overdue", "label.big_invoice"],
+    when: [
+      { path: "data.amount", op: "gt", value: 500 },
+      { path: "data.currency", op: "ne", value: "USD" },
+    ],
+    description: "Large sums only",
+  });
+  receiver.secrets = [books.secret, lake.secret, large.secret];
   return { webhook: books.id, slack: slack.id, reminders: reminders.id };
+}
+
+/** Waits until nothing waits any more. */
+async function quiet(sender: AccountSender): Promise<void> {
+  while ((await sender.deliveries.list({ state: "pending" })).items.length > 0)
+    await new Promise((again) => setTimeout(again, 10));
 }
 
 /** Ids of a webhook's deliveries, once as many as that have come to this. */

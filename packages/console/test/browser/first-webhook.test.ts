@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Stage } from "./stage.ts";
+import { PATIENCE, Stage } from "./stage.ts";
 import { MARKS, WORDS } from "./words.ts";
 
 const stage = Stage.set();
@@ -29,34 +29,62 @@ test("as Heron has it: an address, a topic, enabled; and the event that tries it
   ]);
 });
 
-test("as Heap has it: an address, headers, a body of constants and properties, and several events", async () => {
+test("as Heap has it: an address, headers, a body of constants and properties, and events of every kind", async () => {
   const [host, receiver] = [await stage.host(), await stage.receiver()];
   const acme = host.sender.for("acme");
   await acme.users.addProperties("ann@example.com", { plan: "pro" });
+  const { key } = await acme.writeKeys.create();
+  await acme.labels.create({
+    name: "paid_late",
+    pattern: "invoice.paid",
+    when: [{ path: "data.days", op: "gt", value: 0 }],
+  });
   const ann = await stage.signedIn(host);
   await ann.addWebhook({
     url: receiver.at("/rows"),
     headers: "Authorization: Basic dXNlcjpwYXNz\nX-Table: invoices",
     body: JSON.stringify({
       source: "heron",
+      count: 1,
       invoice: { amount: "{{ data.amount }}", currency: "{{ data.currency }}" },
       plan: "{{ user.plan }}",
     }),
-    topics: "invoice.paid\ninvoice.overdue",
+    topics: "invoice.overdue\nlabel.paid_late\ntrack.invoice_written_off",
     description: "Rows for the data lake",
   });
   receiver.secrets = await ann.secrets();
-  await acme.emit(
-    "invoice.paid",
-    { invoice: "in_1", amount: 12.5, currency: "EUR" },
-    { user: "ann@example.com" },
-  );
+  const about = { user: "ann@example.com" };
+  const invoice = { invoice: "in_1", currency: "EUR" };
+  await acme.emit("invoice.overdue", { ...invoice, amount: 12.5, days: 14 }, about);
   await ann.showNew();
   await ann.openDelivery(MARKS.delivered);
+  // It is named by a label: of these, the first is not late.
+  await acme.emit("invoice.paid", { ...invoice, amount: 1, days: 0 }, about);
+  await acme.emit("invoice.paid", { ...invoice, amount: 20, days: 3 }, about);
+  // It is of the API that Heap's clients post to.
+  const tracked = await fetch(`${host.url}api/track`, {
+    method: "POST",
+    body: JSON.stringify({
+      app_id: key,
+      identity: about.user,
+      event: "Invoice written off",
+      properties: { amount: 7, currency: "GBP" },
+    }),
+  });
+  expect(tracked.status).toBe(200);
+  await expect.poll(() => receiver.received.length, { timeout: PATIENCE }).toBe(3);
 
-  const [row] = receiver.received;
-  expect(row?.body).toEqual({ source: "heron", invoice: { amount: 12.5, currency: "EUR" }, plan: "pro" });
-  expect(row?.headers).toMatchObject({ authorization: "Basic dXNlcjpwYXNz", "x-table": "invoices" });
+  const row = (amount: number, currency: string): object => ({
+    source: "heron",
+    count: 1,
+    invoice: { amount, currency },
+    plan: "pro",
+  });
+  expect(receiver.received.map(({ body }) => body)).toEqual(
+    expect.arrayContaining([row(12.5, "EUR"), row(20, "EUR"), row(7, "GBP")]),
+  );
+  for (const { headers } of receiver.received)
+    expect(headers).toMatchObject({ authorization: "Basic dXNlcjpwYXNz", "x-table": "invoices" });
 });
 
 test("values of headers are nowhere in the page once they are saved", async () => {

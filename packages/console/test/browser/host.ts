@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Clock, systemClock } from "@heron-webhooks/core";
 import { createSender, type Duration, retrySchedule, type Sender, sqliteStore } from "@heron-webhooks/sender";
 import { createConsole, type SignedLinks, signedLink } from "../../src/index.ts";
 import { MOUNTS } from "../mounts.ts";
@@ -12,6 +13,8 @@ export interface HostOptions {
   readonly delays?: readonly Duration[];
   /** What the gateway calls the mount. */
   readonly prefix?: string;
+  /** Default: the system's. */
+  readonly clock?: Clock;
 }
 
 const TOPICS: Readonly<Record<string, { readonly description: string; readonly example: object }>> = {
@@ -62,18 +65,20 @@ export class Host {
     framework = "Express 5",
     delays = [1, 1],
     prefix = "/heron",
+    clock = systemClock,
   }: HostOptions = {}): Promise<Host> {
     const folder = mkdtempSync(join(tmpdir(), "heron-console-"));
     const sender = createSender({
-      store: sqliteStore(join(folder, "heron.db")),
+      store: sqliteStore(join(folder, "heron.db"), { clock }),
       egress: { allow: ["127.0.0.0/8"], http: true },
       schedule: retrySchedule({ delays, jitter: 0 }),
       logger: QUIET,
       topics: TOPICS,
+      clock,
     });
     sender.start();
     const links = signedLink({ secret: "a secret of the console's own" });
-    const console = createConsole(sender, { authorize: links, logger: QUIET });
+    const console = createConsole(sender, { authorize: links, heap: true, logger: QUIET, clock });
     const mounted = await MOUNTS[framework]?.(console);
     if (mounted === undefined) throw new Error(`no mount is called ${framework}`);
     const gateway = new Gateway(mounted.origin, prefix, "/heron");

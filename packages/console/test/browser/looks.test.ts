@@ -76,6 +76,39 @@ test("axe finds nothing on any page, in light or dark", async () => {
   expect(found).toEqual([]);
 });
 
+/** Every dialog, by how it is opened where one is. */
+const DIALOGS: Readonly<
+  Record<string, readonly [path: (demo: Demo) => string, open: (ann: ConsolePage) => Promise<void>]>
+> = {
+  "delete a webhook": [({ webhook }) => `webhooks/${webhook}`, (ann) => ann.button(WORDS.delete).click()],
+  "recover a webhook": [({ webhook }) => `webhooks/${webhook}`, (ann) => ann.button(WORDS.recover).click()],
+  "delete a label": [() => "labels/big_invoice", (ann) => ann.button(WORDS.delete).click()],
+  "revoke a write key": [() => "write-keys", (ann) => ann.button(WORDS.revoke).first().click()],
+  keys: [() => "webhooks", (ann) => ann.page.keyboard.press("?")],
+  "jump box": [() => "webhooks", (ann) => ann.page.keyboard.press("Control+k")],
+};
+
+test("axe finds nothing in any dialog, in light or dark", async () => {
+  const { ann, demo } = await inUse();
+  const found: string[] = [];
+  for (const [name, [path, open]] of Object.entries(DIALOGS)) {
+    await ann.open(path(demo));
+    await ann.isLive();
+    await ann.hasLoaded();
+    await open(ann);
+    await ann.page.getByRole("dialog").waitFor();
+    await ann.hasLoaded();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await ann.page.emulateMedia({ colorScheme });
+      for (const { id, nodes } of await violations(ann, colorScheme))
+        found.push(`${name} in ${colorScheme}: ${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+    }
+    await ann.page.keyboard.press("Escape");
+    await ann.page.getByRole("dialog").waitFor({ state: "detached" });
+  }
+  expect(found).toEqual([]);
+});
+
 /** What axe finds. In the dark the colours are others, and nothing else is. */
 async function violations(
   { page }: ConsolePage,

@@ -29,12 +29,12 @@ test("each mistake is told beside its field, and nothing that was typed is lost"
   ann.faults.expect(answered(400), answered(422));
   await ann.begin();
   for (const [name, wrong, why] of MISTAKES) {
-    const typed: Record<FieldName, string> = { ...RIGHT, [name]: wrong };
+    const typed: Record<keyof typeof RIGHT, string> = { ...RIGHT, [name]: wrong };
     await ann.fill(typed);
     await ann.submit();
     await ann.isWrong(name);
     await expect.poll(() => ann.saidOf(name), { timeout: PATIENCE }).toMatch(why);
-    for (const field of Object.keys(RIGHT) as FieldName[]) {
+    for (const field of Object.keys(RIGHT) as (keyof typeof RIGHT)[]) {
       expect(await ann.field(field).inputValue()).toBe(typed[field]);
       if (field !== name) expect(await ann.field(field).getAttribute("aria-invalid")).not.toBe("true");
     }

@@ -20,12 +20,19 @@ export class Receiver {
   secrets: readonly string[] = [];
   /** Down, it answers 503 whatever comes. */
   isDown = false;
+  /** How long it takes to answer, in milliseconds. */
+  takes = (): number => 0;
   readonly received: Received[] = [];
   readonly #server: Server;
 
   private constructor() {
     const app = express();
     app.use(express.raw({ type: () => true }));
+    app.use((_, _response, next) => {
+      const ms = this.takes();
+      if (ms === 0) next();
+      else setTimeout(next, ms);
+    });
     app.use((_, response, next) => {
       if (this.isDown) response.status(503).send("Down for repairs");
       else next();

@@ -27,6 +27,15 @@ export const WORDS: {
   readonly lookUp: string;
   readonly preview: string;
   readonly slack: string;
+  readonly makeLabel: string;
+  readonly noLabels: string;
+  readonly addCondition: string;
+  readonly wouldName: string;
+  readonly delete: RegExp;
+  readonly makeKey: string;
+  readonly newKey: string;
+  readonly revoke: RegExp;
+  readonly revoked: RegExp;
 } = {
   live: "Live",
   lost: /Connection lost/,
@@ -55,17 +64,37 @@ export const WORDS: {
   lookUp: "Look up",
   preview: "What will be sent",
   slack: "In Slack, about so",
+  makeLabel: "Make label",
+  noLabels: "No labels yet",
+  addCondition: "Add a condition",
+  wouldName: "What it would name",
+  delete: /^Delete/,
+  makeKey: "Make write key",
+  newKey: "The new write key",
+  revoke: /^Revoke/,
+  revoked: /is revoked/,
 };
 
-export type FieldName = "url" | "topics" | "headers" | "body" | "description";
+export type FieldName =
+  | "url"
+  | "topics"
+  | "headers"
+  | "body"
+  | "description"
+  | "name"
+  | "pattern"
+  | "purpose";
 
-/** The names of a webhook's fields. */
+/** The names of fields: of a webhook, a label, a write key. */
 export const FIELDS: Readonly<Record<FieldName, string>> = {
   url: "Post to",
   topics: "When",
   headers: "Headers",
   body: "Body",
   description: "Description",
+  name: "Name",
+  pattern: "Of events",
+  purpose: "What it is for",
 };
 
 export type Fields = Partial<Record<FieldName, string>>;

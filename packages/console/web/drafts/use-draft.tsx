@@ -16,11 +16,11 @@ export interface Draft<T> {
 }
 
 /** What is typed in a form: it is there again after a reload, a slip, or a session that ended while it was saved. */
-export function useDraft<T extends object>(initial: T): Draft<T> {
-  const [path] = useState(place.value.path);
+export function useDraft<T extends object>(initial: T, of = place.value.path): Draft<T> {
+  const [path] = useState(of);
   const [drafts] = useState(() => new Drafts(sessionStorage, session.value?.account ?? ""));
   const [kept] = useState(() => drafts.restore<T>(path));
-  const [value, setValue] = useState<T>(kept?.value ?? initial);
+  const [value, setValue] = useState<T>({ ...initial, ...kept?.value });
   const [restoredAt, setRestoredAt] = useState(kept?.at ?? null);
   const latest = useRef(value);
   return {

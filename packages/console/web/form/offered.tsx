@@ -1,6 +1,8 @@
 export interface Topics {
   readonly topics: readonly string[];
-  readonly catalogue: Readonly<Record<string, { readonly description: string | null }>> | null;
+  readonly catalogue: Readonly<
+    Record<string, { readonly description: string | null; readonly example?: unknown }>
+  > | null;
 }
 
 /** Topics that there are, to be chosen by a click. */
@@ -8,10 +10,13 @@ export function Offered({
   topics,
   chosen,
   choose,
+  isOne = false,
 }: {
   readonly topics: Topics | undefined;
   readonly chosen: readonly string[];
   readonly choose: (text: string) => void;
+  /** Whether there is but one to choose. */
+  readonly isOne?: boolean;
 }) {
   if (topics === undefined || topics.topics.length === 0) return null;
   return (
@@ -22,9 +27,10 @@ export function Offered({
           <input
             type="checkbox"
             checked={chosen.includes(topic)}
-            onChange={({ currentTarget: { checked } }) =>
-              choose((checked ? [...chosen, topic] : chosen.filter((one) => one !== topic)).join("\n"))
-            }
+            onChange={({ currentTarget: { checked } }) => {
+              const others = isOne ? [] : chosen.filter((one) => one !== topic);
+              choose((checked ? [...others, topic] : others).join("\n"));
+            }}
           />
           {topic}
         </label>

@@ -1,9 +1,16 @@
 import { ask, Refused, type Webhook } from "../api.ts";
+import {
+  type ConditionDraft,
+  draftsOf,
+  type WrittenCondition,
+  writtenOf as writtenConditions,
+} from "../conditions/condition-draft.ts";
 
 /** A webhook as it is typed. */
 export interface WebhookDraft {
   readonly url: string;
   readonly topics: string;
+  readonly when: readonly ConditionDraft[];
   readonly headers: string;
   readonly body: string;
   readonly description: string;
@@ -12,12 +19,13 @@ export interface WebhookDraft {
 interface Written {
   readonly url: string;
   readonly topics: readonly string[];
+  readonly when: readonly WrittenCondition[];
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
   readonly description: string;
 }
 
-const BLANK: WebhookDraft = { url: "", topics: "", headers: "", body: "", description: "" };
+const BLANK: WebhookDraft = { url: "", topics: "", when: [], headers: "", body: "", description: "" };
 
 /** Where to go then. @throws Refused */
 export async function saved(draft: WebhookDraft, webhook: Webhook | undefined): Promise<string> {
@@ -35,6 +43,7 @@ function writtenOf(draft: WebhookDraft): Written {
   return {
     url: draft.url.trim(),
     topics: linesOf(draft.topics),
+    when: writtenConditions(draft.when),
     headers: headersIn(draft.headers),
     body: bodyIn(draft.body),
     description: draft.description.trim(),
@@ -45,17 +54,20 @@ function writtenOf(draft: WebhookDraft): Written {
 export function previewedOf(draft: WebhookDraft): object | null {
   try {
     const written = writtenOf(draft);
-    return written.url === "" || written.topics.length === 0 ? null : written;
+    const { when: _, ...previewed } = written;
+    return written.url === "" || written.topics.length === 0 ? null : previewed;
   } catch {
     return null;
   }
 }
 
-export function draftOf(webhook: Webhook | undefined): WebhookDraft {
-  if (webhook === undefined) return BLANK;
+/** Of a new one, the topics may be known. */
+export function draftOf(webhook: Webhook | undefined, topics = ""): WebhookDraft {
+  if (webhook === undefined) return { ...BLANK, topics };
   return {
     url: webhook.url,
     topics: webhook.topics.join("\n"),
+    when: draftsOf(webhook.when),
     headers: Object.entries(webhook.headers ?? {})
       .map(([name, value]) => `${name}: ${value}`)
       .join("\n"),

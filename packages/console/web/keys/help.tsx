@@ -1,6 +1,7 @@
+import { session } from "../api.ts";
 import { Dialog } from "../dialog/dialog.tsx";
 import { areKeysOn, isApple, turnKeys } from "./listen.ts";
-import { KEYS, partsOf } from "./map.ts";
+import { KEYS, type KeyEntry, partsOf } from "./map.ts";
 
 /** All keys, and whether single ones count. */
 export function KeyHelp({ close }: { readonly close: () => void }) {
@@ -27,7 +28,7 @@ export function KeyHelp({ close }: { readonly close: () => void }) {
           <section key={name}>
             <h3>{name}</h3>
             <dl>
-              {entries.map(({ keys, what }) => (
+              {entries.filter(isThere).map(({ keys, what }) => (
                 <div key={what}>
                   <dt>
                     {keys.map((one, i) => (
@@ -53,4 +54,8 @@ export function KeyHelp({ close }: { readonly close: () => void }) {
       </p>
     </Dialog>
   );
+}
+
+function isThere({ isForHeap }: KeyEntry): boolean {
+  return isForHeap !== true || session.value?.heap === true;
 }

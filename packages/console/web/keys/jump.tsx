@@ -12,8 +12,11 @@ const PAGES: readonly Target[] = [
   { kind: "Page", name: "Add webhook", hint: "a new one", to: "webhooks/new" },
   { kind: "Page", name: "Deliveries", hint: "the newest first", to: "deliveries" },
   { kind: "Page", name: "Dead deliveries", hint: "what was given up", to: "deliveries?status=failed" },
+  { kind: "Page", name: "Labels", hint: "names for events", to: "labels" },
+  { kind: "Page", name: "Make label", hint: "a new one", to: "labels/new" },
   { kind: "Page", name: "Users", hint: "whom events are about", to: "users" },
 ];
+const FOR_HEAP: Target = { kind: "Page", name: "Write keys", hint: "for Heap's clients", to: "write-keys" };
 const FOR_ADMINS: Target = { kind: "Page", name: "Accounts", hint: "stop one, or go on", to: "accounts" };
 
 /** Goes anywhere by a few letters, or by an id. */
@@ -28,7 +31,11 @@ export function Jump({ close }: { readonly close: () => void }) {
   const targets = targetsFor(text, {
     webhooks: webhooks.value ?? [],
     topics: topics.value?.topics ?? [],
-    pages: session.value?.admin === true ? [...PAGES, FOR_ADMINS] : PAGES,
+    pages: [
+      ...PAGES,
+      ...(session.value?.heap === true ? [FOR_HEAP] : []),
+      ...(session.value?.admin === true ? [FOR_ADMINS] : []),
+    ],
   });
   const chosen = Math.min(at, targets.length - 1);
   useEffect(() => {

@@ -3,6 +3,8 @@ export interface KeyEntry {
   /** As {@link stepped} takes them: the first is what is listened for, the others do the same. */
   readonly keys: readonly string[];
   readonly what: string;
+  /** Only where Heap's clients may write. */
+  readonly isForHeap?: true;
 }
 
 export interface KeyGroup {
@@ -21,7 +23,9 @@ export const KEYS: readonly KeyGroup[] = [
       { keys: ["g o"], what: "Go to the overview" },
       { keys: ["g w"], what: "Go to the webhooks" },
       { keys: ["g d"], what: "Go to the deliveries" },
+      { keys: ["g l"], what: "Go to the labels" },
       { keys: ["g u"], what: "Go to the users" },
+      { keys: ["g k"], what: "Go to the write keys", isForHeap: true },
       { keys: ["n"], what: "Add a webhook" },
       { keys: ["f", "/"], what: "Filter the list" },
     ],

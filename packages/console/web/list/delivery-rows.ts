@@ -6,8 +6,8 @@ export interface DeliveryPage {
 }
 
 export interface DeliverySource {
-  /** The page that begins there; with null, the first. */
-  load(cursor: string | null): Promise<DeliveryPage>;
+  /** The page that begins there, with so many at the most; with null, the first. */
+  load(cursor: string | null, most?: number): Promise<DeliveryPage>;
   /** Whether a delivery is one of these. */
   fits(delivery: ShownDelivery): boolean;
 }
@@ -17,6 +17,9 @@ interface Chunk {
   readonly first: number;
   readonly end: number;
 }
+
+/** Is told that something is not as it was, and which deliveries that are there ended with it. */
+export type Watcher = (ended: readonly ShownDelivery[]) => void;
 
 /** After the connection was lost, so many pages are looked through for what is new. */
 const MOST_MISSED = 5;
@@ -39,16 +42,17 @@ export class DeliveryRows {
   scrolled = 0;
   readonly #source: DeliverySource;
   readonly #places = new Map<string, number>();
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Set<Watcher>();
   #chunks: readonly Chunk[] = [];
   #next: string | null = null;
   #turn = 0;
+  #starting: Promise<void> = Promise.resolve();
 
   constructor(source: DeliverySource) {
     this.#source = source;
   }
 
-  watch(watcher: () => void): () => void {
+  watch(watcher: Watcher): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
@@ -59,7 +63,8 @@ export class DeliveryRows {
 
   /** Begins anew, with the newest. What was there stays until these are. */
   start(): Promise<void> {
-    return this.#load(null);
+    this.#starting = this.#load(null);
+    return this.#starting;
   }
 
   /** Goes on to older ones, if there are any and they are not on their way. */
@@ -87,14 +92,16 @@ export class DeliveryRows {
     }
   }
 
-  /** Counts what came while nobody listened. */
-  async catchUp(): Promise<void> {
+  /** Counts what came while nobody listened, and takes what changed, by pages of so many. */
+  async catchUp(most?: number): Promise<void> {
+    // What is on its way may have been read before one began to listen.
+    await this.#starting;
     if (this.isAll === undefined) return;
-    const turn = this.#turn;
+    const starting = this.#starting;
     let cursor: string | null = null;
     for (let i = 0; i < MOST_MISSED; i++) {
-      const page: DeliveryPage = await this.#source.load(cursor);
-      if (turn !== this.#turn) return;
+      const page: DeliveryPage = await this.#source.load(cursor, most);
+      if (starting !== this.#starting) return;
       const isKnown = page.deliveries.map((one) => this.take(one)).includes(true);
       cursor = page.next_cursor;
       if (isKnown || cursor === null) return;
@@ -145,9 +152,14 @@ export class DeliveryRows {
   #patch(deliveries: readonly ShownDelivery[]): void {
     if (deliveries.length === 0) return;
     const rows = [...this.rows];
-    for (const delivery of deliveries) rows[this.placeOf(delivery.heron_id)] = delivery;
+    const ended: ShownDelivery[] = [];
+    for (const delivery of deliveries) {
+      const place = this.placeOf(delivery.heron_id);
+      if (delivery.status !== "pending" && rows[place]?.status === "pending") ended.push(delivery);
+      rows[place] = delivery;
+    }
     this.rows = rows;
-    this.#say();
+    this.#say(ended);
   }
 
   /** One that is older than all that is there will be loaded with its like. */
@@ -170,7 +182,7 @@ export class DeliveryRows {
     this.#say();
   }
 
-  #say(): void {
-    for (const watcher of this.#watchers) watcher();
+  #say(ended: readonly ShownDelivery[] = []): void {
+    for (const watcher of this.#watchers) watcher(ended);
   }
 }

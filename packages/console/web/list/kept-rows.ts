@@ -1,12 +1,13 @@
 import { ask, session } from "../api.ts";
-import { onDelivery, onReturn } from "../live.ts";
+import { onBeginning, onDelivery, onReturn } from "../live.ts";
 import { type DeliveryPage, DeliveryRows } from "./delivery-rows.ts";
 import { type DeliveryFilter, fits, queryOf } from "./filter.ts";
 
 /** So many lists are kept for who comes back. */
 const MOST_KEPT = 6;
-/** The most that the API gives at once. */
-const PAGE = "200";
+/** The most that the API gives at once; and so few that to look what is new costs next to nothing. */
+const PAGE = 200;
+const FEW = 25;
 
 const kept = new Map<string, DeliveryRows>();
 
@@ -17,9 +18,9 @@ export function rowsOf(filter: DeliveryFilter): DeliveryRows {
   const rows =
     kept.get(name) ??
     new DeliveryRows({
-      load(cursor) {
+      load(cursor, most = PAGE) {
         const asked = new URLSearchParams(query);
-        asked.set("limit", PAGE);
+        asked.set("limit", String(most));
         if (cursor !== null) asked.set("cursor", cursor);
         return ask<DeliveryPage>("GET", `/webhooks/deliveries?${asked}`);
       },
@@ -38,6 +39,9 @@ export function forgetRows(): void {
 
 onDelivery((delivery) => {
   for (const rows of kept.values()) rows.take(delivery);
+});
+onBeginning(() => {
+  for (const rows of kept.values()) rows.catchUp(FEW).catch(() => undefined);
 });
 onReturn(() => {
   for (const rows of kept.values()) rows.catchUp().catch(() => undefined);

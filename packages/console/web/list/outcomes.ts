@@ -1,5 +1,4 @@
 import { useEffect } from "preact/hooks";
-import { onDelivery } from "../live.ts";
 import { announce } from "../parts/announced.tsx";
 import type { DeliveryRows } from "./delivery-rows.ts";
 
@@ -21,9 +20,11 @@ export function useOutcomes(rows: DeliveryRows): void {
       failed.clear();
       return parts.length === 0 ? "" : `${parts.join(", ")}.`;
     };
-    return onDelivery(({ heron_id, status }) => {
-      if (status !== "pending" && rows.placeOf(heron_id) >= 0) ended[status].add(heron_id);
-      announce(text);
+    return rows.watch((now) => {
+      for (const { heron_id, status } of now) if (status !== "pending") ended[status].add(heron_id);
+      if (now.length > 0 || rows.fresh.size > told) announce(text);
+      // Those that were new are there, once the list begins anew.
+      told = Math.min(told, rows.fresh.size);
     });
   }, [rows]);
 }

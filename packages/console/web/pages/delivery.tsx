@@ -5,7 +5,7 @@ import { Compare } from "../delivery/compare.tsx";
 import { GoingOut } from "../delivery/going-out.tsx";
 import { Key } from "../keys/key.tsx";
 import { useKeys } from "../keys/listen.ts";
-import { onDelivery, tell } from "../live.ts";
+import { onBeginning, onDelivery, tell } from "../live.ts";
 import { Code, pretty } from "../parts/code.tsx";
 import { AsOf } from "../parts/connection.tsx";
 import { Heading } from "../parts/heading.tsx";
@@ -25,6 +25,7 @@ export function Delivery({ id }: { readonly id: string }) {
     tell(log.delivery);
     return log;
   });
+  useEffect(() => onBeginning(loaded.reload), []);
   useKeys({ Escape: () => goBack(/^\/(deliveries($|\?)|webhooks\/(?!new$)[^/]+$)/, "deliveries") });
   return (
     <>

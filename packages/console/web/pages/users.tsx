@@ -4,11 +4,7 @@ import { Field } from "../parts/field.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Show, useLoaded } from "../parts/loaded.tsx";
 import { go, place } from "../router.tsx";
-
-interface User {
-  readonly user: string;
-  readonly properties: Readonly<Record<string, unknown>>;
-}
+import { AddProperty, type User } from "../users/add-property.tsx";
 
 /** What is known of whom events are about. */
 export function Users() {
@@ -54,26 +50,35 @@ function Lookup({ shown }: { readonly shown: string }) {
 function Properties({ id }: { readonly id: string }) {
   const loaded = useLoaded(id, () => ask<User>("GET", `/users/${encodeURIComponent(id)}`));
   return (
-    <Show of={loaded} what="user">
-      {({ user, properties }) => (
-        <section aria-live="polite">
-          <h2>{user}</h2>
-          {Object.keys(properties).length === 0 ? (
-            <p class="hint">No properties are known yet.</p>
-          ) : (
-            <dl class="facts">
-              {Object.entries(properties).map(([name, value]) => (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd>
-                    <code>{JSON.stringify(value)}</code>
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          )}
-        </section>
+    <>
+      <Show of={loaded} what="user">
+        {({ user, properties }) => <Known user={user} properties={properties} />}
+      </Show>
+      {(loaded.value !== undefined || loaded.failure?.status === 404) && (
+        <AddProperty id={id} properties={loaded.value?.properties ?? {}} changed={loaded.set} />
       )}
-    </Show>
+    </>
+  );
+}
+
+function Known({ user, properties }: User) {
+  return (
+    <section aria-live="polite">
+      <h2>{user}</h2>
+      {Object.keys(properties).length === 0 ? (
+        <p class="hint">No properties are known yet.</p>
+      ) : (
+        <dl class="facts">
+          {Object.entries(properties).map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>
+                <code>{JSON.stringify(value)}</code>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </section>
   );
 }

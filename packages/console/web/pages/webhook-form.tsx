@@ -1,5 +1,8 @@
 import { useState } from "preact/hooks";
 import { ask, type Refused, type Webhook } from "../api.ts";
+import { Conditions } from "../conditions/editor.tsx";
+import { LiveMatch } from "../conditions/live-match.tsx";
+import { usePaths } from "../conditions/use-paths.ts";
 import { Restored, useDraft } from "../drafts/use-draft.tsx";
 import { Offered, type Topics } from "../form/offered.tsx";
 import { draftOf, linesOf, previewedOf, saved } from "../form/written.ts";
@@ -7,15 +10,17 @@ import { Key } from "../keys/key.tsx";
 import { Field } from "../parts/field.tsx";
 import { refusalOf, useLoaded } from "../parts/loaded.tsx";
 import { Preview } from "../parts/preview.tsx";
-import { go } from "../router.tsx";
+import { go, place } from "../router.tsx";
 
 /** A webhook, to be made or changed. What is typed is kept for as long as the tab lasts. */
 export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
-  const kept = useDraft(draftOf(webhook));
+  const kept = useDraft(draftOf(webhook, place.value.query.get("topic") ?? ""));
   const { value: draft, change } = kept;
   const [failure, setFailure] = useState<Refused | null>(null);
   const [isSaving, setSaving] = useState(false);
   const topics = useLoaded("topics", () => ask<Topics>("GET", "/webhooks/topics"));
+  const chosen = linesOf(draft.topics);
+  const paths = usePaths(chosen, topics.value?.catalogue);
   const error = (...pointers: readonly string[]): string | undefined =>
     pointers.map((pointer) => failure?.errors.get(pointer)).find((one) => one !== undefined);
 
@@ -61,12 +66,16 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
           onInput={(text) => change({ topics: text })}
           error={error("/topics", "/topic")}
         >
-          <Offered
-            topics={topics.value}
-            chosen={linesOf(draft.topics)}
-            choose={(text) => change({ topics: text })}
-          />
+          <Offered topics={topics.value} chosen={chosen} choose={(text) => change({ topics: text })} />
         </Field>
+        <Conditions
+          when={draft.when}
+          change={(when) => change({ when })}
+          paths={paths}
+          errors={failure?.errors}
+        >
+          <LiveMatch topics={chosen} when={draft.when} most={3} />
+        </Conditions>
         <Field
           label="Headers"
           hint="One on a line: Name: value. Values are hidden once they are saved."

@@ -1,4 +1,5 @@
 import { ask, type Gate, type Webhook as Shown } from "../api.ts";
+import { ConditionWords } from "../conditions/words.tsx";
 import { Key } from "../keys/key.tsx";
 import { useKeys } from "../keys/listen.ts";
 import { DeliveryList } from "../list/delivery-list.tsx";
@@ -84,7 +85,7 @@ function Standing({ webhook, gates, loaded }: Standing & { readonly loaded: Load
   );
 }
 
-function Facts({ webhook: { topics, headers, body } }: { readonly webhook: Shown }) {
+function Facts({ webhook: { topics, when, headers, body } }: { readonly webhook: Shown }) {
   return (
     <dl class="facts">
       <dt>Topics</dt>
@@ -92,6 +93,10 @@ function Facts({ webhook: { topics, headers, body } }: { readonly webhook: Shown
         {topics.map((topic) => (
           <code key={topic}>{topic}</code>
         ))}
+      </dd>
+      <dt>Only if</dt>
+      <dd>
+        <ConditionWords when={when} none="Whatever is in them" />
       </dd>
       <dt>Headers</dt>
       <dd>{Object.keys(headers ?? {}).join(", ") || "None of its own"}</dd>

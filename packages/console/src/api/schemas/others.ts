@@ -21,8 +21,12 @@ export const OTHER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   },
   Session: {
     type: "object",
-    required: ["account", "admin"],
-    properties: { account: { type: "string" }, admin: { type: "boolean" } },
+    required: ["account", "admin", "heap"],
+    properties: {
+      account: { type: "string" },
+      admin: { type: "boolean" },
+      heap: { type: "boolean", description: "Whether Heap's clients may write here, with write keys." },
+    },
   },
   LinkKey: {
     type: "object",
