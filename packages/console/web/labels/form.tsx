@@ -87,7 +87,7 @@ function Fields({
       {isNew && (
         <Field
           label="Name"
-          hint={`Of a-z, 0-9 and _. Webhooks ask for label.${draft.name.trim() === "" ? "…" : draft.name.trim()}`}
+          hint={`Of a-z, 0-9 and _. Webhooks ask for label.${draft.name.trim() || "big_invoice"}.`}
           placeholder="big_invoice"
           required
           value={draft.name}
