@@ -178,6 +178,17 @@ test("who asks too often is told when to go on", async () => {
 });
 
 describe("a preview", () => {
+  test("of a change has the format that the webhook has, and another address has its own", async () => {
+    const id = await opened.webhook({ url: "https://slack-stand-in.example/", format: "slack" });
+    const ask = async (url: string): Promise<object> => {
+      const webhook = { url, topic: "invoice.paid" };
+      const { body } = await opened.ask("POST", "/webhooks/preview", { webhook, id });
+      return JSON.parse(body.body);
+    };
+    expect(await ask("https://slack-stand-in.example/")).toHaveProperty("blocks");
+    expect(await ask("https://elsewhere.example/")).toHaveProperty("topic");
+  });
+
   const body = { paid: "{{ data.amount }}" };
 
   test("shows what would be sent, and makes nothing", async () => {

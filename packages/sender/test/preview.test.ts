@@ -46,9 +46,21 @@ test("of a delivery it shows that one's event, with what is known of a user now"
     topic: "invoice.paid",
     body: '{"paid":99,"plan":"pro"}',
   });
+  const { headers } = await sender.webhooks.preview(input, { delivery });
+  expect(headers["webhook-id"]).toBe(delivery);
   await expect(sender.for("other").webhooks.preview(input, { delivery })).rejects.toMatchObject({
     code: "delivery_not_found",
   });
+});
+
+test("of a delivery it shows the user's properties as the event has them, whatever became of them", async () => {
+  await sender.webhooks.create({ url: sink.url, topics: ["**"] });
+  await sender.users.addProperties("u", { plan: "pro" });
+  await sender.emit("invoice.paid", { amount: 99 }, { user: "u" });
+  await sender.users.addProperties("u", { plan: "free" });
+  const [delivery = ""] = await inState(sender, "delivered");
+  const input = { url: sink.url, topics: ["**"], body };
+  expect((await sender.webhooks.preview(input, { delivery })).body).toBe('{"paid":99,"plan":"pro"}');
 });
 
 test.each([

@@ -22,8 +22,8 @@ export function GoingOut({ delivery }: { readonly delivery: Delivery }) {
         {(request) => (
           <>
             <p class="hint">
-              As it goes out now: of the webhook as it is, with its secret, and a time and an id that each
-              attempt makes anew.
+              As it would go out now, of the webhook as it is by now. The time is part of webhook-signature,
+              so that is another at each attempt.
             </p>
             <details>
               <summary>
@@ -35,9 +35,6 @@ export function GoingOut({ delivery }: { readonly delivery: Delivery }) {
                   .join("\n")}
               </pre>
             </details>
-            {request.hasUser && (
-              <p class="hint">What the template has of the user is null here; an attempt fills it in.</p>
-            )}
             <Code text={request.body} label="Body of the request" />
             <p class="actions">
               <Copy text={text} what="Copy as curl" />
@@ -70,6 +67,5 @@ async function requestOf({ webhook: id, heron_id }: Delivery): Promise<ShownRequ
     id,
     delivery: heron_id,
   });
-  const hasUser = /\{\{[^}]*\buser\./.test(JSON.stringify(body));
-  return { url, headers: made.headers, body: made.body, hasUser };
+  return { url, headers: made.headers, body: made.body };
 }

@@ -3,15 +3,13 @@ export interface ShownRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Whether properties of the event's user are in it, which are filled in when it is sent. */
-  readonly hasUser: boolean;
 }
 
 /** Instead of what is not shown. */
 const MASK = "••••••••";
 
 /** The command that sends it. What is masked is a variable of the shell's, to be set by who knows it. */
-export function curlOf({ url, headers, body }: Omit<ShownRequest, "hasUser">): string {
+export function curlOf({ url, headers, body }: ShownRequest): string {
   const lines = [
     `curl ${url.includes(MASK) ? '"$WEBHOOK_URL"' : quoted(url)}`,
     ...Object.entries(headers).map(([name, value]) => `-H ${headerOf(name, value)}`),

@@ -120,9 +120,15 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
       <Preview
         webhook={previewedOf(draft)}
         id={webhook?.heron_id}
-        isSlack={/^https:\/\/hooks\.slack(-gov)?\.com\//.test(draft.url.trim())}
+        isSlack={goesToSlack(draft.url, webhook)}
         topics={topics.value?.topics ?? []}
       />
     </div>
   );
+}
+
+/** By its address, or since it was made so: for a stand-in of Slack's. */
+function goesToSlack(url: string, webhook: Webhook | undefined): boolean {
+  const isKnown = webhook?.format === "slack" && url === webhook.url;
+  return isKnown || /^https:\/\/hooks\.slack(-gov)?\.com\//.test(url.trim());
 }

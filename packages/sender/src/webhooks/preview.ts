@@ -10,7 +10,7 @@ import { exampleFor } from "./trial.ts";
 export interface PreviewOptions {
   /** The topic whose example it is. Default: the first that the webhook gets. */
   readonly topic?: string | undefined;
-  /** Instead of an example, the event of this delivery. */
+  /** Instead of an example, the event of this delivery, by whose id it goes. */
   readonly delivery?: string | undefined;
   /** The user that it is about, with the properties that are known now. Default: those that the delivery's event has. */
   readonly user?: string | undefined;
@@ -45,7 +45,8 @@ export async function previewOf(
   const { topic, event } = found;
   const properties = options.user === undefined ? null : await store.users.get(record.account, options.user);
   const user = options.user === undefined ? found.user : properties && JSON.stringify(properties);
-  const request = readyFor(record).request({ delivery: "dlv_preview", body: event, user }, now);
+  const { delivery = "dlv_preview" } = options;
+  const request = readyFor(record).request({ delivery, body: event, user }, now);
   return { topic, event, headers: request.headers, body: Buffer.from(request.body).toString("utf8") };
 }
 

@@ -141,13 +141,21 @@ async function preview({ sender, body }: Call): Promise<Answer> {
   const before = id === undefined ? null : await sender.webhooks.get(id);
   // The first secret makes Heron-Signature: what is previewed of a webhook that is there verifies at its receiver.
   const [secret] = id === undefined ? [] : await sender.webhooks.secrets(id);
-  const { topics = [], url = webhook.url, ...rest } = unmasked(changesOf(webhook), before ?? { headers: {} });
+  const {
+    topics = [],
+    url = before?.url ?? webhook.url,
+    ...rest
+  } = unmasked(changesOf(webhook), before ?? { headers: {} });
+  // As a change would leave it: what goes to a stand-in of Slack's is known by nothing but what it was.
+  const isSame = before !== null && url === before.url;
+  const format = rest.format ?? (isSame ? shownWebhook(before).format : undefined);
   const own = new Set(Object.keys(rest.headers ?? {}).map((name) => name.toLowerCase()));
   const { headers, ...made } = await sender.webhooks.preview(
     {
       ...rest,
+      ...(format === undefined ? {} : { format }),
       topics,
-      url: isMaskedUrl(url) ? (before?.url ?? url) : url,
+      url,
       ...(secret === undefined ? {} : { secret: secret.value }),
     },
     options,
