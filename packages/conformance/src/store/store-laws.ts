@@ -1,13 +1,14 @@
 import { describe, test } from "vitest";
 import { ageingLaws } from "./ageing-laws.ts";
 import { claimLaws } from "./claim-laws.ts";
+import { conditionLaws } from "./condition-laws.ts";
 import { gateLaws } from "./gate-laws.ts";
+import { labelLaws } from "./label-laws.ts";
 import type { Law } from "./law.ts";
 import { leaseLaws } from "./lease-laws.ts";
 import { Opened, type OpenStore } from "./opened.ts";
 import { publishLaws } from "./publish-laws.ts";
 import { recordLaws } from "./record-laws.ts";
-import { ruleLaws } from "./rule-laws.ts";
 
 /** What every store must keep; `open` gives an empty one. */
 export function storeLaws(name: string, open: OpenStore): void {
@@ -28,7 +29,8 @@ export function storeLaws(name: string, open: OpenStore): void {
     describe("leases", () => leaseLaws(law));
     describe("gates", () => gateLaws(law));
     describe("records", () => recordLaws(law));
-    describe("labels and conditions", () => ruleLaws(law));
+    describe("conditions", () => conditionLaws(law));
+    describe("labels", () => labelLaws(law));
     describe("ageing", () => ageingLaws(law));
   });
 }

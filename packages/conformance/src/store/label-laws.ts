@@ -1,106 +1,15 @@
 import { expect } from "vitest";
-import type { Condition, LabelRecord } from "../../../sender/src/index.ts";
+import { BIG, claimed, label, PRO, payment } from "./label-events.ts";
 import type { Law } from "./law.ts";
-import { event, type Opened, webhook } from "./opened.ts";
+import { event, webhook } from "./opened.ts";
 
-const BIG: Condition = { path: "data.amount", op: "gte", value: 100 };
-const PRO: Condition = { path: "user.plan", op: "eq", value: "pro" };
-
-function label(parts: Partial<LabelRecord> = {}): LabelRecord {
-  return { account: "acme", name: "big", pattern: "a.*", when: [BIG], description: "", created: 0, ...parts };
+/** What a store makes of labels, and how it keeps them. */
+export function labelLaws(law: Law): void {
+  labeledLaws(law);
+  recordLaws(law);
 }
 
-/** An event with an amount. */
-function payment(amount: number, parts: Parameters<typeof event>[0] = {}) {
-  const id = parts.id ?? `evt_${amount}`;
-  const body = JSON.stringify({
-    topic: "a.b",
-    created: "2026-01-01T00:00:00+00:00",
-    data: { amount },
-    meta: { from: "shop" },
-    id,
-  });
-  return event({ id, body, ...parts });
-}
-
-async function claimed(opened: Opened): Promise<readonly string[]> {
-  return (await opened.claim()).map(({ webhook: to, topic }) => `${to} ${topic}`).sort();
-}
-
-/** What a store makes of labels and of the conditions of webhooks. */
-export function ruleLaws(law: Law): void {
-  conditionLaws(law);
-  labelLaws(law);
-  labelRecordLaws(law);
-}
-
-function conditionLaws(law: Law): void {
-  law("a webhook with conditions gets the events of which they all hold, others get all", async (opened) => {
-    await opened.create(
-      webhook({ id: "wbh_all" }),
-      webhook({ id: "wbh_big", when: [BIG] }),
-      webhook({ id: "wbh_pro", when: [BIG, PRO] }),
-      webhook({ id: "wbh_other", topics: ["c.d"], when: [BIG] }),
-    );
-    await opened.store.users.addProperties("acme", "u", { plan: "pro" });
-    const published = await opened.publish(
-      payment(5),
-      payment(100),
-      payment(200, { user: "u" }),
-      payment(300, { user: "nobody" }),
-    );
-    expect(published.map((one) => "deliveries" in one && one.deliveries)).toEqual([1, 2, 3, 2]);
-    expect(await claimed(opened)).toEqual([
-      ...Array.from({ length: 4 }, () => "wbh_all a.b"),
-      ...Array.from({ length: 3 }, () => "wbh_big a.b"),
-      "wbh_pro a.b",
-    ]);
-  });
-
-  law(
-    "conditions that change hold of what is published from then on, and so do properties",
-    async (opened) => {
-      const own = webhook({ id: "wbh_when", when: [PRO] });
-      await opened.create(own);
-      const deliveries = async (): Promise<unknown> => {
-        const [one] = await opened.publish(payment(1, { id: `k${Math.random()}`, user: "u" }));
-        return one !== undefined && "deliveries" in one && one.deliveries;
-      };
-      expect(await deliveries()).toBe(0);
-      await opened.store.users.addProperties("acme", "u", { plan: "pro" });
-      expect(await deliveries()).toBe(1);
-      await opened.store.users.addProperties("acme", "u", { plan: "free" });
-      expect(await deliveries()).toBe(0);
-      await opened.store.webhooks.update(own.id, 1, { when: [] });
-      expect(await deliveries()).toBe(1);
-      await opened.store.webhooks.update(own.id, 2, { when: [BIG] });
-      expect(await deliveries()).toBe(0);
-      await opened.store.webhooks.remove(own.id);
-      expect(await deliveries()).toBe(0);
-    },
-  );
-
-  law("an event that is for a webhook by name is for it whatever its conditions", async (opened) => {
-    await opened.create(webhook({ id: "wbh_named", when: [BIG] }));
-    const [published] = await opened.publish(payment(1, { webhook: "wbh_named" }));
-    expect(published).toMatchObject({ deliveries: 1 });
-  });
-
-  law("recovering makes what was missed of what the conditions hold", async (opened) => {
-    const own = webhook({ id: "wbh_late", enabled: false, disabledBy: "owner", when: [BIG, PRO] });
-    await opened.create(own);
-    await opened.store.users.addProperties("acme", "u", { plan: "pro" });
-    await opened.publish(payment(1, { user: "u" }), payment(100, { user: "u" }), payment(200));
-    await opened.store.webhooks.update(own.id, 1, { enabled: true, disabledBy: null });
-    expect(await opened.store.deliveries.recover(own.id, 10_000, 100, null)).toEqual({
-      recovered: 1,
-      next: null,
-    });
-    expect((await opened.claim()).map(({ body }) => JSON.parse(body).data)).toEqual([{ amount: 100 }]);
-  });
-}
-
-function labelLaws(law: Law): void {
+function labeledLaws(law: Law): void {
   law(
     "a label makes an event of its own of what it names, with the data and where it is from",
     async (opened) => {
@@ -202,7 +111,7 @@ function labelLaws(law: Law): void {
   });
 }
 
-function labelRecordLaws(law: Law): void {
+function recordLaws(law: Law): void {
   law("labels are kept by account and name, and no more than there may be", async (opened) => {
     const { labels } = opened.store;
     const [one, two] = [
