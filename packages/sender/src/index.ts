@@ -34,14 +34,9 @@ export type {
 } from "./account-sender.ts";
 export type { SenderAccounts } from "./accounts.ts";
 export type { Condition, ConditionOp, ConditionScalar } from "./conditions/condition.ts";
+export type { DeliveryStats, StatsBucket, StatsSlice, WebhookStats } from "./deliveries/delivery-stats.ts";
 export type { Delivery, SenderDeliveries } from "./deliveries/sender-deliveries.ts";
-export type {
-  DeliveryStats,
-  StatsBucket,
-  StatsFilter,
-  StatsSlice,
-  WebhookStats,
-} from "./deliveries/stats.ts";
+export type { StatsFilter } from "./deliveries/stats.ts";
 export type { DeliveryWait } from "./deliveries/wait.ts";
 export type { EgressOptions } from "./egress/egress.ts";
 export type { AttemptMade, DeadDelivery, EngineHooks } from "./engine/hooks.ts";

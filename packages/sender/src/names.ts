@@ -1,5 +1,4 @@
 import { HeronError } from "@heron-webhooks/core";
-import type { PageRequest } from "./store/records.ts";
 
 /**
  * Whether what was given is an object of these names: a name that is misspelt would otherwise do nothing, in silence.
@@ -32,12 +31,4 @@ export function checkText(name: string, given: unknown): void {
 export function whole(option: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new HeronError("option_invalid", `${option} must be a whole number from ${least} to ${most}.`);
-}
-
-/** @throws HeronError `option_invalid` */
-export function checkPage(what: string, page: PageRequest): void {
-  checkNames(what, page, { after: true, limit: true });
-  checkText("after", page.after);
-  if (page.limit !== undefined && typeof page.limit !== "number")
-    throw new HeronError("option_invalid", "limit must be a number.");
 }

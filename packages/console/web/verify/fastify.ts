@@ -1,4 +1,4 @@
-import type { Received } from "./snippets.ts";
+import type { Received } from "./received.ts";
 
 export function fastifyOf({ path, isEvent }: Received): string {
   return isEvent ? eventOf(path) : bodyOf(path);

@@ -1,4 +1,4 @@
-import type { Received } from "./snippets.ts";
+import type { Received } from "./received.ts";
 
 export function goOf({ path }: Received): string {
   return `package main

@@ -1,4 +1,4 @@
-import type { Received } from "./snippets.ts";
+import type { Received } from "./received.ts";
 
 export function pythonOf({ path, isEvent }: Received): string {
   const what = isEvent ? 'print(message["topic"], message["data"])' : "print(message)";

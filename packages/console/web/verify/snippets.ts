@@ -2,14 +2,7 @@ import { expressOf } from "./express.ts";
 import { fastifyOf } from "./fastify.ts";
 import { goOf } from "./go.ts";
 import { pythonOf } from "./python.ts";
-
-/** What a receiver is to take. */
-export interface Received {
-  /** Where it listens. */
-  readonly path: string;
-  /** Whether the body is the event as it is; else it is one of the webhook's own. */
-  readonly isEvent: boolean;
-}
+import type { Received } from "./received.ts";
 
 export interface Language {
   readonly id: string;

@@ -1,5 +1,5 @@
 import type { DeliveryRecord } from "../store/records.ts";
-import type { DeliveryStats, StatsBucket, StatsSlice, WebhookStats } from "./stats.ts";
+import type { DeliveryStats, StatsBucket, StatsSlice, WebhookStats } from "./delivery-stats.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

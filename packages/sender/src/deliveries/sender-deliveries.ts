@@ -1,10 +1,12 @@
 import { HeronError } from "@heron-webhooks/core";
 import { checkAccount } from "../accounts.ts";
-import { checkNames, checkPage, checkText } from "../names.ts";
+import { checkNames, checkText } from "../names.ts";
+import { checkPage } from "../store/page.ts";
 import type { DeliveryFilter } from "../store/record-stores.ts";
 import type { DeliveryLog, DeliveryRecord, DeliveryState, Page, PageRequest } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
-import { type DeliveryStats, deliveryStats, type StatsFilter } from "./stats.ts";
+import type { DeliveryStats } from "./delivery-stats.ts";
+import { deliveryStats, type StatsFilter } from "./stats.ts";
 import { type DeliveryWait, type WebhookState, waitOf } from "./wait.ts";
 
 /** A delivery: one event owed to one webhook. */

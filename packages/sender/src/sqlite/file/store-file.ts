@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { BornHot, BornNow } from "./born-hot.ts";
-import { Labels } from "./labels.ts";
+import { KnownLabels } from "./known-labels.ts";
 import { Matching } from "./matching.ts";
 import { type Account, Met, type Webhook } from "./met.ts";
 import type { News } from "./news.ts";
@@ -25,7 +25,7 @@ export class StoreFile {
   readonly born: BornHot;
   readonly met: Met;
   readonly matching: Matching;
-  readonly labels: Labels;
+  readonly labels: KnownLabels;
   /** What the transaction under way has published so far. */
   batch: Batch = new Batch();
   /** The event from which pruning goes on; 0 for the oldest. */
@@ -65,7 +65,7 @@ export class StoreFile {
     this.#name = String(this.tables.get("select value from meta where name = 'name'")?.["value"]);
     this.born = new BornHot(this.tables);
     this.matching = new Matching(this.tables);
-    this.labels = new Labels(this.tables);
+    this.labels = new KnownLabels(this.tables);
     this.met = new Met({
       tables: this.tables,
       undo: (undo) => this.undo(undo),
