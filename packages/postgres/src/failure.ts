@@ -55,6 +55,15 @@ export function isHeldUp(error: unknown): boolean {
   return codeOf(HeronError.is(error) ? error.cause : error) === "55P03";
 }
 
+/** What publishes by rules that change all the time; no SQLSTATE. */
+export const STALE = "stale";
+
+/** It is about what somebody gave, or about their account's rules: others, who went with them, have no part in it. */
+export function isOfOne(error: unknown): boolean {
+  const code = codeOf(HeronError.is(error) ? error.cause : error) ?? "";
+  return code === STALE || /^22...$/.test(code);
+}
+
 export function codeOf(error: unknown): string | undefined {
   return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
     ? error.code

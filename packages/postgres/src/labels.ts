@@ -32,15 +32,16 @@ export function postgresLabels(database: Database, names: Names): LabelStore {
       return rows.map(({ record }) => JSON.parse(record) as LabelRecord);
     },
     async update(account, name, change) {
-      const number = await names.account(account);
+      const number = await names.find(account);
+      if (number === null) return null;
       return database.transaction(async (client) => {
-        await changeRules(client, schema, number);
         const { rows } = await client.query(
-          `select record from ${schema}.labels where account = $1 and name = $2`,
+          `select record from ${schema}.labels where account = $1 and name = $2 for update`,
           [number, name],
         );
         const [row] = rows as readonly { readonly record: string }[];
         if (row === undefined) return null;
+        await changeRules(client, schema, number);
         const after: LabelRecord = { ...(JSON.parse(row.record) as LabelRecord), ...change };
         await client.query(`update ${schema}.labels set record = $3 where account = $1 and name = $2`, [
           number,
@@ -51,13 +52,14 @@ export function postgresLabels(database: Database, names: Names): LabelStore {
       });
     },
     async remove(account, name) {
-      const number = await names.account(account);
+      const number = await names.find(account);
+      if (number === null) return false;
       return database.transaction(async (client) => {
-        await changeRules(client, schema, number);
         const { rows } = await client.query(
           `delete from ${schema}.labels where account = $1 and name = $2 returning name`,
           [number, name],
         );
+        if (rows.length > 0) await changeRules(client, schema, number);
         return rows.length > 0;
       });
     },

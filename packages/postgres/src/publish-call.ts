@@ -2,6 +2,7 @@ import { HeronError } from "@heron-webhooks/core";
 import type { NewEvent } from "@heron-webhooks/sender";
 import { subscribedPatterns } from "@heron-webhooks/sender/store";
 import type { Queryable } from "./database.ts";
+import { STALE } from "./failure.ts";
 import type { RuledEvents, Rules } from "./rules.ts";
 
 /** What the function `publish` says. */
@@ -87,6 +88,7 @@ export async function callPublish(
   throw new HeronError(
     "store_busy",
     "What the account's labels and conditions read is being changed by many at once: try again.",
+    { cause: { code: STALE } },
   );
 }
 

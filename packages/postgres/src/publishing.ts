@@ -2,7 +2,7 @@ import { HeronError } from "@heron-webhooks/core";
 import type { NewEvent, Published } from "@heron-webhooks/sender";
 import { tooManyPending } from "@heron-webhooks/sender/store";
 import type { Database, Queryable } from "./database.ts";
-import { failure, isHeldUp } from "./failure.ts";
+import { failure, isHeldUp, isOfOne } from "./failure.ts";
 import { Gathered } from "./gathered.ts";
 import type { Names } from "./names.ts";
 import { type Accounts, type Called, callPublish } from "./publish-call.ts";
@@ -91,8 +91,9 @@ export class Publishing {
     try {
       return await this.#publishExcept(calls, (call) => this.#isHeld(call));
     } catch (error) {
-      if (!isHeldUp(error)) throw error;
-      return this.#publishExcept(calls, (call) => idsOf(call).length > 0);
+      if (isHeldUp(error)) return this.#publishExcept(calls, (call) => idsOf(call).length > 0);
+      if (calls.length === 1 || !isOfOne(error)) throw error;
+      return this.#publishExcept(calls, () => true);
     }
   }
 

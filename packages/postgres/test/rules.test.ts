@@ -128,3 +128,51 @@ test("many publish while labels come and go, and each event is by what was there
   expect(raw).toBe(100);
   expect(pro).toBeLessThanOrEqual(100);
 }, 60_000);
+
+test("a webhook that gets conditions while a statement publishes is not sent what they do not hold of", async () => {
+  await one.publish(event());
+  const client = await schema.pool.connect();
+  try {
+    await client.query(`begin; set local search_path = ${schema.name}; lock table subscriptions`);
+    // It looks for webhooks, and has to wait.
+    const published = one.publish(event());
+    await expect
+      .poll(async () => (await schema.pool.query(WAITING, [schema.name])).rows.length, { timeout: 5000 })
+      .toBe(1);
+    await client.query(
+      "update webhooks set conditional = true, record = (record::jsonb || $1)::text where key = 'wbh_raw'",
+      [JSON.stringify({ when: [PRO], version: 2 })],
+    );
+    await client.query("update accounts set rules = rules + 1");
+    await client.query("commit");
+    await published;
+  } finally {
+    client.release();
+  }
+  expect(await deliveries()).toEqual({ pro: 0, raw: 1 });
+});
+
+const WAITING = `select from pg_locks l join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
+  where not l.granted and c.relname = 'subscriptions' and n.nspname = $1`;
+
+test("what cannot be kept of one account is no failure of another that publishes at the same time", async () => {
+  await one.publish(event());
+  const results = await Promise.allSettled([
+    one.store.publish([event()]),
+    one.store.publish([event({ account: "b" })]),
+    one.store.publish([event({ user: "a\0b" })]),
+    one.store.publish([event({ account: "c" })]),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+  expect(results[2]).toMatchObject({ reason: { code: "option_invalid" } });
+});
+
+test("a label that is not there is not looked for at the cost of those that are, nor of who never was", async () => {
+  await one.store.labels.create(label, 10);
+  expect(await one.store.labels.remove("acme", "none")).toBe(false);
+  expect(await one.store.labels.update("acme", "none", {})).toBeNull();
+  expect(await one.store.labels.remove("nobody", "none")).toBe(false);
+  expect(await one.store.labels.update("nobody", "none", {})).toBeNull();
+  const { rows } = await schema.pool.query(`select key, rules from ${schema.name}.accounts`);
+  expect(rows).toEqual([{ key: "acme", rules: 1 }]);
+});

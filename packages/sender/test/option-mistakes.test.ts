@@ -105,6 +105,7 @@ const asked: readonly [string, (sender: Sender, id: string) => Promise<unknown>,
   ["a removal from an acount", ({ users }) => users.remove("ann", { acount: "x" } as Given), /"acount"/],
   ["a removal with null", ({ users }) => users.remove("ann", null as Given), /users\.remove takes an object/],
   ["half a character as an account", ({ accounts }) => accounts.disable(half), /surrogate/],
+  ["U+0000 in a user", ({ users }) => users.get("a\0b"), /U\+0000/, "properties_invalid"],
   ["half a character as a user", ({ users }) => users.get(half), /surrogate/, "properties_invalid"],
   ["an event of half an account", (sender) => sender.emit("a.b", 1, { account: `a${half}` }), /surrogate/],
   [

@@ -136,6 +136,7 @@ function pointed(error: unknown, request: HeapRequest<unknown>, place?: number):
 }
 
 function fieldOf({ code, message }: HeronError): string {
+  if (code === "properties_invalid" && message.includes("a user is")) return "/identity";
   if (code === "properties_invalid" || code === "schema_mismatch") return "/properties";
   // What is called so there is what the event is made of.
   if (code === "invalid_event" && message.includes("created")) return "/timestamp";

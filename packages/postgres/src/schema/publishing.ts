@@ -71,16 +71,6 @@ declare
   v_more int[] := array_fill(0, array[v_count]);
   v_stale int[];
 begin
-  v_stale := array(select a.id from unnest(p_accounts, p_rules) u(account, rules) join accounts a on a.id = u.account and a.rules <> u.rules);
-  v_properties := array(select case when u.person is not null then (
-      select p.properties from users p where p.account = p_accounts[u.place] and p.key = u.person) end
-    from unnest(p_users, p_places) with ordinality u(person, place, nth) order by nth);
-  if cardinality(v_stale) > 0 or exists (
-      select from unnest(p_read, p_seen, v_properties) r(read, seen, properties) where r.read and r.seen is distinct from r.properties) then
-    return query select null::int[], null::double precision[], null::double precision[], null::double precision[], null::int[], null::int[],
-      null::text[], null::boolean, v_stale;
-    return;
-  end if;
   if p_wait is not null then
     v_wait := current_setting('lock_timeout');
     perform set_config('lock_timeout', p_wait::text, true);
@@ -100,6 +90,19 @@ begin
     v_lengths := v_lengths || cardinality(v_found);
     v_matches := v_matches || v_found;
   end loop;
+  -- Behind what found the webhooks: every statement sees what was committed before it, and one that has conditions since the
+  -- rules were looked at would be among them, and not among those withheld.
+  v_stale := array(select a.id from unnest(p_accounts, p_rules) u(account, rules) join accounts a on a.id = u.account and a.rules <> u.rules);
+  v_properties := array(select case when u.person is not null then (
+      select p.properties from users p where p.account = p_accounts[u.place] and p.key = u.person) end
+    from unnest(p_users, p_places) with ordinality u(person, place, nth) order by nth);
+  if cardinality(v_stale) > 0 or exists (
+      select from unnest(p_read, p_seen, v_properties) r(read, seen, properties) where r.read and r.seen is distinct from r.properties) then
+    if p_wait is not null then perform set_config('lock_timeout', v_wait, true); end if;
+    return query select null::int[], null::double precision[], null::double precision[], null::double precision[], null::int[], null::int[],
+      null::text[], null::boolean, v_stale;
+    return;
+  end if;
   for i in 1 .. v_count loop
     if p_webhooks[i] is null then
       v_from[i] := v_firsts[p_pairs[i]];

@@ -12,10 +12,19 @@ const LONGEST = 1024;
 /** Ours: what is copied into every event about a user stays small. */
 const MOST_BYTES = 64 * 1024;
 
-/** @throws HeronError `properties_invalid` */
+/**
+ * PostgreSQL keeps no U+0000: such a user would be refused there by the statement, with all that others publish in it.
+ * @throws HeronError `properties_invalid`
+ */
 export function checkUser(user: string): void {
-  if (typeof user !== "string" || user === "" || user.length > LONGEST_USER || !user.isWellFormed())
-    throw invalid(`a user is 1 to ${LONGEST_USER} characters, without half of a surrogate pair`);
+  if (
+    typeof user !== "string" ||
+    user === "" ||
+    user.length > LONGEST_USER ||
+    !user.isWellFormed() ||
+    user.includes("\0")
+  )
+    throw invalid(`a user is 1 to ${LONGEST_USER} characters, without U+0000 and half of a surrogate pair`);
 }
 
 /** Properties as they are kept. */
