@@ -218,6 +218,14 @@ describe("a write key", () => {
   });
 });
 
+test("a user that cannot be kept is told of where it stands", async () => {
+  const one = await post("/track", { app_id, event: "Buy", identity: "a\0" });
+  expect([one.status, one.body]).toEqual([400, expect.stringMatching(/^\/identity The/)]);
+  const users = [{ identity: "\ud800", properties: {} }];
+  const many = await post("/add_user_properties", { app_id, users });
+  expect([many.status, many.body]).toEqual([400, expect.stringMatching(/^\/users\/0\/identity The/)]);
+});
+
 describe("Heap's limits", () => {
   const event = { event: "Buy", identity: "a" };
 
@@ -241,6 +249,12 @@ describe("Heap's limits", () => {
     expect((await post("/track", { app_id, events: users(1) })).status).toBe(429);
     await opened.clock.advance(60_000);
     expect((await post("/track", { app_id, events: users(1) })).status).toBe(200);
+  });
+
+  test("are not had anew by who is called as something else is counted", async () => {
+    expect((await post("/track", { app_id, events: Array(1000).fill(event) })).status).toBe(200);
+    expect((await post("/track", { app_id, ...event, identity: "\na" })).status).toBe(200);
+    expect((await post("/track", { app_id, events: [event] })).status).toBe(429);
   });
 
   test("can be left out", async () => {

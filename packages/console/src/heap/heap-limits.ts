@@ -25,15 +25,15 @@ export class HeapLimits {
 
   /** Counts one request of one user. */
   single(key: string, user: string, now: number): Taken {
-    return this.#take([[`${key}\n${user}`, 1, SINGLE]], now);
+    return this.#take([[`single ${key} ${user}`, 1, SINGLE]], now);
   }
 
   /** Counts a request about several, if none of them is over; `users` has each as often as the request has it. */
   bulk(key: string, users: readonly string[], now: number): Taken {
     const counts = new Map<string, number>();
     for (const user of users) counts.set(user, (counts.get(user) ?? 0) + 1);
-    const ofUsers = [...counts].map(([user, count]) => [`${key}\n\n${user}`, count, BULK_OF_USER] as const);
-    return this.#take([[`${key}\n`, users.length, BULK_OF_KEY], ...ofUsers], now);
+    const ofUsers = [...counts].map(([user, count]) => [`bulk ${key} ${user}`, count, BULK_OF_USER] as const);
+    return this.#take([[`key ${key}`, users.length, BULK_OF_KEY], ...ofUsers], now);
   }
 
   /** All of them, or none. */
