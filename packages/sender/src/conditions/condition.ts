@@ -11,8 +11,8 @@ export type ConditionScalar = string | number | boolean | null;
  * that compares so with `value`.
  *
  * `eq` and `ne` take any scalar, and `ne` holds of what is missing; `gt`, `gte`, `lt`, `lte` a number or text, and hold of
- * the same kind only, text going by its UTF-16 units, as ISO 8601 times do; `in` up to 100 scalars; `contains` text that is
- * in a text, or a scalar that is in a list; `starts` text; `exists` true or false, null being there.
+ * the same kind only, text going by its UTF-16 units, as ISO 8601 times do; `in` up to 100 scalars; `contains` text of up to 250
+ * characters that is in a text, or a scalar that is in a list; `starts` text; `exists` true or false, null being there.
  */
 export interface Condition {
   readonly path: string;
@@ -20,11 +20,15 @@ export interface Condition {
   readonly value: ConditionScalar | readonly ConditionScalar[];
 }
 
-/** The most conditions of a label or a webhook, all of which must hold. */
+/** The most conditions of a label or a webhook, all of which must hold; together they are at most 16,384 characters of JSON. */
 export const MOST_CONDITIONS = 10;
 const MOST_VALUES = 100;
 const LONGEST_PATH = 256;
 const LONGEST_VALUE = 1024;
+/** Longer text is looked for in longer text one character after the other from every place, which takes seconds. */
+const LONGEST_CONTAINED = 250;
+/** All conditions of a list, as JSON: whoever publishes reads those of a thousand webhooks at once. */
+const LONGEST_TOGETHER = 16 * 1024;
 
 const ROOTS: ReadonlySet<string> = new Set(["topic", "created", "data", "meta", "id", "user"]);
 
@@ -37,7 +41,7 @@ const VALUES: Readonly<Record<ConditionOp, readonly [(value: unknown) => boolean
   lt: [isOrdered, "a number or text"],
   lte: [isOrdered, "a number or text"],
   in: [isScalarList, `a list of 1 to ${MOST_VALUES} texts, numbers, true, false or null`],
-  contains: [isScalar, "text, a number, true, false or null"],
+  contains: [isContained, `text of at most ${LONGEST_CONTAINED} characters, a number, true, false or null`],
   starts: [isText, "text"],
   exists: [(value) => typeof value === "boolean", "true or false"],
 };
@@ -52,12 +56,18 @@ export function conditionsOf(when: readonly Condition[]): readonly Condition[] {
       "condition_invalid",
       `when must be a list of at most ${MOST_CONDITIONS} conditions, such as [{ path: "data.amount", op: "gt", value: 100 }].`,
     );
-  return when.map((condition, i) => {
+  const kept = when.map((condition, i) => {
     const fault = faultOf(condition);
     if (fault !== null) throw new HeronError("condition_invalid", `when[${i}]${fault}.`);
     const { path, op, value } = condition;
     return { path, op, value };
   });
+  if (JSON.stringify(kept).length > LONGEST_TOGETHER)
+    throw new HeronError(
+      "condition_invalid",
+      `when must be at most ${LONGEST_TOGETHER} characters of JSON, all conditions together.`,
+    );
+  return kept;
 }
 
 function faultOf(condition: Condition): string | null {
@@ -89,6 +99,10 @@ function isOrdered(value: unknown): boolean {
 
 function isScalar(value: unknown): boolean {
   return value === null || typeof value === "boolean" || isOrdered(value);
+}
+
+function isContained(value: unknown): boolean {
+  return isScalar(value) && (typeof value !== "string" || value.length <= LONGEST_CONTAINED);
 }
 
 function isScalarList(value: unknown): boolean {

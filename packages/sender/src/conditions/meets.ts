@@ -16,10 +16,24 @@ const COMPARISONS: Readonly<Record<ConditionOp, Compare>> = {
   contains: (found, value) =>
     typeof found === "string"
       ? typeof value === "string" && found.includes(value)
-      : Array.isArray(found) && found.includes(value),
+      : Array.isArray(found) && has(found, value),
   starts: (found, value) => typeof found === "string" && found.startsWith(value as string),
   exists: (found, value) => (found !== undefined) === value,
 };
+
+/** So long a list is looked through from its beginning; a longer one may be asked for by thousands of conditions. */
+const SHORT = 32;
+const members = new WeakMap<readonly unknown[], ReadonlySet<unknown>>();
+
+function has(list: readonly unknown[], value: unknown): boolean {
+  if (list.length <= SHORT) return list.includes(value);
+  let all = members.get(list);
+  if (all === undefined) {
+    all = new Set(list);
+    members.set(list, all);
+  }
+  return all.has(value);
+}
 
 /** Of two texts, or two numbers; of anything else none is the greater. */
 function ordered(compare: (found: string | number, value: string | number) => boolean): Compare {

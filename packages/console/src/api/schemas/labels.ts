@@ -28,7 +28,10 @@ export const LABEL_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         type: "string",
         enum: ["eq", "ne", "gt", "gte", "lt", "lte", "in", "contains", "starts", "exists"],
       },
-      value: { description: "A scalar; for `in` a list of them, for `exists` true or false." },
+      value: {
+        description:
+          "A scalar; for `in` a list of up to 100 of them, for `exists` true or false; for `contains` text has up to 250 characters.",
+      },
     },
   },
   Label: {
