@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { describe, expect, test } from "vitest";
 import { MOUNTS, type Mount } from "./mounts.ts";
 import { KEYS, Opened } from "./opened.ts";
@@ -48,6 +49,18 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
         headers: { "x-api-key": KEYS.ann },
       });
       expect([status, headers.get("content-type")]).toEqual([200, "application/json"]);
+    }));
+
+  test("a method that no web request can have is refused, and is no failure of the application's", () =>
+    within(async ({ origin }) => {
+      const status = await new Promise((resolve, reject) => {
+        const asked = request(`${origin}/heron/api/track`, { method: "TRACE" }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        });
+        asked.on("error", reject).end();
+      });
+      expect(status).toBe(405);
     }));
 
   test("a body larger than anybody needs is refused before it is read, said or not", () =>

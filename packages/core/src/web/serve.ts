@@ -44,6 +44,9 @@ export interface ServeOptions {
 
 const MOST = 1024 * 1024;
 
+/** No web request can be made of these. Source: Fetch standard, "forbidden method". */
+const FORBIDDEN: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
+
 /**
  * Has a handler of web-standard requests answer one of Node's own. A stream of server-sent events goes out as it comes and
  * ends when the client leaves; anything else is sent whole. Not a general adapter: a body is read before the handler sees it.
@@ -55,6 +58,11 @@ export async function serveWeb(
   response: WebResponse,
   { path, bodyLimit = MOST, fix }: ServeOptions,
 ): Promise<void> {
+  if (FORBIDDEN.has(message.method ?? "")) {
+    response.writeHead(405, { allow: "GET, HEAD, POST, PUT, DELETE", connection: "close" });
+    response.end();
+    return;
+  }
   const body = await bodyOf(message, bodyLimit, fix);
   if (body === "gone") return;
   if (body === "large") {
