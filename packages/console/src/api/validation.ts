@@ -8,36 +8,66 @@ import { SCHEMAS } from "./schemas.ts";
 /** No more faults are told of one request. */
 const MOST_ERRORS = 20;
 
-const ajv = new Ajv2020({
-  strict: true,
-  allowUnionTypes: true,
-  strictRequired: false,
-  validateFormats: false,
-  allErrors: true,
-  logger: false,
-});
-// What the schemas refer to lies where it lies in the document.
-ajv.addVocabulary(["components"]);
-ajv.addSchema({ $id: "console", components: { schemas: { ...SCHEMAS, ...HEAP_SCHEMAS } } });
+/** So many values a body may have for all of its faults to be looked for: each is an object with texts of its own. */
+const MOST_VALUES = 20_000;
 
-const compiled = new WeakMap<JsonSchema, ValidateFunction>();
+/** What validates, and ends with the first fault or with the last. */
+class Validators {
+  readonly #ajv: Ajv2020;
+  readonly #compiled = new WeakMap<JsonSchema, ValidateFunction>();
 
-/** References as they stand in the document, `#/components/schemas/…`, are to the schemas of the console. */
-function validatorOf(schema: JsonSchema): ValidateFunction {
-  let validate = compiled.get(schema);
-  if (validate === undefined) {
-    const located = JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"console#/components/'));
-    validate = ajv.compile(located);
-    compiled.set(schema, validate);
+  constructor(allErrors: boolean) {
+    this.#ajv = new Ajv2020({
+      strict: true,
+      allowUnionTypes: true,
+      strictRequired: false,
+      validateFormats: false,
+      allErrors,
+      logger: false,
+    });
+    // What the schemas refer to lies where it lies in the document.
+    this.#ajv.addVocabulary(["components"]);
+    this.#ajv.addSchema({ $id: "console", components: { schemas: { ...SCHEMAS, ...HEAP_SCHEMAS } } });
   }
-  return validate;
+
+  /** References as they stand in the document, `#/components/schemas/…`, are to the schemas of the console. */
+  of(schema: JsonSchema): ValidateFunction {
+    let validate = this.#compiled.get(schema);
+    if (validate === undefined) {
+      const located = JSON.parse(
+        JSON.stringify(schema).replaceAll('"#/components/', '"console#/components/'),
+      );
+      validate = this.#ajv.compile(located);
+      this.#compiled.set(schema, validate);
+    }
+    return validate;
+  }
 }
 
-/** What is wrong with a value, field by field. */
+const first = new Validators(false);
+const all = new Validators(true);
+
+/** What is wrong with a value, field by field; of one that is very large the first that is. */
 export function faultsOf(schema: JsonSchema, value: unknown): readonly FieldError[] {
-  const validate = validatorOf(schema);
-  if (validate(value)) return [];
+  const quick = first.of(schema);
+  if (quick(value)) return [];
+  const validate = hasMore(value, MOST_VALUES) ? quick : all.of(schema);
+  validate(value);
   return (validate.errors ?? []).slice(0, MOST_ERRORS).map(fieldError);
+}
+
+/** Whether there are more values within a value. */
+function hasMore(value: unknown, most: number): boolean {
+  const open = [value];
+  let seen = 0;
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (typeof one !== "object" || one === null) continue;
+    const values = Object.values(one);
+    seen += values.length;
+    if (seen > most) return true;
+    for (const each of values) open.push(each);
+  }
+  return false;
 }
 
 /** @throws Problem 400 that names every field that is wrong */
