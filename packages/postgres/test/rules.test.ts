@@ -1,5 +1,5 @@
 import { event, Opened, webhook } from "@heron-webhooks/conformance/store";
-import type { Condition, LabelRecord } from "@heron-webhooks/sender";
+import { type Condition, createSender, type LabelRecord } from "@heron-webhooks/sender";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Schema } from "./schemas.ts";
 
@@ -175,4 +175,12 @@ test("a label that is not there is not looked for at the cost of those that are,
   expect(await one.store.labels.update("nobody", "none", {})).toBeNull();
   const { rows } = await schema.pool.query(`select key, rules from ${schema.name}.accounts`);
   expect(rows).toEqual([{ key: "acme", rules: 1 }]);
+});
+
+test("a name that PostgreSQL cannot even be asked for is one that is not there", async () => {
+  const { labels, writeKeys } = createSender({ store: one.store });
+  const missing = { code: "label_not_found" };
+  await expect(labels.remove("a\0")).rejects.toMatchObject(missing);
+  await expect(labels.update("a\0", {})).rejects.toMatchObject(missing);
+  await expect(writeKeys.remove("wky_\0")).rejects.toMatchObject({ code: "write_key_not_found" });
 });

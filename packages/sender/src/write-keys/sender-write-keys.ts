@@ -32,6 +32,7 @@ export interface SenderWriteKeys {
   find(key: string): Promise<WriteKey | null>;
 }
 
+const ID = /^wky_[0-9a-f]{24}$/;
 const KEY = /^app_[\w-]{32}$/;
 const LONGEST_DESCRIPTION = 1000;
 
@@ -67,7 +68,8 @@ export function senderWriteKeys({ writeKeys }: Store, now: () => number): Sender
       return (await writeKeys.list(accountOf("list", options))).map(writeKeyFrom);
     },
     async remove(id, options = {}) {
-      if (!(await writeKeys.remove(accountOf("remove", options), String(id))))
+      const account = accountOf("remove", options);
+      if (!ID.test(id) || !(await writeKeys.remove(account, id)))
         throw new HeronError("write_key_not_found", `There is no write key ${JSON.stringify(id)}.`);
     },
     async find(key) {
