@@ -81,7 +81,7 @@ export class Publishing {
       const terms = { schema, rules: this.#rules, maxPending };
       const called = await callPublish(tx, terms, publisher, events, accounts);
       if (channel !== null) await tx.query("select pg_notify($1, '')", [channel]);
-      return this.#answer(called, accounts);
+      return this.#answer(events, called, accounts);
     } catch (error) {
       throw failure(error, name);
     }
@@ -169,7 +169,7 @@ export class Publishing {
         const { row, ruled } = called;
         if (row.births?.includes(ELSEWHERE)) tell();
         if (worker !== null && row.alive) await worker.bear(client, ruled.events, row, now);
-        return this.#answer(called, accounts);
+        return this.#answer(events, called, accounts);
       });
     } catch (error) {
       if (!isHeldUp(error)) worker?.doubt();
@@ -185,11 +185,12 @@ export class Publishing {
   }
 
   /** Of what was given; nobody asks what labels made of it. */
-  #answer({ row: { states, made, rooms }, ruled }: Called, { numbers }: Accounts): Answer {
+  #answer(events: Call, { row: { states, made, rooms }, ruled }: Called, { numbers }: Accounts): Answer {
     const total = made.reduce((sum, count) => sum + count, 0);
     for (const [i, account] of numbers.entries()) this.#rooms.learn(account, rooms[i] ?? null, total);
-    return ruled.events.flatMap(({ id }, i) => {
-      if ((ruled.raws?.[i] ?? 0) > 0) return [];
+    return events.map(({ id }, nth) => {
+      const i = ruled.given[nth];
+      if (typeof i !== "number") return { id, refused: i as HeronError };
       const count = made[i] as number;
       if (states[i] === REFUSED) return { id, refused: tooManyPending(count, this.#context.maxPending) };
       return { id, deliveries: count, duplicate: states[i] === DUPLICATE };

@@ -1,3 +1,4 @@
+import { HeronError } from "@heron-webhooks/core";
 import type { LabelRecord, NewEvent, WebhookRecord } from "@heron-webhooks/sender";
 import { isSubscribed, labeled, meets, readsUser, Subject } from "@heron-webhooks/sender/store";
 import type { Queryable } from "./database.ts";
@@ -19,6 +20,8 @@ interface ConditionalWebhook {
 /** Events with what labels made of them, each behind the one it was made of. Lists are parallel. */
 export interface RuledEvents {
   readonly events: readonly NewEvent[];
+  /** Of each event that was given its place among them, from 0; or why it is refused, and is not among them. */
+  readonly given: readonly (number | HeronError)[];
   /** The place of the event that it was made of, from 1; 0 for one that was given. Null if nothing was made. */
   readonly raws: readonly number[] | null;
   /** The webhooks whose conditions do not hold, as text; null for none. Null if there are none at all. */
@@ -29,7 +32,7 @@ export interface RuledEvents {
 }
 
 const NONE: AccountRules = { version: 0, labels: [], webhooks: [], readsUser: false };
-const MOST_KEPT = 10_000;
+const MOST_KEPT = 1000;
 
 /**
  * The labels and conditions of accounts, as this process knows them: the database compares their version, and the
@@ -72,7 +75,7 @@ export class Rules {
   ): Promise<RuledEvents> {
     const rules = events.map((event) => (event.webhook === null ? this.#of(numberOf(event.account)) : NONE));
     if (rules.every((one) => one === NONE))
-      return { events, raws: null, withheld: null, read: null, seen: null };
+      return { events, given: events.map((_, i) => i), raws: null, withheld: null, read: null, seen: null };
     const reads = rules.map((one, i) => one.readsUser && events[i]?.user !== null);
     const users = reads.includes(true)
       ? await this.#usersOf(
@@ -81,12 +84,17 @@ export class Rules {
           numberOf,
         )
       : null;
-    const all = events.flatMap((event, i) => {
+    const all: Ruled[] = [];
+    const given = events.map((event, i) => {
       const user = reads[i] === true ? (users?.get(nameOf(event)) ?? null) : null;
-      return ruled(event, rules[i] as AccountRules, user, reads[i] === true);
+      const made = ruled(event, rules[i] as AccountRules, user, reads[i] === true);
+      if (HeronError.is(made)) return made;
+      all.push(...made);
+      return all.length - made.length;
     });
     let raw = 0;
     return {
+      given,
       events: all.map(({ event }) => event),
       raws: all.map(({ isMade }, i) => {
         if (!isMade) raw = i + 1;
@@ -156,9 +164,15 @@ interface Ruled {
   readonly user: string | null;
 }
 
-function ruled(event: NewEvent, rules: AccountRules, user: string | null, read: boolean): readonly Ruled[] {
+function ruled(
+  event: NewEvent,
+  rules: AccountRules,
+  user: string | null,
+  read: boolean,
+): readonly Ruled[] | HeronError {
   const subject = new Subject(event.body, user);
   const made = labeled(event, subject, rules.labels);
+  if (HeronError.is(made)) return made;
   const withheldOf = (one: NewEvent, of: Subject): string | null => {
     const ids = rules.webhooks
       .filter(
@@ -171,9 +185,9 @@ function ruled(event: NewEvent, rules: AccountRules, user: string | null, read: 
   return [
     { event, isMade: false, withheld: withheldOf(event, subject), read, user },
     ...made.map((one) => ({
-      event: one,
+      event: one.event,
       isMade: true,
-      withheld: withheldOf(one, new Subject(one.body, user)),
+      withheld: withheldOf(one.event, one.subject),
       read,
       user,
     })),

@@ -27,6 +27,13 @@ export function tooManyLabels(most: number): HeronError {
   return new HeronError("limit_reached", `The account has ${most} labels, which is as many as it may have.`);
 }
 
+export function labelsTooLarge(labels: number): HeronError {
+  return new HeronError(
+    "event_too_large",
+    `The event is named by ${labels} labels, and what they would make of it is larger than 1 MiB together: emit less in one event, keep less of its user, or have fewer labels name it.`,
+  );
+}
+
 /** The most write keys of an account. */
 export const MOST_WRITE_KEYS = 50;
 

@@ -87,6 +87,27 @@ function labeledLaws(law: Law): void {
     { maxPending: 5 },
   );
 
+  law("an event of which labels would make too much is refused, and the others are kept", async (opened) => {
+    await opened.create(webhook({ id: "wbh_l", topics: ["label.*"] }), webhook({ id: "wbh_a" }));
+    for (let n = 0; n < 20; n++) await opened.store.labels.create(label({ name: `l_${n}`, when: [] }), 100);
+    const text = "x".repeat(60_000);
+    const large = JSON.stringify({
+      topic: "a.b",
+      created: "2026-01-01T00:00:00+00:00",
+      data: text,
+      meta: null,
+    });
+    const [one, refused, two] = await opened.publish(
+      payment(1),
+      event({ id: "evt_large", body: large }),
+      payment(2),
+    );
+    expect(refused).toMatchObject({ id: "evt_large", refused: { code: "event_too_large" } });
+    expect([one, two]).toMatchObject([{ deliveries: 1 }, { deliveries: 1 }]);
+    const { items } = await opened.store.deliveries.list({}, { limit: 1000 });
+    expect(items).toHaveLength(42);
+  });
+
   law("what a label made is found when a webhook recovers what it missed", async (opened) => {
     const own = webhook({ id: "wbh_late", topics: ["label.*"], enabled: false, disabledBy: "owner" });
     await opened.create(own);

@@ -46,5 +46,8 @@ export function labeledBy(
   return labels
     .filter(({ pattern, when }) => pattern.startsWith(event.topic[0] ?? "") && holds(when, event, user))
     .sort((one, other) => (one.name < other.name ? -1 : 1))
-    .flatMap((label) => labeled(event, new Subject(event.body, null), [{ ...label, when: [] }]));
+    .flatMap((label) => {
+      const made = labeled(event, new Subject(event.body, null), [{ ...label, when: [] }]);
+      return "code" in made ? [] : made.map((one) => one.event);
+    });
 }

@@ -1,8 +1,7 @@
-import { pathOf, type TemplateScope, valueAt } from "@heron-webhooks/core";
+import { pathOf, valueAt } from "@heron-webhooks/core";
 import type { Condition, ConditionOp } from "./condition.ts";
-import type { Subject } from "./subject.ts";
+import type { Question, Subject } from "./subject.ts";
 
-type Predicate = (scope: TemplateScope) => boolean;
 type Compare = (found: unknown, value: Condition["value"]) => boolean;
 
 const COMPARISONS: Readonly<Record<ConditionOp, Compare>> = {
@@ -44,23 +43,30 @@ function ordered(compare: (found: string | number, value: string | number) => bo
 }
 
 /** What was made of a list of conditions, for as long as the list is there. */
-const compiled = new WeakMap<readonly Condition[], readonly Predicate[]>();
+const compiled = new WeakMap<readonly Condition[], readonly Question[]>();
 
 /** Whether all of them hold of an event; none hold of every event. */
 export function meets(subject: Subject, when: readonly Condition[] | undefined): boolean {
   if (when === undefined || when.length === 0) return true;
-  let predicates = compiled.get(when);
-  if (predicates === undefined) {
-    predicates = when.map(predicateOf);
-    compiled.set(when, predicates);
+  let questions = compiled.get(when);
+  if (questions === undefined) {
+    questions = when.map(questionOf);
+    compiled.set(when, questions);
   }
-  return predicates.every((holds) => holds(subject.scope));
+  return questions.every((question) => subject.answers(question));
 }
 
-function predicateOf({ path, op, value }: Condition): Predicate {
+/** What a label's event has otherwise. */
+const OWN: ReadonlySet<string> = new Set(["topic", "id", "meta"]);
+
+function questionOf({ path, op, value }: Condition): Question {
   const names = pathOf(path);
+  if (names === null) return { holds: () => false, isOfData: true };
   const compare = COMPARISONS[op];
-  return names === null ? () => false : (scope) => compare(valueAt(scope, names), value);
+  return {
+    holds: (scope) => compare(valueAt(scope, names), value),
+    isOfData: !OWN.has(names[0] as string),
+  };
 }
 
 /** Whether any of them reads the properties of the event's user. */

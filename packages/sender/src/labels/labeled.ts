@@ -1,31 +1,53 @@
 import { hash } from "node:crypto";
-import { eventText, type WebhookEvent } from "@heron-webhooks/core";
+import { eventText, type HeronError, type WebhookEvent } from "@heron-webhooks/core";
 import { meets } from "../conditions/meets.ts";
 import type { Subject } from "../conditions/subject.ts";
+import { labelsTooLarge } from "../limits.ts";
 import type { NewEvent } from "../store/store.ts";
 import { isOwnTopic, isSubscribed } from "../topics/subscribed.ts";
 import type { LabelRecord } from "./label-record.ts";
 
+/** An event that a label made, and as conditions read it. */
+export interface LabeledEvent {
+  readonly event: NewEvent;
+  readonly subject: Subject;
+}
+
+/** All that labels make of one event, with the user's properties that each is kept with, in characters. */
+const MOST_TOGETHER = 1024 * 1024;
+
 /**
  * What the labels of its account make of an event: one event each, of the same data, whose `meta.raw` says which event it
  * names. Nothing of the sender's own topics, so that no label names another's, and none of what was for one webhook.
+ * Instead the error, `event_too_large`, for which the event is to be refused.
  */
 export function labeled(
-  event: Pick<NewEvent, "account" | "id" | "topic" | "webhook" | "user" | "traceparent">,
+  event: NewEvent,
   subject: Subject,
   labels: readonly LabelRecord[],
-): readonly NewEvent[] {
+): readonly LabeledEvent[] | HeronError {
   if (labels.length === 0 || event.webhook !== null || isOwnTopic(event.topic)) return [];
-  return labels
-    .filter(({ pattern, when }) => isSubscribed(pattern, event.topic) && meets(subject, when))
-    .map(({ name }) => {
-      const topic = labelTopic(name);
-      const id = labeledId(event.account, event.id, name);
-      const { created, data, meta } = subject.scope as WebhookEvent;
-      const raw = { topic: event.topic, id: event.id };
-      const body = eventText({ topic, created, data, meta: { ...meta, raw }, id });
-      return { ...event, id, idempotent: false, topic, body, webhook: null };
-    });
+  const naming = labels.filter(
+    ({ pattern, when }) => isSubscribed(pattern, event.topic) && meets(subject, when),
+  );
+  // What is not made need not be thrown away.
+  const each = event.body.length + (subject.user?.length ?? 0);
+  if (naming.length * each > MOST_TOGETHER) return labelsTooLarge(naming.length);
+  return naming.map(({ name }) => made(event, subject, name));
+}
+
+function made(event: NewEvent, subject: Subject, name: string): LabeledEvent {
+  const { created, data, meta } = subject.scope as WebhookEvent;
+  const own = {
+    topic: labelTopic(name),
+    id: labeledId(event.account, event.id, name),
+    meta: { ...meta, raw: { topic: event.topic, id: event.id } },
+  };
+  const body = eventText({ created, data, ...own });
+  return {
+    event: { ...event, id: own.id, idempotent: false, topic: own.topic, body },
+    subject: subject.named(own),
+  };
 }
 
 export function labelTopic(name: string): string {

@@ -1,3 +1,4 @@
+import { HeronError } from "@heron-webhooks/core";
 import { Subject } from "../conditions/subject.ts";
 import { labeled } from "../labels/labeled.ts";
 import { tooManyPending } from "../limits.ts";
@@ -19,7 +20,9 @@ export function publish(state: State, event: NewEvent, maxPending: number): Publ
   if (known !== undefined) return { id: event.id, deliveries: known.made, duplicate: true };
   const properties = event.user === null ? undefined : account.users.get(event.user);
   const user = properties === undefined ? null : JSON.stringify(properties);
-  const [raw, ...labels] = addressed(account, event, user);
+  const all = addressed(account, event, user);
+  if (HeronError.is(all)) return { id: event.id, refused: all };
+  const [raw, ...labels] = all;
   const owed = raw.lanes.length + labels.reduce((sum, { lanes }) => sum + lanes.length, 0);
   if (account.pending + owed > maxPending)
     return { id: event.id, refused: tooManyPending(account.pending, maxPending) };
@@ -28,13 +31,19 @@ export function publish(state: State, event: NewEvent, maxPending: number): Publ
 }
 
 /** The event, and what the account's labels make of it. */
-function addressed(account: Account, event: NewEvent, user: string | null): [Addressed, ...Addressed[]] {
+function addressed(
+  account: Account,
+  event: NewEvent,
+  user: string | null,
+): [Addressed, ...Addressed[]] | HeronError {
   const subject = new Subject(event.body, user);
-  const labels = labeled(event, subject, labelsOf(account)).map((made) => ({
-    event: made,
-    lanes: lanesOf(account, made, new Subject(made.body, user)),
+  const made = labeled(event, subject, labelsOf(account));
+  if (HeronError.is(made)) return made;
+  const [raw, ...labels] = [{ event, subject }, ...made].map((one) => ({
+    event: one.event,
+    lanes: lanesOf(account, one.event, one.subject),
   }));
-  return [{ event, lanes: lanesOf(account, event, subject) }, ...labels];
+  return [raw as Addressed, ...labels];
 }
 
 /** The webhooks that an event is for. A disabled one that was asked for by name has it all the same. */

@@ -1,9 +1,9 @@
-import { tooManyPending } from "../limits.ts";
+import { labelsTooLarge, tooManyPending } from "../limits.ts";
 import { Gathered } from "../schedule/gathered.ts";
 import type { HotDelivery } from "../schedule/hot-delivery.ts";
 import type { NewEvent, Published } from "../store/store.ts";
 import type { HotParts } from "./hot-parts.ts";
-import { BIRTH_WIDTH, DUPLICATE, type PackedPublished, packEvents, REFUSED } from "./packed.ts";
+import { BIRTH_WIDTH, DUPLICATE, type PackedPublished, packEvents, REFUSED, TOO_LARGE } from "./packed.ts";
 
 /** Publishes: into the file, and then, where there is room, into memory. */
 export class HotPublishing {
@@ -61,6 +61,7 @@ export class HotPublishing {
   #publishedOf(id: string, { outcomes }: PackedPublished, i: number): Published {
     const outcome = outcomes[2 * i];
     const count = outcomes[2 * i + 1] ?? 0;
+    if (outcome === TOO_LARGE) return { id, refused: labelsTooLarge(count) };
     if (outcome === REFUSED) return { id, refused: tooManyPending(count, this.#maxPending) };
     return { id, deliveries: count, duplicate: outcome === DUPLICATE };
   }

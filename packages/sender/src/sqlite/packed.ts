@@ -15,6 +15,8 @@ export const DEAD = 5;
 export const NEW = 0;
 export const DUPLICATE = 1;
 export const REFUSED = 2;
+/** What labels would make of it is too large. */
+export const TOO_LARGE = 3;
 
 export interface PackedEvents {
   readonly accounts: readonly string[];
@@ -28,7 +30,7 @@ export interface PackedEvents {
 }
 
 export interface PackedPublished {
-  /** Two for each event: what became of it, and how many deliveries it has (if it was refused, how many are pending). */
+  /** Two for each event: what became of it, and how many deliveries it has (if it was refused, how many are pending, or labels). */
   readonly outcomes: Float64Array;
   /**
    * Four for each delivery: its event's place, its number, its webhook's number, and 1 if it was born hot. Those that labels
@@ -40,11 +42,11 @@ export interface PackedPublished {
   /** Of each event, the properties of its user as they were copied. */
   readonly users: readonly (string | null)[];
   /** What labels made. */
-  readonly labeled: readonly LabeledEvent[];
+  readonly labeled: readonly LabelMade[];
 }
 
 /** An event that a label made, as deliveries need it. */
-export interface LabeledEvent {
+export interface LabelMade {
   readonly topic: string;
   readonly body: string;
   readonly user: string | null;

@@ -1,7 +1,7 @@
 import type { LabelRecord } from "../../labels/label-record.ts";
 import type { Tables } from "./tables.ts";
 
-const MOST_KEPT = 10_000;
+const MOST_KEPT = 1000;
 
 /**
  * The labels of accounts, as they are read for every event: kept until any of them changes, since the thread alone has the

@@ -1,3 +1,4 @@
+import { HeronError } from "@heron-webhooks/core";
 import { meets } from "../../conditions/meets.ts";
 import { Subject } from "../../conditions/subject.ts";
 import { labeled } from "../../labels/labeled.ts";
@@ -5,11 +6,12 @@ import type { NewEvent } from "../../store/store.ts";
 import {
   DUPLICATE,
   HOT,
-  type LabeledEvent,
+  type LabelMade,
   NEW,
   type PackedEvents,
   type PackedPublished,
   REFUSED,
+  TOO_LARGE,
   WAITING,
 } from "../packed.ts";
 import { type Account, type Webhook, webhookNumber } from "./met.ts";
@@ -20,7 +22,7 @@ interface Publishing {
   readonly now: number;
   readonly mostPending: number;
   readonly births: number[];
-  readonly labeled: LabeledEvent[];
+  readonly labeled: LabelMade[];
 }
 
 /** An event, and the webhooks that it is for. */
@@ -68,11 +70,12 @@ function publishOne(
   }
   const user = propertiesOf(file, account, event.user);
   const subject = new Subject(event.body, user);
-  const webhooks = webhooksFor(file, account, event, subject);
   const labels = labeled(event, subject, file.labels.of(account.number));
+  if (HeronError.is(labels)) return void outcomes.push(TOO_LARGE, file.labels.of(account.number).length);
+  const webhooks = webhooksFor(file, account, event, subject);
   const ofLabels = labels.map((made, n) => ({
-    event: made,
-    webhooks: webhooksFor(file, account, made, new Subject(made.body, user)),
+    event: made.event,
+    webhooks: webhooksFor(file, account, made.event, made.subject),
     place: events.ids.length + batch.labeled.length + n,
   }));
   const owed = ofLabels.reduce((sum, made) => sum + made.webhooks.length, webhooks.length);
@@ -82,7 +85,7 @@ function publishOne(
   users[i] = user;
   insert(batch, account, { event, webhooks, place: i }, user);
   for (const made of ofLabels) insert(batch, account, made, user);
-  for (const { topic, body, traceparent = null } of labels)
+  for (const { topic, body, traceparent = null } of labels.map((made) => made.event))
     batch.labeled.push({ topic, body, user, traceparent });
   outcomes.push(NEW, webhooks.length);
 }
