@@ -212,6 +212,18 @@ describe("a preview", () => {
     expect(JSON.stringify(shown)).not.toMatch(/hidden|XXXX/);
   });
 
+  test("of a change is made into what the webhook's events are made into, for as long as its address stays", async () => {
+    const url = "https://chat.example.com/hooks";
+    const id = await opened.webhook({ url, topics: ["invoice.*"], format: "slack" });
+    const ask = async (to: string): Promise<object> =>
+      JSON.parse(
+        (await opened.ask("POST", "/webhooks/preview", { id, webhook: { url: to, topic: "invoice.*" } })).body
+          .body,
+      );
+    expect(await ask(url)).toHaveProperty("blocks");
+    expect(await ask("https://example.com/other")).not.toHaveProperty("blocks");
+  });
+
   test("says by a pointer what is wrong with a template", async () => {
     const webhook = { url: "https://example.com/", topic: "a.b", body: { a: "{{ nowhere }}" } };
     const { status, body: problem } = await opened.ask("POST", "/webhooks/preview", { webhook });

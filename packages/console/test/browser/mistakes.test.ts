@@ -44,6 +44,28 @@ test("each mistake is told beside its field, and nothing that was typed is lost"
   await ann.button(WORDS.test).waitFor();
 });
 
+test("what is missing and what is wrong is told at once, has the focus, and is told no more once it is changed", async () => {
+  const host = await stage.host();
+  const ann = await stage.signedIn(host);
+  await ann.begin();
+  await ann.fill({ headers: "no colon here", body: "{ " });
+  await ann.submit();
+  for (const name of ["url", "topics", "headers", "body"] as const) await ann.isWrong(name);
+  const hasFocus = (): Promise<boolean> =>
+    ann.field("url").evaluate((field) => field.ownerDocument.activeElement === field);
+  await expect.poll(hasFocus, { timeout: PATIENCE }).toBe(true);
+  await ann.fill({ ...RIGHT, body: "{ " });
+  for (const name of ["url", "topics", "headers"] as const)
+    await expect
+      .poll(() => ann.field(name).getAttribute("aria-invalid"), { timeout: PATIENCE })
+      .toBe("false");
+  // Beside it is told why nothing can be shown, and nothing of what was wrong before.
+  const preview = ann.main.getByRole("complementary", { name: WORDS.preview });
+  await ann.sees(/not JSON/, preview);
+  await ann.fill({ body: RIGHT.body });
+  await preview.getByText(/not JSON/).waitFor({ state: "detached" });
+});
+
 test("while the server is away nothing is lost, and once it is back the same press makes the webhook", async () => {
   const host = await stage.host();
   const ann = await stage.signedIn(host);

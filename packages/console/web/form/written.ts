@@ -38,8 +38,13 @@ export async function saved(draft: WebhookDraft, webhook: Webhook | undefined): 
   return `webhooks/${made.webhook.heron_id}`;
 }
 
-/** @throws Refused */
+/**
+ * All that can be said to be wrong without asking, by field.
+ * @throws Refused
+ */
 function writtenOf(draft: WebhookDraft): Written {
+  const wrong = faultsIn(draft);
+  if (wrong.size > 0) throw new Refused(400, [...wrong.values()].join(" "), wrong);
   return {
     url: draft.url.trim(),
     topics: linesOf(draft.topics),
@@ -50,15 +55,17 @@ function writtenOf(draft: WebhookDraft): Written {
   };
 }
 
-/** Null while there is nothing that could be sent yet. */
-export function previewedOf(draft: WebhookDraft): object | null {
-  try {
-    const written = writtenOf(draft);
-    const { when: _, ...previewed } = written;
-    return written.url === "" || written.topics.length === 0 ? null : previewed;
-  } catch {
-    return null;
-  }
+/** What would be sent, or why that cannot be said yet; both null while where to, or when, is not written. */
+export function previewedOf(draft: WebhookDraft): {
+  readonly webhook: object | null;
+  readonly fault: string | null;
+} {
+  const faults = faultsIn(draft);
+  if (faults.has("/url") || faults.has("/topics")) return { webhook: null, fault: null };
+  const fault = faults.get("/headers") ?? faults.get("/body") ?? null;
+  if (fault !== null) return { webhook: null, fault };
+  const { when: _, ...webhook } = writtenOf({ ...draft, when: [] });
+  return { webhook, fault: null };
 }
 
 /** Of a new one, the topics may be known. */
@@ -80,30 +87,46 @@ export function linesOf(text: string): readonly string[] {
   return text.split(/[\n,]/).flatMap((line) => line.trim() || []);
 }
 
-/** @throws Refused */
-function headersIn(text: string): Record<string, string> {
-  const entries = text
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line): [string, string] => {
-      const colon = line.indexOf(":");
-      if (colon < 1) {
-        const message = `“${line.trim()}” has no colon: write it as Name: value.`;
-        throw new Refused(400, message, new Map([["/headers", message]]));
-      }
-      return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
-    });
-  return Object.fromEntries(entries);
+/** What is wrong with a draft and can be told without asking, by JSON pointer. */
+function faultsIn(draft: WebhookDraft): ReadonlyMap<string, string> {
+  const faults = new Map<string, string>();
+  if (draft.url.trim() === "") faults.set("/url", "Write the address to post to.");
+  if (linesOf(draft.topics).length === 0) faults.set("/topics", "Write at least one topic.");
+  for (const [pointer, fault] of [
+    ["/headers", headersFault(draft.headers)],
+    ["/body", bodyFault(draft.body)],
+  ] as const)
+    if (fault !== null) faults.set(pointer, fault);
+  return faults;
 }
 
-/** @throws Refused */
-function bodyIn(text: string): unknown {
-  if (text.trim() === "") return null;
+function headerLines(text: string): readonly string[] {
+  return text.split("\n").flatMap((line) => line.trim() || []);
+}
+
+function headersFault(text: string): string | null {
+  const wrong = headerLines(text).find((line) => line.indexOf(":") < 1);
+  return wrong === undefined ? null : `“${wrong}” has no colon: write it as Name: value.`;
+}
+
+function headersIn(text: string): Record<string, string> {
+  return Object.fromEntries(
+    headerLines(text).map((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
+    }),
+  );
+}
+
+function bodyFault(text: string): string | null {
   try {
-    return JSON.parse(text);
+    bodyIn(text);
+    return null;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const message = `This is not JSON yet: ${why}.`;
-    throw new Refused(400, message, new Map([["/body", message]]));
+    return `This is not JSON yet: ${error instanceof Error ? error.message : String(error)}.`;
   }
+}
+
+function bodyIn(text: string): unknown {
+  return text.trim() === "" ? null : JSON.parse(text);
 }

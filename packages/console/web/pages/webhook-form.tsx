@@ -1,11 +1,11 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, type Refused, type Webhook } from "../api.ts";
 import { Conditions } from "../conditions/editor.tsx";
 import { LiveMatch } from "../conditions/live-match.tsx";
 import { usePaths } from "../conditions/use-paths.ts";
 import { Restored, useDraft } from "../drafts/use-draft.tsx";
 import { Offered, type Topics } from "../form/offered.tsx";
-import { draftOf, linesOf, previewedOf, saved } from "../form/written.ts";
+import { draftOf, linesOf, previewedOf, saved, type WebhookDraft } from "../form/written.ts";
 import { Key } from "../keys/key.tsx";
 import { Field } from "../parts/field.tsx";
 import { refusalOf, useLoaded } from "../parts/loaded.tsx";
@@ -21,8 +21,15 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
   const topics = useLoaded("topics", () => ask<Topics>("GET", "/webhooks/topics"));
   const chosen = linesOf(draft.topics);
   const paths = usePaths(chosen, topics.value?.catalogue);
-  const error = (...pointers: readonly string[]): string | undefined =>
-    pointers.map((pointer) => failure?.errors.get(pointer)).find((one) => one !== undefined);
+  /** What was refused; what of it has been changed since may be right by now. */
+  const [refused, setRefused] = useState<WebhookDraft | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const error = (field: keyof WebhookDraft, ...pointers: readonly string[]): string | undefined =>
+    refused?.[field] === draft[field] ? failure?.errors.get(firstOf(failure.errors, pointers)) : undefined;
+  // The button is at the end of the form, and what is wrong may be out of sight.
+  useEffect(() => {
+    if (failure !== null) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [failure]);
 
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -33,6 +40,7 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
       kept.done();
       go(to);
     } catch (caught) {
+      setRefused(draft);
       setFailure(refusalOf(caught));
     } finally {
       setSaving(false);
@@ -40,11 +48,13 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
   };
   return (
     <div class="beside">
-      <form class="form" onSubmit={(event) => void save(event)} noValidate>
+      <form ref={form} class="form" onSubmit={(event) => void save(event)} noValidate>
         <Restored draft={kept} />
         {failure !== null && (
           <p class="card failed" role="alert">
-            {failure.message}
+            {isSaidAtFields(failure.errors)
+              ? "Not saved yet: what is wrong is said at its field."
+              : failure.message}
           </p>
         )}
         <Field
@@ -54,7 +64,7 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
           required
           value={draft.url}
           onInput={(url) => change({ url })}
-          error={error("/url")}
+          error={error("url", "/url")}
         />
         <Field
           label="When"
@@ -64,7 +74,7 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
           lines={3}
           value={draft.topics}
           onInput={(text) => change({ topics: text })}
-          error={error("/topics", "/topic")}
+          error={error("topics", "/topics", "/topic")}
         >
           <Offered topics={topics.value} chosen={chosen} choose={(text) => change({ topics: text })} />
         </Field>
@@ -83,7 +93,7 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
           lines={2}
           value={draft.headers}
           onInput={(headers) => change({ headers })}
-          error={error("/headers")}
+          error={error("headers", "/headers")}
         />
         <Field
           label="Body"
@@ -92,14 +102,14 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
           lines={6}
           value={draft.body}
           onInput={(body) => change({ body })}
-          error={error("/body")}
+          error={error("body", "/body")}
         />
         <Field
           label="Description"
           hint="For whoever looks at it."
           value={draft.description}
           onInput={(description) => change({ description })}
-          error={error("/description")}
+          error={error("description", "/description")}
         />
         <p class="actions">
           <button type="submit" class="primary" disabled={isSaving}>
@@ -118,17 +128,28 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
         </p>
       </form>
       <Preview
-        webhook={previewedOf(draft)}
+        {...previewedOf(draft)}
         id={webhook?.heron_id}
-        isSlack={goesToSlack(draft.url, webhook)}
+        isSlack={isSlack(draft.url.trim(), webhook)}
         topics={topics.value?.topics ?? []}
       />
     </div>
   );
 }
 
-/** By its address, or since it was made so: for a stand-in of Slack's. */
-function goesToSlack(url: string, webhook: Webhook | undefined): boolean {
-  const isKnown = webhook?.format === "slack" && url === webhook.url;
-  return isKnown || /^https:\/\/hooks\.slack(-gov)?\.com\//.test(url.trim());
+/** By its address; or, where that is as it was, because its owner said so. */
+function isSlack(url: string, webhook: Webhook | undefined): boolean {
+  if (/^https:\/\/hooks\.slack(-gov)?\.com\//.test(url)) return true;
+  return webhook?.format === "slack" && webhook.url === url;
+}
+
+/** Which of the errors is about one of these, or about a part of it. */
+function firstOf(errors: Refused["errors"], pointers: readonly string[]): string {
+  return [...errors.keys()].find((key) => pointers.some((one) => `${key}/`.startsWith(`${one}/`))) ?? "";
+}
+
+function isSaidAtFields(errors: Refused["errors"]): boolean {
+  const isOfForm = (pointer: string): boolean =>
+    /^\/(url|topics?|when|headers|body|description)(\/|$)/.test(pointer);
+  return errors.size > 0 && [...errors.keys()].every(isOfForm);
 }

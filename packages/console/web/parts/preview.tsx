@@ -18,12 +18,15 @@ const MOST_EVENTS = 20;
 /** What would be sent, as it is typed. While something is wrong with it, the last that was right stays. */
 export function Preview({
   webhook,
+  fault,
   id,
   isSlack,
   topics,
 }: {
   /** What would be written of it; null while that is not complete. */
   readonly webhook: object | null;
+  /** Why it cannot be said what would be sent. */
+  readonly fault: string | null;
   readonly id: string | undefined;
   /** It goes to Slack. */
   readonly isSlack: boolean;
@@ -42,7 +45,11 @@ export function Preview({
     ...(chosen === "" ? {} : chosen.startsWith("dlv_") ? { delivery: chosen } : { topic: chosen }),
   });
   useEffect(() => {
-    if (webhook === null) return;
+    if (webhook === null) {
+      // What was wrong with what was written before is no fault of this.
+      setWrong(null);
+      return;
+    }
     let isWanted = true;
     const timer = setTimeout(() => {
       ask<Previewed>("POST", "/webhooks/preview", JSON.parse(asked)).then(
@@ -61,6 +68,7 @@ export function Preview({
       clearTimeout(timer);
     };
   }, [asked, webhook === null]);
+  const said = fault ?? wrong;
   return (
     <aside class="preview" aria-label="What will be sent">
       <h2>What will be sent</h2>
@@ -88,15 +96,15 @@ export function Preview({
           </select>
         </label>
       </p>
-      {wrong !== null && (
+      {said !== null && (
         <p class="error" role="status">
-          {wrong}
+          {said}
         </p>
       )}
       {shown === null ? (
-        <p class="hint">Say where to post to, and when, and the request is shown here.</p>
+        said === null && <p class="hint">Say where to post to, and when, and the request is shown here.</p>
       ) : (
-        <div class={wrong === null ? "" : "stale"}>
+        <div class={said === null ? "" : "stale"}>
           {isSlack && <SlackMessage json={shown.body} />}
           <pre>{pretty(shown.body)}</pre>
           <details>
