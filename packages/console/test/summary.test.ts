@@ -11,7 +11,7 @@ type Webhook = Parameters<typeof summaryOf>[1][number];
 function webhook(name: string, parts: Partial<Webhook> = {}): Webhook {
   return {
     heron_id: `wbh_${name}`,
-    url: `https://${name}.example.com/hooks`,
+    url: `https://${name}.example.com`,
     description: "",
     is_enabled: true,
     disabled_by: null,

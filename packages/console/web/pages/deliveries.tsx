@@ -4,7 +4,8 @@ import { Filters } from "../list/filters.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { useLoaded } from "../parts/loaded.tsx";
 import { place } from "../router.tsx";
-import { allWebhooks, nameOf } from "../webhook/all-webhooks.ts";
+import { allWebhooks } from "../webhook/all-webhooks.ts";
+import { nameOf } from "../webhook/name.ts";
 
 /** What became of events, as it happens. */
 export function Deliveries() {

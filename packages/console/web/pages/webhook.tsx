@@ -14,7 +14,7 @@ import { go, Link, place } from "../router.tsx";
 import { WebhookStats } from "../stats/webhook-stats.tsx";
 import { HowToVerify } from "../verify/how-to-verify.tsx";
 import { Actions } from "../webhook/actions.tsx";
-import { nameOf } from "../webhook/all-webhooks.ts";
+import { nameOf } from "../webhook/name.ts";
 import { stateOf } from "../webhook/state.tsx";
 import { span } from "../words.ts";
 

@@ -7,8 +7,9 @@ import { Heading } from "../parts/heading.tsx";
 import { Show, Skeleton, useLoaded } from "../parts/loaded.tsx";
 import { When } from "../parts/when.tsx";
 import { go, Link, place } from "../router.tsx";
-import { allWebhooks, nameOf } from "../webhook/all-webhooks.ts";
+import { allWebhooks } from "../webhook/all-webhooks.ts";
 import { matching } from "../webhook/matching.ts";
+import { nameOf } from "../webhook/name.ts";
 import { stateOf } from "../webhook/state.tsx";
 
 /** All of the account's webhooks. */

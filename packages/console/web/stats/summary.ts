@@ -1,5 +1,6 @@
 import type { ShownWebhook } from "../../src/api/shown.ts";
 import type { ShownStats } from "../../src/api/shown-stats.ts";
+import { nameOf } from "../webhook/name.ts";
 import { many, span } from "../words.ts";
 import { countOf, listOf, OUTCOMES, type Outcome } from "./outcomes.ts";
 
@@ -115,12 +116,6 @@ function sinceOf({ failing_since }: Webhook): number {
 function namesOf(webhooks: readonly Webhook[]): readonly Said[] {
   if (webhooks.length > 2) return [{ text: many(webhooks.length, "webhook"), to: "webhooks" }];
   return joined(webhooks.map((one) => [{ text: nameOf(one), to: `webhooks/${one.heron_id}` }]));
-}
-
-/** What a webhook is called: what its owner says that it is, or whom it posts to. */
-export function nameOf({ description, url }: Pick<ShownWebhook, "description" | "url">): string {
-  if (description !== "") return description;
-  return URL.canParse(url) ? new URL(url).host : url;
 }
 
 /** As a list in a sentence: one, two and three. */

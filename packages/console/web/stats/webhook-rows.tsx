@@ -1,9 +1,9 @@
 import { Link } from "../router.tsx";
+import { nameOf } from "../webhook/name.ts";
 import { stateOf } from "../webhook/state.tsx";
 import { many } from "../words.ts";
 import { type Doing, isNeedy } from "./needy.ts";
 import { countOf, listOf, OUTCOMES } from "./outcomes.ts";
-import { nameOf } from "./summary.ts";
 
 /** So many are shown, and of those that need someone twice that. */
 const MOST = 8;

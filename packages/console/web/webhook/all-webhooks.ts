@@ -15,12 +15,3 @@ export async function allWebhooks(): Promise<readonly Webhook[]> {
     cursor = `&cursor=${encodeURIComponent(page.next_cursor)}`;
   }
 }
-
-/** What people call it by: what they wrote of it, else where it posts to. */
-export function nameOf({ description, url }: Pick<Webhook, "description" | "url">): string {
-  return description === "" ? hostOf(url) : description;
-}
-
-export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
-}

@@ -7,7 +7,7 @@ import { clock } from "../parts/connection.tsx";
 import { useLoaded } from "../parts/loaded.tsx";
 import { go } from "../router.tsx";
 import { many } from "../words.ts";
-import { hostOf, nameOf } from "./all-webhooks.ts";
+import { hostOf, nameOf } from "./name.ts";
 import { owedTo } from "./owed.ts";
 
 export interface AskProps {
