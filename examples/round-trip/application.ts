@@ -31,11 +31,27 @@ export interface Application {
   close(): Promise<void>;
 }
 
+const END_USER = "café ☕";
+
+/** What happens in it: the console offers these, and shows what a webhook would get by their examples. */
+const TOPICS = {
+  "end_user.processed": {
+    description: "All that was known of an end user was read",
+    example: { end_user_id: END_USER, status: "processed" },
+  },
+  "end_user.review_required": {
+    description: "A person should look at an end user",
+    example: { end_user_id: END_USER, status: "review_required" },
+  },
+  "invoice.paid": { description: "An invoice was paid", example: { invoice: "in_42", amount: 49.5 } },
+} as const;
+
 /** An application with a sender over one file, that may reach this machine. */
 export async function startApplication(hooks: EngineHooks): Promise<Application> {
   const folder = await mkdtemp(join(tmpdir(), "heron-round-trip-"));
   const sender = createSender({
     store: sqliteStore(join(folder, "heron.db")),
+    topics: TOPICS,
     schedule: retrySchedule({ delays: DELAYS, jitter: 0 }),
     egress: { allow: ["127.0.0.0/8"], http: true },
     hooks,
@@ -77,19 +93,28 @@ async function subscribe(
 }
 
 function businessOf({ emit, users }: Sender): Application["business"] {
-  const end_user_id = "café ☕";
-  const paid = async (): Promise<Emitted> => {
+  const end_user_id = END_USER;
+  let number = 42;
+  const pay = async (): Promise<Emitted> => {
     await users.addProperties("u_1", { name: "Ann", plan: "pro" });
+    const invoice = `in_${number}`;
     // With an id of its own it may be emitted again, as after a crash, and nothing comes of it.
-    return emit("invoice.paid", { invoice: "in_42", amount: 49.5 }, { user: "u_1", id: "in_42 paid" });
+    return emit("invoice.paid", { invoice, amount: 49.5 }, { user: "u_1", id: `${invoice} paid` });
   };
   return [
     {
       topic: "end_user.processed",
       happen: () => emit("end_user.processed", { end_user_id, status: "processed" }),
     },
-    { topic: "invoice.paid", happen: paid },
-    { topic: "invoice.paid", happen: paid },
+    { topic: "invoice.paid", happen: pay },
+    {
+      topic: "invoice.paid",
+      async happen() {
+        const again = await pay();
+        number++;
+        return again;
+      },
+    },
     {
       topic: "end_user.review_required",
       happen: () => emit("end_user.review_required", { end_user_id, status: "review_required" }),
