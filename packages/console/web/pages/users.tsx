@@ -14,7 +14,7 @@ export function Users() {
       <Heading title={shown === "" ? "Users" : `User ${shown}`}>Users</Heading>
       <Lookup key={shown} shown={shown} />
       {shown === "" ? (
-        <p class="hint">
+        <p class="hint apart">
           What your application says of a user is looked up by identity, such as an e-mail address or an id of
           yours.
         </p>
