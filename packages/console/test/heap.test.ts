@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { memoryStore } from "@heron-webhooks/sender";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { HeapLimits } from "../src/heap/heap-limits.ts";
 import { MOUNTS } from "./mounts.ts";
 import { type Answered, Opened, TOPICS } from "./opened.ts";
 
@@ -278,6 +279,21 @@ test("of an account that is full it is told which were not kept; the others were
 
 test("who asks is told that it is on", async () => {
   expect((await opened.ask("GET", "/session")).body).toMatchObject({ account: "ann", heap: true });
+});
+
+test("what is no POST is told so", async () => {
+  for (const method of ["GET", "PUT", "DELETE"]) {
+    const { status, headers } = await opened.ask(method, "/track", undefined, { key: null });
+    expect([status, headers.get("allow")]).toEqual([405, "POST"]);
+  }
+});
+
+test("many users of one key give no other key its minute back", () => {
+  const limits = new HeapLimits();
+  const users = Array.from({ length: 15_000 }, (_, n) => `u${n}`);
+  expect(limits.bulk("wky_2", users, 0).isOver).toBe(false);
+  for (let n = 0; n < 150_000; n++) limits.single("wky_1", `u${n}`, 0);
+  expect(limits.bulk("wky_2", ["u1"], 0).isOver).toBe(true);
 });
 
 test("without heap: true there is no such path", async () => {

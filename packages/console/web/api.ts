@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import type { ShownGate, ShownWebhook } from "../src/api/shown.ts";
 import type { ShownDelivery } from "../src/api/shown-delivery.ts";
 import { base } from "./base.ts";
@@ -82,19 +82,39 @@ function problemIn(text: string): Problem {
   }
 }
 
+/** Why it is not known who is signed in; null if it is, or nothing was answered yet. */
+export const unreached: Signal<string | null> = signal<string | null>(null);
+
+const AGAIN_MS = 3000;
+let again: ReturnType<typeof setTimeout> | undefined;
+
 /** Comes in by a link's key, which leaves the address at once; else by the cookie of an earlier one. */
-export async function signIn(): Promise<void> {
-  const key = /^#key=(.+)$/.exec(location.hash)?.[1];
-  if (key !== undefined) history.replaceState(null, "", location.pathname + location.search);
+export async function signIn(key: string | undefined = keyInAddress()): Promise<void> {
   try {
     session.value =
       key === undefined
         ? await ask<Session>("GET", "/session")
         : await ask<Session>("POST", "/session", { key });
-  } catch {
+    unreached.value = null;
+  } catch (error) {
+    const status = error instanceof Refused ? error.status : 0;
     // A link that was opened before may be a page that was loaded again.
-    session.value = key === undefined ? null : await ask<Session>("GET", "/session").catch(() => null);
+    if (key !== undefined && status >= 400 && status < 500) return signIn(undefined);
+    if (status === 401) {
+      session.value = null;
+      unreached.value = null;
+      return;
+    }
+    unreached.value = error instanceof Error ? error.message : String(error);
+    clearTimeout(again);
+    again = setTimeout(() => void signIn(key), AGAIN_MS);
   }
+}
+
+function keyInAddress(): string | undefined {
+  const key = /^#key=(.+)$/.exec(location.hash)?.[1];
+  if (key !== undefined) history.replaceState(null, "", location.pathname + location.search);
+  return key;
 }
 
 /** Goes out, in every tab. */

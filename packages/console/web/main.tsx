@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { session, signIn } from "./api.ts";
+import { session, signIn, unreached } from "./api.ts";
 import { LabelForm } from "./labels/form.tsx";
 import { Accounts } from "./pages/accounts.tsx";
 import { Deliveries } from "./pages/deliveries.tsx";
@@ -82,8 +82,20 @@ function decodedIn(part: string): string {
   }
 }
 
+/** Nothing is known yet of who looks. */
+function Unreached() {
+  return (
+    <main class="signed-out">
+      <div class="card empty" role="status">
+        <Heading title="No answer">The server gives no answer</Heading>
+        <p>It is asked again every few seconds, and the page opens once it answers.</p>
+      </div>
+    </main>
+  );
+}
+
 function App() {
-  if (session.value === undefined) return null;
+  if (session.value === undefined) return unreached.value === null ? null : <Unreached />;
   if (session.value === null) return <SignedOut />;
   // Whoever comes in anew begins anew.
   return (

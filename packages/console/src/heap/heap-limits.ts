@@ -2,12 +2,25 @@
 const SINGLE = { most: 30, windowMs: 30_000 } as const;
 const BULK_OF_USER = { most: 1000, windowMs: 60_000 } as const;
 const BULK_OF_KEY = { most: 15_000, windowMs: 60_000 } as const;
-/** Users that are counted at once; beyond, all begin anew. */
+/** Users that are counted at once; beyond, all of them begin anew, and none of the keys. */
 const MOST = 100_000;
 
 interface Bound {
   readonly most: number;
   readonly windowMs: number;
+}
+
+interface Count {
+  readonly count: number;
+  readonly window: number;
+}
+
+/** So many are to be counted of one that has a bound. */
+interface Wanted {
+  readonly of: Map<string, Count>;
+  readonly name: string;
+  readonly count: number;
+  readonly bound: Bound;
 }
 
 /** What is left of a bound, and whether a request is over it. */
@@ -21,50 +34,59 @@ export interface Taken {
  * (server-side API).
  */
 export class HeapLimits {
-  readonly #counts = new Map<string, { count: number; window: number }>();
+  readonly #users = new Map<string, Count>();
+  /** Of no more keys than the console knows to be somebody's. */
+  readonly #keys = new Map<string, Count>();
 
   /** Counts one request of one user. */
   single(key: string, user: string, now: number): Taken {
-    return this.#take([[`single ${key} ${user}`, 1, SINGLE]], now);
+    return this.#take([{ of: this.#users, name: `single ${key} ${user}`, count: 1, bound: SINGLE }], now);
   }
 
   /** Counts a request about several, if none of them is over; `users` has each as often as the request has it. */
   bulk(key: string, users: readonly string[], now: number): Taken {
     const counts = new Map<string, number>();
     for (const user of users) counts.set(user, (counts.get(user) ?? 0) + 1);
-    const ofUsers = [...counts].map(([user, count]) => [`bulk ${key} ${user}`, count, BULK_OF_USER] as const);
-    return this.#take([[`key ${key}`, users.length, BULK_OF_KEY], ...ofUsers], now);
+    const ofUsers = [...counts].map(([user, count]) => ({
+      of: this.#users,
+      name: `bulk ${key} ${user}`,
+      count,
+      bound: BULK_OF_USER,
+    }));
+    return this.#take(
+      [{ of: this.#keys, name: key, count: users.length, bound: BULK_OF_KEY }, ...ofUsers],
+      now,
+    );
   }
 
   /** All of them, or none. */
-  #take(wanted: readonly (readonly [name: string, count: number, bound: Bound])[], now: number): Taken {
-    if (this.#counts.size > MOST) this.#counts.clear();
-    const isOver = wanted.some(
-      ([name, count, bound]) => this.#counted(name, bound, now) + count > bound.most,
-    );
-    if (!isOver) for (const [name, count, bound] of wanted) this.#count(name, count, bound, now);
-    const left = wanted.map(([name, , bound]) => bound.most - this.#counted(name, bound, now));
+  #take(wanted: readonly Wanted[], now: number): Taken {
+    if (this.#users.size > MOST) this.#users.clear();
+    const isOver = wanted.some((one) => counted(one, now) + one.count > one.bound.most);
+    if (!isOver)
+      for (const one of wanted)
+        one.of.set(one.name, { count: counted(one, now) + one.count, window: windowOf(one.bound, now) });
+    const left = wanted.map((one) => one.bound.most - counted(one, now));
     const tightest = left.indexOf(Math.min(...left));
-    const { most, windowMs } = (wanted[tightest] as (typeof wanted)[number])[2];
-    const ends = (Math.floor(now / windowMs) + 1) * windowMs;
+    const { bound } = wanted[tightest] as Wanted;
+    const ends = (windowOf(bound, now) + 1) * bound.windowMs;
     return {
       isOver,
       headers: {
-        "x-ratelimit-limit": String(most),
+        "x-ratelimit-limit": String(bound.most),
         "x-ratelimit-remaining": String(isOver ? 0 : Math.max(0, left[tightest] as number)),
         "x-ratelimit-reset": String(Math.ceil(ends / 1000)),
         ...(isOver ? { "retry-after": String(Math.max(1, Math.ceil((ends - now) / 1000))) } : {}),
       },
     };
   }
+}
 
-  #counted(name: string, { windowMs }: Bound, now: number): number {
-    const found = this.#counts.get(name);
-    return found?.window === Math.floor(now / windowMs) ? found.count : 0;
-  }
+function counted({ of, name, bound }: Wanted, now: number): number {
+  const found = of.get(name);
+  return found?.window === windowOf(bound, now) ? found.count : 0;
+}
 
-  #count(name: string, count: number, bound: Bound, now: number): void {
-    const window = Math.floor(now / bound.windowMs);
-    this.#counts.set(name, { count: this.#counted(name, bound, now) + count, window });
-  }
+function windowOf({ windowMs }: Bound, now: number): number {
+  return Math.floor(now / windowMs);
 }

@@ -87,8 +87,8 @@ export type FieldName =
 
 /** The names of fields: of a webhook, a label, a write key. */
 export const FIELDS: Readonly<Record<FieldName, string>> = {
-  url: "Post to",
-  topics: "When",
+  url: "URL",
+  topics: "Topics",
   headers: "Headers",
   body: "Body",
   description: "Description",

@@ -32,7 +32,7 @@ export function LiveMatch({ topics, when, most }: LiveMatchProps) {
       )}
       {value === null ? (
         failure === null && (
-          <p class="hint">Once it is said which events, those that match are counted here.</p>
+          <p class="hint">Name topics, and how many of the newest events match is said here.</p>
         )
       ) : (
         <div class={isReady && failure === null ? "" : "stale"}>

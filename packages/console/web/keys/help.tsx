@@ -16,7 +16,7 @@ export function KeyHelp({ close }: { readonly close: () => void }) {
             checked={areKeysOn.value}
             onChange={({ currentTarget: { checked } }) => turnKeys(checked)}
           />
-          Single keys do something
+          Single keys are shortcuts
         </label>
       </p>
       <p class="hint">

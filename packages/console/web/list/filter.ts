@@ -8,7 +8,7 @@ export interface DeliveryFilter {
 
 export const OUTCOMES: readonly (readonly [status: string, name: string])[] = [
   ["", "All"],
-  ["pending", "Waiting"],
+  ["pending", "Pending"],
   ["sent", "Delivered"],
   ["failed", "Dead"],
 ];

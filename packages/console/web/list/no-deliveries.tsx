@@ -17,7 +17,7 @@ export function NoDeliveries({
         <h2>No deliveries yet</h2>
         <p>
           {isOne
-            ? "When an event happens that this webhook wants, what became of it is shown here. A test shows at once whether its address answers."
+            ? "When an event happens that this webhook wants, what became of it is shown here. A test shows at once whether its address answers, and is not listed here."
             : "When an event happens that a webhook wants, what became of it is shown here."}
         </p>
         {!isOne && <Link to="webhooks">To the webhooks</Link>}
@@ -25,7 +25,7 @@ export function NoDeliveries({
     );
   return (
     <div class="card empty">
-      <h2>None is like that</h2>
+      <h2>No delivery is like that</h2>
       <p>
         There is no delivery now that is{" "}
         {outcome === undefined || status === "" ? "of this webhook" : `“${outcome}”`}

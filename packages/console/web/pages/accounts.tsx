@@ -46,7 +46,7 @@ export function Accounts() {
               )
             }
           >
-            Go on
+            Resume deliveries
           </button>
         </p>
         <p role="status">{said}</p>
@@ -61,7 +61,7 @@ export function Accounts() {
         >
           <p>
             Nothing is sent to any webhook of this account, from the next attempt on. What is emitted
-            meanwhile waits and nothing is lost; “Go on” takes it up again.
+            meanwhile waits and nothing is lost; “Resume deliveries” takes it up again.
           </p>
         </Confirm>
       )}

@@ -14,6 +14,8 @@ import { type Loaded, refusalOf, Show, Skeleton, useLoaded } from "../parts/load
 import { Mark, whyOf } from "../parts/mark.tsx";
 import { When } from "../parts/when.tsx";
 import { goBack, Link } from "../router.tsx";
+import { allWebhooks } from "../webhook/all-webhooks.ts";
+import { nameOf } from "../webhook/name.ts";
 
 /** While an attempt is under way it is looked so often, in milliseconds: the stream has only the newest deliveries. */
 const EVERY = 1000;
@@ -45,6 +47,9 @@ export function Delivery({ id }: { readonly id: string }) {
 function Shown({ log, loaded }: { readonly log: DeliveryLog; readonly loaded: Loaded<DeliveryLog> }) {
   const { delivery, attempts, payload } = log;
   const { heron_id: id, topic, webhook, created } = delivery;
+  const webhooks = useLoaded("webhooks", allWebhooks);
+  const found = webhooks.value?.find((one) => one.heron_id === webhook);
+  const name = found === undefined ? "its webhook" : nameOf(found);
   const { isSending, failure, retry } = useRetry(log, loaded);
   const [isComparing, setComparing] = useState(false);
   const compare = (): void => setComparing((before) => !before && attempts.length > 1);
@@ -58,7 +63,7 @@ function Shown({ log, loaded }: { readonly log: DeliveryLog; readonly loaded: Lo
             <code>{topic}</code>
           </Heading>
           <p class="hint">
-            <Id id={id} /> to <Link to={`webhooks/${webhook}`}>its webhook</Link>, <When at={created} />
+            <Id id={id} /> to <Link to={`webhooks/${webhook}`}>{name}</Link>, <When at={created} />
           </p>
         </div>
         {(delivery.status !== "pending" || isSending) && (

@@ -58,7 +58,7 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
           </p>
         )}
         <Field
-          label="Post to"
+          label="URL"
           hint="The https address of your server, or of an incoming webhook of Slack's."
           placeholder="https://example.com/webhooks"
           required
@@ -67,8 +67,8 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
           error={error("url", "/url")}
         />
         <Field
-          label="When"
-          hint="Topics, one on a line. A * stands for one part of a topic, ** for all that follows."
+          label="Topics"
+          hint="Which events it gets, one on a line. A * stands for one part of a topic, ** for all that follows."
           placeholder="end_user.processed"
           required
           lines={3}

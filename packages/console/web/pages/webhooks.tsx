@@ -72,7 +72,7 @@ function Found({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
         <List webhooks={found} />
       ) : (
         <div class="card empty">
-          <h2>None is like that</h2>
+          <h2>No webhook is like that</h2>
           <p>No webhook has “{wanted}” in its name, address, topics or id.</p>
           <button type="button" onClick={() => look("")}>
             Show all

@@ -52,7 +52,7 @@ function On() {
           loaded.reload();
         }}
       />
-      <h2>Keys that there are</h2>
+      <h2>Write keys in use</h2>
       <p role="status">{said}</p>
       <Show of={loaded} what="list of write keys" outline={<Skeleton rows={3} kind="row" />}>
         {({ write_keys }) => (

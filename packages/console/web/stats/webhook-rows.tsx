@@ -15,7 +15,7 @@ export function WebhookRows({ all }: { readonly all: readonly Doing[] }) {
   return (
     <section aria-labelledby="need">
       <h2 id="need">Webhooks</h2>
-      <p class="hint">{needy === 0 ? "None needs anybody now." : `${needy} to look at.`}</p>
+      <p class="hint">{needy === 0 ? "All is well." : `${needy} to look at, first in the list.`}</p>
       <ul class="rows">
         {shown.map((doing) => (
           <Row key={doing.webhook.heron_id} doing={doing} />

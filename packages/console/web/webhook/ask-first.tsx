@@ -98,8 +98,8 @@ export function Recovery({ webhook, close, said }: AskProps & { readonly said: (
       }}
     >
       <p>
-        Each event since then that this webhook wanted and did not take is sent once more. What was delivered
-        is not sent again.
+        Each event since then that this webhook wants and has not taken is sent, also those from before it was
+        made. What was delivered is not sent again.
       </p>
       <Choice
         legend="Events of"
