@@ -70,3 +70,17 @@ test("an account sees nothing of another's, by typing the address of its pages n
   await ann.lookUp("ann@acme.example");
   await ann.sees(/of-acme/, ann.main);
 });
+
+test("a server that gives no answer at first has signed nobody out: the page says so, and opens once it answers", async () => {
+  const host = await stage.host();
+  const ann = await stage.person(host);
+  ann.faults.expect(answered(503));
+  let isAway = true;
+  await ann.page.route("**/api/session", (route) =>
+    isAway ? route.fulfill({ status: 503, body: "{}" }) : route.continue(),
+  );
+  await ann.open(host.link("acme"));
+  await ann.sees(WORDS.noAnswer);
+  isAway = false;
+  await ann.isLive();
+});

@@ -3,6 +3,7 @@ export const WORDS: {
   readonly live: string;
   readonly lost: RegExp;
   readonly signedOut: string;
+  readonly noAnswer: string;
   readonly opened: RegExp;
   readonly signOut: string;
   readonly add: string;
@@ -39,6 +40,7 @@ export const WORDS: {
 } = {
   live: "Live",
   lost: /Connection lost/,
+  noAnswer: "The server gives no answer",
   signedOut: "You are not signed in",
   opened: /opens the console once/,
   signOut: "Sign out",
