@@ -163,6 +163,15 @@ test("many at once are taken or none, and what is wrong is told with its place",
     400,
     expect.stringMatching(/^\/properties .*none may be called id/),
   ]);
+  const half = {
+    app_id,
+    users: [
+      { identity: "b", properties: { x: 1 } },
+      { identity: "c", properties: { Id: 1 } },
+    ],
+  };
+  expect((await post("/add_user_properties", half)).body).toMatch(/^\/users\/1\/properties /);
+  expect(await opened.sender.for("ann").users.get("b")).toBeNull();
 });
 
 test("a schema of the catalogue holds for what is tracked", async () => {

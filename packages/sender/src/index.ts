@@ -84,7 +84,7 @@ export type {
   Store,
 } from "./store/store.ts";
 export type { DataIn, TopicDescription, TopicIn, Topics } from "./topics/catalogue.ts";
-export type { Properties, PropertyValue } from "./users/properties.ts";
+export { checkUserProperties, type Properties, type PropertyValue } from "./users/properties.ts";
 export type { SenderUsers, UserOptions } from "./users/sender-users.ts";
 export type { AuthScheme, WebhookAuth } from "./webhooks/auth.ts";
 export type { WebhookChanges, WebhookInput } from "./webhooks/input.ts";

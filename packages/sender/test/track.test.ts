@@ -60,6 +60,23 @@ test("of several that are tracked all are good or none goes out, and the store r
   ]);
 });
 
+test("one of several that labels would make too much of is refused by itself", async () => {
+  const { sender } = opened();
+  await using _ = sender;
+  for (let n = 0; n < 20; n++) await sender.labels.create({ name: `l_${n}`, pattern: "track.*" });
+  const long = Array.from({ length: 60 }, (_, n) => [`p${n}`, "x".repeat(1000)]);
+  const published = await sender.trackAll([
+    { name: "Buy" },
+    { name: "Buy", properties: Object.fromEntries(long) },
+    { name: "Buy" },
+  ]);
+  expect(published).toMatchObject([
+    { duplicate: false },
+    { refused: { code: "event_too_large" } },
+    { duplicate: false },
+  ]);
+});
+
 test.each([
   ["no name", "", {}, "invalid_event"],
   ["a name that is too long", "x".repeat(1025), {}, "invalid_event"],

@@ -1,5 +1,5 @@
 import { type Clock, HeronError, type Logger, type PostReply } from "@heron-webhooks/core";
-import type { Sender, WriteKey } from "@heron-webhooks/sender";
+import { checkUserProperties, type Sender, type WriteKey } from "@heron-webhooks/sender";
 import { Problem, problemOf } from "../api/problem.ts";
 import { HeapLimits, type Taken } from "./heap-limits.ts";
 import { type HeapRequest, placeOf, trackInput, trackRequest, userOf, usersRequest } from "./heap-request.ts";
@@ -64,6 +64,12 @@ export function heapApi(context: HeapContext): HeapApi {
     },
     async "/api/add_user_properties"(bytes) {
       const request = usersRequest(bytes);
+      for (const [i, item] of request.items.entries())
+        try {
+          checkUserProperties(userOf(item), item.properties);
+        } catch (error) {
+          throw pointed(error, request, i);
+        }
       const { account, headers } = await admitted(request);
       for (const [i, item] of request.items.entries())
         await sender.users.addProperties(userOf(item), item.properties, { account }).catch((error) => {

@@ -45,6 +45,7 @@ export function tracker({ catalogue, made, publish }: TrackerParts): Tracker {
 
 /** Of the others something may have become; what the store cannot do at all is no answer about one of them. */
 function refusal(id: string, error: unknown): Published {
-  if (HeronError.is(error, "limit_reached")) return { id, refused: error };
+  if (HeronError.is(error, "limit_reached") || HeronError.is(error, "event_too_large"))
+    return { id, refused: error };
   throw error;
 }

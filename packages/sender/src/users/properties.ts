@@ -42,6 +42,15 @@ export function propertiesOf(properties: object): KeptProperties {
 }
 
 /**
+ * Whether properties could be kept, as far as they themselves say: all that a user has may still be too large.
+ * @throws HeronError `properties_invalid`
+ */
+export function checkUserProperties(user: string, properties: object): void {
+  checkUser(user);
+  propertiesOf(properties);
+}
+
+/**
  * Properties of a user or an event, held to Heap's limits: names and text of up to 1,024 characters, lists joined by `||`
  * and cut there.
  * @throws HeronError `properties_invalid`
