@@ -6,7 +6,7 @@ export type Outcome = "sent" | "waiting" | "retrying" | "failed";
 /** As they lie upon each other in a bar, from below; and what the list behind each is filtered by. */
 export const OUTCOMES: readonly {
   readonly outcome: Outcome;
-  /** Of the colour, see style.css. */
+  /** Of the colour, see styles/page.css. */
   readonly name: "ok" | "wait" | "warn" | "dead";
   readonly shape: string;
   readonly word: string;
