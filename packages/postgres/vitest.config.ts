@@ -1,3 +1,4 @@
 import { defineProject } from "vitest/config";
+import { execArgv } from "../../vitest.threads.ts";
 
-export default defineProject({ test: { globalSetup: ["./test/global.ts"] } });
+export default defineProject({ test: { execArgv, globalSetup: ["./test/global.ts"] } });
