@@ -27,10 +27,10 @@ export function tooManyLabels(most: number): HeronError {
   return new HeronError("limit_reached", `The account has ${most} labels, which is as many as it may have.`);
 }
 
-export function labelsTooLarge(labels: number): HeronError {
+export function labelsTooLarge(): HeronError {
   return new HeronError(
     "event_too_large",
-    `The event is named by ${labels} labels, and what they would make of it is larger than 1 MiB together: emit less in one event, keep less of its user, or have fewer labels name it.`,
+    "What the labels that name this event would make of it is larger than 1 MiB together: emit less in one event, keep less of its user, or have fewer labels name it.",
   );
 }
 

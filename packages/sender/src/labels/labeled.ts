@@ -32,7 +32,7 @@ export function labeled(
   );
   // What is not made need not be thrown away.
   const each = event.body.length + (subject.user?.length ?? 0);
-  if (naming.length * each > MOST_TOGETHER) return labelsTooLarge(naming.length);
+  if (naming.length * each > MOST_TOGETHER) return labelsTooLarge();
   return naming.map(({ name }) => made(event, subject, name));
 }
 

@@ -61,7 +61,7 @@ export class HotPublishing {
   #publishedOf(id: string, { outcomes }: PackedPublished, i: number): Published {
     const outcome = outcomes[2 * i];
     const count = outcomes[2 * i + 1] ?? 0;
-    if (outcome === TOO_LARGE) return { id, refused: labelsTooLarge(count) };
+    if (outcome === TOO_LARGE) return { id, refused: labelsTooLarge() };
     if (outcome === REFUSED) return { id, refused: tooManyPending(count, this.#maxPending) };
     return { id, deliveries: count, duplicate: outcome === DUPLICATE };
   }

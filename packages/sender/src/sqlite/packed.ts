@@ -30,7 +30,7 @@ export interface PackedEvents {
 }
 
 export interface PackedPublished {
-  /** Two for each event: what became of it, and how many deliveries it has (if it was refused, how many are pending, or labels). */
+  /** Two for each event: what became of it, and how many deliveries it has (if it was refused for them, how many are pending). */
   readonly outcomes: Float64Array;
   /**
    * Four for each delivery: its event's place, its number, its webhook's number, and 1 if it was born hot. Those that labels

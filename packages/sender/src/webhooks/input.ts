@@ -4,13 +4,12 @@ import {
   type BodyFormat,
   checkHeaders,
   HeronError,
-  isPattern,
   type RequestHeaderMap,
   slackUrlKind,
   webhookUrl,
 } from "@heron-webhooks/core";
 import { checkAccount } from "../accounts.ts";
-import { type Condition, conditionsOf } from "../conditions/condition.ts";
+import type { Condition } from "../conditions/condition.ts";
 import { mayReach } from "../egress/addresses.ts";
 import type { Egress } from "../egress/egress.ts";
 import { readyFor } from "../engine/outgoing.ts";
@@ -18,6 +17,7 @@ import { checkNames } from "../names.ts";
 import type { WebhookRecord } from "../store/records.ts";
 import { authIn, type WebhookAuth, withAuth, withoutAuth } from "./auth.ts";
 import { checkSecret, newSecret } from "./secret.ts";
+import { checkWanted } from "./wants.ts";
 
 /** What may be changed of a webhook. */
 export interface WebhookChanges {
@@ -68,7 +68,6 @@ const CHANGES: Readonly<Record<keyof WebhookChanges, true>> = {
 };
 const INPUT: Readonly<Record<keyof WebhookInput, true>> = { ...CHANGES, account: true, secret: true };
 
-const MOST_PATTERNS = 50;
 const LONGEST_DESCRIPTION = 1000;
 const MOST_METADATA = 50;
 const LONGEST_METADATA = 500;
@@ -177,25 +176,6 @@ function checkUrl(url: string, { allowed, http }: Egress): void {
     "address_forbidden",
     `${literal} is not an address of the public internet, and webhooks go nowhere else. For development, egress: { allow: ["127.0.0.0/8"], http: true } opens what it needs.`,
   );
-}
-
-/**
- * Which events are wanted, as it is kept.
- * @throws HeronError `pattern_invalid`, `condition_invalid`, `option_invalid`
- */
-export function checkWanted(
-  topics: readonly string[],
-  when: readonly Condition[],
-): { readonly topics: readonly string[]; readonly when: readonly Condition[] } {
-  if (!Array.isArray(topics) || topics.length === 0 || topics.length > MOST_PATTERNS)
-    throw new HeronError("option_invalid", `topics must be a list of 1 to ${MOST_PATTERNS} patterns.`);
-  for (const pattern of topics)
-    if (typeof pattern !== "string" || !isPattern(pattern))
-      throw new HeronError(
-        "pattern_invalid",
-        `${JSON.stringify(pattern)} is not a pattern: write "end_user.processed", "end_user.*", "*.failed" or "**".`,
-      );
-  return { topics: [...new Set(topics)], when: conditionsOf(when) };
 }
 
 function metadataOf(metadata: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -2,8 +2,7 @@ import type { Condition } from "../conditions/condition.ts";
 import { Subject } from "../conditions/subject.ts";
 import type { Store } from "../store/store.ts";
 import { isOwnTopic } from "../topics/subscribed.ts";
-import { checkWanted } from "./input.ts";
-import { wants } from "./wants.ts";
+import { checkWanted, wants } from "./wants.ts";
 
 /** What of the newest events a webhook, or a label, would have been given. */
 export interface Matching {

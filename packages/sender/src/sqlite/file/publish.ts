@@ -71,7 +71,7 @@ function publishOne(
   const user = propertiesOf(file, account, event.user);
   const subject = new Subject(event.body, user);
   const labels = labeled(event, subject, file.labels.of(account.number));
-  if (HeronError.is(labels)) return void outcomes.push(TOO_LARGE, file.labels.of(account.number).length);
+  if (HeronError.is(labels)) return void outcomes.push(TOO_LARGE, 0);
   const webhooks = webhooksFor(file, account, event, subject);
   const ofLabels = labels.map((made, n) => ({
     event: made.event,
