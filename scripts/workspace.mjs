@@ -18,8 +18,15 @@ const inherited = Object.fromEntries(
 const path = [join(root, "node_modules/.bin"), join(tools, "node_modules/.bin"), process.env.PATH].join(
   delimiter,
 );
-/** The environment in which the workspace's own Node and tools come first. */
-export const env = { ...inherited, PATH: path };
+/**
+ * The environment in which the workspace's own Node and tools come first. What they compile is kept: they, and the many
+ * processes that tests start, begin in half the time.
+ */
+export const env = {
+  ...inherited,
+  PATH: path,
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules/.cache/compile"),
+};
 
 /** The Node that the packages are developed and tested with; the one that runs npm may be older. */
 export function nodeOfTheWorkspace() {
