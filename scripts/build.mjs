@@ -1,5 +1,5 @@
 // `npm run build`: sets the workspace up, then builds every package; the Action's file is packages/action/dist/main.js.
-import { buildPackages, setUp } from "./workspace.mjs";
+import { buildArguments, setUp, step } from "./workspace.mjs";
 
 setUp();
-buildPackages();
+step("build (tsup)", "pnpm", buildArguments(), { quiet: true });
