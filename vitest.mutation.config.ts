@@ -9,6 +9,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@heron-webhooks\/core\/testing$/, replacement: here("packages/core/src/testing.ts") },
+      { find: /^@heron-webhooks\/conformance\/runs$/, replacement: here("packages/conformance/src/runs.ts") },
       { find: /^@heron-webhooks\/([a-z]+)$/, replacement: `${here("packages")}/$1/src/index.ts` },
     ],
   },
@@ -26,7 +27,7 @@ export default defineConfig({
           ],
           // The same values in every run, and fewer of them: each mutant is met by many tests.
           setupFiles: [here("packages/core/test/fixed-seed.ts")],
-          env: { PROPERTY_SHARE: "0.02", FC_RUNS: "20" },
+          env: { HERON_TEST_SHARE: "0.02" },
         },
       },
     ],

@@ -34,7 +34,7 @@ test("rows have what was known of the user when it happened, and Slack has its m
   );
   // What a value brings along is escaped as Slack wants it.
   expect(stdout).toContain("*Acme &amp; Sons* (pro) upgraded to enterprise");
-}, 30_000);
+});
 
 test("the lake takes each row once, and none that was not signed", async () => {
   const folder = await mkdtemp(join(tmpdir(), "heron-lake-"));

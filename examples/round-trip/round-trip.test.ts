@@ -50,5 +50,4 @@ test.each(["express-receiver", "fastify-receiver", "fetch-receiver"])(
     await receiver.stop();
     expect(await receiver.nextEvent()).toBeNull();
   },
-  30_000,
 );

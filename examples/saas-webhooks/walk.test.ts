@@ -203,5 +203,4 @@ test.each([
     child.kill("SIGTERM");
     expect(await ended).toEqual([0, null]);
   },
-  30_000,
 );

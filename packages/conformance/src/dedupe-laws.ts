@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dedupeCommands, type Model, type Real } from "./dedupe-model.ts";
+import { type Runs, runs } from "./runs.ts";
 import type { LawDedupeStore } from "./types.ts";
 
 /** A dedupe store, and the time it lives in. */
@@ -25,8 +26,8 @@ const ODD_KEYS = [
   "k".repeat(1024),
 ];
 
-/** What every dedupe store must keep; `open` gives an empty one. */
-export function dedupeLaws(name: string, open: OpenDedupe): void {
+/** What every dedupe store must keep; `open` gives an empty one. `many` says how many orders of operations are tried. */
+export function dedupeLaws(name: string, open: OpenDedupe, many: Runs = runs(100)): void {
   const law = (what: string, body: (opened: DedupeStoreUnderTest) => Promise<void>): void =>
     test(what, async () => {
       const opened = await open();
@@ -135,7 +136,9 @@ export function dedupeLaws(name: string, open: OpenDedupe): void {
       await token(store, "é☃𝄞".normalize("NFD"));
     });
 
-    test("behaves as its model, in any order of operations", { timeout: 60_000 }, async () => {
+    test("behaves as its model, in any order of operations", {
+      timeout: 60_000 + many.numRuns * 300,
+    }, async () => {
       const run = async (commands: Iterable<fc.AsyncCommand<Model, Real>>): Promise<void> => {
         const opened = await open();
         try {
@@ -149,8 +152,7 @@ export function dedupeLaws(name: string, open: OpenDedupe): void {
           await opened.close?.();
         }
       };
-      const runs = { numRuns: Number(process.env["FC_RUNS"] ?? 100) };
-      await fc.assert(fc.asyncProperty(dedupeCommands, run), runs);
+      await fc.assert(fc.asyncProperty(dedupeCommands, run), many);
     });
   });
 }

@@ -18,6 +18,7 @@ export { adapterLaws } from "./laws/adapter-laws.ts";
 export { type SendingAdapter, type SendingServer, sendingLaws } from "./laws/sending-laws.ts";
 export { memorySuite } from "./memory-suite.ts";
 export { RawConnection } from "./raw.ts";
+export { type Runs, rounds, runs } from "./runs.ts";
 export { eventBody, PATH, SECRET, signatureOf, signedPost } from "./signed.ts";
 export type { Law } from "./store/law.ts";
 export { type ModelledStore, type OpenModelled, storeModel } from "./store/model-laws.ts";

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { runs } from "@heron-webhooks/conformance/runs";
 import type { JsonSchema } from "@heron-webhooks/core";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -41,7 +42,7 @@ test("the document is what the linter of its kind takes for good", () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}, 30_000);
+});
 
 describe("every operation", () => {
   let opened: Opened;
@@ -86,7 +87,7 @@ describe("every operation", () => {
               expect(faultsOf(schema ?? { $ref: "#/components/schemas/Problem" }, answer.body)).toEqual([]);
           },
         ),
-        { numRuns: 100 },
+        runs(20, 400),
       );
     },
     60_000,
@@ -125,7 +126,7 @@ describe("what Heap's clients post", () => {
           if (answer.status === 200) taken += answer.body.accepted;
           else expect(answer.body).toMatch(/./);
         }),
-        { numRuns: 300 },
+        runs(100, 1200),
       );
       expect(taken).toBeGreaterThan(10);
     },

@@ -40,33 +40,29 @@ let own: Delivered;
 beforeAll(async () => {
   event = await delivered({});
   own = await delivered({ body: { amount: "{{ data.amount }}", note: "naïve ☃" } });
-}, 30_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(COMMANDS)("the code for %s", (language, file, command) => {
   test.skipIf(command === undefined).each([
     [true, "an event"],
     [false, "a body of the webhook's own"],
-  ])(
-    "takes what is signed, and nothing else (%s: %s)",
-    async (isEvent) => {
-      const { body, headers, secret } = isEvent ? event : own;
-      const code = LANGUAGES.find(({ id }) => id === language)?.code({ path: "/hooks/in", isEvent }) ?? "";
-      const name = join(folder, `${language}-${isEvent}-${file}`);
-      writeFileSync(name, code);
-      await using receiver = await started(command ?? "", name, secret);
-      const status = (changed: object, bytes: Buffer = body): Promise<number> =>
-        receiver.post({ ...headers, ...changed }, bytes);
-      const signature = headers["heron-signature"] ?? "";
-      const wrong = `${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`;
-      expect(await status({ "heron-signature": wrong })).toBe(401);
-      expect(await status({ "heron-signature": "ü" })).toBe(401);
-      expect(await status({ "heron-signature": "" })).toBe(401);
-      expect(await status({}, Buffer.from(body.toString().replace("12.5", "12.6")))).toBe(401);
-      expect(await status({})).toBe(200);
-    },
-    30_000,
-  );
+  ])("takes what is signed, and nothing else (%s: %s)", async (isEvent) => {
+    const { body, headers, secret } = isEvent ? event : own;
+    const code = LANGUAGES.find(({ id }) => id === language)?.code({ path: "/hooks/in", isEvent }) ?? "";
+    const name = join(folder, `${language}-${isEvent}-${file}`);
+    writeFileSync(name, code);
+    await using receiver = await started(command ?? "", name, secret);
+    const status = (changed: object, bytes: Buffer = body): Promise<number> =>
+      receiver.post({ ...headers, ...changed }, bytes);
+    const signature = headers["heron-signature"] ?? "";
+    const wrong = `${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`;
+    expect(await status({ "heron-signature": wrong })).toBe(401);
+    expect(await status({ "heron-signature": "ü" })).toBe(401);
+    expect(await status({ "heron-signature": "" })).toBe(401);
+    expect(await status({}, Buffer.from(body.toString().replace("12.5", "12.6")))).toBe(401);
+    expect(await status({})).toBe(200);
+  });
 });
 
 test("each language verifies in constant time, and reads the bytes as they came", () => {

@@ -1,8 +1,9 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { decodeEvent } from "../src/decode.ts";
 import { createEvent, encodeEvent, timeOf } from "../src/event.ts";
-import { bytes, cases, failureOf } from "./help.ts";
+import { bytes, failureOf } from "./help.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });
@@ -175,7 +176,7 @@ test("decodeEvent reads back whatever createEvent made and encodeEvent wrote", (
         "meta",
       ]);
     }),
-    { numRuns: cases(500) },
+    runs(500),
   );
 });
 

@@ -103,9 +103,3 @@ export function deferred<T = void>(): {
   });
   return { promise, resolve, reject };
 }
-
-/** The cases that a property over many is to check; fewer where every test is run hundreds of times. */
-export function cases(many: number): number {
-  const share = Number(process.env["PROPERTY_SHARE"] ?? 1);
-  return Math.max(1, Math.ceil(many * share));
-}

@@ -1,7 +1,7 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { parseWithoutPrototypes } from "../src/json.ts";
-import { cases } from "./help.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });
@@ -69,7 +69,7 @@ describe("constructor is left out where it holds a prototype", () => {
         const value = parseWithoutPrototypes(`[{${key}:{"prototype":{"x":1}},"b":1}]`) as readonly object[];
         expect(Object.getOwnPropertyNames(value[0])).toEqual(["b"]);
       }),
-      { numRuns: cases(1000) },
+      runs(1000),
     );
   });
 
@@ -96,7 +96,7 @@ test("a value without such keys is what JSON.parse makes of it", () => {
       fc.pre(!/__proto__|constructor/.test(text));
       expect(parseWithoutPrototypes(text)).toStrictEqual(JSON.parse(text));
     }),
-    { numRuns: cases(500) },
+    runs(500),
   );
 });
 
@@ -126,7 +126,7 @@ test("only these keys are left out of a value that has them", () => {
       const text = JSON.stringify(value);
       expect(JSON.stringify(parseWithoutPrototypes(text))).toBe(JSON.stringify(cleaned(JSON.parse(text))));
     }),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });
 

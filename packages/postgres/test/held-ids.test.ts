@@ -1,9 +1,7 @@
 import { event, Opened, webhook } from "@heron-webhooks/conformance/store";
 import type { PoolClient } from "pg";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { Schema } from "./schemas.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 /** How long a statement may take. */
 const TIMEOUT = 1500;

@@ -1,4 +1,4 @@
-import { storeLaws, storeModel } from "@heron-webhooks/conformance";
+import { runs, storeLaws, storeModel } from "@heron-webhooks/conformance";
 import { manualClock } from "@heron-webhooks/core/testing";
 import type { Store } from "@heron-webhooks/sender";
 import { Schema } from "./schemas.ts";
@@ -21,5 +21,5 @@ storeModel(
     const reopen = (): Store => schema.store({ clock, ...options });
     return { store: reopen(), clock, reopen, close: () => schema.end() };
   },
-  40,
+  runs(15, 200),
 );

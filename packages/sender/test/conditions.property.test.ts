@@ -1,3 +1,4 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Condition, type ConditionOp, conditionsOf } from "../src/conditions/condition.ts";
@@ -50,7 +51,7 @@ test("a condition holds of what it says, of data of any kind", () => {
       const holds = meets(new Subject(body, null), [{ path: "data.at", op, value }]);
       expect(holds).toBe(reference(JSON.parse(body).data.at, op, value));
     }),
-    { numRuns: 5000 },
+    runs(5000),
   );
 });
 

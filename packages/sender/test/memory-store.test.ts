@@ -1,4 +1,4 @@
-import { storeLaws, storeModel } from "@heron-webhooks/conformance";
+import { runs, storeLaws, storeModel } from "@heron-webhooks/conformance";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { memoryStore } from "../src/index.ts";
 
@@ -13,5 +13,5 @@ storeModel(
     const clock = manualClock();
     return { store: memoryStore({ clock, ...options }), clock };
   },
-  200,
+  runs(100, 2000),
 );

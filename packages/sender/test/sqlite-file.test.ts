@@ -95,7 +95,7 @@ describe("a file that cannot be used", () => {
     await first.close();
     expect((await publishing).published).toMatchObject([{ deliveries: 1 }]);
     await second.close();
-  }, 30_000);
+  });
 
   test("because a newer version wrote it, or it is no such file, or its folder is not there", async () => {
     const first = sqliteStore(path);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { storeLaws, storeModel } from "@heron-webhooks/conformance";
+import { runs, storeLaws, storeModel } from "@heron-webhooks/conformance";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { type Store, sqliteStore } from "../src/index.ts";
 
@@ -28,5 +28,5 @@ storeModel(
       close: () => rmSync(folder, { recursive: true, force: true }),
     };
   },
-  40,
+  runs(15, 400),
 );

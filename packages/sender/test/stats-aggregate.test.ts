@@ -1,3 +1,4 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { aggregate } from "../src/deliveries/aggregate.ts";
@@ -68,7 +69,7 @@ describe("what deliveries come to", () => {
           new Set(counted.map(({ webhook }) => webhook)),
         );
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 

@@ -97,13 +97,13 @@ const COMMANDS: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Comm
 ];
 
 /**
- * To open a file again starts a thread, which takes longer than all else in a run: so it is rare. `FC_REPLAY` is
- * the `replayPath` that a failure names beside its path.
+ * To open a file again starts a thread, which takes longer than all else in a run: so it is rare. `HERON_TEST_REPLAY`
+ * is the `replayPath` that a failure names beside its path.
  */
 export function storeCommands(canReopen: boolean): fc.Arbitrary<Iterable<Command>> {
   const all = canReopen ? [...COMMANDS, [0.1, work.reopen] as const] : COMMANDS;
   const weighted = all.map(([weight, arbitrary]) => ({ weight: weight * 10, arbitrary }));
-  const replayPath = process.env["FC_REPLAY"];
+  const replayPath = process.env["HERON_TEST_REPLAY"];
   return fc.commands([fc.oneof(...weighted)], {
     maxCommands: 100,
     size: "max",

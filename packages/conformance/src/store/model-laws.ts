@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { test } from "vitest";
 import type { Store, WebhookRecord } from "../../../sender/src/index.ts";
+import { type Runs, runs } from "../runs.ts";
 import { storeCommands } from "./commands.ts";
 import { Model } from "./model.ts";
 import { type Command, create, leave } from "./model-run.ts";
@@ -30,15 +31,14 @@ const FIRST: readonly Partial<WebhookRecord>[] = [
 ];
 
 /**
- * A store behaves as its model, in any order of operations. `FC_RUNS` says how many orders are tried instead of `runs`.
+ * A store behaves as its model, in any order of operations; `many` says how many are tried.
  * They share a store, since to open one may take longer than a run, as long as none has failed: then each has its own,
  * so that what is left of the commands fails by itself.
  */
-export function storeModel(name: string, open: OpenModelled, runs = 200): void {
-  const numRuns = Number(process.env["FC_RUNS"] ?? runs);
+export function storeModel(name: string, open: OpenModelled, many: Runs = runs(200)): void {
   // Before the test's own time is over, which would not say what failed: making the commands fewer takes a while. On a
   // busy machine fewer orders are tried.
-  const interruptAfterTimeLimit = 40_000 + numRuns * 300;
+  const interruptAfterTimeLimit = 40_000 + many.numRuns * 300;
   const timeout = interruptAfterTimeLimit + 20_000;
   test(`${name} behaves as its model, in any order of operations`, { timeout }, async () => {
     const opening = async (): Promise<Opened> => new Opened(await open({ maxPending: MAX_PENDING }));
@@ -58,20 +58,13 @@ export function storeModel(name: string, open: OpenModelled, runs = 200): void {
     };
     try {
       await fc.assert(fc.asyncProperty(storeCommands(opened.canReopen), behaves), {
-        numRuns,
+        ...many,
         interruptAfterTimeLimit,
-        ...replayed(),
       });
     } finally {
       await opened.close();
     }
   });
-}
-
-/** The order that failed, by what the failure says of it: `FC_SEED`, `FC_PATH` and `FC_REPLAY`. */
-function replayed(): { readonly seed?: number; readonly path?: string } {
-  const { FC_SEED: seed, FC_PATH: path } = process.env;
-  return seed === undefined || path === undefined ? {} : { seed: Number(seed), path };
 }
 
 /** A store that many runs use, one after the other. */

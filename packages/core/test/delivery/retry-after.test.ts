@@ -1,7 +1,7 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { retryAfter } from "../../src/delivery/retry-after.ts";
-import { cases } from "../help.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
@@ -71,7 +71,7 @@ describe("a date, in any of HTTP's three forms", () => {
         ];
         expect(forms.map((form) => asked(form))).toEqual([whole - NOW, whole - NOW, whole - NOW]);
       }),
-      { numRuns: cases(500) },
+      runs(500),
     );
   });
 });
@@ -143,6 +143,6 @@ test("whatever comes is a whole number of milliseconds from 0, or nothing", () =
         expect(after === undefined || (Number.isSafeInteger(after) && after >= 0)).toBe(true);
       },
     ),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });

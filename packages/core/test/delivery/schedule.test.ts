@@ -1,3 +1,4 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../src/delivery/outcome.ts";
@@ -7,7 +8,7 @@ import {
   retrySchedule,
   retrySchedules,
 } from "../../src/delivery/schedule.ts";
-import { cases, failureOf } from "../help.ts";
+import { failureOf } from "../help.ts";
 
 const RETRY: Outcome = { kind: "retry", reason: "x" };
 const after = (ms: number): Outcome => ({ ...RETRY, after: ms });
@@ -129,7 +130,7 @@ test("every wait is a whole number of milliseconds, within the jitter or what wa
         return true;
       },
     ),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });
 

@@ -1,10 +1,11 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { HeronError } from "../../src/errors.ts";
 import type { Form } from "../../src/signature/forms.ts";
 import { sign } from "../../src/signature/sign.ts";
 import { verify } from "../../src/signature/verify.ts";
-import { bytes, cases, SECRET } from "../help.ts";
+import { bytes, SECRET } from "../help.ts";
 import { formsMade } from "./forms-made.ts";
 import { anyJson, anySpelling, type Json, meaning, PYTHON, type Spelling, written } from "./spelling.ts";
 
@@ -65,7 +66,7 @@ test("whatever the spelling of the body, what Python signed is verified, and by 
       met.add(form);
       expect(form).toBe(expected);
     }),
-    { numRuns: cases(1500) },
+    runs(1500),
   );
   expect([...met].sort()).toEqual(["compact", "compact-ascii", "raw"]);
 });
@@ -109,9 +110,9 @@ test("no form lets a body through that says something else than what was signed"
         if (!same) expect(form).toBe(null);
       }
     }),
-    { numRuns: cases(1500) },
+    runs(1500),
   );
-  expect(refused).toBeGreaterThan(cases(1500) / 2);
+  expect(refused).toBeGreaterThan(runs(1500).numRuns / 2);
 });
 
 /** The value with its `n`th scalar replaced by another. */
@@ -130,7 +131,7 @@ test("a value with one scalar replaced is refused in every spelling", () => {
       fc.pre(meaning(written(other, PYTHON)) !== meaning(signed));
       expect(formOf(bytes(written(other, spelling)), signed)).toBe(null);
     }),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });
 
@@ -141,7 +142,7 @@ test("what is not UTF-8 has no other form", () => {
       body.splice(at % (body.length + 1), 0, 0xff);
       expect(formsMade(Uint8Array.from(body))).toEqual([]);
     }),
-    { numRuns: cases(500) },
+    runs(500),
   );
 });
 
@@ -155,6 +156,6 @@ test("each form is made once, differs from those before it, and says the same", 
       expect(new Set(forms.map((form) => form.form)).size).toBe(forms.length);
       for (const text of texts) expect(meaning(text)).toBe(meaning(body));
     }),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });

@@ -1,3 +1,4 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
@@ -6,11 +7,11 @@ import { HeronError } from "../../src/errors.ts";
 import type { Form } from "../../src/signature/forms.ts";
 import { sign } from "../../src/signature/sign.ts";
 import { verify } from "../../src/signature/verify.ts";
-import { bytes, cases } from "../help.ts";
+import { bytes } from "../help.ts";
 
 // Making 100,000 values one by one costs more than checking them: each run makes its own from one seed.
 const A_RUN = 100;
-const RUNS = cases(1000);
+const MANY = runs(1000);
 
 /** Small whole numbers from a seed: the mulberry32 generator. */
 function chance(seed: number): (below: number) => number {
@@ -84,7 +85,7 @@ function changed(
   return [body, turned(mac, below(256)), secret];
 }
 
-test("an independent HMAC and verify accept the same 50,000 signatures, and refuse the same 50,000 forgeries", () => {
+test("an independent HMAC and verify accept the same signatures, and refuse the same forgeries, many thousands of each", () => {
   let right = 0;
   let forged = 0;
   fc.assert(
@@ -105,8 +106,8 @@ test("an independent HMAC and verify accept the same 50,000 signatures, and refu
       }
       return true;
     }),
-    { numRuns: RUNS },
+    MANY,
   );
-  expect(right).toBe((RUNS * A_RUN) / 2);
-  expect(forged).toBe((RUNS * A_RUN) / 2);
+  expect(right).toBe((MANY.numRuns * A_RUN) / 2);
+  expect(forged).toBe((MANY.numRuns * A_RUN) / 2);
 }, 60_000);

@@ -1,10 +1,10 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { HeronError } from "../../src/errors.ts";
 import { slackMessage } from "../../src/slack/message.ts";
 import { compileSlackTemplate } from "../../src/slack/template.ts";
 import { flattened, workflowVariables } from "../../src/slack/workflow.ts";
-import { cases } from "../help.ts";
 import { faultsIn, meaningIn } from "./block-kit.ts";
 
 // Many cases take their time where much else runs.
@@ -64,7 +64,7 @@ test("any event of any data gives a message that Slack takes, in which nothing m
       expect(meaningIn(message)).toEqual([]);
       expect(slackMessage(event, options)).toEqual(message);
     }),
-    { numRuns: cases(1500) },
+    runs(1500),
   );
 });
 
@@ -79,7 +79,7 @@ test("any values of JavaScript give a message too, or are invalid_event", () => 
         expect(HeronError.is(error, "invalid_event")).toBe(true);
       }
     }),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });
 
@@ -111,7 +111,7 @@ test("a user's own message of any values is one that Slack takes, and escapes th
       expect(meaningIn(message)).toEqual([]);
       expect(JSON.stringify(message)).toBe(template.renderText(event));
     }),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });
 
@@ -124,6 +124,6 @@ test("a workflow's variables are flat, and every one text, whatever the event", 
       expect(variables["topic"]).toBe(event.topic);
       expect(flattened(variables)).toEqual(variables);
     }),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });

@@ -1,9 +1,9 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cut } from "../../src/cut.ts";
 import { escapeSlack } from "../../src/slack/escape.ts";
 import { shorten } from "../../src/slack/shorten.ts";
-import { cases } from "../help.ts";
 
 describe("escapeSlack", () => {
   test.each([
@@ -63,7 +63,7 @@ describe("shorten", () => {
         expect(kept).not.toMatch(/&(?!amp;|lt;|gt;)|\p{Surrogate}/u);
         return true;
       }),
-      { numRuns: cases(2000) },
+      runs(2000),
     );
   });
 });

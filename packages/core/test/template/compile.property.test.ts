@@ -1,9 +1,9 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { HeronError } from "../../src/errors.ts";
 import { compileSlackTemplate } from "../../src/slack/template.ts";
 import { compileTemplate, validateTemplate } from "../../src/template/compile.ts";
-import { cases } from "../help.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });
@@ -84,9 +84,9 @@ test("anything compiles, or is template_invalid; validating says the same", () =
       }
       met.add(code);
     }),
-    { numRuns: cases(3000) },
+    runs(3000),
   );
-  expect(met.size).toBe(cases(3000) > 100 ? 2 : met.size);
+  expect(met.size).toBe(runs(3000).numRuns > 100 ? 2 : met.size);
 });
 
 test("anything compiles for Slack, or is template_invalid", () => {
@@ -94,7 +94,7 @@ test("anything compiles for Slack, or is template_invalid", () => {
     fc.property(anyInput, fc.boolean(), (json, workflow) => {
       expect([null, "template_invalid"]).toContain(codeOf(() => compileSlackTemplate(json, { workflow })));
     }),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });
 
@@ -106,7 +106,7 @@ test("a fault's offset is where the text stops being a template: what came befor
       expect(fault.offset).toBeGreaterThanOrEqual(text.indexOf("{{") + 2);
       expect(fault.offset).toBeLessThanOrEqual(text.length);
     }),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });
 
@@ -116,6 +116,6 @@ test("any JSON whose strings hold no {{ is a template of itself", () => {
       fc.pre(!JSON.stringify(json).includes("{{"));
       expect(compileTemplate(json).renderText({})).toBe(JSON.stringify(json));
     }),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });

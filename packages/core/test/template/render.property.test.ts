@@ -1,8 +1,9 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { HeronError } from "../../src/errors.ts";
 import { compileTemplate } from "../../src/template/compile.ts";
-import { cases, confusesKeys } from "../help.ts";
+import { confusesKeys } from "../help.ts";
 import { anyData, anyScope, anyTemplate } from "./arbitrary.ts";
 import { Missing, rendered, templateOf, type WhenMissing } from "./reference.ts";
 
@@ -31,9 +32,9 @@ test("every template renders to what walking its tree gives, whatever the scope 
       expect(jsonOf(() => template.render(scope))).toBe(expected);
       met.add(expected === "missing" ? expected : missing);
     }),
-    { numRuns: cases(3000) },
+    runs(3000),
   );
-  if (cases(3000) > 1000) expect([...met].sort()).toEqual(["error", "missing", "null", "omit"]);
+  if (runs(3000).numRuns > 1000) expect([...met].sort()).toEqual(["error", "missing", "null", "omit"]);
 });
 
 test("the text is compact, and the same each time", () => {
@@ -44,7 +45,7 @@ test("the text is compact, and the same each time", () => {
       expect(text).toBe(JSON.stringify(template.render(scope)));
       expect(compileTemplate(templateOf(node)).renderText(structuredClone(scope))).toBe(text);
     }),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });
 
@@ -56,7 +57,7 @@ test("rendering changes neither the template nor the scope", () => {
       compileTemplate(json).renderText(scope);
       expect(JSON.stringify([json, scope])).toBe(before);
     }),
-    { numRuns: cases(500) },
+    runs(500),
   );
 });
 
@@ -70,7 +71,7 @@ test("the body is JSON for every value there is, alone and inside text", () => {
       const text = typeof data === "string" ? data : data === null ? "" : JSON.stringify(data);
       expect(inside).toBe(`<${text}>`);
     }),
-    { numRuns: cases(2000) },
+    runs(2000),
   );
 });
 
@@ -89,7 +90,7 @@ test("values of JavaScript that JSON has not give JSON all the same, or invalid_
         }
       },
     ),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });
 
@@ -104,7 +105,7 @@ test("no prototype is touched, and what is rendered has the usual one", () => {
         open.push(...Object.values(value));
       }
     }),
-    { numRuns: cases(500) },
+    runs(500),
   );
   expect(Reflect.ownKeys(Object.prototype)).toEqual(names);
 });

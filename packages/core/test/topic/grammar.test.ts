@@ -1,7 +1,8 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { assertPattern, isPattern, isSegment, isTopic } from "../../src/topic/grammar.ts";
-import { cases, failureOf } from "../help.ts";
+import { failureOf } from "../help.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });
@@ -62,7 +63,7 @@ test("2 to 4 good segments joined by dots are a topic, and a pattern", () => {
       expect(isPattern(segments.join("."))).toBe(good);
       expect(segments.every(isSegment)).toBe(true);
     }),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });
 
@@ -79,7 +80,7 @@ test("a topic with any character outside the grammar put into it is none", () =>
       expect(isTopic(spoilt)).toBe(false);
       expect(isSegment(spoilt)).toBe(false);
     }),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });
 
@@ -90,7 +91,7 @@ test("any segments of a topic may be *, and the last **", () => {
       expect(isPattern([...first, last].join("."))).toBe(true);
       expect(isPattern([...first, "**", last].join("."))).toBe(false);
     }),
-    { numRuns: cases(1000) },
+    runs(1000),
   );
 });
 

@@ -1,8 +1,9 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { isPattern } from "../../src/topic/grammar.ts";
 import { matchTopic, patternsOf } from "../../src/topic/match.ts";
-import { cases, failureOf } from "../help.ts";
+import { failureOf } from "../help.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });
@@ -95,9 +96,9 @@ describe("matchTopic and patternsOf say the same", () => {
         met[`${matches}`]++;
         expect(patternsOf(topic).includes(pattern)).toBe(matches);
       }),
-      { numRuns: cases(5000) },
+      runs(5000),
     );
-    expect(Math.min(met.true, met.false)).toBeGreaterThan(cases(5000) / 10);
+    expect(Math.min(met.true, met.false)).toBeGreaterThan(runs(5000).numRuns / 10);
   });
 
   test("of every pattern that a topic has", () => {
@@ -105,7 +106,7 @@ describe("matchTopic and patternsOf say the same", () => {
       fc.property(anyTopic, (topic) => {
         for (const pattern of patternsOf(topic)) expect(matchTopic(pattern, topic)).toBe(true);
       }),
-      { numRuns: cases(1000) },
+      runs(1000),
     );
   });
 });
@@ -128,7 +129,7 @@ test("a topic has at most 32 patterns: valid, no two the same, most specific fir
       expect(patterns.map(rank)).toEqual(patterns.map(rank).sort());
       expect(patterns.slice(-2)).toEqual(["**", "*"]);
     }),
-    { numRuns: cases(2000) },
+    runs(2000),
   );
   expect(most).toBe(32);
 });

@@ -1,8 +1,9 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { matchTopic, patternsOf } from "../../src/topic/match.ts";
 import { PatternIndex } from "../../src/topic/pattern-index.ts";
-import { cases, failureOf } from "../help.ts";
+import { failureOf } from "../help.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });
@@ -80,6 +81,6 @@ test("after any additions and deletions it finds what a scan of the rest would",
         expect(index.match(topic)).toEqual(expected.map(({ value }) => value));
       }
     }),
-    { numRuns: cases(500) },
+    runs(500),
   );
 });

@@ -1,10 +1,8 @@
 import { event, webhook } from "@heron-webhooks/conformance/store";
 import type { Claim, GateChange } from "@heron-webhooks/sender";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { Pair, SOON } from "./pair.ts";
 import { until } from "./until.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 let pair: Pair;
 

@@ -132,7 +132,6 @@ test.each(CASES)(
     }
     expect(good.requests).toHaveLength(EVENTS);
   },
-  30_000,
 );
 
 test("of an answer without end no more is read than is kept, and its connection is closed", async () => {
@@ -147,7 +146,7 @@ test("of an answer without end no more is read than is kept, and its connection 
   for (const bytes of bad.sent) expect(bytes).toBeLessThan(BUFFERED);
   const { attempts } = (await sender.deliveries.get(id)) ?? { attempts: [] };
   expect(attempts.map((made) => made.answer)).toEqual(["1", "2"].map(() => DOT.slice(0, KEPT)));
-}, 30_000);
+});
 
 test("while one hangs, another gets all of its deliveries", async () => {
   await using bad = await BadReceiver.open(() => {});
@@ -161,7 +160,7 @@ test("while one hangs, another gets all of its deliveries", async () => {
   const { items } = await sender.deliveries.list({ state: "pending", webhook: hangs.id }, { limit: 1000 });
   expect([good.requests.length, items.length, bad.requests]).toEqual([200, 200, 10]);
   await sender.close({ graceMs: 10 });
-}, 30_000);
+});
 
 test("a success counts although the body after it breaks off", async () => {
   await using bad = await BadReceiver.open((socket) =>
@@ -218,4 +217,4 @@ test("a receiver that takes connections and never says a word of TLS does not ke
   await once(silent, "connection");
   await sender.close({ graceMs: 10 });
   silent.close();
-}, 10_000);
+});

@@ -28,7 +28,7 @@ test("a file that another process has is refused after the wait, and the other g
   await sender.close();
   child.stdin.write("emit\n");
   await once(child.stdout, "data");
-}, 30_000);
+});
 
 test.each(["closes it", "is killed"])(
   "if the other process %s meanwhile, what was asked is done",
@@ -42,7 +42,6 @@ test.each(["closes it", "is killed"])(
     expect(await emitting).toMatchObject({ duplicate: false });
     await sender.close();
   },
-  30_000,
 );
 
 test("who closes while another process has the file does not wait for that", async () => {
@@ -54,4 +53,4 @@ test("who closes while another process has the file does not wait for that", asy
     sender.close({ graceMs: 10 }),
   ]);
   child.stdin.write("close\n");
-}, 15_000);
+});
