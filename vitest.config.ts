@@ -21,7 +21,7 @@ const folders = [
 /** What a project has beside what all have. */
 const own: Readonly<Record<string, TestProjectInlineConfiguration["test"]>> = {
   // Tests in a browser wait for conditions, which take their time on a machine that is busy.
-  console: { testTimeout: 120_000, hookTimeout: 120_000 },
+  console: isLong ? {} : { testTimeout: 120_000, hookTimeout: 120_000 },
   postgres: { globalSetup: ["./test/global.ts"] },
 };
 

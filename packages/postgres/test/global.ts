@@ -15,7 +15,8 @@ export default async function start(project: TestProject): Promise<() => Promise
     project.provide("postgres", given);
     return async () => {};
   }
-  const cluster = await Cluster.start();
+  // Nobody cuts its power: those that do have servers of their own.
+  const cluster = await Cluster.start(["fsync=off", "full_page_writes=off"]);
   project.provide("postgres", cluster.url);
   return () => cluster.end();
 }

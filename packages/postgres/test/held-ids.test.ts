@@ -50,8 +50,9 @@ test("however many ids one transaction has, others are published, and who waits 
   const published = await Promise.all(others.map((one) => opened.publish(one)));
   expect(published.every(([one]) => one !== undefined && "deliveries" in one)).toBe(true);
   for (const code of await Promise.all(held)) expect(["store_busy", "store_unavailable"]).toContain(code);
-  // Those that stand in line for their first try, and then for the next.
-  expect(performance.now() - began).toBeLessThan(2 * TIMEOUT + 1500);
+  // They stand in line for their first try, and then for the next: on a machine with time for it that is twice as long as
+  // a statement may take. One after the other on six connections it would be thirty times as long.
+  expect(performance.now() - began).toBeLessThan(10 * TIMEOUT);
 });
 
 test("who emits what a transaction has emitted hears of the one that was there first, once that is committed", async () => {

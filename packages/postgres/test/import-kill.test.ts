@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { rounds } from "@heron-webhooks/conformance/runs";
 import { sqliteStore } from "@heron-webhooks/sender";
 import { expect, inject, test, vi } from "vitest";
 import type { Batch } from "../src/import/batch.ts";
@@ -54,13 +55,13 @@ test("killed at any moment, and run again, it loses nothing and doubles nothing"
 
   const stages = new Set<string>();
   let kills = 0;
-  for (let far = 1; ; far += 110) {
+  for (let far = 1; ; far += rounds(180, 50)) {
     const command = importing(path, schema.name, "--batch", "7");
     if (await endedBefore(command, ({ done }) => done >= far, schema)) {
-      expect(await command.said).toMatchObject({
-        code: 0,
-        stderr: `Going on with ${path} where it broke off.\n`,
-      });
+      const { code, stderr } = await command.said;
+      expect(code).toBe(0);
+      // Nothing, if the last kill came when everything had been moved.
+      expect([`Going on with ${path} where it broke off.\n`, ""]).toContain(stderr);
       break;
     }
     await setTimeout(Math.random() * 15);

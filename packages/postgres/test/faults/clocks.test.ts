@@ -1,5 +1,5 @@
 import { expect, inject, test } from "vitest";
-import { Crew, LEASE } from "./crew.ts";
+import { Crew, EVERY, LEASE } from "./crew.ts";
 import { until } from "./until.ts";
 
 const MINUTES = 600_000;
@@ -13,7 +13,7 @@ test("processes whose clocks differ by minutes leave each other what they have, 
   for (const process of crew.processes) await process.ask({ do: "start" });
   await crew.spread();
   crew.inbox.answer = (_, index) => (index % 3 === 1 ? 503 : 200);
-  await crew.emitting(25);
+  await crew.emitting(EVERY);
   const began = performance.now();
   await until("they have looked at each other for longer than a lease", 2 * LEASE + 5000, () =>
     performance.now() - began > 1.5 * LEASE ? true : undefined,

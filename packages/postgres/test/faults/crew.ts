@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { rounds } from "@heron-webhooks/conformance/runs";
 import { escapeIdentifier, Pool } from "pg";
 import type { PostgresStoreOptions } from "../../src/index.ts";
 import { type Books, booksOf } from "./books.ts";
@@ -9,6 +10,8 @@ import { until } from "./until.ts";
 import { missingOf, type Verdict, verdictOf } from "./verdict.ts";
 
 export const LEASE = 2000;
+/** How often each of them emits, in milliseconds. */
+export const EVERY: number = rounds(50, 25);
 /** For what a machine with other work makes of it. */
 export const SLACK = 15_000;
 const ACCOUNTS = ["ann", "bob", "cid"];

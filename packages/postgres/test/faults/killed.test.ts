@@ -1,13 +1,13 @@
 import { setTimeout as after } from "node:timers/promises";
 import { expect, inject, test } from "vitest";
-import { Crew, LEASE, SLACK } from "./crew.ts";
+import { Crew, EVERY, LEASE, SLACK } from "./crew.ts";
 import { until } from "./until.ts";
 
 test("when a process is killed, what it had comes from the others within a lease, and nothing else twice", async () => {
   await using crew = await Crew.open(inject("postgres"));
   // So that there is always something under way, and something that waits.
   crew.inbox.answer = (_, index) => after(50, index % 7 === 3 ? 503 : 200);
-  await crew.emitting(25);
+  await crew.emitting(EVERY);
   for (let n = 0; n < 2; n++) {
     await crew.working(20);
     const victim = await until("one has something under way", SLACK, () =>

@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { Crew, SLACK } from "./crew.ts";
+import { Crew, EVERY, SLACK } from "./crew.ts";
 import type { Arrival } from "./inbox.ts";
 import { until } from "./until.ts";
 
@@ -35,7 +35,7 @@ const arrivedAt = (path: string): readonly Arrival[] =>
 test("no more attempts are under way to a webhook than it says, whoever makes them", async () => {
   crew.inbox.answer = () => after(20, 200);
   await create("few.beside", { concurrency: MOST });
-  await crew.emitting(25);
+  await crew.emitting(EVERY);
   await emit("few.beside", 20);
   await crew.close(crew.one);
   await emit("few.beside", 20);
@@ -62,7 +62,7 @@ test("no more attempts are made in a second to a webhook than it says, whoever m
 
 test("once an account is disabled in one process, no other delivers anything of it a second later", async () => {
   crew.inbox.answer = () => 200;
-  await crew.emitting(25);
+  await crew.emitting(EVERY);
   await crew.working(20);
   const [first, second] = crew.processes;
   await first?.ask({ do: "disable", account: "ann" });

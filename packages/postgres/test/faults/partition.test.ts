@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { Crew, LEASE, SLACK } from "./crew.ts";
+import { Crew, EVERY, LEASE, SLACK } from "./crew.ts";
 import type { SenderProcess } from "./sender-process.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
 import { until } from "./until.ts";
@@ -39,7 +39,7 @@ test.each(WAYS)(
   "when the way between one process and the server %s, the others go on, and so does it once that is mended",
   async (_, fault) => {
     await crew.spread();
-    await crew.emitting(25);
+    await crew.emitting(EVERY);
     const refused = remote.refused.length;
     await fault();
     await crew.arrived(LEASE + SLACK);

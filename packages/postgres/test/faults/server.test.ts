@@ -1,6 +1,7 @@
 import { Cluster, type StopMode } from "@heron-webhooks/conformance/postgres";
+import { rounds } from "@heron-webhooks/conformance/runs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Crew, LEASE, SLACK } from "./crew.ts";
+import { Crew, EVERY, LEASE, SLACK } from "./crew.ts";
 
 let cluster: Cluster;
 let crew: Crew;
@@ -26,8 +27,8 @@ async function goesOn(): Promise<void> {
 }
 
 test("when all connections are ended, again and again, nothing is lost and nothing comes twice", async () => {
-  await crew.emitting(25);
-  for (let n = 0; n < 6; n++) {
+  await crew.emitting(EVERY);
+  for (let n = 0; n < rounds(3, 12); n++) {
     await crew.working(10, LEASE + SLACK);
     await crew.pool.query(
       "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'",
@@ -39,7 +40,7 @@ test("when all connections are ended, again and again, nothing is lost and nothi
 test.each<StopMode>(["fast", "immediate", "kill"])(
   "when the server is stopped (%s) and started again, nothing is lost and work goes on",
   async (mode) => {
-    await crew.emitting(25);
+    await crew.emitting(EVERY);
     await crew.working(20, LEASE + SLACK);
     await cluster.stopServer(mode);
     await cluster.startServer();

@@ -1,13 +1,13 @@
 import { setTimeout as after } from "node:timers/promises";
 import { expect, inject, test } from "vitest";
-import { Crew, LEASE, SLACK } from "./crew.ts";
+import { Crew, EVERY, LEASE, SLACK } from "./crew.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
 import { until } from "./until.ts";
 
 test("a process that stood still for longer than its lease finds that it has lost what it had, and goes on", async () => {
   await using crew = await Crew.open(inject("postgres"));
   crew.inbox.answer = (_, index) => after(50, index % 7 === 3 ? 503 : 200);
-  await crew.emitting(25);
+  await crew.emitting(EVERY);
   const stopped = await until("one has something under way", SLACK, () =>
     crew.processes.find(({ underWay }) => underWay.size > 2),
   );
