@@ -1,15 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runs, storeLaws, storeModel } from "@heron-webhooks/conformance";
+import { rounds, runs, storeLaws, storeModel } from "@heron-webhooks/conformance";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { type Store, sqliteStore } from "../src/index.ts";
+
+/** No law opens a file again: in memory is what there is time for here. */
+const inFile = rounds(0, 1) === 1;
 
 storeLaws("sqliteStore", (options = {}) => {
   const clock = manualClock();
   const folder = mkdtempSync(join(tmpdir(), "heron-store-"));
   return {
-    store: sqliteStore(join(folder, "heron.db"), { clock, ...options }),
+    store: sqliteStore(inFile ? join(folder, "heron.db") : ":memory:", { clock, ...options }),
     advance: (ms) => clock.advance(ms),
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
