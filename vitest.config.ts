@@ -36,6 +36,7 @@ export default defineConfig({
     // No limit is near what a test takes: on a busy machine that is many times more than on an idle one.
     testTimeout: isLong ? 600_000 : 30_000,
     hookTimeout: isLong ? 600_000 : 60_000,
+    expect: { poll: { timeout: 20_000 } },
     // Where the processor protects pages of code by keys, V8 may end a process whose threads run WebAssembly, as Node does to
     // strip types: "Check failed: jit_page.has_value()". Seen once here; others report that it does not come without the keys.
     // See nodejs/node#64500.

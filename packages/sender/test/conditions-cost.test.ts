@@ -3,13 +3,19 @@ import { type Condition, conditionsOf } from "../src/conditions/condition.ts";
 import { meets } from "../src/conditions/meets.ts";
 import { Subject } from "../src/conditions/subject.ts";
 
+/** What this process has had of a processor so far, in milliseconds: work of others takes none of it. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** How long it takes to hold conditions against data, in milliseconds. */
 function timeOf(data: unknown, whens: readonly (readonly Condition[])[]): number {
   const subject = new Subject(JSON.stringify({ topic: "a.b", data }), null);
   meets(subject, [{ path: "data", op: "exists", value: true }]);
-  const from = performance.now();
+  const from = cpuMs();
   for (const when of whens) meets(subject, when);
-  return performance.now() - from;
+  return cpuMs() - from;
 }
 
 test("text that almost stands at every place of a long one stops nobody", () => {

@@ -61,5 +61,5 @@ test("the first stop leads past the navigation, and a page that is gone to has t
   await tabTo(ann, WORDS.add);
   await ann.page.keyboard.press("Enter");
   await ann.heading(WORDS.add);
-  expect(await ann.page.evaluate(isInMain)).toBe(true);
+  await expect.poll(() => ann.page.evaluate(isInMain)).toBe(true);
 });

@@ -127,7 +127,7 @@ test("conditions are added, filled and removed by the keyboard, and the focus go
   await keyboard.type('"100"');
   await ann.sees("text", ann.main.locator(".kind"));
   await keyboard.press("Tab");
-  expect(await focused()).toBe("Remove condition 1");
+  await expect.poll(focused).toBe("Remove condition 1");
   await keyboard.press("Tab");
   await keyboard.press("Enter");
   await expect.poll(focused).toBe("Path of condition 2");
