@@ -34,7 +34,7 @@ export default defineConfig({
     exclude: isLong ? configDefaults.exclude : [...configDefaults.exclude, "**/*.long.test.ts"],
     maxWorkers: Math.max(3, availableParallelism()),
     // No limit is near what a test takes: on a busy machine that is many times more than on an idle one.
-    testTimeout: isLong ? 600_000 : 30_000,
+    testTimeout: isLong ? 600_000 : 60_000,
     hookTimeout: isLong ? 600_000 : 60_000,
     expect: { poll: { timeout: 20_000 } },
     // Where the processor protects pages of code by keys, V8 may end a process whose threads run WebAssembly, as Node does to

@@ -217,4 +217,5 @@ test("a receiver that takes connections and never says a word of TLS does not ke
   await once(silent, "connection");
   await sender.close({ graceMs: 10 });
   silent.close();
-});
+  // Shorter than the time limit of an attempt.
+}, 30_000);
