@@ -1,10 +1,14 @@
-import type { LookupAddress } from "node:dns";
+import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { createServer } from "node:tls";
+import { createServer, getCACertificates, setDefaultCACertificates, type TLSSocket } from "node:tls";
+import { generate } from "selfsigned";
 import { Agent, request } from "undici";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { mayReach, parseRanges } from "../src/egress/addresses.ts";
-import { guardedConnector } from "../src/egress/connector.ts";
+import { type ConnectionOwner, guardedConnector } from "../src/egress/connector.ts";
+import { Resolver } from "../src/egress/resolver.ts";
+import { BadReceiver } from "./faults/bad-receiver.ts";
+import { NameServer, type Zone } from "./name-server.ts";
 import { inState, opened } from "./opened.ts";
 import { Sink } from "./sink.ts";
 
@@ -33,6 +37,7 @@ const INSIDE = [
   "::ffff:a00:1",
   "::ffff:168.63.129.16",
   "64:ff9b::7f00:1",
+  "64:ff9b::a9fe:a9fe",
   "64:ff9b:1::1",
   "100::1",
   "2001::1",
@@ -58,7 +63,10 @@ const OUTSIDE = [
   "2606:4700:4700::1111",
   "2a00:1450::1",
   "::ffff:8.8.8.8",
+  "64:ff9b::5db8:d822",
 ];
+
+const ownerOf = (): ConnectionOwner => ({ account: "acme", cancelConnect: undefined });
 
 describe("addresses", () => {
   test.each(INSIDE)("%j is not of the public internet", (address) =>
@@ -79,15 +87,18 @@ describe("addresses", () => {
 });
 
 describe("connections", () => {
-  async function codeOf(url: string, resolved: readonly (readonly string[])[] = []): Promise<unknown> {
-    let asked = 0;
+  async function codeOf(
+    url: string,
+    zone: Zone | ((query: number) => Zone) = {},
+    maxLookupMs = 10_000,
+  ): Promise<unknown> {
+    await using server = await NameServer.open();
+    server.zones.set("hook.test", zone);
     const connect = guardedConnector({
-      allowed: parseRanges(["127.0.0.2/32"]),
-      connectMs: 2000,
-      resolve: (_, callback) => {
-        const addresses = (resolved[asked++] ?? []).map((address): LookupAddress => ({ address, family: 4 }));
-        callback(null, addresses);
-      },
+      allowed: parseRanges(["127.0.0.2/31"]),
+      connectMs: 10_000,
+      resolver: new Resolver({ servers: [server.address], maxLookupMs }),
+      ownerOf,
     });
     const agent = new Agent({ connect });
     try {
@@ -110,16 +121,83 @@ describe("connections", () => {
     },
   );
 
-  test("a name is refused if any of its addresses is inside", async () => {
-    expect(await codeOf("http://hook.test/", [["127.0.0.2", "10.0.0.1"]])).toBe("address_forbidden");
-    expect(await codeOf("http://hook.test/", [[]])).toBe("address_forbidden");
+  test.each([
+    ["all of its addresses are inside", { A: ["10.0.0.1", "127.0.0.1"], AAAA: ["fd00::1"] }],
+    ["NAT64 leads inside", { AAAA: ["64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe"] }],
+  ])("a name is refused if %s", async (_, zone) => {
+    expect(await codeOf("http://hook.test/", zone)).toBe("address_forbidden");
   });
 
-  test("a name that resolves otherwise the second time is connected to where it was vetted", async () => {
+  test("of a name with addresses inside and outside, only those outside are connected to", async () => {
+    await using inside = await Sink.open();
+    const { port } = new URL(inside.url);
+    // Nothing listens at the address outside.
+    const zone = { A: ["127.0.0.1", "127.0.0.2", "10.0.0.1"] };
+    expect(await codeOf(`http://hook.test:${port}/`, zone)).toBe("ECONNREFUSED");
+    expect(inside.requests).toEqual([]);
+    await using outside = await BadReceiver.open(
+      (socket) => socket.end("HTTP/1.1 200 x\r\ncontent-length: 0\r\n\r\n"),
+      "127.0.0.2",
+      Number(port),
+    );
+    expect(await codeOf(`http://hook.test:${port}/`, zone)).toBe(200);
+    expect([outside.requests, inside.requests]).toEqual([1, []]);
+  });
+
+  test("the next address is tried where one refuses", async () => {
+    await using receiver = await BadReceiver.open(
+      (socket) => socket.end("HTTP/1.1 200 x\r\ncontent-length: 0\r\n\r\n"),
+      "127.0.0.2",
+    );
+    const zone = { A: ["127.0.0.3", "127.0.0.2"], AAAA: ["::1"] };
+    expect(await codeOf(`http://hook.test:${receiver.port}/`, zone)).toBe(200);
+  });
+
+  test("over https the certificate is checked against the name, not the address", async () => {
+    const certify = async (name: string): Promise<{ key: string; cert: string }> => {
+      const { private: key, cert } = await generate([{ name: "commonName", value: name }], {
+        keyType: "ec",
+        extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: name }] }],
+      });
+      return { key, cert };
+    };
+    const [right, wrong] = await Promise.all([certify("hook.test"), certify("other.test")]);
+    const before = getCACertificates();
+    setDefaultCACertificates([...before, right.cert, wrong.cert]);
+    onTestFinished(() => setDefaultCACertificates(before));
+    const names: unknown[] = [];
+    const answers = async ({ key, cert }: { key: string; cert: string }): Promise<unknown> => {
+      const server = createHttpsServer({ key, cert }, (request, response) => {
+        names.push([(request.socket as TLSSocket).servername, request.headers.host]);
+        response.end();
+      });
+      await new Promise<void>((listening) => server.listen(0, "127.0.0.2", listening));
+      const { port } = server.address() as AddressInfo;
+      const code = await codeOf(`https://hook.test:${port}/`, { A: ["127.0.0.2"] });
+      server.close();
+      return [code, port];
+    };
+    const [code, port] = (await answers(right)) as [unknown, number];
+    expect([code, names]).toEqual([200, [["hook.test", `hook.test:${port}`]]]);
+    expect(await answers(wrong)).toEqual(["ERR_TLS_CERT_ALTNAME_INVALID", expect.any(Number)]);
+    expect(names).toHaveLength(1);
+  });
+
+  test.each([
+    ["does not exist", { rcode: "NXDOMAIN" }, "ENOTFOUND"],
+    ["has no address", {}, "ENODATA"],
+    ["has a name server that fails", { rcode: "SERVFAIL" }, "ESERVFAIL"],
+    ["has a name server that never answers", { silent: ["A", "AAAA"] }, "ETIMEOUT", 300],
+  ] as const)("a name that %s fails with its code", async (_, zone, code, maxLookupMs?: number) => {
+    expect(await codeOf("http://hook.test/", zone, maxLookupMs)).toBe(code);
+  });
+
+  test("a name that resolves otherwise the second time is connected to where it was checked", async () => {
     await using sink = await Sink.open();
     const { port } = new URL(sink.url);
-    // Nothing listens at the vetted address; at the one that a second look-up would give, something does.
-    expect(await codeOf(`http://hook.test:${port}/`, [["127.0.0.2"], ["127.0.0.1"]])).toBe("ECONNREFUSED");
+    // Nothing listens at the address that was checked; at the one that a second look-up would give, something does.
+    const zone = (query: number): Zone => ({ A: [query <= 2 ? "127.0.0.2" : "127.0.0.1"], ttl: 0 });
+    expect(await codeOf(`http://hook.test:${port}/`, zone)).toBe("ECONNREFUSED");
     expect(sink.requests).toEqual([]);
   });
 });
@@ -161,7 +239,12 @@ test("a receiver that speaks HTTP/2 is offered HTTP/1.1 only", async () => {
   const server = createServer({ ALPNCallback }).on("tlsClientError", () => {});
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
-  const connect = guardedConnector({ allowed: parseRanges(["127.0.0.0/8"]), connectMs: 1000 });
+  const connect = guardedConnector({
+    allowed: parseRanges(["127.0.0.0/8"]),
+    connectMs: 1000,
+    resolver: new Resolver(),
+    ownerOf,
+  });
   const to = { hostname: "127.0.0.1", protocol: "https:", port: String(port) };
   await new Promise<void>((ended) => connect(to, () => ended()));
   server.close();

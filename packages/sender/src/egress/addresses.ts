@@ -1,13 +1,14 @@
 import { isIP } from "node:net";
 import { HeronError } from "@heron-webhooks/core";
 import ipaddr from "ipaddr.js";
+import { embeddedIPv4, type Prefix } from "./nat64.ts";
 
 /** A range of addresses. */
 export type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-/** Azure's platform address: public by its number, and not by what it answers. Source: Microsoft Learn, "168.63.129.16". */
+/** Azure's platform address: its range is public, its service is not. Source: Microsoft Learn, "168.63.129.16". */
 const PLATFORM = "168.63.129.16";
-/** What IPv6 has given out so far. Source: IANA, "IPv6 Global Unicast Address Assignments". */
+/** The IPv6 addresses that are assigned so far. Source: IANA, "IPv6 Global Unicast Address Assignments". */
 const GLOBAL: Range = ipaddr.parseCIDR("2000::/3");
 
 /** @throws HeronError `option_invalid` if one is no range such as `127.0.0.0/8` */
@@ -24,16 +25,22 @@ export function parseRanges(ranges: readonly string[]): readonly Range[] {
 }
 
 /**
- * Whether an address may be connected to: one of the public internet, or in a range that was allowed. What is not an
- * address may not.
+ * Whether an address may be connected to: it is public, or in an allowed range. An address that NAT64 translates is
+ * judged by the IPv4 address inside. `prefixes` are those of the network's own NAT64; `64:ff9b::/96` is always one.
  */
-export function mayReach(address: string, allowed: readonly Range[]): boolean {
+export function mayReach(
+  address: string,
+  allowed: readonly Range[],
+  prefixes: readonly Prefix[] = [],
+): boolean {
   if (isIP(address) === 0) return false;
-  // An IPv4 address in IPv6's clothes is what it is underneath.
+  // An IPv4-mapped address is judged as the IPv4 address.
   const ip = ipaddr.process(address);
   if (allowed.some((range) => isWithin(ip, range))) return true;
-  if (ip.range() !== "unicast" || ip.toString() === PLATFORM) return false;
-  return ip.kind() === "ipv4" || isWithin(ip, GLOBAL);
+  if (ip.kind() === "ipv4") return ip.range() === "unicast" && ip.toString() !== PLATFORM;
+  const inside = embeddedIPv4(ip.toByteArray(), prefixes);
+  if (inside !== null) return mayReach(inside, allowed);
+  return ip.range() === "unicast" && isWithin(ip, GLOBAL);
 }
 
 function isWithin(ip: ipaddr.IPv4 | ipaddr.IPv6, [base, bits]: Range): boolean {

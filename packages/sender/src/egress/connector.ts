@@ -1,57 +1,135 @@
-import { type LookupAddress, lookup as systemLookup } from "node:dns";
-import { isIP, type LookupFunction } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { HeronError } from "@heron-webhooks/core";
 import { buildConnector } from "undici";
 import { mayReach, type Range } from "./addresses.ts";
+import { ConnectionRace } from "./connection-race.ts";
+import { isTranslatable, Nat64, type Prefix } from "./nat64.ts";
+import type { Resolver } from "./resolver.ts";
 
-/** Resolves a name to all of its addresses. */
-export type Resolve = (
-  hostname: string,
-  callback: (error: Error | null, addresses: readonly LookupAddress[]) => void,
-) => void;
+/** Who needs a connection. */
+export interface ConnectionOwner {
+  /** Look-ups are shared fairly among accounts. */
+  readonly account: string;
+  /** Set while the connection is being made: ends that. */
+  cancelConnect: (() => void) | undefined;
+}
 
 export interface GuardOptions {
   readonly allowed: readonly Range[];
   readonly connectMs: number;
-  /** For tests. Default: the system's resolver. */
-  readonly resolve?: Resolve | undefined;
+  readonly resolver: Resolver;
+  /** Who needs a connection to this origin. */
+  readonly ownerOf: (origin: string) => ConnectionOwner;
 }
 
 /**
- * Connects only to addresses that may be reached. Asked at every connection: a literal as it is, a name by everything
- * it resolves to, and what was looked at is what is connected to, with the name for TLS. So neither a name that
- * resolves otherwise the second time, nor a literal, for which no resolver is asked, gets by.
+ * Connects only to addresses that may be reached. Checked at every connection, for a literal and for each address of a
+ * name, and the address that was checked is the one that is connected to, with the name for TLS. So neither a name that
+ * resolves otherwise the second time, nor a literal, for which no resolver is asked, gets around the check. Of a name
+ * with several addresses, those that may be reached are used.
  */
-export function guardedConnector({
-  allowed,
-  connectMs,
-  resolve = resolveAll,
-}: GuardOptions): buildConnector.connector {
-  const lookup: LookupFunction = (hostname, options, callback) =>
-    resolve(hostname, (error, addresses) => {
-      const bad = addresses.find(({ address }) => !mayReach(address, allowed));
-      const first = addresses[0];
-      if (error !== null) callback(error, []);
-      else if (bad !== undefined || first === undefined) callback(forbidden(hostname), []);
-      else if (options.all === true) callback(null, [...addresses]);
-      else callback(null, first.address, first.family);
+export function guardedConnector(options: GuardOptions): buildConnector.connector {
+  const { connectMs, resolver, ownerOf } = options;
+  const nat64 = new Nat64(resolver);
+  // One HTTP/2 session that is dead would block all attempts to its host.
+  const handshake = buildConnector({ timeout: connectMs, allowH2: false });
+  return (target, callback) => {
+    const { protocol, hostname, host = hostname } = target;
+    const owner = ownerOf(`${protocol}//${host}`);
+    const literal = hostname.replace(/^\[|\]$/g, "");
+    const isSecure = protocol === "https:";
+    let isOver = false;
+    let leaveLookup = (): void => {};
+    let connected: Socket | null = null;
+    const end = (error: Error | null, socket: Socket | null): void => {
+      if (isOver) return;
+      isOver = true;
+      owner.cancelConnect = undefined;
+      clearTimeout(timeout);
+      leaveLookup();
+      if (socket !== null) {
+        callback(null, socket);
+        return;
+      }
+      connected?.destroy();
+      callback(error ?? forbidden(literal), null);
+    };
+    const race = new ConnectionRace(Number(target.port) || (isSecure ? 443 : 80), (error, socket) => {
+      connected = socket;
+      if (socket === null || !isSecure) end(error, socket);
+      else
+        handshake({ ...target, httpSocket: socket }, (failure, secured) =>
+          end(failure, failure === null ? secured : null),
+        );
     });
-  // An HTTP/2 session that is dead would hold all attempts to its host.
-  const connect = buildConnector({ timeout: connectMs, lookup, allowH2: false });
-  return (options, callback) => {
-    const literal = options.hostname.replace(/^\[|\]$/g, "");
-    if (isIP(literal) !== 0 && !mayReach(literal, allowed)) callback(forbidden(literal), null);
-    else connect(options, callback);
+    const fail = (error: Error): void => {
+      race.cancel();
+      end(error, null);
+    };
+    const timeout = setTimeout(() => fail(timedOut(connectMs)), connectMs);
+    owner.cancelConnect = () => fail(new Error("the attempt is over"));
+    const judge = new Judge(options, nat64, race);
+    if (isIP(literal) === 0)
+      leaveLookup = resolver.lookup(hostname, {
+        account: owner.account,
+        found: (addresses) => judge.add(addresses),
+        ended: (error) => judge.complete(error ?? forbidden(literal)),
+      });
+    else {
+      judge.add([literal]);
+      judge.complete(forbidden(literal));
+    }
   };
 }
 
-function resolveAll(
-  hostname: string,
-  callback: (error: Error | null, addresses: readonly LookupAddress[]) => void,
-): void {
-  systemLookup(hostname, { all: true, verbatim: true }, (error, addresses) =>
-    callback(error, addresses ?? []),
-  );
+/** Passes on to a race the addresses that may be reached. */
+class Judge {
+  readonly #allowed: readonly Range[];
+  readonly #nat64: Nat64;
+  readonly #race: ConnectionRace;
+  /** How many lists of addresses wait for the prefixes of NAT64. */
+  #waiting = 0;
+  /** The error for a name without an address that may be reached, once all of them are known. */
+  #error: Error | null = null;
+
+  constructor({ allowed }: GuardOptions, nat64: Nat64, race: ConnectionRace) {
+    this.#allowed = allowed;
+    this.#nat64 = nat64;
+    this.#race = race;
+  }
+
+  add(addresses: readonly string[]): void {
+    const translatable = addresses.filter(isTranslatable);
+    this.#pass(
+      addresses.filter((address) => !isTranslatable(address)),
+      [],
+    );
+    if (translatable.length === 0) return;
+    this.#waiting += 1;
+    this.#nat64.prefixes((prefixes) => {
+      this.#waiting -= 1;
+      this.#pass(translatable, prefixes);
+      this.#endIfComplete();
+    });
+  }
+
+  complete(error: Error): void {
+    this.#error = error;
+    this.#endIfComplete();
+  }
+
+  #pass(addresses: readonly string[], prefixes: readonly Prefix[]): void {
+    const allowed = addresses.filter((address) => mayReach(address, this.#allowed, prefixes));
+    if (allowed.length > 0) this.#race.add(allowed);
+  }
+
+  #endIfComplete(): void {
+    if (this.#error !== null && this.#waiting === 0) this.#race.complete(this.#error);
+  }
+}
+
+function timedOut(ms: number): Error {
+  return Object.assign(new Error(`no connection within ${ms / 1000} s`), { code: "ETIMEDOUT" });
 }
 
 function forbidden(host: string): HeronError {

@@ -1,4 +1,5 @@
 import type { Egress } from "../egress/egress.ts";
+import { Resolver } from "../egress/resolver.ts";
 import { newEvent } from "../events/new-event.ts";
 import type { Seal } from "../secrets/seal.ts";
 import type { SenderSettings } from "../settings.ts";
@@ -11,6 +12,9 @@ import { OutgoingWebhooks } from "./outgoing.ts";
 import { Publisher } from "./publisher.ts";
 import { type Announce, Standing } from "./standing.ts";
 import { Worker } from "./work.ts";
+
+/** A delivery whose look-up gets no place for so long is put back, and its attempt does not count. */
+const MAX_LOOKUP_WAIT_MS = 2000;
 
 export interface AssemblyContext {
   readonly store: Store;
@@ -39,6 +43,7 @@ export function assemble({ store, settings, egress, seal, telemetry }: AssemblyC
     ...egress,
     timeoutMs,
     connectMs: timeoutMs,
+    resolver: new Resolver({ maxWaitMs: Math.min(MAX_LOOKUP_WAIT_MS, timeoutMs / 2) }),
     answerBytes,
     connections: settings.slots,
     signal: cancelled.signal,

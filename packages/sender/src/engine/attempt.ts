@@ -1,9 +1,9 @@
 import type { Answer, OutgoingRequest } from "@heron-webhooks/core";
 import { Agent, type Dispatcher } from "undici";
 import { Bag, type Bagged } from "../bag.ts";
-import { type GuardOptions, guardedConnector } from "../egress/connector.ts";
+import { type ConnectionOwner, type GuardOptions, guardedConnector } from "../egress/connector.ts";
 
-export interface TransportOptions extends GuardOptions {
+export interface TransportOptions extends Omit<GuardOptions, "ownerOf"> {
   /** How long an attempt may take, in milliseconds. */
   readonly timeoutMs: number;
   /** How much of an answer's body is kept, in bytes. */
@@ -16,6 +16,7 @@ export interface TransportOptions extends GuardOptions {
 
 /** A request, with its URL taken apart. */
 export interface AttemptRequest extends Pick<OutgoingRequest, "headers" | "body"> {
+  readonly account: string;
   readonly origin: string;
   /** Path and query. */
   readonly path: string;
@@ -37,8 +38,10 @@ const SWEEP = 250;
 /** A transport over undici: connections are kept, every new one is guarded, redirects are not followed. */
 export function createTransport(options: TransportOptions): Transport {
   const { timeoutMs, connections, signal } = options;
+  const underWay = new Bag<Attempt>();
+  let dispatched: Attempt | null = null;
   const agent = new Agent({
-    connect: guardedConnector(options),
+    connect: guardedConnector({ ...options, ownerOf: (origin) => dispatched ?? ownerFor(origin, underWay) }),
     connections,
     pipelining: 1,
     // A session of HTTP/2 that is dead is not replaced while anybody uses it: of one host that would hold up all.
@@ -48,7 +51,6 @@ export function createTransport(options: TransportOptions): Transport {
     bodyTimeout: 0,
     keepAliveTimeout: 10_000,
   });
-  const underWay = new Bag<Attempt>();
   let sweeping = false;
   const late = (): void => {
     const now = performance.now();
@@ -64,9 +66,9 @@ export function createTransport(options: TransportOptions): Transport {
     for (const attempt of underWay) attempt.fail(new Error("broken off: the sender is closing"));
   });
   return {
-    attempt: ({ origin, path, headers, body }) =>
+    attempt: ({ account, origin, path, headers, body }) =>
       new Promise((resolve) => {
-        const attempt = new Attempt(options.answerBytes, (result) => {
+        const attempt = new Attempt(account, origin, options.answerBytes, (result) => {
           underWay.delete(attempt);
           resolve(result);
         });
@@ -74,9 +76,13 @@ export function createTransport(options: TransportOptions): Transport {
         if (!sweeping) setTimeout(late, SWEEP);
         sweeping = true;
         try {
+          // Undici asks for a connection, if it needs one, before this returns.
+          dispatched = attempt;
           agent.dispatch({ origin, path, method: "POST", headers, body }, attempt);
         } catch (error) {
           attempt.fail(error as Error);
+        } finally {
+          dispatched = null;
         }
         if (signal.aborted) attempt.fail(new Error("broken off: the sender is closing"));
       }),
@@ -85,9 +91,23 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
+/**
+ * Whose the connection is that undici makes in place of one that closed: an attempt's that waits for one. Another may use
+ * it in the end, so no attempt cancels it.
+ */
+function ownerFor(origin: string, attempts: Iterable<Attempt>): ConnectionOwner {
+  for (const attempt of attempts)
+    if (attempt.origin === origin && !attempt.isStarted)
+      return { account: attempt.account, cancelConnect: undefined };
+  return { account: "", cancelConnect: undefined };
+}
+
 /** A request under way, as undici tells of it. */
-class Attempt implements Dispatcher.DispatchHandler, Bagged {
+class Attempt implements Dispatcher.DispatchHandler, Bagged, ConnectionOwner {
   place = 0;
+  readonly account: string;
+  readonly origin: string;
+  cancelConnect: (() => void) | undefined;
   readonly began: number = performance.now();
   readonly #answerBytes: number;
   readonly #ended: (result: Answer | Error) => void;
@@ -100,9 +120,15 @@ class Attempt implements Dispatcher.DispatchHandler, Bagged {
   #chunks: Buffer[] = [];
   #size = 0;
 
-  constructor(answerBytes: number, ended: (result: Answer | Error) => void) {
+  constructor(account: string, origin: string, answerBytes: number, ended: (result: Answer | Error) => void) {
+    this.account = account;
+    this.origin = origin;
     this.#answerBytes = answerBytes;
     this.#ended = ended;
+  }
+
+  get isStarted(): boolean {
+    return this.#controller !== undefined;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -143,7 +169,9 @@ class Attempt implements Dispatcher.DispatchHandler, Bagged {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#ended(result);
-    if (abort !== undefined) this.#controller?.abort(abort);
+    if (abort === undefined) return;
+    this.#controller?.abort(abort);
+    this.cancelConnect?.();
   }
 
   #answer(): Answer {

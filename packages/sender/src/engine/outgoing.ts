@@ -74,7 +74,7 @@ export class OutgoingWebhooks {
  * @throws HeronError `template_invalid`, `header_invalid`
  */
 export function readyFor(record: WebhookRecord): ReadyWebhook {
-  const { id, url, format, headers, secrets } = record;
+  const { id, account, url, format, headers, secrets } = record;
   const template = templateOf(record);
   const { origin, pathname, search } = new URL(url);
   const path = pathname + search;
@@ -95,7 +95,7 @@ export function readyFor(record: WebhookRecord): ReadyWebhook {
       const asItIs = template === undefined && format === "heron";
       const parts = asItIs ? { body: Buffer.from(body, "utf8") } : eventOf(body, user);
       const request = build({ ...parts, id: delivery, now });
-      return { origin, path, headers: request.headers, body: request.body };
+      return { account, origin, path, headers: request.headers, body: request.body };
     },
   };
 }

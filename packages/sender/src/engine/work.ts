@@ -1,4 +1,5 @@
 import { type Answer, classify, HeronError, nextDelay, type Outcome } from "@heron-webhooks/core";
+import { LookupPostponedError } from "../egress/lookup-error.ts";
 import type { Claim, Settlement } from "../store/store.ts";
 import type { Attempted, Telemetry } from "../telemetry/telemetry.ts";
 import type { Webhook } from "../webhooks/webhook.ts";
@@ -28,6 +29,9 @@ interface Made {
 
 /** How long a delivery waits that could not even be attempted, in milliseconds: its webhook could not be read. */
 const UNREADABLE = 5000;
+
+/** How long a delivery waits whose receiver's name could not be looked up yet, in milliseconds; up to twice as long. */
+const POSTPONED_MS = 1000;
 
 const TO_HERON = { format: "heron" } as const;
 const TO_SLACK = { format: "slack" } as const;
@@ -61,6 +65,10 @@ export class Worker {
         request instanceof Error
           ? request
           : await (told === null ? transport.attempt(request) : told.make(() => transport.attempt(request)));
+      if (answer instanceof LookupPostponedError) {
+        told?.postponed();
+        return { lease, settled: { state: "retry", delayMs: this.#postponedMs() }, attempt: null };
+      }
       const made = this.#made(claim, webhook, answer, began);
       told?.ended(toTell(claim, webhook, made));
       if (signal.aborted && answer instanceof Error)
@@ -87,6 +95,10 @@ export class Worker {
       webhooks.atHand(delivery.webhook, 0) ?? (await webhooks.load(delivery.webhook).catch(() => null));
     this.#tellDead(delivery, reason, ready?.webhook ?? null);
   };
+
+  #postponedMs(): number {
+    return Math.round(POSTPONED_MS * (1 + this.#context.settings.random()));
+  }
 
   #made({ probe }: Claim, { record }: ReadyWebhook, answer: Answer | Error, began: number): Made {
     const outcome = classify(answer, record.format === "heron" ? TO_HERON : TO_SLACK);

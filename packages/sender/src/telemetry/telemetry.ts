@@ -33,6 +33,8 @@ export interface AttemptTelemetry {
   /** Makes it, within its span. */
   make<T>(make: () => Promise<T>): Promise<T>;
   ended(attempted: Attempted): void;
+  /** It was not made yet. */
+  postponed(): void;
 }
 
 /**
@@ -98,6 +100,10 @@ export class Telemetry {
         if (outcome.kind !== "delivered") fail(span, outcome.reason);
         span.end();
         if (instruments !== undefined) this.#count(instruments, attempted);
+      },
+      postponed: () => {
+        span.setAttribute("heron.outcome", "postponed");
+        span.end();
       },
     };
   }

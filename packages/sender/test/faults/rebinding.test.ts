@@ -1,42 +1,31 @@
-import dns from "node:dns";
-import { syncBuiltinESMExports } from "node:module";
 import { retrySchedule } from "@heron-webhooks/core";
 import { expect, onTestFinished, test } from "vitest";
+import { NameServer } from "../name-server.ts";
 import { inState, opened } from "../opened.ts";
+import { useNameServer } from "../use-name-server.ts";
 import { BadReceiver } from "./bad-receiver.ts";
 
 /** It stands for a public address: the sender is allowed this one alone. */
 const OUTER = "127.0.0.2";
 const INNER = "127.0.0.1";
 
-/** The system's resolver gives these for `rebinds.test`, one after the other, and the last for ever. */
-function rebinds(addresses: readonly string[]): { readonly asked: () => number } {
-  const real = dns.lookup;
-  let asked = 0;
-  const lookup = (
-    hostname: string,
-    options: dns.LookupAllOptions,
-    callback: (error: Error | null, found: dns.LookupAddress[]) => void,
-  ): void => {
-    if (hostname !== "rebinds.test") real(hostname, options, callback);
-    else {
-      const address = addresses[Math.min(asked++, addresses.length - 1)] ?? "";
-      setImmediate(callback, null, [{ address, family: 4 }]);
-    }
-  };
-  const use = (one: unknown): void => {
-    Object.assign(dns, { lookup: one });
-    syncBuiltinESMExports();
-  };
-  use(lookup);
-  onTestFinished(() => use(real));
-  return { asked: () => asked };
+/** The name server gives these for `rebinds.test`, one look-up after the other, and the last for ever. */
+async function rebinds(addresses: readonly string[]): Promise<NameServer> {
+  const server = await NameServer.open();
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  // Two queries a look-up: A and AAAA.
+  server.zones.set("rebinds.test", (query) => {
+    const lookup = Math.ceil(query / 2) - 1;
+    return { A: [addresses[Math.min(lookup, addresses.length - 1)] ?? ""], ttl: 0 };
+  });
+  useNameServer(server);
+  return server;
 }
 
 const egress = { allow: [`${OUTER}/32`], http: true };
 
 test("a name that leads inside the second time is refused there, and its delivery is dead in the end", async () => {
-  const resolver = rebinds([OUTER, INNER]);
+  const { queries } = await rebinds([OUTER, INNER]);
   // It closes each connection, so that the next attempt asks for the address anew.
   await using outer = await BadReceiver.open(
     (socket) => socket.end("HTTP/1.1 500 x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"),
@@ -51,11 +40,11 @@ test("a name that leads inside the second time is refused there, and its deliver
   const { attempts } = (await sender.deliveries.get(id)) ?? { attempts: [] };
   const refused = { status: null, reason: expect.stringContaining("not an address of the public internet") };
   expect(attempts).toMatchObject([{ status: 500 }, refused, refused]);
-  expect([outer.requests, inner.requests, resolver.asked()]).toEqual([1, 0, 3]);
+  expect([outer.requests, inner.requests, queries.length]).toEqual([1, 0, 6]);
 });
 
 test("a name that leads inside for a while is tried again, and delivered once it leads outside", async () => {
-  rebinds([INNER, OUTER]);
+  await rebinds([INNER, OUTER]);
   await using outer = await BadReceiver.open(
     (socket) => socket.end("HTTP/1.1 200 x\r\ncontent-length: 0\r\n\r\n"),
     OUTER,
