@@ -71,6 +71,25 @@ describe("names", () => {
     },
   );
 
+  test("whose name server takes three seconds, or fails after them, are heard", async () => {
+    await using opening = await opened({
+      "slow.test": { ...ONE, delayMs: 3000 },
+      "failing.test": { rcode: "SERVFAIL", delayMs: 3000 },
+    });
+    const names = ["slow.test", "failing.test"].map((name) => look(opening.resolver, name));
+    expect(await Promise.all(names)).toEqual([["192.0.2.1"], "ESERVFAIL"]);
+  }, 30_000);
+
+  test("are found by the second name server while the first does not answer", async () => {
+    await using silent = await NameServer.open();
+    silent.zones.set("hook.test", DEAD);
+    await using server = await NameServer.open();
+    server.zones.set("hook.test", ONE);
+    const resolver = new Resolver({ servers: [silent.address, server.address] });
+    expect(await look(resolver, "hook.test")).toEqual(["192.0.2.1"]);
+    expect(silent.queries.toSorted()).toEqual(["A hook.test", "AAAA hook.test"]);
+  });
+
   test("addresses that come late are passed on", async () => {
     const zone = { A: ["192.0.2.1"], AAAA: ["2001:db8::1"], delayMs: { AAAA: 400 } };
     await using opening = await opened({ "hook.test": zone });

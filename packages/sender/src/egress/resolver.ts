@@ -26,10 +26,10 @@ export interface ResolverOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** A query is repeated after so long. */
-const QUERY_TIMEOUT_MS = 1500;
-const QUERY_TRIES = 3;
-/** For both families and all tries: c-ares counts tries by server, so with three servers it would go on for a minute. */
+/** While a query is not answered, the next server is asked beside the first after so long, or the only one again. */
+const QUERY_INTERVAL_MS = 1500;
+const MAX_QUERIES = 3;
+/** For both families and all queries. */
 const MAX_LOOKUP_MS = 5000;
 const MAX_WAIT_MS = 2000;
 const LIMITS: QueueLimits = { total: 64, perAccount: 16 };
@@ -41,6 +41,8 @@ const FAILURE_CACHED_MS = 2000;
 const MAX_CACHED = 1000;
 /** How many addresses of a name and family are used. */
 const MAX_ADDRESSES = 64;
+
+type Family = "IPv4" | "IPv6";
 
 const LOOPBACK = ["127.0.0.1", "::1"];
 
@@ -105,14 +107,15 @@ class Lookup {
   readonly #listeners = new Map<LookupListener, NodeJS.Timeout | undefined>();
   readonly #addresses: string[] = [];
   readonly #errors: string[] = [];
-  #resolver: DnsResolver | null = null;
+  readonly #resolvers: DnsResolver[] = [];
+  readonly #unanswered = new Set<Family>(["IPv4", "IPv6"]);
   #ttlMs = Number.POSITIVE_INFINITY;
-  #unanswered = 2;
   /** How many of the addresses the listeners know. */
   #told = 0;
   #isOver = false;
   #deadline: NodeJS.Timeout | undefined;
   #delay: NodeJS.Timeout | undefined;
+  #nextQuery: NodeJS.Timeout | undefined;
 
   constructor(
     name: string,
@@ -130,7 +133,7 @@ class Lookup {
     this.#listeners.set(listener, undefined);
     if (this.#told > 0) listener.found(this.#addresses.slice(0, this.#told));
     this.#queue.add(this, listener.account);
-    if (this.#resolver === null) {
+    if (!this.#isRunning) {
       const waitMs = this.#options.maxWaitMs ?? MAX_WAIT_MS;
       this.#listeners.set(
         listener,
@@ -148,23 +151,45 @@ class Lookup {
     }
     const maxMs = this.#options.maxLookupMs ?? MAX_LOOKUP_MS;
     this.#deadline = setTimeout(() => this.#end("ETIMEOUT"), maxMs);
-    // One for each look-up: `cancel` ends all that a resolver does, and a new one reads the system's servers again.
-    const resolver = new DnsResolver({ timeout: QUERY_TIMEOUT_MS, tries: QUERY_TRIES });
-    this.#resolver = resolver;
-    if (this.#options.servers !== undefined) resolver.setServers(this.#options.servers);
-    const answered = (error: NodeJS.ErrnoException | null, records: readonly RecordWithTtl[]): void =>
-      this.#answered(error, records);
-    resolver.resolve6(this.#name, { ttl: true }, answered);
-    resolver.resolve4(this.#name, { ttl: true }, answered);
+    this.#query(maxMs);
   }
 
-  #answered(error: NodeJS.ErrnoException | null, records: readonly RecordWithTtl[] = []): void {
-    if (this.#isOver) return;
-    this.#unanswered -= 1;
+  get #isRunning(): boolean {
+    return this.#resolvers.length > 0;
+  }
+
+  /**
+   * Asks for both families. c-ares would repeat a query by itself, but then it no longer takes the answer to the first: a
+   * name server that needs three seconds would never be heard. So each query has a resolver of its own, which also reads
+   * the system's servers again, and whose `cancel` ends nothing else.
+   */
+  #query(timeout: number): void {
+    const resolver = new DnsResolver({ timeout, tries: 1 });
+    const servers = this.#options.servers ?? resolver.getServers();
+    const first = this.#resolvers.push(resolver) - 1;
+    if (first > 0 || this.#options.servers !== undefined) resolver.setServers(rotated(servers, first));
+    if (this.#unanswered.has("IPv6"))
+      resolver.resolve6(this.#name, { ttl: true }, (error, records) =>
+        this.#answered("IPv6", error, records),
+      );
+    if (this.#unanswered.has("IPv4"))
+      resolver.resolve4(this.#name, { ttl: true }, (error, records) =>
+        this.#answered("IPv4", error, records),
+      );
+    if (first + 1 < MAX_QUERIES) this.#nextQuery = setTimeout(() => this.#query(timeout), QUERY_INTERVAL_MS);
+  }
+
+  #answered(
+    family: Family,
+    error: NodeJS.ErrnoException | null,
+    records: readonly RecordWithTtl[] = [],
+  ): void {
+    // The deadline ends what is not answered in time.
+    if (this.#isOver || error?.code === "ETIMEOUT" || !this.#unanswered.delete(family)) return;
     this.#addresses.push(...records.slice(0, MAX_ADDRESSES).map(({ address }) => address));
     for (const { ttl } of records) this.#ttlMs = Math.min(this.#ttlMs, ttl * 1000);
     if (records.length === 0) this.#errors.push(error?.code ?? "ENODATA");
-    if (this.#unanswered === 0) this.#end();
+    if (this.#unanswered.size === 0) this.#end();
     else if (records.length > 0) this.#delay = setTimeout(() => this.#tell(), RESOLUTION_DELAY_MS);
   }
 
@@ -187,7 +212,8 @@ class Lookup {
     this.#isOver = true;
     clearTimeout(this.#deadline);
     clearTimeout(this.#delay);
-    if (this.#unanswered > 0) this.#resolver?.cancel();
+    clearTimeout(this.#nextQuery);
+    for (const resolver of this.#resolvers) resolver.cancel();
     this.#ended(this.#addresses, error, this.#ttlMs);
     const accounts = [...this.#listeners.keys()].map(({ account }) => account);
     this.#queue.delete(this, accounts);
@@ -203,10 +229,16 @@ class Lookup {
     clearTimeout(this.#listeners.get(listener));
     if (this.#listeners.size === 1) this.#close(null);
     this.#listeners.delete(listener);
-    if (this.#isOver || this.#resolver !== null) return;
+    if (this.#isOver || this.#isRunning) return;
     const isWaitedFor = [...this.#listeners.keys()].some(({ account }) => account === listener.account);
     if (!isWaitedFor) this.#queue.delete(this, [listener.account]);
   }
+}
+
+/** The list with its first so many at the end. */
+function rotated(servers: readonly string[], count: number): readonly string[] {
+  const from = servers.length === 0 ? 0 : count % servers.length;
+  return [...servers.slice(from), ...servers.slice(0, from)];
 }
 
 /** The code that says most: a failure may pass, so it comes before an answer that there is nothing. */
