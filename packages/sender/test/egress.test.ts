@@ -225,7 +225,7 @@ describe("a sender that was allowed nothing", () => {
     await sender.emit("a.b", null);
     const [id = ""] = await inState(sender, "dead");
     expect((await sender.deliveries.get(id))?.delivery.reason).toContain(
-      "localhost is not an address of the public",
+      "localhost has no address of the public",
     );
     expect(sink.requests).toEqual([]);
   });

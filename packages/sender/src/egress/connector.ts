@@ -133,8 +133,9 @@ function timedOut(ms: number): Error {
 }
 
 function forbidden(host: string): HeronError {
+  const what = isIP(host) === 0 ? "has no address" : "is not an address";
   return new HeronError(
     "address_forbidden",
-    `${host} is not an address of the public internet, and webhooks go nowhere else. For development, egress: { allow: ["127.0.0.0/8"] } opens a range.`,
+    `${host} ${what} of the public internet, and webhooks go nowhere else. For development, egress: { allow: ["127.0.0.0/8"] } opens a range.`,
   );
 }

@@ -4,7 +4,7 @@ import { describeInNamespace } from "./namespace.ts";
 
 const LIMIT_MS = 240_000;
 
-describeInNamespace("a minute beside customers whose name server fails after 4 s", (run) => {
+describeInNamespace("a minute beside customers whose name server fails after 4 s", { wire: false }, (run) => {
   test.each([0, 1, 3])(
     "of %d such customers",
     async (count) => {

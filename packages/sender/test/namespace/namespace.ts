@@ -28,22 +28,24 @@ type Way = readonly string[];
 export type RunInNamespace = (program: string, ...args: string[]) => Promise<unknown>;
 
 /**
- * Registers tests that need a network namespace, if this machine has them. If it does not, that is a failure where they
- * are required (`HERON_REQUIRE_NAMESPACES=1`, and CI on Linux), and is said on standard error elsewhere.
+ * Registers tests that need a network namespace, and perhaps a wire with a delay in it, if this machine has them. If it
+ * does not, that is a failure where they are required (`HERON_REQUIRE_NAMESPACES=1`, and CI on Linux), and is said on
+ * standard error elsewhere.
  */
-export function describeInNamespace(title: string, register: (run: RunInNamespace) => void): void {
+export function describeInNamespace(
+  title: string,
+  needs: { readonly wire: boolean },
+  register: (run: RunInNamespace) => void,
+): void {
   const way = WAYS.find((candidate) => canRun(candidate, ["true"]));
-  const reason =
-    way === undefined
-      ? "network namespaces (unshare, ip)"
-      : canRun(way, ["python3", WIRE])
-        ? null
-        : "a device of its own in a namespace (/dev/net/tun, python3)";
-  if (way !== undefined && reason === null) {
+  const hasWire = way !== undefined && (!needs.wire || canRun(way, ["python3", WIRE]));
+  if (way !== undefined && hasWire) {
     describe(title, () => register((program, ...args) => run(way, program, args)));
     return;
   }
-  const message = `${title}: not run, since this machine has no ${reason}`;
+  const missing =
+    way === undefined ? "network namespaces (unshare, ip)" : "TUN devices (/dev/net/tun, python3)";
+  const message = `${title}: not run, for want of ${missing}`;
   if (!isRequired) process.stderr.write(`${message}\n`);
   test(`${title} (not run here)`, () => {
     if (isRequired) throw new Error(message);
