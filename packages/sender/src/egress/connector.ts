@@ -56,6 +56,8 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
     };
     const race = new ConnectionRace(Number(target.port) || (isSecure ? 443 : 80), (error, socket) => {
       connected = socket;
+      // A family that is not answered yet keeps no place during the handshake.
+      leaveLookup();
       if (socket === null || !isSecure) end(error, socket);
       else
         handshake({ ...target, httpSocket: socket }, (failure, secured) =>
