@@ -1,10 +1,7 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { resultOf } from "./results.ts";
 import { type Answer, Receiver } from "./runner/servers/receiver.ts";
 import { post } from "./step.ts";
-
-// Steps take their time where much else runs.
-vi.setConfig({ testTimeout: 60_000 });
 
 const quick = { retries: 2, "max-wait": "10ms" };
 

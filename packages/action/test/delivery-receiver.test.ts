@@ -7,14 +7,11 @@ import {
   type WebhookEvent,
   writeReply,
 } from "@heron-webhooks/core";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { resultOf } from "./results.ts";
 import { runStep, type StepResult } from "./runner/run-step.ts";
 import { listening } from "./runner/servers/listening.ts";
 import { SECRET } from "./step.ts";
-
-// Steps take their time where much else runs.
-vi.setConfig({ testTimeout: 60_000 });
 
 interface Taken {
   readonly step: StepResult;

@@ -1,11 +1,8 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { runStep } from "./runner/run-step.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
 import { expectSigned } from "./signatures.ts";
 import { post, SECRET } from "./step.ts";
-
-// Steps take their time where much else runs.
-vi.setConfig({ testTimeout: 60_000 });
 
 const OTHER = "sec_another_0123456789abcdefghijklmnop";
 

@@ -1,13 +1,10 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { resultsOf } from "./results.ts";
 import { runStep } from "./runner/run-step.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
 import { Slack } from "./runner/servers/slack.ts";
 import { expectSigned } from "./signatures.ts";
 import { post, SECRET } from "./step.ts";
-
-// Steps take their time where much else runs.
-vi.setConfig({ testTimeout: 60_000 });
 
 describe.concurrent("several webhooks", () => {
   test("are posted to at the same time", async () => {
@@ -38,7 +35,7 @@ describe.concurrent("several webhooks", () => {
         secret: SECRET,
         "slack-webhook": slack.url,
         retries: 1,
-        timeout: "2s",
+        timeout: "3s",
         "max-wait": "10ms",
       },
     });
@@ -62,8 +59,9 @@ describe.concurrent("several webhooks", () => {
       `127.0.0.1:${bad.port}:`,
     ]);
     // None waits for another.
-    const [earliest, latest] = [good.requests[0]?.at ?? 0, slow.requests[1]?.at ?? 0];
-    expect(latest - earliest).toBeGreaterThan(1500);
+    const timesUp = slow.requests[1]?.at ?? 0;
+    for (const { requests } of [good, bad, ill, slack])
+      for (const { at } of requests) expect(at).toBeLessThan(timesUp);
   });
 
   test("are none of them posted to when what is owed to one cannot be sent", async () => {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { COMMIT_MESSAGE, PAYLOADS } from "./example-payloads.ts";
 import { runStep, type StepOptions, type StepResult } from "./runner/run-step.ts";
 import { type Certificates, makeCertificates } from "./runner/servers/certificates.ts";
@@ -10,9 +10,6 @@ import { mutual } from "./secure.ts";
 import { expectSigned } from "./signatures.ts";
 import { SECRET, textsOf } from "./step.ts";
 import { EXAMPLES, readWorkflow, type Values } from "./workflows.ts";
-
-// Steps take their time where much else runs.
-vi.setConfig({ testTimeout: 60_000 });
 
 const context = { repository: "acme/shop", actor: "octocat" };
 const delivered = { exitCode: 0, annotations: [], outputs: { ok: "true", failed: "0" } };

@@ -1,12 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { withTables } from "../readme.ts";
 import { Slack } from "./runner/servers/slack.ts";
 import { post } from "./step.ts";
-
-// Steps take their time where much else runs.
-vi.setConfig({ testTimeout: 60_000 });
 
 interface Manifest {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { resultOf } from "./results.ts";
 import { runStep } from "./runner/run-step.ts";
 import { type Certificates, makeCertificates } from "./runner/servers/certificates.ts";
@@ -9,9 +9,6 @@ import { mutual, postTo, secure } from "./secure.ts";
 import { expectSigned } from "./signatures.ts";
 import { SECRET } from "./step.ts";
 import { Wire } from "./wire.ts";
-
-// Steps take their time where much else runs.
-vi.setConfig({ testTimeout: 60_000 });
 
 let made: Certificates;
 let ca: string;

@@ -1,5 +1,5 @@
 import { rootCertificates } from "node:tls";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { resultOf } from "./results.ts";
 import type { Given } from "./runner/inputs.ts";
 import { type Certificates, makeCertificates } from "./runner/servers/certificates.ts";
@@ -7,9 +7,6 @@ import { Receiver } from "./runner/servers/receiver.ts";
 import { mutual, postTo, secure } from "./secure.ts";
 import { expectSigned } from "./signatures.ts";
 import { SECRET } from "./step.ts";
-
-// Steps take their time where much else runs.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** One that has nothing to do with it. */
 const [other = ""] = rootCertificates;

@@ -1,11 +1,8 @@
 import { createHmac } from "node:crypto";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { encodingsOf } from "./runner/masking.ts";
 import { Slack } from "./runner/servers/slack.ts";
 import { post, SECRET } from "./step.ts";
-
-// Steps take their time where much else runs.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** The headers and bodies that a dry run shows, in order. */
 function shownIn(

@@ -1,9 +1,6 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { resultOf, resultsOf } from "./results.ts";
 import { post } from "./step.ts";
-
-// Steps take their time where much else runs.
-vi.setConfig({ testTimeout: 60_000 });
 
 const refused = { answers: [{ status: 422, body: '{"error":"no such topic"}' }] };
 

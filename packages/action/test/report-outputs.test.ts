@@ -1,14 +1,11 @@
 import { readFileSync } from "node:fs";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { resultsOf } from "./results.ts";
 import { runStep, type StepOptions, type StepResult } from "./runner/run-step.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
 import { Slack } from "./runner/servers/slack.ts";
 import { post, SECRET } from "./step.ts";
-
-// Steps take their time where much else runs.
-vi.setConfig({ testTimeout: 60_000 });
 
 const manifest = parse(readFileSync(new URL("../action.yml", import.meta.url), "utf8")) as {
   readonly outputs: Readonly<Record<string, unknown>>;

@@ -1,10 +1,7 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { encodingsOf } from "./runner/masking.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
 import { post, SECRET } from "./step.ts";
-
-// Steps take their time where much else runs.
-vi.setConfig({ testTimeout: 60_000 });
 
 describe.concurrent("the summary", () => {
   test("is a table with a row for each webhook", async () => {
