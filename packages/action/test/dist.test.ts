@@ -12,7 +12,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "heron-action-"));
   await build({ ...actionBuild(folder), metafile: true, config: false });
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the built file is what its source builds to; if not: pnpm --filter @heron-webhooks/action build", () => {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 
@@ -25,9 +25,20 @@ interface Manifest {
   readonly runs?: { readonly using?: unknown; readonly main?: unknown };
 }
 
+/** Files that were read before, by folder and text: nearly all steps are of one, and YAML is slow to parse. */
+const parsed = new Map<string, ActionFile>();
+
 /** Reads `action.yml` in a folder; throws if it is not one of a JavaScript action. */
-export async function readActionFile(folder: string): Promise<ActionFile> {
-  const manifest = parse(await readFile(join(folder, "action.yml"), "utf8")) as Manifest;
+export function readActionFile(folder: string): ActionFile {
+  const yaml = readFileSync(join(folder, "action.yml"), "utf8");
+  const key = `${folder}\0${yaml}`;
+  const action = parsed.get(key) ?? parseActionFile(folder, yaml);
+  parsed.set(key, action);
+  return action;
+}
+
+function parseActionFile(folder: string, yaml: string): ActionFile {
+  const manifest = parse(yaml) as Manifest;
   const { using, main } = manifest.runs ?? {};
   if (typeof using !== "string" || !/^node\d+$/.test(using) || typeof main !== "string")
     throw new Error(`${folder}/action.yml is not a JavaScript action's`);

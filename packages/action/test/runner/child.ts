@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 
 /** How long a step that is cancelled is left after each signal, in milliseconds. */
@@ -73,7 +73,7 @@ export async function runChild(options: ChildOptions): Promise<ChildEnd> {
 }
 
 async function cancelChild(
-  child: ChildProcessWithoutNullStreams,
+  child: ChildProcess,
   closed: Promise<unknown>,
   { interrupt, terminate }: CancelWaits,
 ): Promise<void> {
@@ -104,7 +104,7 @@ async function within(ended: Promise<unknown>, wait: number): Promise<boolean> {
 }
 
 /** Also when the process has ended: what it started may not have. */
-function killTree(child: ChildProcessWithoutNullStreams): void {
+export function killTree(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {
     if (process.platform === "win32") child.kill("SIGKILL");
@@ -115,15 +115,15 @@ function killTree(child: ChildProcessWithoutNullStreams): void {
   }
 }
 
-const running = new Set<ChildProcessWithoutNullStreams>();
+const running = new Set<ChildProcess>();
 
 /** A group of its own would outlive a test run that is ended. */
-function watch(child: ChildProcessWithoutNullStreams): void {
+export function watch(child: ChildProcess): void {
   if (running.size === 0) process.on("exit", killAll);
   running.add(child);
 }
 
-function unwatch(child: ChildProcessWithoutNullStreams): void {
+export function unwatch(child: ChildProcess): void {
   running.delete(child);
   if (running.size === 0) process.off("exit", killAll);
 }

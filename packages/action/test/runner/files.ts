@@ -2,7 +2,7 @@
  * What a step says by files: GITHUB_OUTPUT, GITHUB_ENV, GITHUB_STATE, GITHUB_PATH and GITHUB_STEP_SUMMARY.
  * @module
  */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { linesOf } from "./lines.ts";
 import type { StepState } from "./step-state.ts";
 
@@ -20,17 +20,11 @@ export interface FilesRead {
 }
 
 /** Reads the files after a step; one that cannot be processed fails the step and leaves the others be. */
-export async function processFiles(
-  paths: Readonly<Record<FileCommand, string>>,
-  step: StepState,
-): Promise<FilesRead> {
+export function processFiles(paths: Readonly<Record<FileCommand, string>>, step: StepState): FilesRead {
   const raw: Record<string, string> = {};
   let summary = "";
   for (const command of fileCommands) {
-    const bytes = await readFile(paths[command]).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw error;
-      return null;
-    });
+    const bytes = readIfThere(paths[command]);
     if (bytes === null) continue;
     const text = new TextDecoder().decode(bytes);
     raw[command] = text;
@@ -42,6 +36,15 @@ export async function processFiles(
     }
   }
   return { raw, summary };
+}
+
+function readIfThere(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return null;
+  }
 }
 
 /** Names and values before one that is malformed stay set. */

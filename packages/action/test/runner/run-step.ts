@@ -13,6 +13,7 @@ import { githubContext, runnerContext, runtimeVariables } from "./contexts.ts";
 import { type FilesRead, processFiles } from "./files.ts";
 import { inputVariables, resolveInputs } from "./inputs.ts";
 import { LineReader } from "./lines.ts";
+import { runInReusedProcess } from "./reused-process.ts";
 import { StepFolders } from "./step-folders.ts";
 import { StepState } from "./step-state.ts";
 import type { StepOptions, StepResult } from "./step-types.ts";
@@ -25,13 +26,13 @@ const runtimeToken = "harnessRuntimeToken.0123456789abcdef";
 /** Runs a step to its end. Rejects only when the action cannot be run at all, or runs too long. */
 export async function runStep(options: StepOptions = {}): Promise<StepResult> {
   const { env = {}, event = {}, jobStatus = "success", context = {}, debug = false } = options;
-  const action = await readActionFile(options.action ?? ownAction);
+  const action = readActionFile(options.action ?? ownAction);
   const repository = context["repository"]?.split("/").at(-1) ?? "octo-repo";
-  await using folders = await StepFolders.create(repository, options.workspaceFiles ?? {});
+  using folders = StepFolders.create(repository, options.workspaceFiles ?? {});
   const github = githubContext(context, options.eventName ?? "push", event, folders);
   const runner = runnerContext(folders, debug);
   const contexts = { github, runner, job: { status: jobStatus }, strategy: {}, matrix: {} };
-  await folders.writeEvent(event);
+  folders.writeEvent(event);
 
   const step = new StepState(debug);
   for (const secret of [...(options.secrets ?? []), String(github["token"]), runtimeToken])
@@ -57,9 +58,9 @@ export async function runStep(options: StepOptions = {}): Promise<StepResult> {
   );
   const durationMs = performance.now() - started;
 
-  const files = await processFiles(folders.files, step);
+  const files = processFiles(folders.files, step);
   if (ran.cancelled) step.log.issue("error", "The operation was canceled.");
-  return { ...resultOf(step, files, ran), durationMs, filesLeft: await folders.left() };
+  return { ...resultOf(step, files, ran), durationMs, filesLeft: folders.left() };
 }
 
 /** The inputs and env, as the runner prints them before an action can mask anything. */
@@ -101,21 +102,24 @@ async function runMain(
     ...(options.signal === undefined ? [] : [options.signal]),
     ...(options.cancelAfter === undefined ? [] : [AbortSignal.timeout(options.cancelAfter)]),
   ];
-  const end: ChildEnd = await runChild({
+  const variables = Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  const how = {
     file,
     cwd,
-    env: Object.fromEntries(
-      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    ),
-    onData(stream, chunk) {
+    env: variables,
+    onData(stream: "stdout" | "stderr", chunk: Buffer): void {
       chunks[stream].push(chunk);
       readers[stream].write(chunk);
     },
     signal: AbortSignal.any(signals),
     waits: options.cancelWaits ?? { interrupt: 7500, terminate: 2500 },
     drain: options.drain ?? 5000,
-    limit: options.limit ?? 30_000,
-  }).catch((error: NodeJS.ErrnoException) => {
+    limit: options.limit ?? 60_000,
+  };
+  const run = mayReuseProcess(options, variables) ? runInReusedProcess : runChild;
+  const end: ChildEnd = await run(how).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "E2BIG") throw error;
     const what = `trying to start process '${process.execPath}' with working directory '${cwd}'`;
     step.log.issue("error", `An error occurred ${what}. Argument list too long`);
@@ -125,6 +129,24 @@ async function runMain(
   readers.stderr.end();
   if (!end.cancelled) step.log.debug(`Node Action run completed with exit code ${end.exitCode}`);
   return { ...end, rawOutput: Buffer.concat([...chunks.stdout, ...chunks.stderr]).toString() };
+}
+
+/** What Node reads when it starts, so that a process which is running already would not notice. */
+const READ_AT_START = /^(?:NODE_|SSL_|OPENSSL_|UV_|LD_|DYLD_|TZ$|LANG$|LC_|(?:https?|no)_proxy$)/i;
+/** Linux takes 128 KiB for one variable with its name; what comes near it is left to the system to judge. */
+const MAX_VARIABLE_LENGTH = 32 * 1024;
+
+/** Whether a step does the same in a process that ran others before. */
+function mayReuseProcess(options: StepOptions, env: Readonly<Record<string, string>>): boolean {
+  if (options.process !== undefined) return options.process === "reused";
+  const { signal, cancelAfter, cancelWaits, drain, limit, onLine } = options;
+  const watched = [signal, cancelAfter, cancelWaits, drain, limit, onLine].some(
+    (option) => option !== undefined,
+  );
+  const special = Object.entries(env).some(
+    ([name, value]) => READ_AT_START.test(name) || value.length > MAX_VARIABLE_LENGTH,
+  );
+  return process.env["HERON_TEST_LONG"] !== "1" && !watched && !special;
 }
 
 function resultOf(

@@ -32,8 +32,10 @@ export interface StepOptions {
   readonly cancelWaits?: CancelWaits;
   /** How long what the action started may hold its streams open. Default, the runner's: 5 s. */
   readonly drain?: number;
-  /** After so many milliseconds it is killed and the promise rejected. Default 30 s. */
+  /** After so many milliseconds it is killed and the promise rejected. Default 60 s. */
   readonly limit?: number;
+  /** Default: one that ran other steps before, unless the step depends on how its process starts or is ended. */
+  readonly process?: "own" | "reused";
   /** Told each line as it comes, unmasked: for cancelling at a moment of one's choice. */
   readonly onLine?: (line: string) => void;
 }
