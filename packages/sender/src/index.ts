@@ -2,6 +2,7 @@
  * Webhooks that an application offers its own customers: durable, fair, signed, in one import.
  * @module
  */
+import "./node-version.ts";
 import type { Sender } from "./sender.ts";
 
 declare global {

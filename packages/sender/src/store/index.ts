@@ -2,6 +2,8 @@
  * For those who write a store: what every store shares.
  * @module
  */
+import "../node-version.ts";
+
 export { meets, readsUser } from "../conditions/meets.ts";
 export { Subject } from "../conditions/subject.ts";
 export { labeled } from "../labels/labeled.ts";
