@@ -1,6 +1,6 @@
 // Packs every package that is published and looks at the tarballs as a stranger would: publint, attw, loading by
 // `import` and `require` on every Node we promise, and bundled into one file.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -38,7 +38,9 @@ try {
   for (const published of packages) install(published, check(published));
   writeFileSync(join(app, "package.json"), '{ "private": true }');
   load();
+  refuse();
   types();
+  typesOfNode10();
   await bundle();
 } finally {
   rmSync(home, { recursive: true });
@@ -53,10 +55,7 @@ function check({ folder, name }: Package): string {
     readdirSync(home).find((file) => file.endsWith(".tgz") && !before.has(file)) ?? "",
   );
   execFileSync("publint", ["run", tarball, "--strict"], { stdio: ["ignore", "ignore", "inherit"] });
-  // `node10` cannot resolve a package that has only `exports`, whoever wrote it.
-  execFileSync("attw", [tarball, "--profile", "node16", "--quiet"], {
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  execFileSync("attw", [tarball, "--quiet"], { stdio: ["ignore", "inherit", "inherit"] });
   console.error(`  ${name}: publint and attw find nothing`);
   return tarball;
 }
@@ -77,14 +76,8 @@ function install({ folder, name, dependencies, peerDependencies }: Package, tarb
 /** Every entry loads both ways on every Node at hand that it promises, names the same things, and does its work. */
 function load(): void {
   for (const node of nodes()) {
-    const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
-    const entries = packages
-      .filter(({ engines }) => isAtLeast(version, engines.node))
-      .flatMap(({ name, exports }) =>
-        Object.keys(exports)
-          .filter((path) => !path.endsWith(".json"))
-          .map((path) => name + path.slice(1)),
-      );
+    const version = versionOf(node);
+    const entries = packages.filter(({ engines }) => isAtLeast(version, engines.node)).flatMap(entriesOf);
     const [imported, required] = loaders(entries).map((file) =>
       execFileSync(node, ["--throw-deprecation", file], {
         cwd: app,
@@ -98,6 +91,27 @@ function load(): void {
     if (imported !== required)
       throw new Error(`${version}: import gives\n${imported}require gives\n${required}`);
     console.error(`  ${entries.join(", ")}: import and require agree, and do their work, on Node ${version}`);
+  }
+}
+
+/** On a Node that is too old for an entry, the error names the version that it needs, whichever way it is loaded. */
+function refuse(): void {
+  for (const node of nodes()) {
+    const version = versionOf(node);
+    const tooNew = packages.filter(({ engines }) => !isAtLeast(version, engines.node));
+    if (tooNew.length === 0) continue;
+    const entries = tooNew.flatMap(entriesOf);
+    const expected = `Error: @heron-webhooks/sender needs Node 22.19 or later; this is ${version}.`;
+    for (const code of entries.flatMap((entry) => [`await import("${entry}")`, `require("${entry}")`])) {
+      const type = code.startsWith("await") ? "module" : "commonjs";
+      const { stderr } = spawnSync(node, [`--input-type=${type}`, "-e", code], {
+        cwd: app,
+        encoding: "utf8",
+      });
+      if (!stderr.includes(expected))
+        throw new Error(`${version}: ${code} does not say "${expected}" but\n${stderr}`);
+    }
+    console.error(`  ${entries.join(", ")}: import and require say which Node they need, on Node ${version}`);
   }
 }
 
@@ -151,6 +165,17 @@ async function sent(url) {
   return ["load.mjs", "load.cjs"];
 }
 
+function versionOf(node: string): string {
+  return execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+}
+
+/** What a program may load of a package: `@heron-webhooks/core`, `@heron-webhooks/core/testing`. */
+function entriesOf({ name, exports }: Package): readonly string[] {
+  return Object.keys(exports)
+    .filter((path) => !path.endsWith(".json"))
+    .map((path) => name + path.slice(1));
+}
+
 /** Whether a version such as `v22.1.0` is one of a range such as `>=20.19`. */
 function isAtLeast(version: string, range: string): boolean {
   const [major = 0, minor = 0] = version.slice(1).split(".").map(Number);
@@ -178,13 +203,61 @@ export const wrong = (): Promise<unknown> => sender.emit("invoice.paid", { amoun
 `;
   writeFileSync(join(app, "user.mts"), code);
   writeFileSync(join(app, "user.cts"), code);
-  symlinkSync(resolve("node_modules/@types"), join(app, "node_modules/@types"));
+  mkdirSync(join(app, "node_modules/@types"));
+  for (const [from, name] of [
+    [".", "node"],
+    ["packages/express", "express"],
+    ["packages/postgres", "pg"],
+  ] as const)
+    symlinkSync(resolve(from, "node_modules/@types", name), join(app, "node_modules/@types", name));
   const flags =
     "--ignoreConfig --noEmit --strict --target es2023 --module nodenext --types node --skipLibCheck".split(
       " ",
     );
   execFileSync("tsc", [...flags, "user.mts", "user.cts"], { cwd: app, stdio: "inherit" });
   console.error("  the declarations type a user's handlers, in a module and in CommonJS");
+}
+
+/**
+ * TypeScript 5 as CommonJS projects have it by default: `node10` does not read `exports`, so it needs `main`, `types` and `typesVersions`.
+ * The second run checks the declarations themselves as well, with what they import.
+ */
+function typesOfNode10(): void {
+  const names = packages
+    .flatMap(entriesOf)
+    .map((entry, index) => `import * as entry${index} from "${entry}";\nentries.push(entry${index});\n`);
+  writeFileSync(
+    join(app, "node10.ts"),
+    `import { heronWebhook } from "@heron-webhooks/express";
+import { heronWebhook as plugin } from "@heron-webhooks/fastify";
+import { signedRequest } from "@heron-webhooks/core/testing";
+import express from "express";
+import fastify from "fastify";
+const entries: object[] = [];
+${names.join("")}const app = express();
+app.use(heronWebhook({ secret: "sec_x" }));
+app.post("/webhooks/heron", (req, res) => {
+  const topic: string | undefined = req.heronEvent?.topic;
+  // @ts-expect-error: the event is typed, and not \`any\`
+  req.heronEvent?.nothing;
+  res.json(topic);
+});
+void fastify().register(plugin, { secret: "sec_x" });
+const body: Uint8Array = signedRequest({ topic: "a.b", data: 1 }, "sec_x").body;
+console.log(body.length, entries.length);
+`,
+  );
+  const tsc = resolve("node_modules/typescript5/bin/tsc");
+  const flags =
+    "--ignoreDeprecations 5.0 --strict --target es2022 --module commonjs --moduleResolution node10 --esModuleInterop --types node --noEmit".split(
+      " ",
+    );
+  for (const skipLibCheck of ["true", "false"])
+    execFileSync(process.execPath, [tsc, ...flags, "--skipLibCheck", skipLibCheck, "node10.ts"], {
+      cwd: app,
+      stdio: "inherit",
+    });
+  console.error("  TypeScript 5 resolves every entry as node10, with and without skipLibCheck");
 }
 
 /** The oldest and the middle Node we promise, where their packages exist for this platform, and this one. */
