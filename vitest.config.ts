@@ -20,6 +20,8 @@ const folders = [
 
 /** What a project has beside what all have. */
 const own: Readonly<Record<string, TestProjectInlineConfiguration["test"]>> = {
+  // Steps are processes and servers, which take many times longer on a machine that is busy.
+  action: isLong ? {} : { testTimeout: 120_000, hookTimeout: 120_000 },
   // Tests in a browser wait for conditions, which take their time on a machine that is busy.
   console: isLong ? {} : { testTimeout: 120_000, hookTimeout: 120_000 },
   postgres: { globalSetup: ["./test/global.ts"] },
