@@ -21,7 +21,7 @@ export const MOUNTS: Readonly<Record<string, Mount>> = {
   "Express 5": (console) => inExpress(express, console),
   "Express 4": (console) => inExpress(express4 as unknown as typeof express, console),
   "Fastify 5": async (console) => {
-    const app = fastify({ forceCloseConnections: true });
+    const app = fastify({ forceCloseConnections: true, keepAliveTimeout: 120_000 });
     app.post("/own", async (request) => request.body);
     await app.register(fastifyConsole, { prefix: "/heron", console });
     const origin = await app.listen({ port: 0, host: "127.0.0.1" });
@@ -34,7 +34,8 @@ async function inExpress(framework: typeof express, console: Console): Promise<M
   app.use("/heron", expressConsole(console));
   app.use(framework.json());
   app.post("/own", (request, response) => void response.json(request.body));
-  const server = createServer(app);
+  // A client that stands still for five seconds would find its connection closed as it sends.
+  const server = createServer({ keepAliveTimeout: 120_000 }, app);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -14,7 +14,7 @@ import {
 } from "../src/index.ts";
 import { inState, opened, quiet, SECRET } from "./opened.ts";
 import { ownFolder } from "./own-folder.ts";
-import { Sink } from "./sink.ts";
+import { held, Sink } from "./sink.ts";
 import { until } from "./until.ts";
 
 const [one, two] = [randomBytes(32), randomBytes(32)];
@@ -141,9 +141,15 @@ test.each([
   expect(new Set(items.map(({ state, attempts }) => `${state} ${attempts}`))).toEqual(new Set(["pending 0"]));
   expect(sink.requests).toEqual([]);
   await clock.advance(60_000);
+  const { answer, give } = held(200);
+  sink.answer = () => answer;
   await using after = over(store, one);
-  await inState(after, "delivered");
+  await sink.received(1);
+  await after.deliveries.list();
+  // One goes ahead to see whether it can be done, and the others wait for what comes of it.
   expect(sink.requests).toHaveLength(1);
+  give();
+  await inState(after, "delivered", 30);
 });
 
 test("what is owed to a webhook whose key is lost is dead once it has expired, and is told of", async () => {
