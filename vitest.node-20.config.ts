@@ -37,7 +37,6 @@ export default defineConfig({
       "packages/express/test/default-logger.test.ts",
       "packages/core/test/ajv-lazy.test.ts",
     ],
-    setupFiles: ["vitest.node-20.setup.ts"],
     testTimeout: 60_000,
   },
 });

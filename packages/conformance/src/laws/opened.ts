@@ -40,15 +40,22 @@ export type Open = (options?: LawOptions) => Promise<Opened>;
 export function lawsOf(adapter: AdapterUnderTest): Law {
   return (what, body) =>
     test(what, async () => {
-      await using servers = new AsyncDisposableStack();
-      await body(async (options = {}) => {
-        const handled: LawEvent[] = [];
-        const logger = new CapturingLogger();
-        const clock = new WatchedClock(adapter.manualClock());
-        const on = { "**": (event: LawEvent) => void handled.push(event) };
-        const server = await adapter.open({ secret: SECRET, on, logger, clock, ...options });
-        return servers.use(new Opened(server, logger, clock, handled));
-      });
+      // Not an AsyncDisposableStack, which Node 20 and 22 do not have.
+      const servers: Opened[] = [];
+      try {
+        await body(async (options = {}) => {
+          const handled: LawEvent[] = [];
+          const logger = new CapturingLogger();
+          const clock = new WatchedClock(adapter.manualClock());
+          const on = { "**": (event: LawEvent) => void handled.push(event) };
+          const server = await adapter.open({ secret: SECRET, on, logger, clock, ...options });
+          const opened = new Opened(server, logger, clock, handled);
+          servers.push(opened);
+          return opened;
+        });
+      } finally {
+        for (const opened of servers.reverse()) await opened[Symbol.asyncDispose]();
+      }
     });
 }
 
