@@ -51,8 +51,11 @@ export function heronWebhook<Events extends EventMap = HeronEvents>(
   };
 
   async function receive(request: Request, response: Response, next: NextFunction): Promise<void> {
-    const incoming = nodeRequest(request, { source: request, fix: FIX });
-    if (options.on !== undefined) return writeReply(response, await receiver.receive(incoming));
+    const handles = options.on !== undefined;
+    // Behind the middleware, the application's own parsers read the body as if nobody had.
+    const replayUntil = handles ? undefined : response;
+    const incoming = nodeRequest(request, { source: request, fix: FIX, replayUntil });
+    if (handles) return writeReply(response, await receiver.receive(incoming));
     const accepted = await receiver.accept(incoming);
     if ("reply" in accepted) return writeReply(response, accepted.reply);
     request.heronEvent = accepted.event;

@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import type { Readable } from "node:stream";
 import { HeronError } from "../errors.ts";
 import { aborted, type IncomingRequest, tooLarge, tooSlow } from "./request.ts";
@@ -7,7 +8,9 @@ export type NodeMessage = Readable & {
   readonly method?: string | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly httpVersionMajor: number;
-  /** What a parser or the platform may have left. */
+  /** Whether the whole message has arrived. */
+  readonly complete?: boolean;
+  /** Bytes or text that a parser or the platform has kept. */
   readonly rawBody?: unknown;
   readonly body?: unknown;
 };
@@ -18,7 +21,15 @@ export interface NodeRequestOptions<Source> {
   readonly source?: Source;
   /** What to do about a body that something else has read, in the words of the framework. */
   readonly fix?: string;
+  /**
+   * Puts the body back into the message once it is read, so that a parser or a proxy behind the receiver can read it
+   * again. What nobody has read when this response is over is discarded.
+   */
+  readonly replayUntil?: EventEmitter | undefined;
 }
+
+/** The bodies that were put back, for a second receiver on the same request. */
+const replayedBodies = new WeakMap<NodeMessage, Uint8Array>();
 
 /**
  * A request of Node's own HTTP server, or of a framework on top of it. A body that a parser or the platform has kept,
@@ -26,24 +37,32 @@ export interface NodeRequestOptions<Source> {
  */
 export function nodeRequest<Source = NodeMessage>(
   message: NodeMessage,
-  { source, fix = "Let nothing read the request before the receiver." }: NodeRequestOptions<Source> = {},
+  {
+    source,
+    fix = "Let nothing read the request before the receiver.",
+    replayUntil,
+  }: NodeRequestOptions<Source> = {},
 ): IncomingRequest<Source> {
+  function readNow(limit: number): Uint8Array | undefined {
+    const { readableLength: length, readableDidRead, destroyed, headers } = message;
+    if (length === 0 || length > limit || length !== Number(headers["content-length"])) return undefined;
+    if (readableDidRead || destroyed || hasReader(message)) return undefined;
+    if (isDecoded(message) || keptBody(message) !== undefined) return undefined;
+    message.on("error", ignore);
+    const bytes = (message.read() as Uint8Array | null) ?? undefined;
+    // Nothing is left, but only a stream that flows comes to its end.
+    if (replayUntil === undefined || bytes === undefined) message.resume();
+    else replay(message, bytes, replayUntil);
+    return bytes;
+  }
+
   return {
     method: message.method ?? "",
     headers: message.headers,
     source: source ?? (message as unknown as Source),
     canClose: message.httpVersionMajor < 2,
-    readNow(limit) {
-      const { readableLength: length, readableDidRead, destroyed, headers } = message;
-      if (length === 0 || length > limit || length !== Number(headers["content-length"])) return undefined;
-      if (readableDidRead || destroyed || isDecoded(message) || keptBody(message) !== undefined)
-        return undefined;
-      message.on("error", ignore);
-      const bytes = (message.read() as Uint8Array | null) ?? undefined;
-      // Nothing is left, but only a stream that flows comes to its end.
-      message.resume();
-      return bytes;
-    },
+    // Where something else listens, data is emitted by the next microtask: `read` must listen at once.
+    readNow: hasReader(message) ? undefined : readNow,
     async read(limit, signal) {
       const kept = keptBody(message);
       if (kept !== undefined) return withinLimit(kept, limit);
@@ -58,7 +77,10 @@ export function nodeRequest<Source = NodeMessage>(
           "body_already_consumed",
           "The request was told to decode its body (setEncoding), so its bytes cannot be had. Let nothing do that before the receiver.",
         );
-      return readStream(message, limit, signal);
+      const bytes = await readStream(message, limit, signal, hasReader(message) ? undefined : replayUntil);
+      // Read to its end, so that it cannot be put back: as body-parser itself tells its like to leave it alone.
+      if (replayUntil !== undefined && !replayedBodies.has(message)) Object.assign(message, { _body: true });
+      return bytes;
     },
   };
 }
@@ -76,11 +98,24 @@ function isDecoded({ readableEncoding }: NodeMessage): boolean {
 }
 
 function keptBody(message: NodeMessage): Uint8Array | undefined {
+  if (message.readableDidRead) {
+    const replayed = replayedBodies.get(message);
+    if (replayed !== undefined) return replayed;
+  }
+  // Whoever reads the stream at this moment may still be adding to it.
+  if (hasReader(message) && !message.readableEnded) return undefined;
   return bytesOf(message.rawBody) ?? bytesOf(message.body);
 }
 
+/** Whether something else has asked this stream for its data. */
+function hasReader(message: NodeMessage): boolean {
+  return message.readableFlowing === true || message.listenerCount?.("readable") > 0;
+}
+
 function bytesOf(kept: unknown): Uint8Array | undefined {
+  // Not by `instanceof` alone, which fails for the bytes of another realm, such as those of jest's jsdom.
   if (kept instanceof Uint8Array) return kept;
+  if (ArrayBuffer.isView(kept)) return Buffer.from(kept.buffer, kept.byteOffset, kept.byteLength);
   return typeof kept === "string" ? Buffer.from(kept, "utf8") : undefined;
 }
 
@@ -89,31 +124,54 @@ function withinLimit(bytes: Uint8Array, limit: number): Uint8Array {
   return bytes;
 }
 
-function readStream(message: NodeMessage, limit: number, signal: AbortSignal): Promise<Uint8Array> {
+function readStream(
+  message: NodeMessage,
+  limit: number,
+  signal: AbortSignal,
+  replayUntil: EventEmitter | undefined,
+): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
+    let open = true;
     const onData = (chunk: Uint8Array): void => {
       length += chunk.length;
       // Text, if something told the stream to decode since: what it was is lost.
-      if (!(chunk instanceof Uint8Array)) stop(aborted());
+      if (!ArrayBuffer.isView(chunk)) stop(aborted());
       else if (length > limit) stop(tooLarge(limit));
       else chunks.push(chunk);
     };
-    const onEnd = (): void => {
-      release();
-      resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, length));
+    // Data is pulled rather than pushed, so that the body can be put back before the stream has emitted `end`.
+    const onReadable = (): void => {
+      while (open) {
+        const chunk: Uint8Array | null = message.read();
+        if (chunk === null) break;
+        onData(chunk);
+      }
+      if (!open || replayUntil === undefined || length === 0 || !hasArrived(message, length)) return;
+      const bytes = joined();
+      replay(message, bytes, replayUntil);
+      settle();
+      resolve(bytes);
     };
+    const onEnd = (): void => {
+      settle();
+      resolve(joined());
+    };
+    const joined = (): Uint8Array =>
+      chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, length);
     const onAborted = (): void => stop(aborted());
     const onTime = (): void => stop(tooSlow());
     const stop = (error: HeronError): void => {
-      release();
+      settle();
       // Not a byte more is wanted, and the reply closes the connection.
       message.pause();
       reject(error);
     };
-    const release = (): void => {
+    const settle = (): void => {
+      open = false;
       message.off("data", onData);
+      message.off("readable", onReadable);
       message.off("end", onEnd);
       message.off("error", onAborted);
       message.off("close", onAborted);
@@ -126,8 +184,27 @@ function readStream(message: NodeMessage, limit: number, signal: AbortSignal): P
     message.on("close", onAborted);
     message.on("end", onEnd);
     signal.addEventListener("abort", onTime);
-    message.on("data", onData);
+    if (replayUntil === undefined) message.on("data", onData);
+    else message.on("readable", onReadable);
   });
+}
+
+/** Whether nothing will follow the `length` bytes that were read, as far as the head and the parser can tell. */
+function hasArrived({ headers, complete }: NodeMessage, length: number): boolean {
+  if (headers["transfer-encoding"] !== undefined) return complete === true;
+  return length === Number(headers["content-length"]);
+}
+
+/** Puts a body back. Possible until `end` is emitted, which Node does no earlier than a tick after the last read. */
+function replay(message: NodeMessage, bytes: Uint8Array, until: EventEmitter): void {
+  replayedBodies.set(message, bytes);
+  message.unshift(bytes);
+  // As Node itself does with a body that nobody read: the connection waits for its end.
+  const discard = (): void => {
+    if (message.readableFlowing === null) message.resume();
+  };
+  until.once("finish", discard);
+  until.once("close", discard);
 }
 
 function ignore(): void {}
