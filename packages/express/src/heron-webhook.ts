@@ -1,7 +1,9 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   createReceiver,
   doneByResponse,
   type EventMap,
+  HeronError,
   type HeronEvents,
   nodeRequest,
   type ReceiveContext,
@@ -10,8 +12,8 @@ import {
   type WebhookEvent,
   writeReply,
 } from "@heron-webhooks/core";
-import type { NextFunction, Request, Response } from "express";
-import { belongs } from "./belongs.ts";
+import type { Request } from "express";
+import { isCalledByUse, type MountPoint, matchesPath } from "./mount-point.ts";
 
 declare global {
   namespace Express {
@@ -24,38 +26,98 @@ declare global {
   }
 }
 
-/** Express middleware; its receiver is there to be closed. */
+/** Middleware for Express 5 and 4, and for whatever else calls `(request, response, next)`. */
+// Node's own types, as in `express.json()`: with Express's, a route behind it would lose the types of its parameters.
 export interface HeronMiddleware {
-  (request: Request, response: Response, next: NextFunction): void;
+  (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
+  /** There to be closed. */
   readonly receiver: Receiver<Request>;
 }
+
+/** The options of {@link heronWebhook.route}: a route has a path of its own. */
+export type HeronRouteOptions<Events extends EventMap = HeronEvents> = Omit<
+  ReceiverOptions<Events, Request>,
+  "path"
+>;
+
+type Next = (error?: unknown) => void;
 
 const FIX =
   "In Express, a body parser such as express.json() came first. Put app.use(heronWebhook()) above it, or let the parser keep the bytes: app.use(express.json({ verify: rawBody })), with rawBody from @heron-webhooks/express.";
 
+/** See {@link heronWebhook}. */
+export interface HeronWebhook {
+  /**
+   * For `app.use(heronWebhook())`: takes the requests to `path`, and touches no other.
+   * @throws HeronError `option_invalid`, `pattern_invalid`, `secret_missing`, `secret_invalid`
+   */
+  <Events extends EventMap = HeronEvents>(
+    options?: ReceiverOptions<NoInfer<Events>, Request>,
+  ): HeronMiddleware;
+  /**
+   * For routes, `app.post("/customers/:customer/heron", heronWebhook.route())`, and wherever else the path was decided
+   * before: verifies every request that reaches it, or refuses it.
+   * @throws HeronError `option_invalid`, `pattern_invalid`, `secret_missing`, `secret_invalid`
+   */
+  route<Events extends EventMap = HeronEvents>(options?: HeronRouteOptions<NoInfer<Events>>): HeronMiddleware;
+}
+
 /**
- * Verifies the webhooks that come by `POST` to `path`, and touches no other request.
+ * Verifies the webhooks that come by `POST`.
  *
  * With `on` it handles the events and answers. Without, it is middleware: it sets `req.heronEvent` and calls the next
  * handler, whose 2xx or 3xx marks the event as handled; at anything else it may come again.
- * @throws HeronError `option_invalid`, `pattern_invalid`, `secret_missing`, `secret_invalid`
  */
-export function heronWebhook<Events extends EventMap = HeronEvents>(
+export const heronWebhook: HeronWebhook = Object.assign(forUse, { route: forRoute });
+
+function forUse<Events extends EventMap = HeronEvents>(
   options: ReceiverOptions<NoInfer<Events>, Request> = {},
 ): HeronMiddleware {
   const receiver = createReceiver<Events, Request>(options);
-  const place = {
-    path: receiver.path,
-    anyMount: options.path === undefined,
-    anyRoute: options.on === undefined,
-  };
+  const receive = createListener(receiver, options.on !== undefined);
+  const mountPoint: MountPoint = { path: receiver.path, isAnyMount: options.path === undefined };
 
-  async function receive(request: Request, response: Response, next: NextFunction): Promise<void> {
-    const handles = options.on !== undefined;
-    // Behind the middleware, the application's own parsers read the body as if nobody had.
-    const replayUntil = handles ? undefined : response;
-    const incoming = nodeRequest(request, { source: request, fix: FIX, replayUntil });
-    if (handles) return writeReply(response, await receiver.receive(incoming));
+  const middleware = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
+    if (matchesPath(request, mountPoint) || !isCalledByUse(request, next)) receive(request, response, next);
+    else next?.();
+  };
+  // Express's `app.use` takes a function with `handle`, `set` and `emit` for an application of its own and calls
+  // `handle`; everything else calls the function. New Relic's agent leaves it alone if it has a `stack`, too.
+  const application = {
+    handle(request: IncomingMessage, response: ServerResponse, next: Next): void {
+      if (matchesPath(request, mountPoint)) receive(request, response, next);
+      else next();
+    },
+    set(): void {},
+    emit: (): boolean => false,
+    stack: [],
+  };
+  return Object.assign(middleware, { receiver }, application);
+}
+
+function forRoute<Events extends EventMap = HeronEvents>(
+  options: HeronRouteOptions<NoInfer<Events>> = {},
+): HeronMiddleware {
+  if (Object.hasOwn(Object(options), "path"))
+    throw new HeronError(
+      "option_invalid",
+      "heronWebhook.route() takes no path: the route has one. Leave it out, or use app.use(heronWebhook({ path })).",
+    );
+  const receiver = createReceiver<Events, Request>(options);
+  return Object.assign(createListener(receiver, options.on !== undefined), { receiver });
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse, next: Next | undefined) => void;
+
+/** Answers every request, or verifies it for the handler behind. */
+function createListener(receiver: Receiver<Request>, handles: boolean): Listener {
+  async function answer(request: Request, response: ServerResponse): Promise<void> {
+    writeReply(response, await receiver.receive(nodeRequest(request, { source: request, fix: FIX })));
+  }
+
+  async function verify(request: Request, response: ServerResponse, next: Next): Promise<void> {
+    // The application's own parsers read the body behind the middleware, as if nobody had.
+    const incoming = nodeRequest(request, { source: request, fix: FIX, replayUntil: response });
     const accepted = await receiver.accept(incoming);
     if ("reply" in accepted) return writeReply(response, accepted.reply);
     request.heronEvent = accepted.event;
@@ -63,9 +125,19 @@ export function heronWebhook<Events extends EventMap = HeronEvents>(
     if (doneByResponse(response, accepted)) next();
   }
 
-  const middleware = (request: Request, response: Response, next: NextFunction): void => {
-    if (belongs(request, middleware, place)) receive(request, response, next).catch(next);
-    else next();
+  return (request, response, next = missingNext) => {
+    if (handles) answer(request as Request, response).catch(next);
+    else if (next === missingNext) missingNext();
+    else verify(request as Request, response, next).catch(next);
   };
-  return Object.assign(middleware, { receiver });
+}
+
+function missingNext(error?: unknown): never {
+  throw (
+    error ??
+    new HeronError(
+      "option_invalid",
+      "heronWebhook() without `on` hands events to the next handler, and here is none: give it handlers (on).",
+    )
+  );
 }

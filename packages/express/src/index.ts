@@ -19,4 +19,4 @@ export {
 } from "@heron-webhooks/core";
 export { heronConsole } from "./heron-console.ts";
 export { heronSender } from "./heron-sender.ts";
-export { type HeronMiddleware, heronWebhook } from "./heron-webhook.ts";
+export { type HeronMiddleware, type HeronRouteOptions, heronWebhook } from "./heron-webhook.ts";
