@@ -1,9 +1,9 @@
 import { HeronError } from "../errors.ts";
 
-/** Headers as a web `Headers`, or as Node keeps them: names in lower case. */
+/** Headers as a web `Headers`, or as an object, by names in any case. Some serverless adapters put numbers there. */
 export type RequestHeaders =
   | { get(name: string): string | null }
-  | Readonly<Record<string, string | readonly string[] | undefined>>;
+  | Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /**
  * A request as an adapter hands it over. Writing one for another framework takes these five, and a test that runs
@@ -35,10 +35,25 @@ export const aborted = (cause?: unknown): HeronError =>
   new HeronError("body_aborted", "The sender broke off before the body was whole.", { cause });
 export const tooSlow = (): HeronError => new HeronError("body_timeout", "The body took too long to arrive.");
 
-/** A header's value, several joined as HTTP joins them; undefined if there is none. */
+/** A header's value, several joined as HTTP joins them; undefined if there is none. Never throws, whatever is there. */
 export function headerOf(headers: RequestHeaders, name: string): string | undefined {
-  if (typeof headers.get === "function") return headers.get(name) ?? undefined;
-  if (!Object.hasOwn(headers, name)) return undefined;
-  const value = (headers as Readonly<Record<string, string | readonly string[] | undefined>>)[name];
-  return value === undefined || typeof value === "string" ? value : value.join(", ");
+  const value = findHeader(headers, name);
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return String(value);
+  return Array.isArray(value) && value.every(isScalar) ? value.join(", ") : undefined;
+}
+
+function findHeader(headers: RequestHeaders, name: string): unknown {
+  if (typeof headers !== "object" || headers === null) return undefined;
+  if (typeof headers.get === "function") return headers.get(name);
+  if (Object.hasOwn(headers, name)) return Reflect.get(headers, name);
+  // Node has names in lower case; API Gateway and others hand them on as they were sent.
+  for (const key in headers)
+    if (key.length === name.length && key.toLowerCase() === name && Object.hasOwn(headers, key))
+      return Reflect.get(headers, key);
+  return undefined;
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number";
 }
