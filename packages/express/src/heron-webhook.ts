@@ -74,7 +74,7 @@ function forUse<Events extends EventMap = HeronEvents>(
   options: ReceiverOptions<NoInfer<Events>, Request> = {},
 ): HeronMiddleware {
   const receiver = createReceiver<Events, Request>(options);
-  const receive = createListener(receiver, options.on !== undefined);
+  const receive = createListener(receiver, options.on !== undefined, options.logger);
   const mountPoint: MountPoint = { path: receiver.path, isAnyMount: options.path === undefined };
 
   const middleware = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
@@ -104,22 +104,27 @@ function forRoute<Events extends EventMap = HeronEvents>(
       "heronWebhook.route() takes no path: the route has one. Leave it out, or use app.use(heronWebhook({ path })).",
     );
   const receiver = createReceiver<Events, Request>(options);
-  return Object.assign(createListener(receiver, options.on !== undefined), { receiver });
+  return Object.assign(createListener(receiver, options.on !== undefined, options.logger), { receiver });
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse, next: Next | undefined) => void;
 
 /** Answers every request, or verifies it for the handler behind. */
-function createListener(receiver: Receiver<Request>, handles: boolean): Listener {
+function createListener(
+  receiver: Receiver<Request>,
+  handles: boolean,
+  logger: ReceiverOptions["logger"],
+): Listener {
   async function answer(request: Request, response: ServerResponse): Promise<void> {
-    writeReply(response, await receiver.receive(nodeRequest(request, { source: request, fix: FIX })));
+    const reply = await receiver.receive(nodeRequest(request, { source: request, fix: FIX }));
+    writeReply(response, reply, logger);
   }
 
   async function verify(request: Request, response: ServerResponse, next: Next): Promise<void> {
     // The application's own parsers read the body behind the middleware, as if nobody had.
     const incoming = nodeRequest(request, { source: request, fix: FIX, replayUntil: response });
     const accepted = await receiver.accept(incoming);
-    if ("reply" in accepted) return writeReply(response, accepted.reply);
+    if ("reply" in accepted) return writeReply(response, accepted.reply, logger);
     request.heronEvent = accepted.event;
     request.heronContext = accepted.context;
     if (doneByResponse(response, accepted)) next();

@@ -10,7 +10,7 @@ import { readHead } from "./head.ts";
 import type { FailureDetails } from "./logger.ts";
 import { duplicate, Refusal, type Reply, refused, statusOf } from "./reply.ts";
 import type { IncomingRequest } from "./request.ts";
-import { Reservations, type Reserved } from "./reservation.ts";
+import { LEASE_TIMEOUTS, Reservations, type Reserved } from "./reservation.ts";
 import type { Settings } from "./settings.ts";
 import { isDiscard } from "./verdict.ts";
 
@@ -79,8 +79,7 @@ export class Acceptor<Source> {
       const reserving = this.#reserve(event, context, candidates[verified.secretIndex] ?? "");
       const reserved = reserving instanceof Promise ? await reserving : reserving;
       if (reserved === "done") return { reply: duplicate() };
-      context.start(clock, arrived + timeout - clock.now());
-      return this.#hand(event, context, reserved);
+      return this.#hand(event, context, reserved, arrived + timeout - clock.now());
     } catch (error) {
       return { reply: this.refuse(error, {}, unread) };
     }
@@ -102,7 +101,7 @@ export class Acceptor<Source> {
     return refused(error, id, close);
   }
 
-  /** From now on everything is refused; resolves when nothing is being read or handled, however long that takes. */
+  /** From now on everything is refused; resolves when nothing is being read or handled, or its lease is over. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#inHand === 0) return;
@@ -172,8 +171,19 @@ export class Acceptor<Source> {
     return reserving instanceof Promise ? reserving.then(unlessBusy) : unlessBusy(reserving);
   }
 
-  #hand(event: WebhookEvent, context: EventContext<Source>, reserved: Reserved | null): TimedEvent<Source> {
+  #hand(
+    event: WebhookEvent,
+    context: EventContext<Source>,
+    reserved: Reserved | null,
+    timeLeft: number,
+  ): TimedEvent<Source> {
+    const { clock, reporter, timeout } = this.#settings;
     let open = true;
+    let inFlight = true;
+    const letGo = (): void => {
+      if (inFlight) this.#letGo();
+      inFlight = false;
+    };
     const done = async (error?: unknown): Promise<void> => {
       if (!open) return;
       open = false;
@@ -183,8 +193,16 @@ export class Acceptor<Source> {
           ? reserved?.complete()
           : reserved?.release();
       if (told !== undefined) await told;
-      this.#letGo();
+      letGo();
     };
+    // `done` may never be called, as where a platform's response ends without an event: that must not hold for ever.
+    const expire = (): void => {
+      reserved?.expire();
+      letGo();
+      const details = { code: "handler_timeout", topic: event.topic.slice(0, LONGEST_IN_LOG) };
+      reporter.log("error", details, "an event was not settled within its lease; it may be handled again");
+    };
+    context.start(clock, timeLeft, () => clock.setTimeout(expire, timeout * (LEASE_TIMEOUTS - 1)));
     return { event, context, done };
   }
 }

@@ -34,9 +34,15 @@ export class EventContext<Source> implements ReceiveContext<Source> {
     this.request = request;
   }
 
-  /** Its time begins to run out. */
-  start(clock: Clock, timeLeft: number): void {
-    this.#cancel = clock.setTimeout(() => this.#expire(), Math.max(0, timeLeft));
+  /** Its time begins to run out. When it is over, `onLate` gives the timer that runs on until {@link stop}. */
+  start(clock: Clock, timeLeft: number, onLate: () => () => void): void {
+    this.#cancel = clock.setTimeout(
+      () => {
+        this.#cancel = onLate();
+        this.#expire();
+      },
+      Math.max(0, timeLeft),
+    );
   }
 
   // Made when it is first asked for: most handlers are done before it would matter.

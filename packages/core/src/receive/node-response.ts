@@ -1,6 +1,7 @@
 import type { EventEmitter } from "node:events";
 import { HeronError } from "../errors.ts";
 import type { AcceptedEvent } from "./accept.ts";
+import { consoleLogger, type Logger } from "./logger.ts";
 import type { Reply } from "./reply.ts";
 
 /** What is needed of Node's `http.ServerResponse`, or of HTTP/2's. */
@@ -8,32 +9,57 @@ export interface NodeResponse extends EventEmitter {
   readonly statusCode: number;
   readonly writableFinished: boolean;
   readonly destroyed: boolean;
+  readonly headersSent?: boolean;
   writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
   end(body: string): unknown;
 }
 
-/** Writes a reply. */
-export function writeReply(response: NodeResponse, { status, headers, body }: Reply): void {
-  response.writeHead(status, { ...headers, "content-length": String(Buffer.byteLength(body)) });
-  response.end(body);
+/**
+ * Writes a reply. Where something else has answered meanwhile, such as a time-out of the application, it writes nothing
+ * and says so in the log.
+ */
+export function writeReply(
+  response: NodeResponse,
+  { status, headers, body }: Reply,
+  logger: Pick<Logger, "warn"> | false = consoleLogger,
+): void {
+  if (response.headersSent !== true) {
+    response.writeHead(status, { ...headers, "content-length": String(Buffer.byteLength(body)) });
+    response.end(body);
+    return;
+  }
+  if (logger === false) return;
+  const details = { status: response.statusCode, unsent: status };
+  try {
+    logger.warn(
+      details,
+      "heron-webhooks: something else has answered the request, such as a time-out, before the receiver could",
+    );
+  } catch {
+    // A logger that throws cannot be told about.
+  }
 }
 
 /**
  * Settles an accepted event by what the application answers: handled at a 2xx or 3xx that was sent in full, and left
- * to come again at anything else. False if the sender has left already, so that there is nobody to answer.
+ * to come again at anything else. False if the response is over already, so that there is nobody to answer.
  */
 export function doneByResponse(response: NodeResponse, { done }: AcceptedEvent): boolean {
-  const settle = (): void => {
-    const { statusCode, writableFinished } = response;
-    const answered = writableFinished ? `answered with ${statusCode}` : "did not answer in full";
-    const error = new HeronError(
-      "handler_failed",
-      `The route behind the receiver ${answered}; the event may come again.`,
+  const fail = (what: string): void =>
+    void done(
+      new HeronError("handler_failed", `The route behind the receiver ${what}; the event may come again.`),
     );
-    void done(writableFinished && statusCode >= 200 && statusCode < 400 ? undefined : error);
+  if (response.destroyed || response.writableFinished) {
+    fail("could not answer, since the response was over");
+    return false;
+  }
+  const onFinish = (): void => {
+    const { statusCode } = response;
+    if (statusCode >= 200 && statusCode < 400) void done();
+    else fail(`answered with ${statusCode}`);
   };
-  if (response.destroyed) settle();
-  // Comes after `finish`, and alone where the connection broke before it.
-  else response.once("close", settle);
-  return !response.destroyed;
+  // Node emits both, or `close` alone where the connection broke; some serverless platforms emit `finish` alone.
+  response.once("finish", onFinish);
+  response.once("close", () => (response.writableFinished ? onFinish() : fail("did not answer in full")));
+  return true;
 }

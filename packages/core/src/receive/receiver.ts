@@ -17,7 +17,10 @@ export interface Receiver<Source = unknown> {
   receive(request: IncomingRequest<Source>): Promise<Reply>;
   /** Verifies a request and reserves its event, for the caller to handle. Never rejects. */
   accept(request: IncomingRequest<Source>): Promise<Accepted<Source>>;
-  /** Refuses new requests with 503, and resolves when no event is being handled any more, however long that takes. */
+  /**
+   * Refuses new requests with 503, and resolves when no event is being handled any more. A handler is waited for up to five
+   * times the time-out, which is as long as its event is reserved.
+   */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -81,7 +84,7 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
     return acceptor.refuse(error, about);
   }
 
-  /** The event stays reserved until its handlers are through, so that a retry does not run beside them. */
+  /** The event stays reserved, so that a retry does not run beside the handlers, until these are through or its lease is over. */
   function outOfTime({ event, context }: AcceptedEvent<Source>): Reply {
     const error = new HeronError(
       "handler_timeout",

@@ -14,12 +14,14 @@ const LONGEST_NOTE = 500;
  * How long a reservation lasts without a word: several times what a handler has, and under the minute after which
  * Heron first tries again, so that an event outlives the crash of the process that was handling it.
  */
-const LEASE_TIMEOUTS = 5;
+export const LEASE_TIMEOUTS = 5;
 
-/** An event that is this receiver's to handle, until one of these is called. Neither throws or rejects. */
+/** An event that is this receiver's to handle, until one of these is called. None throws or rejects. */
 export interface Reserved {
   complete(): Promise<void> | undefined;
   release(): Promise<void> | undefined;
+  /** The lease is over: this process no longer holds the event back either. */
+  expire(): void;
 }
 
 type Answer = "done" | { readonly busy: number } | Reserved;
@@ -30,8 +32,8 @@ export class Reservations {
   readonly #timeout: number;
   readonly #clock: Clock;
   readonly #reporter: Reporter;
-  // A handler may outstay its lease; in this process at least, its event stays reserved all the same.
-  readonly #running = new Set<string>();
+  // By key, the reservation: a store may give it to another before a late handler is through.
+  readonly #running = new Map<string, Reserved>();
 
   constructor(settings: DedupeSettings, timeout: number, clock: Clock, reporter: Reporter) {
     this.#settings = settings;
@@ -82,33 +84,44 @@ export class Reservations {
       throw new TypeError("the store answered neither done, nor busy, nor with a token");
     const { store, ttl } = this.#settings;
     const { token } = reservation;
-    this.#running.add(key);
-    return {
-      complete: () => this.#tell("complete", key, () => store.complete(key, token, ttl)),
-      release: () => this.#tell("release", key, () => store.release(key, token)),
+    const reserved: Reserved = {
+      complete: () => this.#tell("complete", reserved, key, () => store.complete(key, token, ttl)),
+      release: () => this.#tell("release", reserved, key, () => store.release(key, token)),
+      expire: () => this.#stop(key, reserved),
     };
+    this.#running.set(key, reserved);
+    return reserved;
+  }
+
+  #stop(key: string, reserved: Reserved): void {
+    if (this.#running.get(key) === reserved) this.#running.delete(key);
   }
 
   /** What the handlers came to is settled by now: a store that fails here is logged, and changes no reply. */
-  #tell(what: string, key: string, call: () => void | Promise<void>): Promise<void> | undefined {
+  #tell(
+    what: string,
+    reserved: Reserved,
+    key: string,
+    call: () => void | Promise<void>,
+  ): Promise<void> | undefined {
     try {
       const told = call();
-      if (isThenable(told)) return this.#told(what, key, told);
+      if (isThenable(told)) return this.#told(what, reserved, key, told);
     } catch (err) {
       this.#untold(what, err);
     }
-    this.#running.delete(key);
+    this.#stop(key, reserved);
     return undefined;
   }
 
-  async #told(what: string, key: string, told: PromiseLike<void>): Promise<void> {
+  async #told(what: string, reserved: Reserved, key: string, told: PromiseLike<void>): Promise<void> {
     try {
       if ((await within(this.#clock, LONGEST_NOTE, told)) === OUT_OF_TIME)
         throw new Error(`no answer within ${LONGEST_NOTE} ms`);
     } catch (err) {
       this.#untold(what, err);
     }
-    this.#running.delete(key);
+    this.#stop(key, reserved);
   }
 
   #untold(what: string, err: unknown): void {

@@ -182,3 +182,30 @@ test("without a dedupe store an accepted event is done as well", async () => {
   await done(new Error("x"));
   await made.receiver.close();
 });
+
+test("close waits no longer than its lease for an event that is never settled", async () => {
+  for (const dedupe of [undefined, false] as const) {
+    const made = world({ dedupe });
+    const { done } = await accepted(made);
+    let closed = false;
+    const closing = made.receiver.close().then(() => {
+      closed = true;
+    });
+    await made.clock.advance(44_999);
+    expect(closed).toBe(false);
+    await made.clock.advance(1);
+    await closing;
+    // Too late to count, and no harm.
+    await done();
+    await made.receiver.close();
+  }
+});
+
+test("an event that is never settled comes again after its lease", async () => {
+  const made = world();
+  await accepted(made);
+  await made.clock.advance(44_999);
+  expect((await made.receiver.receive(request())).status).toBe(409);
+  await made.clock.advance(1);
+  expect(answer(await made.receiver.receive(request())).body).toEqual({ ok: true });
+});

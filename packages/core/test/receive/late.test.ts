@@ -106,15 +106,35 @@ describe("after the 503", () => {
     return it;
   }
 
-  test("a retry is answered with 409 while the handler runs, even past its lease", async () => {
-    const { receiver, clock, calls } = await afterTimeOut();
-    for (const ms of [0, 60_000, 3_600_000]) {
+  test("a retry is answered with 409 while the handler runs, until its lease is over", async () => {
+    const { receiver, clock, calls, lines } = await afterTimeOut();
+    for (const ms of [0, 1000, 34_000]) {
       await clock.advance(ms);
       const reply = await receiver.receive(request());
       expect(answer(reply)).toEqual({ status: 409, body: { error: "duplicate_in_progress" } });
       expect(reply.headers["retry-after"]).toBe("1");
     }
     expect(calls()).toBe(1);
+    await clock.advance(1000);
+    expect(lines.at(-1)?.message).toContain("was not settled within its lease");
+    void receiver.receive(request());
+    await clock.advance(0);
+    expect(calls()).toBe(2);
+  });
+
+  test("a handler that is late for its lease does not free the event from under the next one", async () => {
+    const first = deferred();
+    let runs = 0;
+    const on = { "**": () => (runs++ === 0 ? first.promise : new Promise<void>(() => {})) };
+    const { receiver, clock } = world({ on });
+    void receiver.receive(request());
+    await clock.advance(45_000);
+    void receiver.receive(request());
+    await clock.advance(0);
+    first.reject(new Error("too late"));
+    await clock.advance(0);
+    expect((await receiver.receive(request())).status).toBe(409);
+    expect(runs).toBe(2);
   });
 
   test("a handler that succeeds late has handled the event", async () => {

@@ -1,12 +1,13 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, test } from "vitest";
 import { doneByResponse, type NodeResponse, writeReply } from "../../src/receive/node-response.ts";
-import { answer, request, type World, world } from "../help.ts";
+import { answer, keepingLogger, request, type World, world } from "../help.ts";
 
 class Response extends EventEmitter implements NodeResponse {
   statusCode = 200;
   writableFinished = false;
   destroyed = false;
+  headersSent = false;
   readonly written: unknown[] = [];
   writeHead(status: number, headers: Readonly<Record<string, string>>): void {
     this.written.push(status, headers);
@@ -28,6 +29,22 @@ test("a reply is written whole, its length counted in bytes", () => {
   const response = new Response();
   writeReply(response, { status: 503, headers: { "retry-after": "1" }, body: '{"é":1}' });
   expect(response.written).toEqual([503, { "retry-after": "1", "content-length": "8" }, '{"é":1}']);
+});
+
+test("a response that something else has answered is left alone, and the log says so", () => {
+  const { logger, lines } = keepingLogger();
+  const response = new Response();
+  Object.assign(response, { headersSent: true, statusCode: 503 });
+  const reply = { status: 200, headers: {}, body: "{}" };
+  writeReply(response, reply, logger);
+  writeReply(response, reply, false);
+  writeReply(response, reply, {
+    warn() {
+      throw new Error("no");
+    },
+  });
+  expect(response.written).toEqual([]);
+  expect(lines).toMatchObject([{ level: "warn", details: { status: 503, unsent: 200 } }]);
 });
 
 describe("an event behind which a route answers", () => {
@@ -71,6 +88,38 @@ describe("an event behind which a route answers", () => {
 
   test("well is not logged", async () => {
     expect((await afterRoute(200, true)).world.lines).toEqual([]);
+  });
+
+  test.each([
+    ["finish alone, as serverless-express does", ["finish"], true],
+    ["finish, then close without a word of finishing, as light-my-request does", ["finish", "close"], true],
+    ["close alone", ["close"], false],
+  ])("of a platform that emits %s", async (_, events, isHandled) => {
+    for (const status of [200, 500]) {
+      const { receiver, clock, lines } = world();
+      const accepted = await receiver.accept(request());
+      if ("reply" in accepted) throw new Error("refused");
+      const response = new Response();
+      doneByResponse(response, accepted);
+      response.statusCode = status;
+      for (const event of events) response.emit(event);
+      await clock.advance(0);
+      const next = answer(await receiver.receive(request())).body;
+      expect(next).toEqual(isHandled && status === 200 ? handled : again);
+      expect(lines).toHaveLength(isHandled && status === 200 ? 0 : 1);
+    }
+  });
+
+  test("is let go at once when the response is over already, whatever its status", async () => {
+    const { receiver, clock, lines } = world();
+    const accepted = await receiver.accept(request());
+    if ("reply" in accepted) throw new Error("refused");
+    const response = new Response();
+    response.writableFinished = true;
+    expect(doneByResponse(response, accepted)).toBe(false);
+    await clock.advance(0);
+    expect(lines[0]?.message).toContain("the response was over");
+    expect(answer(await receiver.receive(request())).body).toEqual(again);
   });
 
   test("is let go at once when the sender has left already", async () => {
