@@ -6,7 +6,7 @@ import {
   nodeRequest,
   type ReceiverOptions,
 } from "@heron-webhooks/core";
-import type { FastifyInstance, FastifyReply, FastifyRequest, RegisterOptions } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, RegisterOptions } from "fastify";
 import fp from "fastify-plugin";
 
 export type HeronWebhookOptions<Events extends EventMap = HeronEvents> = ReceiverOptions<
@@ -44,11 +44,17 @@ async function plugin(app: FastifyInstance, given: HeronWebhookOptions & Registe
     return reply.code(status).headers(headers).send(body);
   }
 
+  // Last of the route's `onRequest`, where plugins such as @fastify/rate-limit append their own hooks to each route: their
+  // `onRoute` runs before this one, which is of an inner scope. Not later than `onRequest`, since Fastify would judge the
+  // content type and decode the body.
+  app.addHook("onRoute", (route) => {
+    route.onRequest = [...[route.onRequest ?? []].flat(), answer];
+  });
   app.route({
     method: app.supportedMethods,
     url: receiver.path,
-    // Before parsing, since Fastify would judge the content type and decode the body.
-    onRequest: answer,
+    // No part of the application's own API: @fastify/swagger leaves it out.
+    schema: { hide: true } as FastifySchema,
     // Never reached, but a route must have one.
     handler: answer,
   });

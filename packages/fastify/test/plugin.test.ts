@@ -8,7 +8,7 @@ import {
 } from "@heron-webhooks/conformance";
 import { signedRequest } from "@heron-webhooks/core/testing";
 import { HeronError, heronWebhook } from "@heron-webhooks/fastify";
-import fastify from "fastify";
+import fastify, { type FastifyInstance, type onRequestAsyncHookHandler } from "fastify";
 import { describe, expect, test, vi } from "vitest";
 import { listen } from "./apps.ts";
 
@@ -168,4 +168,45 @@ test("an application without a logger still hears what was refused, and that not
     expect.stringContaining("There is no signature header"),
   ]);
   await app.close();
+});
+
+describe("a plugin that adds hooks to every route, as @fastify/rate-limit does", () => {
+  /** Refuses all but the first `max` requests, in the way of the plugin: appended to the route's own hooks. */
+  async function limited(how: "append" | "prepend", max = 2): Promise<FastifyInstance> {
+    const app = fastify();
+    let requests = 0;
+    app.addHook("onRoute", (route) => {
+      const hooks = [route.onRequest ?? []].flat();
+      const limit: onRequestAsyncHookHandler = async (_request, reply) => {
+        if (++requests > max) return reply.code(429).send({ error: "too many" });
+      };
+      route.onRequest = how === "append" ? [...hooks, limit] : [limit, ...hooks];
+    });
+    await app.register(heronWebhook, quiet);
+    return app;
+  }
+
+  test.each(["append", "prepend"] as const)("limits the receiver's route (%s)", async (how) => {
+    const app = await limited(how);
+    const statuses: number[] = [];
+    for (let n = 0; n < 4; n++)
+      statuses.push((await app.inject({ method: "POST", url: PATH, payload: "{}" })).statusCode);
+    expect(statuses).toEqual([401, 401, 429, 429]);
+  });
+
+  test("and what it lets through is handled, by its bytes, for every method", async () => {
+    const app = await limited("append", 100);
+    expect((await app.inject({ url: PATH, ...signedRequest(EVENT, SECRET) })).json()).toEqual({ ok: true });
+    for (const method of ["GET", "PUT", "DELETE"] as const)
+      expect((await app.inject({ method, url: PATH })).statusCode).toBe(405);
+  });
+});
+
+test("its route is hidden from documents of the application's API", async () => {
+  const app = fastify();
+  const schemas: unknown[] = [];
+  app.addHook("onRoute", ({ schema }) => void schemas.push(schema));
+  await app.register(heronWebhook, quiet);
+  expect(schemas.length).toBeGreaterThan(0);
+  for (const schema of schemas) expect(schema).toEqual({ hide: true });
 });
