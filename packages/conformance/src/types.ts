@@ -16,6 +16,7 @@ export interface LawContext {
   readonly signal: AbortSignal;
   readonly form: string;
   readonly secretIndex: number;
+  readonly rawBody: Uint8Array;
   readonly request: unknown;
 }
 

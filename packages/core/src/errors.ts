@@ -66,10 +66,15 @@ export class HeronError extends Error {
    */
   static is(value: unknown, code?: HeronErrorCode): value is HeronError {
     return (
-      value instanceof Error &&
+      isError(value) &&
       value.name === "HeronError" &&
       "code" in value &&
       (code === undefined || value.code === code)
     );
   }
+}
+
+/** Whether something is an error, of another realm too, such as the one in which jest runs an application's code. */
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
 }

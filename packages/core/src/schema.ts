@@ -1,6 +1,6 @@
 import type { ErrorObject } from "ajv";
 import loadAjv from "./ajv.cjs";
-import { HeronError } from "./errors.ts";
+import { HeronError, isError } from "./errors.ts";
 import { inert } from "./shown.ts";
 
 /** A JSON Schema as its author wrote it: draft 2020-12, or draft-07 where `$schema` says so. */
@@ -32,7 +32,7 @@ export function compileSchema(option: string, schema: JsonSchema): Validate {
       }
     };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = isError(cause) ? cause.message : String(cause);
     throw new HeronError("option_invalid", `${option} is not a JSON Schema that can be compiled: ${reason}`, {
       cause,
     });

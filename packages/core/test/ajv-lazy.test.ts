@@ -25,6 +25,8 @@ test("importing core, signing and verifying load no schema compiler", async () =
   expect(await loadedAfter(`core.verify(${body}, core.sign(${body}, ${SECRET}), ${SECRET})`)).toBe(false);
 });
 
-test("making a receiver loads it, so that the first event does not wait", async () => {
-  expect(await loadedAfter(`core.createReceiver({ secret: ${SECRET} })`)).toBe(true);
+test("nor does a receiver without schemas; one with schemas loads it, so that the first event does not wait", async () => {
+  expect(await loadedAfter(`core.createReceiver({ secret: ${SECRET} })`)).toBe(false);
+  const schemas = `{ "**": { type: "object" } }`;
+  expect(await loadedAfter(`core.createReceiver({ secret: ${SECRET}, schemas: ${schemas} })`)).toBe(true);
 });

@@ -110,3 +110,11 @@ describe("what is not JSON is invalid_json", () => {
     expect(failureOf(() => decoded("private")).message).not.toContain("private");
   });
 });
+
+test("an id's length is counted in characters, and null counts as none", () => {
+  const long = "🦩".repeat(256);
+  expect(decodeEvent(bytes(JSON.stringify({ topic: "a.b", id: long }))).id).toBe(long);
+  expect(() => decodeEvent(bytes(JSON.stringify({ topic: "a.b", id: `${long}x` })))).toThrow(/more than 256/);
+  const event = decodeEvent(bytes('{"topic":"a.b","id":null,"meta":null,"created":null}'));
+  expect("id" in event).toBe(false);
+});

@@ -10,11 +10,17 @@ export {
   HeronError,
   type HeronEvents,
   type HeronSender,
+  type JsonSchema,
+  type Logger,
   memoryDedupe,
+  type OnError,
   type ReceiveContext,
+  type Receiver,
   type ReceiverOptions,
   Retry,
   rawBody,
+  type SecretFunction,
+  type Secrets,
   type WebhookEvent,
 } from "@heron-webhooks/core";
 export { heronConsole } from "./heron-console.ts";

@@ -20,8 +20,9 @@ for (const [version, express] of versions)
 
     test("the handler finds the event and its context on the request", async () => {
       await using server = await open((req, res) => {
-        const { id, form, secretIndex, request: source } = req.heronContext ?? {};
-        res.json({ event: req.heronEvent, id, form, secretIndex, same: source === req });
+        const { id, form, secretIndex, rawBody, request: source } = req.heronContext ?? {};
+        const raw = Buffer.from(rawBody ?? []).toString();
+        res.json({ event: req.heronEvent, id, form, secretIndex, raw, same: source === req });
       });
       const body = eventBody({ id: "evt_1" });
       const reply = await request(server.port, signedPost(body));
@@ -31,6 +32,7 @@ for (const [version, express] of versions)
         id: "evt_1",
         form: "raw",
         secretIndex: 0,
+        raw: body,
         same: true,
       });
     });

@@ -163,6 +163,27 @@ for (const [version, express] of versions)
       expect(await request(server.port, json)).toMatchObject({ status: 401 });
     });
 
+    test.each([10, 400_000])(
+      "a rawBody that is still growing is not taken as whole (%i bytes)",
+      async (size) => {
+        const app = express();
+        app.use((req, _res, next) => {
+          let text = "";
+          req.on("data", (bytes: Buffer) => {
+            text += bytes.toString();
+            Object.assign(req, { rawBody: text });
+          });
+          Object.assign(req, { rawBody: "" });
+          next();
+        });
+        app.use(heronWebhook({ secret: SECRET, logger: false, on: {} }));
+        await using server = await listen(app);
+        const post = signedPost(eventBody({ data: "x".repeat(size) }));
+        expect(await request(server.port, post)).toMatchObject({ status: 200 });
+        expect(await request(server.port, { ...post, body: "{}" })).toMatchObject({ status: 401 });
+      },
+    );
+
     test("a parser of the platform's, which leaves rawBody", async () => {
       const app = express();
       app.use(express.raw({ type: everything }), (req, _res, next) => {

@@ -10,9 +10,15 @@ export {
   HeronError,
   type HeronEvents,
   type HeronSender,
+  type JsonSchema,
+  type Logger,
   memoryDedupe,
+  type OnError,
   type ReceiveContext,
+  type Receiver,
   Retry,
+  type SecretFunction,
+  type Secrets,
   type WebhookEvent,
 } from "@heron-webhooks/core";
 export { type HeronConsoleOptions, heronConsole } from "./heron-console.ts";

@@ -17,6 +17,17 @@ export function handlerLaws(adapter: AdapterUnderTest): void {
     expect(handled).toEqual([JSON.parse(body)]);
   });
 
+  law("a handler has the bytes that were verified, with the numbers that JSON.parse rounds", async (open) => {
+    const bodies: unknown[] = [];
+    const on = {
+      "**": (_event: LawEvent, { rawBody }: LawContext) => bodies.push(Buffer.from(rawBody).toString()),
+    };
+    const { send } = await open({ on });
+    const body = '{ "topic": "a.b", "data": { "n": 9007199254740993, "name": "Zo\u00eb" } }';
+    expect(await send(signedPost(body))).toMatchObject({ status: 200 });
+    expect(bodies).toEqual([body]);
+  });
+
   law("an event that no handler is for is answered with 200", async (open) => {
     const seen: LawEvent[] = [];
     const { send } = await open({ on: { "pdf.failed": (event) => seen.push(event) } });

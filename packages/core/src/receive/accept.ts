@@ -75,7 +75,7 @@ export class Acceptor<Source> {
       const candidates = found instanceof Promise ? await found : found;
       const verified = this.#verify(body, signature, candidates);
       const event = this.#decode(body);
-      const context = new EventContext(event.id ?? verified.mac, verified, request.source);
+      const context = new EventContext(event.id ?? verified.mac, verified, body, request.source);
       const reserving = this.#reserve(event, context, candidates[verified.secretIndex] ?? "");
       const reserved = reserving instanceof Promise ? await reserving : reserving;
       if (reserved === "done") return { reply: duplicate() };

@@ -12,6 +12,11 @@ export interface ReceiveContext<Source = unknown> {
   readonly form: Form;
   /** Which of the secrets it was signed with, from 0. */
   readonly secretIndex: number;
+  /**
+   * The bytes that came, as they were verified: to archive, to pass on, or to read what JSON.parse changes, such as
+   * numbers over 2^53. Not to be changed.
+   */
+  readonly rawBody: Uint8Array;
   /** The framework's own request. */
   readonly request: Source;
 }
@@ -21,16 +26,18 @@ export class EventContext<Source> implements ReceiveContext<Source> {
   readonly id: string;
   readonly form: Form;
   readonly secretIndex: number;
+  readonly rawBody: Uint8Array;
   readonly request: Source;
   #controller: AbortController | undefined;
   #expired = false;
   #onExpire: () => void = () => {};
   #cancel: () => void = () => {};
 
-  constructor(id: string, verified: Verified, request: Source) {
+  constructor(id: string, verified: Verified, rawBody: Uint8Array, request: Source) {
     this.id = id;
     this.form = verified.form;
     this.secretIndex = verified.secretIndex;
+    this.rawBody = rawBody;
     this.request = request;
   }
 

@@ -1,4 +1,4 @@
-import type { EventMap, EventMatching, TopicOf } from "../catalog.ts";
+import type { EventMap, EventMatching, HeronEvents, TopicOf } from "../catalog.ts";
 import { HeronError } from "../errors.ts";
 import type { WebhookEvent } from "../event.ts";
 import { shown } from "../shown.ts";
@@ -20,7 +20,7 @@ export type Handler<E extends WebhookEvent = WebhookEvent, Source = unknown> = {
 }["handle"];
 
 /** Handlers by pattern: the event's type follows from the pattern. */
-export type Handlers<Events extends EventMap, Source = unknown> = {
+export type Handlers<Events extends EventMap = HeronEvents, Source = unknown> = {
   readonly [P in PatternOf<TopicOf<Events>> | TopicOf<Events> | AnyPattern]?: OneOrMore<
     Handler<EventMatching<Events, P>, Source>
   >;

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
-import type { HeronError } from "../errors.ts";
+import { type HeronError, isError } from "../errors.ts";
 import { inert } from "../shown.ts";
+import { isThenable } from "./deadline.ts";
 import { statusOf } from "./reply.ts";
 
 /** What is needed of a logger, in the shape of pino's and of Fastify's; `console` will do too. */
@@ -49,7 +50,7 @@ const DEEPEST = 3;
 
 /** An error as JSON can hold it, which shows the properties of none; and anything else that was thrown, as text. */
 function described(thrown: unknown, depth = 0): unknown {
-  if (!(thrown instanceof Error))
+  if (!isError(thrown))
     return inspect(thrown, {
       depth: 2,
       breakLength: Number.POSITIVE_INFINITY,
@@ -92,7 +93,7 @@ export class Reporter {
     try {
       // An async callback's rejection must not end the process either.
       const answer: unknown = this.#onError?.(error, said);
-      if (answer instanceof Promise) answer.catch((thrown: unknown) => this.#onErrorFailed(thrown));
+      if (isThenable(answer)) answer.then(undefined, (thrown: unknown) => this.#onErrorFailed(thrown));
     } catch (thrown) {
       this.#onErrorFailed(thrown);
     }

@@ -28,6 +28,9 @@ export interface NodeRequestOptions<Source> {
   readonly replayUntil?: EventEmitter | undefined;
 }
 
+const FIX =
+  "Let nothing read the request before the receiver: in Next's pages router, export const config = { api: { bodyParser: false } }; in Koa, put it above koa-bodyparser; in Nest on Fastify with rawBody: true, give nodeRequest the request itself rather than req.raw.";
+
 /** The bodies that were put back, for a second receiver on the same request. */
 const replayedBodies = new WeakMap<NodeMessage, Uint8Array>();
 
@@ -37,11 +40,7 @@ const replayedBodies = new WeakMap<NodeMessage, Uint8Array>();
  */
 export function nodeRequest<Source = NodeMessage>(
   message: NodeMessage,
-  {
-    source,
-    fix = "Let nothing read the request before the receiver.",
-    replayUntil,
-  }: NodeRequestOptions<Source> = {},
+  { source, fix = FIX, replayUntil }: NodeRequestOptions<Source> = {},
 ): IncomingRequest<Source> {
   function readNow(limit: number): Uint8Array | undefined {
     const { readableLength: length, readableDidRead, destroyed, headers } = message;

@@ -1,6 +1,5 @@
 import type { EventMap } from "../catalog.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { envelope } from "../decode.ts";
 import { type Duration, milliseconds } from "../duration.ts";
 import { HeronError } from "../errors.ts";
 import type { WebhookEvent } from "../event.ts";
@@ -100,8 +99,6 @@ export function settingsOf<Events extends EventMap, Source>(
     typeof Reflect.get(Object(clock), "setTimeout") === "function";
   need("clock", clock, timed, "a clock, with now() and setTimeout()");
   const tolerance = toleranceOf(options.tolerance);
-  // Compiled now, so that the first event does not wait for it.
-  envelope();
   return {
     path,
     secrets: new SecretSource(options.secret, clock),

@@ -1,4 +1,5 @@
 import { type Duration, milliseconds } from "../duration.ts";
+import { isError } from "../errors.ts";
 
 /** Thrown by a handler: not now, send it again. Answered with 503, and `Retry-After` if `after` is given. */
 export class Retry extends Error {
@@ -28,17 +29,17 @@ export class Discard extends Error {
 
 // By name, so that a verdict counts when it comes from another copy of this package.
 export function isRetry(error: unknown): error is Retry {
-  return error instanceof Error && error.name === "HeronRetry";
+  return isError(error) && error.name === "HeronRetry";
 }
 
 export function isDiscard(error: unknown): error is Discard {
-  return error instanceof Error && error.name === "HeronDiscard";
+  return isError(error) && error.name === "HeronDiscard";
 }
 
 /** What was thrown, or an error in its place if looking at it throws, as a getter or a revoked proxy may. */
 export function lookedAt(thrown: unknown): unknown {
   try {
-    if (thrown instanceof Error) void [thrown.name, thrown.message, thrown.stack, thrown.cause];
+    if (isError(thrown)) void [thrown.name, thrown.message, thrown.stack, thrown.cause];
     return thrown;
   } catch {
     return new Error("what was thrown cannot be looked at");

@@ -17,6 +17,7 @@ export interface Hint {
     | "secret_prefix"
     | "secret_decoded"
     | "secret_api_key"
+    | "body_buffer"
     | "body_empty"
     | "body_newline"
     | "body_bom"
@@ -24,6 +25,8 @@ export interface Hint {
   /** A sentence or two: what was found, and what to change. */
   readonly message: string;
 }
+
+const BUFFER_AS_JSON = Buffer.from('{"type":"Buffer",');
 
 /** Larger bodies are not tried: an explanation costs up to some twenty HMACs. */
 const LARGEST_BODY = 64 * 1024;
@@ -54,6 +57,11 @@ export function explain(
           "strict",
           "The signature belongs to another spelling of the same JSON, and `strict` accepts only the bytes as they came. Leave `strict` off, or find out what rewrites the body on its way.",
         );
+  if (BUFFER_AS_JSON.every((byte, i) => body[i] === byte))
+    return hint(
+      "body_buffer",
+      "The body is a Buffer that was printed as JSON, as supertest does with one: send its text, `.send(body.toString())`.",
+    );
   return explainSecret(body, signature, keys) ?? explainBody(body, signature, keys);
 }
 

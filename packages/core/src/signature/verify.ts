@@ -37,7 +37,7 @@ export function verify(
   secrets: string | readonly string[],
   options: VerifyOptions = {},
 ): Verified {
-  if (!(body instanceof Uint8Array))
+  if (!ArrayBuffer.isView(body))
     throw new HeronError(
       "option_invalid",
       "verify needs the body as the bytes that came (a Uint8Array or Buffer): text was decoded and an object was parsed, and neither can be turned back into what was signed.",

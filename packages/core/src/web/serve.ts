@@ -109,7 +109,10 @@ type Body = Uint8Array<ArrayBuffer> | "large" | "gone";
 async function bodyOf(message: WebMessage, limit: number, fix: string): Promise<Body> {
   if (message.method === "GET" || message.method === "HEAD") return new Uint8Array();
   const { rawBody } = message;
-  if (rawBody instanceof Uint8Array) return rawBody.length > limit ? "large" : new Uint8Array(rawBody);
+  if (ArrayBuffer.isView(rawBody)) {
+    const { buffer, byteOffset, byteLength } = rawBody;
+    return byteLength > limit ? "large" : new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength));
+  }
   if (message.readableDidRead || message.readableEnded)
     throw new HeronError("body_already_consumed", `The body was read before the console could. ${fix}`);
   if (Number(message.headers["content-length"] ?? 0) > limit) return "large";

@@ -13,7 +13,9 @@ describe("a body that was read before", () => {
   test("is body_already_consumed, with the framework's cure", async () => {
     const { code, message: text } = await failure(nodeRequest(await drained()).read(100, idle()));
     expect(code).toBe("body_already_consumed");
-    expect(text).toMatch(/its bytes are gone\. Let nothing read the request before the receiver\.$/);
+    expect(text).toMatch(
+      /its bytes are gone\. Let nothing read the request before the receiver: in Next.*Koa.*Nest/,
+    );
     const fix = "Move it up.";
     expect((await failure(nodeRequest(await drained(), { fix }).read(100, idle()))).message).toMatch(
       / Move it up\.$/,

@@ -100,6 +100,16 @@ describe("while one is being handled", () => {
   });
 });
 
+test("what is late for its lease leaves alone who reserved the event since", async () => {
+  const { reservations } = setUp();
+  const first = await reserved(reservations, "k");
+  expect(await reservations.reserve("k")).toEqual({ busy: 1000 });
+  first.expire();
+  await reserved(reservations, "k");
+  await first.release();
+  expect(await reservations.reserve("k")).toEqual({ busy: 1000 });
+});
+
 describe("a store that cannot be reached when reserving is dedupe_unavailable", () => {
   const failure = async (act: () => unknown): Promise<HeronError> => {
     const error: unknown = await (async () => act())().catch((thrown: unknown) => thrown);

@@ -127,6 +127,13 @@ export const bodies: readonly Case[] = [
     says: /made over an empty body/,
     signature: sign("", SECRET),
   },
+  {
+    name: "supertest printed the Buffer that it was to send",
+    code: "body_buffer",
+    says: /body\.toString\(\)/,
+    body: bytes(JSON.stringify(Buffer.from(TEXT))),
+    signature: sign(TEXT, SECRET),
+  },
   ...[
     { name: "its last line break was lost", signed: `${TEXT}\n`, came: TEXT },
     { name: "a line break was added", signed: "not json", came: "not json\n" },

@@ -35,6 +35,7 @@ test("every code has a case", () => {
   const codes = [...spellings, ...secrets, ...bodies].map(({ code }) => code);
   expect([...new Set(codes)].sort()).toEqual([
     "body_bom",
+    "body_buffer",
     "body_empty",
     "body_newline",
     "body_printed_again",
