@@ -1,0 +1,185 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { SECRET } from "@heron-webhooks/conformance";
+import { heronWebhook } from "@heron-webhooks/express";
+import type { ErrorRequestHandler, RequestHandler } from "express";
+import { headerOf, Recorder } from "../recorder.ts";
+import { deliver, FAIL_HEADER } from "../requests.ts";
+import { ALL_SIZES, type OpenStack, OTHER_ROUTES, type StackRow } from "../suite.ts";
+import {
+  type ExpressModule,
+  type ExpressVersion,
+  POSITIONS,
+  type Position,
+} from "./positions.ts";
+import { type DescribedBody, describeBody, routeBehind } from "./route-behind.ts";
+import { SURROUNDINGS, type Surrounding } from "./surroundings.ts";
+import { startUpstream } from "./upstream.ts";
+
+/** With `on` the receiver answers by itself; without, what stands behind it does. */
+type Form = "with handlers" | "without handlers";
+
+/** One Express application of the table. */
+export interface ExpressCase {
+  readonly name: string;
+  readonly position: Position;
+  readonly surrounding: Surrounding;
+  readonly form: Form;
+  readonly sizes: readonly number[];
+}
+
+/**
+ * Every position with nothing and with `express.json()` behind it, and the two main positions with everything around them.
+ * `long` has the whole product, with all sizes.
+ */
+export function expressCases({ long = false }: { readonly long?: boolean } = {}): ExpressCase[] {
+  const pairs = POSITIONS.flatMap((position) =>
+    SURROUNDINGS.filter(({ everywhere }) => long || position.main === true || everywhere === true).map(
+      (surrounding) => [position, surrounding] as const,
+    ),
+  );
+  return pairs.flatMap(([position, surrounding]) =>
+    (["with handlers", "without handlers"] as const)
+      .filter((form) => form === "without handlers" || surrounding.behindAlone !== true)
+      .map((form) => ({
+        name: `${position.name}, ${form}, ${surrounding.name}`,
+        position,
+        surrounding,
+        form,
+        sizes: long || (position === POSITIONS[0] && surrounding.allSizes === true) ? ALL_SIZES : [],
+      })),
+  );
+}
+
+/** A case as a row of the suite, opened in this process or in another. */
+export function expressRow(
+  stack: string,
+  expressCase: ExpressCase,
+  open: (expressCase: ExpressCase) => Promise<OpenStack>,
+): StackRow {
+  const { name, position, surrounding, form, sizes } = expressCase;
+  return {
+    name: `${stack}, ${name}`,
+    path: position.path,
+    arrivesAt: form === "with handlers" ? "handler" : "route behind",
+    refusesAll: surrounding.refusesAll ?? false,
+    sizes,
+    spellings: spellingsOf(position.path),
+    others: [...OTHER_ROUTES, ...(surrounding.others ?? [])],
+    open: () => open(expressCase),
+    ...(form === "with handlers"
+      ? {}
+      : {
+          answer: ({ body: text }, { body }) => {
+            const found = JSON.parse(text) as { readonly event: unknown; readonly body: DescribedBody };
+            if (found.event !== "end_user.processed")
+              throw new Error(`The route behind had no event: ${text}`);
+            const { body: kind } = surrounding;
+            if (kind === undefined) return;
+            const { sha } = describeBody(body);
+            if (found.body.kind !== kind || found.body.sha !== sha)
+              throw new Error(
+                `The route behind found another body than ${kind} with the hash ${sha}: ${text}`,
+              );
+          },
+        }),
+  };
+}
+
+function spellingsOf(path: string): string[] {
+  const last = path.lastIndexOf("/") + 1;
+  const escaped = `%${path.charCodeAt(last).toString(16)}`;
+  return [
+    path.toUpperCase(),
+    `${path}/`,
+    `${path}?x=1`,
+    path.replaceAll("/", "//"),
+    `${path.slice(0, last)}./${path.slice(last)}`,
+    path.slice(0, last) + escaped + path.slice(last + 1),
+  ];
+}
+
+/** Builds the application and lets it listen on a free port of loopback. */
+export async function listenExpress(
+  { position, surrounding, form }: ExpressCase,
+  express: ExpressModule,
+  version: ExpressVersion,
+): Promise<{ readonly port: number; readonly recorder: Recorder; close(): Promise<void> }> {
+  const recorder = new Recorder();
+  const upstream = await startUpstream(recorder);
+  const app = express();
+  const { front, between, routeReads = false } = surrounding;
+  for (const middleware of front?.(express, upstream.pipe) ?? []) app.use(middleware);
+  position.mount(app, {
+    express,
+    version,
+    ...receivers(recorder, form),
+    between: between?.(express, upstream.pipe) ?? [],
+    behind: routeBehind(recorder, { reads: routeReads }),
+  });
+  app.get("/other", (_request, response) => {
+    response.send("well");
+  });
+  const echo: RequestHandler = ({ body }, response) => {
+    response.send(Buffer.isBuffer(body) ? body.toString() : body);
+  };
+  app.post("/other", express.json(), echo);
+  const failed: ErrorRequestHandler = (error: Error, _request, response, _next) => {
+    response.status(Reflect.get(error, "status") ?? 500).json({ passedOn: error.message });
+  };
+  app.use(failed);
+  const server = createServer(app).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    recorder,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await Promise.all([once(server, "close"), upstream.close()]);
+    },
+  };
+}
+
+/** The same in this process, for the suite. */
+export async function openExpress(
+  expressCase: ExpressCase,
+  express: ExpressModule,
+  version: ExpressVersion,
+): Promise<OpenStack> {
+  const { port, recorder, close } = await listenExpress(expressCase, express, version);
+  return {
+    send: (request) => deliver(port, request),
+    arrivals: async () => recorder.arrivals,
+    close,
+  };
+}
+
+function receivers(
+  recorder: Recorder,
+  form: Form,
+): {
+  readonly plain: (options?: { readonly path: string }) => RequestHandler;
+  readonly route: () => RequestHandler;
+} {
+  const options = {
+    secret: SECRET,
+    logger: false,
+    ...(form === "with handlers" ? { on: { "**": handler(recorder) } } : {}),
+  } as const;
+  return {
+    plain: (given = undefined) => heronWebhook({ ...options, ...given }),
+    route: () => (Reflect.get(heronWebhook, "route") ?? heronWebhook)(options),
+  };
+}
+
+/** A handler that notes what it was given, and fails where the request says so. */
+export function handler(
+  recorder: Recorder,
+): (event: unknown, context: { readonly request: unknown }) => void {
+  return (_event, { request }) => {
+    recorder.note("handler", request);
+    if (headerOf(request, FAIL_HEADER) !== undefined) throw new Error("asked to fail");
+  };
+}

@@ -1,0 +1,191 @@
+import { PATH } from "@heron-webhooks/conformance";
+import type { Express, RequestHandler } from "express";
+import asyncHandler from "express-async-handler";
+
+export type ExpressModule = typeof import("express");
+export type ExpressVersion = "Express 5" | "Express 4";
+
+/** What a position puts into an application. */
+export interface Parts {
+  readonly express: ExpressModule;
+  readonly version: ExpressVersion;
+  /** `heronWebhook(options)`, for `app.use`. */
+  readonly plain: (options?: { readonly path: string }) => RequestHandler;
+  /** `heronWebhook.route(options)`. */
+  readonly route: () => RequestHandler;
+  /** Parsers and the like that come after the receiver. */
+  readonly between: readonly RequestHandler[];
+  readonly behind: RequestHandler;
+}
+
+/** Where in an Express application the receiver stands. */
+export interface Position {
+  readonly name: string;
+  /** Where events are sent to. */
+  readonly path: string;
+  /** Tried with everything around it, rather than with the little that every position is tried with. */
+  readonly main?: boolean;
+  readonly mount: (app: Express, parts: Parts) => void;
+}
+
+const CUSTOMER = "/customers/:customer/heron";
+const CUSTOMER_PATH = "/customers/acme/heron";
+
+/** For asyncHandler's types, which know a middleware that gives a promise or nothing. */
+const asAsync = (middleware: RequestHandler) => middleware as Parameters<typeof asyncHandler>[0];
+
+const everyPath = (version: ExpressVersion): string => (version === "Express 5" ? "/{*any}" : "*");
+
+export const POSITIONS: readonly Position[] = [
+  {
+    name: "app.use",
+    path: PATH,
+    main: true,
+    mount: (app, { plain, between, behind }) => {
+      app.use(plain(), ...between);
+      app.all(PATH, behind);
+    },
+  },
+  {
+    name: "a router's use",
+    path: "/v1/hooks",
+    mount: (app, { express, plain, between, behind }) => {
+      const router = express.Router();
+      router.use(plain({ path: "/hooks" }), ...between);
+      router.all("/hooks", behind);
+      app.use("/v1", router);
+    },
+  },
+  {
+    name: "a route with a parameter",
+    path: CUSTOMER_PATH,
+    main: true,
+    mount: (app, { route, between, behind }) => {
+      app.post(CUSTOMER, route(), ...between, behind);
+    },
+  },
+  {
+    name: "app.use with a path option",
+    path: "/hooks/in",
+    mount: (app, { plain, between, behind }) => {
+      app.use(plain({ path: "/hooks/in" }), ...between);
+      app.all("/hooks/in", behind);
+    },
+  },
+  {
+    name: "app.use(path, route form)",
+    path: "/hooks/in",
+    mount: (app, { route, between, behind }) => {
+      app.use("/hooks", route(), ...between);
+      app.all("/hooks/in", behind);
+    },
+  },
+  {
+    name: "a sub-application",
+    path: `/sub${PATH}`,
+    mount: (app, { express, plain, between, behind }) => {
+      const sub = express();
+      sub.use(plain(), ...between);
+      sub.all(PATH, behind);
+      app.use("/sub", sub);
+    },
+  },
+  {
+    name: "a route at the default path",
+    path: PATH,
+    mount: (app, { route, between, behind }) => {
+      app.all(PATH, route(), ...between, behind);
+    },
+  },
+  {
+    name: "a router's route",
+    path: CUSTOMER_PATH,
+    mount: (app, { express, route, between, behind }) => {
+      const router = express.Router({ mergeParams: true });
+      router.route("/heron").post([route(), ...between, behind]);
+      app.use("/customers/:customer", router);
+    },
+  },
+  {
+    name: "a function of a route that calls it",
+    path: CUSTOMER_PATH,
+    mount: (app, { route, between, behind }) => {
+      const receive = route();
+      app.post(CUSTOMER, (request, response, next) => receive(request, response, next), ...between, behind);
+    },
+  },
+  {
+    name: "asyncHandler in a route",
+    path: CUSTOMER_PATH,
+    mount: (app, { route, between, behind }) => {
+      app.post(CUSTOMER, asyncHandler(asAsync(route())), ...between, behind);
+    },
+  },
+  {
+    name: "asyncHandler in app.use",
+    path: PATH,
+    mount: (app, { plain, between, behind }) => {
+      app.use(asyncHandler(asAsync(plain())), ...between);
+      app.all(PATH, behind);
+    },
+  },
+  {
+    name: "the plain form in a route at the default path, by mistake",
+    path: PATH,
+    mount: (app, { plain, between, behind }) => {
+      app.all(PATH, plain(), ...between, behind);
+    },
+  },
+  {
+    name: "the plain form in a route with a parameter, by mistake",
+    path: CUSTOMER_PATH,
+    mount: (app, { plain, between, behind }) => {
+      app.post(CUSTOMER, plain(), ...between, behind);
+    },
+  },
+  {
+    name: "the plain form in a router's route, by mistake",
+    path: CUSTOMER_PATH,
+    mount: (app, { express, plain, between, behind }) => {
+      const router = express.Router({ mergeParams: true });
+      router.post("/heron", plain(), ...between, behind);
+      app.use("/customers/:customer", router);
+    },
+  },
+  {
+    name: "the plain form in asyncHandler in a route, by mistake",
+    path: CUSTOMER_PATH,
+    mount: (app, { plain, between, behind }) => {
+      app.post(CUSTOMER, asyncHandler(asAsync(plain())), ...between, behind);
+    },
+  },
+  {
+    name: "app.use behind a get route of every path that called next",
+    path: PATH,
+    mount: (app, { version, plain, between, behind }) => {
+      app.get(everyPath(version), (_request, _response, next) => next());
+      app.use(plain(), ...between);
+      app.all(PATH, behind);
+    },
+  },
+  {
+    name: "app.use behind an app.all of every path that called next",
+    path: PATH,
+    mount: (app, { version, plain, between, behind }) => {
+      app.all(everyPath(version), (_request, _response, next) => next());
+      app.use(plain(), ...between);
+      app.all(PATH, behind);
+    },
+  },
+  {
+    name: "a router's use behind an app.all of every path that called next",
+    path: `/v1${PATH}`,
+    mount: (app, { express, version, plain, between, behind }) => {
+      app.all(everyPath(version), (_request, _response, next) => next());
+      const router = express.Router();
+      router.use(plain(), ...between);
+      router.all(PATH, behind);
+      app.use("/v1", router);
+    },
+  },
+];

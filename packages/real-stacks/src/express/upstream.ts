@@ -1,0 +1,50 @@
+import { once } from "node:events";
+import { createServer, request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
+import { signatureOf } from "@heron-webhooks/conformance";
+import type { RequestHandler } from "express";
+import { headerOf, type Recorder } from "../recorder.ts";
+import { FAIL_HEADER } from "../requests.ts";
+import { describeBody } from "./route-behind.ts";
+
+/** Another server, to which a middleware pipes requests on. */
+export interface Upstream {
+  /** Pipes every request on. */
+  readonly pipe: RequestHandler;
+  close(): Promise<void>;
+}
+
+/** Starts it. Of an event it wants the bytes that were signed; other requests are answered with what they brought. */
+export async function startUpstream(recorder: Recorder): Promise<Upstream> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const signature = headerOf(request, "heron-signature");
+    if (signature === undefined) {
+      response.end(body);
+      return;
+    }
+    recorder.note("route behind", request);
+    const status = signature === signatureOf(body) ? Number(headerOf(request, FAIL_HEADER) ?? 200) : 599;
+    response.writeHead(status).end(JSON.stringify({ event: "end_user.processed", body: describeBody(body) }));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    pipe(request, response) {
+      const { method, originalUrl: path, headers } = request;
+      const onward = httpRequest({ host: "127.0.0.1", port, method, path, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      });
+      onward.on("error", () => response.destroy());
+      request.pipe(onward);
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import { eventBody, RawConnection, signatureOf } from "@heron-webhooks/conformance";
+
+/** What a request is: only a signed one may reach a handler. `other` requests are for the application's own routes. */
+export type Kind = "signed" | "forged" | "unsigned" | "other";
+
+/** How a request is written to its connection. */
+export type Delivery = "in one packet" | "in two packets" | "chunked" | "byte by byte";
+
+export interface StackRequest {
+  readonly kind: Kind;
+  /** Tells the invocations of one request from those of another; a retry has the id of the first request. */
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly delivery: Delivery;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** The headers that tell a recorder and the routes of a stack what a request is. */
+export const KIND_HEADER = "x-kind";
+export const ID_HEADER = "x-id";
+/** The status with which the handler, or the route behind the receiver, is to answer. Default: 200. */
+export const FAIL_HEADER = "x-fail";
+
+const FORGED_SECRET = "sec_of-somebody-else";
+
+let ids = 0;
+
+/** An event of exactly `size` bytes, or as small as events are. Below that size it is no event, but its bytes can be signed. */
+export function bodyOfSize(size?: number): Buffer {
+  const smallest = eventBody();
+  if (size === undefined || size === Buffer.byteLength(smallest)) return Buffer.from(smallest);
+  if (size < Buffer.byteLength(smallest) + 10) return Buffer.from("{}".slice(0, size).padEnd(size, " "));
+  const padded = (padding: string): string => eventBody({ meta: { padding } });
+  return Buffer.from(padded("x".repeat(size - Buffer.byteLength(padded("")))));
+}
+
+export interface EventRequestOptions {
+  readonly delivery?: Delivery;
+  readonly size?: number;
+  readonly method?: string;
+  /** To be answered with this status, to see the retry handled. */
+  readonly failWith?: number;
+}
+
+/** An event as Heron sends it. */
+export const signed = (path: string, options?: EventRequestOptions): StackRequest =>
+  eventRequest("signed", path, (body) => ({ "heron-signature": signatureOf(body) }), options);
+
+/** The same, signed with a secret that is not the receiver's. */
+export const forged = (path: string, options?: EventRequestOptions): StackRequest =>
+  eventRequest("forged", path, (body) => ({ "heron-signature": signatureOf(body, FORGED_SECRET) }), options);
+
+export const unsigned = (path: string, options?: EventRequestOptions): StackRequest =>
+  eventRequest("unsigned", path, () => ({}), options);
+
+/** The same event once more, answered with nothing but what it deserves. */
+export function again(request: StackRequest): StackRequest {
+  const { [FAIL_HEADER]: _failed, ...headers } = request.headers;
+  return { ...request, headers };
+}
+
+/** A request for a route of the application that is no receiver. */
+export function other(
+  method: "GET" | "POST",
+  path: string,
+  body?: object,
+  delivery: Delivery = "in one packet",
+): StackRequest {
+  const id = `request-${++ids}`;
+  return {
+    kind: "other",
+    id,
+    method,
+    path,
+    headers: {
+      [KIND_HEADER]: "other",
+      [ID_HEADER]: id,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    body: Buffer.from(body === undefined ? "" : JSON.stringify(body)),
+    delivery,
+  };
+}
+
+function eventRequest(
+  kind: Kind,
+  path: string,
+  sign: (body: Buffer) => Record<string, string>,
+  { delivery = "in one packet", size, method = "POST", failWith }: EventRequestOptions = {},
+): StackRequest {
+  const id = `request-${++ids}`;
+  const body = bodyOfSize(size);
+  return {
+    kind,
+    id,
+    method,
+    path,
+    headers: {
+      "content-type": "application/json",
+      [KIND_HEADER]: kind,
+      [ID_HEADER]: id,
+      ...(failWith === undefined ? {} : { [FAIL_HEADER]: String(failWith) }),
+      ...sign(body),
+    },
+    body,
+    delivery,
+  };
+}
+
+/** Sends a request over a connection of its own, written as its `delivery` says. */
+export async function deliver(port: number, request: StackRequest): Promise<Answer> {
+  await using connection = await RawConnection.open(port);
+  const { method, path, body, delivery } = request;
+  const chunked = delivery === "chunked";
+  const framing = chunked ? "transfer-encoding: chunked" : `content-length: ${body.length}`;
+  const head = Buffer.from(
+    [
+      `${method} ${path} HTTP/1.1`,
+      "host: localhost",
+      ...Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`),
+      ...(method === "GET" && body.length === 0 ? [] : [framing]),
+      "\r\n",
+    ].join("\r\n"),
+  );
+  const replied = connection.reply(method);
+  // A server that answers before it has everything may end the connection; what it answered is what counts.
+  for (const [index, piece] of pieces(head, body, delivery).entries()) {
+    if (index > 0) await afterTheServerRead();
+    connection.write(piece);
+  }
+  const { status, headers, body: text } = await replied;
+  return { status, body: headers.get("transfer-encoding") === "chunked" ? unchunked(text) : text };
+}
+
+function pieces(head: Buffer, body: Buffer, delivery: Delivery): Buffer[] {
+  switch (delivery) {
+    case "in one packet":
+      return [Buffer.concat([head, body])];
+    case "in two packets":
+      return body.length === 0 ? [head] : [head, body];
+    case "byte by byte":
+      return [head, ...Array.from(body, (_byte, index) => body.subarray(index, index + 1))];
+    case "chunked": {
+      const half = Math.ceil(body.length / 2);
+      const chunks = [body.subarray(0, half), body.subarray(half)].filter((chunk) => chunk.length > 0);
+      return [
+        head,
+        ...chunks.map((chunk) =>
+          Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from("\r\n")]),
+        ),
+        Buffer.from("0\r\n\r\n"),
+      ];
+    }
+  }
+}
+
+/** Two turns of the event loop: a server in this process has read what was written; another process most likely has. */
+async function afterTheServerRead(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
+}
+
+function unchunked(text: string): string {
+  let rest = text;
+  let body = "";
+  for (;;) {
+    const line = rest.indexOf("\r\n");
+    const length = Number.parseInt(rest.slice(0, line), 16);
+    if (!(length > 0)) return body;
+    body += rest.slice(line + 2, line + 2 + length);
+    rest = rest.slice(line + 2 + length + 2);
+  }
+}

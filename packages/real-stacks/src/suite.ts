@@ -1,0 +1,214 @@
+import { PATH } from "@heron-webhooks/conformance";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Arrival, Spot } from "./recorder.ts";
+import {
+  type Answer,
+  again,
+  type Delivery,
+  forged,
+  other,
+  type StackRequest,
+  signed,
+  unsigned,
+} from "./requests.ts";
+
+/** An application that takes requests, with its receiver in one place. */
+export interface OpenStack {
+  send(request: StackRequest): Promise<Answer>;
+  arrivals(): Promise<readonly Arrival[]>;
+  close(): Promise<void>;
+}
+
+/** One application to be tried: a row of the table. */
+export interface StackRow {
+  /** Says the framework, where the receiver stands and what is around it. It ends the name of each test. */
+  readonly name: string;
+  open(): Promise<OpenStack>;
+  /** Where events are sent to. Default: `/webhooks/heron`. */
+  readonly path?: string;
+  /** Where a signed event is to arrive, once. */
+  readonly arrivesAt: Spot;
+  /** Default: in one packet, in two, chunked. Where no socket is involved there is but one way. */
+  readonly deliveries?: readonly Delivery[];
+  /** Sizes of bodies beyond the smallest event. Default: none. */
+  readonly sizes?: readonly number[];
+  /** The order cannot work: every event is to be answered with 500, whose log line has the cure. */
+  readonly refusesAll?: boolean;
+  /** Looks at the answer to a signed event further than at its status. */
+  readonly answer?: (answer: Answer, request: StackRequest) => void;
+  /** Paths that Express's routes match as well; a forged event must not get in by another spelling. */
+  readonly spellings?: readonly string[];
+  /** Requests to the application's own routes, with what each is to be answered. */
+  readonly others?: readonly OtherRoute[];
+}
+
+export interface OtherRoute {
+  readonly name: string;
+  readonly request: () => StackRequest;
+  readonly status: number;
+  /** What the answer's body is to contain. */
+  readonly contains?: string;
+}
+
+/** The routes that every application of the suite has beside its receiver. */
+export const OTHER_ROUTES: readonly OtherRoute[] = [
+  { name: "GET /other", request: () => other("GET", "/other"), status: 200, contains: "well" },
+  {
+    name: "POST /other",
+    request: () => other("POST", "/other", { untouched: true }),
+    status: 200,
+    contains: "untouched",
+  },
+  {
+    name: "POST /other in pieces",
+    request: () => other("POST", "/other", { untouched: true }, "chunked"),
+    status: 200,
+    contains: "untouched",
+  },
+  { name: "GET of no route", request: () => other("GET", "/nothing"), status: 404 },
+  { name: "POST of no route", request: () => other("POST", "/nothing", {}), status: 404 },
+];
+
+/** Of bodies: none, no event, and events up to the receiver's limit. */
+export const ALL_SIZES: readonly number[] = [0, 2, 1024, 64 * 1024, 1024 * 1024 - 16];
+const DELIVERIES: readonly Delivery[] = ["in one packet", "in two packets", "chunked"];
+/** Below this a signed body is no event: it is answered with 400, and arrives nowhere. */
+const SMALLEST_EVENT = 150;
+
+/** The tests of one application. Whatever is sent, only signed events may arrive anywhere: see {@link Watched}. */
+export function testStack(row: StackRow): void {
+  const { name, path = PATH, arrivesAt, deliveries = DELIVERIES, refusesAll = false } = row;
+  const sizes = [undefined, ...(row.sizes ?? [])];
+  const firstDelivery = deliveries[0];
+  if (firstDelivery === undefined) throw new Error("A row needs at least one delivery.");
+
+  describe(name, () => {
+    let stack: Watched;
+    beforeAll(async () => {
+      stack = new Watched(await row.open(), arrivesAt);
+    });
+    afterAll(async () => {
+      await stack.close();
+    });
+
+    for (const size of sizes)
+      for (const delivery of deliveries) {
+        const body = `${size === undefined ? "" : `of ${size} bytes `}${delivery}`;
+        const request = { delivery, ...(size === undefined ? {} : { size }) };
+        const isEvent = size === undefined || size >= SMALLEST_EVENT;
+
+        test(`${handledOrRefused(refusesAll, isEvent)} ${body}: ${name}`, async () => {
+          const event = signed(path, request);
+          const answer = await stack.send(event);
+          expect(answer.status, answer.body).toBe(refusesAll ? 500 : isEvent ? 200 : 400);
+          if (!refusesAll && isEvent) row.answer?.(answer, event);
+          expect(await stack.arrivalsOf(event)).toEqual(!refusesAll && isEvent ? [arrivesAt] : []);
+        });
+
+        test(`a forged event ${body} reaches no handler: ${name}`, async () => {
+          const answer = await stack.send(forged(path, request));
+          expect(answer.status, answer.body).toBe(refusesAll ? 500 : 401);
+        });
+      }
+
+    test(`an unsigned event reaches no handler: ${name}`, async () => {
+      for (const delivery of deliveries)
+        expect((await stack.send(unsigned(path, { delivery }))).status).toBe(401);
+    });
+
+    const { spellings = [] } = row;
+    if (spellings.length > 0)
+      test(`a forged event at another spelling of the path reaches no handler: ${name}`, async () => {
+        for (const spelling of spellings)
+          for (const request of [forged(spelling), unsigned(spelling), forged(spelling, { delivery: "chunked" })]) {
+            const { status } = await stack.send(request);
+            // Which depends on the spellings that the receiver and the route take for their path.
+            expect([401, 404, 500], `${spelling} was answered with ${status}`).toContain(status);
+          }
+      });
+
+    test(`a forged event by another method reaches no handler: ${name}`, async () => {
+      for (const method of ["PUT", "PATCH", "DELETE", "GET"]) {
+        const { status } = await stack.send(forged(path, { method }));
+        expect([401, 404, 405, 500]).toContain(status);
+      }
+    });
+
+    if (!refusesAll) {
+      test(`an event that failed is handled at its retry: ${name}`, async () => {
+        const event = signed(path, { delivery: firstDelivery, failWith: 500 });
+        expect((await stack.send(event)).status).toBe(500);
+        expect((await stack.send(again(event))).status).toBe(200);
+        expect(await stack.arrivalsOf(event)).toEqual([arrivesAt, arrivesAt]);
+      });
+
+      test(`an event that comes twice is handled once: ${name}`, async () => {
+        const event = signed(path, { delivery: firstDelivery });
+        expect((await stack.send(event)).status).toBe(200);
+        const answer = await stack.send(event);
+        expect(answer.status).toBe(200);
+        expect(answer.body).toContain("duplicate");
+        expect(await stack.arrivalsOf(event)).toEqual([arrivesAt]);
+      });
+    }
+
+    test(`the application's other routes are untouched: ${name}`, async () => {
+      for (const route of row.others ?? OTHER_ROUTES) {
+        const answer = await stack.send(route.request());
+        expect(answer.status, `${route.name}: ${answer.body}`).toBe(route.status);
+        if (route.contains !== undefined) expect(answer.body, route.name).toContain(route.contains);
+      }
+    });
+  });
+}
+
+function handledOrRefused(refusesAll: boolean, isEvent: boolean): string {
+  if (refusesAll) return "an event whose bytes are gone is answered with 500,";
+  return isEvent ? "a signed event is handled," : "a signed body that is no event is answered with 400,";
+}
+
+/**
+ * Looks, after each answer and once more at the end, at all that arrived behind the receiver, and throws for what must
+ * never be there. Here alone, so that no row and no test can leave it out.
+ */
+export class Watched {
+  readonly #stack: OpenStack;
+  readonly #arrivesAt: Spot;
+  /** How many arrivals have been judged: each fails the test that caused it. */
+  #judged = 0;
+
+  constructor(stack: OpenStack, arrivesAt: Spot) {
+    this.#stack = stack;
+    this.#arrivesAt = arrivesAt;
+  }
+
+  async send(request: StackRequest): Promise<Answer> {
+    const answer = await this.#stack.send(request);
+    await this.#judge();
+    return answer;
+  }
+
+  /** Where one request arrived, each time that it did. */
+  async arrivalsOf({ id }: StackRequest): Promise<Spot[]> {
+    return (await this.#stack.arrivals()).filter((arrival) => arrival.id === id).map(({ spot }) => spot);
+  }
+
+  async close(): Promise<void> {
+    // What was started by an answered request, and would arrive late, has had its turn.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await this.#judge();
+    await this.#stack.close();
+  }
+
+  async #judge(): Promise<void> {
+    const arrivals = await this.#stack.arrivals();
+    const wrong = arrivals
+      .slice(this.#judged)
+      .filter(({ kind, spot }) => kind !== "signed" || spot !== this.#arrivesAt);
+    this.#judged = arrivals.length;
+    if (wrong.length > 0)
+      throw new Error(
+        `Reached unverified, or passed on by a receiver with handlers: ${JSON.stringify(wrong.slice(0, 5))}`,
+      );
+  }
+}

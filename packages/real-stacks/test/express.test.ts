@@ -1,0 +1,10 @@
+import express5 from "express";
+import express4 from "express-4";
+import { expressCases, expressRow, openExpress } from "../src/express/application.ts";
+import { LONG } from "../src/long.ts";
+import { testStack } from "../src/suite.ts";
+
+for (const expressCase of expressCases({ long: LONG })) {
+  testStack(expressRow("Express 5", expressCase, (row) => openExpress(row, express5, "Express 5")));
+  testStack(expressRow("Express 4", expressCase, (row) => openExpress(row, express4, "Express 4")));
+}
