@@ -120,7 +120,11 @@ export function testStack(row: StackRow): void {
     if (spellings.length > 0)
       test(`a forged event at another spelling of the path reaches no handler: ${name}`, async () => {
         for (const spelling of spellings)
-          for (const request of [forged(spelling), unsigned(spelling), forged(spelling, { delivery: "chunked" })]) {
+          for (const request of [
+            forged(spelling),
+            unsigned(spelling),
+            forged(spelling, { delivery: "chunked" }),
+          ]) {
             const { status } = await stack.send(request);
             // Which depends on the spellings that the receiver and the route take for their path.
             expect([401, 404, 500], `${spelling} was answered with ${status}`).toContain(status);

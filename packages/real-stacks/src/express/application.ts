@@ -7,12 +7,7 @@ import type { ErrorRequestHandler, RequestHandler } from "express";
 import { headerOf, Recorder } from "../recorder.ts";
 import { deliver, FAIL_HEADER } from "../requests.ts";
 import { ALL_SIZES, type OpenStack, OTHER_ROUTES, type StackRow } from "../suite.ts";
-import {
-  type ExpressModule,
-  type ExpressVersion,
-  POSITIONS,
-  type Position,
-} from "./positions.ts";
+import { type ExpressModule, type ExpressVersion, POSITIONS, type Position } from "./positions.ts";
 import { type DescribedBody, describeBody, routeBehind } from "./route-behind.ts";
 import { SURROUNDINGS, type Surrounding } from "./surroundings.ts";
 import { startUpstream } from "./upstream.ts";
@@ -170,7 +165,7 @@ function receivers(
   } as const;
   return {
     plain: (given = undefined) => heronWebhook({ ...options, ...given }),
-    route: () => (Reflect.get(heronWebhook, "route") ?? heronWebhook)(options),
+    route: () => heronWebhook.route(options),
   };
 }
 

@@ -17,7 +17,10 @@ export function describeBody(body: unknown): DescribedBody {
 }
 
 /** A route that must see verified events alone. Where nothing parses, it reads the request itself. */
-export function routeBehind(recorder: Recorder, { reads = false }: { readonly reads?: boolean } = {}): RequestHandler {
+export function routeBehind(
+  recorder: Recorder,
+  { reads = false }: { readonly reads?: boolean } = {},
+): RequestHandler {
   return async (request, response) => {
     recorder.note("route behind", request);
     const body = reads ? await readWhole(request) : request.body;
