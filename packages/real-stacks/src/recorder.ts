@@ -1,4 +1,4 @@
-import { ID_HEADER, KIND_HEADER, type Kind } from "./requests.ts";
+import { FAIL_HEADER, ID_HEADER, KIND_HEADER, type Kind } from "./requests.ts";
 
 /** Where in an application a request arrived: at a handler of the receiver, or at a route that stands behind the receiver. */
 export type Spot = "handler" | "route behind";
@@ -28,4 +28,14 @@ export function headerOf(request: unknown, name: string): string | undefined {
   const headers: unknown = Reflect.get(Object(request), "headers");
   const value: unknown = Reflect.get(Object(headers), name);
   return value === undefined ? undefined : String(value);
+}
+
+/** A handler that notes what it was given, and fails where the request says so. */
+export function notingHandler(
+  recorder: Recorder,
+): (event: unknown, context: { readonly request: unknown }) => void {
+  return (_event, { request }) => {
+    recorder.note("handler", request);
+    if (headerOf(request, FAIL_HEADER) !== undefined) throw new Error("asked to fail");
+  };
 }

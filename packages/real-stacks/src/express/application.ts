@@ -3,9 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SECRET } from "@heron-webhooks/conformance";
 import { heronWebhook } from "@heron-webhooks/express";
-import type { ErrorRequestHandler, RequestHandler } from "express";
-import { headerOf, Recorder } from "../recorder.ts";
-import { deliver, FAIL_HEADER } from "../requests.ts";
+import type { ErrorRequestHandler, Express, RequestHandler } from "express";
+import { notingHandler, Recorder } from "../recorder.ts";
+import { deliver } from "../requests.ts";
 import { ALL_SIZES, type OpenStack, OTHER_ROUTES, type StackRow } from "../suite.ts";
 import { type ExpressModule, type ExpressVersion, POSITIONS, type Position } from "./positions.ts";
 import { type DescribedBody, describeBody, routeBehind } from "./route-behind.ts";
@@ -95,12 +95,12 @@ function spellingsOf(path: string): string[] {
   ];
 }
 
-/** Builds the application and lets it listen on a free port of loopback. */
-export async function listenExpress(
-  { position, surrounding, form }: ExpressCase,
+/** Builds the application; what `close` closes is the server that it pipes requests to. */
+export async function buildExpress(
+  { position, surrounding, form }: Pick<ExpressCase, "position" | "surrounding" | "form">,
   express: ExpressModule,
   version: ExpressVersion,
-): Promise<{ readonly port: number; readonly recorder: Recorder; close(): Promise<void> }> {
+): Promise<{ readonly app: Express; readonly recorder: Recorder; close(): Promise<void> }> {
   const recorder = new Recorder();
   const upstream = await startUpstream(recorder);
   const app = express();
@@ -124,6 +124,16 @@ export async function listenExpress(
     response.status(Reflect.get(error, "status") ?? 500).json({ passedOn: error.message });
   };
   app.use(failed);
+  return { app, recorder, close: upstream.close };
+}
+
+/** Lets it listen on a free port of loopback. */
+export async function listenExpress(
+  expressCase: ExpressCase,
+  express: ExpressModule,
+  version: ExpressVersion,
+): Promise<{ readonly port: number; readonly recorder: Recorder; close(): Promise<void> }> {
+  const { app, recorder, close } = await buildExpress(expressCase, express, version);
   const server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
@@ -132,7 +142,7 @@ export async function listenExpress(
     async close() {
       server.closeAllConnections();
       server.close();
-      await Promise.all([once(server, "close"), upstream.close()]);
+      await Promise.all([once(server, "close"), close()]);
     },
   };
 }
@@ -161,20 +171,10 @@ function receivers(
   const options = {
     secret: SECRET,
     logger: false,
-    ...(form === "with handlers" ? { on: { "**": handler(recorder) } } : {}),
+    ...(form === "with handlers" ? { on: { "**": notingHandler(recorder) } } : {}),
   } as const;
   return {
     plain: (given = undefined) => heronWebhook({ ...options, ...given }),
     route: () => heronWebhook.route(options),
-  };
-}
-
-/** A handler that notes what it was given, and fails where the request says so. */
-export function handler(
-  recorder: Recorder,
-): (event: unknown, context: { readonly request: unknown }) => void {
-  return (_event, { request }) => {
-    recorder.note("handler", request);
-    if (headerOf(request, FAIL_HEADER) !== undefined) throw new Error("asked to fail");
   };
 }

@@ -47,8 +47,10 @@ function parse(
   return express[name]({ limit: "2mb", ...(name === "urlencoded" ? { extended: false } : {}), ...options });
 }
 
+export const NOTHING: Surrounding = { name: "nothing around it", everywhere: true, allSizes: true };
+
 export const SURROUNDINGS: readonly Surrounding[] = [
-  { name: "nothing around it", everywhere: true, allSizes: true },
+  NOTHING,
   {
     name: "express.json() behind",
     between: (express) => [parse(express, "json", {})],

@@ -1,0 +1,48 @@
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LONG } from "../long.ts";
+import { testStack } from "../suite.ts";
+import { expressCases, expressRow } from "./application.ts";
+import type { ExpressVersion } from "./positions.ts";
+import { StackProcess } from "./stack-process.ts";
+import { NOTHING } from "./surroundings.ts";
+
+export interface Instrumentation {
+  readonly name: string;
+  readonly versions: readonly ExpressVersion[];
+  /** The module to preload, in this folder, or arguments for Node. */
+  readonly preload?: string;
+  readonly execArgv?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Every position of the table, in a process where something wraps what Express is given. */
+export function instrumentedSuite({
+  name,
+  versions,
+  preload,
+  execArgv = [],
+  env = {},
+}: Instrumentation): void {
+  const loaded = preload === undefined ? [] : ["--import", fileURLToPath(new URL(preload, import.meta.url))];
+  for (const version of versions)
+    describe(`${version}, ${name}`, () => {
+      let stack: StackProcess;
+      beforeAll(() => {
+        stack = new StackProcess(version, { execArgv: [...loaded, ...execArgv], env });
+      });
+      afterAll(() => stack.close());
+
+      test(`${name} wraps middleware of ${version}, as these tests are about`, async () => {
+        expect(await stack.isInstrumented()).toBe(true);
+      });
+
+      // What wraps layers changes where the receiver stands, not what a parser leaves.
+      for (const expressCase of expressCases().filter(
+        ({ surrounding }) => LONG || surrounding.name === NOTHING.name,
+      ))
+        testStack(
+          expressRow(`${version}, ${name}`, { ...expressCase, sizes: [] }, (opened) => stack.open(opened)),
+        );
+    });
+}

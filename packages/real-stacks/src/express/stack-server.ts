@@ -1,0 +1,53 @@
+// A process with applications in it, for instrumentation that must be loaded before Express. Takes its orders over IPC.
+import { createRequire } from "node:module";
+import type { RequestHandler } from "express";
+import { expressCases, listenExpress } from "./application.ts";
+import type { ExpressModule, ExpressVersion } from "./positions.ts";
+
+/** What the suite asks of it. */
+export type Order =
+  | { readonly do: "open" | "arrivals" | "close"; readonly name: string }
+  | { readonly do: "is it instrumented" };
+
+const version = process.argv[2] as ExpressVersion;
+// By `require`, as the instrumentation hooks into it.
+const express = createRequire(import.meta.url)(
+  version === "Express 5" ? "express" : "express-4",
+) as ExpressModule;
+const cases = new Map(expressCases({ long: true }).map((expressCase) => [expressCase.name, expressCase]));
+const opened = new Map<string, Awaited<ReturnType<typeof listenExpress>>>();
+
+process.on("message", async ({ id, order }: { readonly id: number; readonly order: Order }) => {
+  try {
+    process.send?.({ id, result: await obey(order) });
+  } catch (error) {
+    process.send?.({ id, error: String(error) });
+  }
+});
+process.on("disconnect", () => process.exit());
+
+async function obey(order: Order): Promise<unknown> {
+  if (order.do === "is it instrumented") return wrapsLayers();
+  const { name } = order;
+  if (order.do === "open") {
+    const expressCase = cases.get(name);
+    if (expressCase === undefined) throw new Error(`There is no case ${name}.`);
+    const stack = await listenExpress(expressCase, express, version);
+    opened.set(name, stack);
+    return stack.port;
+  }
+  const stack = opened.get(name);
+  if (order.do === "arrivals") return stack?.recorder.arrivals;
+  opened.delete(name);
+  return stack?.close();
+}
+
+/** Whether a router keeps another function than the one that it was given. */
+function wrapsLayers(): boolean {
+  const given: RequestHandler = (_request, _response, next) => next();
+  const app = express();
+  app.use(given);
+  const router: unknown = version === "Express 5" ? Reflect.get(app, "router") : Reflect.get(app, "_router");
+  const stack = Reflect.get(Object(router), "stack") as readonly { readonly handle: unknown }[];
+  return stack.at(-1)?.handle !== given;
+}
