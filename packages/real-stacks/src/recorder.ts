@@ -23,10 +23,10 @@ export class Recorder {
   }
 }
 
-/** A header of any framework's request. */
+/** A header of any framework's request; some serverless adapters keep names as they were sent. */
 export function headerOf(request: unknown, name: string): string | undefined {
   const headers: unknown = Reflect.get(Object(request), "headers");
-  const value: unknown = Reflect.get(Object(headers), name);
+  const value = Object.entries(Object(headers)).find(([sent]) => sent.toLowerCase() === name)?.[1];
   return value === undefined ? undefined : String(value);
 }
 

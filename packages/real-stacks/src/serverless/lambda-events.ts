@@ -69,7 +69,10 @@ function toEvent(source: Source, request: StackRequest, base64: boolean, withLen
           multiValueHeaders: Object.fromEntries(
             Object.entries(headers).map(([name, value]) => [name, [value]]),
           ),
-          multiValueQueryStringParameters: null,
+          multiValueQueryStringParameters:
+            parameters === null
+              ? null
+              : Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
           pathParameters: null,
           stageVariables: null,
         }),

@@ -1,0 +1,209 @@
+import fastifyCompress from "@fastify/compress";
+import fastifyExpress from "@fastify/express";
+import fastifyFormbody from "@fastify/formbody";
+import fastifyHelmet from "@fastify/helmet";
+import fastifyMiddie from "@fastify/middie";
+import fastifyMultipart from "@fastify/multipart";
+import fastifyRateLimit from "@fastify/rate-limit";
+import fastifySwagger from "@fastify/swagger";
+import { PATH, SECRET } from "@heron-webhooks/conformance";
+import { createReceiver, nodeRequest, rawBody } from "@heron-webhooks/core";
+import { heronWebhook } from "@heron-webhooks/fastify";
+import express from "express";
+import { type FastifyInstance, fastify } from "fastify";
+import fastifyRawBody from "fastify-raw-body";
+import { afterEach, describe, expect, test } from "vitest";
+import { LONG } from "../src/long.ts";
+import { notingHandler, Recorder } from "../src/recorder.ts";
+import { deliver, forged, signed } from "../src/requests.ts";
+import { ALL_SIZES, OTHER_ROUTES, type OtherRoute, testStack } from "../src/suite.ts";
+
+/** What an application has besides the receiver. */
+interface FastifySurrounding {
+  readonly name: string;
+  readonly register?: (app: FastifyInstance) => Promise<unknown>;
+  readonly refusesAll?: boolean;
+  readonly allSizes?: boolean;
+  readonly others?: readonly OtherRoute[];
+}
+
+/** Where the receiver stands; events go to `path`. */
+interface FastifyPosition {
+  readonly name: string;
+  readonly path: string;
+  readonly mount: (app: FastifyInstance, recorder: Recorder) => Promise<unknown>;
+}
+
+const options = (recorder: Recorder) =>
+  ({ secret: SECRET, logger: false, on: { "**": notingHandler(recorder) } }) as const;
+
+/** Express's parser reads the body of each route before Fastify could: that of the application's own is not to be tried. */
+const withoutBodies = OTHER_ROUTES.filter(({ name }) => name.startsWith("GET"));
+
+const surroundings: readonly FastifySurrounding[] = [
+  { name: "nothing around it", allSizes: true },
+  {
+    name: "@fastify/rate-limit",
+    register: (app) => app.register(fastifyRateLimit, { max: 10_000, timeWindow: "1 minute" }),
+  },
+  { name: "@fastify/compress", register: (app) => app.register(fastifyCompress, { threshold: 0 }) },
+  { name: "@fastify/swagger", register: (app) => app.register(fastifySwagger) },
+  { name: "@fastify/helmet", register: (app) => app.register(fastifyHelmet) },
+  {
+    name: "@fastify/multipart and formbody",
+    register: async (app) => {
+      await app.register(fastifyMultipart);
+      await app.register(fastifyFormbody);
+    },
+  },
+  {
+    name: "fastify-raw-body of every route, before parsing",
+    register: (app) => app.register(fastifyRawBody, { global: true, runFirst: true, encoding: false }),
+  },
+  {
+    name: "a parser of its own for JSON",
+    register: async (app) => {
+      app.removeContentTypeParser("application/json");
+      app.addContentTypeParser(
+        "application/json",
+        { parseAs: "buffer" },
+        async (_request: unknown, body: Buffer) => JSON.parse(body.toString()),
+      );
+    },
+  },
+  {
+    name: "@fastify/middie with express.json({ verify: rawBody })",
+    register: async (app) => {
+      await app.register(fastifyMiddie);
+      app.use(express.json({ verify: rawBody, limit: "2mb" }));
+    },
+    others: withoutBodies,
+  },
+  {
+    name: "@fastify/middie with express.json()",
+    register: async (app) => {
+      await app.register(fastifyMiddie);
+      app.use(express.json());
+    },
+    refusesAll: true,
+    others: withoutBodies,
+  },
+  {
+    name: "@fastify/express with express.json({ verify: rawBody })",
+    register: async (app) => {
+      await app.register(fastifyExpress);
+      Reflect.get(app, "use").call(app, express.json({ verify: rawBody, limit: "2mb" }));
+    },
+    others: withoutBodies,
+  },
+];
+
+const positions: readonly FastifyPosition[] = [
+  {
+    name: "registered for the application",
+    path: PATH,
+    mount: async (app, recorder) => app.register(heronWebhook, options(recorder)),
+  },
+  {
+    name: "registered with a prefix",
+    path: `/api${PATH}`,
+    mount: async (app, recorder) => app.register(heronWebhook, { ...options(recorder), prefix: "/api" }),
+  },
+  {
+    name: "createReceiver in an onRequest hook of a route",
+    path: "/customers/acme/heron",
+    mount: async (app, recorder) => {
+      const receiver = createReceiver<Record<string, unknown>>(options(recorder));
+      app.post("/customers/:customer/heron", {
+        onRequest: async (request, reply) => {
+          const { status, headers, body } = await receiver.receive(nodeRequest(request.raw));
+          return reply.code(status).headers(headers).send(body);
+        },
+        handler: async (request) => {
+          recorder.note("route behind", request);
+        },
+      });
+    },
+  },
+];
+
+for (const position of positions)
+  for (const surrounding of surroundings)
+    for (const order of ["before", "behind"] as const) {
+      if (order === "behind" && surrounding.register === undefined) continue;
+      // Middleware of Express runs in a hook of the routes that come after it.
+      if (order === "behind" && surrounding.others !== undefined) continue;
+      const { name, register, refusesAll = false, allSizes = false, others = OTHER_ROUTES } = surrounding;
+      testStack({
+        name: `Fastify, ${position.name}, ${name}${order === "behind" ? ", registered later" : ""}`,
+        path: position.path,
+        arrivesAt: "handler",
+        refusesAll,
+        others,
+        sizes: allSizes || LONG ? ALL_SIZES : [],
+        spellings: [`${position.path}/`, `${position.path}?x=1`, position.path.toUpperCase()],
+        open: async () => {
+          const recorder = new Recorder();
+          const app = fastify();
+          if (order === "before") await register?.(app);
+          await position.mount(app, recorder);
+          if (order === "behind") await register?.(app);
+          app.get("/other", async () => "well");
+          app.post("/other", async ({ body }) => body);
+          const port = await listen(app);
+          return {
+            send: (request) => deliver(port, request),
+            arrivals: async () => recorder.arrivals,
+            close: () => app.close(),
+          };
+        },
+      });
+    }
+
+describe("what an application registers applies to the receiver's route", () => {
+  let app: FastifyInstance;
+  afterEach(() => app.close());
+
+  for (const hook of ["onRequest", "preHandler"] as const)
+    test(`forged events are answered with 429 beyond the limit of @fastify/rate-limit, in its ${hook}`, async () => {
+      const recorder = new Recorder();
+      app = fastify();
+      await app.register(fastifyRateLimit, { max: 3, timeWindow: "1 hour", hook });
+      await app.register(heronWebhook, options(recorder));
+      const port = await listen(app);
+      const statuses: number[] = [];
+      for (let sent = 0; sent < 6; sent++) statuses.push((await deliver(port, forged(PATH))).status);
+      expect(statuses).toEqual([401, 401, 401, 429, 429, 429]);
+      expect(recorder.arrivals).toEqual([]);
+    });
+
+  test("the receiver's route is not in the application's OpenAPI document", async () => {
+    app = fastify();
+    await app.register(fastifySwagger);
+    await app.register(heronWebhook, options(new Recorder()));
+    app.get("/other", async () => "well");
+    await app.ready();
+    expect(Object.keys(app.swagger().paths ?? {})).toEqual(["/other"]);
+  });
+
+  test("a reply goes through @fastify/compress and @fastify/helmet", async () => {
+    app = fastify();
+    await app.register(fastifyCompress, { threshold: 0 });
+    await app.register(fastifyHelmet);
+    await app.register(heronWebhook, options(new Recorder()));
+    const { headers, body, method } = signed(PATH);
+    const response = await fetch(`http://127.0.0.1:${await listen(app)}${PATH}`, {
+      method,
+      headers,
+      body: new Uint8Array(body),
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-encoding")).not.toBeNull();
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(await response.json()).toEqual({ ok: true });
+  });
+});
+
+async function listen(app: FastifyInstance): Promise<number> {
+  return Number(new URL(await app.listen({ port: 0, host: "127.0.0.1" })).port);
+}
