@@ -11,7 +11,12 @@ interface Step {
 
 interface Job {
   readonly "timeout-minutes"?: number;
-  readonly strategy?: { readonly matrix: Readonly<Record<string, readonly string[]>> };
+  readonly strategy?: {
+    readonly matrix: {
+      readonly postgres?: readonly string[];
+      readonly include?: readonly { readonly node: string }[];
+    };
+  };
   readonly steps: readonly Step[];
 }
 
@@ -94,7 +99,7 @@ describe("the versions that CI tests", () => {
   it("the oldest Node of the receivers and of the sender are what package.json promises", () => {
     const [setUp] = ci["node-20"]?.steps.filter(({ uses }) => uses === "./.github/actions/setup") ?? [];
     expect(`>=${setUp?.with?.["node-version"]}`).toBe(manifest("packages/core/").engines.node);
-    const [oldest, newest] = ci["unit"]?.strategy?.matrix["node"] ?? [];
+    const [oldest, newest] = ci["unit"]?.strategy?.matrix.include?.map(({ node }) => node) ?? [];
     expect(`>=${oldest}`).toBe(manifest("packages/sender/").engines.node);
     expect(read(".node-version").split(".")[0]).toBe(newest);
   });
@@ -110,7 +115,7 @@ describe("the versions that CI tests", () => {
   });
 
   it("PostgreSQL's oldest and newest are what the package's README promises", () => {
-    const [oldest, newest] = ci["postgres"]?.strategy?.matrix["postgres"] ?? [];
+    const [oldest, newest] = ci["postgres"]?.strategy?.matrix.postgres ?? [];
     expect(read("packages/postgres/README.md")).toContain(`PostgreSQL ${oldest} to ${newest}`);
   });
 });
