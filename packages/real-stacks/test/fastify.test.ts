@@ -21,7 +21,7 @@ import { ALL_SIZES, OTHER_ROUTES, type OtherRoute, testStack } from "../src/suit
 /** What an application has besides the receiver. */
 interface FastifySurrounding {
   readonly name: string;
-  readonly register?: (app: FastifyInstance) => Promise<unknown>;
+  readonly register?: (app: FastifyInstance) => PromiseLike<unknown>;
   readonly refusesAll?: boolean;
   readonly allSizes?: boolean;
   readonly others?: readonly OtherRoute[];
@@ -31,14 +31,14 @@ interface FastifySurrounding {
 interface FastifyPosition {
   readonly name: string;
   readonly path: string;
-  readonly mount: (app: FastifyInstance, recorder: Recorder) => Promise<unknown>;
+  readonly mount: (app: FastifyInstance, recorder: Recorder) => PromiseLike<unknown>;
 }
 
 const options = (recorder: Recorder) =>
   ({ secret: SECRET, logger: false, on: { "**": notingHandler(recorder) } }) as const;
 
-/** Express's parser reads the body of each route before Fastify could: that of the application's own is not to be tried. */
-const withoutBodies = OTHER_ROUTES.filter(({ name }) => name.startsWith("GET"));
+/** Express's parser reads the body of each route before Fastify could: Fastify waits for it in vain. */
+const withoutBodies: readonly OtherRoute[] = OTHER_ROUTES.filter(({ name }) => name.startsWith("GET"));
 
 const surroundings: readonly FastifySurrounding[] = [
   { name: "nothing around it", allSizes: true },
@@ -92,7 +92,7 @@ const surroundings: readonly FastifySurrounding[] = [
     name: "@fastify/express with express.json({ verify: rawBody })",
     register: async (app) => {
       await app.register(fastifyExpress);
-      Reflect.get(app, "use").call(app, express.json({ verify: rawBody, limit: "2mb" }));
+      app.use(express.json({ verify: rawBody, limit: "2mb" }));
     },
     others: withoutBodies,
   },
@@ -114,7 +114,7 @@ const positions: readonly FastifyPosition[] = [
     path: "/customers/acme/heron",
     mount: async (app, recorder) => {
       const receiver = createReceiver<Record<string, unknown>>(options(recorder));
-      app.post("/customers/:customer/heron", {
+      app.all("/customers/:customer/heron", {
         onRequest: async (request, reply) => {
           const { status, headers, body } = await receiver.receive(nodeRequest(request.raw));
           return reply.code(status).headers(headers).send(body);
@@ -141,7 +141,11 @@ for (const position of positions)
         refusesAll,
         others,
         sizes: allSizes || LONG ? ALL_SIZES : [],
-        spellings: [`${position.path}/`, `${position.path}?x=1`, position.path.toUpperCase()],
+        // A body that Express's parser has read keeps Fastify's own answer of 404 from being sent.
+        spellings:
+          others === withoutBodies
+            ? []
+            : [`${position.path}/`, `${position.path}?x=1`, position.path.toUpperCase()],
         open: async () => {
           const recorder = new Recorder();
           const app = fastify();
@@ -164,18 +168,17 @@ describe("what an application registers applies to the receiver's route", () => 
   let app: FastifyInstance;
   afterEach(() => app.close());
 
-  for (const hook of ["onRequest", "preHandler"] as const)
-    test(`forged events are answered with 429 beyond the limit of @fastify/rate-limit, in its ${hook}`, async () => {
-      const recorder = new Recorder();
-      app = fastify();
-      await app.register(fastifyRateLimit, { max: 3, timeWindow: "1 hour", hook });
-      await app.register(heronWebhook, options(recorder));
-      const port = await listen(app);
-      const statuses: number[] = [];
-      for (let sent = 0; sent < 6; sent++) statuses.push((await deliver(port, forged(PATH))).status);
-      expect(statuses).toEqual([401, 401, 401, 429, 429, 429]);
-      expect(recorder.arrivals).toEqual([]);
-    });
+  test("forged events are answered with 429 beyond the limit of @fastify/rate-limit", async () => {
+    const recorder = new Recorder();
+    app = fastify();
+    await app.register(fastifyRateLimit, { max: 3, timeWindow: "1 hour" });
+    await app.register(heronWebhook, options(recorder));
+    const port = await listen(app);
+    const statuses: number[] = [];
+    for (let sent = 0; sent < 6; sent++) statuses.push((await deliver(port, forged(PATH))).status);
+    expect(statuses).toEqual([401, 401, 401, 429, 429, 429]);
+    expect(recorder.arrivals).toEqual([]);
+  });
 
   test("the receiver's route is not in the application's OpenAPI document", async () => {
     app = fastify();
