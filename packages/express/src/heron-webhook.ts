@@ -127,6 +127,8 @@ function createListener(
     if ("reply" in accepted) return writeReply(response, accepted.reply, logger);
     request.heronEvent = accepted.event;
     request.heronContext = accepted.context;
+    // Serverless adapters may end a request while it is verified, whose body they keep: body-parser 1 would fail to read it.
+    if (!request.readable) Object.assign(request, { _body: true });
     if (doneByResponse(response, accepted)) next();
   }
 
