@@ -46,7 +46,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts"],
-      exclude: ["packages/conformance/**"],
+      exclude: ["packages/conformance/**", "packages/real-stacks/**"],
       reporter: ["text", "json-summary"],
       thresholds: { lines: 95, branches: 90 },
     },

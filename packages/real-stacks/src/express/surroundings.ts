@@ -49,16 +49,18 @@ function parse(
 
 export const NOTHING: Surrounding = { name: "nothing around it", everywhere: true, allSizes: true };
 
+export const JSON_BEHIND: Surrounding = {
+  name: "express.json() behind",
+  between: (express) => [parse(express, "json", {})],
+  body: "object",
+  behindAlone: true,
+  everywhere: true,
+  allSizes: true,
+};
+
 export const SURROUNDINGS: readonly Surrounding[] = [
   NOTHING,
-  {
-    name: "express.json() behind",
-    between: (express) => [parse(express, "json", {})],
-    body: "object",
-    behindAlone: true,
-    everywhere: true,
-    allSizes: true,
-  },
+  JSON_BEHIND,
   ...PARSERS.flatMap((parser): Surrounding[] => [
     {
       name: `express.${parser}({ verify: rawBody }) in front`,
