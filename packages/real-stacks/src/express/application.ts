@@ -60,6 +60,9 @@ export function expressRow(
     arrivesAt: form === "with handlers" ? "handler" : "route behind",
     refusesAll: surrounding.refusesAll ?? false,
     sizes,
+    ...(sizes.length === 0
+      ? {}
+      : { deliveries: ["in one packet", "in two packets", "chunked", "byte by byte"] as const }),
     spellings: spellingsOf(position.path),
     others: [...OTHER_ROUTES, ...(surrounding.others ?? [])],
     open: () => open(expressCase),

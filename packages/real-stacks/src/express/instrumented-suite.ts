@@ -41,8 +41,9 @@ export function instrumentedSuite({
       for (const expressCase of expressCases().filter(
         ({ surrounding }) => LONG || surrounding.name === NOTHING.name,
       ))
-        testStack(
-          expressRow(`${version}, ${name}`, { ...expressCase, sizes: [] }, (opened) => stack.open(opened)),
-        );
+        testStack({
+          ...expressRow(`${version}, ${name}`, { ...expressCase, sizes: [] }, (opened) => stack.open(opened)),
+          deliveries: ["in one packet", "chunked"],
+        });
     });
 }

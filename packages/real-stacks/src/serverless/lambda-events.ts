@@ -3,6 +3,7 @@ import type { StackRequest } from "../requests.ts";
 /** How AWS hands a request to a function. */
 export interface EventShape {
   readonly name: string;
+  readonly hasLength: boolean;
   readonly toEvent: (request: StackRequest) => object;
 }
 
@@ -15,6 +16,7 @@ export const EVENT_SHAPES: readonly EventShape[] = (
   [false, true].flatMap((base64) =>
     [false, true].map((withLength) => ({
       name: `${source}${base64 ? " in base64" : ""}${withLength ? " with content-length" : ""}`,
+      hasLength: withLength,
       toEvent: (request: StackRequest) => toEvent(source, request, base64, withLength),
     })),
   ),
