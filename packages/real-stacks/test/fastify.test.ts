@@ -83,7 +83,7 @@ const surroundings: readonly FastifySurrounding[] = [
     name: "@fastify/middie with express.json()",
     register: async (app) => {
       await app.register(fastifyMiddie);
-      app.use(express.json());
+      app.use(express.json({ limit: "2mb" }));
     },
     refusesAll: true,
     others: withoutBodies,

@@ -54,8 +54,8 @@ const versions = [
 ] as const satisfies [ExpressVersion, typeof express5][];
 
 /** In one `app.use`: what an adapter does with a request is the same wherever the receiver stands. */
-const cases = expressCases({ long: LONG }).filter(
-  ({ position, surrounding }) => LONG || (position.name === "app.use" && surrounding.everywhere === true),
+const cases = expressCases().filter(
+  ({ position, surrounding }) => position.name === "app.use" && surrounding.everywhere === true,
 );
 const shapes = EVENT_SHAPES;
 /** An adapter hands a body over whole. */

@@ -26,7 +26,7 @@ export interface ExpressCase {
 
 /**
  * Every position with nothing and with `express.json()` behind it, and the two main positions with everything around them.
- * `long` has the whole product, with all sizes.
+ * `long` has the whole product, and all sizes in the two main positions.
  */
 export function expressCases({ long = false }: { readonly long?: boolean } = {}): ExpressCase[] {
   const pairs = POSITIONS.flatMap((position) =>
@@ -42,7 +42,10 @@ export function expressCases({ long = false }: { readonly long?: boolean } = {})
         position,
         surrounding,
         form,
-        sizes: long || (position === POSITIONS[0] && surrounding.allSizes === true) ? ALL_SIZES : [],
+        sizes:
+          (long && position.main === true) || (position === POSITIONS[0] && surrounding.allSizes === true)
+            ? ALL_SIZES
+            : [],
       })),
   );
 }
