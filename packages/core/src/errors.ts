@@ -62,14 +62,16 @@ export class HeronError extends Error {
 
   /**
    * Whether `value` is a `HeronError`, of this `code` if one is given. Decided by name and code rather than
-   * `instanceof`, so it holds when an application ends up with two copies of this package.
+   * `instanceof`, so it holds when an application ends up with two copies of this package, or in another realm.
    */
   static is(value: unknown, code?: HeronErrorCode): value is HeronError {
+    const error = value as HeronError | null | undefined;
     return (
-      isError(value) &&
-      value.name === "HeronError" &&
-      "code" in value &&
-      (code === undefined || value.code === code)
+      error?.name === "HeronError" &&
+      "code" in error &&
+      // Only errors have one; `instanceof` fails for those of another realm.
+      "stack" in error &&
+      (code === undefined || error.code === code)
     );
   }
 }
