@@ -74,6 +74,12 @@ function forUse<Events extends EventMap = HeronEvents>(
   options: ReceiverOptions<NoInfer<Events>, Request> = {},
 ): HeronMiddleware {
   const receiver = createReceiver<Events, Request>(options);
+  // Compared literally, such a path would match no request, and a route of the same path would get each unverified.
+  if (/[:*?+{}()[\]]/.test(receiver.path))
+    throw new HeronError(
+      "option_invalid",
+      `path must have no parameters or wildcards, not ${JSON.stringify(receiver.path)}. Give the route the middleware: app.post(path, heronWebhook.route()).`,
+    );
   const receive = createListener(receiver, options.on !== undefined, options.logger);
   const mountPoint: MountPoint = { path: receiver.path, isAnyMount: options.path === undefined };
 

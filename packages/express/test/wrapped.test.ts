@@ -237,6 +237,14 @@ test("heronWebhook.route refuses a path, also one that is undefined", () => {
   }
 });
 
+test.each(["/customers/:customer/heron", "/hooks/*path", "/hooks{/heron}", "/hooks/(.*)"])(
+  "a path with parameters, %j, is refused rather than compared literally",
+  (path) => {
+    expect(() => heronWebhook({ ...quiet, path })).toThrow(HeronError);
+    expect(() => heronWebhook({ ...quiet, path })).toThrow(/heronWebhook\.route\(\)/);
+  },
+);
+
 test("parameters of a route keep their types behind the middleware", () => {
   const app = versions.get("Express 5")?.();
   app?.post("/x/:c", heronWebhook.route(quiet), (req, res) => {
