@@ -128,6 +128,18 @@ describe("the network's own prefix", () => {
     expect([prefixes[0], queries]).toEqual([prefixOf("fd00:64::/96"), 2]);
   });
 
+  test("is found while the look-ups of customers take every place", async () => {
+    await using server = await NameServer.open();
+    server.zones.set("dead.test", { silent: ["A", "AAAA"] });
+    server.zones.set("ipv4only.arpa", { AAAA: ["fd00:64::c000:aa"] });
+    const resolver = new Resolver({ servers: [server.address], limits: { total: 1, perAccount: 1 } });
+    const leave = resolver.lookup("dead.test", { account: "acme", found() {}, ended() {} });
+    const nat64 = new Nat64(resolver);
+    const prefixes = await new Promise<readonly Prefix[]>((done) => nat64.prefixes(done));
+    expect(prefixes[0]).toEqual(prefixOf("fd00:64::/96"));
+    leave();
+  });
+
   test("is none in a network without NAT64, and where its name server fails or does not answer", async () => {
     const A = ["192.0.0.170", "192.0.0.171"];
     for (const zone of [{ A }, undefined, { rcode: "SERVFAIL" }, { silent: ["A", "AAAA"] }] as const)

@@ -151,6 +151,8 @@ describe("the cache", () => {
     ["with a time to live of zero", { ...ONE, ttl: 0 }, 0, 2],
     ["with a long time to live, within 30 s", { ...ONE, ttl: 86_400 }, 29_999, 0],
     ["with a long time to live, after 30 s", { ...ONE, ttl: 86_400 }, 30_000, 2],
+    ["of which one family is not answered, within 2 s", { ...ONE, ttl: 10, silent: ["AAAA"] }, 1999, 0],
+    ["of which one family is not answered, after 2 s", { ...ONE, ttl: 10, silent: ["AAAA"] }, 2000, 2],
     ["that does not exist, within 2 s", { rcode: "NXDOMAIN" }, 1999, 0],
     ["that does not exist, after 2 s", { rcode: "NXDOMAIN" }, 2000, 2],
     ["whose name server does not answer, within 2 s", DEAD, 1999, 0],
@@ -216,7 +218,7 @@ describe("places", () => {
     for (let index = 0; index < 20; index++)
       expect(await look(opening.resolver, `n${index}.good.test`, "acme")).toEqual(["192.0.2.1"]);
     // The account's own dead names were still there, all of the time.
-    expect(opening.resolver.size).toMatchObject({ running: 16, waiting: 984 });
+    expect(opening.resolver.size).toMatchObject({ running: 4, waiting: 996 });
     for (const stop of leave) stop();
     expect(opening.resolver.size).toMatchObject({ running: 0, waiting: 0 });
   });

@@ -14,10 +14,7 @@ export class LookupPostponedError extends LookupError {
   override readonly name = "LookupPostponedError";
 
   constructor(hostname: string) {
-    super(
-      "EAGAIN",
-      `${hostname} was not looked up, because too many other names are being looked up. Try again in a moment.`,
-    );
+    super("EAGAIN", `The look-up of ${hostname} was delayed. Try again in a moment.`);
   }
 }
 

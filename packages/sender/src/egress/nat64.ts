@@ -26,8 +26,6 @@ const TRANSLATABLE = ["2000::/3", "fc00::/7", "64:ff9b:1::/48"].map((range) => i
 
 const REFRESH_MS = 600_000;
 const REFRESH_AFTER_FAILURE_MS = 30_000;
-/** How long the first connection to an IPv6 address waits for the answer. */
-const MAX_WAIT_MS = 1000;
 
 /** The IPv4 address inside an IPv6 address that NAT64 translates; null if it is not one. */
 export function embeddedIPv4(address: readonly number[], prefixes: readonly Prefix[]): string | null {
@@ -72,10 +70,11 @@ export class Nat64 {
   #waiting: (() => void)[] | null = null;
 
   constructor(resolver: Resolver) {
-    this.#resolver = resolver;
+    // A wait behind the look-ups of customers would leave the prefixes unknown, and addresses inside them unjudged.
+    this.#resolver = resolver.withOwnPlaces({ total: 1, perAccount: 1 });
   }
 
-  /** Calls back with the prefixes, at once if they are known, and within a second otherwise. */
+  /** Calls back with the prefixes, at once if they are known, and when the look-up ends otherwise. */
   prefixes(done: (prefixes: readonly Prefix[]) => void): void {
     if (performance.now() >= this.#freshUntil && this.#waiting === null) this.#refresh();
     if (this.#isKnown || this.#waiting === null) done(this.#prefixes);
@@ -85,12 +84,10 @@ export class Nat64 {
   #refresh(): void {
     this.#waiting = [];
     const found: string[] = [];
-    const timer = setTimeout(() => this.#refreshed(REFRESH_AFTER_FAILURE_MS), MAX_WAIT_MS);
     this.#resolver.lookup(DISCOVERY_NAME, {
       account: "",
       found: (addresses) => found.push(...addresses),
       ended: (error) => {
-        clearTimeout(timer);
         const isAnswer = error === null || ["ENOTFOUND", "ENODATA"].includes(error.code);
         if (isAnswer) {
           this.#prefixes = announcedPrefixes(found);

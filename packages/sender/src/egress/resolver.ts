@@ -32,7 +32,7 @@ const MAX_QUERIES = 3;
 /** For both families and all queries. */
 const MAX_LOOKUP_MS = 5000;
 const MAX_WAIT_MS = 2000;
-const LIMITS: QueueLimits = { total: 64, perAccount: 16 };
+const LIMITS: QueueLimits = { total: 64, perAccount: 4 };
 /** How long the addresses of one family wait for the other's. Source: RFC 8305, 3. */
 const RESOLUTION_DELAY_MS = 50;
 const MAX_CACHED_MS = 30_000;
@@ -83,6 +83,11 @@ export class Resolver {
     }
     const lookup = this.#lookups.get(name) ?? this.#create(name);
     return lookup.join(listener);
+  }
+
+  /** A resolver with the same servers and places of its own: what fills the places of this one does not delay it. */
+  withOwnPlaces(limits: QueueLimits): Resolver {
+    return new Resolver({ ...this.#options, limits });
   }
 
   #create(name: string): Lookup {
@@ -214,7 +219,9 @@ class Lookup {
     clearTimeout(this.#delay);
     clearTimeout(this.#nextQuery);
     for (const resolver of this.#resolvers) resolver.cancel();
-    this.#ended(this.#addresses, error, this.#ttlMs);
+    // Without the other family's answer, the list may lack the addresses that this host can reach.
+    const ttlMs = this.#unanswered.size === 0 ? this.#ttlMs : Math.min(this.#ttlMs, FAILURE_CACHED_MS);
+    this.#ended(this.#addresses, error, ttlMs);
     const accounts = [...this.#listeners.keys()].map(({ account }) => account);
     this.#queue.delete(this, accounts);
   }

@@ -53,8 +53,17 @@ const LOOKUP_EVERY_MS = 250;
  * their deliveries needs a look-up and a new connection.
  */
 export async function beside(situation: Situation): Promise<Figures> {
+  // Not `await using`: Node 22 runs this file as it is.
+  const server = await NameServer.open(53);
+  try {
+    return await measure(situation, server);
+  } finally {
+    await server[Symbol.asyncDispose]();
+  }
+}
+
+async function measure(situation: Situation, server: NameServer): Promise<Figures> {
   const { zones, hosts, allow = [], emitMs, everyMs, customers, restMs } = situation;
-  await using server = await NameServer.open(53);
   for (const [name, zone] of Object.entries(zones)) server.zones.set(name, zone);
   server.zones.set("*.good.test", { A: [GOOD], ttl: 0 });
 
