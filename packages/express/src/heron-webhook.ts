@@ -20,7 +20,7 @@ declare global {
     interface Request {
       /** The verified event, in routes behind `heronWebhook` without `on`. */
       heronEvent?: WebhookEvent;
-      /** What is known beside the event. */
+      /** The verified event's context: its id, its raw body, its signal. */
       heronContext?: ReceiveContext;
     }
   }
@@ -30,7 +30,7 @@ declare global {
 // Node's own types, as in `express.json()`: with Express's, a route behind it would lose the types of its parameters.
 export interface HeronMiddleware {
   (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
-  /** There to be closed. */
+  /** Call `receiver.close()` on shutdown. */
   readonly receiver: Receiver<Request>;
 }
 
@@ -150,7 +150,7 @@ function missingNext(error?: unknown): never {
     error ??
     new HeronError(
       "option_invalid",
-      "heronWebhook() without `on` hands events to the next handler, and here is none: give it handlers (on).",
+      "heronWebhook() without `on` needs a next handler. Give it handlers (on), or call it as (request, response, next).",
     )
   );
 }

@@ -37,8 +37,10 @@ export function matchesPath(request: RoutedRequest, { path, isAnyMount }: MountP
  */
 export function isCalledByUse(request: RoutedRequest, next: unknown): boolean {
   if (typeof next !== "function") return false;
-  // Without a base URL the host is not Express: connect and Node's own server have no routes, others have parameters.
-  if (request.baseUrl === undefined) return request.params === undefined && request.route === undefined;
+  // Without a base URL the host is not Express. connect sets `originalUrl` and has no routes; a plain function, such as an
+  // API route of Next, sets nothing, and may have decided the path before.
+  if (request.baseUrl === undefined)
+    return request.originalUrl !== undefined && request.params === undefined && request.route === undefined;
   // A route that called its `next` leaves itself behind in `request.route`, but only a router hands out its own `next`.
   return request.route === undefined || next === request.next;
 }

@@ -205,6 +205,14 @@ describe("without Express", () => {
     expect(await request(server.port, post)).toMatchObject({ status: 200, body: '{"ok":true}' });
   });
 
+  test("a plain function that calls it with a next of its own, as in Next, gets nothing unverified", async () => {
+    const middleware = heronWebhook(handling);
+    await using server = await listen((req, res) => middleware(req, res, () => void res.end("reached")));
+    const post = { ...signedPost(), path: "/api/heron" };
+    expect(await request(server.port, { ...post, body: "{}" })).toMatchObject({ status: 401 });
+    expect(await request(server.port, post)).toMatchObject({ status: 200, body: '{"ok":true}' });
+  });
+
   test("called as a function, without next, it answers every request", async () => {
     await using server = await listen(heronWebhook(handling));
     const post = { ...signedPost(), path: "/any" };
