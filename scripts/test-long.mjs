@@ -37,7 +37,12 @@ const parts = {
       const link = ["scripts/hydrate-symlinks.js"];
       await stages.run(`link PostgreSQL ${major}`, process.execPath, link, { cwd: brought });
       await stages.run(`tests over PostgreSQL ${major}`, "pnpm", ["unit", "--project", "postgres"], {
-        env: { HERON_TEST_POSTGRES_BIN: join(brought, "native/bin") },
+        isShown: true,
+        env: {
+          HERON_TEST_LONG: "1",
+          HERON_TEST_SEED: seed,
+          HERON_TEST_POSTGRES_BIN: join(brought, "native/bin"),
+        },
       });
     }
   },
