@@ -1,19 +1,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
+  consoleLogger,
   createReceiver,
   doneByResponse,
   type EventMap,
   HeronError,
   type HeronEvents,
+  type Logger,
   nodeRequest,
   type ReceiveContext,
   type Receiver,
   type ReceiverOptions,
+  type Reply,
   type WebhookEvent,
   writeReply,
 } from "@heron-webhooks/core";
 import type { Request } from "express";
-import { isCalledByUse, type MountPoint, matchesPath } from "./mount-point.ts";
+import { ADVICE, type Caller, placementAt, type Reason, type RoutedRequest } from "./placement.ts";
 
 declare global {
   namespace Express {
@@ -48,7 +51,9 @@ const FIX =
 /** See {@link heronWebhook}. */
 export interface HeronWebhook {
   /**
-   * For `app.use(heronWebhook())`: takes the requests to `path`, and touches no other.
+   * For `app.use(heronWebhook())`: verifies the requests to `path`, the whole path of the URL with every mount, and passes
+   * all others on. Below a mount and without `path`, it verifies every request there. It passes on no request that it cannot
+   * place, in a route or outside of Express: it verifies or refuses it.
    * @throws HeronError `option_invalid`, `pattern_invalid`, `secret_missing`, `secret_invalid`
    */
   <Events extends EventMap = HeronEvents>(
@@ -80,22 +85,37 @@ function forUse<Events extends EventMap = HeronEvents>(
       "option_invalid",
       `path must have no parameters or wildcards, not ${JSON.stringify(receiver.path)}. Give the route the middleware: app.post(path, heronWebhook.route()).`,
     );
-  const receive = createListener(receiver, options.on !== undefined, options.logger);
-  const mountPoint: MountPoint = { path: receiver.path, isAnyMount: options.path === undefined };
+  const { logger = consoleLogger } = options;
+  const receive = createListener(receiver, options.on !== undefined, logger);
+  const place = placementAt(receiver.path, options.path !== undefined);
+  const advise = createAdviser(receiver.path, logger);
+  /** The Express applications that the middleware was given to by `app.use`. */
+  const applications = new WeakSet<object>();
+
+  function receiveOrPass(request: RoutedRequest, response: ServerResponse, next: Next, caller: Caller): void {
+    const placement = place(request, caller);
+    if (placement === "other path") next();
+    else if (placement === "own path") receive(request, response, next);
+    else receive(request, response, next, (reply) => advise(placement, reply));
+  }
 
   const middleware = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
-    if (matchesPath(request, mountPoint) || !isCalledByUse(request, next)) receive(request, response, next);
-    else next?.();
+    if (typeof next === "function") receiveOrPass(request, response, next, "unknown");
+    else receive(request, response, undefined);
   };
-  // Express's `app.use` takes a function with `handle`, `set` and `emit` for an application of its own and calls
-  // `handle`; everything else calls the function. New Relic's agent leaves it alone if it has a `stack`, too.
+  // Express's `app.use` takes a function with `handle`, `set` and `emit` for an application of its own, emits `mount` with
+  // itself and calls `handle`; routers call the function. New Relic's agent leaves it alone if it has a `stack`, too.
   const application = {
-    handle(request: IncomingMessage, response: ServerResponse, next: Next): void {
-      if (matchesPath(request, mountPoint)) receive(request, response, next);
-      else next();
+    handle(request: RoutedRequest, response: ServerResponse, next: Next): void {
+      // connect calls `handle` as well, also inside an Express application.
+      const isOfExpress = applications.has(Object(request.app));
+      receiveOrPass(request, response, next, isOfExpress ? "application" : "other");
     },
     set(): void {},
-    emit: (): boolean => false,
+    emit(_event: "mount", parent: object): boolean {
+      applications.add(parent);
+      return true;
+    },
     stack: [],
   };
   return Object.assign(middleware, { receiver }, application);
@@ -110,27 +130,41 @@ function forRoute<Events extends EventMap = HeronEvents>(
       "heronWebhook.route() takes no path: the route has one. Leave it out, or use app.use(heronWebhook({ path })).",
     );
   const receiver = createReceiver<Events, Request>(options);
-  return Object.assign(createListener(receiver, options.on !== undefined, options.logger), { receiver });
+  const receive = createListener(receiver, options.on !== undefined, options.logger ?? consoleLogger);
+  const middleware = (request: IncomingMessage, response: ServerResponse, next?: Next): void =>
+    receive(request, response, next);
+  return Object.assign(middleware, { receiver });
 }
 
-type Listener = (request: IncomingMessage, response: ServerResponse, next: Next | undefined) => void;
+type OnReply = (reply: Reply) => void;
+type Listener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: Next | undefined,
+  onReply?: OnReply,
+) => void;
 
 /** Answers every request, or verifies it for the handler behind. */
-function createListener(
-  receiver: Receiver<Request>,
-  handles: boolean,
-  logger: ReceiverOptions["logger"],
-): Listener {
-  async function answer(request: Request, response: ServerResponse): Promise<void> {
-    const reply = await receiver.receive(nodeRequest(request, { source: request, fix: FIX }));
+function createListener(receiver: Receiver<Request>, handles: boolean, logger: Logger | false): Listener {
+  function send(response: ServerResponse, reply: Reply, onReply: OnReply | undefined): void {
     writeReply(response, reply, logger);
+    onReply?.(reply);
   }
 
-  async function verify(request: Request, response: ServerResponse, next: Next): Promise<void> {
+  async function answer(request: Request, response: ServerResponse, onReply?: OnReply): Promise<void> {
+    send(response, await receiver.receive(nodeRequest(request, { source: request, fix: FIX })), onReply);
+  }
+
+  async function verify(
+    request: Request,
+    response: ServerResponse,
+    next: Next,
+    onReply?: OnReply,
+  ): Promise<void> {
     // The application's own parsers read the body behind the middleware, as if nobody had.
     const incoming = nodeRequest(request, { source: request, fix: FIX, replayUntil: response });
     const accepted = await receiver.accept(incoming);
-    if ("reply" in accepted) return writeReply(response, accepted.reply, logger);
+    if ("reply" in accepted) return send(response, accepted.reply, onReply);
     request.heronEvent = accepted.event;
     request.heronContext = accepted.context;
     // Serverless adapters may end a request while it is verified, whose body they keep: body-parser 1 would fail to read it.
@@ -138,10 +172,24 @@ function createListener(
     if (doneByResponse(response, accepted)) next();
   }
 
-  return (request, response, next = missingNext) => {
-    if (handles) answer(request as Request, response).catch(next);
+  return (request, response, next = missingNext, onReply = undefined) => {
+    if (handles) answer(request as Request, response, onReply).catch(next);
     else if (next === missingNext) missingNext();
-    else verify(request as Request, response, next).catch(next);
+    else verify(request as Request, response, next, onReply).catch(next);
+  };
+}
+
+/** Says once what to write instead, when a request was refused that may have been meant for something else. */
+function createAdviser(path: string, logger: Logger | false): (reason: Reason, reply: Reply) => void {
+  let isSaid = logger === false;
+  return (reason, { status }) => {
+    if (isSaid || logger === false || (status !== 401 && status !== 405)) return;
+    isSaid = true;
+    try {
+      logger.warn({ path, status }, `heron-webhooks: ${ADVICE[reason]}`);
+    } catch {
+      // A logger that throws cannot be told about.
+    }
   };
 }
 

@@ -12,7 +12,7 @@ const handling = { ...quiet, on: {} };
 interface Place {
   readonly name: string;
   readonly mount: (app: Express, express: ExpressModule) => void;
-  /** Where events are taken. */
+  /** Where every request is verified or refused. */
   readonly taken: readonly string[];
   /** What is let pass, to no route. */
   readonly passed: readonly string[];
@@ -28,32 +28,51 @@ const places: readonly Place[] = [
   {
     name: "app.use(path, heronWebhook())",
     mount: (app) => app.use("/hooks/heron", heronWebhook(handling)),
-    taken: ["/hooks/heron", "/hooks/heron/", "/HOOKS/heron?x=1"],
-    passed: ["/", "/hooks", "/hooks/heron/x", "/webhooks/heron"],
+    taken: ["/hooks/heron", "/hooks/heron/", "/HOOKS/heron?x=1", "/hooks/heron/x", "/hooks/heron//x/y"],
+    passed: ["/", "/hooks", "/hooks/heron2", "/webhooks/heron"],
   },
   {
-    name: "app.use(its own path, heronWebhook())",
+    name: "app.use(the default path, heronWebhook())",
     mount: (app) => app.use("/webhooks/heron", heronWebhook(handling)),
-    taken: ["/webhooks/heron", "/webhooks/heron/"],
-    passed: ["/webhooks/heron/x", "/webhooks"],
+    taken: ["/webhooks/heron", "/webhooks/heron/", "/webhooks/heron/x"],
+    passed: ["/webhooks"],
   },
   {
-    name: "app.use(prefix, heronWebhook({ path }))",
-    mount: (app) => app.use("/api", heronWebhook({ ...handling, path: "/hooks" })),
-    taken: ["/api/hooks", "/api/hooks/"],
-    passed: ["/api", "/api/", "/hooks", "/api/hooks/x", "/api/webhooks/heron"],
-  },
-  {
-    name: "app.use(prefix, heronWebhook({ path: prefix and path }))",
+    name: "app.use(prefix, heronWebhook({ path below it }))",
     mount: (app) => app.use("/api", heronWebhook({ ...handling, path: "/api/hooks" })),
-    taken: ["/api/hooks"],
-    passed: ["/api", "/hooks"],
+    taken: ["/api/hooks", "/API//hooks/"],
+    passed: ["/api", "/hooks", "/api/hooks/x", "/api/api/hooks"],
   },
   {
-    name: "router.use(heronWebhook({ path }))",
-    mount: (app, { Router }) => app.use("/v1", Router().use(heronWebhook({ ...handling, path: "/hooks" }))),
+    name: "app.use(path, heronWebhook({ the same path }))",
+    mount: (app) => app.use("/hooks/heron", heronWebhook({ ...handling, path: "/hooks/heron" })),
+    taken: ["/hooks/heron", "/hooks/heron/"],
+    passed: ["/hooks", "/hooks/heron/x"],
+  },
+  {
+    name: "app.use(prefix, heronWebhook({ path that is not below it }))",
+    mount: (app) => app.use("/api", heronWebhook({ ...handling, path: "/hooks" })),
+    taken: ["/api", "/api/", "/api/hooks", "/api/webhooks/heron"],
+    passed: ["/hooks", "/apis"],
+  },
+  {
+    name: "app.use(prefix, heronWebhook({ path that begins with the same letters }))",
+    mount: (app) => app.use("/api", heronWebhook({ ...handling, path: "/apis/hooks" })),
+    taken: ["/api", "/api/hooks", "/api/apis/hooks"],
+    passed: ["/apis/hooks"],
+  },
+  {
+    name: "router.use(heronWebhook({ path below its mount }))",
+    mount: (app, { Router }) =>
+      app.use("/v1", Router().use(heronWebhook({ ...handling, path: "/v1/hooks" }))),
     taken: ["/v1/hooks"],
-    passed: ["/v1", "/hooks"],
+    passed: ["/v1", "/v1/x", "/hooks"],
+  },
+  {
+    name: "router.use(heronWebhook()) of a router in a route",
+    mount: (app, { Router }) => app.post(["/x", "/x/y"], Router().use(heronWebhook(handling))),
+    taken: ["/x", "/x/y"],
+    passed: ["/", "/webhooks/heron"],
   },
   {
     name: "app.post(path, heronWebhook({ on }))",

@@ -125,13 +125,13 @@ for (const [version, express] of versions) {
         expect(await request(server.port, { ...signedPost(), body: "{}" })).toMatchObject({ status: 401 });
       });
 
-    test("on a router, it leaves other requests alone behind a route that calls next", async () => {
+    test("on a router behind a route that calls next, it refuses what it cannot place", async () => {
       const app = express();
       app.all(/.*/, (_req, _res, next) => next());
       app.use(express.Router().use(heronWebhook(handling)));
       app.all("/other", (_req, res) => void res.send("other"));
       await using server = await listen(app);
-      expect(await request(server.port, { path: "/other" })).toMatchObject({ body: "other" });
+      expect(await request(server.port, { path: "/other" })).toMatchObject({ status: 405 });
       expect(await request(server.port, signedPost())).toMatchObject({ body: '{"ok":true}' });
     });
 
@@ -153,7 +153,7 @@ for (const [version, express] of versions) {
         seen.push(req.app, Object.getPrototypeOf(req), Object.getPrototypeOf(res));
         next();
       });
-      app.use("/mount", heronWebhook(quiet));
+      app.use("/mount", heronWebhook({ ...quiet, path: "/mount/heron" }));
       app.use((req, res) => {
         seen.push(req.app, Object.getPrototypeOf(req), Object.getPrototypeOf(res));
         res.end(req.baseUrl);
@@ -166,7 +166,7 @@ for (const [version, express] of versions) {
 }
 
 describe("without Express", () => {
-  /** connect, in what matters: it removes the mount from `url`, and keeps `originalUrl`. */
+  /** connect, in what matters: it calls `handle` if there is one, removes the mount from `url`, and keeps `originalUrl`. */
   function connectMount(mount: string, middleware: HeronMiddleware): Parameters<typeof listen>[0] {
     return (req, res) => {
       const url = req.url ?? "";
@@ -174,24 +174,23 @@ describe("without Express", () => {
       if (!url.startsWith(mount)) return next();
       const below = url.slice(mount.length);
       Object.assign(req, { originalUrl: url, url: below.startsWith("/") ? below : `/${below}` });
-      middleware(req, res, next);
+      (middleware as unknown as { handle: RequestListener }).handle(req, res, next);
     };
   }
+  type RequestListener = (...parameters: Parameters<HeronMiddleware>) => void;
 
   test.each([
-    ["", "/webhooks/heron", 200],
-    ["", "/webhooks/heron/?x=1", 200],
-    ["", "/other", "passed on"],
-    ["/hooks/heron", "/hooks/heron", 200],
-    ["/hooks/heron", "/hooks/heron/", 200],
-    ["/hooks/heron", "/hooks/heron?x=1", 200],
-    ["/hooks/heron", "/hooks/heron/x", "passed on"],
-  ])("mounted at %j, %j is %j", async (mount, path, expected) => {
+    ["", "/webhooks/heron"],
+    ["", "/webhooks/heron/?x=1"],
+    ["", "/other"],
+    ["/hooks/heron", "/hooks/heron"],
+    ["/hooks/heron", "/hooks/heron?x=1"],
+    ["/hooks/heron", "/hooks/heron/x"],
+  ])("mounted at %j of connect, nothing gets past unverified at %j", async (mount, path) => {
     await using server = await listen(connectMount(mount, heronWebhook(handling)));
-    const reply = await request(server.port, { ...signedPost(), path });
-    expect(reply.body).toBe(expected === 200 ? '{"ok":true}' : expected);
+    expect(await request(server.port, { ...signedPost(), path })).toMatchObject({ body: '{"ok":true}' });
     const forged = await request(server.port, { ...signedPost(), path, body: "{}" });
-    expect(forged.status).toBe(expected === 200 ? 401 : 200);
+    expect(forged).toMatchObject({ status: 401 });
   });
 
   test("a router of another kind, whose parameters it finds on the request, gets nothing unverified", async () => {

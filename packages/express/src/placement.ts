@@ -1,0 +1,75 @@
+import type { IncomingMessage } from "node:http";
+
+/** What Express adds to Node's request. */
+export type RoutedRequest = IncomingMessage & {
+  readonly app?: unknown;
+  readonly path?: unknown;
+  readonly baseUrl?: unknown;
+  readonly route?: unknown;
+};
+
+/** Why a request is verified although it does not have the middleware's path, and what to write instead. */
+export const ADVICE = {
+  "in a route":
+    "heronWebhook() stands in a route, or on a Router behind one, and verifies every request there. For a route: heronWebhook.route(). For one path: app.use(heronWebhook({ path })) on the application.",
+  "below a mount":
+    'heronWebhook() stands below a mount, as in app.use("/api", …), and verifies every request there. For one path: heronWebhook({ path: "/api/webhooks/heron" }), the mount included.',
+  "path outside of its mount":
+    'heronWebhook({ path }) stands below a mount where no request has this path, and verifies every request there. The path includes the mount: app.use("/api", heronWebhook({ path: "/api/webhooks/heron" })).',
+  "outside of Express":
+    "heronWebhook() was called by something else than Express, and verifies every request. Call it for the requests of one path, as heronWebhook.route().",
+} as const;
+
+export type Reason = keyof typeof ADVICE;
+
+/** `own path` and a {@link Reason} are verified or refused, `other path` is passed on. */
+export type Placement = "own path" | "other path" | Reason;
+
+/** What called the middleware: an Express application's `use`, Express in another way if at all, or certainly something else. */
+export type Caller = "application" | "unknown" | "other";
+
+/**
+ * Decides which requests are for a middleware. A request of another path is passed on only where Express called the middleware
+ * by `use`, outside of any route: in a route, the next handler would get it unverified.
+ *
+ * Looks at the request alone. Never at the router's stack: instrumentation and wrappers for async errors replace the
+ * functions in there.
+ * @param path Where requests are verified. It includes all mounts.
+ * @param isPathGiven Without, a mount stands for the path, and all that is below it is verified.
+ */
+export function placementAt(
+  path: string,
+  isPathGiven: boolean,
+): (request: RoutedRequest, caller: Caller) => Placement {
+  const own = normalizePath(path);
+  return ({ path: below, baseUrl: mount, route }, caller) => {
+    if (typeof mount !== "string" || typeof below !== "string" || caller === "other")
+      return "outside of Express";
+    // Nearly every event.
+    if (mount === "" && below === path) return "own path";
+    if (normalizePath(mount + below) === own) return "own path";
+    // A route that called `next` leaves itself behind in `request.route`, which a call by an application tells apart.
+    if (caller !== "application" && route !== undefined) return "in a route";
+    if (mount === "") return "other path";
+    if (!isPathGiven) return "below a mount";
+    return isAtOrBelow(own, normalizePath(mount)) ? "other path" : "path outside of its mount";
+  };
+}
+
+function isAtOrBelow(path: string, mount: string): boolean {
+  return path === mount || path.startsWith(`${mount}/`);
+}
+
+/** One spelling for all by which a route might be reached: any case, doubled or closing slashes, escapes. */
+function normalizePath(path: string): string {
+  let text = path;
+  try {
+    text = decodeURIComponent(path);
+  } catch {
+    // Not an escape, then.
+  }
+  return text
+    .toLowerCase()
+    .replace(/\/+/g, "/")
+    .replace(/\/\.?$/, "");
+}
