@@ -167,8 +167,7 @@ function createListener(receiver: Receiver<Request>, handles: boolean, logger: L
     if ("reply" in accepted) return send(response, accepted.reply, onReply);
     request.heronEvent = accepted.event;
     request.heronContext = accepted.context;
-    // Serverless adapters may end a request while it is verified, whose body they keep: body-parser 1 would fail to read it.
-    if (!request.readable) Object.assign(request, { _body: true });
+    prepareForParsers(request);
     if (doneByResponse(response, accepted)) next();
   }
 
@@ -177,6 +176,15 @@ function createListener(receiver: Receiver<Request>, handles: boolean, logger: L
     else if (next === missingNext) missingNext();
     else verify(request as Request, response, next, onReply).catch(next);
   };
+}
+
+/** Lets a parser behind the middleware find the body, or leave alone one that can no longer be read. */
+function prepareForParsers(request: Request): void {
+  if (request.readable) return;
+  // @codegenie/serverless-express marks a request as read while it is verified, although nobody has read it.
+  if (!request.readableEnded && !request.destroyed) request.readable = true;
+  // body-parser's own mark. Without it, version 1 answers with 500.
+  else Object.assign(request, { _body: true });
 }
 
 /** Says once what to write instead, when a request was refused that may have been meant for something else. */

@@ -20,14 +20,13 @@ import type { Answer, StackRequest } from "../src/requests.ts";
 import { EVENT_SHAPES, type EventShape } from "../src/serverless/lambda-events.ts";
 import { ALL_SIZES, type StackRow, testStack } from "../src/suite.ts";
 
-const CODEGENIE = "@codegenie/serverless-express";
 const H4AD = "@h4ad/serverless-adapter";
 
 type Invoke = (event: object) => Promise<unknown>;
 
 /** Each takes an Express application and gives the function that AWS would call. */
 const adapters: Readonly<Record<string, (app: Express) => Invoke>> = {
-  [CODEGENIE]: (app) => {
+  "@codegenie/serverless-express": (app) => {
     const invoke = serverlessExpress({ app });
     return (event) => invoke(event, {} as never, () => {}) as Promise<unknown>;
   },
@@ -64,14 +63,10 @@ const withoutSocket: Pick<StackRow, "deliveries" | "sizes"> = {
   sizes: LONG ? ALL_SIZES : [0, 64 * 1024],
 };
 
-/**
- * What the route behind `express.json()` finds is the adapter's doing in two stacks. One marks the request as read when the
- * first asynchronous middleware returns, and keeps the bytes in `request.body`; the other keeps the case of names for REST, in
- * which Express's parsers find no content type.
- */
+/** One adapter keeps the case of names for REST, in which Express's parsers find no content type: the bytes stay in `request.body`. */
 function asAdapted(adapter: string, shape: EventShape, expressCase: ExpressCase): ExpressCase {
   const { surrounding } = expressCase;
-  const keepsBytes = adapter === CODEGENIE || (adapter === H4AD && shape.name.includes("REST"));
+  const keepsBytes = adapter === H4AD && shape.name.includes("REST");
   return keepsBytes && surrounding.name === JSON_BEHIND.name
     ? { ...expressCase, surrounding: { ...surrounding, body: "bytes" } }
     : expressCase;

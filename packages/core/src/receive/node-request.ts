@@ -76,10 +76,7 @@ export function nodeRequest<Source = NodeMessage>(
           "body_already_consumed",
           "The request was told to decode its body (setEncoding), so its bytes cannot be had. Let nothing do that before the receiver.",
         );
-      const bytes = await readStream(message, limit, signal, hasReader(message) ? undefined : replayUntil);
-      // Read to its end, so that it cannot be put back: as body-parser itself tells its like to leave it alone.
-      if (replayUntil !== undefined && !replayedBodies.has(message)) Object.assign(message, { _body: true });
-      return bytes;
+      return readStream(message, limit, signal, hasReader(message) ? undefined : replayUntil);
     },
   };
 }
