@@ -69,6 +69,28 @@ export const OTHER_ROUTES: readonly OtherRoute[] = [
   { name: "POST of no route", request: () => other("POST", "/nothing", {}), status: 404 },
 ];
 
+/** The same routes below a mount. */
+export const routesAt = (mount: string): OtherRoute[] => [
+  {
+    name: `GET ${mount}/other`,
+    request: () => other("GET", `${mount}/other`),
+    status: 200,
+    contains: "well",
+  },
+  {
+    name: `POST ${mount}/other`,
+    request: () => other("POST", `${mount}/other`, { untouched: true }),
+    status: 200,
+    contains: "untouched",
+  },
+];
+
+/** The same routes below a mount where a receiver refuses all that is no event. */
+export const refusedRoutes = (mount: string): OtherRoute[] => [
+  { name: `GET ${mount}/other`, request: () => other("GET", `${mount}/other`), status: 405 },
+  { name: `POST ${mount}/other`, request: () => other("POST", `${mount}/other`, {}), status: 401 },
+];
+
 /** Of bodies: none, no event, and events up to the receiver's limit. */
 export const ALL_SIZES: readonly number[] = [0, 2, 1024, 64 * 1024, 1024 * 1024 - 16];
 const DELIVERIES: readonly Delivery[] = ["in one packet", "in two packets", "chunked"];
@@ -118,12 +140,13 @@ export function testStack(row: StackRow): void {
 
     const { spellings = [] } = row;
     if (spellings.length > 0)
-      test(`a forged event at another spelling of the path reaches no handler: ${name}`, async () => {
-        for (const spelling of spellings) {
-          const { status } = await stack.send(forged(spelling));
-          // Which depends on the spellings that the receiver and the route take for their path.
-          expect([401, 404, 500], `${spelling} was answered with ${status}`).toContain(status);
-        }
+      test(`a forged or unsigned event at another spelling of the path reaches no handler: ${name}`, async () => {
+        for (const spelling of spellings)
+          for (const make of [forged, unsigned]) {
+            const { status } = await stack.send(make(spelling));
+            // Which depends on the spellings that the receiver and the route take for their path.
+            expect([401, 404, 500], `${spelling} was answered with ${status}`).toContain(status);
+          }
       });
 
     test(`a forged event by another method reaches no handler: ${name}`, async () => {
@@ -151,7 +174,7 @@ export function testStack(row: StackRow): void {
       });
     }
 
-    test(`the application's other routes are untouched: ${name}`, async () => {
+    test(`the application's other requests are answered as they should be: ${name}`, async () => {
       for (const route of row.others ?? OTHER_ROUTES) {
         const answer = await stack.send(route.request());
         expect(answer.status, `${route.name}: ${answer.body}`).toBe(route.status);

@@ -31,6 +31,8 @@ interface FastifySurrounding {
 interface FastifyPosition {
   readonly name: string;
   readonly path: string;
+  /** Other spellings of `path`. Default: in capitals, with a slash and with a query. */
+  readonly spellings?: readonly string[];
   readonly mount: (app: FastifyInstance, recorder: Recorder) => PromiseLike<unknown>;
 }
 
@@ -110,6 +112,26 @@ const positions: readonly FastifyPosition[] = [
     mount: async (app, recorder) => app.register(heronWebhook, { ...options(recorder), prefix: "/api" }),
   },
   {
+    name: "registered with a parameter in its path",
+    path: "/customers/acme/heron",
+    mount: async (app, recorder) =>
+      app.register(heronWebhook, { ...options(recorder), path: "/customers/:customer/heron" }),
+  },
+  {
+    name: "registered in a plugin with a prefix, beside a wildcard route",
+    path: `/api${PATH}`,
+    // A path that Fastify's router takes for another one is the wildcard route's.
+    spellings: [`/api${PATH}?x=1`],
+    mount: async (app, recorder) =>
+      app.register(
+        async (scope) => {
+          scope.all("/webhooks/*", async (request) => recorder.note("route behind", request));
+          await scope.register(heronWebhook, options(recorder));
+        },
+        { prefix: "/api" },
+      ),
+  },
+  {
     name: "createReceiver in an onRequest hook of a route",
     path: "/customers/acme/heron",
     mount: async (app, recorder) => {
@@ -145,7 +167,11 @@ for (const position of positions)
         spellings:
           others === withoutBodies
             ? []
-            : [`${position.path}/`, `${position.path}?x=1`, position.path.toUpperCase()],
+            : (position.spellings ?? [
+                `${position.path}/`,
+                `${position.path}?x=1`,
+                position.path.toUpperCase(),
+              ]),
         open: async () => {
           const recorder = new Recorder();
           const app = fastify();

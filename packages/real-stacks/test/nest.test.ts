@@ -19,8 +19,8 @@ import { NestFactory } from "@nestjs/core";
 import { ExpressAdapter } from "@nestjs/platform-express";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
 import { headerOf, notingHandler, Recorder, type Spot } from "../src/recorder.ts";
-import { deliver, FAIL_HEADER, other } from "../src/requests.ts";
-import { type OtherRoute, testStack } from "../src/suite.ts";
+import { deliver, FAIL_HEADER } from "../src/requests.ts";
+import { refusedRoutes, testStack } from "../src/suite.ts";
 
 /** Express's response or Fastify's reply. */
 interface AnyReply {
@@ -53,10 +53,6 @@ interface Options {
 
 const CUSTOMER = "customers/:customer/heron";
 const CUSTOMER_PATH = "/customers/acme/heron";
-const REFUSED: readonly OtherRoute[] = [
-  { name: "GET /other", request: () => other("GET", "/other"), status: 405 },
-  { name: "POST /other", request: () => other("POST", "/other", {}), status: 401 },
-];
 const both = [true, false] as const;
 
 const cases: readonly NestCase[] = [
@@ -164,7 +160,7 @@ for (const nestCase of cases)
         name: `Nest 11, ${platform}, ${rawBody ? "rawBody, " : ""}${nestCase.name}`,
         arrivesAt: nestCase.arrivesAt,
         refusesAll: !rawBody && ["both", platform].includes(nestCase.needsRawBody ?? "neither"),
-        ...(nestCase.refusesOthers === true ? { others: REFUSED } : {}),
+        ...(nestCase.refusesOthers === true ? { others: refusedRoutes("") } : {}),
         ...(nestCase.path === undefined ? {} : { path: nestCase.path }),
         open: async () => {
           const recorder = new Recorder();

@@ -67,7 +67,7 @@ export function expressRow(
       ? {}
       : { deliveries: ["in one packet", "in two packets", "chunked", "byte by byte"] as const }),
     spellings: spellingsOf(position.path),
-    others: [...OTHER_ROUTES, ...(surrounding.others ?? [])],
+    others: [...(position.others ?? OTHER_ROUTES), ...(surrounding.others ?? [])],
     open: () => open(expressCase),
     ...(form === "with handlers"
       ? {}

@@ -1,6 +1,8 @@
 import { PATH } from "@heron-webhooks/conformance";
-import type { Express, RequestHandler } from "express";
+import connect from "connect";
+import type { Express, RequestHandler, Router } from "express";
 import asyncHandler from "express-async-handler";
+import { OTHER_ROUTES, type OtherRoute, refusedRoutes, routesAt } from "../suite.ts";
 
 export type ExpressModule = typeof import("express");
 export type ExpressVersion = "Express 5" | "Express 4";
@@ -25,6 +27,8 @@ export interface Position {
   readonly path: string;
   /** Tried with everything around it, rather than with the little that every position is tried with. */
   readonly main?: boolean;
+  /** What the application's other requests are answered with. Default: the routes that every application has answer. */
+  readonly others?: readonly OtherRoute[];
   readonly mount: (app: Express, parts: Parts) => void;
 }
 
@@ -35,6 +39,16 @@ const CUSTOMER_PATH = "/customers/acme/heron";
 const asAsync = (middleware: RequestHandler) => middleware as Parameters<typeof asyncHandler>[0];
 
 const everyPath = (version: ExpressVersion): string => (version === "Express 5" ? "/{*any}" : "*");
+
+/** The routes that every application has, here for a router or an application that is mounted. */
+function addOtherRoutes(router: Pick<Router, "get" | "post">, express: ExpressModule): void {
+  router.get("/other", (_request, response) => {
+    response.send("well");
+  });
+  router.post("/other", express.json(), (request, response) => {
+    response.send(request.body);
+  });
+}
 
 export const POSITIONS: readonly Position[] = [
   {
@@ -47,13 +61,46 @@ export const POSITIONS: readonly Position[] = [
     },
   },
   {
-    name: "a router's use",
+    name: "a router's use, with the whole path",
     path: "/v1/hooks",
+    others: [...OTHER_ROUTES, ...routesAt("/v1")],
+    mount: (app, { express, plain, between, behind }) => {
+      const router = express.Router();
+      router.use(plain({ path: "/v1/hooks" }), ...between);
+      router.all("/hooks", behind);
+      addOtherRoutes(router, express);
+      app.use("/v1", router);
+    },
+  },
+  {
+    name: "a router's use, with a path without its mount, by mistake",
+    path: "/v1/hooks",
+    others: [...OTHER_ROUTES, ...refusedRoutes("/v1")],
     mount: (app, { express, plain, between, behind }) => {
       const router = express.Router();
       router.use(plain({ path: "/hooks" }), ...between);
       router.all("/hooks", behind);
+      addOtherRoutes(router, express);
       app.use("/v1", router);
+    },
+  },
+  ...["/hooks/heron", "/hooks/heron/x"].map((path) => ({
+    name: `app.use("/hooks/heron", …), at ${path}`,
+    path,
+    others: [...OTHER_ROUTES, ...refusedRoutes("/hooks/heron")],
+    mount: (app: Express, { express, plain, between, behind }: Parts) => {
+      app.use("/hooks/heron", plain(), ...between);
+      app.all(path, behind);
+      const router = express.Router();
+      addOtherRoutes(router, express);
+      app.use("/hooks/heron", router);
+    },
+  })),
+  {
+    name: "app.use below its mount's path, in front of one handler",
+    path: "/hooks/heron/x",
+    mount: (app, { plain, between, behind }) => {
+      app.use("/hooks/heron", plain(), ...between, behind);
     },
   },
   {
@@ -83,11 +130,36 @@ export const POSITIONS: readonly Position[] = [
   {
     name: "a sub-application",
     path: `/sub${PATH}`,
+    others: [...OTHER_ROUTES, ...refusedRoutes("/sub")],
     mount: (app, { express, plain, between, behind }) => {
       const sub = express();
       sub.use(plain(), ...between);
       sub.all(PATH, behind);
+      addOtherRoutes(sub, express);
       app.use("/sub", sub);
+    },
+  },
+  {
+    name: "a sub-application, with the whole path",
+    path: `/sub${PATH}`,
+    others: [...OTHER_ROUTES, ...routesAt("/sub")],
+    mount: (app, { express, plain, between, behind }) => {
+      const sub = express();
+      sub.use(plain({ path: `/sub${PATH}` }), ...between);
+      sub.all(PATH, behind);
+      addOtherRoutes(sub, express);
+      app.use("/sub", sub);
+    },
+  },
+  {
+    // As functions-framework calls an application of Cloud Functions.
+    name: "an application in a route of another",
+    path: PATH,
+    mount: (app, { express, version, plain, between, behind }) => {
+      const inner = express();
+      inner.use(plain(), ...between);
+      inner.all(PATH, behind);
+      app.all(everyPath(version), inner);
     },
   },
   {
@@ -160,6 +232,37 @@ export const POSITIONS: readonly Position[] = [
     },
   },
   {
+    name: "the plain form on a router in a route, by mistake",
+    path: "/x",
+    mount: (app, { express, plain, between, behind }) => {
+      app.post("/x", express.Router().use(plain()), ...between, behind);
+    },
+  },
+  {
+    name: "the plain form with a path on a mounted router in a route, by mistake",
+    path: "/x/y",
+    mount: (app, { express, plain, between, behind }) => {
+      const router = express.Router();
+      router.use("/x", express.Router().use(plain({ path: "/x/heron" })));
+      app.all("/x/:y", router, ...between, behind);
+    },
+  },
+  {
+    name: "connect in a route, by mistake",
+    path: "/x",
+    mount: (app, { plain, between, behind }) => {
+      app.post("/x", connect().use(plain()), ...between, behind);
+    },
+  },
+  {
+    name: "a mount of connect in app.use",
+    path: "/hooks/heron/x",
+    mount: (app, { plain, between, behind }) => {
+      app.use(connect().use("/hooks/heron", plain()));
+      app.use("/hooks/heron", ...between, behind);
+    },
+  },
+  {
     name: "app.use behind a get route of every path that called next",
     path: PATH,
     mount: (app, { version, plain, between, behind }) => {
@@ -186,6 +289,17 @@ export const POSITIONS: readonly Position[] = [
       router.use(plain(), ...between);
       router.all(PATH, behind);
       app.use("/v1", router);
+    },
+  },
+  {
+    name: "the use of a router without a mount, behind an app.all of every path that called next",
+    path: PATH,
+    // The router cannot tell the route from one around it.
+    others: refusedRoutes(""),
+    mount: (app, { express, version, plain, between, behind }) => {
+      app.all(everyPath(version), (_request, _response, next) => next());
+      app.use(express.Router().use(plain(), ...between));
+      app.all(PATH, behind);
     },
   },
 ];
