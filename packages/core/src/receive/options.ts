@@ -12,7 +12,7 @@ import type { SecretFunction, Secrets } from "./secrets.ts";
 
 /** How a receiver is made. Every option may be left out; without `secret`, HERON_WEBHOOK_SECRET must be set. */
 export interface ReceiverOptions<Events extends EventMap = HeronEvents, Source = unknown> {
-  /** Where it listens. Default: `/webhooks/heron`. */
+  /** Where it listens: the whole path of the URL; in Fastify, below the plugin's prefix. Default: `/webhooks/heron`. */
   readonly path?: string | undefined;
   /** The `sec_…`, several of them while one is replaced, or a function that finds them. Default: HERON_WEBHOOK_SECRET. */
   readonly secret?: Secrets | SecretFunction<Source> | undefined;
