@@ -132,7 +132,10 @@ describe("the network's own prefix", () => {
     await using server = await NameServer.open();
     server.zones.set("dead.test", { silent: ["A", "AAAA"] });
     server.zones.set("ipv4only.arpa", { AAAA: ["fd00:64::c000:aa"] });
-    const resolver = new Resolver({ servers: [server.address], limits: { total: 1, perAccount: 1 } });
+    const resolver = new Resolver({
+      servers: [server.address],
+      limits: { quick: 1, slow: 1, perAccount: 1 },
+    });
     const leave = resolver.lookup("dead.test", { account: "acme", found() {}, ended() {} });
     const nat64 = new Nat64(resolver);
     const prefixes = await new Promise<readonly Prefix[]>((done) => nat64.prefixes(done));

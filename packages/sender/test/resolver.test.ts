@@ -196,7 +196,7 @@ describe("places", () => {
   });
 
   test("an account has a few of them, and all accounts together a bounded number", async () => {
-    const limits = { total: 5, perAccount: 2 };
+    const limits = { quick: 5, slow: 2, perAccount: 2 };
     await using opening = await opened({ "*.test": { ...ONE, delayMs: 30 } }, { limits });
     const names = Array.from({ length: 12 }, (_, index) => `n${index}`);
     await Promise.all(names.map((name) => look(opening.resolver, `${name}.test`, "acme")));
@@ -224,7 +224,7 @@ describe("places", () => {
   });
 
   test("with all of them taken, the accounts that wait are served in turn", async () => {
-    const limits = { total: 2, perAccount: 2 };
+    const limits = { quick: 2, slow: 2, perAccount: 2 };
     await using opening = await opened({ "*.test": { ...ONE, delayMs: 10 } }, { limits });
     const order: string[] = [];
     const all = ["a", "a", "a", "a", "a", "a", "b", "b", "c"].map(async (account, index) => {
@@ -237,8 +237,61 @@ describe("places", () => {
     expect(order.slice(2, 5).toSorted()).toEqual(["a", "b", "c"]);
   });
 
+  test("dead names of forty accounts delay no look-up of another account", async () => {
+    // The dead names keep their places for the whole test.
+    const options = { maxLookupMs: 600_000, maxWaitMs: 20_000 };
+    await using opening = await opened({ "*.dead.test": DEAD, "*.good.test": ONE }, options);
+    const stop = Array.from({ length: 40 }, (_, account) =>
+      Array.from({ length: 10 }, (__, index) =>
+        opening.resolver.lookup(`n${account}-${index}.dead.test`, waits(`dead ${account}`)),
+      ),
+    ).flat();
+    for (let index = 0; index < 20; index++)
+      expect(await look(opening.resolver, `n${index}.good.test`, "acme")).toEqual(["192.0.2.1"]);
+    const { running, waiting } = opening.resolver.size;
+    expect(running + waiting).toBe(400);
+    for (const leave of stop) leave();
+    expect(opening.resolver.size).toMatchObject({ running: 0, waiting: 0 });
+  }, 60_000);
+
+  test("names that were slow leave half of their account's places to its other names", async () => {
+    const options = { limits: { quick: 10, slow: 10, perAccount: 4 }, maxLookupMs: 2000, maxWaitMs: 20_000 };
+    await using opening = await opened({ "*.dead.test": DEAD, "*.good.test": ONE }, options);
+    const names = ["a", "b", "c", "d"].map((name) => `${name}.dead.test`);
+    await Promise.all(names.map((name) => look(opening.resolver, name)));
+    // The failures are cached for 2 s.
+    await until(async () => {
+      const stop = names.map((name) => opening.resolver.lookup(name, waits("acme")));
+      const { running, waiting } = opening.resolver.size;
+      if (running + waiting === names.length) return true;
+      for (const leave of stop) leave();
+      return undefined;
+    });
+    expect(opening.resolver.size).toMatchObject({ running: 2, waiting: 2 });
+    expect(await look(opening.resolver, "a.good.test")).toEqual(["192.0.2.1"]);
+    expect(opening.resolver.size).toMatchObject({ running: 2, waiting: 2 });
+  }, 30_000);
+
+  test("a name that was slow once, and then is not, is looked up like any other", async () => {
+    const limits = { quick: 1, slow: 1, perAccount: 2 };
+    let now = 0;
+    const zone = (query: number): Zone => (query <= 4 ? { ...ONE, delayMs: 1700 } : { ...ONE, ttl: 1 });
+    const options = { limits, now: () => now, maxWaitMs: 100 };
+    await using opening = await opened({ "hook.test": zone, "dead.test": DEAD }, options);
+    const again = async (): Promise<readonly string[] | string> => {
+      now += 60_000;
+      return look(opening.resolver, "hook.test");
+    };
+    expect(await again()).toEqual(["192.0.2.1"]);
+    expect(await again()).toEqual(["192.0.2.1"]);
+    // With the other kind of place taken.
+    const stop = opening.resolver.lookup("dead.test", waits("acme"));
+    expect(await again()).toBe("EAGAIN");
+    stop();
+  }, 30_000);
+
   test("a name that a crowded account waits for is not slower for another", async () => {
-    const limits = { total: 10, perAccount: 1 };
+    const limits = { quick: 10, slow: 5, perAccount: 1 };
     await using opening = await opened({ "*.dead.test": DEAD, "hook.test": ONE }, { limits });
     const leave = Array.from({ length: 50 }, (_, index) =>
       opening.resolver.lookup(`n${index}.dead.test`, waits("mallory")),
@@ -250,7 +303,7 @@ describe("places", () => {
   });
 
   test("waiting for one is not a failure of the name: it ends with a code of its own, and is not cached", async () => {
-    const limits = { total: 1, perAccount: 1 };
+    const limits = { quick: 1, slow: 1, perAccount: 1 };
     await using opening = await opened({ "dead.test": DEAD, "hook.test": ONE }, { limits, maxWaitMs: 50 });
     const stop = opening.resolver.lookup("dead.test", waits("acme"));
     expect(await look(opening.resolver, "hook.test")).toBe("EAGAIN");

@@ -78,7 +78,7 @@ describe("the look-up of an attempt", () => {
   test("counts for the account of its webhook, and delays no other account", async () => {
     await using sink = await Sink.open();
     const { port } = new URL(sink.url);
-    const limits = { total: 100, perAccount: 1 };
+    const limits = { quick: 100, slow: 50, perAccount: 1 };
     const { transport, resolver } = await openTransport(
       { "*.dead.test": DEAD, "hook.test": HERE },
       { limits },
@@ -90,7 +90,7 @@ describe("the look-up of an attempt", () => {
   });
 
   test("that gets no place in time is told apart from one that failed", async () => {
-    const limits = { total: 1, perAccount: 1 };
+    const limits = { quick: 1, slow: 1, perAccount: 1 };
     const { transport } = await openTransport(
       { "dead.test": DEAD, "hook.test": HERE },
       { limits, maxWaitMs: 100 },

@@ -1,27 +1,42 @@
 /** A look-up that needs one of a limited number of places. */
 export interface Queued {
-  /** It has its place now. */
+  /** The last look-up of its name was slow, so this one waits for a place for slow look-ups. */
+  readonly isSlow: boolean;
+  /** Called when it gets its place. */
   start(): void;
 }
 
 export interface QueueLimits {
-  /** How many look-ups may run at once. */
-  readonly total: number;
-  /** How many of them one account may cause. */
+  /** The number of places for look-ups that are not slow. */
+  readonly quick: number;
+  /** The number of places for slow look-ups. */
+  readonly slow: number;
+  /** How many places one account may hold. Slow look-ups start in at most half of them. */
   readonly perAccount: number;
+}
+
+type Kind = "quick" | "slow";
+
+const KINDS: readonly Kind[] = ["quick", "slow"];
+
+interface Place {
+  /** The account that the look-up counts for. */
+  readonly account: string;
+  readonly kind: Kind;
 }
 
 /**
  * Gives look-ups their places: first come, first served within an account, and round robin over the accounts. A look-up
- * that several accounts wait for starts at the first of their turns.
+ * that several accounts wait for starts at the first of their turns. Slow look-ups have places of their own, so that names
+ * whose name servers are dead leave the other places to other names, however many accounts have such names.
  */
 export class LookupQueue<T extends Queued> {
   readonly #limits: QueueLimits;
   /** The look-ups that wait, by account. The first account is the next to be served. */
-  readonly #waiting = new Map<string, Set<T>>();
-  /** The account that each running look-up counts for. */
-  readonly #running = new Map<T, string>();
-  readonly #runningOf = new Map<string, number>();
+  readonly #waiting: Readonly<Record<Kind, Map<string, Set<T>>>> = { quick: new Map(), slow: new Map() };
+  readonly #running = new Map<T, Place>();
+  readonly #total: Record<Kind, number> = { quick: 0, slow: 0 };
+  readonly #byAccount = new Map<string, Record<Kind, number>>();
 
   constructor(limits: QueueLimits) {
     this.#limits = limits;
@@ -32,55 +47,94 @@ export class LookupQueue<T extends Queued> {
   }
 
   get waiting(): number {
-    return new Set([...this.#waiting.values()].flatMap((lookups) => [...lookups])).size;
+    const waiting = KINDS.flatMap((kind) => [...this.#waiting[kind].values()]);
+    return new Set(waiting.flatMap((lookups) => [...lookups])).size;
   }
 
   add(lookup: T, account: string): void {
     if (this.#running.has(lookup)) return;
-    const lookups = this.#waiting.get(account);
-    if (lookups === undefined) this.#waiting.set(account, new Set([lookup]));
+    const waiting = this.#waiting[kindOf(lookup)];
+    const lookups = waiting.get(account);
+    if (lookups === undefined) waiting.set(account, new Set([lookup]));
     else lookups.add(lookup);
     this.#serve();
   }
 
-  /** The look-up has ended, or an account waits for it no longer. */
+  /**
+   * Moves a running look-up to a place for slow ones. It is moved even if all of those are taken: ending it would fail a
+   * name server that needs three seconds because of others that are dead.
+   */
+  markSlow(lookup: T): void {
+    const place = this.#running.get(lookup);
+    if (place?.kind !== "quick") return;
+    this.#release(lookup, place);
+    this.#occupy(lookup, { ...place, kind: "slow" });
+    this.#serve();
+  }
+
+  /** Removes a look-up that has ended, or that these accounts no longer wait for. */
   delete(lookup: T, accounts: Iterable<string>): void {
-    for (const account of accounts) this.#forget(lookup, account);
-    const account = this.#running.get(lookup);
-    if (account === undefined) return;
-    this.#running.delete(lookup);
-    const running = (this.#runningOf.get(account) ?? 1) - 1;
-    if (running === 0) this.#runningOf.delete(account);
-    else this.#runningOf.set(account, running);
+    for (const account of accounts) this.#removeWaiting(lookup, account);
+    const place = this.#running.get(lookup);
+    if (place === undefined) return;
+    this.#release(lookup, place);
     this.#serve();
   }
 
   #serve(): void {
-    while (this.#running.size < this.#limits.total) {
-      const next = this.#next();
-      if (next === undefined) return;
-      const [account, lookup] = next;
-      const rest = this.#waiting.get(account);
-      // To the end of the round.
-      this.#waiting.delete(account);
-      if (rest !== undefined) this.#waiting.set(account, rest);
-      for (const waiting of [...this.#waiting.keys()]) this.#forget(lookup, waiting);
-      this.#running.set(lookup, account);
-      this.#runningOf.set(account, (this.#runningOf.get(account) ?? 0) + 1);
-      lookup.start();
-    }
+    for (const kind of KINDS)
+      while (this.#total[kind] < this.#limits[kind]) {
+        const next = this.#next(kind);
+        if (next === undefined) break;
+        const [account, lookup] = next;
+        const waiting = this.#waiting[kind];
+        const rest = waiting.get(account);
+        // To the end of the round.
+        waiting.delete(account);
+        if (rest !== undefined) waiting.set(account, rest);
+        for (const other of [...waiting.keys()]) this.#removeWaiting(lookup, other);
+        this.#occupy(lookup, { account, kind });
+        lookup.start();
+      }
   }
 
-  #next(): readonly [account: string, lookup: T] | undefined {
-    for (const [account, [lookup]] of this.#waiting)
-      if (lookup !== undefined && (this.#runningOf.get(account) ?? 0) < this.#limits.perAccount)
-        return [account, lookup];
+  #next(kind: Kind): readonly [account: string, lookup: T] | undefined {
+    for (const [account, [lookup]] of this.#waiting[kind])
+      if (lookup !== undefined && this.#mayStart(account, kind)) return [account, lookup];
     return undefined;
   }
 
-  #forget(lookup: T, account: string): void {
-    const lookups = this.#waiting.get(account);
-    lookups?.delete(lookup);
-    if (lookups?.size === 0) this.#waiting.delete(account);
+  #mayStart(account: string, kind: Kind): boolean {
+    const { perAccount } = this.#limits;
+    const { quick, slow } = this.#byAccount.get(account) ?? { quick: 0, slow: 0 };
+    return quick + slow < perAccount && (kind === "quick" || slow < Math.ceil(perAccount / 2));
   }
+
+  #occupy(lookup: T, place: Place): void {
+    this.#running.set(lookup, place);
+    const running = this.#byAccount.get(place.account) ?? { quick: 0, slow: 0 };
+    running[place.kind] += 1;
+    this.#byAccount.set(place.account, running);
+    this.#total[place.kind] += 1;
+  }
+
+  #release(lookup: T, { account, kind }: Place): void {
+    this.#running.delete(lookup);
+    this.#total[kind] -= 1;
+    const running = this.#byAccount.get(account);
+    if (running === undefined) return;
+    running[kind] -= 1;
+    if (running.quick + running.slow === 0) this.#byAccount.delete(account);
+  }
+
+  #removeWaiting(lookup: T, account: string): void {
+    const waiting = this.#waiting[kindOf(lookup)];
+    const lookups = waiting.get(account);
+    lookups?.delete(lookup);
+    if (lookups?.size === 0) waiting.delete(account);
+  }
+}
+
+function kindOf(lookup: Queued): Kind {
+  return lookup.isSlow ? "slow" : "quick";
 }

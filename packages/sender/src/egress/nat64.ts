@@ -71,7 +71,7 @@ export class Nat64 {
 
   constructor(resolver: Resolver) {
     // A wait behind the look-ups of customers would leave the prefixes unknown, and addresses inside them unjudged.
-    this.#resolver = resolver.withOwnPlaces({ total: 1, perAccount: 1 });
+    this.#resolver = resolver.withOwnPlaces({ quick: 1, slow: 1, perAccount: 1 });
   }
 
   /** Calls back with the prefixes, at once if they are known, and when the look-up ends otherwise. */

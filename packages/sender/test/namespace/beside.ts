@@ -10,8 +10,12 @@ import { quiet } from "../opened.ts";
 
 export interface Situation {
   readonly zones: Readonly<Record<string, Zone | ((query: number) => Zone)>>;
-  /** A webhook each, all of one account. */
+  /** A webhook each. */
   readonly hosts: readonly string[];
+  /** How many accounts these webhooks belong to, in turn. Default: one. */
+  readonly accounts?: number;
+  /** How many attempts each of these webhooks has at a time. Default: the sender's. */
+  readonly concurrency?: number;
   /** Ranges that may be reached, beside the good customers' address. */
   readonly allow?: readonly string[];
   /** For how long events are emitted, and how often, for every webhook. */
@@ -49,7 +53,7 @@ const LATE_MS = 5000;
 const LOOKUP_EVERY_MS = 250;
 
 /**
- * One account has webhooks at these hosts, and good customers are beside it, whose receivers close every connection: each of
+ * The accounts have webhooks at these hosts, and good customers are beside it, whose receivers close every connection: each of
  * their deliveries needs a look-up and a new connection.
  */
 export async function beside(situation: Situation): Promise<Figures> {
@@ -63,7 +67,17 @@ export async function beside(situation: Situation): Promise<Figures> {
 }
 
 async function measure(situation: Situation, server: NameServer): Promise<Figures> {
-  const { zones, hosts, allow = [], emitMs, everyMs, customers, restMs } = situation;
+  const {
+    zones,
+    hosts,
+    accounts: badCount = 1,
+    concurrency,
+    allow = [],
+    emitMs,
+    everyMs,
+    customers,
+    restMs,
+  } = situation;
   for (const [name, zone] of Object.entries(zones)) server.zones.set(name, zone);
   server.zones.set("*.good.test", { A: [GOOD], ttl: 0 });
 
@@ -93,17 +107,19 @@ async function measure(situation: Situation, server: NameServer): Promise<Figure
     hooks: {
       attempt: ({ outcome, reason }, _, { account, url }) => {
         if (outcome === "delivered") return;
-        if (account !== "bad") failedAttempts += 1;
+        if (!account.startsWith("bad-")) failedAttempts += 1;
         const { hostname } = new URL(url);
         reasons.set(hostname, (reasons.get(hostname) ?? new Set()).add(reason ?? ""));
       },
     },
   });
   sender.start();
-  const create = (account: string, host: string): Promise<unknown> =>
-    sender.webhooks.create({ account, url: `http://${host}:${port}/`, topics: ["**"] });
+  const create = (account: string, host: string, options: { concurrency?: number } = {}): Promise<unknown> =>
+    sender.webhooks.create({ account, url: `http://${host}:${port}/`, topics: ["**"], ...options });
   const accounts = Array.from({ length: customers }, (_, index) => `good-${index}`);
-  for (const host of hosts) await create("bad", host);
+  const bad = Array.from({ length: badCount }, (_, index) => `bad-${index}`);
+  for (const [index, host] of hosts.entries())
+    await create(`bad-${index % badCount}`, host, concurrency === undefined ? {} : { concurrency });
   for (const account of accounts) await create(account, `${account}.good.test`);
 
   const lookups: { readonly from: number; ms: number | null }[] = [];
@@ -121,7 +137,7 @@ async function measure(situation: Situation, server: NameServer): Promise<Figure
   };
   let emissions = 0;
   for (const from = performance.now(); performance.now() - from < emitMs; emissions++) {
-    await Promise.all(["bad", ...accounts].map((account) => emit(account, emissions)));
+    await Promise.all([...bad, ...accounts].map((account) => emit(account, emissions)));
     await setTimeout(everyMs);
   }
   const deliveries = emissions * customers;
@@ -142,7 +158,9 @@ async function measure(situation: Situation, server: NameServer): Promise<Figure
       late: deliveries - good.filter((ms) => ms <= LATE_MS).length,
       medianMs: Math.round(good[Math.floor(good.length / 2)] ?? Number.NaN) || null,
       failedAttempts,
-      failing: items.filter(({ account, failingSince }) => account !== "bad" && failingSince !== null).length,
+      failing: items.filter(
+        ({ account, failingSince }) => !account.startsWith("bad-") && failingSince !== null,
+      ).length,
     },
     lookups: { made: lookups.length, slowestMs: Math.round(slowestMs) },
     hosts: Object.fromEntries(

@@ -31,6 +31,15 @@ describeInNamespace("customers whose names are in trouble", { wire: false }, (ru
   );
 
   test.concurrent(
+    "forty accounts with dead name servers delay no other account",
+    async () => {
+      const hosts = await hostsOf(run, "dead-accounts");
+      expect(Object.values(hosts)).toHaveLength(200);
+    },
+    LIMIT_MS,
+  );
+
+  test.concurrent(
     "a name server that fails after a while delays nobody else",
     async () => {
       const hosts = await hostsOf(run, "slow");

@@ -31,6 +31,16 @@ const SITUATIONS: Readonly<Record<string, () => Situation | Promise<Situation>>>
 
   dead: () => ({ ...SHORT, zones: { "*.bad.test": DEAD }, hosts: numbered(10, "bad.test") }),
 
+  // More dead names than there are places, and fewer attempts at a time than the sender has slots.
+  "dead-accounts": () => ({
+    ...SHORT,
+    emitMs: 6000,
+    zones: { "*.bad.test": DEAD },
+    hosts: numbered(200, "bad.test"),
+    accounts: 40,
+    concurrency: 1,
+  }),
+
   slow: () => ({
     ...SHORT,
     zones: { "*.bad.test": { rcode: "SERVFAIL", delayMs: 1000 } },
