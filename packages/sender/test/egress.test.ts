@@ -4,7 +4,7 @@ import { createServer, getCACertificates, setDefaultCACertificates, type TLSSock
 import { generate } from "selfsigned";
 import { Agent, request } from "undici";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { mayReach, parseRanges } from "../src/egress/addresses.ts";
+import { forbiddenError, mayReach, parseRanges } from "../src/egress/addresses.ts";
 import { type ConnectionOwner, guardedConnector } from "../src/egress/connector.ts";
 import { Resolver } from "../src/egress/resolver.ts";
 import { BadReceiver } from "./faults/bad-receiver.ts";
@@ -69,7 +69,7 @@ const OUTSIDE = [
 const ownerOf = (): ConnectionOwner => ({ account: "acme", cancelConnect: undefined });
 
 describe("addresses", () => {
-  test.each(INSIDE)("%j is not of the public internet", (address) =>
+  test.each(INSIDE)("%j is not on the public internet", (address) =>
     expect(mayReach(address, [])).toBe(false),
   );
   test.each(OUTSIDE)("%j is", (address) => expect(mayReach(address, [])).toBe(true));
@@ -91,9 +91,10 @@ describe("connections", () => {
     url: string,
     zone: Zone | ((query: number) => Zone) = {},
     maxLookupMs = 10_000,
+    discovery: Zone = {},
   ): Promise<unknown> {
     await using server = await NameServer.open();
-    server.zones.set("hook.test", zone);
+    server.zones.set("hook.test", zone).set("ipv4only.arpa", discovery);
     const connect = guardedConnector({
       allowed: parseRanges(["127.0.0.2/31"]),
       connectMs: 10_000,
@@ -126,6 +127,26 @@ describe("connections", () => {
     ["NAT64 leads inside", { AAAA: ["64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe"] }],
   ])("a name is refused if %s", async (_, zone) => {
     expect(await codeOf("http://hook.test/", zone)).toBe("address_forbidden");
+  });
+
+  test("of a name, IPv6 addresses are not used while NAT64 prefixes are unknown, and IPv4 addresses are", async () => {
+    const dead: Zone = { silent: ["A", "AAAA"] };
+    expect(await codeOf("http://hook.test/", { AAAA: ["2001:db8::1"] }, 300, dead)).toBe("EAGAIN");
+    await using receiver = await BadReceiver.open(
+      (socket) => socket.end("HTTP/1.1 200 x\r\ncontent-length: 0\r\n\r\n"),
+      "127.0.0.2",
+    );
+    const both = { A: ["127.0.0.2"], AAAA: ["2001:db8::1"] };
+    expect(await codeOf(`http://hook.test:${receiver.port}/`, both, 10_000, dead)).toBe(200);
+  });
+
+  test("the error for an address inside names no option of the application, and its cause does", () => {
+    for (const host of ["hook.test", "10.0.0.1"]) {
+      const { message, cause } = forbiddenError(host);
+      expect(message).toContain(host);
+      expect(message).not.toMatch(/egress|allow|\{/);
+      expect(String(cause)).toContain("egress.allow");
+    }
   });
 
   test("of a name with addresses inside and outside, only those outside are connected to", async () => {
@@ -225,7 +246,7 @@ describe("a sender that was allowed nothing", () => {
     await sender.emit("a.b", null);
     const [id = ""] = await inState(sender, "dead");
     expect((await sender.deliveries.get(id))?.delivery.reason).toContain(
-      "localhost has no address of the public",
+      "localhost has no address on the public",
     );
     expect(sink.requests).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { mayReach, parseRanges } from "../src/egress/addresses.ts";
 import { announcedPrefixes, embeddedIPv4, Nat64, type Prefix } from "../src/egress/nat64.ts";
 import { Resolver } from "../src/egress/resolver.ts";
 import { NameServer, type Zone } from "./name-server.ts";
+import { quiet } from "./opened.ts";
 
 /** Source: RFC 6052, 2.4. Each holds 192.0.2.33. */
 const EXAMPLES: readonly (readonly [prefix: string, address: string])[] = [
@@ -96,6 +97,17 @@ describe("the IPv4 address inside", () => {
   });
 });
 
+describe("an address while the network's own prefix is not known", () => {
+  test("may be reached only if it cannot be one of NAT64, or is in an allowed range", () => {
+    const mayReachUnknown = (address: string, ranges: readonly string[] = []): boolean =>
+      mayReach(address, parseRanges(ranges), null);
+    for (const address of ["1.1.1.1", "64:ff9b::808:808"]) expect(mayReachUnknown(address)).toBe(true);
+    for (const address of ["64:ff9b::a9fe:a9fe", "2606:4700:4700::1111", "2001:db8:64::a9fe:a9fe"])
+      expect(mayReachUnknown(address)).toBe(false);
+    expect(mayReachUnknown("2606:4700:4700::1111", ["2000::/3"])).toBe(true);
+  });
+});
+
 describe("the network's own prefix", () => {
   test("is read from any of the six positions", () => {
     fc.assert(
@@ -111,21 +123,30 @@ describe("the network's own prefix", () => {
     expect(announcedPrefixes(answers)).toEqual([]);
   });
 
-  async function lookedUp(zone: Zone | undefined): Promise<{ prefixes: readonly Prefix[]; queries: number }> {
+  interface Discovered {
+    readonly prefixes: readonly Prefix[] | null;
+    readonly queries: readonly string[];
+    readonly warnings: readonly string[];
+  }
+
+  async function discover(zone: Zone | undefined): Promise<Discovered> {
     await using server = await NameServer.open();
     if (zone !== undefined) server.zones.set("ipv4only.arpa", zone);
-    const nat64 = new Nat64(new Resolver({ servers: [server.address] }));
-    const ask = (): Promise<readonly Prefix[]> => new Promise((done) => nat64.prefixes(done));
-    const [prefixes] = await Promise.all([ask(), ask()]);
+    const warnings: string[] = [];
+    const logger = { ...quiet, warn: (_: object, message: string) => void warnings.push(message) };
+    const nat64 = new Nat64(new Resolver({ servers: [server.address], maxLookupMs: 300 }), logger);
+    const ask = (): Promise<readonly Prefix[] | null> => new Promise((done) => nat64.prefixes(done));
+    const [prefixes = null] = await Promise.all([ask(), ask()]);
     expect(await ask()).toEqual(prefixes);
-    return { prefixes: prefixes ?? [], queries: server.queries.length };
+    return { prefixes, queries: server.queries, warnings };
   }
 
   test("is looked up once", async () => {
     const A = ["192.0.0.170", "192.0.0.171"];
     const AAAA = ["fd00:64::c000:aa", "fd00:64::c000:ab"];
-    const { prefixes, queries } = await lookedUp({ A, AAAA });
-    expect([prefixes[0], queries]).toEqual([prefixOf("fd00:64::/96"), 2]);
+    const { prefixes, queries, warnings } = await discover({ A, AAAA });
+    expect([prefixes?.[0], queries]).toEqual([prefixOf("fd00:64::/96"), ["AAAA ipv4only.arpa"]]);
+    expect(warnings).toEqual([]);
   });
 
   test("is found while the look-ups of customers take every place", async () => {
@@ -138,14 +159,25 @@ describe("the network's own prefix", () => {
     });
     const leave = resolver.lookup("dead.test", { account: "acme", found() {}, ended() {} });
     const nat64 = new Nat64(resolver);
-    const prefixes = await new Promise<readonly Prefix[]>((done) => nat64.prefixes(done));
-    expect(prefixes[0]).toEqual(prefixOf("fd00:64::/96"));
+    const prefixes = await new Promise<readonly Prefix[] | null>((done) => nat64.prefixes(done));
+    expect(prefixes?.[0]).toEqual(prefixOf("fd00:64::/96"));
     leave();
   });
 
-  test("is none in a network without NAT64, and where its name server fails or does not answer", async () => {
+  test("is none in a network without NAT64", async () => {
     const A = ["192.0.0.170", "192.0.0.171"];
-    for (const zone of [{ A }, undefined, { rcode: "SERVFAIL" }, { silent: ["A", "AAAA"] }] as const)
-      expect((await lookedUp(zone)).prefixes).toEqual([]);
+    for (const zone of [{ A }, undefined])
+      expect(await discover(zone)).toMatchObject({ prefixes: [], warnings: [] });
+  });
+
+  test.each([
+    ["fails", { rcode: "SERVFAIL" }],
+    ["fails for IPv6 alone", { A: ["192.0.0.170"], rcode: "SERVFAIL" }],
+    ["does not answer", { silent: ["A", "AAAA"] }],
+    ["does not answer for IPv6", { A: ["192.0.0.170"], silent: ["AAAA"] }],
+  ] as const)("is unknown where the name server %s, and the log says so", async (_, zone) => {
+    const { prefixes, warnings } = await discover(zone);
+    expect(prefixes).toBeNull();
+    expect(warnings).toEqual([expect.stringContaining("NAT64 discovery failed")]);
   });
 });

@@ -166,7 +166,7 @@ test("a name that leads to a private address is refused when it is connected to"
   expect(await sender.webhooks.test(id)).toMatchObject({
     ok: false,
     status: null,
-    reason: expect.stringContaining("localhost has no address of the public internet"),
+    reason: expect.stringContaining("localhost has no address on the public internet"),
   });
   expect(sink.requests).toEqual([]);
 });

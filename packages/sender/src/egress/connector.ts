@@ -1,16 +1,17 @@
 import { isIP, type Socket } from "node:net";
-import { HeronError } from "@heron-webhooks/core";
+import type { Logger } from "@heron-webhooks/core";
 import { buildConnector } from "undici";
-import { mayReach, type Range } from "./addresses.ts";
+import { forbiddenError, mayReach, type Range } from "./addresses.ts";
 import { ConnectionRace } from "./connection-race.ts";
+import { LookupError } from "./lookup-error.ts";
 import { isTranslatable, Nat64, type Prefix } from "./nat64.ts";
 import type { Resolver } from "./resolver.ts";
 
-/** Who needs a connection. */
+/** An attempt that needs a connection. */
 export interface ConnectionOwner {
   /** Look-ups are shared fairly among accounts. */
   readonly account: string;
-  /** Set while the connection is being made: ends that. */
+  /** Set while the connection is being made: cancels it. */
   cancelConnect: (() => void) | undefined;
 }
 
@@ -18,7 +19,8 @@ export interface GuardOptions {
   readonly allowed: readonly Range[];
   readonly connectMs: number;
   readonly resolver: Resolver;
-  /** Who needs a connection to this origin. */
+  readonly logger?: Logger | undefined;
+  /** The attempt that needs a connection to this origin. */
   readonly ownerOf: (origin: string) => ConnectionOwner;
 }
 
@@ -29,8 +31,8 @@ export interface GuardOptions {
  * with several addresses, those that may be reached are used.
  */
 export function guardedConnector(options: GuardOptions): buildConnector.connector {
-  const { connectMs, resolver, ownerOf } = options;
-  const nat64 = new Nat64(resolver);
+  const { connectMs, resolver, logger, ownerOf } = options;
+  const nat64 = new Nat64(resolver, logger);
   // One HTTP/2 session that is dead would block all attempts to its host.
   const handshake = buildConnector({ timeout: connectMs, allowH2: false });
   return (target, callback) => {
@@ -52,7 +54,7 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
         return;
       }
       connected?.destroy();
-      callback(error ?? forbidden(literal), null);
+      callback(error ?? forbiddenError(literal), null);
     };
     const race = new ConnectionRace(Number(target.port) || (isSecure ? 443 : 80), (error, socket) => {
       connected = socket;
@@ -70,16 +72,16 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
     };
     const timeout = setTimeout(() => fail(timedOut(connectMs)), connectMs);
     owner.cancelConnect = () => fail(new Error("the attempt is over"));
-    const judge = new Judge(options, nat64, race);
+    const judge = new Judge(literal, options, nat64, race);
     if (isIP(literal) === 0)
       leaveLookup = resolver.lookup(hostname, {
         account: owner.account,
         found: (addresses) => judge.add(addresses),
-        ended: (error) => judge.complete(error ?? forbidden(literal)),
+        ended: (error) => judge.complete(error ?? forbiddenError(literal)),
       });
     else {
       judge.add([literal]);
-      judge.complete(forbidden(literal));
+      judge.complete(forbiddenError(literal));
     }
   };
 }
@@ -88,13 +90,17 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
 class Judge {
   readonly #allowed: readonly Range[];
   readonly #nat64: Nat64;
+  readonly #host: string;
   readonly #race: ConnectionRace;
+  /** Whether there were addresses that could not be judged: the prefixes of NAT64 are not known. */
+  #isUnknown = false;
   /** How many lists of addresses wait for the prefixes of NAT64. */
   #waiting = 0;
   /** The error for a name without an address that may be reached, once all of them are known. */
   #error: Error | null = null;
 
-  constructor({ allowed }: GuardOptions, nat64: Nat64, race: ConnectionRace) {
+  constructor(host: string, { allowed }: GuardOptions, nat64: Nat64, race: ConnectionRace) {
+    this.#host = host;
     this.#allowed = allowed;
     this.#nat64 = nat64;
     this.#race = race;
@@ -110,6 +116,7 @@ class Judge {
     this.#waiting += 1;
     this.#nat64.prefixes((prefixes) => {
       this.#waiting -= 1;
+      if (prefixes === null) this.#isUnknown = true;
       this.#pass(translatable, prefixes);
       this.#endIfComplete();
     });
@@ -120,24 +127,25 @@ class Judge {
     this.#endIfComplete();
   }
 
-  #pass(addresses: readonly string[], prefixes: readonly Prefix[]): void {
+  #pass(addresses: readonly string[], prefixes: readonly Prefix[] | null): void {
     const allowed = addresses.filter((address) => mayReach(address, this.#allowed, prefixes));
     if (allowed.length > 0) this.#race.add(allowed);
   }
 
   #endIfComplete(): void {
-    if (this.#error !== null && this.#waiting === 0) this.#race.complete(this.#error);
+    if (this.#error === null || this.#waiting > 0) return;
+    this.#race.complete(this.#isUnknown ? uncheckedError(this.#host) : this.#error);
   }
+}
+
+/** The reason is in the operator's log: it is the network of this host, not the receiver. */
+function uncheckedError(host: string): LookupError {
+  return new LookupError(
+    "EAGAIN",
+    `the IPv6 address of ${host} could not be checked yet, and it has no other`,
+  );
 }
 
 function timedOut(ms: number): Error {
   return Object.assign(new Error(`no connection within ${ms / 1000} s`), { code: "ETIMEDOUT" });
-}
-
-function forbidden(host: string): HeronError {
-  const what = isIP(host) === 0 ? "has no address" : "is not an address";
-  return new HeronError(
-    "address_forbidden",
-    `${host} ${what} of the public internet, and webhooks go nowhere else. For development, egress: { allow: ["127.0.0.0/8"] } opens a range.`,
-  );
 }

@@ -1,3 +1,4 @@
+import type { Logger } from "@heron-webhooks/core";
 import ipaddr from "ipaddr.js";
 import type { Resolver } from "./resolver.ts";
 
@@ -60,24 +61,33 @@ function extract(address: readonly number[], bits: number): string {
 
 /**
  * The prefixes of the network's own NAT64, looked up when they are first needed, and again later. While a look-up fails,
- * those known before are used.
+ * those found before are used.
  */
 export class Nat64 {
   readonly #resolver: Resolver;
-  #prefixes: readonly Prefix[] = [];
+  readonly #logger: Logger | undefined;
+  /** Null until discovery has succeeded once. */
+  #prefixes: readonly Prefix[] | null = null;
   #freshUntil = Number.NEGATIVE_INFINITY;
-  #isKnown = false;
+  #isFailing = false;
   #waiting: (() => void)[] | null = null;
 
-  constructor(resolver: Resolver) {
-    // A wait behind the look-ups of customers would leave the prefixes unknown, and addresses inside them unjudged.
-    this.#resolver = resolver.withOwnPlaces({ quick: 1, slow: 1, perAccount: 1 });
+  constructor(resolver: Resolver, logger?: Logger) {
+    // An answer for IPv4 alone would hide that the one for IPv6, which has the prefixes, is missing.
+    this.#resolver = resolver.withOwnPlaces({
+      limits: { quick: 1, slow: 1, perAccount: 1 },
+      families: ["IPv6"],
+    });
+    this.#logger = logger;
   }
 
-  /** Calls back with the prefixes, at once if they are known, and when the look-up ends otherwise. */
-  prefixes(done: (prefixes: readonly Prefix[]) => void): void {
+  /**
+   * Calls back with the prefixes, at once if they are known, and when the look-up ends otherwise. Null: discovery has not
+   * succeeded, so an IPv6 address may stand for any IPv4 address.
+   */
+  prefixes(done: (prefixes: readonly Prefix[] | null) => void): void {
     if (performance.now() >= this.#freshUntil && this.#waiting === null) this.#refresh();
-    if (this.#isKnown || this.#waiting === null) done(this.#prefixes);
+    if (this.#prefixes !== null || this.#waiting === null) done(this.#prefixes);
     else this.#waiting.push(() => done(this.#prefixes));
   }
 
@@ -89,13 +99,20 @@ export class Nat64 {
       found: (addresses) => found.push(...addresses),
       ended: (error) => {
         const isAnswer = error === null || ["ENOTFOUND", "ENODATA"].includes(error.code);
-        if (isAnswer) {
-          this.#prefixes = announcedPrefixes(found);
-          this.#isKnown = true;
-        }
+        if (isAnswer) this.#prefixes = announcedPrefixes(found);
+        else this.#warn(error);
+        this.#isFailing = !isAnswer;
         this.#refreshed(isAnswer ? REFRESH_MS : REFRESH_AFTER_FAILURE_MS);
       },
     });
+  }
+
+  #warn(err: Error): void {
+    if (this.#isFailing || this.#prefixes !== null) return;
+    this.#logger?.warn(
+      { err, retryInMs: REFRESH_AFTER_FAILURE_MS },
+      `heron-webhooks: NAT64 discovery failed (${DISCOVERY_NAME}); IPv6 addresses are not connected to until it succeeds`,
+    );
   }
 
   #refreshed(freshMs: number): void {

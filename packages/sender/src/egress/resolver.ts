@@ -4,6 +4,8 @@ import { HostsFile } from "./hosts-file.ts";
 import { type LookupError, LookupPostponedError, lookupError } from "./lookup-error.ts";
 import { LookupQueue, type QueueLimits } from "./lookup-queue.ts";
 
+type Family = "IPv4" | "IPv6";
+
 /** A caller that waits for a look-up. */
 export interface LookupListener {
   /** The account that the look-up is for: places are shared fairly among accounts. */
@@ -19,6 +21,8 @@ export interface ResolverOptions {
   readonly servers?: readonly string[] | undefined;
   readonly hosts?: HostsFile | undefined;
   readonly limits?: QueueLimits | undefined;
+  /** Default: both. */
+  readonly families?: readonly Family[] | undefined;
   readonly maxLookupMs?: number | undefined;
   /** How long a look-up may wait for a place. */
   readonly maxWaitMs?: number | undefined;
@@ -47,8 +51,6 @@ const SLOW_NAME_MS = 600_000;
 const MAX_SLOW_NAMES = 10_000;
 /** How many addresses of a name and family are used. */
 const MAX_ADDRESSES = 64;
-
-type Family = "IPv4" | "IPv6";
 
 const LOOPBACK = ["127.0.0.1", "::1"];
 
@@ -99,9 +101,9 @@ export class Resolver {
     return lookup.join(listener);
   }
 
-  /** A resolver with the same servers and places of its own: what fills the places of this one does not delay it. */
-  withOwnPlaces(limits: QueueLimits): Resolver {
-    return new Resolver({ ...this.#options, limits });
+  /** A resolver with the same servers and places of its own: look-ups of this one do not delay it. */
+  withOwnPlaces(options: Pick<ResolverOptions, "limits" | "families">): Resolver {
+    return new Resolver({ ...this.#options, ...options });
   }
 
   #create(name: string): Lookup {
@@ -144,7 +146,7 @@ class Lookup {
   readonly #addresses: string[] = [];
   readonly #errors: string[] = [];
   readonly #resolvers: DnsResolver[] = [];
-  readonly #unanswered = new Set<Family>(["IPv4", "IPv6"]);
+  readonly #unanswered: Set<Family>;
   #ttlMs = Number.POSITIVE_INFINITY;
   /** How many of the addresses were passed on to the listeners. */
   #reported = 0;
@@ -165,6 +167,7 @@ class Lookup {
     this.#options = options;
     this.#queue = queue;
     this.#events = events;
+    this.#unanswered = new Set(options.families ?? ["IPv4", "IPv6"]);
   }
 
   join(listener: LookupListener): () => void {
@@ -197,7 +200,7 @@ class Lookup {
   }
 
   /**
-   * Asks for both families. c-ares would repeat a query by itself, but then it no longer takes the answer to the first: a
+   * Sends a query for each family. c-ares would repeat a query by itself, but then it no longer takes the answer to the first: a
    * late answer of a slow name server would be ignored. So each query has a resolver of its own, which also reads the
    * system's servers again, and whose `cancel` ends nothing else.
    */

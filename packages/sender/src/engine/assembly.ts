@@ -41,6 +41,7 @@ export function assemble({ store, settings, egress, seal, telemetry }: AssemblyC
   const cancelled = new AbortController();
   const transport = createTransport({
     ...egress,
+    logger,
     timeoutMs,
     connectMs: timeoutMs,
     resolver: new Resolver({ maxWaitMs: Math.min(MAX_LOOKUP_WAIT_MS, timeoutMs / 2) }),

@@ -10,7 +10,7 @@ import {
 } from "@heron-webhooks/core";
 import { checkAccount } from "../accounts.ts";
 import type { Condition } from "../conditions/condition.ts";
-import { mayReach } from "../egress/addresses.ts";
+import { forbiddenError, mayReach } from "../egress/addresses.ts";
 import type { Egress } from "../egress/egress.ts";
 import { readyFor } from "../engine/outgoing.ts";
 import { checkNames } from "../names.ts";
@@ -172,10 +172,7 @@ function checkUrl(url: string, { allowed, http }: Egress): void {
   const { hostname } = webhookUrl(url, { http });
   const literal = hostname.replace(/^\[|\]$/g, "");
   if (isIP(literal) === 0 || mayReach(literal, allowed)) return;
-  throw new HeronError(
-    "address_forbidden",
-    `${literal} is not an address of the public internet, and webhooks go nowhere else. For development, egress: { allow: ["127.0.0.0/8"], http: true } opens what it needs.`,
-  );
+  throw forbiddenError(literal);
 }
 
 function metadataOf(metadata: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

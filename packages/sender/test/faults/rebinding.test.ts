@@ -40,7 +40,7 @@ test("a name that leads inside the second time is refused there, and its deliver
   const { attempts } = (await sender.deliveries.get(id)) ?? { attempts: [] };
   const refused = {
     status: null,
-    reason: expect.stringContaining("rebinds.test has no address of the public internet"),
+    reason: expect.stringContaining("rebinds.test has no address on the public internet"),
   };
   expect(attempts).toMatchObject([{ status: 500 }, refused, refused]);
   expect([outer.requests, inner.requests, queries.length]).toEqual([1, 0, 6]);

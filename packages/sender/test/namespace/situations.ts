@@ -29,7 +29,8 @@ function minute(count: number): Situation {
 const SITUATIONS: Readonly<Record<string, () => Situation | Promise<Situation>>> = {
   minute: () => minute(Number(process.argv[3])),
 
-  dead: () => ({ ...SHORT, zones: { "*.bad.test": DEAD }, hosts: numbered(10, "bad.test") }),
+  // The account's ten names are looked up 2 to 4 at a time, for 5 s each.
+  dead: () => ({ ...SHORT, zones: { "*.bad.test": DEAD }, hosts: numbered(10, "bad.test"), restMs: 60_000 }),
 
   // More dead names than there are places, and fewer attempts at a time than the sender has slots.
   "dead-accounts": () => ({
@@ -39,6 +40,7 @@ const SITUATIONS: Readonly<Record<string, () => Situation | Promise<Situation>>>
     hosts: numbered(200, "bad.test"),
     accounts: 40,
     concurrency: 1,
+    restMs: 60_000,
   }),
 
   slow: () => ({
