@@ -1,3 +1,5 @@
+import { HeronError } from "@heron-webhooks/core";
+import { memoryStore } from "@heron-webhooks/sender";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { KEYS, Opened } from "./opened.ts";
 
@@ -229,4 +231,18 @@ describe("a preview", () => {
     const { status, body: problem } = await opened.ask("POST", "/webhooks/preview", { webhook });
     expect([status, problem.errors[0].pointer]).toEqual([400, "/body"]);
   });
+});
+
+test("while the store is away the answer names nothing of it, and the log does", async () => {
+  await opened.close();
+  const store = memoryStore();
+  const message = "PostgreSQL (heron) gave no answer within 10000 ms (timeoutMs).";
+  store.webhooks.list = () => Promise.reject(new HeronError("store_unavailable", message));
+  const warnings: unknown[] = [];
+  const logger = { debug() {}, info() {}, error() {}, warn: (fields: object) => void warnings.push(fields) };
+  opened = await Opened.open({ store, logger });
+  const { status, headers, body } = await opened.ask("GET", "/webhooks");
+  expect([status, headers.get("retry-after"), body.reason]).toEqual([503, "5", "store_unavailable"]);
+  expect(JSON.stringify(body)).not.toMatch(/PostgreSQL|timeoutMs/);
+  expect(warnings).toMatchObject([{ err: { message } }]);
 });

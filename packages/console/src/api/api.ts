@@ -85,6 +85,8 @@ export function api(context: ApiContext): Hono {
   app.all("*", (c) => refuse(c, notFound(c)));
   app.onError((error, c) => {
     const problem = problemOf(error);
+    if (problem?.status === 503)
+      logger.warn({ err: error }, "heron-webhooks: a request was refused with 503");
     if (problem !== null) return refuse(c, problem);
     const id = crypto.randomUUID();
     logger.error({ err: error, id }, "heron-webhooks: the console failed");

@@ -87,16 +87,18 @@ const REFUSALS: Readonly<Partial<Record<HeronErrorCode, readonly [status: number
 };
 
 const RETRY_AFTER = { "retry-after": "5" };
+const UNAVAILABLE = "The service is unavailable for the moment. Try again in a few seconds.";
 
-/** The answer to what was thrown; null if that is a fault of the server's, of which nobody outside is told. */
+/** The response to an error; null for a fault of the server, which is not described to a client. */
 export function problemOf(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (!HeronError.is(error)) return null;
   const [status, pointer] = REFUSALS[error.code] ?? [];
   if (status === undefined) return null;
+  // The store's own message has paths, schemas and options of the application.
+  if (status === 503) return new Problem(503, UNAVAILABLE, { reason: error.code, headers: RETRY_AFTER });
   return new Problem(status, error.message, {
     reason: error.code,
-    ...(status === 503 ? { headers: RETRY_AFTER } : {}),
     ...(pointer === undefined
       ? {}
       : { errors: [{ pointer: within(pointer, error.message), message: error.message }] }),

@@ -98,6 +98,8 @@ async function replied(work: Work, body: Uint8Array, { logger }: HeapContext): P
     };
   } catch (error) {
     const problem = problemOf(error);
+    if (problem?.status === 503)
+      logger.warn({ err: error }, "heron-webhooks: a request was refused with 503");
     if (problem !== null) return refusal(problem);
     const id = crypto.randomUUID();
     logger.error({ err: error, id }, "heron-webhooks: the console failed");
