@@ -3,9 +3,9 @@ import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { isLong } from "./packages/conformance/src/runs.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-const isLong = process.env["HERON_TEST_LONG"] === "1";
 
 // Every thread and every child process that runs our source strips its types again: from this cache it takes half as long.
 process.env["NODE_COMPILE_CACHE"] ??= join(root, "node_modules/.cache/compile");

@@ -1,3 +1,4 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { codePoint } from "./code-points.ts";
@@ -124,6 +125,6 @@ test("whatever text is put in arrives as it was", async () => {
       const fields = named.map(([name, one]) => `${name}=${one}`).join("\n");
       expect(await dataOf(fields)).toEqual(Object.fromEntries(named));
     }),
-    { numRuns: 4, endOnFailure: true },
+    { ...runs(4), endOnFailure: true },
   );
 });

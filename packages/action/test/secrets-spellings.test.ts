@@ -1,3 +1,4 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { spellingsOf } from "../src/spellings.ts";
@@ -26,6 +27,7 @@ test("a secret is found in each of its spellings, but for what command lines mak
         if (!text.includes(encoding) && !onCommandLines.includes(encoding))
           expect([encoding, isFound(encoding, spellings)]).toEqual([encoding, true]);
     }),
+    runs(100),
   );
 });
 
@@ -36,6 +38,7 @@ test("a secret is found in the base64 of what stands before and behind it", () =
       expect(isFound(bytes.toString("base64"), spellingsOf(text))).toBe(true);
       expect(isFound(bytes.toString("base64url"), spellingsOf(text))).toBe(true);
     }),
+    runs(100),
   );
 });
 

@@ -1,3 +1,4 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Given } from "./runner/inputs.ts";
@@ -123,6 +124,6 @@ test("whatever it is, Slack takes it and acts on nothing in it", async () => {
       const around = { context, event: eventOf(said), workspaceFiles: { "data.json": JSON.stringify(data) } };
       expectHarmless(await message(given, around));
     }),
-    { numRuns: 8, endOnFailure: true },
+    { ...runs(8), endOnFailure: true },
   );
 });

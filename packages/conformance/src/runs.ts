@@ -2,7 +2,8 @@
 // framework, so that programs may take it, too.
 
 const env = process.env;
-const isLong = env["HERON_TEST_LONG"] === "1";
+/** Whether `pnpm test:long` runs. */
+export const isLong: boolean = env["HERON_TEST_LONG"] === "1";
 /** Under a share, as mutation testing has it, a count of more than this does not become less. */
 const LEAST = 20;
 

@@ -1,3 +1,4 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -50,6 +51,7 @@ describe("what is typed is", () => {
       fc.property(scalar, (value) => {
         expect(scalarIn(typedAs(value))).toEqual(value);
       }),
+      runs(100),
     );
     const when = fc.array(
       fc.oneof(
@@ -67,6 +69,7 @@ describe("what is typed is", () => {
       fc.property(when, (conditions) => {
         expect(writtenOf(draftsOf(conditions as never))).toEqual(conditions);
       }),
+      runs(100),
     );
   });
 });

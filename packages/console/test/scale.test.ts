@@ -1,3 +1,4 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { latencyLabel, ticksOf, timesOf } from "../web/stats/scale.ts";
@@ -13,6 +14,7 @@ test("an axis begins at 0, has few even steps, and ends just above what it has t
       expect(ticks.at(-1)).toBeGreaterThanOrEqual(Math.max(1, most));
       expect(ticks.at(-1)).toBeLessThanOrEqual(Math.max(2, most * 2.5));
     }),
+    runs(100),
   );
   expect(ticksOf(0)).toEqual([0, 1]);
   expect(ticksOf(214)).toEqual([0, 100, 200, 300]);
@@ -35,6 +37,7 @@ test("times are round on the wall's clock, and no more than there is room for", 
         expect(all.every((at) => at >= from && at < from + span)).toBe(true);
       },
     ),
+    runs(100),
   );
 });
 

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { rounds } from "@heron-webhooks/conformance/runs";
+import { seeded } from "@heron-webhooks/conformance/faults";
+import { rounds, testSeed } from "@heron-webhooks/conformance/runs";
 import { sqliteStore } from "@heron-webhooks/sender";
-import { expect, inject, test, vi } from "vitest";
+import { expect, inject, onTestFailed, test, vi } from "vitest";
 import type { Batch } from "../src/import/batch.ts";
 import { SourceFile } from "../src/import/source-file.ts";
 import { type Begun, Target } from "../src/import/target.ts";
@@ -45,6 +46,9 @@ async function endedBefore(command: Command, isFar: (row: Row) => boolean, schem
 }
 
 test("killed at any moment, and run again, it loses nothing and doubles nothing", async () => {
+  const seed = testSeed();
+  onTestFailed(() => console.error(`HERON_TEST_SEED=${seed}`));
+  const random = seeded(seed);
   const path = join(ownFolder(), "heron.db");
   const schema = ownSchema();
   await makeLarge(path, "http://127.0.0.1:9", 300);
@@ -64,7 +68,7 @@ test("killed at any moment, and run again, it loses nothing and doubles nothing"
       expect([`Going on with ${path} where it broke off.\n`, ""]).toContain(stderr);
       break;
     }
-    await setTimeout(Math.random() * 15);
+    await setTimeout(random() * 15);
     await command.kill();
     stages.add((await comeTo(schema))?.stage ?? "");
     kills++;

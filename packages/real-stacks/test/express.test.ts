@@ -1,12 +1,12 @@
+import { isLong } from "@heron-webhooks/conformance/runs";
 import express5 from "express";
 import express4 from "express-4";
 import { expressCases, expressRow, openExpress } from "../src/express/application.ts";
-import { LONG } from "../src/long.ts";
 import { testStack } from "../src/suite.ts";
 
-for (const expressCase of expressCases({ long: LONG })) {
+for (const expressCase of expressCases({ long: isLong })) {
   testStack(expressRow("Express 5", expressCase, (row) => openExpress(row, express5, "Express 5")));
   // In a route, parsers leave the same as behind app.use.
-  if (LONG || expressCase.position.name === "app.use" || expressCase.surrounding.everywhere === true)
+  if (isLong || expressCase.position.name === "app.use" || expressCase.surrounding.everywhere === true)
     testStack(expressRow("Express 4", expressCase, (row) => openExpress(row, express4, "Express 4")));
 }

@@ -6,6 +6,7 @@ import { ExpressFramework } from "@h4ad/serverless-adapter/frameworks/express";
 import { DefaultHandler } from "@h4ad/serverless-adapter/handlers/default";
 import { PromiseResolver } from "@h4ad/serverless-adapter/resolvers/promise";
 import { SECRET } from "@heron-webhooks/conformance";
+import { isLong } from "@heron-webhooks/conformance/runs";
 import { heronWebhook } from "@heron-webhooks/fastify";
 import express5, { type Express } from "express";
 import express4 from "express-4";
@@ -14,7 +15,6 @@ import serverlessHttp from "serverless-http";
 import { buildExpress, type ExpressCase, expressCases, expressRow } from "../src/express/application.ts";
 import type { ExpressVersion } from "../src/express/positions.ts";
 import { JSON_BEHIND } from "../src/express/surroundings.ts";
-import { LONG } from "../src/long.ts";
 import { notingHandler, Recorder } from "../src/recorder.ts";
 import type { Answer, StackRequest } from "../src/requests.ts";
 import { EVENT_SHAPES, type EventShape } from "../src/serverless/lambda-events.ts";
@@ -60,7 +60,7 @@ const shapes = EVENT_SHAPES;
 /** An adapter hands a body over whole. */
 const withoutSocket: Pick<StackRow, "deliveries" | "sizes"> = {
   deliveries: ["in one packet"],
-  sizes: LONG ? ALL_SIZES : [0, 64 * 1024],
+  sizes: isLong ? ALL_SIZES : [0, 64 * 1024],
 };
 
 /** One adapter keeps the case of names for REST, in which Express's parsers find no content type: the bytes stay in `request.body`. */
@@ -86,7 +86,7 @@ async function invoke(handle: Invoke, { toEvent }: EventShape, request: StackReq
 
 for (const [adapter, toInvoke] of Object.entries(adapters))
   for (const [version, express] of versions)
-    for (const shape of version === "Express 5" || LONG
+    for (const shape of version === "Express 5" || isLong
       ? shapes
       : shapes.filter(({ hasLength }) => !hasLength))
       for (const given of cases) {

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Bag, type Bagged } from "../src/bag.ts";
@@ -31,6 +32,7 @@ test("it holds what was put in and not taken out", () => {
         expect(bag.size).toBe(inIt.size);
       }
     }),
+    runs(100),
   );
 });
 
@@ -47,6 +49,7 @@ test("each comes once, though those that came are taken out", () => {
       expect(seen.sort()).toEqual([...isTaken.keys()].sort());
       expect(numbers(bag)).toEqual([...isTaken.keys()].filter((n) => isTaken[n] !== true).sort());
     }),
+    runs(100),
   );
 });
 

@@ -1,3 +1,4 @@
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { describe, expect, test } from "vitest";
@@ -60,6 +61,7 @@ describe("the IPv4 address inside", () => {
         const bytes = ipaddr.IPv6.parse(embed(prefix, ipv4, suffix)).toByteArray();
         expect(embeddedIPv4(bytes, [prefix])).toBe(ipv4.join("."));
       }),
+      runs(100),
     );
   });
 
@@ -69,6 +71,7 @@ describe("the IPv4 address inside", () => {
         const isPublic = mayReach(ipv4.join("."), []);
         expect(mayReach(embed(prefix, ipv4, suffix), [], [prefix])).toBe(isPublic);
       }),
+      runs(100),
     );
   });
 
@@ -115,6 +118,7 @@ describe("the network's own prefix", () => {
         const found = announcedPrefixes([embed(prefix, [192, 0, 0, last], 0)]);
         expect(found).toContainEqual(prefix);
       }),
+      runs(100),
     );
   });
 

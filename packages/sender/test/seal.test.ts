@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { runs } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sealWith } from "../src/secrets/seal.ts";
@@ -17,6 +18,7 @@ describe("for any text and any place", () => {
       fc.property(text, place, (kept, where) => {
         expect(seal.open(seal.seal(kept, where), where)).toBe(kept);
       }),
+      runs(100),
     );
   });
 
@@ -28,6 +30,7 @@ describe("for any text and any place", () => {
         const sealed = seal.seal(kept, where);
         expect(() => seal.open(sealed, elsewhere)).toThrow(unavailable as Error);
       }),
+      runs(100),
     );
   });
 
@@ -39,6 +42,7 @@ describe("for any text and any place", () => {
         expect(new Set(sealings).size).toBe(8);
         expect(sealings.filter((sealed) => sealed.includes(kept))).toEqual([]);
       }),
+      runs(100),
     );
   });
 
@@ -56,6 +60,7 @@ describe("for any text and any place", () => {
             unavailable as Error,
           );
       }),
+      runs(100),
     );
   });
 
@@ -65,6 +70,7 @@ describe("for any text and any place", () => {
       fc.property(text, place, (kept, where) => {
         expect([seal.seal(kept, where), seal.open(kept, where)]).toEqual([kept, kept]);
       }),
+      runs(100),
     );
   });
 });

@@ -6,6 +6,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { isLong } from "@heron-webhooks/conformance/runs";
 import { readActionFile } from "./action-file.ts";
 import { type ChildEnd, runChild } from "./child.ts";
 import { CommandProcessor } from "./command-processor.ts";
@@ -146,7 +147,7 @@ function mayReuseProcess(options: StepOptions, env: Readonly<Record<string, stri
   const special = Object.entries(env).some(
     ([name, value]) => READ_AT_START.test(name) || value.length > MAX_VARIABLE_LENGTH,
   );
-  return process.env["HERON_TEST_LONG"] !== "1" && !watched && !special;
+  return !isLong && !watched && !special;
 }
 
 function resultOf(

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
+import { isLong } from "@heron-webhooks/conformance/runs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { LONG } from "../long.ts";
 import { testStack } from "../suite.ts";
 import { expressCases, expressRow } from "./application.ts";
 import type { ExpressVersion } from "./positions.ts";
@@ -39,7 +39,7 @@ export function instrumentedSuite({
 
       // What wraps layers changes where the receiver stands, not what a parser leaves.
       for (const expressCase of expressCases().filter(
-        ({ surrounding }) => LONG || surrounding.name === NOTHING.name,
+        ({ surrounding }) => isLong || surrounding.name === NOTHING.name,
       ))
         testStack({
           ...expressRow(`${version}, ${name}`, { ...expressCase, sizes: [] }, (opened) => stack.open(opened)),
