@@ -119,7 +119,7 @@ describe.concurrent("an answer counts by its status", () => {
       socket.on("close", () => clearInterval(timer));
     }, brief);
     expect(result).toMatchObject({ outcome: "delivered", status: 200, attempts: 1 });
-    // The whole body would take over half an hour.
+    // Only tells the timeout of 3 s from the end of the body, which would come after half an hour.
     expect(result.ms).toBeLessThan(20_000);
   });
 

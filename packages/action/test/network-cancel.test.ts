@@ -9,7 +9,7 @@ interface Cancelled {
   readonly requests: number;
 }
 
-/** The runner sends SIGTERM so long after SIGINT. */
+/** The time from SIGINT to SIGTERM of GitHub's runner, so no bound of this test. */
 const INTERRUPT_MS = 7500;
 
 /** Cancels a step once its webhook has had a request, or it prints a line; it has to end before it is sent SIGTERM. */
@@ -33,7 +33,7 @@ async function cancelled(
     // The runner's own time until SIGTERM, and less than its 2.5 s from then on.
     cancelWaits: { interrupt: INTERRUPT_MS, terminate: 1000 },
   });
-  // By the first signal, then.
+  // It ended by SIGINT alone.
   expect(performance.now() - cancelledAt).toBeLessThan(INTERRUPT_MS);
   return { step, requests: receiver.requests.length };
 }

@@ -50,8 +50,8 @@ test("however many ids one transaction has, others are published, and who waits 
   const published = await Promise.all(others.map((one) => opened.publish(one)));
   expect(published.every(([one]) => one !== undefined && "deliveries" in one)).toBe(true);
   for (const code of await Promise.all(held)) expect(["store_busy", "store_unavailable"]).toContain(code);
-  // They stand in line for their first try, and then for the next: on a machine with time for it that is twice as long as
-  // a statement may take. One after the other on six connections it would be thirty times as long.
+  // Each event waits for two tries, so for twice the timeout of a statement on an idle machine. One after the other on six
+  // connections it would be thirty times that timeout, so the bound tells the two apart with room for a busy machine.
   expect(performance.now() - began).toBeLessThan(4 * TIMEOUT);
 });
 
