@@ -33,7 +33,7 @@ function look(resolver: Resolver, name: string, account = "acme"): Promise<reado
   );
 }
 
-/** Somebody who waits, and may stop. */
+/** A listener that may leave. */
 function waits(account: string, to: Partial<LookupListener> = {}): LookupListener {
   return { account, found() {}, ended() {}, ...to };
 }
@@ -71,7 +71,7 @@ describe("names", () => {
     },
   );
 
-  test("whose name server takes three seconds, or fails after them, are heard", async () => {
+  test("whose name server takes three seconds, or fails after them, have its answer", async () => {
     await using opening = await opened({
       "slow.test": { ...ONE, delayMs: 3000 },
       "failing.test": { rcode: "SERVFAIL", delayMs: 3000 },
@@ -187,7 +187,7 @@ describe("the cache", () => {
 });
 
 describe("places", () => {
-  test("a name is looked up once at a time, for everybody who waits", async () => {
+  test("a name is looked up once at a time, for all listeners", async () => {
     await using opening = await opened({ "hook.test": { ...ONE, ttl: 0, delayMs: 100 } });
     const accounts = Array.from({ length: 50 }, (_, index) => `account ${index}`);
     const all = await Promise.all(accounts.map((account) => look(opening.resolver, "hook.test", account)));
@@ -313,7 +313,7 @@ describe("places", () => {
 });
 
 describe("cancelling", () => {
-  test("a look-up ends when the last who waits for it leaves, and another name's goes on", async () => {
+  test("a look-up ends when its last listener leaves, and another name's goes on", async () => {
     await using opening = await opened({ "dead.test": DEAD, "hook.test": { ...ONE, delayMs: 300 } });
     const [first, second] = ["acme", "globex"].map((account) =>
       opening.resolver.lookup("dead.test", waits(account)),
@@ -332,16 +332,16 @@ describe("cancelling", () => {
     stop();
   });
 
-  test("who has left is told nothing", async () => {
+  test("a listener that has left is not called", async () => {
     await using opening = await opened({ "hook.test": { ...ONE, delayMs: 50 } });
-    const told: string[] = [];
-    const listener = waits("acme", { found: () => told.push("found"), ended: () => told.push("ended") });
+    const calls: string[] = [];
+    const listener = waits("acme", { found: () => calls.push("found"), ended: () => calls.push("ended") });
     opening.resolver.lookup("hook.test", listener)();
     await look(opening.resolver, "hook.test");
-    expect(told).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
-  test("addresses that were found before the last left are cached", async () => {
+  test("addresses that were found before the last listener left are cached", async () => {
     await using opening = await opened({ "hook.test": { ...ONE, silent: ["AAAA"] } });
     let stop = (): void => {};
     await new Promise<void>((found) => {

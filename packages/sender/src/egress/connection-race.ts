@@ -56,7 +56,7 @@ export class ConnectionRace {
     else this.#endIfLost();
   }
 
-  /** Ends it, and calls nobody back. */
+  /** Ends the race without a callback. */
   cancel(): void {
     this.#isOver = true;
     clearTimeout(this.#delay);

@@ -142,10 +142,10 @@ async function measure(situation: Situation, server: NameServer): Promise<Figure
   }
   const deliveries = emissions * customers;
   const goodMs = (): number[] => [...took].flatMap(([key, ms]) => (key.includes(".good.test ") ? [ms] : []));
-  const isHeard = (host: string): boolean =>
+  const hasOutcome = (host: string): boolean =>
     reasons.has(host) || arrivals.some((arrival) => arrival.host === host);
   const isOver = (): boolean =>
-    goodMs().length === deliveries && hosts.every(isHeard) && lookups.every(({ ms }) => ms !== null);
+    goodMs().length === deliveries && hosts.every(hasOutcome) && lookups.every(({ ms }) => ms !== null);
   clearInterval(probe);
   for (const from = performance.now(); performance.now() - from < restMs && !isOver(); ) await setTimeout(20);
   const slowestMs = Math.max(...lookups.map(({ from, ms }) => ms ?? performance.now() - from));

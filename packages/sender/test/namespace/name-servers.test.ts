@@ -9,7 +9,7 @@ const FORBIDDEN = expect.stringContaining("has no address on the public internet
 const reached = { firstMs: expect.any(Number), reasons: [] };
 const failed = (reason: string): object => ({ firstMs: null, reasons: [expect.stringContaining(reason)] });
 
-/** The figures by host. Whatever the situation, nobody else may feel it. */
+/** The figures by host. No situation may affect the other customers. */
 async function hostsOf(run: RunInNamespace, situation: string): Promise<Figures["hosts"]> {
   const { good, lookups, hosts, inside } = (await run("situations.ts", situation)) as Figures;
   expect(good).toMatchObject({ missing: 0, late: 0, failedAttempts: 0, failing: 0 });
@@ -22,7 +22,7 @@ async function hostsOf(run: RunInNamespace, situation: string): Promise<Figures[
 
 describeInNamespace("customers whose names are in trouble", { wire: false }, (run) => {
   test.concurrent(
-    "a name server that never answers delays nobody else",
+    "a name server that never answers delays no other customer",
     async () => {
       const hosts = await hostsOf(run, "dead");
       expect(Object.values(hosts)).toEqual(Array(10).fill(failed("ETIMEOUT: ")));
@@ -40,7 +40,7 @@ describeInNamespace("customers whose names are in trouble", { wire: false }, (ru
   );
 
   test.concurrent(
-    "a name server that fails after a while delays nobody else",
+    "a name server that fails after a while delays no other customer",
     async () => {
       const hosts = await hostsOf(run, "slow");
       expect(Object.values(hosts)).toEqual(Array(10).fill(failed("ESERVFAIL: ")));
