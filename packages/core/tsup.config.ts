@@ -1,11 +1,10 @@
-import { copyFileSync } from "node:fs";
 import { defineConfig } from "tsup";
-import { base } from "../../tsup.config.base.ts";
+import { packageBuild } from "../../tsup.config.base.ts";
 
-export default defineConfig({
-  ...base,
-  entry: ["src/index.ts", "src/testing.ts"],
-  // Stays a CommonJS file of its own in both builds: see src/ajv.d.cts.
-  external: ["./ajv.cjs"],
-  onSuccess: async () => copyFileSync("src/ajv.cjs", "dist/ajv.cjs"),
-});
+export default defineConfig(
+  packageBuild({
+    entry: { index: "./src/index.ts", testing: "./src/testing.ts" },
+    // A CommonJS module, which loads Ajv on first use: see src/ajv.d.cts.
+    copied: ["ajv.cjs"],
+  }),
+);

@@ -1,4 +1,4 @@
 import { defineConfig } from "tsup";
-import { base } from "../../tsup.config.base.ts";
+import { packageBuild } from "../../tsup.config.base.ts";
 
-export default defineConfig(base);
+export default defineConfig(packageBuild());

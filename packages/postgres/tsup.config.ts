@@ -1,10 +1,11 @@
 import { defineConfig } from "tsup";
-import { base } from "../../tsup.config.base.ts";
+import { packageBuild } from "../../tsup.config.base.ts";
 
-export default defineConfig({
-  ...base,
-  // The second is a program, which nobody imports.
-  entry: ["src/index.ts", "src/cli.ts"],
-  dts: { entry: "src/index.ts" },
-  target: "node22",
-});
+export default defineConfig(
+  packageBuild({
+    entry: { index: "./src/index.ts", cli: "./src/cli.ts" },
+    // The command line is a program; it exports nothing.
+    typedEntry: { index: "./src/index.ts" },
+    target: "node22",
+  }),
+);
