@@ -21,6 +21,7 @@ interface Job {
 }
 
 interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly concurrency?: unknown;
   readonly jobs: Readonly<Record<string, Job>>;
@@ -75,12 +76,20 @@ describe.each(files)("$path", ({ text, steps }) => {
       }
   });
 
-  it("puts nothing that others write into a shell", () => {
-    for (const { run } of steps) expect(run ?? "").not.toContain("${{ github.event");
+  it("passes values to scripts in the environment, because an expression in a script can be code", () => {
+    for (const step of steps)
+      for (const script of [step.run, step.with?.["script"]])
+        expect(String(script ?? "")).not.toContain("${{");
   });
 });
 
 describe.each(workflows)("$path", ({ workflow }) => {
+  it("never gives secrets or write access to the code of a pull request", () => {
+    const triggers = Object.keys(workflow.on);
+    expect(triggers.length).toBeGreaterThan(0);
+    for (const trigger of ["pull_request_target", "workflow_run"]) expect(triggers).not.toContain(trigger);
+  });
+
   it("begins with the least permissions, and ends every job in time", () => {
     expect(workflow.permissions).toEqual({ contents: "read" });
     expect(workflow.concurrency).toBeDefined();

@@ -66,7 +66,14 @@ export class StackProcess {
     const id = ++this.#ids;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#child.send({ id, order });
+      this.#child.send({ id, order }, (error) => {
+        if (error === null || !this.#waiting.delete(id)) return;
+        reject(
+          new Error("The stack's process has ended; see what it printed on standard error.", {
+            cause: error,
+          }),
+        );
+      });
     });
   }
 }
