@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,13 +8,13 @@ import { fileURLToPath } from "node:url";
 import { describe, test } from "vitest";
 import { WIRE } from "./wire.ts";
 
-/** The ways to a namespace with a network and mounts of its own, in the order in which they are tried. */
+/** Commands that start a program in new network and mount namespaces. The first that works here is used. */
 const WAYS: readonly (readonly string[])[] = [
   ["unshare", "-n", "-m"],
   ["unshare", "-U", "-r", "-n", "-m"],
   ["sudo", "-n", "unshare", "-n", "-m"],
 ];
-/** Gives it loopback, and the name server of the test to all programs in it: "$1" is a folder with its files. */
+/** Starts loopback, and makes the name server of the test that of all programs: "$1" is the folder with its files. */
 const SETUP = `ip link set lo up && mount --bind "$1/resolv.conf" /etc/resolv.conf &&
   { [ ! -e /etc/nsswitch.conf ] || mount --bind "$1/nsswitch.conf" /etc/nsswitch.conf; } && shift && exec "$@"`;
 const FILES = { "resolv.conf": "nameserver 127.0.0.1\n", "nsswitch.conf": "hosts: files dns\n" };
@@ -24,13 +25,13 @@ const isRequired =
 
 type Way = readonly string[];
 
-/** Runs a program of this folder in a namespace of its own; resolves to the JSON that it prints. */
+/** Runs a program of this folder in a new namespace; resolves to the JSON that it prints, and rejects with its standard error. */
 export type RunInNamespace = (program: string, ...args: string[]) => Promise<unknown>;
 
 /**
- * Registers tests that need a network namespace, and perhaps a wire with a delay in it, if this machine has them. If it
- * does not, that is a failure where they are required (`HERON_REQUIRE_NAMESPACES=1`, and CI on Linux), and is said on
- * standard error elsewhere.
+ * Registers tests that need a network namespace and, with `needs.wire`, a TUN device that delays packets. On a machine without
+ * them, the tests fail if they are required (`HERON_REQUIRE_NAMESPACES=1`, or CI on Linux); otherwise a line on standard error
+ * says that they did not run.
  */
 export function describeInNamespace(
   title: string,
@@ -45,7 +46,7 @@ export function describeInNamespace(
   }
   const missing =
     way === undefined ? "network namespaces (unshare, ip)" : "TUN devices (/dev/net/tun, python3)";
-  const message = `${title}: not run, for want of ${missing}`;
+  const message = `${title}: not run: this machine has no ${missing}`;
   if (!isRequired) process.stderr.write(`${message}\n`);
   test(`${title} (not run here)`, () => {
     if (isRequired) throw new Error(message);
@@ -66,12 +67,16 @@ async function run(way: Way, program: string, programArgs: readonly string[]): P
   const folder = ownFiles();
   const path = fileURLToPath(new URL(program, import.meta.url));
   const [command = "", ...args] = within(way, folder, [process.execPath, path, ...programArgs]);
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
   try {
-    const printed = await text(child.stdout);
+    const [printed, errors, [code, signal]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, "close"),
+    ]);
+    if (code !== 0) throw new Error(`${program} ended with ${code ?? signal}:\n${errors}`);
     return JSON.parse(printed);
   } finally {
-    child.kill("SIGKILL");
     rmSync(folder, { recursive: true });
   }
 }
