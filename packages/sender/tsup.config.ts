@@ -1,17 +1,11 @@
 import { defineConfig } from "tsup";
 import { packageBuild } from "../../tsup.config.base.ts";
 
-const typedEntry = { index: "./src/index.ts", store: "./src/store/index.ts" };
-
 export default defineConfig(
   packageBuild({
-    // The thread that owns the SQLite file is a module of its own in both builds.
-    entry: { ...typedEntry, "sqlite/file/worker": "./src/sqlite/file/worker.ts" },
-    typedEntry,
+    entry: { index: "./src/index.ts", store: "./src/store/index.ts" },
     // Runs before undici is loaded: see src/node-version.ts.
     copied: ["node-version.cjs"],
     target: "node22",
-    // CommonJS needs `import.meta.url` to find the thread's module.
-    shims: true,
   }),
 );

@@ -22,9 +22,9 @@ const published = readdirSync(new URL("packages/", root))
   })
   .filter(({ manifest }) => manifest.private !== true);
 
-it("the six packages of the README's table are published", () => {
+it("the packages of the README's table are published, and the engine that the sender rests on", () => {
   const folders = published.map(({ folder }) => folder);
-  expect(folders.sort()).toEqual(["console", "core", "express", "fastify", "postgres", "sender"]);
+  expect(folders.sort()).toEqual(["console", "core", "engine", "express", "fastify", "postgres", "sender"]);
 });
 
 describe.each(published)("packages/$folder", ({ folder, manifest }) => {

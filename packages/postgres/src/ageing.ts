@@ -1,4 +1,4 @@
-import type { ExpiredDelivery, KeepLimits } from "@heron-webhooks/sender";
+import type { ExpiredDelivery, KeepLimits } from "@heron-webhooks/engine";
 import type { Database } from "./database.ts";
 import type { Names } from "./names.ts";
 import type { Worker } from "./worker/worker.ts";

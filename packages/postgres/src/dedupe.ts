@@ -1,6 +1,6 @@
 import { createHash, randomInt, randomUUID } from "node:crypto";
 import { type DedupeStore, HeronError } from "@heron-webhooks/core";
-import { checkNames, whole } from "@heron-webhooks/sender/store";
+import { checkNames, whole } from "@heron-webhooks/engine";
 import { escapeIdentifier, type Pool } from "pg";
 import { Database } from "./database.ts";
 import { InTime } from "./in-time.ts";

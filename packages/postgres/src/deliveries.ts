@@ -7,8 +7,8 @@ import type {
   DeliveryStore,
   Page,
   PageRequest,
-} from "@heron-webhooks/sender";
-import { limitOf } from "@heron-webhooks/sender/store";
+} from "@heron-webhooks/engine";
+import { limitOf } from "@heron-webhooks/engine";
 import type { Database } from "./database.ts";
 import type { Names } from "./names.ts";
 import { recover } from "./recover.ts";

@@ -1,4 +1,4 @@
-import type { GateChange, GateRecord } from "@heron-webhooks/sender";
+import type { GateChange, GateRecord } from "@heron-webhooks/engine";
 import type { Database } from "./database.ts";
 import type { Names } from "./names.ts";
 import { FOREVER } from "./schema/tables.ts";

@@ -1,5 +1,5 @@
-import type { LabelRecord, LabelStore } from "@heron-webhooks/sender";
-import { labelExists, tooManyLabels } from "@heron-webhooks/sender/store";
+import type { LabelRecord, LabelStore } from "@heron-webhooks/engine";
+import { labelExists, tooManyLabels } from "@heron-webhooks/engine";
 import type { Database, Queryable } from "./database.ts";
 import type { Names } from "./names.ts";
 

@@ -1,6 +1,6 @@
 import { type Clock, HeronError } from "@heron-webhooks/core";
-import type { Store } from "@heron-webhooks/sender";
-import { checkNames, MOST_PENDING, whole } from "@heron-webhooks/sender/store";
+import type { Store } from "@heron-webhooks/engine";
+import { checkNames, MOST_PENDING, whole } from "@heron-webhooks/engine";
 import { escapeIdentifier, Pool, type PoolConfig } from "pg";
 import { Ageing } from "./ageing.ts";
 import { Database } from "./database.ts";

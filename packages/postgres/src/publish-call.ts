@@ -1,6 +1,6 @@
 import { HeronError } from "@heron-webhooks/core";
-import type { NewEvent } from "@heron-webhooks/sender";
-import { subscribedPatterns } from "@heron-webhooks/sender/store";
+import type { NewEvent } from "@heron-webhooks/engine";
+import { subscribedPatterns } from "@heron-webhooks/engine";
 import type { Queryable } from "./database.ts";
 import { STALE } from "./failure.ts";
 import type { RuledEvents, Rules } from "./rules.ts";

@@ -1,6 +1,6 @@
 import { HeronError } from "@heron-webhooks/core";
-import type { NewEvent, Published } from "@heron-webhooks/sender";
-import { tooManyPending } from "@heron-webhooks/sender/store";
+import type { NewEvent, Published } from "@heron-webhooks/engine";
+import { tooManyPending } from "@heron-webhooks/engine";
 import type { Database, Queryable } from "./database.ts";
 import { failure, isHeldUp, isOfOne } from "./failure.ts";
 import { Gathered } from "./gathered.ts";

@@ -1,5 +1,5 @@
-import type { Recovered, WebhookRecord } from "@heron-webhooks/sender";
-import { Subject, wants } from "@heron-webhooks/sender/store";
+import type { Recovered, WebhookRecord } from "@heron-webhooks/engine";
+import { Subject, wants } from "@heron-webhooks/engine";
 import type { Database } from "./database.ts";
 
 /** One step of recovering what a webhook has not had. */

@@ -1,6 +1,6 @@
 import { HeronError } from "@heron-webhooks/core";
-import type { LabelRecord, NewEvent, WebhookRecord } from "@heron-webhooks/sender";
-import { isSubscribed, labeled, meets, readsUser, Subject } from "@heron-webhooks/sender/store";
+import type { LabelRecord, NewEvent, WebhookRecord } from "@heron-webhooks/engine";
+import { isSubscribed, labeled, meets, readsUser, Subject } from "@heron-webhooks/engine";
 import type { Queryable } from "./database.ts";
 
 /** What decides about an account's events, beside patterns, as it was at a version of it. */

@@ -1,4 +1,4 @@
-import type { UserStore } from "@heron-webhooks/sender";
+import type { UserStore } from "@heron-webhooks/engine";
 import type { Database } from "./database.ts";
 import type { Names } from "./names.ts";
 

@@ -1,6 +1,6 @@
 import { HeronError } from "@heron-webhooks/core";
-import type { Page, PageRequest, WebhookRecord, WebhookStore } from "@heron-webhooks/sender";
-import { limitOf } from "@heron-webhooks/sender/store";
+import type { Page, PageRequest, WebhookRecord, WebhookStore } from "@heron-webhooks/engine";
+import { limitOf } from "@heron-webhooks/engine";
 import type { Database, Queryable } from "./database.ts";
 import { gatesOf } from "./gates.ts";
 import { changeRules } from "./labels.ts";

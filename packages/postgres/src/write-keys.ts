@@ -1,5 +1,5 @@
-import type { WriteKeyRecord, WriteKeyStore } from "@heron-webhooks/sender";
-import { tooManyWriteKeys } from "@heron-webhooks/sender/store";
+import type { WriteKeyRecord, WriteKeyStore } from "@heron-webhooks/engine";
+import { tooManyWriteKeys } from "@heron-webhooks/engine";
 import type { Database } from "./database.ts";
 import type { Names } from "./names.ts";
 

@@ -1,13 +1,11 @@
 import { HeronError } from "@heron-webhooks/core";
+import type { DeliveryFilter, PageRequest, Published } from "@heron-webhooks/engine";
 import type { SenderDeliveries } from "./deliveries/sender-deliveries.ts";
 import type { StatsFilter } from "./deliveries/stats.ts";
 import type { EmitOptions, Emitted } from "./events/new-event.ts";
 import type { TrackInput, TrackOptions } from "./events/track.ts";
 import type { Tracker } from "./events/tracker.ts";
 import type { LabelChanges, LabelInput, SenderLabels } from "./labels/sender-labels.ts";
-import type { DeliveryFilter } from "./store/record-stores.ts";
-import type { PageRequest } from "./store/records.ts";
-import type { Published } from "./store/store.ts";
 import type { DataIn, TopicIn, Topics } from "./topics/catalogue.ts";
 import type { Properties } from "./users/properties.ts";
 import type { SenderUsers } from "./users/sender-users.ts";

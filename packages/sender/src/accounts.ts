@@ -1,5 +1,5 @@
 import { HeronError } from "@heron-webhooks/core";
-import type { Store } from "./store/store.ts";
+import type { Store } from "@heron-webhooks/engine";
 
 const LONGEST = 255;
 

@@ -1,5 +1,5 @@
 import { HeronError } from "@heron-webhooks/core";
-import { checkNames } from "./names.ts";
+import { checkNames } from "@heron-webhooks/engine";
 
 /** How a sender is closed. */
 export interface CloseOptions {

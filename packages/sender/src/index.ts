@@ -26,6 +26,49 @@ export {
   standardSecret,
 } from "@heron-webhooks/core";
 export type {
+  AttemptRecord,
+  Claim,
+  ClaimRequest,
+  Condition,
+  ConditionOp,
+  ConditionScalar,
+  DeliveryFilter,
+  DeliveryLog,
+  DeliveryRecord,
+  DeliveryState,
+  DeliveryStore,
+  ExpiredDelivery,
+  GateChange,
+  GateRecord,
+  KeepLimits,
+  LabelChange,
+  LabelRecord,
+  LabelStore,
+  Lease,
+  NewEvent,
+  Page,
+  PageRequest,
+  Published,
+  PublishOptions,
+  Recovered,
+  SecretRecord,
+  Settled,
+  Settlement,
+  Store,
+  UserStore,
+  WebhookChange,
+  WebhookRecord,
+  WebhookStore,
+  WriteKeyRecord,
+  WriteKeyStore,
+} from "@heron-webhooks/engine";
+export {
+  type MemoryStoreOptions,
+  memoryStore,
+  type SqliteStoreOptions,
+  sqliteStore,
+} from "@heron-webhooks/engine";
+export type {
   AccountDeliveries,
   AccountLabels,
   AccountSender,
@@ -34,7 +77,6 @@ export type {
   AccountWriteKeys,
 } from "./account-sender.ts";
 export type { SenderAccounts } from "./accounts.ts";
-export type { Condition, ConditionOp, ConditionScalar } from "./conditions/condition.ts";
 export type { DeliveryStats, StatsBucket, StatsSlice, WebhookStats } from "./deliveries/delivery-stats.ts";
 export type { Delivery, SenderDeliveries } from "./deliveries/sender-deliveries.ts";
 export type { StatsFilter } from "./deliveries/stats.ts";
@@ -44,46 +86,9 @@ export type { AttemptMade, DeadDelivery, EngineHooks } from "./engine/hooks.ts";
 export type { EmitOptions, Emitted } from "./events/new-event.ts";
 export type { TrackInput, TrackOptions } from "./events/track.ts";
 export type { CloseOptions } from "./grace.ts";
-export type { LabelChange, LabelRecord } from "./labels/label-record.ts";
 export type { Label, LabelChanges, LabelInput, LabelOptions, SenderLabels } from "./labels/sender-labels.ts";
-export { type MemoryStoreOptions, memoryStore } from "./memory/memory-store.ts";
 export type { SenderOptions } from "./options.ts";
 export { createSender, type PruneOptions, type Sender } from "./sender.ts";
-export { type SqliteStoreOptions, sqliteStore } from "./sqlite/sqlite-store.ts";
-export type { GateChange, GateRecord } from "./store/gates.ts";
-export type {
-  DeliveryFilter,
-  DeliveryStore,
-  LabelStore,
-  Recovered,
-  UserStore,
-  WebhookStore,
-  WriteKeyStore,
-} from "./store/record-stores.ts";
-export type {
-  AttemptRecord,
-  DeliveryLog,
-  DeliveryRecord,
-  DeliveryState,
-  Page,
-  PageRequest,
-  SecretRecord,
-  WebhookChange,
-  WebhookRecord,
-} from "./store/records.ts";
-export type {
-  Claim,
-  ClaimRequest,
-  ExpiredDelivery,
-  KeepLimits,
-  Lease,
-  NewEvent,
-  Published,
-  PublishOptions,
-  Settled,
-  Settlement,
-  Store,
-} from "./store/store.ts";
 export type { DataIn, TopicDescription, TopicIn, Topics } from "./topics/catalogue.ts";
 export { checkUserProperties, type Properties, type PropertyValue } from "./users/properties.ts";
 export type { SenderUsers, UserOptions } from "./users/sender-users.ts";
@@ -101,4 +106,3 @@ export type {
   WriteKey,
   WriteKeyOptions,
 } from "./write-keys/sender-write-keys.ts";
-export type { WriteKeyRecord } from "./write-keys/write-key-record.ts";

@@ -1,7 +1,7 @@
 import type { Clock, Duration, Logger, RetrySchedule } from "@heron-webhooks/core";
+import type { Store } from "@heron-webhooks/engine";
 import type { EgressOptions } from "./egress/egress.ts";
 import type { EngineHooks } from "./engine/hooks.ts";
-import type { Store } from "./store/store.ts";
 import type { Topics } from "./topics/catalogue.ts";
 
 /** What a sender is made from. Nothing is required. */

@@ -1,7 +1,7 @@
 import { type Clock, consoleLogger, HeronError, type Logger, systemClock } from "@heron-webhooks/core";
+import type { Store } from "@heron-webhooks/engine";
+import { checkNames } from "@heron-webhooks/engine";
 import type { EngineHooks } from "./engine/hooks.ts";
-import { checkNames } from "./names.ts";
-import type { Store } from "./store/store.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const satisfies readonly (keyof Logger)[];
 const HOOKS: Readonly<Record<keyof EngineHooks, true>> = {

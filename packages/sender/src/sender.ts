@@ -1,4 +1,6 @@
 import { type Duration, HeronError, type Logger, milliseconds } from "@heron-webhooks/core";
+import type { KeepLimits, NewEvent, Published, Store } from "@heron-webhooks/engine";
+import { checkNames, isOwnTopic, sqliteStore } from "@heron-webhooks/engine";
 import { type AccountSender, accountSender } from "./account-sender.ts";
 import { checkAccount, type SenderAccounts, senderAccounts } from "./accounts.ts";
 import {
@@ -13,16 +15,12 @@ import type { TrackInput, TrackOptions } from "./events/track.ts";
 import { tracker } from "./events/tracker.ts";
 import { type CloseOptions, GRACE, graceOf } from "./grace.ts";
 import { type SenderLabels, senderLabels } from "./labels/sender-labels.ts";
-import { checkNames } from "./names.ts";
 import type { SenderOptions } from "./options.ts";
 import { checkStore } from "./parts.ts";
 import { type Seal, sealWith } from "./secrets/seal.ts";
 import { settingsOf, YEAR } from "./settings.ts";
-import { sqliteStore } from "./sqlite/sqlite-store.ts";
-import type { KeepLimits, NewEvent, Published, Store } from "./store/store.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import { catalogueOf, type DataIn, type TopicIn, type Topics } from "./topics/catalogue.ts";
-import { isOwnTopic } from "./topics/subscribed.ts";
 import type { Properties } from "./users/properties.ts";
 import { type SenderUsers, senderUsers } from "./users/sender-users.ts";
 import { type SenderWebhooks, senderWebhooks, type WebhooksContext } from "./webhooks/sender-webhooks.ts";

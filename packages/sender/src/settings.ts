@@ -1,14 +1,11 @@
 import { type Clock, type Duration, milliseconds, retrySchedule, retrySchedules } from "@heron-webhooks/core";
-import { HEALTH } from "./engine/health.ts";
-import type { EngineSettings } from "./engine/settings.ts";
-import { MOST_WEBHOOKS } from "./limits.ts";
-import { checkNames, whole } from "./names.ts";
+import { checkNames, HEALTH, MOST_WEBHOOKS, SteadyClock, whole } from "@heron-webhooks/engine";
+import type { AttemptSettings } from "./engine/settings.ts";
 import type { SenderOptions } from "./options.ts";
 import { clockOf, hooksOf, loggerOf } from "./parts.ts";
-import { SteadyClock } from "./steady-clock.ts";
 
 /** The options with their defaults, each looked at. Times are in milliseconds. */
-export interface SenderSettings extends EngineSettings {
+export interface SenderSettings extends AttemptSettings {
   readonly timeoutMs: number;
   readonly keepMs: number;
   readonly keepBytes: number;

@@ -25,7 +25,10 @@ export async function bundlePrograms(folder: string): Promise<Bundled> {
       { in: here("./idle.ts"), out: "idle" },
       { in: here("./delivering.ts"), out: "delivering" },
       // Where the sender's bundle looks for its thread.
-      { in: fileURLToPath(new URL("src/sqlite/file/worker.ts", SENDER)), out: "sqlite/file/worker" },
+      {
+        in: fileURLToPath(new URL("../engine/src/storage/sqlite/file/worker.ts", SENDER)),
+        out: "sqlite/file/worker",
+      },
     ],
     outdir: folder,
     bundle: true,

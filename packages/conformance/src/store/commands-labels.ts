@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { LabelChange, LabelRecord } from "../../../sender/src/index.ts";
+import type { LabelChange, LabelRecord } from "../../../engine/src/index.ts";
 import { account } from "./commands-records.ts";
 import type { Model } from "./model.ts";
 import { WHEN } from "./model-rules.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { ExpiredDelivery, Recovered, Store } from "../../../sender/src/index.ts";
+import type { ExpiredDelivery, Recovered, Store } from "../../../engine/src/index.ts";
 import { isThere } from "./commands-records.ts";
 import { type Command, command } from "./model-run.ts";
 

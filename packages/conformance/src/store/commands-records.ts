@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { GateChange, WebhookChange } from "../../../sender/src/index.ts";
+import type { GateChange, WebhookChange } from "../../../engine/src/index.ts";
 import type { Model } from "./model.ts";
 import { WHEN } from "./model-rules.ts";
 import { type Command, command, create } from "./model-run.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { ClaimRequest, Settlement } from "../../../sender/src/index.ts";
+import type { ClaimRequest, Settlement } from "../../../engine/src/index.ts";
 import type { Model } from "./model.ts";
 import { takeClaims } from "./model-claims.ts";
 import { type Command, command, waiting } from "./model-run.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { NewEvent } from "../../../sender/src/index.ts";
+import type { NewEvent } from "../../../engine/src/index.ts";
 import * as labels from "./commands-labels.ts";
 import * as log from "./commands-log.ts";
 import * as records from "./commands-records.ts";

@@ -1,4 +1,4 @@
-import type { Condition, LabelRecord, NewEvent } from "../../../sender/src/index.ts";
+import type { Condition, LabelRecord, NewEvent } from "../../../engine/src/index.ts";
 import { event, type Opened } from "./opened.ts";
 
 export const BIG: Condition = { path: "data.amount", op: "gte", value: 100 };

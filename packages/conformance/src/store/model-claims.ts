@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Claim, ClaimRequest } from "../../../sender/src/index.ts";
+import type { Claim, ClaimRequest } from "../../../engine/src/index.ts";
 import type { Model } from "./model.ts";
 import type { ModelDelivery, ModelEvent } from "./model-records.ts";
 import { countsBy } from "./opened.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { test } from "vitest";
-import type { Store, WebhookRecord } from "../../../sender/src/index.ts";
+import type { Store, WebhookRecord } from "../../../engine/src/index.ts";
 import { type Runs, runs } from "../runs.ts";
 import { storeCommands } from "./commands.ts";
 import { Model } from "./model.ts";

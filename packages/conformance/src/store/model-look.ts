@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
-import type { DeliveryFilter, DeliveryRecord, Store } from "../../../sender/src/index.ts";
+import type { DeliveryFilter, DeliveryRecord, Store } from "../../../engine/src/index.ts";
 import type { Model } from "./model.ts";
 import type { ModelDelivery, ModelGates } from "./model-records.ts";
 

@@ -5,7 +5,7 @@ import type {
   Lease,
   NewEvent,
   WebhookRecord,
-} from "../../../sender/src/index.ts";
+} from "../../../engine/src/index.ts";
 
 export type Properties = Readonly<Record<string, unknown>>;
 

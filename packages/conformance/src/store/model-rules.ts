@@ -1,5 +1,5 @@
-import type { Condition, LabelRecord, NewEvent } from "../../../sender/src/index.ts";
-import { labeled, Subject } from "../../../sender/src/store/index.ts";
+import type { Condition, LabelRecord, NewEvent } from "../../../engine/src/index.ts";
+import { labeled, Subject } from "../../../engine/src/index.ts";
 import type { Properties } from "./model-records.ts";
 
 /** Conditions, and what they mean, said without reading them. */

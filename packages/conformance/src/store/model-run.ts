@@ -1,6 +1,6 @@
 import type fc from "fast-check";
 import { expect } from "vitest";
-import type { Store, WebhookRecord } from "../../../sender/src/index.ts";
+import type { Store, WebhookRecord } from "../../../engine/src/index.ts";
 import type { Model } from "./model.ts";
 import { look } from "./model-look.ts";
 import { ANYTIME, webhook } from "./opened.ts";

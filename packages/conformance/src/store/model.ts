@@ -1,4 +1,4 @@
-import type { LabelRecord, NewEvent, Settlement } from "../../../sender/src/index.ts";
+import type { LabelRecord, NewEvent, Settlement } from "../../../engine/src/index.ts";
 import type {
   Claimable,
   ModelDelivery,

@@ -1,4 +1,4 @@
-import type { Claim, NewEvent, Published, Store, WebhookRecord } from "../../../sender/src/index.ts";
+import type { Claim, NewEvent, Published, Store, WebhookRecord } from "../../../engine/src/index.ts";
 
 /** A store, and the time it lives in. */
 export interface StoreUnderTest {

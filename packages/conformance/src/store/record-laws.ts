@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Recovered } from "../../../sender/src/index.ts";
+import type { Recovered } from "../../../engine/src/index.ts";
 import type { Law } from "./law.ts";
 import { event, webhook } from "./opened.ts";
 

@@ -1,5 +1,5 @@
 import { HeronError } from "@heron-webhooks/core";
-import type { WebhookRecord } from "@heron-webhooks/sender";
+import type { WebhookRecord } from "@heron-webhooks/engine";
 import type { Queryable } from "../database.ts";
 import { isConditional } from "../webhooks.ts";
 import { accountsOf, untilOf } from "./accounts.ts";

@@ -1,5 +1,4 @@
-import type { NewEvent } from "@heron-webhooks/sender";
-import type { HotEvent } from "@heron-webhooks/sender/store";
+import type { HotEvent, NewEvent } from "@heron-webhooks/engine";
 import type { Queryable } from "../database.ts";
 import type { PublishedRow } from "../publish-call.ts";
 import { HOT, NEW, WAITING } from "../schema/publishing.ts";

@@ -1,5 +1,4 @@
-import type { GateRecord, WebhookRecord } from "@heron-webhooks/sender";
-import type { Introduced } from "@heron-webhooks/sender/store";
+import type { GateRecord, Introduced, WebhookRecord } from "@heron-webhooks/engine";
 import type { Queryable } from "../database.ts";
 import { FOREVER } from "../schema/tables.ts";
 import type { Memory } from "./memory.ts";

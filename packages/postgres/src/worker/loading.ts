@@ -1,4 +1,4 @@
-import type { HotEvent, HotLane } from "@heron-webhooks/sender/store";
+import type { HotEvent, HotLane } from "@heron-webhooks/engine";
 import type { Queryable } from "../database.ts";
 import type { WorkerContext } from "./context.ts";
 import type { Memory } from "./memory.ts";

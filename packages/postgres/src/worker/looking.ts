@@ -1,4 +1,4 @@
-import type { HotLane } from "@heron-webhooks/sender/store";
+import type { HotLane } from "@heron-webhooks/engine";
 import type { Queryable } from "../database.ts";
 import { CHANGED, DUE, IDLE_OTHERS, MORE, NEXT_FREE, TAKEN } from "../schema/leasing.ts";
 import type { WorkerContext } from "./context.ts";

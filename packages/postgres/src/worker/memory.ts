@@ -1,4 +1,4 @@
-import { Hot, type HotDelivery, type HotEvent, type HotLane, Lanes } from "@heron-webhooks/sender/store";
+import { Hot, type HotDelivery, type HotEvent, type HotLane, Lanes } from "@heron-webhooks/engine";
 
 /** How many deliveries a process has in memory, and how large the bodies of their events may be together; more waits. */
 const MOST = 8000;

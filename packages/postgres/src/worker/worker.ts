@@ -7,8 +7,8 @@ import type {
   NewEvent,
   Settlement,
   WebhookRecord,
-} from "@heron-webhooks/sender";
-import { Claiming, type HotLane, HotSettling, type Settling } from "@heron-webhooks/sender/store";
+} from "@heron-webhooks/engine";
+import { Claiming, type HotLane, HotSettling, type Settling } from "@heron-webhooks/engine";
 import type { Queryable } from "../database.ts";
 import type { PublishedRow } from "../publish-call.ts";
 import { Births } from "./births.ts";

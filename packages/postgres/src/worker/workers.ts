@@ -1,4 +1,4 @@
-import type { Claim, ClaimRequest, Lease, Settlement } from "@heron-webhooks/sender";
+import type { Claim, ClaimRequest, Lease, Settlement } from "@heron-webhooks/engine";
 import type { WorkerContext } from "./context.ts";
 import { Worker } from "./worker.ts";
 

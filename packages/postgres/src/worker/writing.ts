@@ -1,4 +1,4 @@
-import type { Settling } from "@heron-webhooks/sender/store";
+import type { Settling } from "@heron-webhooks/engine";
 import type { Database } from "../database.ts";
 import { Gathered } from "../gathered.ts";
 import { DEAD, DELIVERED, WAITS } from "../schema/settling.ts";

@@ -1,4 +1,4 @@
-import type { DeliveryRecord } from "../store/records.ts";
+import type { DeliveryRecord } from "@heron-webhooks/engine";
 import type { DeliveryStats, StatsBucket, StatsSlice, WebhookStats } from "./delivery-stats.ts";
 
 const SECOND = 1000;

@@ -1,10 +1,15 @@
 import { HeronError } from "@heron-webhooks/core";
+import type {
+  DeliveryFilter,
+  DeliveryLog,
+  DeliveryRecord,
+  DeliveryState,
+  Page,
+  PageRequest,
+  Store,
+} from "@heron-webhooks/engine";
+import { checkNames, checkPage, checkText } from "@heron-webhooks/engine";
 import { checkAccount } from "../accounts.ts";
-import { checkNames, checkText } from "../names.ts";
-import { checkPage } from "../store/page.ts";
-import type { DeliveryFilter } from "../store/record-stores.ts";
-import type { DeliveryLog, DeliveryRecord, DeliveryState, Page, PageRequest } from "../store/records.ts";
-import type { Store } from "../store/store.ts";
 import type { DeliveryStats } from "./delivery-stats.ts";
 import { deliveryStats, type StatsFilter } from "./stats.ts";
 import { type DeliveryWait, type WebhookState, waitOf } from "./wait.ts";

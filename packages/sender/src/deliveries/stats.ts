@@ -1,5 +1,5 @@
 import { type Duration, HeronError } from "@heron-webhooks/core";
-import type { Store } from "../store/store.ts";
+import type { Store } from "@heron-webhooks/engine";
 import { timeSince } from "../webhooks/since.ts";
 import { aggregate } from "./aggregate.ts";
 import type { DeliveryStats } from "./delivery-stats.ts";

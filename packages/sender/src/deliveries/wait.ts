@@ -1,5 +1,4 @@
-import type { GateRecord } from "../store/gates.ts";
-import type { DeliveryRecord } from "../store/records.ts";
+import type { DeliveryRecord, GateRecord } from "@heron-webhooks/engine";
 
 /** What a pending delivery waits for. */
 export type DeliveryWait =

@@ -1,6 +1,5 @@
-import type { DeliveryFilter, DeliveryStore } from "../store/record-stores.ts";
-import type { DeliveryRecord } from "../store/records.ts";
-import { nextTurn } from "../turn.ts";
+import type { DeliveryFilter, DeliveryRecord, DeliveryStore } from "@heron-webhooks/engine";
+import { nextTurn } from "@heron-webhooks/engine";
 
 /** So many deliveries are read at a time: a store does other things in between. */
 const PAGE = 500;

@@ -1,5 +1,5 @@
 import { HeronError } from "@heron-webhooks/core";
-import { checkNames } from "../names.ts";
+import { checkNames } from "@heron-webhooks/engine";
 import { parseRanges, type Range } from "./addresses.ts";
 
 /** What development needs beyond the public internet and https. */

@@ -1,15 +1,14 @@
+import type { Store } from "@heron-webhooks/engine";
+import { Ageing, Engine, Publisher } from "@heron-webhooks/engine";
 import type { Egress } from "../egress/egress.ts";
 import { Resolver } from "../egress/resolver.ts";
 import { newEvent } from "../events/new-event.ts";
 import type { Seal } from "../secrets/seal.ts";
 import type { SenderSettings } from "../settings.ts";
-import type { Store } from "../store/store.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
-import { Ageing } from "./ageing.ts";
 import { createTransport, type Transport } from "./attempt.ts";
-import { Engine } from "./engine.ts";
+import { callHook } from "./hooks.ts";
 import { OutgoingWebhooks } from "./outgoing.ts";
-import { Publisher } from "./publisher.ts";
 import { type Announce, Standing } from "./standing.ts";
 import { Worker } from "./work.ts";
 
@@ -59,7 +58,16 @@ export function assemble({ store, settings, egress, seal, telemetry }: AssemblyC
   };
   const standing = new Standing({ store, webhooks: outgoing, settings, telemetry, announce });
   const worker = new Worker({ webhooks: outgoing, transport, settings, telemetry, standing });
-  const engine: Engine = new Engine({ store, work: worker.work, settings, telemetry, cancelled });
+  const engine: Engine = new Engine({
+    store,
+    work: worker.work,
+    settings,
+    onLeaseLost(count) {
+      telemetry.lost(count);
+      callHook(settings, (hooks) => hooks.lost?.(count));
+    },
+    cancelled,
+  });
   const ageing = new Ageing({
     store,
     expireMs,

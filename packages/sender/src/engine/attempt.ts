@@ -1,6 +1,6 @@
 import type { Answer, OutgoingRequest } from "@heron-webhooks/core";
+import { Bag, type Bagged } from "@heron-webhooks/engine";
 import { Agent, type Dispatcher } from "undici";
-import { Bag, type Bagged } from "../bag.ts";
 import { type ConnectionOwner, type GuardOptions, guardedConnector } from "../egress/connector.ts";
 
 export interface TransportOptions extends Omit<GuardOptions, "ownerOf"> {

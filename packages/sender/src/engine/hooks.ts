@@ -1,6 +1,5 @@
 import type { Logger, Outcome } from "@heron-webhooks/core";
-import type { AttemptRecord } from "../store/records.ts";
-import type { Claim } from "../store/store.ts";
+import type { AttemptRecord, Claim } from "@heron-webhooks/engine";
 import type { Webhook } from "../webhooks/webhook.ts";
 
 /** What an attempt came to. */

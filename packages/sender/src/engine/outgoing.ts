@@ -7,10 +7,9 @@ import {
   type Template,
   type WebhookEvent,
 } from "@heron-webhooks/core";
+import type { Claim, Store, WebhookRecord } from "@heron-webhooks/engine";
 import type { Seal } from "../secrets/seal.ts";
 import { openRecord } from "../secrets/sealed-record.ts";
-import type { WebhookRecord } from "../store/records.ts";
-import type { Claim, Store } from "../store/store.ts";
 import { type Webhook, webhookFrom } from "../webhooks/webhook.ts";
 import type { AttemptRequest } from "./attempt.ts";
 

@@ -1,11 +1,10 @@
-import type { WebhookChange, WebhookRecord } from "../store/records.ts";
-import type { Claim, Store } from "../store/store.ts";
+import type { Claim, Store, WebhookChange, WebhookRecord } from "@heron-webhooks/engine";
+import { type Attempted, type Failing, Health } from "@heron-webhooks/engine";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { Webhook } from "../webhooks/webhook.ts";
-import { type Attempted, type Failing, Health } from "./health.ts";
 import { callHook } from "./hooks.ts";
 import type { OutgoingWebhooks, ReadyWebhook } from "./outgoing.ts";
-import type { EngineSettings } from "./settings.ts";
+import type { AttemptSettings } from "./settings.ts";
 
 /** Tells a webhook's owner, by an event, that it is about to be disabled; once for each of its versions. */
 export type Announce = (reason: "gone" | "failing", webhook: Webhook, version: number) => Promise<void>;
@@ -13,7 +12,7 @@ export type Announce = (reason: "gone" | "failing", webhook: Webhook, version: n
 export interface StandingContext {
   readonly store: Store;
   readonly webhooks: OutgoingWebhooks;
-  readonly settings: EngineSettings;
+  readonly settings: AttemptSettings;
   readonly telemetry: Telemetry;
   readonly announce: Announce;
 }

@@ -1,18 +1,18 @@
 import { type Answer, classify, HeronError, nextDelay, type Outcome } from "@heron-webhooks/core";
+import type { Claim, Settlement } from "@heron-webhooks/engine";
 import { LookupPostponedError } from "../egress/lookup-error.ts";
-import type { Claim, Settlement } from "../store/store.ts";
 import type { Attempted, Telemetry } from "../telemetry/telemetry.ts";
 import type { Webhook } from "../webhooks/webhook.ts";
 import type { AttemptRequest, Transport } from "./attempt.ts";
 import { callHook, type DeadDelivery } from "./hooks.ts";
 import type { OutgoingWebhooks, ReadyWebhook } from "./outgoing.ts";
-import type { EngineSettings } from "./settings.ts";
+import type { AttemptSettings } from "./settings.ts";
 import type { Standing } from "./standing.ts";
 
 export interface WorkerContext {
   readonly webhooks: OutgoingWebhooks;
   readonly transport: Transport;
-  readonly settings: EngineSettings;
+  readonly settings: AttemptSettings;
   readonly telemetry: Telemetry;
   readonly standing: Standing;
 }

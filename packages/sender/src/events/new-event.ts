@@ -1,8 +1,7 @@
 import { createEvent, eventText, HeronError } from "@heron-webhooks/core";
+import type { NewEvent, Published } from "@heron-webhooks/engine";
+import { checkNames, LONGEST_EVENT } from "@heron-webhooks/engine";
 import { checkAccount } from "../accounts.ts";
-import { LONGEST_EVENT } from "../limits.ts";
-import { checkNames } from "../names.ts";
-import type { NewEvent, Published } from "../store/store.ts";
 import { checkUser } from "../users/properties.ts";
 import { newEventId } from "./event-id.ts";
 

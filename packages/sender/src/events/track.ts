@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { HeronError, LONGEST_TOPIC } from "@heron-webhooks/core";
-import { checkNames } from "../names.ts";
+import { checkNames } from "@heron-webhooks/engine";
 import { heldToLimits, type Properties } from "../users/properties.ts";
 import type { EmitOptions } from "./new-event.ts";
 

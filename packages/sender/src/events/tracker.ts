@@ -1,5 +1,5 @@
 import { HeronError } from "@heron-webhooks/core";
-import type { NewEvent, Published } from "../store/store.ts";
+import type { NewEvent, Published } from "@heron-webhooks/engine";
 import type { Catalogue } from "../topics/catalogue.ts";
 import type { EmitOptions, Emitted } from "./new-event.ts";
 import { type TrackInput, type TrackOptions, tracked } from "./track.ts";

@@ -1,12 +1,14 @@
 import { HeronError, isPattern, isTopic } from "@heron-webhooks/core";
+import type { LabelChange, LabelRecord, Store } from "@heron-webhooks/engine";
+import {
+  type Condition,
+  checkNames,
+  conditionsOf,
+  isOwnTopic,
+  labelTopic,
+  MOST_LABELS,
+} from "@heron-webhooks/engine";
 import { checkAccount } from "../accounts.ts";
-import { type Condition, conditionsOf } from "../conditions/condition.ts";
-import { MOST_LABELS } from "../limits.ts";
-import { checkNames } from "../names.ts";
-import type { Store } from "../store/store.ts";
-import { isOwnTopic } from "../topics/subscribed.ts";
-import type { LabelChange, LabelRecord } from "./label-record.ts";
-import { labelTopic } from "./labeled.ts";
 
 /** A name for raw events: what its pattern names and its conditions hold of is an event of its topic, too. */
 export interface Label extends LabelRecord {

@@ -1,5 +1,5 @@
 import { slackUrlKind } from "@heron-webhooks/core";
-import type { WebhookRecord } from "../store/records.ts";
+import type { WebhookRecord } from "@heron-webhooks/engine";
 import { isSealed, type Seal } from "./seal.ts";
 
 /** What of a webhook is secret: its secrets, the values of its headers, and the URL where that is Slack's. */

@@ -4,22 +4,30 @@
  */
 import "../node-version.ts";
 
-export { meets, readsUser } from "../conditions/meets.ts";
-export { Subject } from "../conditions/subject.ts";
-export { labeled } from "../labels/labeled.ts";
 export {
+  Claiming,
+  checkNames,
+  Hot,
+  type HotDelivery,
+  type HotEvent,
+  type HotLane,
+  HotSettling,
+  type Introduced,
+  isOwnTopic,
+  isSubscribed,
+  Lanes,
   labelExists,
+  labeled,
+  limitOf,
   MOST_PENDING,
+  meets,
+  readsUser,
+  type Settling,
+  Subject,
+  subscribedPatterns,
   tooManyLabels,
   tooManyPending,
   tooManyWriteKeys,
-} from "../limits.ts";
-export { checkNames, whole } from "../names.ts";
-export { Claiming } from "../schedule/claiming.ts";
-export { Hot } from "../schedule/hot.ts";
-export type { HotDelivery, HotEvent, HotLane } from "../schedule/hot-delivery.ts";
-export { type Introduced, Lanes } from "../schedule/lanes.ts";
-export { HotSettling, type Settling } from "../schedule/settling.ts";
-export { isOwnTopic, isSubscribed, subscribedPatterns } from "../topics/subscribed.ts";
-export { wants } from "../webhooks/wants.ts";
-export { limitOf } from "./page.ts";
+  wants,
+  whole,
+} from "@heron-webhooks/engine";

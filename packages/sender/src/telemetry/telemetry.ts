@@ -1,4 +1,5 @@
 import { HeronError, type Outcome } from "@heron-webhooks/core";
+import type { Claim, NewEvent } from "@heron-webhooks/engine";
 import {
   type Attributes,
   context,
@@ -12,7 +13,6 @@ import {
   type TracerProvider,
   trace,
 } from "@opentelemetry/api";
-import type { Claim, NewEvent } from "../store/store.ts";
 import type { Webhook } from "../webhooks/webhook.ts";
 import { type Instruments, Meters } from "./meters.ts";
 import { SCOPE } from "./scope.ts";

@@ -1,5 +1,5 @@
 import { compileSchema, HeronError, isTopic, type JsonSchema } from "@heron-webhooks/core";
-import { isOwnTopic } from "./subscribed.ts";
+import { isOwnTopic } from "@heron-webhooks/engine";
 
 /** A topic that an application offers. */
 export interface TopicDescription<D = unknown> {

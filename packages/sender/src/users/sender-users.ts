@@ -1,6 +1,6 @@
+import type { Store } from "@heron-webhooks/engine";
+import { checkNames } from "@heron-webhooks/engine";
 import { checkAccount } from "../accounts.ts";
-import { checkNames } from "../names.ts";
-import type { Store } from "../store/store.ts";
 import { checkSize, checkUser, type Properties, propertiesOf } from "./properties.ts";
 
 export interface UserOptions {

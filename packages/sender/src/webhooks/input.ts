@@ -8,16 +8,14 @@ import {
   slackUrlKind,
   webhookUrl,
 } from "@heron-webhooks/core";
+import type { Condition, WebhookRecord } from "@heron-webhooks/engine";
+import { checkNames, checkWanted } from "@heron-webhooks/engine";
 import { checkAccount } from "../accounts.ts";
-import type { Condition } from "../conditions/condition.ts";
 import { forbiddenError, mayReach } from "../egress/addresses.ts";
 import type { Egress } from "../egress/egress.ts";
 import { readyFor } from "../engine/outgoing.ts";
-import { checkNames } from "../names.ts";
-import type { WebhookRecord } from "../store/records.ts";
 import { authIn, type WebhookAuth, withAuth, withoutAuth } from "./auth.ts";
 import { checkSecret, newSecret } from "./secret.ts";
-import { checkWanted } from "./wants.ts";
 
 /** What may be changed of a webhook. */
 export interface WebhookChanges {

@@ -1,8 +1,5 @@
-import type { Condition } from "../conditions/condition.ts";
-import { Subject } from "../conditions/subject.ts";
-import type { Store } from "../store/store.ts";
-import { isOwnTopic } from "../topics/subscribed.ts";
-import { checkWanted, wants } from "./wants.ts";
+import type { Condition, Store } from "@heron-webhooks/engine";
+import { checkWanted, isOwnTopic, Subject, wants } from "@heron-webhooks/engine";
 
 /** What of the newest events a webhook, or a label, would have been given. */
 export interface Matching {

@@ -1,8 +1,7 @@
 import { HeronError } from "@heron-webhooks/core";
+import type { Store, WebhookRecord } from "@heron-webhooks/engine";
+import { checkNames, checkText } from "@heron-webhooks/engine";
 import { readyFor } from "../engine/outgoing.ts";
-import { checkNames, checkText } from "../names.ts";
-import type { WebhookRecord } from "../store/records.ts";
-import type { Store } from "../store/store.ts";
 import type { Topics } from "../topics/catalogue.ts";
 import { exampleFor } from "./trial.ts";
 

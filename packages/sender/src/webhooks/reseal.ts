@@ -1,8 +1,7 @@
 import { HeronError } from "@heron-webhooks/core";
+import type { Page, WebhookRecord, WebhookStore } from "@heron-webhooks/engine";
 import type { Seal } from "../secrets/seal.ts";
 import { isSealedAsNow } from "../secrets/sealed-record.ts";
-import type { WebhookStore } from "../store/record-stores.ts";
-import type { Page, WebhookRecord } from "../store/records.ts";
 
 /** Has every webhook written anew that is not sealed as it would be now. Says how many. */
 export async function resealAll(

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { HeronError } from "@heron-webhooks/core";
-import type { SecretRecord } from "../store/records.ts";
+import type { SecretRecord } from "@heron-webhooks/engine";
 
 const SHORTEST = 24;
 const LONGEST = 500;

@@ -1,16 +1,20 @@
 import { type Duration, HeronError, milliseconds } from "@heron-webhooks/core";
+import type {
+  GateRecord,
+  Page,
+  PageRequest,
+  Recovered,
+  SecretRecord,
+  Store,
+  WebhookRecord,
+} from "@heron-webhooks/engine";
+import { checkNames, checkPage } from "@heron-webhooks/engine";
 import { checkAccount } from "../accounts.ts";
 import type { Egress } from "../egress/egress.ts";
 import type { Transport } from "../engine/attempt.ts";
 import type { OutgoingWebhooks } from "../engine/outgoing.ts";
-import { checkNames } from "../names.ts";
 import type { Seal } from "../secrets/seal.ts";
 import { openRecord, sealRecord } from "../secrets/sealed-record.ts";
-import type { GateRecord } from "../store/gates.ts";
-import { checkPage } from "../store/page.ts";
-import type { Recovered } from "../store/record-stores.ts";
-import type { Page, PageRequest, SecretRecord, WebhookRecord } from "../store/records.ts";
-import type { Store } from "../store/store.ts";
 import type { Topics } from "../topics/catalogue.ts";
 import { changed, type WebhookChanges, type WebhookInput, webhookOf } from "./input.ts";
 import { type Matching, type MatchingInput, matchingOf } from "./matching.ts";

@@ -1,5 +1,5 @@
 import { type Duration, HeronError, milliseconds } from "@heron-webhooks/core";
-import { checkNames } from "../names.ts";
+import { checkNames } from "@heron-webhooks/engine";
 
 /** From when on deliveries are recovered. */
 export interface RecoverOptions {

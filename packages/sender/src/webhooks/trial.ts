@@ -1,12 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { classify, createEvent, eventText, HeronError, isTopic, type Outcome } from "@heron-webhooks/core";
+import type { LabelRecord, WebhookRecord } from "@heron-webhooks/engine";
+import { isOwnTopic, isSubscribed, labelTopic } from "@heron-webhooks/engine";
 import type { Transport } from "../engine/attempt.ts";
 import { readyFor } from "../engine/outgoing.ts";
-import type { LabelRecord } from "../labels/label-record.ts";
-import { labelTopic } from "../labels/labeled.ts";
-import type { WebhookRecord } from "../store/records.ts";
 import type { Topics } from "../topics/catalogue.ts";
-import { isOwnTopic, isSubscribed } from "../topics/subscribed.ts";
 
 /** What came of a test. */
 export interface TestResult {

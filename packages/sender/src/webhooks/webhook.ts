@@ -1,5 +1,4 @@
-import type { Condition } from "../conditions/condition.ts";
-import type { WebhookRecord } from "../store/records.ts";
+import type { Condition, WebhookRecord } from "@heron-webhooks/engine";
 import { type AuthScheme, schemeOf } from "./auth.ts";
 
 /** A webhook: one customer's standing order. Its secret is told when it is made, and by `webhooks.secrets`. */

@@ -1,10 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { HeronError } from "@heron-webhooks/core";
+import type { Store, WriteKeyRecord } from "@heron-webhooks/engine";
+import { checkNames, MOST_WRITE_KEYS } from "@heron-webhooks/engine";
 import { checkAccount } from "../accounts.ts";
-import { MOST_WRITE_KEYS } from "../limits.ts";
-import { checkNames } from "../names.ts";
-import type { Store } from "../store/store.ts";
-import type { WriteKeyRecord } from "./write-key-record.ts";
 
 /** A key that lets a program write events and users of one account, and do nothing else. */
 export type WriteKey = Omit<WriteKeyRecord, "hash">;

@@ -1,0 +1,16 @@
+import type { Condition } from "../matching/condition.ts";
+
+/** A label as it is kept: a name for events that its pattern names, and of which its conditions hold. */
+export interface LabelRecord {
+  readonly account: string;
+  /** Its topic is `label.<name>`. */
+  readonly name: string;
+  readonly pattern: string;
+  readonly when: readonly Condition[];
+  readonly description: string;
+  /** In milliseconds since 1970. */
+  readonly created: number;
+}
+
+/** What may be changed of a label. */
+export type LabelChange = Partial<Pick<LabelRecord, "pattern" | "when" | "description">>;

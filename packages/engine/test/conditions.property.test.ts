@@ -1,0 +1,125 @@
+import { runs } from "@heron-webhooks/conformance/runs";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Condition, type ConditionOp, conditionsOf, meets, Subject } from "../src/index.ts";
+
+const scalar = fc.oneof(
+  fc.constantFrom<string | number | boolean | null>("", "a", "ab", "b", 0, 1, 2, -0.5, true, false, null),
+  fc.string({ maxLength: 3 }),
+  fc.integer({ min: -2, max: 2 }),
+);
+const found = fc.oneof(
+  scalar,
+  fc.array(scalar, { maxLength: 3 }),
+  fc.constant({ x: 1 }),
+  fc.constant(undefined),
+);
+const SAME = ["eq", "ne", "contains"] as const;
+const ORDER = ["gt", "gte", "lt", "lte"] as const;
+const condition: fc.Arbitrary<Omit<Condition, "path">> = fc.oneof(
+  fc.record({ op: fc.constantFrom<ConditionOp>(...SAME), value: scalar }),
+  fc.record({ op: fc.constantFrom<ConditionOp>(...ORDER), value: fc.oneof(fc.string(), fc.integer()) }),
+  fc.record({ op: fc.constant<ConditionOp>("in"), value: fc.array(scalar, { minLength: 1, maxLength: 4 }) }),
+  fc.record({ op: fc.constant<ConditionOp>("starts"), value: fc.string({ maxLength: 2 }) }),
+  fc.record({ op: fc.constant<ConditionOp>("exists"), value: fc.boolean() }),
+);
+
+/** What a condition means, said in another way: by a table of kinds, and by comparing JSON. */
+function reference(at: unknown, op: ConditionOp, value: Condition["value"]): boolean {
+  const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+  const isScalar = at === null || ["string", "number", "boolean"].includes(typeof at);
+  if (op === "exists") return value ? at !== undefined : at === undefined;
+  if (op === "eq") return isScalar && same(at, value);
+  if (op === "ne") return !(isScalar && same(at, value));
+  if (op === "in") return isScalar && (value as readonly unknown[]).some((one) => same(at, one));
+  if (op === "contains" && Array.isArray(at)) return at.some((one) => same(one, value));
+  if (op === "contains") return typeof at === "string" && typeof value === "string" && at.indexOf(value) >= 0;
+  if (op === "starts") return typeof at === "string" && at.slice(0, `${value}`.length) === value;
+  if (typeof at !== typeof value || !["string", "number"].includes(typeof at)) return false;
+  const [less, more] = [(at as string) < (value as string), (at as string) > (value as string)];
+  return op === "gt" ? more : op === "gte" ? !less : op === "lt" ? less : !more;
+}
+
+test("a condition holds of what it says, of data of any kind", () => {
+  fc.assert(
+    fc.property(found, condition, (at, { op, value }) => {
+      // As it comes from JSON: there is no minus zero.
+      fc.pre(!Object.is(at, -0) && !Object.is(value, -0));
+      const body = JSON.stringify({ topic: "a.b", data: { at } });
+      const holds = meets(new Subject(body, null), [{ path: "data.at", op, value }]);
+      expect(holds).toBe(reference(JSON.parse(body).data.at, op, value));
+    }),
+    runs(5000),
+  );
+});
+
+test("all of several must hold, wherever they look, and none hold of everything", () => {
+  const body = JSON.stringify({
+    topic: "invoice.paid",
+    created: "2026-01-01T00:00:00+00:00",
+    data: { lines: [{ sku: "x" }], "a key": { "b.c": 1 } },
+    meta: { from: "shop" },
+    id: "evt_1",
+  });
+  const subject = new Subject(body, JSON.stringify({ plan: "pro" }));
+  const holds: readonly Condition[] = [
+    { path: "topic", op: "starts", value: "invoice." },
+    { path: "created", op: "gte", value: "2026-01-01" },
+    { path: "data.lines[0].sku", op: "eq", value: "x" },
+    { path: 'data["a key"]["b.c"]', op: "lte", value: 1 },
+    { path: "meta.from", op: "in", value: ["shop", "app"] },
+    { path: "id", op: "contains", value: "1" },
+    { path: "user.plan", op: "eq", value: "pro" },
+    { path: "data.constructor", op: "exists", value: false },
+  ];
+  expect(conditionsOf(holds)).toEqual(holds);
+  expect(meets(subject, holds)).toBe(true);
+  for (const [i, one] of holds.entries()) {
+    const { path, op, value } = one;
+    const broken: Condition =
+      op === "exists" ? { path, op, value: !value } : { path: path.replace(/\w+/, "nothing"), op, value };
+    expect(meets(subject, holds.with(i, broken)), path).toBe(false);
+  }
+  expect(meets(new Subject("not read", null), [])).toBe(true);
+  expect(meets(new Subject("not read", null), undefined)).toBe(true);
+});
+
+test("what comes of an arbitrary value is a list of conditions, or an error that says where it is wrong", () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.jsonValue(), fc.array(fc.anything())), (given) => {
+      try {
+        const conditions = conditionsOf(given as readonly Condition[]);
+        expect(typeof meets(new Subject('{"data":{}}', null), conditions)).toBe("boolean");
+      } catch (error) {
+        expect(error).toMatchObject({ code: "condition_invalid", message: expect.stringMatching(/^when/) });
+      }
+    }),
+  );
+});
+
+test.each([
+  [{ path: "data.", op: "eq", value: 1 }, "when[0].path must be a path"],
+  [{ path: "secrets.0", op: "eq", value: 1 }, "when[0].path must be a path"],
+  [{ path: "webhook.id", op: "eq", value: 1 }, "when[0].path must begin with"],
+  [{ path: "data.x }}{{ data.y", op: "eq", value: 1 }, "when[0].path must be a path"],
+  [{ path: "data.x ?? 1", op: "eq", value: 1 }, "when[0].path must be a path"],
+  [{ path: "data.x", op: "matches", value: "^a" }, "when[0].op must be one of eq, ne"],
+  [{ path: "data.x", op: "constructor", value: "^a" }, "when[0].op must be one of eq, ne"],
+  [{ path: "data.x", op: "gt", value: true }, "when[0].value must be a number or text"],
+  [{ path: "data.x", op: "in", value: [] }, "when[0].value must be a list of 1 to 100"],
+  [{ path: "data.x", op: "eq", value: { a: 1 } }, "when[0].value must be text, a number"],
+  [{ path: "data.x", op: "starts", value: "x".repeat(1025) }, "when[0].value must be text"],
+  [{ path: "data.x", op: "exists", value: "yes" }, "when[0].value must be true or false"],
+  [{ path: "data.x", op: "eq", value: 1, not: true }, 'when[0]: a condition knows no "not"'],
+  [null, "when[0]: a condition takes an object"],
+])("%j is refused, with what it should be", (condition, message) => {
+  expect(() => conditionsOf([condition as Condition])).toThrow(
+    expect.objectContaining({ code: "condition_invalid", message: expect.stringContaining(message) }),
+  );
+});
+
+test("more than ten conditions are refused", () => {
+  const one: Condition = { path: "data.x", op: "eq", value: 1 };
+  expect(conditionsOf(Array.from({ length: 10 }, () => one))).toHaveLength(10);
+  expect(() => conditionsOf(Array.from({ length: 11 }, () => one))).toThrow(/at most 10 conditions/);
+});
