@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 const TICKS_PER_SECOND = 100;
 
 /** Seconds of processor time that a process has used so far, in all its threads; null where there is no /proc. */
-export function cpuSeconds(pid: number | undefined): number | null {
+export function getCpuSeconds(pid: number | undefined): number | null {
   try {
-    const { own } = ticksOf(pid);
+    const { own } = readTicks(pid);
     return own / TICKS_PER_SECOND;
   } catch {
     return null;
@@ -17,11 +17,11 @@ export function cpuSeconds(pid: number | undefined): number | null {
  * The same of a process with its children, those included that have ended: what a server takes that has a process for each
  * of its connections. Its children have one thread each.
  */
-export function cpuSecondsOfTree(pid: number | undefined): number | null {
+export function getTreeCpuSeconds(pid: number | undefined): number | null {
   try {
-    const { own, ended } = ticksOf(pid);
+    const { own, ended } = readTicks(pid);
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean);
-    const living = children.reduce((sum, child) => sum + secondsOfChild(child), 0);
+    const living = children.reduce((sum, child) => sum + getChildCpuSeconds(child), 0);
     return (own + ended) / TICKS_PER_SECOND + living;
   } catch {
     return null;
@@ -29,15 +29,15 @@ export function cpuSecondsOfTree(pid: number | undefined): number | null {
 }
 
 /** By the scheduler's nanoseconds, where it keeps them: a few statements are less than a tick. */
-function secondsOfChild(pid: string): number {
+function getChildCpuSeconds(pid: string): number {
   try {
     return Number(readFileSync(`/proc/${pid}/schedstat`, "latin1").split(" ")[0]) / 1e9;
   } catch {
-    return cpuSeconds(Number(pid)) ?? 0;
+    return getCpuSeconds(Number(pid)) ?? 0;
   }
 }
 
-function ticksOf(pid: number | undefined): { readonly own: number; readonly ended: number } {
+function readTicks(pid: number | undefined): { readonly own: number; readonly ended: number } {
   // proc(5): the name in brackets may hold anything; utime, stime, cutime and cstime are the 14th to 17th fields.
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
   const [user, system, endedUser, endedSystem] = fields.slice(11, 15).map(Number) as [

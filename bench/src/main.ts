@@ -2,26 +2,26 @@ import type { BenchOptions } from "./options.ts";
 
 type Bench = (options: BenchOptions) => Promise<void>;
 
-interface Entry {
+interface BenchEntry {
   /** Loaded only when it is asked for: what another needs should not be in its process. */
   readonly load: () => Promise<Bench>;
   readonly hasParts?: boolean;
 }
 
-const BENCHES: ReadonlyMap<string, Entry> = new Map<string, Entry>([
-  ["receive", { load: async () => (await import("./receive/receive.ts")).receive }],
-  ["template", { load: async () => (await import("./template/template.ts")).template }],
-  ["send", { load: async () => (await import("./send/send.ts")).send, hasParts: true }],
+const BENCHES: ReadonlyMap<string, BenchEntry> = new Map<string, BenchEntry>([
+  ["receive", { load: async () => (await import("./receive/receive.ts")).benchReceive }],
+  ["template", { load: async () => (await import("./template/template.ts")).benchTemplates }],
+  ["send", { load: async () => (await import("./send/send.ts")).benchSend, hasParts: true }],
   ["postgres", { load: async () => (await import("./postgres/postgres.ts")).postgres, hasParts: true }],
-  ["console", { load: async () => (await import("./console/console.ts")).consoleBench, hasParts: true }],
-  ["action", { load: async () => (await import("./action/action.ts")).action }],
+  ["console", { load: async () => (await import("./console/console.ts")).benchConsole, hasParts: true }],
+  ["action", { load: async () => (await import("./action/action.ts")).benchAction }],
   ["scaling", { load: async () => (await import("./scaling/scaling.ts")).scaling }],
 ]);
 
 const [name = "", ...given] = process.argv.slice(2);
 const bench = BENCHES.get(name);
-const options = given.filter((one) => one.startsWith("-"));
-const parts = given.filter((one) => !one.startsWith("-"));
+const options = given.filter((argument) => argument.startsWith("-"));
+const parts = given.filter((argument) => !argument.startsWith("-"));
 if (
   bench === undefined ||
   options.some((option) => option !== "--quick") ||
@@ -32,5 +32,5 @@ if (
   process.exitCode = 2;
 } else {
   const run = await bench.load();
-  await run({ quick: options.includes("--quick"), parts });
+  await run({ isQuick: options.includes("--quick"), parts });
 }

@@ -19,6 +19,6 @@ export function printTable(
 }
 
 /** Whether a target was reached, in words. */
-export function verdict(reached: boolean): string {
-  return reached ? "reached" : "not reached";
+export function formatTargetResult(isReached: boolean): string {
+  return isReached ? "reached" : "not reached";
 }

@@ -25,7 +25,7 @@ await Promise.all([lake.close(), slack.close()]);
 await rm(folder, { recursive: true });
 
 /** A page may be empty and not be the last. */
-async function isPending(after?: string): Promise<boolean> {
-  const { items, next } = await sender.deliveries.list({ state: "pending" }, { after });
-  return items.length > 0 || (next !== null && isPending(next));
+async function isPending(cursor?: string): Promise<boolean> {
+  const { data, nextCursor } = await sender.deliveries.list({ state: "pending" }, { cursor });
+  return data.length > 0 || (nextCursor !== null && isPending(nextCursor));
 }

@@ -1,4 +1,4 @@
-import { createSender, type Emitted, type Sender, sqliteStore } from "@heron-webhooks/sender";
+import { createSender, type EmitResult, type Sender, sqliteStore } from "@heron-webhooks/sender";
 import { checkAsHeapDoes, message, row } from "./bodies.ts";
 
 /** A sender that sends a row to the lake for whatever is tracked, and a message to Slack for every upgrade. */
@@ -8,23 +8,23 @@ export async function startTracking(places: {
 }): Promise<{ readonly sender: Sender; readonly secret: string }> {
   const sender = createSender({
     store: sqliteStore(":memory:"),
-    egress: { allow: ["127.0.0.0/8"], http: true },
+    egress: { allow: ["127.0.0.0/8"], allowHttp: true },
   });
   checkAsHeapDoes(row);
-  const { secret } = await sender.webhooks.create({ url: places.lake, topics: ["**"], body: row });
+  const { secret } = await sender.webhooks.create({ url: places.lake, topics: ["**"], template: row });
   await sender.webhooks.create({
     url: places.slack,
     topics: ["account.upgraded"],
     // A URL of hooks.slack.com is known for Slack's; a stand-in's is not.
     format: "slack",
-    body: message,
+    template: message,
   });
   sender.start();
   return { sender, secret };
 }
 
 /** What two users do, in order. Properties are copied into an event when it is emitted. */
-export async function happen({ emit, users }: Sender): Promise<readonly Emitted[]> {
+export async function happen({ emit, users }: Sender): Promise<readonly EmitResult[]> {
   await users.addProperties("ann", {
     "Company Name": "Acme & Sons",
     plan: "pro",

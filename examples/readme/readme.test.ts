@@ -1,4 +1,4 @@
-import { Cluster } from "@heron-webhooks/conformance/postgres";
+import { PostgresCluster } from "@heron-webhooks/conformance/postgres";
 import { afterAll, beforeAll, describe } from "vitest";
 import { pageRuns } from "./page.ts";
 
@@ -7,9 +7,9 @@ for (const name of ["core", "console", "express", "fastify", "sender"])
   describe(`packages/${name}/README.md`, () => pageRuns(`packages/${name}/README.md`));
 
 describe("packages/postgres/README.md", () => {
-  let cluster: Cluster;
+  let cluster: PostgresCluster;
   beforeAll(async () => {
-    cluster = await Cluster.start();
+    cluster = await PostgresCluster.start();
   }, 60_000);
   afterAll(() => cluster.end());
 

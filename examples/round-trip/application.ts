@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { retrySchedule } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core";
 import {
   createSender,
-  type Emitted,
-  type EngineHooks,
+  type EmitResult,
+  type SenderHooks,
   type Sender,
   sqliteStore,
 } from "@heron-webhooks/sender";
@@ -27,7 +27,7 @@ export interface Application {
   /** Makes the four webhooks, and says what the two receivers verify with. */
   subscribe(places: Places): Promise<{ readonly express: string; readonly fastify: string }>;
   /** What happens in its business, each an event. */
-  readonly business: readonly { readonly topic: string; happen(): Promise<Emitted> }[];
+  readonly business: readonly { readonly topic: string; happen(): Promise<EmitResult> }[];
   close(): Promise<void>;
 }
 
@@ -47,13 +47,13 @@ const TOPICS = {
 } as const;
 
 /** An application with a sender over one file, that may reach this machine. */
-export async function startApplication(hooks: EngineHooks): Promise<Application> {
+export async function startApplication(hooks: SenderHooks): Promise<Application> {
   const folder = await mkdtemp(join(tmpdir(), "heron-round-trip-"));
   const sender = createSender({
     store: sqliteStore(join(folder, "heron.db")),
     topics: TOPICS,
-    schedule: retrySchedule({ delays: DELAYS, jitter: 0 }),
-    egress: { allow: ["127.0.0.0/8"], http: true },
+    retry: createRetryPolicy({ delays: DELAYS, jitter: 0 }),
+    egress: { allow: ["127.0.0.0/8"], allowHttp: true },
     hooks,
   });
   sender.start();
@@ -79,7 +79,7 @@ async function subscribe(
     url: crm,
     topics: ["invoice.paid"],
     auth: { token: crmToken },
-    body: { contact: "{{ user.name }}", plan: '{{ user.plan ?? "free" }}', paid: "{{ data.amount }}" },
+    template: { contact: "{{ user.name }}", plan: '{{ user.plan ?? "free" }}', paid: "{{ data.amount }}" },
     description: "crm",
   });
   await webhooks.create({
@@ -95,7 +95,7 @@ async function subscribe(
 function businessOf({ emit, users }: Sender): Application["business"] {
   const end_user_id = END_USER;
   let number = 42;
-  const pay = async (): Promise<Emitted> => {
+  const pay = async (): Promise<EmitResult> => {
     await users.addProperties("u_1", { name: "Ann", plan: "pro" });
     const invoice = `in_${number}`;
     // With an id of its own it may be emitted again, as after a crash, and nothing comes of it.

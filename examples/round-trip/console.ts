@@ -16,7 +16,7 @@ export interface RunningConsole {
 /** Mounts the console of a sender at /heron. */
 export async function startConsole(sender: Sender): Promise<RunningConsole> {
   const links = signedLink({ secret: randomBytes(32).toString("base64url") });
-  const console = createConsole(sender, { authorize: links, heap: true });
+  const console = createConsole(sender, { authorize: links, heapApi: true });
   const app = express();
   app.use("/heron", heronConsole(console));
   const server = createServer(app);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Delivery, EngineHooks, Sender } from "@heron-webhooks/sender";
+import type { Delivery, SenderHooks, Sender } from "@heron-webhooks/sender";
 import type { Handled, RunningReceiver } from "./receiver.ts";
 import * as show from "./show.ts";
 
@@ -16,9 +16,9 @@ export class Happenings {
   });
 
   /** What the sender calls. */
-  readonly hooks: EngineHooks = {
-    attempt: (made, { topic, attempts }, { description: name }) => {
-      const number = attempts + 1;
+  readonly hooks: SenderHooks = {
+    onAttempt: (made, { topic, attemptCount }, { description: name }) => {
+      const number = attemptCount + 1;
       // One after the other: an attempt's lines stay together.
       this.#printed = this.#printed.then(async () => {
         const said = made.reason === null ? await this.#wordOf(name) : undefined;
@@ -52,13 +52,13 @@ export class Happenings {
   /** Resolves with all deliveries once none is pending and everything is printed. */
   async settled({ deliveries }: Sender): Promise<readonly Delivery[]> {
     // A page may be empty and not be the last.
-    const isPending = async (after?: string): Promise<boolean> => {
-      const { items, next } = await deliveries.list({ state: "pending" }, { after });
-      return items.length > 0 || (next !== null && isPending(next));
+    const isPending = async (cursor?: string): Promise<boolean> => {
+      const { data, nextCursor } = await deliveries.list({ state: "pending" }, { cursor });
+      return data.length > 0 || (nextCursor !== null && isPending(nextCursor));
     };
     while (await isPending()) await sleep(50);
     await this.#printed;
-    return (await deliveries.list()).items;
+    return (await deliveries.list()).data;
   }
 
   /** A receiver's next word. It answers and says what it got at once, so it is not waited for long. */

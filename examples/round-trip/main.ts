@@ -64,7 +64,7 @@ async function run(): Promise<readonly string[]> {
   });
   await start("express", express, secrets.express);
 
-  const { items: webhooks } = await sender.webhooks.list();
+  const { data: webhooks } = await sender.webhooks.list();
   show.title("An application emits events, and its sender delivers them to four webhooks");
   for (const webhook of webhooks) show.webhook(webhook);
 

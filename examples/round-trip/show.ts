@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { AttemptRecord, Delivery, Emitted, Webhook } from "@heron-webhooks/sender";
+import type { AttemptRecord, Delivery, EmitResult, Webhook } from "@heron-webhooks/sender";
 import { DELAYS } from "./application.ts";
 
 /** Times are counted from here. */
@@ -16,9 +16,9 @@ export function title(text: string): void {
   console.log(`\n${inColour("bold", text)}\n`);
 }
 
-export function webhook({ description, topics, url, format, body, auth }: Webhook): void {
+export function webhook({ description, topics, url, format, template, auth }: Webhook): void {
   const sends =
-    body !== undefined ? "a body of its own" : format === "slack" ? "Slack messages" : "the event";
+    template !== undefined ? "a body of its own" : format === "slack" ? "Slack messages" : "the event";
   const how = auth === null ? sends : `${sends}, with a token`;
   console.log(
     `  ${description.padEnd(9)}${topics.join(", ").padEnd(33)}${how.padEnd(33)}${inColour("dim", url)}`,
@@ -42,8 +42,8 @@ export function aside(text: string): void {
   console.log(`${" ".repeat(20)}${inColour("dim", `└ ${text}`)}`);
 }
 
-export function emitted(topic: string, { deliveries, duplicate }: Emitted): void {
-  const wanted = `emitted, ${deliveries} ${deliveries === 1 ? "webhook wants" : "webhooks want"} it`;
+export function emitted(topic: string, { deliveryCount, duplicate }: EmitResult): void {
+  const wanted = `emitted, ${deliveryCount} ${deliveryCount === 1 ? "webhook wants" : "webhooks want"} it`;
   line("application", topic, duplicate ? "emitted again with the same id: changes nothing" : wanted);
 }
 
@@ -51,12 +51,12 @@ export function attempted(
   name: string,
   topic: string,
   number: number,
-  { status, ms, reason }: Pick<AttemptRecord, "status" | "ms" | "reason">,
+  { responseStatus, durationMs, reason }: Pick<AttemptRecord, "status" | "ms" | "reason">,
 ): void {
   const which = `attempt ${number}`;
   const wait = DELAYS[number - 1];
   const next = wait === undefined ? "given up" : `again in ${wait / 1000} s`;
-  if (reason === null) line(`  ${name}`, topic, `${which} delivered, ${status} in ${ms} ms`, "green");
+  if (reason === null) line(`  ${name}`, topic, `${which} delivered, ${responseStatus} in ${durationMs} ms`, "green");
   else line(`  ${name}`, topic, `${which} failed, ${inWords(reason)}; ${next}`, "red");
 }
 
@@ -70,7 +70,7 @@ export function summary(webhooks: readonly Webhook[], deliveries: readonly Deliv
   for (const { id, description } of webhooks) {
     const own = deliveries.filter((delivery) => delivery.webhook === id);
     const delivered = own.filter(({ state }) => state === "delivered").length;
-    const attempts = own.reduce((sum, delivery) => sum + delivery.attempts, 0);
+    const attempts = own.reduce((sum, delivery) => sum + delivery.attemptCount, 0);
     const made = `${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
     console.log(`  ${description.padEnd(9)}${delivered} of ${own.length} delivered, in ${made}`);
   }

@@ -22,7 +22,7 @@ export function withAccounts(app: FastifyInstance): void {
     const account = ACCOUNT_BY_KEY.get(keyIn(request));
     if (account === undefined)
       return reply.code(401).send({ error: "unauthorized", message: "Send your key as X-Api-Key." });
-    request.customer = app.heron.for(account);
+    request.customer = app.heron.forAccount(account);
   });
 }
 

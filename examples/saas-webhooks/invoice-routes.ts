@@ -35,7 +35,7 @@ export function invoiceRoutes(app: FastifyInstance): void {
     if (invoice?.account !== customer.account) return reply.code(404).send({ error: "invoice_not_found" });
     const { account: _, ...data } = { ...invoice, paid_at: new Date().toISOString() };
     // Paid twice by a client that tries again, it is one event: its id is made of what happened.
-    const { deliveries } = await customer.emit("invoice.paid", data, { id: `${id} paid` });
-    return { ...data, told: deliveries };
+    const { deliveryCount } = await customer.emit("invoice.paid", data, { id: `${id} paid` });
+    return { ...data, told: deliveryCount };
   });
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { retrySchedule } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core";
 import { heronWebhook } from "@heron-webhooks/fastify";
 import { sqliteStore } from "@heron-webhooks/sender";
 import fastify, { type FastifyInstance } from "fastify";
@@ -35,8 +35,8 @@ beforeAll(async () => {
     senderFor({
       store: sqliteStore(":memory:"),
       encryptionKey: "00".repeat(32),
-      schedule: retrySchedule({ delays: [] }),
-      egress: { allow: ["127.0.0.0/8", "::1/128"], http: true },
+      retry: createRetryPolicy({ delays: [] }),
+      egress: { allow: ["127.0.0.0/8", "::1/128"], allowHttp: true },
     }),
   );
   api = await app.listen({ port: 0 });

@@ -45,8 +45,8 @@ export function webhookRoutes(app: FastifyInstance): void {
   );
 
   app.get<{ Querystring: { after?: string } }>("/webhooks", async ({ customer: { webhooks }, query }) => {
-    const { items, next } = await webhooks.list({ after: query.after });
-    return { items: items.map(shown), next };
+    const { data, nextCursor } = await webhooks.list({ cursor: query.after });
+    return { items: data.map(shown), next: nextCursor };
   });
 
   app.patch<{ Body: Partial<Changes> } & ById>(
@@ -56,12 +56,12 @@ export function webhookRoutes(app: FastifyInstance): void {
   );
 
   app.delete<ById>("/webhooks/:id", async ({ customer: { webhooks }, params: { id } }, reply) => {
-    await webhooks.remove(id);
+    await webhooks.delete(id);
     return reply.code(204).send();
   });
 
   app.post<ById>("/webhooks/:id/test", async ({ customer: { webhooks }, params: { id } }) =>
-    webhooks.test(id),
+    webhooks.sendTest(id),
   );
 
   app.post<ById>("/webhooks/:id/rotate", async ({ customer: { webhooks }, params: { id } }) =>
@@ -73,7 +73,7 @@ export function webhookRoutes(app: FastifyInstance): void {
     async ({ customer: { webhooks, deliveries }, params: { id }, query }) => {
       // Of a webhook that is not there the list would be empty, and say nothing of that.
       await webhooks.get(id);
-      return deliveries.list({ webhook: id }, { after: query.after, limit: 20 });
+      return deliveries.list({ webhook: id }, { cursor: query.after, limit: 20 });
     },
   );
 

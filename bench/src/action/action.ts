@@ -3,41 +3,41 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { machine } from "../machine.ts";
+import { describeMachine } from "../machine.ts";
 import type { BenchOptions } from "../options.ts";
-import { type Measured, median, ratioOf, turnedAbout } from "../ratio.ts";
-import { printTable, verdict } from "../table.ts";
+import { type Measured, median, getRatio, alternateOrder } from "../ratio.ts";
+import { printTable, formatTargetResult } from "../table.ts";
 import { bundleScripts } from "./bundle.ts";
-import { publishedActions } from "./published.ts";
+import { findPublishedActions } from "./published-actions.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
-import { type ActionSubject, type Run, runOnce } from "./run.ts";
-import { declaredInputs, makeStep } from "./runner.ts";
+import { type ActionCompetitor, type ActionRun, runOnce } from "./run.ts";
+import { parseDeclaredInputs, makeStep } from "./runner.ts";
 import { benchSizes } from "./sizes.ts";
 
 const ACTION = fileURLToPath(new URL("../../../packages/action/", import.meta.url));
 const SECRET = "sec_9KzQ0nZ4pS6vX1yB3dF5gH7jL2mN8qRtUwEoIaCxVbM";
-const MOST_TIMES = 1.3;
+const MAX_TIME_RATIO = 1.3;
 /** Outside of these, two runs of one script differ too much for the rest to mean anything. */
-const TRUSTED = [0.95, 1.05] as const;
+const MAX_AA_DEVIATION = [0.95, 1.05] as const;
 const WARM_UP_ROUNDS = 2;
 
 /** The Action from its start to the POST that arrived, next to scripts that do the same and to what others publish. */
-export async function action({ quick }: BenchOptions): Promise<void> {
+export async function benchAction({ isQuick }: BenchOptions): Promise<void> {
   const main = join(ACTION, "dist/main.js");
   if (!existsSync(main)) {
     console.error(`${main} is missing: build it with pnpm --filter @heron-webhooks/action build`);
     process.exitCode = 1;
     return;
   }
-  console.log(`${machine()}${quick ? ", quick: a trial run, nothing to judge by" : ""}`);
+  console.log(`${describeMachine()}${isQuick ? ", quick: a trial run, nothing to judge by" : ""}`);
   const scratch = await mkdtemp(join(tmpdir(), "heron-bench-"));
   const receiver = await startReceiver();
   try {
-    const subjects = await subjectsIn(scratch, main, receiver);
-    const rounds = quick ? 4 : 60;
-    print(subjects, await measure(subjects, receiver, rounds), rounds);
+    const competitors = await prepareCompetitors(scratch, main, receiver);
+    const rounds = isQuick ? 4 : 60;
+    printResults(competitors, await measureCompetitors(competitors, receiver, rounds), rounds);
     await benchSizes(
-      subjects.filter(({ name }) => !name.includes("again")),
+      competitors.filter(({ name }) => !name.includes("again")),
       scratch,
     );
   } finally {
@@ -47,9 +47,9 @@ export async function action({ quick }: BenchOptions): Promise<void> {
 }
 
 /** Ours, then by hand twice, then the rest. */
-async function subjectsIn(scratch: string, main: string, receiver: Receiver): Promise<ActionSubject[]> {
+async function prepareCompetitors(scratch: string, main: string, receiver: Receiver): Promise<ActionCompetitor[]> {
   const { byHand, toolkit, empty } = await bundleScripts(scratch);
-  const inputs = { ...(await declaredInputs(join(ACTION, "action.yml"))), url: receiver.url, secret: SECRET };
+  const inputs = { ...(await parseDeclaredInputs(join(ACTION, "action.yml"))), url: receiver.url, secret: SECRET };
   const step = await makeStep(join(scratch, "step"), inputs);
   const signing = { step, posts: true, secret: SECRET };
   return [
@@ -58,42 +58,42 @@ async function subjectsIn(scratch: string, main: string, receiver: Receiver): Pr
     { name: "by hand again (A/A)", file: byHand, ...signing },
     { name: "@actions/core and fetch", file: toolkit, ...signing },
     { name: "an empty file, the floor", file: empty, step, posts: false },
-    ...(await publishedActions(scratch, receiver)),
+    ...(await findPublishedActions(scratch, receiver)),
   ];
 }
 
 /** Of each subject a run in every round. */
-async function measure(
-  subjects: readonly ActionSubject[],
+async function measureCompetitors(
+  subjects: readonly ActionCompetitor[],
   receiver: Receiver,
   rounds: number,
-): Promise<Run[][]> {
-  const runs: Run[][] = subjects.map(() => []);
+): Promise<ActionRun[][]> {
+  const runs: ActionRun[][] = subjects.map(() => []);
   for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++)
-    for (const index of turnedAbout(subjects.length, round)) {
-      const run = await runOnce(subjects[index] as ActionSubject, receiver);
+    for (const index of alternateOrder(subjects.length, round)) {
+      const run = await runOnce(subjects[index] as ActionCompetitor, receiver);
       if (round >= WARM_UP_ROUNDS) runs[index]?.push(run);
     }
   return runs;
 }
 
-function print(subjects: readonly ActionSubject[], runs: readonly (readonly Run[])[], rounds: number): void {
-  const timesOf = (index: number, which: keyof Run): Measured => {
+function printResults(subjects: readonly ActionCompetitor[], runs: readonly (readonly ActionRun[])[], rounds: number): void {
+  const getTimes = (index: number, which: keyof ActionRun): Measured => {
     const times = (runs[index] ?? []).map((run) => run[which]);
     return { name: subjects[index]?.name ?? "", microseconds: median(times) * 1000, rounds: times };
   };
-  const same = ratioOf(timesOf(2, "delivered"), timesOf(1, "delivered"));
-  const trusted = same >= TRUSTED[0] && same <= TRUSTED[1];
+  const same = getRatio(getTimes(2, "delivered"), getTimes(1, "delivered"));
+  const trusted = same >= MAX_AA_DEVIATION[0] && same <= MAX_AA_DEVIATION[1];
   const rows = subjects.map(({ name, posts }, index) => {
     const cells = (["delivered", "ended"] as const).flatMap((which) => {
       if (which === "delivered" && !posts) return ["", ""];
-      const one = timesOf(index, which);
-      return [(one.microseconds / 1000).toFixed(1), ratioOf(one, timesOf(1, which)).toFixed(3)];
+      const times = getTimes(index, which);
+      return [(times.microseconds / 1000).toFixed(1), getRatio(times, getTimes(1, which)).toFixed(3)];
     });
     if (index > 0) return [name, ...cells, "", ""];
-    const ratio = ratioOf(timesOf(0, "delivered"), timesOf(1, "delivered"));
-    const judged = trusted ? verdict(ratio <= MOST_TIMES) : "not judged: A/A is off";
-    return [name, ...cells, `<= ${MOST_TIMES}`, judged];
+    const ratio = getRatio(getTimes(0, "delivered"), getTimes(1, "delivered"));
+    const targetResult = trusted ? formatTargetResult(ratio <= MAX_TIME_RATIO) : "not judged: A/A is off";
+    return [name, ...cells, `<= ${MAX_TIME_RATIO}`, targetResult];
   });
   printTable(
     `From the start of the process to the POST that has arrived, and to its end: median of ${rounds} rounds\nthe target is for what has arrived, beside the same by hand`,

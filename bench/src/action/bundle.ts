@@ -4,14 +4,14 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 /** The scripts that ours is held against, each as the one file that an action is published as. */
-export interface Bundles {
+export interface ScriptBundles {
   readonly byHand: string;
   readonly toolkit: string;
   readonly empty: string;
 }
 
 /** Bundles the scripts into a folder. */
-export async function bundleScripts(folder: string): Promise<Bundles> {
+export async function bundleScripts(folder: string): Promise<ScriptBundles> {
   const bundles = {
     byHand: join(folder, "by-hand.mjs"),
     toolkit: join(folder, "toolkit.mjs"),

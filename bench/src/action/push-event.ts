@@ -1,5 +1,5 @@
 /** What GitHub writes into the event file for a push: of the real one's shape, and about as long. */
-export function pushEvent(): object {
+export function createPushEvent(): object {
   const name = "octo-org/octo-repo";
   const api = `https://api.github.com/repos/${name}`;
   const person = {
@@ -30,14 +30,14 @@ export function pushEvent(): object {
       name: "octo-repo",
       full_name: name,
       private: false,
-      owner: account(1, "octo-org"),
+      owner: createAccount(1, "octo-org"),
       html_url: `https://github.com/${name}`,
-      ...urls(api, LINKS),
+      ...toUrls(api, LINKS),
       default_branch: "main",
     },
     pusher: { name: "ada", email: person.email },
-    organization: account(1, "octo-org"),
-    sender: account(2, "ada"),
+    organization: createAccount(1, "octo-org"),
+    sender: createAccount(2, "ada"),
     created: false,
     deleted: false,
     forced: false,
@@ -52,17 +52,17 @@ export function pushEvent(): object {
 const LINKS =
   "forks keys collaborators teams hooks issue_events events assignees branches tags blobs git_tags git_refs trees statuses languages stargazers contributors subscribers subscription commits git_commits comments issue_comment contents compare merges archive downloads issues pulls milestones notifications labels releases deployments";
 
-function urls(base: string, names: string): Record<string, string> {
+function toUrls(base: string, names: string): Record<string, string> {
   return Object.fromEntries(names.split(" ").map((name) => [`${name}_url`, `${base}/${name}{/id}`]));
 }
 
-function account(id: number, login: string): object {
+function createAccount(id: number, login: string): object {
   const links = "followers following gists starred subscriptions organizations repos events received_events";
   return {
     login,
     id,
     type: "User",
     site_admin: false,
-    ...urls(`https://api.github.com/users/${login}`, links),
+    ...toUrls(`https://api.github.com/users/${login}`, links),
   };
 }

@@ -13,7 +13,7 @@ export interface Received {
 export interface Receiver {
   readonly url: string;
   /** What has come since the last call. */
-  take(): readonly Received[];
+  takeReceived(): readonly Received[];
   close(): void;
 }
 
@@ -34,7 +34,7 @@ export async function startReceiver(): Promise<Receiver> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/hooks/T0001`,
-    take() {
+    takeReceived() {
       const taken = received;
       received = [];
       return taken;

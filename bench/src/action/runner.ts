@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pushEvent } from "./push-event.ts";
+import { createPushEvent } from "./push-event.ts";
 
 /** Where a step finds and leaves things. */
 export interface Step {
@@ -12,7 +12,7 @@ export interface Step {
 export async function makeStep(folder: string, inputs: Readonly<Record<string, string>>): Promise<Step> {
   await mkdir(folder, { recursive: true });
   const file = (name: string): string => join(folder, name);
-  await writeFile(file("event.json"), JSON.stringify(pushEvent(), null, 2));
+  await writeFile(file("event.json"), JSON.stringify(createPushEvent(), null, 2));
   for (const name of ["output", "summary", "env", "path", "state"]) await writeFile(file(name), "");
   const env: Record<string, string> = {
     PATH: process.env["PATH"] ?? "",
@@ -59,7 +59,7 @@ export async function makeStep(folder: string, inputs: Readonly<Record<string, s
  * The inputs that an action.yml declares, each with its default or else empty, as the runner hands them over. Reads the
  * lines that such files are made of, not YAML as a whole.
  */
-export async function declaredInputs(actionYml: string): Promise<Record<string, string>> {
+export async function parseDeclaredInputs(actionYml: string): Promise<Record<string, string>> {
   const declared: Record<string, string> = {};
   let inside = false;
   let name = "";
@@ -70,12 +70,12 @@ export async function declaredInputs(actionYml: string): Promise<Record<string, 
     if (key !== "" && indent.length <= 4 && value === "") {
       name = key;
       declared[name] = "";
-    } else if (key === "default") declared[name] = plain(value);
+    } else if (key === "default") declared[name] = unquote(value);
   }
   return declared;
 }
 
-function plain(value: string): string {
+function unquote(value: string): string {
   const unquoted = value.replace(/^(["'])(.*)\1$/, "$2");
   return /^\$\{\{ *job\.status *\}\}$/.test(unquoted) ? "success" : unquoted;
 }

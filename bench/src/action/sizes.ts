@@ -3,19 +3,19 @@ import { join } from "node:path";
 import type { Metafile } from "esbuild";
 import { build } from "tsup";
 import { actionBuild } from "../../../packages/action/build.ts";
-import { printTable, verdict } from "../table.ts";
-import type { ActionSubject } from "./run.ts";
+import { printTable, formatTargetResult } from "../table.ts";
+import type { ActionCompetitor } from "./run.ts";
 
-const MOST_BYTES = 60_000;
+const MAX_BUNDLE_BYTES = 60_000;
 
 /** How large what is downloaded and read at each run is, next to the others, and what ours is made of. */
-export async function benchSizes(subjects: readonly ActionSubject[], scratch: string): Promise<void> {
+export async function benchSizes(subjects: readonly ActionCompetitor[], scratch: string): Promise<void> {
   const [ours] = subjects;
   if (ours === undefined) return;
   const rows: string[][] = [];
   for (const subject of subjects) {
     const { size } = await stat(subject.file);
-    const judged = subject === ours ? [`<= ${MOST_BYTES}`, verdict(size <= MOST_BYTES)] : ["", ""];
+    const judged = subject === ours ? [`<= ${MAX_BUNDLE_BYTES}`, formatTargetResult(size <= MAX_BUNDLE_BYTES)] : ["", ""];
     rows.push([subject.name, String(size), ...judged]);
   }
   printTable("Bytes of the file that is run", ["", "bytes", "target", ""], rows);
@@ -31,26 +31,26 @@ async function printParts(file: string, scratch: string): Promise<void> {
   await build({ ...actionBuild(folder), config: false, minify: true, metafile: true });
   const { outputs } = JSON.parse(await readFile(join(folder, "metafile-esm.json"), "utf8")) as Metafile;
   const output = Object.entries(outputs).find(([path]) => path.endsWith("main.js"))?.[1];
-  const all = (await stat(join(folder, "main.js"))).size;
+  const totalBytes = (await stat(join(folder, "main.js"))).size;
   const parts = new Map<string, number>();
   for (const [path, { bytesInOutput }] of Object.entries(output?.inputs ?? {}))
-    parts.set(partOf(path), (parts.get(partOf(path)) ?? 0) + bytesInOutput);
+    parts.set(getPackageName(path), (parts.get(getPackageName(path)) ?? 0) + bytesInOutput);
   const known = [...parts.values()].reduce((sum, bytes) => sum + bytes, 0);
-  parts.set("the bundler's own and licences", all - known);
+  parts.set("the bundler's own and licences", totalBytes - known);
   const rows = [...parts]
     .filter(([, bytes]) => bytes > 0)
-    .sort(([, one], [, other]) => other - one)
-    .map(([part, bytes]) => [part, String(bytes), `${((100 * bytes) / all).toFixed(1)} %`]);
+    .sort(([, bytesA], [, bytesB]) => bytesB - bytesA)
+    .map(([part, bytes]) => [part, String(bytes), `${((100 * bytes) / totalBytes).toFixed(1)} %`]);
   const built = (await stat(file)).size;
   printTable(
     "Bytes by part",
     ["", "bytes", ""],
-    [...rows, ["all", String(all), ""], ["after terser", String(built), ""]],
+    [...rows, ["all", String(totalBytes), ""], ["after terser", String(built), ""]],
   );
 }
 
 /** The package that a module is of; of core, the folder too, since it is most of it. */
-function partOf(path: string): string {
+function getPackageName(path: string): string {
   const installed = /.*node_modules\/(@[^/]+\/[^/]+|[^/]+)/.exec(path)?.[1];
   if (installed !== undefined) return installed;
   const [, name, folder] = /packages\/([^/]+)\/src\/(?:([^/]+)\/)?/.exec(path) ?? [];

@@ -1,26 +1,26 @@
-import { machine } from "../machine.ts";
+import { describeMachine } from "../machine.ts";
 import type { BenchOptions } from "../options.ts";
 import { median } from "../ratio.ts";
 import {
-  cpuRatio,
-  measured,
-  middle,
+  getCpuRatio,
+  measureServers,
+  medianOf,
   type Run,
-  rateOf,
-  rateRatio,
-  type Served,
+  getRate,
+  getRateRatio,
+  type MeasuredServer,
   SLICE_MS,
-  shown,
-  spread,
+  formatNumber,
+  formatSpread,
 } from "../server/side-by-side.ts";
-import { printTable, verdict } from "../table.ts";
+import { printTable, formatTargetResult } from "../table.ts";
 import { benchScroll } from "./scroll.ts";
-import { trackRequests } from "./track-requests.ts";
+import { createTrackRequests } from "./track-requests.ts";
 
 /** Of the framework's bare JSON route, so much is to be left of it. */
-const LEAST = 0.5;
+const MIN_RATE_RATIO = 0.5;
 /** Outside of these, two copies of one program differ too much for the rest to mean anything. */
-const TRUSTED = [0.95, 1.05] as const;
+const MAX_AA_DEVIATION = [0.95, 1.05] as const;
 
 const SERVERS = [
   ["a bare JSON route", "bare"],
@@ -30,13 +30,13 @@ const SERVERS = [
 ] as const;
 
 /** What Heap's clients post, beside a route of the same framework that reads JSON and answers; and how the list scrolls. */
-export async function consoleBench({ quick, parts }: BenchOptions): Promise<void> {
-  console.log(`${machine()}${quick ? ", quick: a trial run, nothing to judge by" : ""}`);
+export async function benchConsole({ isQuick, parts }: BenchOptions): Promise<void> {
+  console.log(`${describeMachine()}${isQuick ? ", quick: a trial run, nothing to judge by" : ""}`);
   for (const part of parts.length === 0 ? Object.keys(PARTS) : parts) {
     const run = PARTS[part];
     if (run === undefined)
       throw new Error(`There is no part ${part}, only ${Object.keys(PARTS).join(" and ")}.`);
-    await run({ quick, parts });
+    await run({ isQuick, parts });
   }
 }
 
@@ -45,34 +45,34 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> 
   scroll: benchScroll,
 };
 
-async function benchTrack({ quick }: BenchOptions): Promise<void> {
-  const [restarts, rounds] = quick ? [1, 10] : [3, 60];
+async function benchTrack({ isQuick }: BenchOptions): Promise<void> {
+  const [restarts, rounds] = isQuick ? [1, 10] : [3, 60];
   for (const framework of ["express", "fastify"]) {
-    const servers: readonly Served[] = SERVERS.map(([, program]) => ({
+    const servers: readonly MeasuredServer[] = SERVERS.map(([, program]) => ({
       program: new URL(`./servers/${framework}-${program}.ts`, import.meta.url),
-      requests: trackRequests("/heron/api/track"),
+      requests: createTrackRequests("/heron/api/track"),
     }));
     const runs: Run[][] = [];
-    for (let restart = 0; restart < restarts; restart++) runs.push(await measured(servers, rounds));
+    for (let restart = 0; restart < restarts; restart++) runs.push(await measureServers(servers, rounds));
     print(framework, runs, rounds);
   }
 }
 
 function print(framework: string, runs: readonly (readonly Run[])[], rounds: number): void {
   // By rate: the thread with the file has a processor of its own.
-  const rate = SERVERS.map((_, index) => runs.map((run) => rateRatio(run[index], run[0])));
-  const cpu = SERVERS.map((_, index) => runs.map((run) => cpuRatio(run[index], run[0])));
-  const same = middle(rate[1] ?? []) ?? Number.NaN;
-  const isTrusted = same >= TRUSTED[0] && same <= TRUSTED[1];
+  const rate = SERVERS.map((_, index) => runs.map((run) => getRateRatio(run[index], run[0])));
+  const cpu = SERVERS.map((_, index) => runs.map((run) => getCpuRatio(run[index], run[0])));
+  const same = medianOf(rate[1] ?? []) ?? Number.NaN;
+  const isTrusted = same >= MAX_AA_DEVIATION[0] && same <= MAX_AA_DEVIATION[1];
   const rows = SERVERS.map(([name, program], index) => [
     name,
-    shown(middle(runs.map((run) => run[index]?.cpuMicroseconds ?? null)), 1),
-    String(Math.round(median(runs.map((run) => median((run[index]?.slices ?? []).map(rateOf)))))),
-    ...(index === 0 ? ["", "", "", ""] : [...spread(rate[index] ?? []), ...spread(cpu[index] ?? [])]),
+    formatNumber(medianOf(runs.map((run) => run[index]?.cpuMicroseconds ?? null)), 1),
+    String(Math.round(median(runs.map((run) => median((run[index]?.slices ?? []).map(getRate)))))),
+    ...(index === 0 ? ["", "", "", ""] : [...formatSpread(rate[index] ?? []), ...formatSpread(cpu[index] ?? [])]),
     ...(program === "nothing"
       ? [
-          `>= ${LEAST}`,
-          isTrusted ? verdict((middle(rate[index] ?? []) ?? 0) >= LEAST) : "not judged: A/A is off",
+          `>= ${MIN_RATE_RATIO}`,
+          isTrusted ? formatTargetResult((medianOf(rate[index] ?? []) ?? 0) >= MIN_RATE_RATIO) : "not judged: A/A is off",
         ]
       : ["", ""]),
   ]);

@@ -10,13 +10,13 @@ import type { BenchOptions } from "../options.ts";
 import { median } from "../ratio.ts";
 import { printTable } from "../table.ts";
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
-const AT_ONCE = 500;
+const silentLogger = { debug() {}, info() {}, warn() {}, error() {} };
+const BATCH_SIZE = 500;
 
 /** How the page's list of deliveries scrolls, beside a page that has nothing to do. */
-export async function benchScroll({ quick }: BenchOptions): Promise<void> {
-  const [count, frames] = quick ? [1000, 60] : [10_000, 600];
-  const host = await hostWith(count);
+export async function benchScroll({ isQuick }: BenchOptions): Promise<void> {
+  const [count, frames] = isQuick ? [1000, 60] : [10_000, 600];
+  const host = await startHost(count);
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--disable-gpu"] });
   try {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -24,17 +24,17 @@ export async function benchScroll({ quick }: BenchOptions): Promise<void> {
     await plain.setContent(`<div style="height: ${count * 44}px"></div>`);
     const list = await context.newPage();
     await list.goto(host.link);
-    await rowsOf(list).first().waitFor();
-    const loaded = await readAll(list, count);
+    await countRows(list).first().waitFor();
+    const loaded = await readAllRows(list, count);
     const rows: string[][] = [];
     for (const step of [120, 400])
       for (const [name, page] of [
         ["a page that has nothing to do", plain],
         ["the list", list],
       ] as const)
-        rows.push([`${name}, ${step} px a frame`, ...framesOf(await scrolled(page, step, frames))]);
+        rows.push([`${name}, ${step} px a frame`, ...toFrameStats(await measureScroll(page, step, frames))]);
     printTable(
-      `${loaded.toLocaleString("en")} deliveries in the list, ${await rowsOf(list).count()} rows in the document, ${frames} frames, drawn without a graphics card`,
+      `${loaded.toLocaleString("en")} deliveries in the list, ${await countRows(list).count()} rows in the document, ${frames} frames, drawn without a graphics card`,
       ["", "p50 ms", "p95 ms", "longest ms"],
       rows,
     );
@@ -45,17 +45,17 @@ export async function benchScroll({ quick }: BenchOptions): Promise<void> {
 }
 
 /** A console whose account has so many deliveries, none of which is attempted. */
-async function hostWith(count: number): Promise<{ readonly link: string; close(): Promise<void> }> {
-  const sender = createSender({ store: memoryStore(), logger: quiet });
+async function startHost(count: number): Promise<{ readonly link: string; close(): Promise<void> }> {
+  const sender = createSender({ store: memoryStore(), logger: silentLogger });
   await sender.webhooks.create({ account: "acme", url: "https://acme.example/hooks", topics: ["**"] });
-  for (let done = 0; done < count; done += AT_ONCE)
+  for (let done = 0; done < count; done += BATCH_SIZE)
     await Promise.all(
-      Array.from({ length: AT_ONCE }, (_, i) =>
+      Array.from({ length: BATCH_SIZE }, (_, i) =>
         sender.emit("invoice.paid", { n: done + i }, { account: "acme" }),
       ),
     );
   const links = signedLink({ secret: "a secret of the bench's own" });
-  const console = createConsole(sender, { authorize: links, logger: quiet, rateLimit: 1_000_000 });
+  const console = createConsole(sender, { authorize: links, logger: silentLogger, rateLimit: 1_000_000 });
   const app = express();
   app.use("/heron", heronConsole(console));
   const server = app.listen(0, "127.0.0.1");
@@ -73,11 +73,11 @@ async function hostWith(count: number): Promise<{ readonly link: string; close()
 }
 
 /** Scrolls to the end until no page comes any more. Says how many there are. */
-async function readAll(page: Page, count: number): Promise<number> {
-  const size = async (): Promise<number> => Number(await rowsOf(page).first().getAttribute("aria-setsize"));
+async function readAllRows(page: Page, count: number): Promise<number> {
+  const size = async (): Promise<number> => Number(await countRows(page).first().getAttribute("aria-setsize"));
   for (
     let tries = 0;
-    tries < 600 && (await rowsOf(page).last().getAttribute("aria-posinset")) !== String(count);
+    tries < 600 && (await countRows(page).last().getAttribute("aria-posinset")) !== String(count);
     tries++
   ) {
     await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
@@ -87,7 +87,7 @@ async function readAll(page: Page, count: number): Promise<number> {
 }
 
 /** The times between frames, in milliseconds, while the page scrolls up and down. */
-async function scrolled(page: Page, step: number, frames: number): Promise<readonly number[]> {
+async function measureScroll(page: Page, step: number, frames: number): Promise<readonly number[]> {
   await page.bringToFront();
   // As text: there is no browser's library among the types here.
   return page.evaluate<number[]>(`new Promise((resolve) => {
@@ -108,12 +108,12 @@ async function scrolled(page: Page, step: number, frames: number): Promise<reado
   })`);
 }
 
-function framesOf(times: readonly number[]): readonly string[] {
+function toFrameStats(times: readonly number[]): readonly string[] {
   const sorted = [...times].sort((a, b) => a - b);
   const p95 = sorted[Math.floor(sorted.length * 0.95)] ?? Number.NaN;
   return [median(times), p95, sorted.at(-1) ?? Number.NaN].map((ms) => ms.toFixed(1));
 }
 
-function rowsOf(page: Page): Locator {
+function countRows(page: Page): Locator {
   return page.getByRole("listbox").getByRole("option");
 }

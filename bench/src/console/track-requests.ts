@@ -1,12 +1,12 @@
 /** What the servers take for a write key. */
 export const KEY: string = `app_${"k".repeat(32)}`;
 
-let made = 0;
+let requestCount = 0;
 
 /** Events as Heap's clients send them, about 300 bytes long, each of another user. */
-export function trackRequests(path: string): (port: number) => () => Buffer {
+export function createTrackRequests(path: string): (port: number) => () => Buffer {
   return (port) => () => {
-    const number = String(made++).padStart(10, "0");
+    const number = String(requestCount++).padStart(10, "0");
     const body = JSON.stringify({
       app_id: KEY,
       event: "Send Transactional Email",

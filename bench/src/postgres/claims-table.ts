@@ -1,8 +1,8 @@
 import { median } from "../ratio.ts";
-import { SLOTS } from "../send/subject.ts";
-import { printTable, verdict } from "../table.ts";
+import { CONCURRENCY } from "../send/delivery-program.ts";
+import { printTable, formatTargetResult } from "../table.ts";
 
-const MOST_TIMES = 2;
+const MAX_TIME_RATIO = 2;
 
 /** Among whom what is pending is spread. */
 export interface Shape {
@@ -12,7 +12,7 @@ export interface Shape {
   readonly webhooksEach: number;
 }
 
-/** What it cost to claim {@link SLOTS} deliveries and to settle them, in one pass. */
+/** What it cost to claim {@link CONCURRENCY} deliveries and to settle them, in one pass. */
 export interface Cost {
   /** Median, in milliseconds. */
   readonly ms: number;
@@ -30,26 +30,26 @@ export function printClaims(
 ): void {
   const [smallest = []] = costs;
   const rows = sizes.map((size, index) => {
-    const named = `${size.toLocaleString("en")} pending`;
-    const own = costs[index];
-    if (own === undefined) return [`${named}: left out, no room on the disk`];
-    const middle = (which: keyof Cost): number => median(own.map((cost) => cost[which]));
-    const figures = [middle("ms").toFixed(2), middle("server").toFixed(1), middle("client").toFixed(1)];
-    if (index === 0) return [named, ...figures];
+    const label = `${size.toLocaleString("en")} pending`;
+    const shapeCosts = costs[index];
+    if (shapeCosts === undefined) return [`${label}: left out, no room on the disk`];
+    const getMedian = (which: keyof Cost): number => median(shapeCosts.map((cost) => cost[which]));
+    const figures = [getMedian("ms").toFixed(2), getMedian("server").toFixed(1), getMedian("client").toFixed(1)];
+    if (index === 0) return [label, ...figures];
     const ratio = (which: "ms" | "server"): number =>
-      median(own.map((cost, pass) => cost[which] / (smallest[pass]?.[which] ?? Number.NaN)));
+      median(shapeCosts.map((cost, pass) => cost[which] / (smallest[pass]?.[which] ?? Number.NaN)));
     const [time, cpu] = [ratio("ms"), ratio("server")];
     return [
-      named,
+      label,
       ...figures,
       time.toFixed(3),
       cpu.toFixed(3),
-      `<= ${MOST_TIMES}`,
-      verdict(time <= MOST_TIMES && cpu <= MOST_TIMES),
+      `<= ${MAX_TIME_RATIO}`,
+      formatTargetResult(time <= MAX_TIME_RATIO && cpu <= MAX_TIME_RATIO),
     ];
   });
   printTable(
-    `Claiming and settling ${SLOTS} at a time, all due, of ${name}: ${smallest.length} passes of ${claims} claims of each; CPU is a delivery's`,
+    `Claiming and settling ${CONCURRENCY} at a time, all due, of ${name}: ${smallest.length} passes of ${claims} claims of each; CPU is a delivery's`,
     ["", "ms a claim", "server CPU us", "own CPU us", "by time", "by server CPU", "target, both", ""],
     rows,
   );

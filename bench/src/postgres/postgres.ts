@@ -1,10 +1,10 @@
 import type { BenchOptions } from "../options.ts";
-import { type Part, runParts } from "../send/parts.ts";
+import { type BenchPart, runParts } from "../send/parts.ts";
 import type { Sink } from "../send/sink-process.ts";
 import { benchBloat } from "./bloat.ts";
 import { benchClaims } from "./claims.ts";
 import { benchFairness } from "./fairness.ts";
-import { benchPublishing } from "./publishing.ts";
+import { benchPublish } from "./publish.ts";
 import { PostgresServer } from "./server.ts";
 import { benchStores, benchThroughput } from "./throughput.ts";
 
@@ -16,7 +16,7 @@ type PostgresPart = (
   scratch: string,
 ) => Promise<void>;
 
-function withServer(part: PostgresPart): Part {
+function withServer(part: PostgresPart): BenchPart {
   return async (options, sink, scratch) => {
     const server = await PostgresServer.start();
     try {
@@ -30,7 +30,7 @@ function withServer(part: PostgresPart): Part {
 const PARTS = {
   throughput: withServer(benchThroughput),
   stores: withServer(benchStores),
-  publishing: withServer(benchPublishing),
+  publishing: withServer(benchPublish),
   claims: withServer(benchClaims),
   fairness: withServer(benchFairness),
   bloat: withServer(benchBloat),

@@ -2,117 +2,117 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as after } from "node:timers/promises";
 import { createSender, type NewEvent, type Store } from "@heron-webhooks/sender";
 import { median } from "../ratio.ts";
-import { LOGGER } from "../send/heron-sender.ts";
-import { SECRET, STOCKED_BODY, TOPIC } from "../send/request.ts";
-import { MOST_OWED, SLOTS } from "../send/subject.ts";
+import { SILENT_LOGGER } from "../send/heron-sender.ts";
+import { SECRET, PENDING_BODY, TOPIC } from "../send/request.ts";
+import { MAX_PENDING, CONCURRENCY } from "../send/delivery-program.ts";
 
 /** Each with a webhook. */
-const ACCOUNTS = 100;
+const ACCOUNT_COUNT = 100;
 /** So many claims may be on their way back while the next is made. */
-const MOST_SETTLING = 4;
-const CLAIMS_ALONE = 20;
+const MAX_PENDING_COMPLETIONS = 4;
+const IDLE_CLAIM_COUNT = 20;
 const LEASE_MS = 60_000;
 
 /** What delivering so many came to. */
-export interface Stretch {
+export interface WorkResult {
   readonly delivered: number;
   readonly perSecond: number;
-  /** Median of a claim of up to {@link SLOTS}, in milliseconds, while others publish and settle. */
+  /** Median of a claim of up to {@link CONCURRENCY}, in milliseconds, while others publish and settle. */
   readonly claimMs: number;
 }
 
-/** Makes the webhooks that {@link work} publishes for. */
+/** Makes the webhooks that {@link runWork} publishes for. */
 export async function makeWebhooks(store: Store, url: string): Promise<void> {
   const sender = createSender({
     store: { ...store, close: async () => {} },
-    egress: { allow: ["127.0.0.0/8"], http: true },
-    logger: LOGGER,
+    egress: { allow: ["127.0.0.0/8"], allowHttp: true },
+    logger: SILENT_LOGGER,
   });
-  for (let i = 0; i < ACCOUNTS; i++)
+  for (let i = 0; i < ACCOUNT_COUNT; i++)
     await sender.webhooks.create({
       account: `account-${i}`,
       url,
       topics: [TOPIC],
       secret: SECRET,
-      concurrency: SLOTS,
+      concurrency: CONCURRENCY,
     });
   await sender.close();
 }
 
 /** Publishes, claims and settles so many as a sender would whose receivers answer at once; until then at the latest. */
-export async function work(store: Store, count: number, until: number): Promise<Stretch> {
+export async function runWork(store: Store, count: number, deadline: number): Promise<WorkResult> {
   const from = performance.now();
-  const working = new Work(store, count, until);
+  const working = new WorkRunner(store, count, deadline);
   await Promise.all([working.publishAll(), working.claimAll()]);
-  const { settled, claimMs } = working;
+  const { completed, claimMs } = working;
   return {
-    delivered: settled,
-    perSecond: (settled / (performance.now() - from)) * 1000,
+    delivered: completed,
+    perSecond: (completed / (performance.now() - from)) * 1000,
     claimMs: median(claimMs),
   };
 }
 
-class Work {
+class WorkRunner {
   readonly claimMs: number[] = [];
-  settled = 0;
+  completed = 0;
   readonly #store: Store;
   readonly #count: number;
-  readonly #until: number;
-  readonly #settling = new Set<Promise<void>>();
+  readonly #deadline: number;
+  readonly #completing = new Set<Promise<void>>();
   #published = 0;
   #claimed = 0;
 
   constructor(store: Store, count: number, until: number) {
     this.#store = store;
     this.#count = count;
-    this.#until = until;
+    this.#deadline = until;
   }
 
   async publishAll(): Promise<void> {
-    while (this.#published < this.#count && !this.#isOver) {
-      if (this.#published - this.settled >= MOST_OWED) await after(1);
+    while (this.#published < this.#count && !this.#isPastDeadline) {
+      if (this.#published - this.completed >= MAX_PENDING) await after(1);
       else {
-        await publish(this.#store, ACCOUNTS);
-        this.#published += ACCOUNTS;
+        await publish(this.#store, ACCOUNT_COUNT);
+        this.#published += ACCOUNT_COUNT;
       }
     }
   }
 
   async claimAll(): Promise<void> {
-    while (this.#claimed < this.#count && !this.#isOver) {
+    while (this.#claimed < this.#count && !this.#isPastDeadline) {
       if (this.#claimed >= this.#published) await after(1);
-      else if (this.#settling.size >= MOST_SETTLING) await Promise.race(this.#settling);
+      else if (this.#completing.size >= MAX_PENDING_COMPLETIONS) await Promise.race(this.#completing);
       else await this.#claim();
     }
-    await Promise.all(this.#settling);
+    await Promise.all(this.#completing);
   }
 
-  get #isOver(): boolean {
-    return performance.now() > this.#until;
+  get #isPastDeadline(): boolean {
+    return performance.now() > this.#deadline;
   }
 
   async #claim(): Promise<void> {
     const from = performance.now();
-    const claims = await this.#store.claim({ worker: "bench", max: SLOTS, leaseMs: LEASE_MS });
+    const claims = await this.#store.claim({ claimant: "bench", max: CONCURRENCY, leaseMs: LEASE_MS });
     this.claimMs.push(performance.now() - from);
     this.#claimed += claims.length;
-    const settling = settle(this.#store, claims).then((count) => {
-      this.settled += count;
-      this.#settling.delete(settling);
+    const settling = completeClaims(this.#store, claims).then((count) => {
+      this.completed += count;
+      this.#completing.delete(settling);
     });
-    this.#settling.add(settling);
+    this.#completing.add(settling);
   }
 }
 
-/** What a claim of {@link SLOTS} takes while nothing else is done: median, in milliseconds. */
-export async function claimAlone(store: Store): Promise<number> {
+/** What a claim of {@link CONCURRENCY} takes while nothing else is done: median, in milliseconds. */
+export async function measureIdleClaim(store: Store): Promise<number> {
   const times: number[] = [];
-  for (let i = 0; i < CLAIMS_ALONE; i++) {
-    await publish(store, SLOTS);
+  for (let i = 0; i < IDLE_CLAIM_COUNT; i++) {
+    await publish(store, CONCURRENCY);
     const began = performance.now();
-    const claims = await store.claim({ worker: "bench", max: SLOTS, leaseMs: LEASE_MS });
+    const claims = await store.claim({ claimant: "bench", max: CONCURRENCY, leaseMs: LEASE_MS });
     times.push(performance.now() - began);
-    await settle(store, claims);
+    await completeClaims(store, claims);
   }
   return median(times);
 }
@@ -121,11 +121,11 @@ async function publish(store: Store, count: number): Promise<void> {
   const events = Array.from(
     { length: count },
     (_, i): NewEvent => ({
-      account: `account-${i % ACCOUNTS}`,
+      account: `account-${i % ACCOUNT_COUNT}`,
       id: `evt_${randomUUID()}`,
       idempotent: false,
       topic: TOPIC,
-      body: STOCKED_BODY,
+      body: PENDING_BODY,
       user: null,
       webhook: null,
     }),
@@ -133,9 +133,9 @@ async function publish(store: Store, count: number): Promise<void> {
   await store.publish(events);
 }
 
-async function settle(store: Store, claims: Awaited<ReturnType<Store["claim"]>>): Promise<number> {
+async function completeClaims(store: Store, claims: Awaited<ReturnType<Store["claim"]>>): Promise<number> {
   const attempt = { status: 200, ms: 1, reason: null, answer: null };
-  const lost = await store.settle(
+  const lost = await store.complete(
     claims.map(({ lease }) => ({ lease, settled: { state: "delivered" }, attempt })),
   );
   return claims.length - lost.length;

@@ -2,23 +2,23 @@ import { createEvent, encodeEvent } from "@heron-webhooks/core";
 
 export const SECRET: string = "sec_9KzQ0nZ4pS6vX1yB3dF5gH7jL2mN8qRtUwEoIaCxVbM";
 
-const TEXT =
+const SAMPLE_TEXT =
   "Quarterly statement received from the borrower, categorised without exceptions; two transfers between own accounts. ";
 
 /** As it stands in an event: always as long, so that all events of a size are. */
-function numbered(number: number): string {
+function createNumberedEvent(number: number): string {
   return String(number).padStart(10, "0");
 }
 
-/** Makes events like {@link eventOf} many times faster, by writing the number into one that is made beforehand. */
-export function eventsOf(bytes: number): (number: number) => Uint8Array {
-  const parts = Buffer.from(eventOf(0, bytes)).toString("utf8").split(numbered(0));
-  return (number) => Buffer.from(parts.join(numbered(number)), "utf8");
+/** Makes events like {@link buildEvent} many times faster, by writing the number into one that is made beforehand. */
+export function buildEvents(bytes: number): (number: number) => Uint8Array {
+  const parts = Buffer.from(buildEvent(0, bytes)).toString("utf8").split(createNumberedEvent(0));
+  return (number) => Buffer.from(parts.join(createNumberedEvent(number)), "utf8");
 }
 
 /** An event as Heron Data sends them, about `bytes` long; of another `number`, another body of the same length. */
-export function eventOf(number: number, bytes: number): Uint8Array {
-  const name = numbered(number);
+export function buildEvent(number: number, bytes: number): Uint8Array {
+  const name = createNumberedEvent(number);
   const data = {
     heron_id: `eus_${name}h4Kq`,
     end_user_id: `borrower-${name}`,
@@ -29,6 +29,6 @@ export function eventOf(number: number, bytes: number): Uint8Array {
   };
   const created = "2026-04-01T09:23:53+00:00";
   const base = encodeEvent(createEvent({ topic: "end_user.processed", created, data })).length;
-  data.note = TEXT.repeat(Math.ceil(bytes / TEXT.length)).slice(0, Math.max(0, bytes - base));
+  data.note = SAMPLE_TEXT.repeat(Math.ceil(bytes / SAMPLE_TEXT.length)).slice(0, Math.max(0, bytes - base));
   return encodeEvent(createEvent({ topic: "end_user.processed", created, data }));
 }

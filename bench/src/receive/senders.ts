@@ -1,19 +1,19 @@
 import { createHmac } from "node:crypto";
 import { sign } from "@heron-webhooks/core";
 import { Stripe } from "stripe";
-import { eventsOf, SECRET } from "./events.ts";
+import { buildEvents, SECRET } from "./events.ts";
 import { PATH } from "./servers/shared.ts";
 
 /** The headers by which each kind of receiver knows its sender. */
 export type Scheme = "heron" | "github" | "stripe";
 
-const event = eventsOf(512);
+const event = buildEvents(512);
 const { webhooks } = new Stripe("sk_test_none");
 
 let events = 0;
 
 /** Makes requests, signed the way `scheme` has it. Each carries an event that no other does. */
-export function requestsOf(scheme: Scheme, port: number): () => Buffer {
+export function createRequestFactory(scheme: Scheme, port: number): () => Buffer {
   return () => {
     const body = event(events++);
     const head = [
@@ -21,14 +21,14 @@ export function requestsOf(scheme: Scheme, port: number): () => Buffer {
       `host: 127.0.0.1:${port}`,
       "user-agent: bench",
       "content-type: application/json",
-      ...HEADERS[scheme](body, events),
+      ...SCHEME_HEADERS[scheme](body, events),
       `content-length: ${body.length}`,
     ];
     return Buffer.concat([Buffer.from(`${head.join("\r\n")}\r\n\r\n`), body]);
   };
 }
 
-const HEADERS: { readonly [S in Scheme]: (body: Uint8Array, number: number) => string[] } = {
+const SCHEME_HEADERS: { readonly [S in Scheme]: (body: Uint8Array, number: number) => string[] } = {
   heron: (body) => [`heron-signature: ${sign(body, SECRET)}`],
   github: (body, number) => [
     "x-github-event: push",

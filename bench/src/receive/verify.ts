@@ -1,8 +1,8 @@
 import type { BenchOptions } from "../options.ts";
-import { interleaved, type Measured, ratioOf } from "../ratio.ts";
-import { printTable, verdict } from "../table.ts";
-import { eventOf } from "./events.ts";
-import { verifiers } from "./peers.ts";
+import { measureInterleaved, type Measured, getRatio } from "../ratio.ts";
+import { printTable, formatTargetResult } from "../table.ts";
+import { buildEvent } from "./events.ts";
+import { createVerifiers } from "./verifiers.ts";
 
 interface Size {
   readonly name: string;
@@ -18,40 +18,40 @@ const SIZES: readonly Size[] = [
   { name: "1 MB", bytes: 1024 * 1024, bodies: 8, rounds: 80 },
 ];
 
-const MOST_AT_SMALL = 1.2;
-const MOST_AT_LARGE = 1.05;
+const MAX_SMALL_RATIO = 1.2;
+const MAX_LARGE_RATIO = 1.05;
 
 /** Verifying a true signature, next to the bare HMAC and to the libraries that others use. */
-export async function benchVerify({ quick }: BenchOptions): Promise<void> {
+export async function benchVerify({ isQuick }: BenchOptions): Promise<void> {
   for (const size of SIZES) {
-    const bodies = Array.from({ length: size.bodies }, (_, number) => eventOf(number, size.bytes));
-    const rounds = quick ? Math.ceil(size.rounds / 10) : size.rounds;
-    const measured = await interleaved(await verifiers(bodies), { rounds });
+    const bodies = Array.from({ length: size.bodies }, (_, number) => buildEvent(number, size.bytes));
+    const rounds = isQuick ? Math.ceil(size.rounds / 10) : size.rounds;
+    const measured = await measureInterleaved(await createVerifiers(bodies), { rounds });
     print(size, measured, rounds);
   }
 }
 
 function print({ name, bytes }: Size, measured: readonly Measured[], rounds: number): void {
-  const [bare, again, ours, ...peers] = measured;
-  if (bare === undefined || again === undefined || ours === undefined) return;
-  const best = peers.reduce((one, other) => (other.microseconds < one.microseconds ? other : one));
-  const rows = measured.map((one) => {
-    const ratio = ratioOf(one, bare);
-    const [target, reached] = one === ours && bytes < 1024 ? [MOST_AT_SMALL, ratio] : [null, 0];
+  const [bare, bareAgain, ours, ...competitors] = measured;
+  if (bare === undefined || bareAgain === undefined || ours === undefined) return;
+  const fastest = competitors.reduce((fastest, candidate) => (candidate.microseconds < fastest.microseconds ? candidate : fastest));
+  const rows = measured.map((measurement) => {
+    const ratio = getRatio(measurement, bare);
+    const [target, reached] = measurement === ours && bytes < 1024 ? [MAX_SMALL_RATIO, ratio] : [null, 0];
     return [
-      one.name,
-      one.microseconds.toFixed(one.microseconds < 100 ? 2 : 0),
+      measurement.name,
+      measurement.microseconds.toFixed(measurement.microseconds < 100 ? 2 : 0),
       ratio.toFixed(3),
-      ...(target === null ? ["", ""] : [`<= ${target}`, verdict(reached <= target)]),
+      ...(target === null ? ["", ""] : [`<= ${target}`, formatTargetResult(reached <= target)]),
     ];
   });
-  const toBest = ratioOf(ours, best);
+  const toBest = getRatio(ours, fastest);
   const judged = bytes >= 1024 * 1024;
   rows.push([
-    `heron / best peer (${best.name})`,
+    `heron / best peer (${fastest.name})`,
     "",
     toBest.toFixed(3),
-    ...(judged ? [`<= ${MOST_AT_LARGE}`, verdict(toBest <= MOST_AT_LARGE)] : ["", ""]),
+    ...(judged ? [`<= ${MAX_LARGE_RATIO}`, formatTargetResult(toBest <= MAX_LARGE_RATIO)] : ["", ""]),
   ]);
   printTable(
     `Verifying a body of ${name}: median of ${rounds} rounds of 1-ms blocks, another body at each call`,

@@ -19,8 +19,8 @@ export interface Imbalance {
 type Deal = (parts: Float64Array, shards: number, seed: number) => number;
 
 /** How much more than the mean the fullest shard gets, in the median of many ways to hash. */
-export function compareImbalance({ quick }: BenchOptions): Imbalance[] {
-  const seeds = Array.from({ length: quick ? 3 : 25 }, (_, i) => i + 1);
+export function compareImbalance({ isQuick }: BenchOptions): Imbalance[] {
+  const seeds = Array.from({ length: isQuick ? 3 : 25 }, (_, i) => i + 1);
   const curve = (name: string, exponent: number, deal: Deal): Imbalance => {
     const parts = zipf(ACCOUNTS, exponent);
     const times = (shards: number): number => median(seeds.map((seed) => deal(parts, shards, seed))) * shards;

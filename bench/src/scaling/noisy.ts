@@ -106,11 +106,11 @@ interface Trouble {
   readonly claim?: number;
 }
 
-function run({ quick }: BenchOptions, policy: Policy, { noisy, hangs, claim = CLAIM }: Trouble): ShardResult {
+function run({ isQuick }: BenchOptions, policy: Policy, { noisy, hangs, claim = CLAIM }: Trouble): ShardResult {
   const webhooks = quietWebhooks(zipf(ACCOUNTS, 1), QUIET_LOAD * CAPACITY);
   if (noisy > 0) webhooks.push(...noisyWebhooks(NOISY, noisy * CAPACITY));
   if (hangs) webhooks.push(...hangingWebhooks(FIRST_HANGING, HANGING, HANGING_LOAD * CAPACITY));
-  const from = quick ? 20 : 60;
+  const from = isQuick ? 20 : 60;
   return simulateShard({
     webhooks,
     policy,
@@ -118,7 +118,7 @@ function run({ quick }: BenchOptions, policy: Policy, { noisy, hangs, claim = CL
     slots: SLOTS,
     claim,
     from,
-    until: from + (quick ? 20 : 120),
+    until: from + (isQuick ? 20 : 120),
     seed: 1,
   });
 }

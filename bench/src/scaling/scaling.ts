@@ -15,7 +15,7 @@ const FIGURE = fileURLToPath(new URL("../../../docs/scaling.svg", import.meta.ur
  * run, since nothing of this machine is measured.
  */
 export async function scaling(options: BenchOptions): Promise<void> {
-  if (options.quick) console.log("quick: a trial run, nothing to judge by");
+  if (options.isQuick) console.log("quick: a trial run, nothing to judge by");
   reckon();
   validate(options);
   const noise = sweepNoise(options);
@@ -23,7 +23,7 @@ export async function scaling(options: BenchOptions): Promise<void> {
   sweepClaims(options);
   compareShards(options);
   const imbalances = compareImbalance(options);
-  if (options.quick) return;
+  if (options.isQuick) return;
   await writeFile(FIGURE, figure(noise, imbalances));
   console.log(`\nwritten: ${FIGURE}`);
 }

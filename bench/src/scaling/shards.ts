@@ -49,16 +49,16 @@ export function compareShards(options: BenchOptions): void {
   );
 }
 
-function run({ quick }: BenchOptions, policy: Policy, shards: number): Sharded {
+function run({ isQuick }: BenchOptions, policy: Policy, shards: number): Sharded {
   const all = [
     ...quietWebhooks(zipf(ACCOUNTS, 1), QUIET_LOAD * CAPACITY, LARGE),
     ...noisyWebhooks(NOISY, NOISY_LOAD * CAPACITY),
   ];
   const dealt: Webhook[][] = Array.from({ length: shards }, () => []);
   for (const webhook of all) dealt[shardOf(webhook.account, shards)]?.push(webhook);
-  const from = quick ? 10 : 30;
+  const from = isQuick ? 10 : 30;
   const slots = ALL_SLOTS / shards / WORKERS;
-  const each = { policy, workers: WORKERS, slots, claim: CLAIM, from, until: from + (quick ? 15 : 60) };
+  const each = { policy, workers: WORKERS, slots, claim: CLAIM, from, until: from + (isQuick ? 15 : 60) };
   return {
     shards: dealt.map((webhooks, i) => simulateShard({ ...each, webhooks, seed: i + 1 })),
     asked: dealt.map((own) => own.reduce((sum, { rate }) => sum + rate, 0) / (CAPACITY / shards)),

@@ -1,5 +1,5 @@
 import type { BenchOptions } from "../options.ts";
-import { printTable, verdict } from "../table.ts";
+import { printTable, formatTargetResult } from "../table.ts";
 import { ATTEMPT, quietWebhooks, type Webhook, zipf } from "./population.ts";
 import { FAIR, FIFO, type Policy, type ShardResult, simulateShard } from "./shard.ts";
 import { erlang, maxMin } from "./theory.ts";
@@ -20,8 +20,8 @@ interface Checked {
 }
 
 /** The simulation beside what theory says, where it says something. */
-export function validate({ quick }: BenchOptions): void {
-  const seeds = Array.from({ length: quick ? 10 : 60 }, (_, i) => i + 1);
+export function validate({ isQuick }: BenchOptions): void {
+  const seeds = Array.from({ length: isQuick ? 10 : 60 }, (_, i) => i + 1);
   printTable(
     `The simulation beside Erlang's formula C (M/M/c): an attempt takes ${ATTEMPT * 1000} ms in the mean, claims take no time; ${seeds.length} runs each`,
     ["", "simulated", "±", "theory", "off by", ""],
@@ -35,27 +35,27 @@ export function validate({ quick }: BenchOptions): void {
 }
 
 function againstErlang(
-  { slots, load, seconds }: (typeof QUEUES)[number],
+  { slots: concurrency, load, seconds }: (typeof QUEUES)[number],
   seeds: readonly number[],
 ): string[][] {
-  const rate = (slots * load) / ATTEMPT;
+  const rate = (concurrency * load) / ATTEMPT;
   const one: Webhook = { account: 0, kind: "quiet", rate, concurrency: Number.POSITIVE_INFINITY };
-  const many = quietWebhooks(zipf(50, 1), rate).map((webhook) => ({ ...webhook, concurrency: slots }));
+  const many = quietWebhooks(zipf(50, 1), rate).map((webhook) => ({ ...webhook, concurrency }));
   const run = (policy: Policy, webhooks: readonly Webhook[]): ShardResult[] =>
     seeds.map((seed) =>
       simulateShard({
         ...FREE,
         webhooks,
         policy,
-        slots,
+        slots: concurrency,
         until: seconds,
         from: seconds / 4,
-        seed: seed + 1000 * slots,
+        seed: seed + 1000 * concurrency,
       }),
     );
   const single = run(FIFO, [one]).map(({ ages }) => ages.quiet);
-  const { waited, mean, p99 } = erlang(slots, load, ATTEMPT);
-  const name = `${slots} ${slots === 1 ? "slot" : "slots"}, ${load * 100} % busy`;
+  const { waited, mean, p99 } = erlang(concurrency, load, ATTEMPT);
+  const name = `${concurrency} ${concurrency === 1 ? "slot" : "slots"}, ${load * 100} % busy`;
   const rows: Checked[] = [
     { name: `${name}: part that waits`, simulated: single.map((ages) => ages.waited), theory: waited },
     { name: "  mean wait, s", simulated: single.map((ages) => ages.mean), theory: mean },
@@ -74,12 +74,12 @@ const FREE = { workers: 1, claim: 0 } as const;
 
 function againstMaxMin(seeds: readonly number[]): string[][] {
   const asked = [0.2, 0.6, 1.2];
-  const slots = 64;
+  const concurrency = 64;
   const webhooks = asked.map((part, account): Webhook => {
-    return { account, kind: "quiet", rate: (part * slots) / ATTEMPT, concurrency: slots };
+    return { account, kind: "quiet", rate: (part * concurrency) / ATTEMPT, concurrency };
   });
   const runs = seeds.map((seed) =>
-    simulateShard({ ...FREE, webhooks, policy: FAIR, slots, from: 20, until: 80, seed }),
+    simulateShard({ ...FREE, webhooks, policy: FAIR, slots: concurrency, from: 20, until: 80, seed }),
   );
   return maxMin(asked).map((theory, account) => {
     const simulated = runs.map(({ shares }) => shares.get(account) ?? 0);
@@ -94,5 +94,5 @@ function rowOf({ name, simulated, theory }: Checked): string[] {
   const error = Math.sqrt(variance / count);
   const off = `${((mean / theory - 1) * 100).toFixed(2)} %`;
   const cells = [mean, error, theory].map((value) => value.toFixed(5));
-  return [name, ...cells, off, verdict(Math.abs(mean - theory) <= MOST_ERRORS * error)];
+  return [name, ...cells, off, formatTargetResult(Math.abs(mean - theory) <= MOST_ERRORS * error)];
 }

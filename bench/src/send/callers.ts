@@ -1,5 +1,5 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
-import { CALLERS, MOST_OWED } from "./subject.ts";
+import { CALLER_COUNT, MAX_PENDING } from "./delivery-program.ts";
 
 /** Callers that emit one event after the other, as long as not too many are owed. */
 export class Callers {
@@ -7,46 +7,46 @@ export class Callers {
   readonly emits: RecordableHistogram = createHistogram();
   readonly #emit: (n: number) => Promise<unknown>;
   #emitted = 0;
-  #settled = 0;
-  #running = false;
-  #waiting: (() => void)[] = [];
+  #completed = 0;
+  #isRunning = false;
+  #waiters: (() => void)[] = [];
 
   constructor(emit: (n: number) => Promise<unknown>) {
     this.#emit = emit;
   }
 
-  get settled(): number {
-    return this.#settled;
+  get completed(): number {
+    return this.#completed;
   }
 
   /**
    * How many were emitted here and have not come to their end; less than none where those of others came to theirs here.
    */
-  get owed(): number {
-    return this.#emitted - this.#settled;
+  get pending(): number {
+    return this.#emitted - this.#completed;
   }
 
-  begin(): void {
-    this.#running = true;
-    for (let i = 0; i < CALLERS; i++) void this.#call();
+  start(): void {
+    this.#isRunning = true;
+    for (let i = 0; i < CALLER_COUNT; i++) void this.#call();
   }
 
   /** So many more have come to their end. */
-  settle(count: number): void {
-    this.#settled += count;
-    for (const wake of this.#waiting.splice(0, count)) wake();
+  complete(count: number): void {
+    this.#completed += count;
+    for (const resume of this.#waiters.splice(0, count)) resume();
   }
 
   /** They emit no more. */
   stop(): void {
-    this.#running = false;
-    for (const wake of this.#waiting.splice(0)) wake();
+    this.#isRunning = false;
+    for (const resume of this.#waiters.splice(0)) resume();
   }
 
   async #call(): Promise<void> {
-    while (this.#running) {
-      if (this.owed >= MOST_OWED) {
-        await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#isRunning) {
+      if (this.pending >= MAX_PENDING) {
+        await new Promise<void>((resolve) => this.#waiters.push(resolve));
         continue;
       }
       const n = this.#emitted++;

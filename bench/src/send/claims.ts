@@ -2,15 +2,15 @@ import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { Store } from "@heron-webhooks/sender";
 import type { BenchOptions } from "../options.ts";
-import { median, turnedAbout } from "../ratio.ts";
-import { printTable, verdict } from "../table.ts";
+import { median, alternateOrder } from "../ratio.ts";
+import { printTable, formatTargetResult } from "../table.ts";
 import type { Sink } from "./sink-process.ts";
-import { makeStockedFile, openStockedFile } from "./stocked-file.ts";
-import { SLOTS } from "./subject.ts";
+import { createFilledFile, openFilledFile } from "./filled-file.ts";
+import { CONCURRENCY } from "./delivery-program.ts";
 
-const ACCOUNTS = 100;
-const WEBHOOKS_EACH = 10;
-const MOST_TIMES = 2;
+const ACCOUNT_COUNT = 100;
+const WEBHOOKS_PER_ACCOUNT = 10;
+const MAX_TIME_RATIO = 2;
 const SIZES = [10_000, 1_000_000, 10_000_000] as const;
 /**
  * In a pass each delivery is brought into memory once: of the smallest file all of them, and of a larger one as many as it
@@ -20,11 +20,11 @@ const ROUNDS = 31;
 const CLAIMS_OF_SMALLEST = 5;
 const CLAIMS_OF_LARGER = 8;
 /** Until a larger one has in memory what it keeps there. */
-const WARM_UP_CLAIMS = 50;
+const WARM_UP_CLAIM_COUNT = 50;
 /** What a pending delivery takes in the file, with room for the log of what changes. */
-const BYTES_EACH = 400;
+const BYTES_PER_DELIVERY = 400;
 
-interface Opened {
+interface OpenedStore {
   readonly pending: number;
   readonly store: Store;
   /** Until it was known what is owed, in milliseconds. */
@@ -32,28 +32,28 @@ interface Opened {
 }
 
 /** What it takes to claim a delivery and to settle it, whatever else is pending. */
-export async function benchClaims({ quick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
+export async function benchClaims({ isQuick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
   const { bavail, bsize } = await statfs(scratch);
-  const sizes = SIZES.filter((size) => size * BYTES_EACH < bavail * bsize && (!quick || size <= 1_000_000));
-  const passes = quick ? 1 : 3;
+  const sizes = SIZES.filter((size) => size * BYTES_PER_DELIVERY < bavail * bsize && (!isQuick || size <= 1_000_000));
+  const passes = isQuick ? 1 : 3;
   const made = (size: number, file: string): Promise<void> =>
-    makeStockedFile(file, {
-      accounts: ACCOUNTS,
-      webhooksEach: WEBHOOKS_EACH,
+    createFilledFile(file, {
+      accounts: ACCOUNT_COUNT,
+      webhooksEach: WEBHOOKS_PER_ACCOUNT,
       url: `${sink.origin}/`,
       topic: "end_user.*",
       pending: size,
     });
-  const opened: Opened[] = [];
+  const opened: OpenedStore[] = [];
   const costs: Cost[][] = sizes.map(() => []);
   try {
     for (const size of sizes) {
       const file = join(scratch, `pending-${size}.db`);
       await made(size, file);
-      opened.push(await open(file, size));
+      opened.push(await openStore(file, size));
     }
     for (const { store } of opened.slice(1))
-      for (let i = 0; i < WARM_UP_CLAIMS; i++) await claimAndSettle(store);
+      for (let i = 0; i < WARM_UP_CLAIM_COUNT; i++) await claimAndComplete(store);
     // The first pass is for the compiler.
     for (let pass = 0; pass <= passes; pass++) {
       if (pass > 0) {
@@ -61,9 +61,9 @@ export async function benchClaims({ quick }: BenchOptions, sink: Sink, scratch: 
         await opened[0]?.store.close();
         const file = join(scratch, `pending-again-${pass}.db`);
         await made(sizes[0] as number, file);
-        opened[0] = await open(file, sizes[0] as number);
+        opened[0] = await openStore(file, sizes[0] as number);
       }
-      const inThisPass = await inTurn(opened);
+      const inThisPass = await measureInTurns(opened);
       if (pass > 0) for (const [i, cost] of inThisPass.entries()) costs[i]?.push(cost);
     }
   } finally {
@@ -72,9 +72,9 @@ export async function benchClaims({ quick }: BenchOptions, sink: Sink, scratch: 
   print(opened, costs);
 }
 
-async function open(file: string, pending: number): Promise<Opened> {
+async function openStore(file: string, pending: number): Promise<OpenedStore> {
   const from = performance.now();
-  const store = await openStockedFile(file);
+  const store = await openFilledFile(file);
   return { pending, store, openMs: performance.now() - from };
 }
 
@@ -86,32 +86,32 @@ interface Cost {
 }
 
 /** What a delivery of each takes. */
-async function inTurn(opened: readonly Opened[]): Promise<readonly Cost[]> {
-  const all = opened.map(() => ({ time: 0, cpu: 0, deliveries: 0 }));
+async function measureInTurns(opened: readonly OpenedStore[]): Promise<readonly Cost[]> {
+  const totals = opened.map(() => ({ time: 0, cpu: 0, deliveries: 0 }));
   for (let round = 0; round < ROUNDS; round++)
-    for (const index of turnedAbout(opened.length, round)) {
-      const sum = all[index] as (typeof all)[number];
+    for (const index of alternateOrder(opened.length, round)) {
+      const sum = totals[index] as (typeof totals)[number];
       const [from, before] = [performance.now(), process.cpuUsage()];
       for (let i = 0; i < (index === 0 ? CLAIMS_OF_SMALLEST : CLAIMS_OF_LARGER); i++)
-        sum.deliveries += await claimAndSettle((opened[index] as Opened).store);
+        sum.deliveries += await claimAndComplete((opened[index] as OpenedStore).store);
       sum.time += (performance.now() - from) * 1000;
       const { user, system } = process.cpuUsage(before);
       sum.cpu += user + system;
     }
-  return all.map(({ time, cpu, deliveries }) => ({ time: time / deliveries, cpu: cpu / deliveries }));
+  return totals.map(({ time, cpu, deliveries }) => ({ time: time / deliveries, cpu: cpu / deliveries }));
 }
 
-async function claimAndSettle(store: Store): Promise<number> {
-  const claims = await store.claim({ worker: "bench", max: SLOTS, leaseMs: 60_000 });
+async function claimAndComplete(store: Store): Promise<number> {
+  const claims = await store.claim({ claimant: "bench", max: CONCURRENCY, leaseMs: 60_000 });
   if (claims.length === 0) throw new Error(`${store.name}: nothing to claim`);
   const attempt = { status: 200, ms: 1, reason: null, answer: null };
-  const lost = await store.settle(
+  const lost = await store.complete(
     claims.map(({ lease }) => ({ lease, settled: { state: "delivered" }, attempt })),
   );
   return claims.length - lost.length;
 }
 
-function print(opened: readonly Opened[], costs: readonly (readonly Cost[])[]): void {
+function print(opened: readonly OpenedStore[], costs: readonly (readonly Cost[])[]): void {
   const middle = (index: number, which: keyof Cost): number =>
     median((costs[index] ?? []).map((cost) => cost[which]));
   const ratio = (index: number, which: keyof Cost): number =>
@@ -127,8 +127,8 @@ function print(opened: readonly Opened[], costs: readonly (readonly Cost[])[]): 
         : [
             byTime.toFixed(3),
             ratio(index, "cpu").toFixed(3),
-            `<= ${MOST_TIMES}`,
-            verdict(byTime <= MOST_TIMES),
+            `<= ${MAX_TIME_RATIO}`,
+            formatTargetResult(byTime <= MAX_TIME_RATIO),
           ]),
       openMs.toFixed(0),
     ];
@@ -136,7 +136,7 @@ function print(opened: readonly Opened[], costs: readonly (readonly Cost[])[]): 
   for (const size of SIZES.slice(opened.length))
     rows.push([`${size.toLocaleString("en")} pending: left out, quick or no room on the disk`]);
   printTable(
-    `Claiming and settling ${SLOTS} at a time, all due, of ${ACCOUNTS * WEBHOOKS_EACH} webhooks of ${ACCOUNTS} accounts: ${costs[0]?.length ?? 0} passes of ${ROUNDS * CLAIMS_OF_SMALLEST} claims, of the larger ${ROUNDS * CLAIMS_OF_LARGER}`,
+    `Claiming and settling ${CONCURRENCY} at a time, all due, of ${ACCOUNT_COUNT * WEBHOOKS_PER_ACCOUNT} webhooks of ${ACCOUNT_COUNT} accounts: ${costs[0]?.length ?? 0} passes of ${ROUNDS * CLAIMS_OF_SMALLEST} claims, of the larger ${ROUNDS * CLAIMS_OF_LARGER}`,
     ["", "us each", "CPU us", "by time", "by CPU", "target by time", "", "open ms"],
     rows,
   );

@@ -1,4 +1,4 @@
 /** Milliseconds of the machine's monotonic clock, which all of its processes share. */
-export function sharedNow(): number {
+export function getSharedNow(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }

@@ -2,16 +2,16 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { NewEvent, Store } from "@heron-webhooks/sender";
 import type { BenchOptions } from "../options.ts";
-import { interleaved, ratioOf, type Subject } from "../ratio.ts";
-import { printTable, verdict } from "../table.ts";
-import { eventOf } from "./request.ts";
+import { measureInterleaved, getRatio, type Candidate } from "../ratio.ts";
+import { printTable, formatTargetResult } from "../table.ts";
+import { createEventBody } from "./request.ts";
 import type { Sink } from "./sink-process.ts";
-import { accountName, makeStockedFile, openStockedFile } from "./stocked-file.ts";
+import { accountName, createFilledFile, openFilledFile } from "./filled-file.ts";
 
 /** So many accounts publish in turn, in each file. */
-const PUBLISHING = 10;
-const BATCH = 100;
-const MOST_TIMES = 2;
+const PUBLISH_COUNT = 10;
+const BATCH_SIZE = 100;
+const MAX_TIME_RATIO = 2;
 
 interface Size {
   readonly name: string;
@@ -27,15 +27,15 @@ const SIZES: readonly Size[] = [
 ];
 
 /** What it takes to publish an event that nobody wants, whatever number of webhooks there is. */
-export async function benchMatching({ quick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
+export async function benchMatching({ isQuick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
   const stores: Store[] = [];
   try {
     for (const [i, { accounts, webhooksEach }] of SIZES.entries()) {
       const file = join(scratch, `matching-${i}.db`);
-      await makeStockedFile(file, { accounts, webhooksEach, url: `${sink.origin}/`, topic: "order.*" });
-      stores.push(await openStockedFile(file));
+      await createFilledFile(file, { accounts, webhooksEach, url: `${sink.origin}/`, topic: "order.*" });
+      stores.push(await openFilledFile(file));
     }
-    const rounds = quick ? 10 : 100;
+    const rounds = isQuick ? 10 : 100;
     const topics: readonly [string, (n: number) => string][] = [
       ["one topic, which is remembered", () => "end_user.processed"],
       ["another topic each time, which must be looked up", (n) => `end_user.processed_${n}`],
@@ -52,24 +52,24 @@ async function measure(
   stores: readonly Store[],
   rounds: number,
 ): Promise<void> {
-  const subjects = SIZES.map(({ name: size, accounts }, i): Subject => {
-    const publishing = Math.min(accounts, PUBLISHING);
-    return { name: size, async: true, call: (n) => publish(stores[i] as Store, publishing, topicOf, n) };
+  const subjects = SIZES.map(({ name: size, accounts }, i): Candidate => {
+    const publishing = Math.min(accounts, PUBLISH_COUNT);
+    return { name: size, isAsync: true, call: (n) => publish(stores[i] as Store, publishing, topicOf, n) };
   });
-  const measured = await interleaved(subjects, { rounds, blockMs: 20, warmUpMs: 300 });
+  const measured = await measureInterleaved(subjects, { rounds, blockMs: 20, warmUpMs: 300 });
   const [fewest] = measured;
   if (fewest === undefined) return;
-  const rows = measured.map((one) => {
-    const ratio = ratioOf(one, fewest);
+  const rows = measured.map((result) => {
+    const ratio = getRatio(result, fewest);
     return [
-      one.name,
-      (one.microseconds / BATCH).toFixed(1),
+      result.name,
+      (result.microseconds / BATCH_SIZE).toFixed(1),
       ratio.toFixed(3),
-      ...(one === fewest ? ["", ""] : [`<= ${MOST_TIMES}`, verdict(ratio <= MOST_TIMES)]),
+      ...(result === fewest ? ["", ""] : [`<= ${MAX_TIME_RATIO}`, formatTargetResult(ratio <= MAX_TIME_RATIO)]),
     ];
   });
   printTable(
-    `Publishing, ${BATCH} events at a time, beside webhooks that do not match; ${name}: ${rounds} rounds of 20 ms`,
+    `Publishing, ${BATCH_SIZE} events at a time, beside webhooks that do not match; ${name}: ${rounds} rounds of 20 ms`,
     ["", "us an event", "x fewest", "target", ""],
     rows,
   );
@@ -81,19 +81,19 @@ async function publish(
   topicOf: (n: number) => string,
   n: number,
 ): Promise<void> {
-  const events = Array.from({ length: BATCH }, (_, i): NewEvent => {
-    const topic = topicOf(n * BATCH + i);
+  const events = Array.from({ length: BATCH_SIZE }, (_, i): NewEvent => {
+    const topic = topicOf(n * BATCH_SIZE + i);
     return {
       account: accountName(i % accounts),
       id: `evt_${randomUUID()}`,
       idempotent: false,
       topic,
-      body: JSON.stringify({ ...eventOf(n), topic }),
+      body: JSON.stringify({ ...createEventBody(n), topic }),
       user: null,
       webhook: null,
     };
   });
   const { published } = await store.publish(events);
-  for (const one of published)
-    if ("refused" in one || one.deliveries !== 0) throw new Error("an event that nobody wants was delivered");
+  for (const measurement of published)
+    if ("refused" in measurement || measurement.deliveryCount !== 0) throw new Error("an event that nobody wants was delivered");
 }

@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import type { BenchOptions } from "../options.ts";
 import { median } from "../ratio.ts";
-import { printTable, verdict } from "../table.ts";
+import { printTable, formatTargetResult } from "../table.ts";
 import { bundlePrograms } from "./memory/bundle.ts";
 import { startProgram } from "./program.ts";
 import type { Sink } from "./sink-process.ts";
-import { makeStockedFile } from "./stocked-file.ts";
+import { createFilledFile } from "./filled-file.ts";
 
-const MOST_IDLE_MB = 10;
+const MAX_IDLE_MB = 10;
 const PENDING = 1_000_000;
 
 /** Resident memory, in megabytes. */
-interface Resident {
+interface ResidentMemory {
   /** As it was found. */
   readonly found: number;
   /** After a collection of garbage. */
@@ -19,16 +19,16 @@ interface Resident {
 }
 
 /** How much memory a sender takes that does nothing, and one that is owed a lot. */
-export async function benchMemory({ quick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
-  const starts = quick ? 3 : 9;
+export async function benchMemory({ isQuick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
+  const starts = isQuick ? 3 : 9;
   const programs = await bundlePrograms(join(scratch, "bundled"));
-  const [bare, idle]: [Resident[], Resident[]] = [[], []];
+  const [bare, idle]: [ResidentMemory[], ResidentMemory[]] = [[], []];
   for (let start = 0; start < starts; start++) {
-    bare.push(await residentOf(programs.bare, { path: join(scratch, `bare-${start}.db`) }));
-    idle.push(await residentOf(programs.idle, { path: join(scratch, `idle-${start}.db`) }));
+    bare.push(await measureResident(programs.bare, { path: join(scratch, `bare-${start}.db`) }));
+    idle.push(await measureResident(programs.idle, { path: join(scratch, `idle-${start}.db`) }));
   }
   const full = join(scratch, "million.db");
-  await makeStockedFile(full, {
+  await createFilledFile(full, {
     accounts: 100,
     webhooksEach: 10,
     url: `${sink.origin}/`,
@@ -37,32 +37,32 @@ export async function benchMemory({ quick }: BenchOptions, sink: Sink, scratch: 
     disabled: true,
   });
   const { origin } = sink;
-  const events = quick ? 5000 : 20_000;
-  const empty = await residentOf(programs.delivering, { path: join(scratch, "empty.db"), origin, events });
-  const owing = await residentOf(programs.delivering, { path: full, origin, events });
+  const events = isQuick ? 5000 : 20_000;
+  const empty = await measureResident(programs.delivering, { path: join(scratch, "empty.db"), origin, events });
+  const owing = await measureResident(programs.delivering, { path: full, origin, events });
   print({ bare, idle, empty, owing, events });
 }
 
-async function residentOf(file: string, options: unknown): Promise<Resident> {
+async function measureResident(file: string, options: unknown): Promise<ResidentMemory> {
   const program = await startProgram(file, options, { execArgv: ["--expose-gc"] });
   try {
-    return await program.ask<Resident>("resident");
+    return await program.ask<ResidentMemory>("resident");
   } finally {
     await program.stop();
   }
 }
 
 function print(measured: {
-  readonly bare: readonly Resident[];
-  readonly idle: readonly Resident[];
-  readonly empty: Resident;
-  readonly owing: Resident;
+  readonly bare: readonly ResidentMemory[];
+  readonly idle: readonly ResidentMemory[];
+  readonly empty: ResidentMemory;
+  readonly owing: ResidentMemory;
   readonly events: number;
 }): void {
   const { bare, idle, empty, owing, events } = measured;
-  const middle = (all: readonly Resident[], which: keyof Resident): number =>
-    median(all.map((one) => one[which]));
-  const more = middle(idle, "collected") - middle(bare, "collected");
+  const getMedian = (measurements: readonly ResidentMemory[], which: keyof ResidentMemory): number =>
+    median(measurements.map((measurement) => measurement[which]));
+  const subtract = getMedian(idle, "collected") - getMedian(bare, "collected");
   const row = (name: string, found: number, collected: number): string[] => [
     name,
     found.toFixed(1),
@@ -72,12 +72,12 @@ function print(measured: {
     `Resident memory in MB: bundled, median of ${idle.length} starts; delivering is one start, after ${events} events`,
     ["", "as found", "collected", "more", "target", ""],
     [
-      row("bare: undici, and node:sqlite in a thread", middle(bare, "found"), middle(bare, "collected")),
+      row("bare: undici, and node:sqlite in a thread", getMedian(bare, "found"), getMedian(bare, "collected")),
       [
-        ...row("a sender on an empty file", middle(idle, "found"), middle(idle, "collected")),
-        more.toFixed(1),
-        `<= ${MOST_IDLE_MB}`,
-        verdict(more <= MOST_IDLE_MB),
+        ...row("a sender on an empty file", getMedian(idle, "found"), getMedian(idle, "collected")),
+        subtract.toFixed(1),
+        `<= ${MAX_IDLE_MB}`,
+        formatTargetResult(subtract <= MAX_IDLE_MB),
       ],
       row("a sender that delivers, nothing else owed", empty.found, empty.collected),
       [

@@ -2,16 +2,16 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { machine } from "../machine.ts";
+import { describeMachine } from "../machine.ts";
 import type { BenchOptions } from "../options.ts";
 import { type Sink, startSink } from "./sink-process.ts";
 
 /** A part of a bench, with something to deliver to and a folder of its own. */
-export type Part = (options: BenchOptions, sink: Sink, scratch: string) => Promise<void>;
+export type BenchPart = (options: BenchOptions, sink: Sink, scratch: string) => Promise<void>;
 
 /** Runs parts one after the other: those that are named, or else those that are not only for who names them. */
 export async function runParts(
-  parts: Readonly<Record<string, Part>>,
+  parts: Readonly<Record<string, BenchPart>>,
   options: BenchOptions,
   onlyIfNamed: readonly string[] = [],
 ): Promise<void> {
@@ -24,13 +24,13 @@ export async function runParts(
   }
   const chosen =
     options.parts.length > 0 ? options.parts : names.filter((name) => !onlyIfNamed.includes(name));
-  console.log(`${machine()}${options.quick ? ", quick: a trial run, nothing to judge by" : ""}`);
+  console.log(`${describeMachine()}${options.isQuick ? ", quick: a trial run, nothing to judge by" : ""}`);
   // So that what is done at the end is done then too.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
-  for (const name of chosen) await runPart(parts[name] as Part, options);
+  for (const name of chosen) await runPart(parts[name] as BenchPart, options);
 }
 
-async function runPart(part: Part, options: BenchOptions): Promise<void> {
+async function runPart(part: BenchPart, options: BenchOptions): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), "heron-bench-"));
   const remove = (): void => rmSync(scratch, { recursive: true, force: true });
   process.once("exit", remove);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 /** A program of the bench, in a process of its own. */
-export interface Program {
+export interface BenchProgram {
   readonly pid: number | undefined;
   /** @throws Error what it threw, or that it ended or gave no answer in time */
   ask<Answer>(question: string, argument?: unknown, withinMs?: number): Promise<Answer>;
@@ -11,57 +11,57 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-interface Asked {
+interface PendingReply {
   readonly resolve: (answer: never) => void;
   readonly reject: (error: Error) => void;
 }
 
-const LONGEST_ANSWER = 60_000;
-const LONGEST_END = 5000;
+const ANSWER_TIMEOUT_MS = 60_000;
+const END_TIMEOUT_MS = 5000;
 
-/** Starts a program that answers by {@link answerWith}, and waits until it is ready. */
+/** Starts a program that answers by {@link serveQuestions}, and waits until it is ready. */
 export async function startProgram(
   file: URL | string,
   options: unknown,
   {
     execArgv = [],
-    readyWithinMs = LONGEST_ANSWER,
+    readyWithinMs = ANSWER_TIMEOUT_MS,
   }: { readonly execArgv?: readonly string[]; readonly readyWithinMs?: number } = {},
-): Promise<Program> {
+): Promise<BenchProgram> {
   const path = typeof file === "string" ? file : fileURLToPath(file);
   const child = fork(path, [JSON.stringify(options)], {
     execArgv: [...execArgv],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     env: { ...process.env, NODE_ENV: "production" },
   });
-  const asked = new Map<number, Asked>();
+  const pending = new Map<number, PendingReply>();
   let last = 0;
   child.on("message", ({ id, answer, error }: { id: number; answer?: unknown; error?: string }) => {
-    if (error === undefined) asked.get(id)?.resolve(answer as never);
-    else asked.get(id)?.reject(new Error(`${path}: ${error}`));
+    if (error === undefined) pending.get(id)?.resolve(answer as never);
+    else pending.get(id)?.reject(new Error(`${path}: ${error}`));
   });
   child.on("exit", (code) => {
-    for (const { reject } of asked.values()) reject(new Error(`${path} ended with ${code ?? "a signal"}`));
+    for (const { reject } of pending.values()) reject(new Error(`${path} ended with ${code ?? "a signal"}`));
   });
   const answered = async <Answer>(id: number, what: string, withinMs: number): Promise<Answer> => {
     let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<Answer>((resolve, reject) => {
-        asked.set(id, { resolve, reject });
+        pending.set(id, { resolve, reject });
         timer = setTimeout(() => reject(new Error(`${path}: nothing came of "${what}"`)), withinMs);
       });
     } finally {
       clearTimeout(timer);
-      asked.delete(id);
+      pending.delete(id);
     }
   };
-  const program: Program = {
+  const program: BenchProgram = {
     pid: child.pid,
-    ask(question, argument, withinMs = LONGEST_ANSWER) {
+    ask(question, argument, withinMs = ANSWER_TIMEOUT_MS) {
       const id = ++last;
       const answer = answered<never>(id, question, withinMs);
       child.send({ id, question, argument }, (error) => {
-        if (error !== null) asked.get(id)?.reject(error);
+        if (error !== null) pending.get(id)?.reject(error);
       });
       return answer;
     },
@@ -79,21 +79,21 @@ export async function startProgram(
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
-  const timer = setTimeout(() => child.kill("SIGKILL"), LONGEST_END);
+  const timer = setTimeout(() => child.kill("SIGKILL"), END_TIMEOUT_MS);
   child.disconnect();
   await ended;
   clearTimeout(timer);
 }
 
 /** What {@link startProgram} was given, on the program's side. */
-export function programOptions<Options>(): Options {
+export function parseProgramOptions<Options>(): Options {
   return JSON.parse(process.argv[2] ?? "null") as Options;
 }
 
 /** On the program's side: says that it is ready, and answers from then on. */
-export function answerWith(
+export function serveQuestions(
   answers: Readonly<Record<string, (argument: never) => unknown>>,
-  atEnd: () => Promise<void> = async () => {},
+  onEnd: () => Promise<void> = async () => {},
 ): void {
   const reply = async (id: number, question: string, argument: unknown): Promise<void> => {
     try {
@@ -106,8 +106,8 @@ export function answerWith(
     void reply(id, question, argument);
   });
   process.on("disconnect", () => {
-    setTimeout(() => process.exit(), LONGEST_END).unref();
-    void atEnd().finally(() => process.exit());
+    setTimeout(() => process.exit(), END_TIMEOUT_MS).unref();
+    void onEnd().finally(() => process.exit());
   });
   process.send?.({ id: 0, answer: null });
 }

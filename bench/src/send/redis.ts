@@ -13,8 +13,8 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-const LONGEST_START = 10_000;
-const LONGEST_END = 5000;
+const START_TIMEOUT_MS = 10_000;
+const END_TIMEOUT_MS = 5000;
 
 /** Where `redis-server` is: `HERON_BENCH_REDIS`, or on the path; null if it is nowhere. */
 export function findRedis(): string | null {
@@ -46,8 +46,8 @@ export async function startRedis(
   child.on("error", (error) => {
     failed = error;
   });
-  const until = performance.now() + LONGEST_START;
-  while (!(await answers(socket))) {
+  const until = performance.now() + START_TIMEOUT_MS;
+  while (!(await isReachable(socket))) {
     if (failed !== undefined) throw failed;
     if (child.exitCode !== null || performance.now() > until) {
       child.kill("SIGKILL");
@@ -58,7 +58,7 @@ export async function startRedis(
   return { socket, pid: child.pid, stop: () => stop(child) };
 }
 
-async function answers(path: string): Promise<boolean> {
+async function isReachable(path: string): Promise<boolean> {
   const socket = connect(path);
   try {
     await once(socket, "connect");
@@ -75,7 +75,7 @@ async function answers(path: string): Promise<boolean> {
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
-  const timer = setTimeout(() => child.kill("SIGKILL"), LONGEST_END);
+  const timer = setTimeout(() => child.kill("SIGKILL"), END_TIMEOUT_MS);
   child.kill("SIGTERM");
   await ended;
   clearTimeout(timer);

@@ -1,16 +1,16 @@
-const NOTHING = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 
 /** Takes requests with a Content-Length out of what comes over one connection. */
 export class RequestReader {
   readonly #onRequest: (path: string, body: Buffer, size: number) => void;
-  #rest: Buffer = NOTHING;
+  #rest: Buffer = EMPTY;
 
   /** `onRequest` is given each path and body, and the size of the whole. */
   constructor(onRequest: (path: string, body: Buffer, size: number) => void) {
     this.#onRequest = onRequest;
   }
 
-  take(chunk: Buffer): void {
+  push(chunk: Buffer): void {
     let data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     for (;;) {
       const end = data.indexOf("\r\n\r\n");

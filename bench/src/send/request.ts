@@ -4,7 +4,7 @@ export const TOPIC = "end_user.processed";
 export const SECRET = "sec_0123456789abcdef0123456789abcdef";
 
 /** What the event of every subject says: about 400 bytes as it is sent. */
-export function dataOf(n: number): Readonly<Record<string, unknown>> {
+export function createData(n: number): Readonly<Record<string, unknown>> {
   return {
     end_user_id: `eus_${String(n).padStart(20, "0")}`,
     status: "processed",
@@ -14,23 +14,23 @@ export function dataOf(n: number): Readonly<Record<string, unknown>> {
 }
 
 /** The event as whoever has no sender would make it. */
-export function eventOf(n: number): Readonly<Record<string, unknown>> {
+export function createEventBody(n: number): Readonly<Record<string, unknown>> {
   const created = `${new Date().toISOString().slice(0, 19)}+00:00`;
   const id = `evt_${randomUUID().replaceAll("-", "")}`;
-  return { topic: TOPIC, created, data: dataOf(n), meta: null, id };
+  return { topic: TOPIC, created, data: createData(n), meta: null, id };
 }
 
 /** An event as a store keeps it that was stocked with many: they all say the same. */
-export const STOCKED_BODY: string = JSON.stringify({
+export const PENDING_BODY: string = JSON.stringify({
   topic: TOPIC,
   created: "2026-01-01T00:00:00+00:00",
-  data: dataOf(0),
+  data: createData(0),
   meta: null,
   id: `evt_${"0".repeat(32)}`,
 });
 
 /** The headers that heron sends, made by hand. */
-export function signedHeaders(body: Buffer, n: number): Record<string, string> {
+export function createSignedHeaders(body: Buffer, n: number): Record<string, string> {
   const at = String(Math.floor(Date.now() / 1000));
   const delivery = `dlv_01234567_${n.toString(36)}`;
   const standard = createHmac("sha256", SECRET).update(`${delivery}.${at}.`).update(body).digest("base64");
@@ -51,7 +51,7 @@ export async function postByFetch(
   n: number,
 ): Promise<void> {
   const body = Buffer.from(JSON.stringify(event));
-  const response = await fetch(url, { method: "POST", headers: signedHeaders(body, n), body });
+  const response = await fetch(url, { method: "POST", headers: createSignedHeaders(body, n), body });
   // A connection is free for the next only when the answer has been read.
   await response.arrayBuffer();
   if (!response.ok) throw new Error(`answered ${response.status}`);

@@ -2,7 +2,7 @@ import type { BenchOptions } from "../options.ts";
 import { benchClaims } from "./claims.ts";
 import { benchFairness } from "./fairness.ts";
 import { benchLatency } from "./full-load.ts";
-import { benchHanging } from "./hanging.ts";
+import { benchHanging } from "./hanging-webhook.ts";
 import { benchMatching } from "./matching.ts";
 import { benchMemory } from "./memory.ts";
 import { runParts } from "./parts.ts";
@@ -19,6 +19,6 @@ const PARTS = {
 } as const;
 
 /** The sending side: what a delivery costs, how long it takes, and that neither depends on what else is kept. */
-export async function send(options: BenchOptions): Promise<void> {
+export async function benchSend(options: BenchOptions): Promise<void> {
   await runParts(PARTS, options);
 }

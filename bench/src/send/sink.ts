@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { sharedNow } from "./clock.ts";
-import { answerWith } from "./program.ts";
+import { getSharedNow } from "./clock.ts";
+import { serveQuestions } from "./program.ts";
 import { RequestReader } from "./request-reader.ts";
 
 /**
@@ -10,51 +10,51 @@ import { RequestReader } from "./request-reader.ts";
  * `/` is answered at once, `/slow` after a while, `/hang` never. `/timed` is answered at once, and how long its event took,
  * from the `at` in its data, is noted.
  */
-const ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+const RESPONSE = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 /** In milliseconds, at least and at most: all of one length would come to their end in waves. */
-const SLOW = [25, 75] as const;
+const SLOW_PATH = [25, 75] as const;
 
 let received = 0;
 let bytes = 0;
-let slow = 0;
+let slowInFlight = 0;
 let times: number[] = [];
 
-function answer(socket: Socket): void {
-  if (!socket.destroyed) socket.write(ANSWER);
+function respond(socket: Socket): void {
+  if (!socket.destroyed) socket.write(RESPONSE);
 }
 
-function take(socket: Socket, path: string, body: Buffer, size: number): void {
+function onRequest(socket: Socket, path: string, body: Buffer, size: number): void {
   if (path === "/hang") return;
   received++;
   bytes += size;
   if (path === "/slow") {
-    slow++;
+    slowInFlight++;
     setTimeout(
       () => {
-        slow--;
-        answer(socket);
+        slowInFlight--;
+        respond(socket);
       },
-      SLOW[0] + Math.random() * (SLOW[1] - SLOW[0]),
+      SLOW_PATH[0] + Math.random() * (SLOW_PATH[1] - SLOW_PATH[0]),
     );
     return;
   }
   if (path === "/timed") {
     const at = /"at":([\d.]+)/.exec(body.toString("latin1"))?.[1];
-    times.push(sharedNow() - Number(at));
+    times.push(getSharedNow() - Number(at));
   }
-  answer(socket);
+  respond(socket);
 }
 
 const server = createServer({ noDelay: true }, (socket) => {
-  const reader = new RequestReader((path, body, size) => take(socket, path, body, size));
-  socket.on("data", (chunk) => reader.take(chunk));
+  const reader = new RequestReader((path, body, size) => onRequest(socket, path, body, size));
+  socket.on("data", (chunk) => reader.push(chunk));
   socket.on("error", () => socket.destroy());
 });
 server.listen(0, "127.0.0.1", () =>
-  answerWith({
+  serveQuestions({
     port: () => (server.address() as AddressInfo).port,
     had: () => ({ received, bytes }),
-    slow: () => slow,
+    slow: () => slowInFlight,
     times() {
       const taken = times;
       times = [];

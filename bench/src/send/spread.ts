@@ -1,20 +1,20 @@
 import type { Histogram } from "node:perf_hooks";
-import type { Spread } from "./subject.ts";
+import type { Spread } from "./delivery-program.ts";
 
 /** Of a histogram of nanoseconds, in milliseconds, less what each would be at the least. */
-export function spreadOf(histogram: Histogram, least = 0): Spread {
+export function toSpread(histogram: Histogram, least = 0): Spread {
   const ms = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - least);
   return {
     p50: ms(histogram.percentile(50)),
     p99: ms(histogram.percentile(99)),
-    most: ms(histogram.max),
+    max: ms(histogram.max),
   };
 }
 
 /** The same of a list of milliseconds. */
-export function spreadOfTimes(times: readonly number[]): Spread {
+export function getTimeSpread(times: readonly number[]): Spread {
   const sorted = [...times].sort((a, b) => a - b);
-  const at = (part: number): number =>
+  const getPercentile = (part: number): number =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
-  return { p50: at(0.5), p99: at(0.99), most: at(1) };
+  return { p50: getPercentile(0.5), p99: getPercentile(0.99), max: getPercentile(1) };
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { cpuSeconds } from "../cpu-time.ts";
+import { getCpuSeconds } from "../cpu-time.ts";
 
 /** A server in a process of its own. */
 export interface Child {
@@ -11,7 +11,7 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-const LONGEST_START = 20_000;
+const START_TIMEOUT_MS = 20_000;
 
 /** Starts a program, which says by a message which port it got. */
 export async function startServer(url: URL, nodeOptions: readonly string[] = []): Promise<Child> {
@@ -23,10 +23,10 @@ export async function startServer(url: URL, nodeOptions: readonly string[] = [])
   });
   try {
     const [port] = (await Promise.race([
-      once(child, "message", { signal: AbortSignal.timeout(LONGEST_START) }),
+      once(child, "message", { signal: AbortSignal.timeout(START_TIMEOUT_MS) }),
       once(child, "exit").then(() => Promise.reject(new Error(`the server ${program} ended at once`))),
     ])) as [number];
-    return { port, cpuSeconds: () => cpuSeconds(child.pid), stop: () => stop(child) };
+    return { port, cpuSeconds: () => getCpuSeconds(child.pid), stop: () => stop(child) };
   } catch (error) {
     child.kill("SIGKILL");
     throw error;

@@ -1,16 +1,16 @@
-import { median, turnedAbout } from "../ratio.ts";
+import { median, alternateOrder } from "../ratio.ts";
 import { type Child, startServer } from "./child.ts";
-import { Load, type Slice } from "./load.ts";
+import { LoadGenerator, type LoadSlice } from "./load-generator.ts";
 
 /** A program that serves, and how requests to it are made, by the port that it got. */
-export interface Served {
+export interface MeasuredServer {
   readonly program: URL;
   readonly requests: (port: number) => () => Buffer;
 }
 
 /** What one server came to between two restarts. */
 export interface Run {
-  readonly slices: readonly Slice[];
+  readonly slices: readonly LoadSlice[];
   readonly cpuMicroseconds: number | null;
 }
 
@@ -19,27 +19,27 @@ export const SLICE_MS = 100;
 const WARM_UP_SLICES = 8;
 
 /** Starts every server anew and moves the load from one to the next. */
-export async function measured(servers: readonly Served[], rounds: number): Promise<Run[]> {
+export async function measureServers(servers: readonly MeasuredServer[], rounds: number): Promise<Run[]> {
   const children: Child[] = [];
-  const loads: Load[] = [];
+  const loads: LoadGenerator[] = [];
   try {
     for (const { program } of servers) children.push(await startServer(program));
     for (const [index, { requests }] of servers.entries()) {
       const { port } = children[index] as Child;
-      const load = new Load(port, requests(port));
+      const load = new LoadGenerator(port, requests(port));
       loads.push(load);
       await load.open();
     }
     // In turn as well: Node's server closes a connection that is idle for 5 s.
     for (let i = 0; i < WARM_UP_SLICES; i++) for (const load of loads) await load.run(SLICE_MS);
     const before = children.map((child) => child.cpuSeconds());
-    const slices: Slice[][] = servers.map(() => []);
+    const slices: LoadSlice[][] = servers.map(() => []);
     for (let round = 0; round < rounds; round++)
-      for (const index of turnedAbout(servers.length, round))
-        slices[index]?.push(await (loads[index] as Load).run(SLICE_MS));
+      for (const index of alternateOrder(servers.length, round))
+        slices[index]?.push(await (loads[index] as LoadGenerator).run(SLICE_MS));
     // One figure for all slices together: a slice is only ten of the kernel's ticks long.
     return children.map((child, index) => {
-      const own = slices[index] as Slice[];
+      const own = slices[index] as LoadSlice[];
       const [from, until] = [before[index] ?? null, child.cpuSeconds()];
       const requests = own.reduce((sum, slice) => sum + slice.requests, 0);
       return {
@@ -54,31 +54,31 @@ export async function measured(servers: readonly Served[], rounds: number): Prom
 }
 
 /** How many requests ours answers on the processor time that the other takes for one. */
-export function cpuRatio(ours: Run | undefined, other: Run | undefined): number | null {
-  const [a, b] = [ours?.cpuMicroseconds ?? null, other?.cpuMicroseconds ?? null];
+export function getCpuRatio(ours: Run | undefined, baseline: Run | undefined): number | null {
+  const [a, b] = [ours?.cpuMicroseconds ?? null, baseline?.cpuMicroseconds ?? null];
   return a === null || b === null ? null : b / a;
 }
 
-export function rateRatio(ours: Run | undefined, other: Run | undefined): number | null {
-  if (ours === undefined || other === undefined) return null;
-  return median(ours.slices.map((slice, round) => rateOf(slice) / rateOf(other.slices[round] as Slice)));
+export function getRateRatio(ours: Run | undefined, baseline: Run | undefined): number | null {
+  if (ours === undefined || baseline === undefined) return null;
+  return median(ours.slices.map((slice, round) => getRate(slice) / getRate(baseline.slices[round] as LoadSlice)));
 }
 
-export function rateOf({ requests, seconds }: Slice): number {
+export function getRate({ requests, seconds }: LoadSlice): number {
   return requests / seconds;
 }
 
-export function middle(values: readonly (number | null)[]): number | null {
+export function medianOf(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : median(known);
 }
 
-export function spread(values: readonly (number | null)[]): [string, string] {
+export function formatSpread(values: readonly (number | null)[]): [string, string] {
   const known = values.filter((value) => value !== null);
   if (known.length === 0) return ["n/a", ""];
-  return [shown(median(known), 3), `[${shown(Math.min(...known), 2)}-${shown(Math.max(...known), 2)}]`];
+  return [formatNumber(median(known), 3), `[${formatNumber(Math.min(...known), 2)}-${formatNumber(Math.max(...known), 2)}]`];
 }
 
-export function shown(value: number | null, digits: number): string {
+export function formatNumber(value: number | null, digits: number): string {
   return value === null ? "n/a" : value.toFixed(digits);
 }

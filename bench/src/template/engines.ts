@@ -4,7 +4,7 @@ import { Liquid } from "liquidjs";
 import Mustache from "mustache";
 import { json, text } from "./json.ts";
 import type { Scope } from "./scopes.ts";
-import { placesOf, spelled } from "./spelled.ts";
+import { listPaths, translatePlaceholders } from "./translate-placeholders.ts";
 
 /** A template, compiled or parsed once, by whichever engine. */
 export type Renderer = (scope: Scope) => string;
@@ -18,9 +18,9 @@ export interface Engine {
 export const OURS: Engine = { name: "heron", compile: heron };
 
 /** Ours a second time, compiled anew: how far the figures can be trusted. */
-export const SAME: Engine = { name: "heron again (A/A)", compile: heron };
+export const OURS_AGAIN: Engine = { name: "heron again (A/A)", compile: heron };
 
-export const RIVALS: readonly Engine[] = [
+export const COMPETITORS: readonly Engine[] = [
   { name: "handlebars", compile: handlebars },
   { name: "mustache", compile: mustache },
   { name: "liquidjs", compile: liquid },
@@ -36,7 +36,7 @@ function handlebars(template: unknown): Renderer {
   const engine = Handlebars.create();
   engine.registerHelper({ json, text });
   const name = (path: string): string => path.replaceAll("[", ".[");
-  const source = spelled(template, {
+  const source = translatePlaceholders(template, {
     value: (path) => `{{{json ${name(path)}}}}`,
     text: (path) => `{{{text ${name(path)}}}}`,
     // Four closing braces mean something else to it; a comment between leaves no trace.
@@ -55,9 +55,9 @@ function handlebars(template: unknown): Renderer {
  * text, and put the quotes there. Tokens are rendered rather than the source: it would be looked up by its text.
  */
 function mustache(template: unknown, example: Scope): Renderer {
-  const isText = placesOf(example);
+  const isText = listPaths(example);
   const name = (path: string): string => path.replace(/\[(\d+)\]/g, ".$1");
-  const source = spelled(template, {
+  const source = translatePlaceholders(template, {
     value: (path) => (isText(path) ? `"{{${name(path)}}}"` : `{{${name(path)}}}`),
     text: (path) => `{{${name(path)}}}`,
   });
@@ -72,7 +72,7 @@ function liquid(template: unknown): Renderer {
   const engine = new Liquid();
   engine.registerFilter("json", json);
   engine.registerFilter("text", text);
-  const source = spelled(template, {
+  const source = translatePlaceholders(template, {
     value: (path) => `{{ ${path} | json }}`,
     text: (path) => `{{ ${path} | text }}`,
   });

@@ -42,7 +42,7 @@ const NOTES = [
 ];
 
 /** Another one for every number. Read back from JSON, as it would be where it is used. */
-export function scopeOf(number: number): Scope {
+export function createScope(number: number): Scope {
   const name = String(number).padStart(6, "0");
   const scope: Scope = {
     topic: "end_user.processed",

@@ -1,12 +1,12 @@
-import { machine } from "../machine.ts";
+import { describeMachine } from "../machine.ts";
 import type { BenchOptions } from "../options.ts";
-import { interleaved, type Measured, ratioOf, type Subject } from "../ratio.ts";
-import { printTable, verdict } from "../table.ts";
+import { measureInterleaved, type Measured, getRatio, type Candidate } from "../ratio.ts";
+import { printTable, formatTargetResult } from "../table.ts";
 import { CASES, type TemplateCase } from "./cases.ts";
-import { OURS, type Renderer, RIVALS, SAME } from "./engines.ts";
-import { type Scope, scopeOf } from "./scopes.ts";
+import { OURS, type Renderer, COMPETITORS, OURS_AGAIN } from "./engines.ts";
+import { type Scope, createScope } from "./scopes.ts";
 
-const LEAST_FASTER = 1.5;
+const MIN_SPEEDUP = 1.5;
 const SCOPES = 240;
 
 interface Prepared {
@@ -15,22 +15,22 @@ interface Prepared {
 }
 
 /** Rendering a template that was compiled once, next to the engines that others use, over the same inputs. */
-export async function template({ quick }: BenchOptions): Promise<void> {
-  console.log(`${machine()}${quick ? ", quick: a trial run, nothing to judge by" : ""}`);
-  const scopes = Array.from({ length: SCOPES }, (_, number) => scopeOf(number));
+export async function benchTemplates({ isQuick }: BenchOptions): Promise<void> {
+  console.log(`${describeMachine()}${isQuick ? ", quick: a trial run, nothing to judge by" : ""}`);
+  const scopes = Array.from({ length: SCOPES }, (_, number) => createScope(number));
   // All before any is timed, as where they are used: code that has seen one template only is faster than it will be.
-  const prepared = CASES.map((one) => prepare(one, scopes));
-  const rounds = quick ? 40 : 400;
+  const prepared = CASES.map((templateCase) => prepareCase(templateCase, scopes));
+  const rounds = isQuick ? 40 : 400;
   for (const { name, renderers } of prepared) {
-    const subjects = renderers.map((one) => subjectOf(one.name, one.render, scopes));
-    print(name, await interleaved(subjects, { rounds }), rounds);
+    const subjects = renderers.map((renderer) => createCandidate(renderer.name, renderer.render, scopes));
+    print(name, await measureInterleaved(subjects, { rounds }), rounds);
   }
 }
 
 /** Compiles a template for every engine. @throws Error if they do not all render it to the same bytes of JSON. */
-function prepare({ name, template, byHand }: TemplateCase, scopes: readonly Scope[]): Prepared {
+function prepareCase({ name, template, byHand }: TemplateCase, scopes: readonly Scope[]): Prepared {
   const [example] = scopes as [Scope];
-  const renderers = [OURS, SAME, ...RIVALS].map((engine) => ({
+  const renderers = [OURS, OURS_AGAIN, ...COMPETITORS].map((engine) => ({
     name: engine.name,
     render: engine.compile(template, example),
   }));
@@ -48,19 +48,19 @@ function prepare({ name, template, byHand }: TemplateCase, scopes: readonly Scop
 }
 
 /** To the bytes that would be sent: a text that was added up is only put together when somebody reads it. */
-function subjectOf(name: string, render: Renderer, scopes: readonly Scope[]): Subject {
+function createCandidate(name: string, render: Renderer, scopes: readonly Scope[]): Candidate {
   return { name, call: (turn) => Buffer.from(render(scopes[turn % scopes.length] as Scope), "utf8") };
 }
 
 function print(name: string, measured: readonly Measured[], rounds: number): void {
   const [ours, , ...others] = measured;
   if (ours === undefined) return;
-  const rivals = others.slice(0, RIVALS.length);
-  const fastest = rivals.reduce((one, other) => (other.microseconds < one.microseconds ? other : one));
-  const rows = measured.map((one) => {
-    const ratio = ratioOf(one, ours);
-    const judged = one === fastest ? [`>= ${LEAST_FASTER}`, verdict(ratio >= LEAST_FASTER)] : ["", ""];
-    return [one.name, one.microseconds.toFixed(3), ratio.toFixed(3), ...judged];
+  const competitors = others.slice(0, COMPETITORS.length);
+  const fastest = competitors.reduce((fastest, candidate) => (candidate.microseconds < fastest.microseconds ? candidate : fastest));
+  const rows = measured.map((measurement) => {
+    const ratio = getRatio(measurement, ours);
+    const judged = measurement === fastest ? [`>= ${MIN_SPEEDUP}`, formatTargetResult(ratio >= MIN_SPEEDUP)] : ["", ""];
+    return [measurement.name, measurement.microseconds.toFixed(3), ratio.toFixed(3), ...judged];
   });
   printTable(
     `Rendering ${name}, to bytes: median of ${rounds} rounds of 1-ms blocks, another event at each call\nthe target is for the fastest of the other engines`,

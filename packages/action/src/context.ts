@@ -19,7 +19,7 @@ export interface GithubContext extends Readonly<Record<string, unknown>> {
 }
 
 /** The variables that stand for what expressions call `github.…`. No `env`: it may hold secrets, and text that somebody else wrote could name them. */
-const VARIABLES: readonly string[] = [
+const CONTEXT_NAMES: readonly string[] = [
   "action",
   "actor",
   "api_url",
@@ -43,18 +43,18 @@ const VARIABLES: readonly string[] = [
 
 /** Reads the context of the run, with the event that started it. */
 export function readContext(env: NodeJS.ProcessEnv, status: string): WorkflowContext {
-  const named = Object.fromEntries(
-    VARIABLES.map((name) => [name, env[`GITHUB_${name.toUpperCase()}`] ?? ""]),
+  const values = Object.fromEntries(
+    CONTEXT_NAMES.map((name) => [name, env[`GITHUB_${name.toUpperCase()}`] ?? ""]),
   );
-  const { server_url = "", repository = "", run_id = "", event_name = "", workflow = "" } = named;
+  const { server_url = "", repository = "", run_id = "", event_name = "", workflow = "" } = values;
   const run_url =
     repository === "" || run_id === "" ? "" : `${server_url}/${repository}/actions/runs/${run_id}`;
-  const event = payloadOf(context);
-  return { github: { ...named, event_name, repository, workflow, run_url, event }, job: { status } };
+  const event = getPayload(context);
+  return { github: { ...values, event_name, repository, workflow, run_url, event }, job: { status } };
 }
 
 /** The payload of the event. Built, the Action has no context where the event's file is no JSON. */
-function payloadOf({ payload }: { readonly payload?: unknown }): Readonly<Record<string, unknown>> {
+function getPayload({ payload }: { readonly payload?: unknown }): Readonly<Record<string, unknown>> {
   if (typeof payload === "object" && payload !== null && !Array.isArray(payload))
     return payload as Readonly<Record<string, unknown>>;
   throw new HeronError(

@@ -1,6 +1,6 @@
 import { warning } from "@actions/core";
-import { TITLED } from "./annotations.ts";
-import { type InputName, wrong } from "./inputs.ts";
+import { ANNOTATION_PROPERTIES } from "./annotations.ts";
+import { type InputName, createInputError } from "./inputs.ts";
 
 /**
  * An expression that the runner would have expanded, had it seen it: it expands those of workflow files alone. A name
@@ -12,32 +12,32 @@ const EXPRESSION =
   /\$\{\{[\s!(]*(github|env|vars|jobs?|steps|runner|secrets|strategy|matrix|needs|inputs|contains|(?:start|end)sWith|format|join|toJSON|fromJSON|hashFiles|success|always|cancelled|failure)\b/i;
 
 /** What may hold placeholders. */
-const TEMPLATES: ReadonlySet<InputName> = new Set(["message", "template", "template-file"]);
+const TEMPLATE_INPUTS: ReadonlySet<InputName> = new Set(["message", "template", "template-file"]);
 
 /** @throws HeronError `option_invalid` if a text holds an expression that was not expanded */
-export function refuseExpression(name: InputName, text: string): void {
+export function assertNoExpression(name: InputName, text: string): void {
   const context = EXPRESSION.exec(text)?.[1];
   if (context === undefined) return;
-  throw wrong(
+  throw createInputError(
     name,
     `holds the expression \${{ ${context}… }} as it was written: GitHub expands expressions in workflow files alone${
-      TEMPLATES.has(name) ? `. ${insteadOf(context.toLowerCase())}` : ""
+      TEMPLATE_INPUTS.has(name) ? `. ${suggestPlaceholder(context.toLowerCase())}` : ""
     }`,
   );
 }
 
-function insteadOf(context: string): string {
+function suggestPlaceholder(context: string): string {
   return context === "github" || context === "job"
     ? `Write the placeholder {{ ${context}… }}, without the dollar sign`
     : "Put its value into data by a line of fields in the workflow file, and read it as {{ data.name }}";
 }
 
 /** The same where it may be meant: in data, which may well hold the text of a workflow. */
-export function warnOfExpression(name: InputName, text: string): void {
+export function warnAboutExpression(name: InputName, text: string): void {
   const context = EXPRESSION.exec(text)?.[1];
   if (context !== undefined)
     warning(
       `Input ${name} holds the expression \${{ ${context}… }}, which is sent as it is: GitHub expands expressions in workflow files alone.`,
-      TITLED,
+      ANNOTATION_PROPERTIES,
     );
 }

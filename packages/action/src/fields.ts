@@ -1,11 +1,11 @@
 import { compileTemplate } from "@heron-webhooks/core";
-import { type Inputs, using, wrong } from "./inputs.ts";
-import { RUN, type Scope } from "./scope.ts";
+import { type Inputs, withInputName, createInputError } from "./inputs.ts";
+import { RUN_ROOTS, type Scope } from "./scope.ts";
 
-const NAME = /^\s*([A-Za-z_][\w-]*)\s*(:?=)\s*(.*)$/s;
+const FIELD_LINE = /^\s*([A-Za-z_][\w-]*)\s*(:?=)\s*(.*)$/s;
 
 /** What to do about text that looks like fields. */
-export const TEXT_LIKE_FIELDS =
+export const TEXT_LIKE_FIELDS_HINT =
   "Where text with line breaks is put in, one of its lines may look like a field: take the text by its path, as in commit:=github.event.head_commit.message";
 
 interface Field {
@@ -21,27 +21,27 @@ interface Field {
  * nor placeholders.
  * @throws HeronError `option_invalid`, `template_invalid`, `template_missing`
  */
-export function fieldsOf(inputs: Inputs, scope: Scope): Readonly<Record<string, unknown>> {
+export function parseFields(inputs: Inputs, scope: Scope): Readonly<Record<string, unknown>> {
   const fields: Field[] = [];
-  for (const line of inputs.text("fields").split("\n")) {
-    const [, name, sign = "", value = ""] = NAME.exec(line) ?? [];
-    const last = fields.at(-1);
-    if (name !== undefined) fields.push({ name, isPath: sign === ":=", value });
-    else if (last !== undefined && !last.isPath) last.value += `\n${line}`;
+  for (const line of inputs.getText("fields").split("\n")) {
+    const [, name, operator = "", value = ""] = FIELD_LINE.exec(line) ?? [];
+    const lastField = fields.at(-1);
+    if (name !== undefined) fields.push({ name, isPath: operator === ":=", value });
+    else if (lastField !== undefined && !lastField.isPath) lastField.value += `\n${line}`;
     else if (line.trim() !== "")
-      throw wrong(
+      throw createInputError(
         "fields",
         "must be lines of name=text or name:=path, such as commit:=github.event.head_commit.message",
       );
   }
   const names = new Set(fields.map(({ name }) => name));
-  if (names.size < fields.length) throw wrong("fields", `names a field twice. ${TEXT_LIKE_FIELDS}`);
-  return Object.fromEntries(fields.map((field) => [field.name, valueIn(field, scope)]));
+  if (names.size < fields.length) throw createInputError("fields", `names a field twice. ${TEXT_LIKE_FIELDS_HINT}`);
+  return Object.fromEntries(fields.map((field) => [field.name, resolveValue(field, scope)]));
 }
 
-function valueIn({ name, isPath, value }: Field, scope: Scope): unknown {
+function resolveValue({ name, isPath, value }: Field, scope: Scope): unknown {
   if (!isPath) return value.trimEnd();
-  return using(`fields, ${name}`, () =>
-    compileTemplate(`{{ ${value.trim()} }}`, { missing: "error", roots: RUN }).render(scope),
+  return withInputName(`fields, ${name}`, () =>
+    compileTemplate(`{{ ${value.trim()} }}`, { missing: "error", roots: RUN_ROOTS }).render(scope),
   );
 }

@@ -1,32 +1,32 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { type InputName, wrong } from "./inputs.ts";
+import { type InputName, createInputError } from "./inputs.ts";
 
-const LARGEST = 1024 * 1024;
+const MAX_FILE_BYTES = 1024 * 1024;
 
 /**
  * The text of a file of the workspace.
  * @throws HeronError `option_invalid`, naming the input
  */
-export function readText(name: InputName, path: string): string {
+export function readTextFile(name: InputName, path: string): string {
   // The runner starts actions in the workspace.
   const file = resolve(path);
   // A key that is no PEM is taken for a path, and is not to be seen for it.
-  const called = name === "client-key" ? "" : `: ${path}`;
+  const pathSuffix = name === "client-key" ? "" : `: ${path}`;
   try {
-    if (statSync(file).size > LARGEST) throw wrong(name, `names a file of over ${LARGEST / 1024} KiB`);
+    if (statSync(file).size > MAX_FILE_BYTES) throw createInputError(name, `names a file of over ${MAX_FILE_BYTES / 1024} KiB`);
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : "";
     if (code === "option_invalid") throw cause;
     if (code === "ENOENT" || code === "ENOTDIR")
-      throw wrong(
+      throw createInputError(
         name,
-        `names a file that is not there${called}. Paths begin in the workspace, which is empty until actions/checkout has run`,
+        `names a file that is not there${pathSuffix}. Paths begin in the workspace, which is empty until actions/checkout has run`,
         cause,
       );
-    if (code === "EISDIR") throw wrong(name, `names a folder, not a file${called}`, cause);
-    throw wrong(
+    if (code === "EISDIR") throw createInputError(name, `names a folder, not a file${pathSuffix}`, cause);
+    throw createInputError(
       name,
       code === "ERR_ENCODING_INVALID_ENCODED_DATA"
         ? "names a file that is not UTF-8"

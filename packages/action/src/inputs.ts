@@ -43,17 +43,17 @@ export const DEFAULTS: Readonly<Partial<Record<InputName, string>>> = {
 
 /** The step's inputs as text, `""` where there is nothing. */
 export class Inputs {
-  text(name: InputName): string {
+  getText(name: InputName): string {
     return getInput(name) || DEFAULTS[name] || "";
   }
 
   /** The lines of it that hold something, each trimmed. */
-  lines(name: InputName): readonly string[] {
-    return this.places(name).filter((line) => line !== "");
+  getLines(name: InputName): readonly string[] {
+    return this.getAllLines(name).filter((line) => line !== "");
   }
 
   /** All of its lines, each trimmed: one that is empty stands for what is missing, but for one at the end. */
-  places(name: InputName): readonly string[] {
+  getAllLines(name: InputName): readonly string[] {
     return getInput(name, { trimWhitespace: false })
       .replace(/\n$/, "")
       .split("\n")
@@ -61,21 +61,21 @@ export class Inputs {
   }
 
   /** @throws HeronError `option_invalid` unless it is one of these words */
-  oneOf<Word extends string>(name: InputName, words: readonly Word[]): Word {
-    const text = this.text(name);
-    const word = words.find((candidate) => candidate === text.toLowerCase());
-    if (word === undefined) throw wrong(name, `must be ${words.slice(0, -1).join(", ")} or ${words.at(-1)}`);
-    return word;
+  getChoice<Choice extends string>(name: InputName, choices: readonly Choice[]): Choice {
+    const text = this.getText(name);
+    const choice = choices.find((candidate) => candidate === text.toLowerCase());
+    if (choice === undefined) throw createInputError(name, `must be ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`);
+    return choice;
   }
 }
 
 /** An input that cannot be used. What it holds is not quoted: it may be secret. */
-export function wrong(name: InputName, why: string, cause?: unknown): HeronError {
-  return new HeronError("option_invalid", `Input ${name} ${why}.`, { cause });
+export function createInputError(name: InputName, reason: string, cause?: unknown): HeronError {
+  return new HeronError("option_invalid", `Input ${name} ${reason}.`, { cause });
 }
 
 /** Uses an input. What the toolkit finds at fault in it is then said to be of this input. */
-export function using<T>(name: string, use: () => T): T {
+export function withInputName<T>(name: string, use: () => T): T {
   try {
     return use();
   } catch (error) {

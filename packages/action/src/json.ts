@@ -1,53 +1,53 @@
-import { type InputName, wrong } from "./inputs.ts";
+import { type InputName, createInputError } from "./inputs.ts";
 
 /**
  * The JSON of an input. What is at fault is said by its place, and not quoted.
  * @throws HeronError `option_invalid`
  */
 export function parseJson(name: InputName, text: string): unknown {
-  let lost: string | undefined;
+  let roundedNumber: string | undefined;
   try {
-    const value: unknown = JSON.parse(text, (_, read: unknown, { source = "" }: { source?: string } = {}) => {
-      if (typeof read === "number" && !isKept(read, source)) lost ??= source;
-      return read;
+    const value: unknown = JSON.parse(text, (_, parsed: unknown, { source = "" }: { source?: string } = {}) => {
+      if (typeof parsed === "number" && !isExactNumber(parsed, source)) roundedNumber ??= source;
+      return parsed;
     });
-    if (lost === undefined) return value;
+    if (roundedNumber === undefined) return value;
   } catch (cause) {
-    const place = placeOf(text);
-    throw wrong(
+    const position = findErrorPosition(text);
+    throw createInputError(
       name,
-      `is not JSON${place}. A quote or a line break in what \${{ … }} puts in breaks it: write \${{ toJSON(…) }} without quotes around it, or use fields, which take any text`,
+      `is not JSON${position}. A quote or a line break in what \${{ … }} puts in breaks it: write \${{ toJSON(…) }} without quotes around it, or use fields, which take any text`,
       cause,
     );
   }
-  throw wrong(name, `holds the number ${lost.slice(0, 40)}, which would be rounded: put it in quotes`);
+  throw createInputError(name, `holds the number ${roundedNumber.slice(0, 40)}, which would be rounded: put it in quotes`);
 }
 
 /** Whether a number is still what was written: large integers, and what is beyond all numbers, are not. */
-function isKept(read: number, source: string): boolean {
-  return /^-?\d+$/.test(source) ? BigInt(source) === BigInt(read) : Number.isFinite(read);
+function isExactNumber(parsed: number, source: string): boolean {
+  return /^-?\d+$/.test(source) ? BigInt(source) === BigInt(parsed) : Number.isFinite(parsed);
 }
 
 /** Where the text can no longer be the beginning of any JSON: the parser itself does not always say. */
-function placeOf(text: string): string {
-  if (beginsJson(text)) return ", it ends too soon";
-  let [good, bad] = [0, text.length];
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (beginsJson(text.slice(0, middle))) good = middle;
-    else bad = middle;
+function findErrorPosition(text: string): string {
+  if (isJsonPrefix(text)) return ", it ends too soon";
+  let [validEnd, invalidEnd] = [0, text.length];
+  while (invalidEnd - validEnd > 1) {
+    const middle = (validEnd + invalidEnd) >> 1;
+    if (isJsonPrefix(text.slice(0, middle))) validEnd = middle;
+    else invalidEnd = middle;
   }
-  const lines = text.slice(0, good).split("\n");
+  const lines = text.slice(0, validEnd).split("\n");
   return `, from line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1} on`;
 }
 
 /** Whether JSON may begin so: the parser finds nothing wrong, or nothing but the end. */
-function beginsJson(text: string): boolean {
+function isJsonPrefix(text: string): boolean {
   try {
     JSON.parse(text);
     return true;
   } catch (error) {
-    const said = String(error);
-    return said.includes("end of JSON") || said.includes(`at position ${text.length} `);
+    const message = String(error);
+    return message.includes("end of JSON") || message.includes(`at position ${text.length} `);
   }
 }

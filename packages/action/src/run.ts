@@ -1,13 +1,13 @@
 import { readContext } from "./context.ts";
 import { deliver } from "./deliver.ts";
-import { deliveriesOf } from "./deliveries.ts";
+import { createDeliveries } from "./deliveries.ts";
 import { showDelivery } from "./dry-run.ts";
-import { eventOf } from "./event.ts";
+import { createEventFromInputs } from "./event.ts";
 import { Inputs } from "./inputs.ts";
 import { maskSecrets } from "./masks.ts";
-import { reportResults, reportSkip, reportTrouble } from "./report.ts";
+import { reportResults, reportSkip, reportError } from "./report.ts";
 import { readSettings } from "./settings.ts";
-import { Skip, targetsOf } from "./targets.ts";
+import { SkipError, readTargets } from "./targets.ts";
 
 /** The whole path, from the inputs to the report. Resolves to the exit code of the process, and never rejects. */
 export async function run(env: NodeJS.ProcessEnv): Promise<number> {
@@ -15,10 +15,10 @@ export async function run(env: NodeJS.ProcessEnv): Promise<number> {
   try {
     maskSecrets(inputs, env);
     const settings = readSettings(inputs);
-    const targets = targetsOf(inputs, settings.ifMissing);
+    const targets = readTargets(inputs, settings.ifMissing);
     const context = readContext(env, settings.status);
-    const event = eventOf(inputs, context);
-    const deliveries = deliveriesOf(targets, event, inputs, context);
+    const event = createEventFromInputs(inputs, context);
+    const deliveries = createDeliveries(targets, event, inputs, context);
     if (settings.dryRun) {
       for (const delivery of deliveries) showDelivery(delivery);
       return reportSkip("this is a dry run", event);
@@ -26,6 +26,6 @@ export async function run(env: NodeJS.ProcessEnv): Promise<number> {
     const results = await deliver(deliveries, settings, env);
     return reportResults(results, event, settings, env);
   } catch (error) {
-    return error instanceof Skip ? reportSkip(error.message) : reportTrouble(error, inputs);
+    return error instanceof SkipError ? reportSkip(error.message) : reportError(error, inputs);
   }
 }

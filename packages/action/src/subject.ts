@@ -4,9 +4,9 @@ import type { GithubContext } from "./context.ts";
 export type Payload = Readonly<Record<string, unknown>>;
 
 /** By a fact's name, where the payload has it: the first of several paths that leads to something. */
-type Paths = Readonly<Record<string, string | readonly string[]>>;
+type FieldPaths = Readonly<Record<string, string | readonly string[]>>;
 
-const PULL_REQUEST: Paths = {
+const PULL_REQUEST: FieldPaths = {
   title: "pull_request.title",
   url: "pull_request.html_url",
   number: "pull_request.number",
@@ -17,7 +17,7 @@ const PULL_REQUEST: Paths = {
   merged: "pull_request.merged",
 };
 
-const ISSUE: Paths = {
+const ISSUE: FieldPaths = {
   title: "issue.title",
   url: ["comment.html_url", "issue.html_url"],
   number: "issue.number",
@@ -26,7 +26,7 @@ const ISSUE: Paths = {
 };
 
 /** What an event is about: `title` and `url`, and a few plain values. Source: GitHub Docs, "Webhook events and payloads". */
-const SUBJECTS: Readonly<Record<string, Paths>> = {
+const SUBJECT_PATHS: Readonly<Record<string, FieldPaths>> = {
   pull_request: PULL_REQUEST,
   pull_request_target: PULL_REQUEST,
   pull_request_review: {
@@ -69,12 +69,12 @@ const SUBJECTS: Readonly<Record<string, Paths>> = {
 };
 
 /** What the event that started the workflow is about; nothing for an event that is not listed. */
-export function subjectOf({ event_name, event }: GithubContext): Payload {
-  const paths = Object.hasOwn(SUBJECTS, event_name) ? SUBJECTS[event_name] : {};
+export function getSubject({ event_name, event }: GithubContext): Payload {
+  const paths = Object.hasOwn(SUBJECT_PATHS, event_name) ? SUBJECT_PATHS[event_name] : {};
   const found: Record<string, unknown> = {};
   for (const [name, path] of Object.entries(paths ?? {})) {
-    const values = [path].flat().map((one) => at(event, one));
-    found[name] = inShort(name, values.find((value) => value !== null && value !== "") ?? null);
+    const values = [path].flat().map((fieldPath) => getValueAt(event, fieldPath));
+    found[name] = summarizeValue(name, values.find((value) => value !== null && value !== "") ?? null);
   }
   const { title, number } = found;
   if (typeof title === "string" && number !== undefined && number !== null)
@@ -83,14 +83,14 @@ export function subjectOf({ event_name, event }: GithubContext): Payload {
 }
 
 /** A value as a summary has it: of texts of people's the first line, of commits their number. */
-function inShort(name: string, value: unknown): unknown {
-  if (name === "title" || name === "comment") return typeof value === "string" ? firstLine(value) : null;
+function summarizeValue(name: string, value: unknown): unknown {
+  if (name === "title" || name === "comment") return typeof value === "string" ? getFirstLine(value) : null;
   if (name === "commits") return Array.isArray(value) ? value.length : null;
   return name === "forced" && value !== true ? null : value;
 }
 
 /** A value deep in a payload; null if it is not there. */
-function at(payload: unknown, path: string): unknown {
+function getValueAt(payload: unknown, path: string): unknown {
   let value = payload;
   for (const name of path.split(".")) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return null;
@@ -99,13 +99,13 @@ function at(payload: unknown, path: string): unknown {
   return value ?? null;
 }
 
-const LONGEST_TITLE = 200;
+const MAX_TITLE_LENGTH = 200;
 
-function firstLine(text: string): string {
+function getFirstLine(text: string): string {
   const line = text.trimStart().split(/\r?\n/, 1)[0] ?? "";
   // Without the half of an emoji at its end.
   return line
-    .slice(0, LONGEST_TITLE)
+    .slice(0, MAX_TITLE_LENGTH)
     .replace(/[\ud800-\udbff]$/, "")
     .toWellFormed();
 }

@@ -1,8 +1,8 @@
 import { notice, warning } from "@actions/core";
-import { type BodyFormat, HeronError, isLoopback, slackUrlKind, webhookUrl } from "@heron-webhooks/core";
-import { TITLED } from "./annotations.ts";
-import { refuseExpression } from "./expressions.ts";
-import { type InputName, type Inputs, using, wrong } from "./inputs.ts";
+import { type BodyFormat, HeronError, isLoopback, getSlackUrlKind, parseWebhookUrl } from "@heron-webhooks/core";
+import { ANNOTATION_PROPERTIES } from "./annotations.ts";
+import { assertNoExpression } from "./expressions.ts";
+import { type InputName, type Inputs, withInputName, createInputError } from "./inputs.ts";
 
 /** A webhook to deliver to. */
 export interface Target {
@@ -15,11 +15,11 @@ export interface Target {
 }
 
 /** There is nothing to send, and that is as it should be. */
-export class Skip extends Error {}
+export class SkipError extends Error {}
 
 /** The runner keeps the first ten annotations of a kind, and each failure has one. */
-const MOST_TARGETS = 10;
-const SHORT_SECRET = 16;
+const MAX_TARGETS = 10;
+const MIN_SECRET_LENGTH = 16;
 const SLACK_HOSTS: ReadonlySet<string> = new Set(["hooks.slack.com", "hooks.slack-gov.com"]);
 
 /**
@@ -27,43 +27,43 @@ const SLACK_HOSTS: ReadonlySet<string> = new Set(["hooks.slack.com", "hooks.slac
  * @throws HeronError `option_invalid`, `url_invalid`, `secret_missing`, `secret_invalid`
  * @throws Skip if a URL or secret is missing, and `ifMissing` says to skip
  */
-export function targetsOf(inputs: Inputs, ifMissing: "fail" | "skip"): readonly Target[] {
-  const urls = [...named("url", inputs, ifMissing), ...named("slack-webhook", inputs, ifMissing)];
+export function readTargets(inputs: Inputs, ifMissing: "fail" | "skip"): readonly Target[] {
+  const urls = [...readInputTargets("url", inputs, ifMissing), ...readInputTargets("slack-webhook", inputs, ifMissing)];
   if (urls.every(({ url }) => url === ""))
-    missing(ifMissing, "option_invalid", "Neither url nor slack-webhook says where to send to");
-  if (urls.length > MOST_TARGETS)
-    throw wrong("url", `and slack-webhook name more than ${MOST_TARGETS} webhooks`);
-  const targets = signed(urls, inputs, ifMissing).filter(({ url }) => url !== "");
-  return targets.map((one) => {
-    const same = targets.filter(({ label }) => label === one.label);
-    return same.length === 1 ? one : { ...one, label: `${one.label} (${same.indexOf(one) + 1})` };
+    throwMissing(ifMissing, "option_invalid", "Neither url nor slack-webhook says where to send to");
+  if (urls.length > MAX_TARGETS)
+    throw createInputError("url", `and slack-webhook name more than ${MAX_TARGETS} webhooks`);
+  const targets = addSecrets(urls, inputs, ifMissing).filter(({ url }) => url !== "");
+  return targets.map((current) => {
+    const sameLabel = targets.filter(({ label }) => label === current.label);
+    return sameLabel.length === 1 ? current : { ...current, label: `${current.label} (${sameLabel.indexOf(current) + 1})` };
   });
 }
 
 /** A target for each line, of which one that is empty stands for what is missing: it keeps the place of its secret. */
-function named(name: "url" | "slack-webhook", inputs: Inputs, ifMissing: "fail" | "skip"): readonly Target[] {
-  if (inputs.lines(name).length === 0) return [];
-  return inputs.places(name).map((text, i) => {
-    if (text !== "") return target(name, text, i);
-    const why = `Input ${name}, line ${i + 1}, is empty`;
-    if (ifMissing === "fail") missing(ifMissing, "option_invalid", why);
-    notice(`${why}: nothing is sent there.`, TITLED);
+function readInputTargets(name: "url" | "slack-webhook", inputs: Inputs, ifMissing: "fail" | "skip"): readonly Target[] {
+  if (inputs.getLines(name).length === 0) return [];
+  return inputs.getAllLines(name).map((text, i) => {
+    if (text !== "") return parseTarget(name, text, i);
+    const reason = `Input ${name}, line ${i + 1}, is empty`;
+    if (ifMissing === "fail") throwMissing(ifMissing, "option_invalid", reason);
+    notice(`${reason}: nothing is sent there.`, ANNOTATION_PROPERTIES);
     return { label: "", url: "", format: name === "url" ? "heron" : "slack" };
   });
 }
 
-function target(name: InputName, text: string, index: number): Target {
-  refuseExpression(name, text);
-  const url = using(`${name}, line ${index + 1}`, () => webhookUrl(text, { http: "loopback" }));
-  return { label: url.host, url: url.href, format: formatOf(name, url) };
+function parseTarget(name: InputName, text: string, index: number): Target {
+  assertNoExpression(name, text);
+  const url = withInputName(`${name}, line ${index + 1}`, () => parseWebhookUrl(text, { allowHttp: "loopback" }));
+  return { label: url.host, url: url.href, format: getFormat(name, url) };
 }
 
-function formatOf(name: InputName, url: URL): BodyFormat {
-  const kind = slackUrlKind(url.href);
+function getFormat(name: InputName, url: URL): BodyFormat {
+  const kind = getSlackUrlKind(url.href);
   if (kind === "workflow") return "slack-workflow";
   if (kind !== null) return "slack";
   if (SLACK_HOSTS.has(url.hostname))
-    throw wrong(
+    throw createInputError(
       name,
       "is on Slack's host, but the URL of none of its webhooks: copy the whole of it, https://hooks.slack.com/services/…",
     );
@@ -75,56 +75,56 @@ function formatOf(name: InputName, url: URL): BodyFormat {
 }
 
 /** The targets, each that is to be signed with its secret; those without one are left out, if they may be missing. */
-function signed(targets: readonly Target[], inputs: Inputs, ifMissing: "fail" | "skip"): readonly Target[] {
-  const unsigned = targets.filter(({ format }) => format === "heron").length;
-  if (unsigned === 0) return targets;
-  const secrets = secretsFor(unsigned, inputs);
-  let next = 0;
-  const all = targets.map((one) =>
-    one.format === "heron" ? { ...one, secret: secrets[next++] ?? "" } : one,
+function addSecrets(targets: readonly Target[], inputs: Inputs, ifMissing: "fail" | "skip"): readonly Target[] {
+  const unsignedCount = targets.filter(({ format }) => format === "heron").length;
+  if (unsignedCount === 0) return targets;
+  const secrets = readSecrets(unsignedCount, inputs);
+  let nextSecret = 0;
+  const signedTargets = targets.map((current) =>
+    current.format === "heron" ? { ...current, secret: secrets[nextSecret++] ?? "" } : current,
   );
-  const rest = all.filter(({ secret }) => secret !== "");
-  if (rest.length === all.length) return all;
+  const usableTargets = signedTargets.filter(({ secret }) => secret !== "");
+  if (usableTargets.length === signedTargets.length) return signedTargets;
   const line = secrets.every((secret) => secret === "") ? "" : `, line ${secrets.indexOf("") + 1},`;
-  const why = `Input secret${line} is empty, so the event for url cannot be signed`;
-  if (rest.length === 0 || ifMissing === "fail") missing(ifMissing, "secret_missing", why);
-  notice(`${why} and is not sent there.`, TITLED);
-  return rest;
+  const reason = `Input secret${line} is empty, so the event for url cannot be signed`;
+  if (usableTargets.length === 0 || ifMissing === "fail") throwMissing(ifMissing, "secret_missing", reason);
+  notice(`${reason} and is not sent there.`, ANNOTATION_PROPERTIES);
+  return usableTargets;
 }
 
 /** A secret for each webhook that is signed; `""` where there is none. */
-function secretsFor(webhooks: number, inputs: Inputs): readonly string[] {
-  const given = inputs.lines("secret");
+function readSecrets(webhookCount: number, inputs: Inputs): readonly string[] {
+  const secretLines = inputs.getLines("secret");
   // A line that is empty holds the place of its secret: the next one is another webhook's.
-  const places = inputs.places("secret");
-  const secrets = places.length === webhooks ? places : given;
-  if (secrets.length > 1 && secrets.length !== webhooks)
-    throw wrong(
+  const allLines = inputs.getAllLines("secret");
+  const secrets = allLines.length === webhookCount ? allLines : secretLines;
+  if (secrets.length > 1 && secrets.length !== webhookCount)
+    throw createInputError(
       "secret",
-      `must be one line for all, or one for each of the ${webhooks} URLs that are signed; it has ${secrets.length}`,
+      `must be one line for all, or one for each of the ${webhookCount} URLs that are signed; it has ${secrets.length}`,
     );
-  for (const secret of given) checkSecret(secret);
-  return secrets.length > 1 ? secrets : Array<string>(webhooks).fill(secrets[0] ?? "");
+  for (const secret of secretLines) assertSecret(secret);
+  return secrets.length > 1 ? secrets : Array<string>(webhookCount).fill(secrets[0] ?? "");
 }
 
-function checkSecret(secret: string): void {
-  refuseExpression("secret", secret);
+function assertSecret(secret: string): void {
+  assertNoExpression("secret", secret);
   if (secret.startsWith("whsec_"))
     throw new HeronError(
       "secret_invalid",
       "Input secret begins with whsec_, as a key in base64 does; here a secret's own characters are the key, and nothing would verify. Take one such as sec_… at both ends.",
     );
-  if (secret.length < SHORT_SECRET)
+  if (secret.length < MIN_SECRET_LENGTH)
     warning(
       `A secret of ${secret.length} characters can be guessed, and under 4 cannot be masked: take 32 random ones.`,
-      TITLED,
+      ANNOTATION_PROPERTIES,
     );
 }
 
-function missing(ifMissing: "fail" | "skip", code: "option_invalid" | "secret_missing", why: string): never {
-  if (ifMissing === "skip") throw new Skip(why);
+function throwMissing(ifMissing: "fail" | "skip", code: "option_invalid" | "secret_missing", reason: string): never {
+  if (ifMissing === "skip") throw new SkipError(reason);
   throw new HeronError(
     code,
-    `${why}. GitHub gives no secrets to pull requests from forks and of Dependabot: for these, add "if-missing: skip". Otherwise look at the secret's name, and where it was set.`,
+    `${reason}. GitHub gives no secrets to pull requests from forks and of Dependabot: for these, add "if-missing: skip". Otherwise look at the secret's name, and where it was set.`,
   );
 }

@@ -1,9 +1,9 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
-import { type Answer, HeronError, type OutgoingRequest } from "@heron-webhooks/core";
+import { type HttpResponse, HeronError, type OutgoingRequest } from "@heron-webhooks/core";
 import type { TlsSettings } from "./settings.ts";
 
 /** Makes one attempt. Resolves to what came of it, and never rejects. */
-export type Transport = (request: OutgoingRequest, signal: AbortSignal) => Promise<Answer | Error>;
+export type Transport = (request: OutgoingRequest, signal: AbortSignal) => Promise<HttpResponse | Error>;
 
 /** What differs between http and https. */
 interface Client {
@@ -11,51 +11,51 @@ interface Client {
   readonly agent: RequestOptions["agent"];
 }
 
-const MOST_KEPT = 4096;
+const MAX_BODY_BYTES = 4096;
 
 /**
  * A transport over Node's own client, through the proxy that HTTPS_PROXY names, but for what NO_PROXY excepts. An attempt
  * without an answer within `timeout` milliseconds is over. Redirects are not followed.
  * @throws HeronError `option_invalid` if there is a proxy that this Node would pass by
  */
-export function createTransport(tls: TlsSettings, timeout: number, env: NodeJS.ProcessEnv): Transport {
-  const proxyEnv = proxyFrom(env);
+export function createTransport(tls: TlsSettings, timeoutMs: number, env: NodeJS.ProcessEnv): Transport {
+  const proxyEnv = readProxyEnvironment(env);
   // Loaded when it is needed: either costs a good part of the start.
-  const clients = { http: lazily(httpClient), https: lazily(() => httpsClient(tls, proxyEnv)) };
+  const clients = { http: memoize(loadHttpClient), https: memoize(() => loadHttpsClient(tls, proxyEnv)) };
   return async ({ url: text, method, headers, body }, signal) => {
-    const deadline = AbortSignal.timeout(timeout);
+    const deadline = AbortSignal.timeout(timeoutMs);
     try {
       const url = new URL(text);
       const { request, agent } = await (url.protocol === "https:" ? clients.https() : clients.http());
-      const sent = request(url, {
+      const clientRequest = request(url, {
         method,
         agent,
         headers: { ...headers, "content-length": String(body.byteLength) },
         signal: AbortSignal.any([signal, deadline]),
       });
-      const response = await answered(sent, body);
+      const response = await sendRequest(clientRequest, body);
       return {
         status: response.statusCode ?? 0,
         headers: response.headers,
-        body: await read(response),
-        at: Date.now(),
+        body: await readBody(response),
+        receivedAt: Date.now(),
       };
     } catch (error) {
       if (signal.aborted) return new Error("the attempt was broken off");
       if (deadline.aborted)
-        return Object.assign(new Error(`no answer within ${timeout / 1000} s`), { code: "ETIMEDOUT" });
+        return Object.assign(new Error(`no answer within ${timeoutMs / 1000} s`), { code: "ETIMEDOUT" });
       return error instanceof Error ? error : new Error(String(error));
     }
   };
 }
 
 /** Only this machine itself may be http, and what is sent to it is nothing for a proxy to read. */
-async function httpClient(): Promise<Client> {
+async function loadHttpClient(): Promise<Client> {
   const { request } = await import("node:http");
   return { request, agent: undefined };
 }
 
-async function httpsClient(
+async function loadHttpsClient(
   { ca, cert, key }: TlsSettings,
   proxyEnv: NodeJS.ProcessEnv | undefined,
 ): Promise<Client> {
@@ -70,7 +70,7 @@ async function httpsClient(
   };
 }
 
-function lazily(load: () => Promise<Client>): () => Promise<Client> {
+function memoize(load: () => Promise<Client>): () => Promise<Client> {
   let loading: Promise<Client> | undefined;
   return () => {
     loading ??= load();
@@ -78,7 +78,7 @@ function lazily(load: () => Promise<Client>): () => Promise<Client> {
   };
 }
 
-function answered(request: ClientRequest, body: Uint8Array): Promise<IncomingMessage> {
+function sendRequest(request: ClientRequest, body: Uint8Array): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     // Stays for the life of the request: what fails after the answer has come must not end the process.
     request.on("error", reject);
@@ -94,26 +94,26 @@ function answered(request: ClientRequest, body: Uint8Array): Promise<IncomingMes
 }
 
 /** The beginning of an answer's body. If the rest of it does not come, the status still counts. */
-async function read(response: IncomingMessage): Promise<string> {
+async function readBody(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size >= MOST_KEPT) break;
+      if (size >= MAX_BODY_BYTES) break;
     }
   } catch {
     // What came of it is kept.
   }
-  return Buffer.concat(chunks).subarray(0, MOST_KEPT).toString("utf8");
+  return Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString("utf8");
 }
 
 /**
  * The environment, if it names a proxy for https. Where Node would not understand it, or before 24.5 not look at it, it
  * would connect directly, and nobody would know.
  */
-function proxyFrom(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv | undefined {
+function readProxyEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv | undefined {
   const proxy = env["https_proxy"] || env["HTTPS_PROXY"];
   if (!proxy) return undefined;
   const url = proxy.includes("://") ? proxy : `http://${proxy}`;

@@ -1,9 +1,9 @@
 import { isTopic } from "@heron-webhooks/core";
 import type { GithubContext } from "./context.ts";
-import { type Payload, subjectOf } from "./subject.ts";
+import { type Payload, getSubject } from "./subject.ts";
 
 /** What happened, of events that have no `action`. */
-const HAPPENED: Readonly<Record<string, string>> = {
+const TOPIC_VERBS: Readonly<Record<string, string>> = {
   create: "created",
   delete: "deleted",
   deployment: "created",
@@ -21,15 +21,15 @@ const HAPPENED: Readonly<Record<string, string>> = {
  * topic may hold. Without an action it is what happened, such as `push.pushed`, or else `triggered`, as in
  * `workflow_dispatch.triggered`.
  */
-export function triggerTopic({ event_name, event }: GithubContext): string {
-  const name = segment(event_name) || "workflow";
-  const action = typeof event["action"] === "string" ? segment(event["action"]) : "";
-  const topic = `${name}.${action || (Object.hasOwn(HAPPENED, name) ? HAPPENED[name] : "triggered")}`;
+export function getTriggerTopic({ event_name, event }: GithubContext): string {
+  const name = toTopicSegment(event_name) || "workflow";
+  const action = typeof event["action"] === "string" ? toTopicSegment(event["action"]) : "";
+  const topic = `${name}.${action || (Object.hasOwn(TOPIC_VERBS, name) ? TOPIC_VERBS[name] : "triggered")}`;
   return isTopic(topic) ? topic : "workflow.triggered";
 }
 
 /** Text as one segment of a topic. */
-function segment(text: string): string {
+function toTopicSegment(text: string): string {
   return text
     .toLowerCase()
     .replace(/[^a-z0-9_]+/g, "_")
@@ -41,32 +41,32 @@ function segment(text: string): string {
  * What started the workflow, in short: the data of an event that was given none. What it is about comes first (`title`
  * and `url`, and what else the README lists), then who and where. What is empty is left out.
  */
-export function triggerData(github: GithubContext, status: string): Payload {
+export function createTriggerData(github: GithubContext, status: string): Payload {
   const { actor, repository, workflow, job, run_url } = github;
-  const all: Payload = {
-    ...subjectOf(github),
+  const fields: Payload = {
+    ...getSubject(github),
     actor,
     repository,
-    ...revisionOf(github),
+    ...getRevision(github),
     workflow,
     job,
     status,
     run_url,
   };
-  return said(all);
+  return omitEmpty(fields);
 }
 
 /** The same for somebody who reads it at a glance: without what the message around it says anyway. */
-export function triggerFacts(github: GithubContext): Payload {
-  const { title: _, url: __, number: ___, ...subject } = subjectOf(github);
+export function createTriggerFields(github: GithubContext): Payload {
+  const { title: _, url: __, number: ___, ...subject } = getSubject(github);
   const { repository, actor } = github;
-  const { ref, sha } = revisionOf(github);
-  const facts = said({ ...subject, repository, ref, actor, commit: String(sha ?? "").slice(0, 7) });
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== false));
+  const { ref, sha } = getRevision(github);
+  const fields = omitEmpty({ ...subject, repository, ref, actor, commit: String(sha ?? "").slice(0, 7) });
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== false));
 }
 
 /** What the message says went well or not: the job; where a workflow's end started this one, that workflow. */
-export function whatWent(
+export function getRunOutcome(
   { event_name, event, workflow, job }: GithubContext,
   status: string,
 ): { readonly name: string; readonly status: string } {
@@ -77,7 +77,7 @@ export function whatWent(
 }
 
 /** Branch or tag, and commit. Of a pull request its own: the run is of a merge that nobody can find. */
-function revisionOf({ event, ref_name, ref, sha }: GithubContext): {
+function getRevision({ event, ref_name, ref, sha }: GithubContext): {
   readonly ref: unknown;
   readonly sha: unknown;
 } {
@@ -86,7 +86,7 @@ function revisionOf({ event, ref_name, ref, sha }: GithubContext): {
 }
 
 /** What there is of it. */
-function said(payload: Payload): Payload {
+function omitEmpty(payload: Payload): Payload {
   return Object.fromEntries(
     Object.entries(payload).filter(([, value]) => value !== "" && value !== null && value !== undefined),
   );

@@ -15,12 +15,12 @@ export const CANARIES: Readonly<Record<"secret" | "path" | "token" | "header" | 
   };
 
 /** What gives a canary away, in what a step showed and left, each with where it is; none if all is well. */
-export function leaksOf(step: StepResult, canaries: readonly string[] = Object.values(CANARIES)): string[] {
+export function findLeaks(step: StepResult, canaries: readonly string[] = Object.values(CANARIES)): string[] {
   const { rawOutput, log, annotations, debug, summary, outputs, groups, rawFiles, filesLeft } = step;
   const said = rawOutput.split(/\r\n|\r|\n/).filter((line) => !line.startsWith("::add-mask::"));
   const seen = { said, log, annotations, debug, summary, outputs, groups, rawFiles, filesLeft };
   return Object.entries(seen).flatMap(([where, what]) => {
-    const texts = stringsIn(what);
+    const texts = findStrings(what);
     return canaries.flatMap((canary) =>
       encodingsOf(canary)
         .filter((encoding) => texts.some((text) => text.includes(encoding)))
@@ -31,7 +31,7 @@ export function leaksOf(step: StepResult, canaries: readonly string[] = Object.v
 
 /** That nothing of the secrets is to be seen, and that they were masked before anything else was said. */
 export function expectNoLeak(step: StepResult, canaries?: readonly string[]): void {
-  expect(leaksOf(step, canaries)).toEqual([]);
+  expect(findLeaks(step, canaries)).toEqual([]);
   const lines = step.rawOutput.split("\n").filter((line) => line !== "");
   const masks = lines.filter((line) => line.startsWith("::add-mask::"));
   expect(masks.length).toBeGreaterThan(0);
@@ -50,13 +50,13 @@ export function withCanaries(origin: string, slackOrigin: string = origin): Give
 }
 
 /** The inputs as a repository's secrets, which the runner masks before it shows them. */
-export function secretsIn(given: Given): readonly string[] {
+export function findSecrets(given: Given): readonly string[] {
   const names = ["url", "secret", "slack-webhook", "headers", "client-key", "fields"];
   return names.flatMap((name) => (given[name] === undefined ? [] : [String(given[name])]));
 }
 
-function stringsIn(value: unknown): readonly string[] {
+function findStrings(value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => [key, ...stringsIn(inner)]);
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...findStrings(inner)]);
 }

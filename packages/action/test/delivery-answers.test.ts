@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { resultOf } from "./results.ts";
+import { parseSingleResult } from "./results.ts";
 import { type Answer, Receiver } from "./runner/servers/receiver.ts";
-import { post } from "./step.ts";
+import { runPostStep } from "./step.ts";
 
 const quick = { retries: 2, "max-wait": "10ms" };
 
 describe.concurrent("an answer of", () => {
   test.each([200, 201, 202, 204, 206, 299])("%i is delivered", async (status) => {
-    const { step, requests } = await post({}, { answers: [{ status, body: status === 204 ? "" : "no" }] });
+    const { step, requests } = await runPostStep({}, { answers: [{ status, body: status === 204 ? "" : "no" }] });
     expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true", delivered: "1" } });
     expect(requests).toHaveLength(1);
-    expect(resultOf(step)).toMatchObject({ outcome: "delivered", status, attempts: 1, reason: null });
+    expect(parseSingleResult(step)).toMatchObject({ outcome: "delivered", status, attempts: 1, reason: null });
   });
 
   test.each<[number, string]>([
@@ -28,19 +28,19 @@ describe.concurrent("an answer of", () => {
     [415, "it does not take JSON"],
     [422, "answered 422"],
   ])("%i is final", async (status, reason) => {
-    const { step, requests } = await post(quick, { answers: [{ status }] });
+    const { step, requests } = await runPostStep(quick, { answers: [{ status }] });
     expect(requests).toHaveLength(1);
     expect(step).toMatchObject({ exitCode: 1, conclusion: "failure", outputs: { ok: "false", failed: "1" } });
-    expect(resultOf(step)).toMatchObject({ outcome: "failed", status, attempts: 1 });
-    expect(resultOf(step).reason).toContain(`answered ${status}`);
-    expect(resultOf(step).reason).toContain(reason);
+    expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", status, attempts: 1 });
+    expect(parseSingleResult(step).reason).toContain(`answered ${status}`);
+    expect(parseSingleResult(step).reason).toContain(reason);
   });
 
   test.each([408, 425, 429, 500, 502, 503, 504, 599])("%i is tried again, and again", async (status) => {
-    const { step, requests } = await post(quick, { answers: [{ status }] });
+    const { step, requests } = await runPostStep(quick, { answers: [{ status }] });
     expect(requests).toHaveLength(3);
     expect(step.outputs).toMatchObject({ ok: "false", attempts: "3", failed: "1" });
-    expect(resultOf(step)).toMatchObject({ outcome: "failed", status, attempts: 3 });
+    expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", status, attempts: 3 });
     expect(step.annotations).toMatchObject([{ level: "error" }]);
     expect(step.annotations[0]?.message).toContain(`answered ${status}`);
     expect(step.annotations[0]?.message).toMatch(/\(after 3 attempts\)$/);
@@ -48,11 +48,11 @@ describe.concurrent("an answer of", () => {
 
   test.each([301, 302, 303, 307, 308])("%i leads nowhere, and says so", async (status) => {
     await using elsewhere = await Receiver.open();
-    const { step, requests } = await post(quick, {
+    const { step, requests } = await runPostStep(quick, {
       answers: [{ status, redirect: elsewhere.url("/moved") }],
     });
     expect([requests.length, elsewhere.requests.length]).toEqual([1, 0]);
-    expect(resultOf(step).reason).toBe(
+    expect(parseSingleResult(step).reason).toBe(
       `answered ${status}, redirects are not followed: give the URL that it leads to`,
     );
   });
@@ -65,32 +65,32 @@ describe.concurrent("attempts", () => {
   ];
 
   test("go on until one is delivered, and are counted", async () => {
-    const { step, requests } = await post({ "max-wait": "10ms" }, { answers: answers(4) });
+    const { step, requests } = await runPostStep({ "max-wait": "10ms" }, { answers: answers(4) });
     expect(requests).toHaveLength(5);
     expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true", attempts: "5" } });
-    expect(resultOf(step)).toMatchObject({ outcome: "delivered", status: 200, attempts: 5 });
+    expect(parseSingleResult(step)).toMatchObject({ outcome: "delivered", status: 200, attempts: 5 });
     expect(step.log).toMatch(/: delivered in \d+ ms, at attempt 5$/m);
     expect(step.log.match(/answered 503, the receiver's own failure; again in 0\.0 s$/gm)).toHaveLength(4);
   });
 
   test("are five by default", async () => {
-    const { step, requests } = await post({ "max-wait": "10ms" }, { answers: answers(9) });
+    const { step, requests } = await runPostStep({ "max-wait": "10ms" }, { answers: answers(9) });
     expect([requests.length, step.outputs["ok"]]).toEqual([5, "false"]);
   });
 
   test("are as many as retries allow, and one", async () => {
-    const { requests } = await post({ retries: 10, "max-wait": "5ms" }, { answers: answers(99) });
+    const { requests } = await runPostStep({ retries: 10, "max-wait": "5ms" }, { answers: answers(99) });
     expect(requests).toHaveLength(11);
   });
 
   test("are one with retries: 0", async () => {
-    const { step, requests } = await post({ retries: 0 }, { answers: answers(1) });
+    const { step, requests } = await runPostStep({ retries: 0 }, { answers: answers(1) });
     expect([requests.length, step.exitCode]).toEqual([1, 1]);
     expect(step.annotations[0]?.message).toMatch(/answered 503, the receiver's own failure$/);
   });
 
   test("end at an answer that is final", async () => {
-    const { step, requests } = await post(quick, { answers: [{ status: 500 }, { status: 410 }, {}] });
-    expect([requests.length, resultOf(step).status]).toEqual([2, 410]);
+    const { step, requests } = await runPostStep(quick, { answers: [{ status: 500 }, { status: 410 }, {}] });
+    expect([requests.length, parseSingleResult(step).responseStatus]).toEqual([2, 410]);
   });
 });

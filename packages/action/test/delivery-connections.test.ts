@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
-import { resultOf } from "./results.ts";
+import { parseSingleResult } from "./results.ts";
 import type { Given } from "./runner/inputs.ts";
 import type { Answer, Script } from "./runner/servers/receiver.ts";
-import { post } from "./step.ts";
+import { runPostStep } from "./step.ts";
 import { Wire } from "./wire.ts";
 
 const twice = { retries: 1, "max-wait": "10ms" };
@@ -39,17 +39,17 @@ describe.concurrent("an attempt without an answer is tried again:", () => {
     ["a connection that is reset", () => [{ reset: true }], ample, /^ECONNRESET: |ECONNRESET$/],
     ["an answer later than the timeout", late, brief, /^ETIMEDOUT: no answer within 3 s$/],
   ])("%s", async (_, answers, given, reason) => {
-    const { step, requests } = await post({ ...twice, ...given }, { answers: answers() });
+    const { step, requests } = await runPostStep({ ...twice, ...given }, { answers: answers() });
     expect(requests).toHaveLength(2);
     expect(step).toMatchObject({ exitCode: 1, outputs: { ok: "false", attempts: "2", failed: "1" } });
-    expect(resultOf(step)).toMatchObject({ outcome: "failed", status: null, attempts: 2 });
-    expect(resultOf(step).reason).toMatch(reason);
+    expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", status: null, attempts: 2 });
+    expect(parseSingleResult(step).reason).toMatch(reason);
     expect(step.annotations).toHaveLength(1);
   });
 
   test("and is forgotten when the next one is delivered", async () => {
     const answers = [{ hang: true }, { reset: true }, { status: 200 }];
-    const { step } = await post({ ...brief, "max-wait": "10ms" }, { answers });
+    const { step } = await runPostStep({ ...brief, "max-wait": "10ms" }, { answers });
     expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true", attempts: "3" } });
   });
 
@@ -61,9 +61,9 @@ describe.concurrent("an attempt without an answer is tried again:", () => {
       /^getaddrinfo (?:ENOTFOUND|EAI_AGAIN) nobody\.invalid$/,
     ],
   ])("%s", async (_, url, reason) => {
-    const { step } = await post({ ...twice, url });
-    expect(resultOf(step)).toMatchObject({ status: null, attempts: 2, target: new URL(url).host });
-    expect(resultOf(step).reason).toMatch(reason);
+    const { step } = await runPostStep({ ...twice, url });
+    expect(parseSingleResult(step)).toMatchObject({ status: null, attempts: 2, target: new URL(url).host });
+    expect(parseSingleResult(step).reason).toMatch(reason);
   });
 
   test.each<[string, string, RegExp]>([
@@ -86,7 +86,7 @@ describe.concurrent("an answer counts by its status", () => {
     ["is of 8 MiB", { status: 200, body: Buffer.alloc(8 * 1024 * 1024, "x") }, ample],
     ["is binary", { status: 200, body: Buffer.from([0, 255, 254, 10, 13]) }, ample],
   ])("though its body %s", async (_, answer, given) => {
-    const { step, requests } = await post({ ...twice, ...given }, { answers: [answer] });
+    const { step, requests } = await runPostStep({ ...twice, ...given }, { answers: [answer] });
     expect(requests).toHaveLength(1);
     expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true", attempts: "1" } });
   });
@@ -96,10 +96,10 @@ describe.concurrent("an answer counts by its status", () => {
     ["is reset", { status: 503, reset: "body" }, ample],
     ["is of 8 MiB", { status: 503, body: Buffer.alloc(8 * 1024 * 1024, "x") }, ample],
   ])("of 503 though its body %s", async (_, answer, given) => {
-    const { step, requests } = await post({ ...twice, ...given }, { answers: [answer] });
+    const { step, requests } = await runPostStep({ ...twice, ...given }, { answers: [answer] });
     expect(requests).toHaveLength(2);
-    expect(resultOf(step)).toMatchObject({ outcome: "failed", status: 503, attempts: 2 });
-    expect(resultOf(step).reason?.length).toBeLessThan(300);
+    expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", status: 503, attempts: 2 });
+    expect(parseSingleResult(step).reason?.length).toBeLessThan(300);
   });
 
   test.each<[string, string, number]>([
@@ -120,7 +120,7 @@ describe.concurrent("an answer counts by its status", () => {
     }, brief);
     expect(result).toMatchObject({ outcome: "delivered", status: 200, attempts: 1 });
     // Only tells the timeout of 3 s from the end of the body, which would come after half an hour.
-    expect(result.ms).toBeLessThan(20_000);
+    expect(result.durationMs).toBeLessThan(20_000);
   });
 
   test("whose body is endless, of which the beginning is read", async () => {
@@ -163,13 +163,13 @@ function interim(last: string): string {
 async function wired(
   answer: (socket: Socket) => void,
   given: Readonly<Record<string, string | number>> = {},
-): Promise<{ readonly result: ReturnType<typeof resultOf>; readonly connections: number }> {
+): Promise<{ readonly result: ReturnType<typeof parseSingleResult>; readonly connections: number }> {
   let connections = 0;
   await using wire = await Wire.open((socket) => {
     connections++;
     answer(socket);
   });
-  const { step } = await post({ url: wire.url, ...given });
+  const { step } = await runPostStep({ url: wire.url, ...given });
   expect(step.rawOutput).not.toMatch(/warning: |unsettled/i);
-  return { result: resultOf(step), connections };
+  return { result: parseSingleResult(step), connections };
 }

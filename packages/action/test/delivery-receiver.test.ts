@@ -5,34 +5,34 @@ import {
   nodeRequest,
   Retry,
   type WebhookEvent,
-  writeReply,
+  writeResponse,
 } from "@heron-webhooks/core";
 import { expect, test } from "vitest";
-import { resultOf } from "./results.ts";
+import { parseSingleResult } from "./results.ts";
 import { runStep, type StepResult } from "./runner/run-step.ts";
 import { listening } from "./runner/servers/listening.ts";
 import { SECRET } from "./step.ts";
 
-interface Taken {
+interface ReceivedResult {
   readonly step: StepResult;
   readonly events: readonly WebhookEvent[];
 }
 
 /** Sends an event of a workflow to a receiver of Heron's own, as an application has it. */
-async function sent(
+async function sendOnce(
   handle: (event: WebhookEvent, count: number) => void = () => {},
   given: Readonly<Record<string, string>> = {},
-): Promise<Taken> {
+): Promise<ReceivedResult> {
   const events: WebhookEvent[] = [];
   await using receiver = createReceiver<Record<string, unknown>>({
     secret: SECRET,
-    strict: true,
+    rawBodyOnly: true,
     tolerance: "5m",
     logger: false,
     on: { "**": (event) => handle(event, events.push(event)) },
   });
   const server = createServer((request, response) => {
-    void receiver.receive(nodeRequest(request)).then((reply) => writeReply(response, reply));
+    void receiver.receive(nodeRequest(request)).then((reply) => writeResponse(response, reply));
   });
   const { port, close } = await listening(server);
   try {
@@ -45,7 +45,7 @@ async function sent(
 }
 
 test("a receiver of Heron's takes the event", async () => {
-  const { step, events } = await sent();
+  const { step, events } = await sendOnce();
   expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true", attempts: "1" } });
   expect(events).toMatchObject([
     { topic: "push.pushed", data: { actor: "octocat" }, meta: { source: "github_actions" } },
@@ -56,12 +56,12 @@ test("a receiver of Heron's takes the event", async () => {
 
 test("it takes text of all kinds, byte for byte", async () => {
   const data = { text: "é 🦩 \u2028 \0 \" \\ <b> & '\r\n", deep: [[{ a: null }], 1.5e300] };
-  const { events } = await sent(undefined, { data: JSON.stringify(data), topic: "a.b" });
+  const { events } = await sendOnce(undefined, { data: JSON.stringify(data), topic: "a.b" });
   expect(events[0]?.data).toEqual(data);
 });
 
 test("it asks for a retry and gets the same event again", async () => {
-  const { step, events } = await sent((_, count) => {
+  const { step, events } = await sendOnce((_, count) => {
     if (count === 1) throw new Retry({ after: "1s" });
   });
   expect(step.outputs).toMatchObject({ ok: "true", attempts: "2" });
@@ -70,17 +70,17 @@ test("it asks for a retry and gets the same event again", async () => {
 });
 
 test("what it discards is delivered", async () => {
-  const { step } = await sent(() => {
+  const { step } = await sendOnce(() => {
     throw new Discard("not for us");
   });
   expect(step.outputs).toMatchObject({ ok: "true", attempts: "1" });
 });
 
 test("a wrong secret is refused in its own words, and not tried again", async () => {
-  const { step, events } = await sent(undefined, { secret: "sec_not_the_one_0123456789abcdef" });
+  const { step, events } = await sendOnce(undefined, { secret: "sec_not_the_one_0123456789abcdef" });
   expect(events).toEqual([]);
-  expect(resultOf(step)).toMatchObject({ outcome: "failed", status: 401, attempts: 1 });
-  expect(resultOf(step).reason).toBe(
+  expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", status: 401, attempts: 1 });
+  expect(parseSingleResult(step).reason).toBe(
     'answered 401, it did not accept the signature or the credentials: {"error":"unauthorized"}',
   );
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { runStep } from "./runner/run-step.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
 import { expectSigned } from "./signatures.ts";
-import { post, SECRET } from "./step.ts";
+import { runPostStep, SECRET } from "./step.ts";
 
 const OTHER = "sec_another_0123456789abcdefghijklmnop";
 
@@ -13,7 +13,7 @@ describe.concurrent("a signature", () => {
     ["text of all kinds", { data: JSON.stringify('é 🦩 \u2028 \0 " \\ </script> ::error::x\r\n\ud800') }],
     ["a template's body", { template: '{"t":"{{ topic }}","all":"{{ data }}"}', data: '{"z":"ü"}' }],
   ])("is of the bytes that are sent: %s", async (_, given) => {
-    const { step, requests } = await post(given);
+    const { step, requests } = await runPostStep(given);
     expect(step.annotations).toEqual([]);
     expect(requests).toHaveLength(1);
     for (const request of requests) expectSigned(request, SECRET);
@@ -37,7 +37,7 @@ describe.concurrent("a signature", () => {
   });
 
   test("at every attempt is of the same body, id and Heron-Signature, and of a time of its own", async () => {
-    const { step, requests } = await post(
+    const { step, requests } = await runPostStep(
       {},
       { answers: [{ status: 503, headers: { "retry-after": "2" } }, {}] },
     );
@@ -55,13 +55,13 @@ describe.concurrent("a signature", () => {
   });
 
   test("is of the time that it is", async () => {
-    const { requests } = await post();
+    const { requests } = await runPostStep();
     expect(Math.abs(Number(requests[0]?.headers["webhook-timestamp"]) - Date.now() / 1000)).toBeLessThan(60);
   });
 
   test("is not what Slack gets, or what takes the same messages", async () => {
     await using slack = await Receiver.open();
-    const { requests } = await post({ "slack-webhook": slack.url("/services/T0/B0/x") });
+    const { requests } = await runPostStep({ "slack-webhook": slack.url("/services/T0/B0/x") });
     expect(requests[0]?.headers).toHaveProperty("heron-signature");
     expect(Object.keys(slack.requests[0]?.headers ?? {}).sort()).toEqual([
       "connection",
@@ -81,7 +81,7 @@ test("each webhook of a step gets the same event under a delivery id of its own"
 });
 
 test("the request is a POST of JSON with its length, to the path and query of the URL", async () => {
-  const { requests } = await post((origin) => ({ url: `${origin}/a/b%20c?token=x%2Fy&z#fragment` }));
+  const { requests } = await runPostStep((origin) => ({ url: `${origin}/a/b%20c?token=x%2Fy&z#fragment` }));
   expect(requests[0]).toMatchObject({
     method: "POST",
     path: "/a/b%20c?token=x%2Fy&z",

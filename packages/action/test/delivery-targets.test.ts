@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { resultsOf } from "./results.ts";
+import { parseResults } from "./results.ts";
 import { runStep } from "./runner/run-step.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
 import { Slack } from "./runner/servers/slack.ts";
 import { expectSigned } from "./signatures.ts";
-import { post, SECRET } from "./step.ts";
+import { runPostStep, SECRET } from "./step.ts";
 
 describe.concurrent("several webhooks", () => {
   test("are posted to at the same time", async () => {
@@ -44,7 +44,7 @@ describe.concurrent("several webhooks", () => {
       conclusion: "failure",
       outputs: { ok: "false", attempts: "7", delivered: "3", failed: "2", skipped: "false" },
     });
-    expect(resultsOf(step).map(({ outcome, status, attempts }) => [outcome, status, attempts])).toEqual([
+    expect(parseResults(step).map(({ outcome, responseStatus, attemptCount }) => [outcome, responseStatus, attemptCount])).toEqual([
       ["failed", null, 2],
       ["failed", 404, 1],
       ["delivered", 200, 1],
@@ -66,7 +66,7 @@ describe.concurrent("several webhooks", () => {
 
   test("are none of them posted to when what is owed to one cannot be sent", async () => {
     await using slack = await Slack.open();
-    const { step, requests } = await post(
+    const { step, requests } = await runPostStep(
       { "slack-webhook": slack.url, "data-file": "large.json" },
       { workspaceFiles: { "large.json": JSON.stringify("x".repeat(1024 * 1024 - 2)) } },
     );
@@ -76,18 +76,18 @@ describe.concurrent("several webhooks", () => {
   });
 
   test("of one host are told apart by number", async () => {
-    const { step, requests } = await post((origin) => ({ url: `${origin}/a\n${origin}/b`, retries: 0 }), {
+    const { step, requests } = await runPostStep((origin) => ({ url: `${origin}/a\n${origin}/b`, retries: 0 }), {
       answers: ({ path }) => ({ status: path === "/a" ? 200 : 400 }),
     });
     const host = new URL(`http://${requests[0]?.headers.host}`).host;
-    expect(resultsOf(step).map(({ target, outcome }) => [target, outcome])).toEqual([
+    expect(parseResults(step).map(({ target, outcome }) => [target, outcome])).toEqual([
       [`${host} (1)`, "delivered"],
       [`${host} (2)`, "failed"],
     ]);
   });
 
   test("ten, all of which are tried again, make no noise of Node's own", async () => {
-    const { step, requests } = await post(
+    const { step, requests } = await runPostStep(
       (origin) => ({
         url: Array.from({ length: 10 }, (_, i) => `${origin}/${i}`).join("\n"),
         retries: 2,
@@ -131,6 +131,6 @@ describe.concurrent("Slack", () => {
     await using slack = await Slack.open({ variables: ["nothing"] });
     const step = await runStep({ with: { "slack-webhook": slack.triggerUrl } });
     expect(step).toMatchObject({ exitCode: 1, outputs: { failed: "1", attempts: "1" } });
-    expect(resultsOf(step)[0]).toMatchObject({ format: "slack-workflow", status: 200 });
+    expect(parseResults(step)[0]).toMatchObject({ format: "slack-workflow", status: 200 });
   });
 });

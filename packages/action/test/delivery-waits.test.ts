@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { resultOf } from "./results.ts";
+import { parseSingleResult } from "./results.ts";
 import type { Given } from "./runner/inputs.ts";
 import type { StepResult } from "./runner/run-step.ts";
-import { post } from "./step.ts";
+import { runPostStep } from "./step.ts";
 
-interface Waited {
+interface MeasuredWait {
   readonly step: StepResult;
   /** Between the first request and the second, in milliseconds. */
   readonly wait: number;
@@ -13,12 +13,12 @@ interface Waited {
 }
 
 /** A step whose first attempt is answered with this Retry-After, and whose second is delivered. */
-async function waited(
+async function measureWait(
   retryAfter: string | (() => string) | undefined,
   given: Given = {},
   status = 429,
-): Promise<Waited> {
-  const { step, requests } = await post(given, {
+): Promise<MeasuredWait> {
+  const { step, requests } = await runPostStep(given, {
     answers: (_, index) => {
       if (index > 0) return {};
       const value = typeof retryAfter === "function" ? retryAfter() : retryAfter;
@@ -26,7 +26,7 @@ async function waited(
     },
   });
   expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true", attempts: "2" } });
-  expect(resultOf(step)).toMatchObject({ outcome: "delivered", status: 200, attempts: 2 });
+  expect(parseSingleResult(step)).toMatchObject({ outcome: "delivered", status: 200, attempts: 2 });
   const [first, second] = requests;
   return {
     step,
@@ -38,14 +38,14 @@ async function waited(
 describe.concurrent("Retry-After", () => {
   // The action's own first wait is 1.2 s at the longest.
   test.each([429, 503, 408])("in seconds is kept, of an answer of %i", async (status) => {
-    const { step, wait } = await waited("2", {}, status);
+    const { step, wait } = await measureWait("2", {}, status);
     expect(wait).toBeGreaterThan(1990);
     expect(step.log).toContain("; again in 2.0 s");
   });
 
   test("as a date is kept", async () => {
     let date = "";
-    const { again } = await waited(() => {
+    const { again } = await measureWait(() => {
       date = new Date(Date.now() + 4000).toUTCString();
       return date;
     });
@@ -55,7 +55,7 @@ describe.concurrent("Retry-After", () => {
   test.each(["999999999999", "3600", new Date(Date.now() + 86_400_000).toUTCString()])(
     "of %s is capped by max-wait",
     async (retryAfter) => {
-      const { step, wait } = await waited(retryAfter, { "max-wait": "1s" });
+      const { step, wait } = await measureWait(retryAfter, { "max-wait": "1s" });
       expect(wait).toBeGreaterThan(990);
       expect(step.log).toContain("; again in 1.0 s");
     },
@@ -64,7 +64,7 @@ describe.concurrent("Retry-After", () => {
   test.each(["0", new Date(0).toUTCString(), "soon", "-1", "1.5", "1e9", "Infinity", ""])(
     "of %j changes nothing",
     async (retryAfter) => {
-      const { step } = await waited(retryAfter, { "max-wait": "30ms" });
+      const { step } = await measureWait(retryAfter, { "max-wait": "30ms" });
       expect(step.log).toContain("; again in 0.0 s");
     },
   );
@@ -77,7 +77,7 @@ describe.concurrent("max-wait", () => {
       retries: 2,
       "max-wait": "1s",
     });
-    const { step } = await post(many, { answers: [{ status: 500 }] });
+    const { step } = await runPostStep(many, { answers: [{ status: 500 }] });
     const waits = [...step.log.matchAll(/again in (\d+\.\d) s/g)].map(([, seconds]) => Number(seconds));
     expect(waits).toHaveLength(20);
     expect(Math.max(...waits)).toBeLessThanOrEqual(1);
@@ -86,6 +86,6 @@ describe.concurrent("max-wait", () => {
 });
 
 test("without Retry-After the first wait is about a second", async () => {
-  const { wait } = await waited(undefined);
+  const { wait } = await measureWait(undefined);
   expect(wait).toBeGreaterThan(790);
 });

@@ -1,8 +1,8 @@
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { codePoint } from "./code-points.ts";
-import { expression, type Json, post, received, refusal, signedBody } from "./step.ts";
+import { toExpression, type Json, runPostStep, runAndGetBody, runAndGetError, parseSignedBody } from "./step.ts";
 
 const HOSTILE: readonly string[] = [
   'say "hi"',
@@ -13,7 +13,7 @@ const HOSTILE: readonly string[] = [
   "::error::not mine\n::set-output name=ok::no\n::stop-commands::x\n::add-mask::true",
   "a ##[error]not mine ##[add-mask]true",
   "%0A::error::not mine %25",
-  expression("secrets.TOKEN"),
+  toExpression("secrets.TOKEN"),
   "{{ data.none }} {{{{ }}",
   "<!channel> <@U1> & </script>",
   "a=b\nstatus:=github.actor\n: x",
@@ -23,21 +23,21 @@ const HOSTILE: readonly string[] = [
 
 const COMMIT = "commit:=github.event.head_commit.message";
 
-async function commitOf(message: string, fields: string = COMMIT): Promise<unknown> {
-  const { step, requests } = await post({ fields }, { event: { head_commit: { message } }, debug: true });
+async function createCommit(message: string, fields: string = COMMIT): Promise<unknown> {
+  const { step, requests } = await runPostStep({ fields }, { event: { head_commit: { message } }, debug: true });
   expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true" } });
   expect(step.masks).not.toContain("true");
-  return (signedBody(requests[0])["data"] as Json)["commit"];
+  return (parseSignedBody(requests[0])["data"] as Json)["commit"];
 }
 
 describe.concurrent("text that others wrote", () => {
   test.each(HOSTILE)("in a commit message arrives as it was: %j", async (message) => {
-    expect(await commitOf(message)).toBe(message);
+    expect(await createCommit(message)).toBe(message);
   });
 
   test("with half an emoji arrives as it was", async () => {
     const message = "half \ud83d of it \ude00 and \u0000";
-    expect(await commitOf(message)).toBe(message);
+    expect(await createCommit(message)).toBe(message);
   });
 
   test("in every field at once arrives as it was, put in by the workflow or by its path", async () => {
@@ -47,7 +47,7 @@ describe.concurrent("text that others wrote", () => {
       (text, i): [string, string] => [`f${i}`, text],
     );
     const fields = [...byPath, ...asText.map(([name, text]) => `${name}=${text}`)].join("\n");
-    const { data } = await received({ data: "{}", fields }, { event });
+    const { data } = await runAndGetBody({ data: "{}", fields }, { event });
     expect(data).toEqual({
       ...Object.fromEntries(HOSTILE.map((text, i) => [`p${i}`, text])),
       ...Object.fromEntries(asText),
@@ -60,8 +60,8 @@ describe.concurrent("text that others wrote", () => {
       __proto__: null,
       ...Object.fromEntries(HOSTILE.map((text) => [text, text])),
     };
-    const { step, requests } = await post({ data: JSON.stringify(data) });
-    expect(signedBody(requests[0])["data"]).toEqual(data);
+    const { step, requests } = await runPostStep({ data: JSON.stringify(data) });
+    expect(parseSignedBody(requests[0])["data"]).toEqual(data);
     // Of the expression in it, and of nothing else.
     expect(step.annotations).toMatchObject([{ level: "warning", title: "Heron Webhooks" }]);
   });
@@ -69,31 +69,31 @@ describe.concurrent("text that others wrote", () => {
   test("stands in a topic, a title or a reference without doing anything", async () => {
     const message = HOSTILE.join(" ");
     const event = { action: message, head_commit: { message, author: { name: message } } };
-    const { step, requests } = await post({}, { event, context: { head_ref: message, ref_name: message } });
+    const { step, requests } = await runPostStep({}, { event, context: { head_ref: message, ref_name: message } });
     expect(step.annotations).toEqual([]);
-    const { topic, data } = signedBody(requests[0]);
+    const { topic, data } = parseSignedBody(requests[0]);
     expect(topic).toMatch(/^push\.[a-z0-9_]{1,60}$/);
     expect(data).toMatchObject({ ref: message.replaceAll("\0", ""), author: message });
-    const dry = await post({ "dry-run": true, fields: COMMIT }, { event, debug: true });
+    const dry = await runPostStep({ "dry-run": true, fields: COMMIT }, { event, debug: true });
     expect(dry.step.annotations).toMatchObject([{ level: "notice" }]);
     expect(dry.step.log).not.toMatch(/^##\[(?:error|warning)\]/m);
   });
 
   test("may be near the most that a body holds; beyond, it is refused", async () => {
     const long = "é\n".repeat(60_000);
-    expect(await commitOf(long)).toBe(long);
+    expect(await createCommit(long)).toBe(long);
     const event = { head_commit: { message: "x".repeat(1024 * 1024) } };
-    expect(await refusal({ fields: COMMIT }, { event })).toBe(
+    expect(await runAndGetError({ fields: COMMIT }, { event })).toBe(
       "Input fields, commit: The template rendered to more than 256 KiB: read less of the event in it.",
     );
     // Of which the summary takes no more than a title.
-    const { data } = await received({}, { event });
+    const { data } = await runAndGetBody({}, { event });
     expect((data as Json)["title"]).toBe("x".repeat(200));
   });
 
   test.skipIf(process.platform !== "linux")("may be nearly all that a variable holds", async () => {
     const text = "\"'`::error::{{".repeat(8000);
-    expect((await received({ data: "{}", fields: `a=${text}` }))["data"]).toEqual({ a: text });
+    expect((await runAndGetBody({ data: "{}", fields: `a=${text}` }))["data"]).toEqual({ a: text });
   });
 });
 
@@ -105,9 +105,9 @@ test("whatever a commit message holds arrives as it was", async () => {
     fc.asyncProperty(fc.array(message, { minLength: 30, maxLength: 60 }), async (messages) => {
       const fields = messages.map((_, i) => `c${i}:=github.event.commits[${i}].message`).join("\n");
       const event = { commits: messages.map((text) => ({ message: text })) };
-      const { data } = await received({ data: "{}", fields }, { event });
+      const { data } = await runAndGetBody({ data: "{}", fields }, { event });
       expect(data).toEqual(Object.fromEntries(messages.map((text, i) => [`c${i}`, text])));
     }),
-    { ...runs(4), endOnFailure: true },
+    { ...getRuns(4), endOnFailure: true },
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { payloadOf } from "./payloads.ts";
-import { type Json, post, received, refusal, signedBody } from "./step.ts";
+import { getPayload } from "./payloads.ts";
+import { type Json, runPostStep, runAndGetBody, runAndGetError, parseSignedBody } from "./step.ts";
 import { SUMMARIES } from "./summaries.ts";
 
 const context = { repository: "acme/shop", run_id: "123", actor: "ann", job: "test" };
@@ -17,7 +17,7 @@ const about: Json = {
 
 describe.concurrent("the event that is sent", () => {
   test.each(SUMMARIES)("of $name is $topic", async ({ name, topic, subject }) => {
-    const event = await received({}, { event: payloadOf(name), eventName: name, context });
+    const event = await runAndGetBody({}, { event: getPayload(name), eventName: name, context });
     expect(Object.keys(event)).toEqual(["topic", "created", "data", "meta", "id"]);
     expect(event["topic"]).toBe(topic);
     // Of a pull request its own: the run is of a merge that nobody can find.
@@ -58,7 +58,7 @@ describe.concurrent("the event that is sent", () => {
     ["repository_dispatch", { action: "a".repeat(300) }, `repository_dispatch.${"a".repeat(60)}`],
     ["", {}, "workflow.triggered"],
   ])("of %s, which is not listed, with %j is %s", async (eventName, event, topic) => {
-    const sent = await received({}, { event, eventName, context });
+    const sent = await runAndGetBody({}, { event, eventName, context });
     expect(sent).toMatchObject({ topic });
     expect(sent["data"]).toEqual(about);
   });
@@ -77,12 +77,12 @@ describe.concurrent("the event that is sent", () => {
     ["payloads of deeper shapes", "issues", { issue: { title: {}, user: [] } }, {}],
     ["an empty payload", "issue_comment", {}, {}],
   ])("leaves out what there is not: %s", async (_name, eventName, event, subject) => {
-    expect((await received({}, { event, eventName, context }))["data"]).toEqual({ ...subject, ...about });
+    expect((await runAndGetBody({}, { event, eventName, context }))["data"]).toEqual({ ...subject, ...about });
   });
 
   test("has a title of at most 200 characters, without half an emoji at its end", async () => {
     const titleOf = async (message: string): Promise<unknown> => {
-      const { data } = await received({}, { event: { head_commit: { message } } });
+      const { data } = await runAndGetBody({}, { event: { head_commit: { message } } });
       return (data as Json)["title"];
     };
     expect(await titleOf(`\n  ${"a".repeat(199)}😀\nmore`)).toBe("a".repeat(199));
@@ -90,16 +90,16 @@ describe.concurrent("the event that is sent", () => {
   });
 
   test("has an id of its own each time, and the same for all webhooks of a step", async () => {
-    const { requests } = await post((origin) => ({ url: `${origin}/a\n${origin}/b` }));
-    const [one, other] = requests.map((request) => signedBody(request));
+    const { requests } = await runPostStep((origin) => ({ url: `${origin}/a\n${origin}/b` }));
+    const [one, other] = requests.map((request) => parseSignedBody(request));
     expect(one?.["id"]).toBe(other?.["id"]);
-    expect((await received())["id"]).not.toBe(one?.["id"]);
+    expect((await runAndGetBody())["id"]).not.toBe(one?.["id"]);
     expect(requests[0]?.headers["webhook-id"]).not.toBe(requests[1]?.headers["webhook-id"]);
   });
 
   test("is told in the outputs", async () => {
-    const { step, requests } = await post({}, { event: payloadOf("push") });
-    const { id, topic, created } = signedBody(requests[0]);
+    const { step, requests } = await runPostStep({}, { event: getPayload("push") });
+    const { id, topic, created } = parseSignedBody(requests[0]);
     expect(JSON.parse(step.outputs["event"] ?? "")).toEqual({ id, topic, created });
     expect(step.jobOutputs["event"]).toBe(step.outputs["event"]);
   });
@@ -110,17 +110,17 @@ describe.concurrent("the event's file", () => {
     ["is named but is not there", "/nowhere/event.json"],
     ["has an empty name", ""],
   ])("%s: what the variables say is sent", async (_name, path) => {
-    const { data } = await received({}, { context, rawEnv: { GITHUB_EVENT_PATH: path } });
+    const { data } = await runAndGetBody({}, { context, rawEnv: { GITHUB_EVENT_PATH: path } });
     expect(data).toEqual(about);
   });
 
   test("is not named: what the variables say is sent", async () => {
-    const { data } = await received({}, { context, rawEnv: { GITHUB_EVENT_PATH: undefined } });
+    const { data } = await runAndGetBody({}, { context, rawEnv: { GITHUB_EVENT_PATH: undefined } });
     expect(data).toEqual(about);
   });
 
   test.each(["", "{", "null", "[]", '"push"', "\ufffd"])("that holds %j is refused", async (text) => {
-    expect(await refusal({}, { event: Buffer.from(text) })).toBe(
+    expect(await runAndGetError({}, { event: Buffer.from(text) })).toBe(
       "The file that GITHUB_EVENT_PATH names is not a JSON object: an earlier step has changed it.",
     );
   });
@@ -142,7 +142,7 @@ describe.concurrent("the event's file", () => {
       "GITHUB_EVENT_PATH",
     ];
     const rawEnv = Object.fromEntries([...names, ...rest].map((name) => [name, undefined]));
-    expect(await received({}, { rawEnv })).toMatchObject({
+    expect(await runAndGetBody({}, { rawEnv })).toMatchObject({
       topic: "workflow.triggered",
       data: { status: "success" },
     });

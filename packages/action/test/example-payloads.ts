@@ -1,7 +1,7 @@
-import { expression } from "./step.ts";
+import { toExpression } from "./step.ts";
 
 /** Of a commit that somebody else wrote. */
-export const COMMIT_MESSAGE: string = `Mend "login" & <b>co</b>\n\n\`it\` said ${expression("secrets.X")}, {{ data }} and\n::error::no\nversion=9`;
+export const COMMIT_MESSAGE: string = `Mend "login" & <b>co</b>\n\n\`it\` said ${toExpression("secrets.X")}, {{ data }} and\n::error::no\nversion=9`;
 
 /** Payloads as GitHub sends them, cut to what is of use. Source: GitHub Docs, "Webhook events and payloads". */
 export const PAYLOADS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = payloads();

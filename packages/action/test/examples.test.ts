@@ -6,9 +6,9 @@ import { type Certificates, makeCertificates } from "./runner/servers/certificat
 import { ConnectProxy } from "./runner/servers/connect-proxy.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
 import { Slack } from "./runner/servers/slack.ts";
-import { mutual } from "./secure.ts";
+import { openMutualTlsReceiver } from "./secure.ts";
 import { expectSigned } from "./signatures.ts";
-import { SECRET, textsOf } from "./step.ts";
+import { SECRET, getTexts } from "./step.ts";
 import { EXAMPLES, readWorkflow, type Values } from "./workflows.ts";
 
 const context = { repository: "acme/shop", actor: "octocat" };
@@ -68,7 +68,7 @@ describe.concurrent("as GitHub's runner runs it", () => {
     expect(step).toMatchObject(delivered);
     expect([slack.faults, slack.messages.length]).toEqual([[], 1]);
     const [message = {}] = slack.messages;
-    const texts = textsOf(message).join("\n");
+    const texts = getTexts(message).join("\n");
     expect(texts).toMatch(/❌ CI\b.* failed/);
     expect(texts).toContain("acme/shop");
     expect(texts).toContain("octocat");
@@ -125,7 +125,7 @@ describe.concurrent("as GitHub's runner runs it", () => {
         });
     }
     expect([slack.faults, slack.messages.length]).toEqual([[], 1]);
-    expect(textsOf(slack.messages[0]).join("\n")).toMatch(
+    expect(getTexts(slack.messages[0]).join("\n")).toMatch(
       /<https:\/\/github\.com\/acme\/shop\/releases\/tag\/v1\.2\.3\|v1\.2\.3> is out\./,
     );
   });
@@ -151,7 +151,7 @@ describe.concurrent("as GitHub's runner runs it", () => {
   });
 
   test("nightly-report.yml sends the file, through the proxy, known by its certificate", async () => {
-    await using receiver = await mutual(made);
+    await using receiver = await openMutualTlsReceiver(made);
     const routes = { "report.example:443": receiver.port };
     await using proxy = await ConnectProxy.open({ user: "job", password: "proxypassword", routes });
     const step = await run(

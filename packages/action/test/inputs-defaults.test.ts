@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULTS } from "../src/inputs.ts";
 import { readActionFile } from "./runner/action-file.ts";
-import { expression, post, received, refusal, signedBody } from "./step.ts";
+import { toExpression, runPostStep, runAndGetBody, runAndGetError, parseSignedBody } from "./step.ts";
 
 const { inputs } = await readActionFile(new URL("..", import.meta.url).pathname);
 
@@ -10,7 +10,7 @@ test("what an empty input is, is what action.yml says", () => {
     input.default === "" ? [] : [[name, input.default]],
   );
   // The runner alone knows how the job went.
-  expect({ ...DEFAULTS, status: expression("job.status") }).toEqual(Object.fromEntries(declared));
+  expect({ ...DEFAULTS, status: toExpression("job.status") }).toEqual(Object.fromEntries(declared));
 });
 
 describe.concurrent("as the empty string", () => {
@@ -18,23 +18,23 @@ describe.concurrent("as the empty string", () => {
   const names = [...inputs.keys()].filter((name) => !sides.includes(name));
 
   test.each(names)("%s is its default", async (name) => {
-    const { step, requests } = await post({ [name]: "" });
+    const { step, requests } = await runPostStep({ [name]: "" });
     expect(requests).toHaveLength(1);
     expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true", skipped: "false" } });
     expect(step.summary).toContain("push.pushed");
-    expect(signedBody(requests[0])["data"]).toMatchObject({ actor: "octocat", workflow: "CI" });
+    expect(parseSignedBody(requests[0])["data"]).toMatchObject({ actor: "octocat", workflow: "CI" });
   });
 
   test.each(["", "  \n "])("or as %j, all of them together are as if none was given", async (nothing) => {
     const given = Object.fromEntries(names.map((name) => [name, nothing]));
-    const body = await received({ ...given, "slack-webhook": nothing });
+    const body = await runAndGetBody({ ...given, "slack-webhook": nothing });
     expect(body).toMatchObject({ topic: "push.pushed", data: { actor: "octocat", workflow: "CI" } });
     // Except how the job went: the runner puts it in only where it is left out.
     expect(body["data"]).not.toHaveProperty("status");
   });
 
   test("on-error and if-missing fail", async () => {
-    expect(await refusal({ secret: "", "on-error": "", "if-missing": "" })).toContain(
+    expect(await runAndGetError({ secret: "", "on-error": "", "if-missing": "" })).toContain(
       "Input secret is empty",
     );
   });

@@ -1,20 +1,20 @@
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { codePoint } from "./code-points.ts";
-import { received, refusal } from "./step.ts";
+import { runAndGetBody, runAndGetError } from "./step.ts";
 
-async function dataOf(
+async function getData(
   fields: string,
   given: Readonly<Record<string, string>> = { data: "{}" },
 ): Promise<unknown> {
-  return (await received({ ...given, fields }))["data"];
+  return (await runAndGetBody({ ...given, fields }))["data"];
 }
 
 describe.concurrent("fields", () => {
   test("take text as it is: no quotes, no placeholders, no types", async () => {
     const fields = `\na="quoted"\n  b-2 = {{ github.actor }} \nc=12\n_d=\ne= a = b := c\n\nf='\\n'`;
-    expect(await dataOf(fields)).toEqual({
+    expect(await getData(fields)).toEqual({
       a: '"quoted"',
       "b-2": "{{ github.actor }}",
       c: "12",
@@ -25,7 +25,7 @@ describe.concurrent("fields", () => {
   });
 
   test("go on over lines that begin no field, which stay what they are", async () => {
-    expect(await dataOf("a=one  \n  two\r\n\n\tthree: 3\n```\nb:=github.actor\n\nc=x\n\n")).toEqual({
+    expect(await getData("a=one  \n  two\r\n\n\tthree: 3\n```\nb:=github.actor\n\nc=x\n\n")).toEqual({
       a: "one  \n  two\r\n\n\tthree: 3\n```",
       b: "octocat",
       c: "x",
@@ -36,17 +36,17 @@ describe.concurrent("fields", () => {
     const event = { pull: { labels: [{ name: "a" }], draft: false, body: null }, inputs: { "my-key": 1 } };
     const fields =
       'l:=github.event.pull.labels\nd:=github.event.pull.draft\nb:=github.event.pull.body\nk:= github.event.inputs["my-key"]\nn:=github.event.none ?? 0\ns:=job.status';
-    const { data } = await received({ data: "{}", fields }, { event });
+    const { data } = await runAndGetBody({ data: "{}", fields }, { event });
     expect(data).toEqual({ l: [{ name: "a" }], d: false, b: null, k: 1, n: 0, s: "success" });
   });
 
   test("are added to data, and win over what started the workflow", async () => {
-    expect(await dataOf("a=new", { data: '{"b":2}' })).toEqual({ b: 2, a: "new" });
-    expect(await dataOf("actor=me", {})).toMatchObject({ actor: "me", workflow: "CI" });
+    expect(await getData("a=new", { data: '{"b":2}' })).toEqual({ b: 2, a: "new" });
+    expect(await getData("actor=me", {})).toMatchObject({ actor: "me", workflow: "CI" });
   });
 
   test("may have names that mean something to JavaScript", async () => {
-    const { data } = await received({ data: "{}", fields: "__proto__=a\nconstructor=b\ntoString=c" });
+    const { data } = await runAndGetBody({ data: "{}", fields: "__proto__=a\nconstructor=b\ntoString=c" });
     expect(Object.entries(data as object)).toEqual([
       ["__proto__", "a"],
       ["constructor", "b"],
@@ -55,7 +55,7 @@ describe.concurrent("fields", () => {
   });
 
   test("do not win over data that was given, which text that looks like a field could do", async () => {
-    expect(await refusal({ data: '{"a":1}', fields: "b=text\na=2" })).toMatch(
+    expect(await runAndGetError({ data: '{"a":1}', fields: "b=text\na=2" })).toMatch(
       /^Input fields sets a, which is in data already\. .* take the text by its path/,
     );
   });
@@ -66,13 +66,13 @@ describe.concurrent("fields", () => {
     ["a name that begins with a digit", "1st=x"],
     ["a path that goes on", "a:=github.actor\nand more"],
   ])("with %s are refused with how they are written", async (_name, fields) => {
-    expect(await refusal({ fields })).toBe(
+    expect(await runAndGetError({ fields })).toBe(
       "Input fields must be lines of name=text or name:=path, such as commit:=github.event.head_commit.message.",
     );
   });
 
   test("named twice are refused, with how that comes about", async () => {
-    expect(await refusal({ fields: "a=the text\nb=1\na=2" })).toMatch(
+    expect(await runAndGetError({ fields: "a=the text\nb=1\na=2" })).toMatch(
       /^Input fields names a field twice\. .* take the text by its path, as in commit:=github\.event\.head_commit\.message\.$/,
     );
   });
@@ -86,11 +86,11 @@ describe.concurrent("fields", () => {
     ["a:=", "Input fields, a: The template cannot be used:"],
     ["a:=data.x", 'expected a path that begins with job or github, found "data"'],
   ])("%s is refused with what is there", async (fields, why) => {
-    expect(await refusal({ fields })).toContain(why);
+    expect(await runAndGetError({ fields })).toContain(why);
   });
 
   test.each(["[]", "1", "null", '"x"'])("cannot be put into data that is %s", async (data) => {
-    expect(await refusal({ data, fields: "a=1" })).toBe(
+    expect(await runAndGetError({ data, fields: "a=1" })).toBe(
       "Input fields can be put only into data that is a JSON object.",
     );
   });
@@ -123,8 +123,8 @@ test("whatever text is put in arrives as it was", async () => {
     fc.asyncProperty(many, async (texts) => {
       const named = texts.map((one, i): [string, string] => [`f${i}`, one]);
       const fields = named.map(([name, one]) => `${name}=${one}`).join("\n");
-      expect(await dataOf(fields)).toEqual(Object.fromEntries(named));
+      expect(await getData(fields)).toEqual(Object.fromEntries(named));
     }),
-    { ...runs(4), endOnFailure: true },
+    { ...getRuns(4), endOnFailure: true },
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Given } from "./runner/inputs.ts";
-import { refusal, tell } from "./step.ts";
+import { runAndGetError, runSlackStep } from "./step.ts";
 
 const files = ["data-file", "template-file", "ca"] as const;
 
@@ -10,32 +10,32 @@ function withFile(name: string, path: string): Given {
 
 describe.concurrent.each(files)("%s", (name) => {
   test("that is not there is named, with what fills the workspace", async () => {
-    expect(await refusal(withFile(name, "out/none.json"))).toBe(
+    expect(await runAndGetError(withFile(name, "out/none.json"))).toBe(
       `Input ${name} names a file that is not there: out/none.json. Paths begin in the workspace, which is empty until actions/checkout has run.`,
     );
   });
 
   test("beneath a file is not there either", async () => {
-    const message = await refusal(withFile(name, "a.json/b"), { workspaceFiles: { "a.json": "{}" } });
+    const message = await runAndGetError(withFile(name, "a.json/b"), { workspaceFiles: { "a.json": "{}" } });
     expect(message).toContain(`Input ${name} names a file that is not there: a.json/b.`);
   });
 
   test("that is a folder is called one", async () => {
-    expect(await refusal(withFile(name, "out"), { workspaceFiles: { "out/a.json": "{}" } })).toBe(
+    expect(await runAndGetError(withFile(name, "out"), { workspaceFiles: { "out/a.json": "{}" } })).toBe(
       `Input ${name} names a folder, not a file: out.`,
     );
   });
 
   test("that is not UTF-8 is refused", async () => {
     const workspaceFiles = { latin1: Buffer.from('{"a":"größe"}', "latin1") };
-    expect(await refusal(withFile(name, "latin1"), { workspaceFiles })).toBe(
+    expect(await runAndGetError(withFile(name, "latin1"), { workspaceFiles })).toBe(
       `Input ${name} names a file that is not UTF-8.`,
     );
   });
 
   test("of over 1 MiB is refused", async () => {
     const workspaceFiles = { large: " ".repeat(1024 * 1024 + 1) };
-    expect(await refusal(withFile(name, "large"), { workspaceFiles })).toBe(
+    expect(await runAndGetError(withFile(name, "large"), { workspaceFiles })).toBe(
       `Input ${name} names a file of over 1024 KiB.`,
     );
   });
@@ -43,7 +43,7 @@ describe.concurrent.each(files)("%s", (name) => {
 
 describe.concurrent("a file's content", () => {
   test.each(["data-file", "template-file"])("of %s that is not JSON is told by its place", async (name) => {
-    const message = await refusal(withFile(name, "a.json"), {
+    const message = await runAndGetError(withFile(name, "a.json"), {
       workspaceFiles: { "a.json": '{\n"a": canary}' },
     });
     expect(message).toContain(`Input ${name} is not JSON, from line 2, column 6 on.`);
@@ -51,7 +51,7 @@ describe.concurrent("a file's content", () => {
   });
 
   test.each(["ca", "client-cert", "client-key"])("of %s that is no PEM is refused", async (name) => {
-    const message = await refusal(withFile(name, "a.pem"), { workspaceFiles: { "a.pem": "canary" } });
+    const message = await runAndGetError(withFile(name, "a.pem"), { workspaceFiles: { "a.pem": "canary" } });
     expect(message).toBe(`Input ${name} must be PEM (-----BEGIN …), or the path of a file that is.`);
   });
 });
@@ -61,16 +61,16 @@ test.concurrent.each([
   ["client-key", "client-cert"],
 ])("a %s without its counterpart is refused", async (name, missing) => {
   const pem = "-----BEGIN X-----\nQQ==\n-----END X-----";
-  expect(await refusal({ [name]: pem })).toBe(
+  expect(await runAndGetError({ [name]: pem })).toBe(
     `Input ${missing} is missing: a client's certificate and its key go together.`,
   );
 });
 
 test.concurrent("template and template-file cannot come together, nor either with message", async () => {
-  expect(await refusal({ template: "{}", "template-file": "x" })).toBe(
+  expect(await runAndGetError({ template: "{}", "template-file": "x" })).toBe(
     "Input template-file cannot be given together with template.",
   );
-  const { step, messages } = await tell({ template: "{}", message: "hello" });
+  const { step, messages } = await runSlackStep({ template: "{}", message: "hello" });
   expect(messages).toEqual([]);
   expect(step.annotations[0]?.message).toBe("Input message cannot be given together with a template.");
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { received, refusal } from "./step.ts";
+import { runAndGetBody, runAndGetError } from "./step.ts";
 
 describe.concurrent("data", () => {
   test.each<[string, string, string]>([
@@ -9,24 +9,24 @@ describe.concurrent("data", () => {
     ["an end too soon", '{"title": [1', ", it ends too soon"],
     ["no JSON at all", "hello there", ", from line 1, column 1 on"],
   ])("that is not JSON, for %s, is refused by its place, and not quoted", async (_name, data, place) => {
-    const message = await refusal({ data });
+    const message = await runAndGetError({ data });
     expect(message).toContain(`Input data is not JSON${place}. `);
     expect(message).toContain("toJSON(…) }} without quotes around it, or use fields, which take any text.");
     for (const word of ["say", "one", "two", "title", "hello"]) expect(message).not.toContain(`"${word}`);
   });
 
   test("that is not JSON is not quoted in debug messages either", async () => {
-    const message = await refusal({ data: "canary-of-data" }, { debug: true });
+    const message = await runAndGetError({ data: "canary-of-data" }, { debug: true });
     expect(message).not.toContain("canary");
   });
 
   test("may be any JSON", async () => {
     for (const json of ['{"a":[1,null,true]}', "[]", "3", '"text"', "null", ' {"a" : 1}\n'])
-      expect((await received({ data: json }))["data"]).toEqual(JSON.parse(json));
+      expect((await runAndGetBody({ data: json }))["data"]).toEqual(JSON.parse(json));
   });
 
   test("may come from a file of the workspace", async () => {
-    const { data } = await received(
+    const { data } = await runAndGetBody(
       { "data-file": "out/data.json" },
       { workspaceFiles: { "out/data.json": '{"größe":"1 €"}' } },
     );
@@ -34,14 +34,14 @@ describe.concurrent("data", () => {
   });
 
   test("cannot come twice", async () => {
-    expect(await refusal({ data: "{}", "data-file": "x.json" })).toBe(
+    expect(await runAndGetError({ data: "{}", "data-file": "x.json" })).toBe(
       "Input data-file cannot be given together with data.",
     );
   });
 
   test("too large for a body is refused before anything is sent", async () => {
     const data = JSON.stringify("x".repeat(300_000));
-    const message = await refusal({ "data-file": "x.json" }, { workspaceFiles: { "x.json": data } });
+    const message = await runAndGetError({ "data-file": "x.json" }, { workspaceFiles: { "x.json": data } });
     expect(message).toMatch(
       /^The body would be \d+ bytes, and at most 262144 are sent: send less, or where to fetch the rest/,
     );
@@ -50,15 +50,15 @@ describe.concurrent("data", () => {
 
 describe.concurrent("meta", () => {
   test.each(["[]", "null", "1", '"x"'])("as %s is no JSON object", async (meta) => {
-    expect(await refusal({ meta })).toBe("Input meta must be a JSON object.");
+    expect(await runAndGetError({ meta })).toBe("Input meta must be a JSON object.");
   });
 
   test("that is not JSON is refused by its place", async () => {
-    expect(await refusal({ meta: "{a:1}" })).toContain("Input meta is not JSON, from line 1, column 2 on.");
+    expect(await runAndGetError({ meta: "{a:1}" })).toContain("Input meta is not JSON, from line 1, column 2 on.");
   });
 
   test("is added to where the event comes from, and wins over it", async () => {
-    const { meta } = await received({ meta: '{"team":"shop","job":"mine"}' });
+    const { meta } = await runAndGetBody({ meta: '{"team":"shop","job":"mine"}' });
     expect(meta).toMatchObject({ source: "github_actions", team: "shop", job: "mine", run_attempt: "1" });
   });
 });
@@ -72,10 +72,10 @@ describe.concurrent("topic", () => {
     "deploy finished",
     `${"a".repeat(99)}.${"b".repeat(99)}`,
   ])("%s is none", async (topic) => {
-    expect(await refusal({ topic })).toContain("is not a topic: write 2 to 4 segments of a-z, 0-9 and _");
+    expect(await runAndGetError({ topic })).toContain("is not a topic: write 2 to 4 segments of a-z, 0-9 and _");
   });
 
   test("is sent as it is", async () => {
-    expect((await received({ topic: "deploy.finished" }))["topic"]).toBe("deploy.finished");
+    expect((await runAndGetBody({ topic: "deploy.finished" }))["topic"]).toBe("deploy.finished");
   });
 });

@@ -3,7 +3,7 @@ import type { Given } from "./runner/inputs.ts";
 import { runStep } from "./runner/run-step.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
 import { Slack } from "./runner/servers/slack.ts";
-import { NOTHING_SENT, post, SECRET, signedBody } from "./step.ts";
+import { NOTHING_SENT, runPostStep, SECRET, parseSignedBody } from "./step.ts";
 
 const SKIP = { "if-missing": "skip" };
 
@@ -14,7 +14,7 @@ describe.concurrent("if-missing: skip", () => {
     ["no secret", { secret: "" }, "Nothing was sent: Input secret is empty, so the event for url cannot be"],
     ["a secret of spaces", { secret: "  \n " }, "Nothing was sent: Input secret is empty"],
   ])("with %s sends nothing, says so, and is no failure", async (_name, given, said) => {
-    const { step, requests } = await post({ ...SKIP, ...given });
+    const { step, requests } = await runPostStep({ ...SKIP, ...given });
     expect(requests).toEqual([]);
     expect(step).toMatchObject({ exitCode: 0, conclusion: "success", summary: "" });
     expect(step.annotations).toMatchObject([{ level: "notice", title: "Heron Webhooks" }]);
@@ -24,7 +24,7 @@ describe.concurrent("if-missing: skip", () => {
 
   test("without a secret still tells Slack, and says what was left out", async () => {
     await using slack = await Slack.open();
-    const { step, requests } = await post({ ...SKIP, secret: "", "slack-webhook": slack.url });
+    const { step, requests } = await runPostStep({ ...SKIP, secret: "", "slack-webhook": slack.url });
     expect(requests).toEqual([]);
     expect(slack.messages).toHaveLength(1);
     expect(step.annotations).toMatchObject([
@@ -40,13 +40,13 @@ describe.concurrent("if-missing: skip", () => {
   });
 
   test("without one of several secrets leaves out its webhook alone", async () => {
-    const { step, requests } = await post((origin) => ({
+    const { step, requests } = await runPostStep((origin) => ({
       ...SKIP,
       secret: `\n${SECRET}\n`,
       url: `${origin}/0\n${origin}/1`,
     }));
     expect(requests.map(({ path }) => path)).toEqual(["/1"]);
-    signedBody(requests[0]);
+    parseSignedBody(requests[0]);
     expect(step.annotations).toMatchObject([
       {
         level: "notice",
@@ -57,12 +57,12 @@ describe.concurrent("if-missing: skip", () => {
   });
 
   test("fails all the same for what is wrong", async () => {
-    const { step } = await post({ ...SKIP, url: "nonsense" });
+    const { step } = await runPostStep({ ...SKIP, url: "nonsense" });
     expect(step).toMatchObject({ exitCode: 1, outputs: { ok: "false", skipped: "false" } });
   });
 
   test("does nothing where nothing is missing", async () => {
-    const { step, requests } = await post(SKIP);
+    const { step, requests } = await runPostStep(SKIP);
     expect(requests).toHaveLength(1);
     expect(step).toMatchObject({ annotations: [], outputs: { skipped: "false" } });
   });
@@ -70,7 +70,7 @@ describe.concurrent("if-missing: skip", () => {
 
 test.concurrent("a secret missing fails with Slack there too, and Slack is not told", async () => {
   await using slack = await Slack.open();
-  const { step } = await post({ secret: "", "slack-webhook": slack.url });
+  const { step } = await runPostStep({ secret: "", "slack-webhook": slack.url });
   expect(slack.requests).toEqual([]);
   expect(step).toMatchObject({ exitCode: 1, outputs: { ok: "false" } });
 });
@@ -90,7 +90,7 @@ describe.concurrent("on-error", () => {
       { template: '"{{ data.none }}"' },
     ];
     for (const given of wrongs) {
-      const { step, requests } = await post({ ...given, "on-error": onError });
+      const { step, requests } = await runPostStep({ ...given, "on-error": onError });
       expect(requests).toEqual([]);
       expect(step).toMatchObject({ exitCode, outputs: { ok: "false", skipped: "false" } });
       expect(step.annotations).toMatchObject([{ level }]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { runStep } from "./runner/run-step.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
-import { post, refusal, SECRET, signedBody } from "./step.ts";
+import { runPostStep, runAndGetError, SECRET, parseSignedBody } from "./step.ts";
 
 const SECOND = "sec_another9s8d7f6g5h4j3k2l1q0w9e8r7";
 
@@ -14,32 +14,32 @@ describe.concurrent.each(["url", "slack-webhook"])("%s", (name) => {
     ["a name in quotes", '"https://canary.example.com"', "this is not a URL."],
     ["too long a URL", `https://canary.example.com/${"x".repeat(2048)}`, "of at most 2048 characters"],
   ])("with %s is refused, and not quoted", async (_name, url, why) => {
-    const message = await refusal({ url: "", "slack-webhook": "", [name]: url });
+    const message = await runAndGetError({ url: "", "slack-webhook": "", [name]: url });
     expect(message).toMatch(new RegExp(`^Input ${name}, line 1: The URL cannot be used: `));
     expect(message).toContain(why);
     expect(message).not.toContain("canary");
   });
 
   test("with an empty line is refused, since something is missing there", async () => {
-    const message = await refusal((origin) => ({ [name]: `${origin}/services/x\n\n${origin}/services/y` }));
+    const message = await runAndGetError((origin) => ({ [name]: `${origin}/services/x\n\n${origin}/services/y` }));
     expect(message).toContain(`Input ${name}, line 2, is empty. GitHub gives no secrets`);
   });
 
   test("on Slack's host that is none of its webhooks is refused", async () => {
     const url = "https://hooks.slack.com/services/T00000000/B00000000/hooktokenhooktokenhookto?x=1";
-    const message = await refusal({ [name]: url });
+    const message = await runAndGetError({ [name]: url });
     expect(message).toContain("is on Slack's host, but the URL of none of its webhooks");
     expect(message).not.toContain("hooktoken");
   });
 
   test("is told by its line", async () => {
-    const message = await refusal((origin) => ({ [name]: `${origin}/services/x\nnot one\n` }));
+    const message = await runAndGetError((origin) => ({ [name]: `${origin}/services/x\nnot one\n` }));
     expect(message).toContain(`Input ${name}, line 2: The URL cannot be used`);
   });
 });
 
 test.concurrent("nothing says where to send to", async () => {
-  expect(await refusal({ url: "", secret: "" })).toBe(
+  expect(await runAndGetError({ url: "", secret: "" })).toBe(
     'Neither url nor slack-webhook says where to send to. GitHub gives no secrets to pull requests from forks and of Dependabot: for these, add "if-missing: skip". Otherwise look at the secret\'s name, and where it was set.',
   );
 });
@@ -47,15 +47,15 @@ test.concurrent("nothing says where to send to", async () => {
 test.concurrent("at most 10 webhooks are posted to", async () => {
   const urls = (origin: string, count: number): string =>
     Array.from({ length: count }, (_, i) => `${origin}/${i}`).join("\n");
-  expect(await refusal((origin) => ({ url: urls(origin, 11) }))).toBe(
+  expect(await runAndGetError((origin) => ({ url: urls(origin, 11) }))).toBe(
     "Input url and slack-webhook name more than 10 webhooks.",
   );
-  const { requests } = await post((origin) => ({ url: urls(origin, 10) }));
+  const { requests } = await runPostStep((origin) => ({ url: urls(origin, 10) }));
   expect(requests).toHaveLength(10);
 });
 
 test.concurrent("this machine itself may be http, by each of its names", async () => {
-  const { step, requests } = await post((origin) => ({
+  const { step, requests } = await runPostStep((origin) => ({
     url: `${origin}/a\n${origin.replace("127.0.0.1", "localhost")}/b`,
   }));
   expect(step.outputs["delivered"]).toBe("2");
@@ -64,13 +64,13 @@ test.concurrent("this machine itself may be http, by each of its names", async (
 
 describe.concurrent("secret", () => {
   test("that is empty is explained by forks", async () => {
-    expect(await refusal({ secret: "" })).toBe(
+    expect(await runAndGetError({ secret: "" })).toBe(
       'Input secret is empty, so the event for url cannot be signed. GitHub gives no secrets to pull requests from forks and of Dependabot: for these, add "if-missing: skip". Otherwise look at the secret\'s name, and where it was set.',
     );
   });
 
   test("in another library's spelling is refused, since signatures would not match", async () => {
-    const message = await refusal({ secret: "whsec_Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5" });
+    const message = await runAndGetError({ secret: "whsec_Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5" });
     expect(message).toContain("Input secret begins with whsec_");
     expect(message).toMatch(/Take .* such as sec_… at both ends/);
     expect(message).not.toContain("Y2Fu");
@@ -80,7 +80,7 @@ describe.concurrent("secret", () => {
     [`${SECRET}\n${SECOND}`, 2],
     [`${SECRET}\n${SECOND}\n${SECRET}\n${SECOND}`, 4],
   ])("of other lines than there are webhooks to sign for is refused", async (secret, count) => {
-    const message = await refusal((origin) => ({
+    const message = await runAndGetError((origin) => ({
       secret,
       url: `${origin}/1\n${origin}/2\n${origin}/3`,
       "slack-webhook": `${origin}/services/4`,
@@ -92,11 +92,11 @@ describe.concurrent("secret", () => {
 
   test("signs each webhook with its own, in order, or all with the one", async () => {
     const byPath = async (secret: string): Promise<readonly string[]> => {
-      const { requests } = await post((origin) => ({ secret, url: `${origin}/0\n${origin}/1\n` }));
+      const { requests } = await runPostStep((origin) => ({ secret, url: `${origin}/0\n${origin}/1\n` }));
       return [SECRET, SECOND].map((one) => {
         const signed = requests.filter((request) => {
           try {
-            return signedBody(request, one);
+            return parseSignedBody(request, one);
           } catch {
             return false;
           }
@@ -116,7 +116,7 @@ describe.concurrent("secret", () => {
     ["first", `\n${SECOND}\n`, 1],
     ["last", `${SECRET}\n\n`, 2],
   ])("missing in the %s line is not made up for by its neighbour's", async (_name, secret, line) => {
-    const message = await refusal((origin) => ({ secret, url: `${origin}/0\n${origin}/1` }));
+    const message = await runAndGetError((origin) => ({ secret, url: `${origin}/0\n${origin}/1` }));
     expect(message).toContain(`Input secret, line ${line}, is empty, so the event for url cannot be signed.`);
   });
 

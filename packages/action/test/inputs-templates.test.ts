@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { expression, post, received, refusal, signedBody, tell } from "./step.ts";
+import { toExpression, runPostStep, runAndGetBody, runAndGetError, parseSignedBody, runSlackStep } from "./step.ts";
 
 /** What Slack would have been sent, and why it was not. */
-async function untold(given: Parameters<typeof tell>[0]): Promise<string> {
-  const { step, messages, runs } = await tell(given);
+async function expectNothingSent(given: Parameters<typeof runSlackStep>[0]): Promise<string> {
+  const { step, messages, runs } = await runSlackStep(given);
   expect([...messages, ...runs]).toEqual([]);
   expect(step).toMatchObject({ exitCode: 1, outputs: { ok: "false", attempts: "0" } });
   expect(step.annotations).toHaveLength(1);
@@ -21,7 +21,7 @@ describe.concurrent("a template", () => {
       topic: "{{ topic }}",
     });
     const event = { head_commit: { message: 'a "quote"\n' } };
-    const body = await received({ template, data: '{"list":[1,{"a":null}]}' }, { event });
+    const body = await runAndGetBody({ template, data: '{"list":[1,{"a":null}]}' }, { event });
     expect(body).toEqual({
       who: "octocat",
       how: "success",
@@ -34,7 +34,7 @@ describe.concurrent("a template", () => {
 
   test("may come from a file", async () => {
     const workspaceFiles = { ".github/hook.json": '["{{ id }}"]' };
-    const body = await received({ "template-file": ".github/hook.json" }, { workspaceFiles });
+    const body = await runAndGetBody({ "template-file": ".github/hook.json" }, { workspaceFiles });
     expect(body).toEqual([expect.stringMatching(/^evt_/)]);
   });
 
@@ -58,13 +58,13 @@ describe.concurrent("a template", () => {
     ["secrets", "{{ secrets.TOKEN }}", 'topic, id, github or job, found "secrets"'],
     ["a placeholder without its end", "{{ data.x", 'expected "}}", or "??" and a default'],
   ])("with %s is refused with what is there", async (_name, text, why) => {
-    const message = await refusal({ template: JSON.stringify({ a: text }), data: '{"varsion":1,"other":2}' });
+    const message = await runAndGetError({ template: JSON.stringify({ a: text }), data: '{"varsion":1,"other":2}' });
     expect(message).toMatch(/^Input template: /);
     expect(message).toContain(why);
   });
 
   test("that is not JSON is refused by its place", async () => {
-    expect(await refusal({ template: "{{ data }}" })).toContain(
+    expect(await runAndGetError({ template: "{{ data }}" })).toContain(
       "Input template is not JSON, from line 1, column 2 on.",
     );
   });
@@ -72,16 +72,16 @@ describe.concurrent("a template", () => {
   test("would be sent to Slack and others alike", async () => {
     const why = "would be sent to Slack and to other webhooks alike: write a step for each.";
     const slack = { "slack-webhook": "http://127.0.0.1:9/services/x" };
-    expect(await refusal({ ...slack, template: "{}" })).toBe(`Input template ${why}`);
+    expect(await runAndGetError({ ...slack, template: "{}" })).toBe(`Input template ${why}`);
     const workspaceFiles = { "t.json": "{}" };
-    expect(await refusal({ ...slack, "template-file": "t.json" }, { workspaceFiles })).toBe(
+    expect(await runAndGetError({ ...slack, "template-file": "t.json" }, { workspaceFiles })).toBe(
       `Input template-file ${why}`,
     );
   });
 
   test("too long when it is filled is refused", async () => {
     const given = { template: '"{{ github.event.long }}"' };
-    const message = await refusal(given, { event: { long: "x".repeat(270_000) } });
+    const message = await runAndGetError(given, { event: { long: "x".repeat(270_000) } });
     expect(message).toBe(
       "Input template: The template rendered to more than 256 KiB: read less of the event in it.",
     );
@@ -90,18 +90,18 @@ describe.concurrent("a template", () => {
 
 describe.concurrent("message", () => {
   test("is what a Slack message says, and is refused where there is none", async () => {
-    expect(await refusal({ message: "hello" })).toBe(
+    expect(await runAndGetError({ message: "hello" })).toBe(
       "Input message is what a Slack message says, and no webhook here is Slack's: put it into data, with fields.",
     );
   });
 
   test("with an unknown variable is refused with what is there", async () => {
-    expect(await untold({ message: "by {{ github.actr }}" })).toMatch(
+    expect(await expectNothingSent({ message: "by {{ github.actr }}" })).toMatch(
       /^Input message: github\.actr is missing: github has actor, .*\. Mend the path, or say what stands in for it: \{\{ github\.actr \?\? "none" \}\}\.$/,
     );
-    expect(await untold({ message: "{{ data.version }}", data: "{}" })).toContain("data has no names.");
-    expect(await untold({ message: "{{ env.TOKEN }}" })).toContain('found "env"');
-    expect(await untold((slack) => ({ "slack-webhook": slack.triggerUrl, message: "{{ x }}" }))).toMatch(
+    expect(await expectNothingSent({ message: "{{ data.version }}", data: "{}" })).toContain("data has no names.");
+    expect(await expectNothingSent({ message: "{{ env.TOKEN }}" })).toContain('found "env"');
+    expect(await expectNothingSent((slack) => ({ "slack-webhook": slack.triggerUrl, message: "{{ x }}" }))).toMatch(
       /^Input message: .*found "x"/,
     );
   });
@@ -130,14 +130,14 @@ describe.concurrent("an expression that was not expanded", () => {
 
   test.each(own)("of %s is mended by leaving out the dollar sign", async (inner) => {
     const name = inner.split(".", 1)[0] ?? "";
-    const said = `holds the expression ${expression(`${name}…`)} as it was written: GitHub expands expressions in workflow files alone. Write the placeholder {{ ${name.toLowerCase()}… }}, without the dollar sign.`;
-    expect(await refusal({ template: JSON.stringify([expression(inner)]) })).toBe(`Input template ${said}`);
-    expect(await untold({ message: `a ${expression(inner)}` })).toBe(`Input message ${said}`);
+    const said = `holds the expression ${toExpression(`${name}…`)} as it was written: GitHub expands expressions in workflow files alone. Write the placeholder {{ ${name.toLowerCase()}… }}, without the dollar sign.`;
+    expect(await runAndGetError({ template: JSON.stringify([toExpression(inner)]) })).toBe(`Input template ${said}`);
+    expect(await expectNothingSent({ message: `a ${toExpression(inner)}` })).toBe(`Input message ${said}`);
   });
 
   test.each([...others, ...functions])("of %s is mended by a field", async (inner) => {
-    const workspaceFiles = { "t.json": JSON.stringify({ a: `x ${expression(inner)}` }) };
-    const message = await refusal({ "template-file": "t.json" }, { workspaceFiles });
+    const workspaceFiles = { "t.json": JSON.stringify({ a: `x ${toExpression(inner)}` }) };
+    const message = await runAndGetError({ "template-file": "t.json" }, { workspaceFiles });
     expect(message).toMatch(/^Input template-file holds the expression \$\{\{ \w+… \}\} as it was written/);
     expect(message).toMatch(
       /Put its value into data by a line of fields .* read it as \{\{ data\.name \}\}\.$/,
@@ -145,22 +145,22 @@ describe.concurrent("an expression that was not expanded", () => {
   });
 
   test.each(["url", "slack-webhook", "secret"])("is refused in %s", async (name) => {
-    const message = await refusal({ [name]: expression("secrets.CANARY") });
+    const message = await runAndGetError({ [name]: toExpression("secrets.CANARY") });
     expect(message).toBe(
-      `Input ${name} holds the expression ${expression("secrets…")} as it was written: GitHub expands expressions in workflow files alone.`,
+      `Input ${name} holds the expression ${toExpression("secrets…")} as it was written: GitHub expands expressions in workflow files alone.`,
     );
   });
 
   test("in data is sent as it was written, with a warning", async () => {
-    const data = { run: `echo ${expression("github.sha")}` };
-    const { step, requests } = await post({ data: JSON.stringify(data) });
-    expect(signedBody(requests[0])["data"]).toEqual(data);
+    const data = { run: `echo ${toExpression("github.sha")}` };
+    const { step, requests } = await runPostStep({ data: JSON.stringify(data) });
+    expect(parseSignedBody(requests[0])["data"]).toEqual(data);
     expect(step).toMatchObject({ exitCode: 0, annotations: [{ level: "warning" }] });
     expect(step.annotations[0]?.message).toContain("which is sent as it is");
   });
 
   test("is none where a dollar sign stands before a placeholder", async () => {
-    const given = { template: JSON.stringify({ price: expression("data.amount") }), data: '{"amount":12.5}' };
-    expect(await received(given)).toEqual({ price: "$12.5" });
+    const given = { template: JSON.stringify({ price: toExpression("data.amount") }), data: '{"amount":12.5}' };
+    expect(await runAndGetBody(given)).toEqual({ price: "$12.5" });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { expression, post, refusal } from "./step.ts";
+import { toExpression, runPostStep, runAndGetError } from "./step.ts";
 
 describe.concurrent("words", () => {
   test.each<[string, string, string]>([
@@ -23,7 +23,7 @@ describe.concurrent("words", () => {
     ["max-wait", "1e3ms", "must be a duration up to 10m, such as 500ms, 10s or 2m"],
     ["max-wait", "toString", "must be a duration up to 10m, such as 500ms, 10s or 2m"],
   ])("%s cannot be %s", async (name, text, why) => {
-    expect(await refusal({ [name]: text })).toBe(`Input ${name} ${why}.`);
+    expect(await runAndGetError({ [name]: text })).toBe(`Input ${name} ${why}.`);
   });
 
   test.each<[string, string]>([
@@ -37,7 +37,7 @@ describe.concurrent("words", () => {
     ["status", "Failure"],
     ["status", "skipped"],
   ])("%s may be %s", async (name, text) => {
-    const { step, requests } = await post({ [name]: text });
+    const { step, requests } = await runPostStep({ [name]: text });
     expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true" } });
     expect(requests).toHaveLength(1);
   });
@@ -46,10 +46,10 @@ describe.concurrent("words", () => {
     "%s is a boolean",
     async (spelled) => {
       const is = String(spelled).toLowerCase() === "true";
-      const dry = await post({ "dry-run": spelled });
+      const dry = await runPostStep({ "dry-run": spelled });
       expect(dry.requests).toHaveLength(is ? 0 : 1);
       expect(dry.step.outputs["skipped"]).toBe(String(is));
-      const summed = await post({ summary: spelled });
+      const summed = await runPostStep({ summary: spelled });
       expect(summed.step.summary !== "").toBe(is);
     },
   );
@@ -70,11 +70,11 @@ describe.concurrent("headers", () => {
     ],
     [
       "an expression",
-      `X-Team: ${expression("github.actor")}`,
-      `Input headers holds the expression ${expression("github…")} as it was`,
+      `X-Team: ${toExpression("github.actor")}`,
+      `Input headers holds the expression ${toExpression("github…")} as it was`,
     ],
   ])("with %s are refused, and no value is quoted", async (_name, headers, why) => {
-    const message = await refusal({ headers });
+    const message = await runAndGetError({ headers });
     expect(message).toContain(why);
     expect(message).not.toContain("canary");
   });
@@ -83,13 +83,13 @@ describe.concurrent("headers", () => {
     ...["Host", "Connection", "Content-Length", "Transfer-Encoding", "Expect", "TE", "Upgrade"],
     ...["Heron-Signature", "heron-signature", "Webhook-Id", "webhook-timestamp", "webhook-signature"],
   ])("cannot set %s", async (name) => {
-    expect(await refusal({ headers: `${name}: canary` })).toBe(
+    expect(await runAndGetError({ headers: `${name}: canary` })).toBe(
       `A header cannot be sent: ${name} is set by the sender itself.`,
     );
   });
 
   test("are sent as they are written", async () => {
-    const { requests } = await post({
+    const { requests } = await runPostStep({
       headers: "X-Team: shop: 1\r\n\n  authorization:Bearer abc\nX-Empty:\nUser-Agent: mine\nX-Latin: größe",
     });
     expect(requests[0]?.headers).toMatchObject({

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { withTables } from "../readme.ts";
 import { Slack } from "./runner/servers/slack.ts";
-import { post } from "./step.ts";
+import { runPostStep } from "./step.ts";
 
 interface Manifest {
   readonly name: string;
@@ -33,7 +33,7 @@ process.on("exit", () => writeFileSync("read.json", JSON.stringify([...read])));
 describe("every input that is declared", () => {
   test("is read by the step, which reads no other", async () => {
     await using slack = await Slack.open();
-    const { step } = await post(
+    const { step } = await runPostStep(
       { "slack-webhook": slack.url },
       { rawEnv: { NODE_OPTIONS: `--import=${spy}` } },
     );
@@ -64,7 +64,7 @@ describe("every input that is declared", () => {
 });
 
 test("every output that is set is declared, and every one declared is set", async () => {
-  const { step } = await post();
+  const { step } = await runPostStep();
   expect(Object.keys(step.outputs).sort()).toEqual(Object.keys(outputs).sort());
 });
 
@@ -101,7 +101,7 @@ test("the README's tables are those of action.yml; if not: node readme.ts", () =
 });
 
 test("the README's keys of results are those there are", async () => {
-  const { step } = await post();
+  const { step } = await runPostStep();
   const [result = {}] = JSON.parse(step.outputs["results"] ?? "") as readonly object[];
   const said = String(outputs["results"]?.["description"]);
   expect(said).toContain(

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { resultOf } from "./results.ts";
+import { parseSingleResult } from "./results.ts";
 import { runStep, type StepOptions, type StepResult } from "./runner/run-step.ts";
 import { Receiver, type Script } from "./runner/servers/receiver.ts";
 import { SECRET } from "./step.ts";
 
-interface Cancelled {
+interface CancelledRun {
   readonly step: StepResult;
   readonly requests: number;
 }
@@ -13,11 +13,11 @@ interface Cancelled {
 const INTERRUPT_MS = 7500;
 
 /** Cancels a step once its webhook has had a request, or it prints a line; it has to end before it is sent SIGTERM. */
-async function cancelled(
+async function runCancelled(
   answers: Script,
   line?: RegExp,
   given: StepOptions["with"] = {},
-): Promise<Cancelled> {
+): Promise<CancelledRun> {
   await using receiver = await Receiver.open({ answers });
   const controller = new AbortController();
   let cancelledAt = 0;
@@ -44,11 +44,11 @@ describe.skipIf(process.platform === "win32").concurrent("a step that is cancell
 
   test("between attempts ends at once, and says what the last one came to", async () => {
     const answers = [{ status: 503, headers: { "retry-after": "60" } }];
-    const { step, requests } = await cancelled(answers, /; again in 60\.0 s$/);
+    const { step, requests } = await runCancelled(answers, /; again in 60\.0 s$/);
     expect(step).toMatchObject({ conclusion: "cancelled", exitCode: 1, outputs });
     expect(requests).toBe(1);
-    expect(resultOf(step)).toMatchObject({ status: 503, attempts: 1, outcome: "failed" });
-    expect(resultOf(step).reason).toMatch(/^answered 503, .*; the job was cancelled$/);
+    expect(parseSingleResult(step)).toMatchObject({ status: 503, attempts: 1, outcome: "failed" });
+    expect(parseSingleResult(step).reason).toMatch(/^answered 503, .*; the job was cancelled$/);
     expect(step.annotations).toHaveLength(2);
     expect(step.annotations[0]?.message).toMatch(/: answered 503, .*; the job was cancelled$/);
     expect(step.annotations[1]).toMatchObject(canceled);
@@ -56,10 +56,10 @@ describe.skipIf(process.platform === "win32").concurrent("a step that is cancell
   });
 
   test("in a request ends at once, and says so once", async () => {
-    const { step, requests } = await cancelled([{ hang: true }]);
+    const { step, requests } = await runCancelled([{ hang: true }]);
     expect(step).toMatchObject({ conclusion: "cancelled", exitCode: 1, outputs });
     expect(requests).toBe(1);
-    expect(resultOf(step)).toMatchObject({
+    expect(parseSingleResult(step)).toMatchObject({
       status: null,
       reason: "the attempt was broken off; the job was cancelled",
     });
@@ -68,22 +68,22 @@ describe.skipIf(process.platform === "win32").concurrent("a step that is cancell
   });
 
   test("in an answer's body has been answered", async () => {
-    const { step } = await cancelled([{ status: 200, hang: "body" }]);
+    const { step } = await runCancelled([{ status: 200, hang: "body" }]);
     expect(step).toMatchObject({ conclusion: "cancelled" });
-    expect(["200", "null"]).toContain(String(resultOf(step).status));
+    expect(["200", "null"]).toContain(String(parseSingleResult(step).responseStatus));
   });
 
   test("keeps what was delivered before", async () => {
     await using good = await Receiver.open();
     await using bad = await Receiver.open({ answers: [{ status: 500, headers: { "retry-after": "60" } }] });
-    const { step } = await cancelled([], /; again in 60\.0 s$/, {
+    const { step } = await runCancelled([], /; again in 60\.0 s$/, {
       url: `${good.url("/")}\n${bad.url("/")}`,
     });
     expect(step.outputs).toMatchObject({ ok: "false", attempts: "2", delivered: "1", failed: "1" });
   });
 
   test("with on-error: warn has no error of its own", async () => {
-    const { step } = await cancelled([{ hang: true }], undefined, { "on-error": "warn" });
+    const { step } = await runCancelled([{ hang: true }], undefined, { "on-error": "warn" });
     expect(step).toMatchObject({ exitCode: 0, conclusion: "cancelled", outputs });
     expect(step.annotations).toMatchObject([{ level: "warning" }, canceled]);
   });

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { resultOf } from "./results.ts";
+import { parseSingleResult } from "./results.ts";
 import { runStep } from "./runner/run-step.ts";
 import { type Certificates, makeCertificates } from "./runner/servers/certificates.ts";
 import { ConnectProxy } from "./runner/servers/connect-proxy.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
 import { Slack } from "./runner/servers/slack.ts";
-import { mutual, postTo, secure } from "./secure.ts";
+import { openMutualTlsReceiver, runStepAgainst, openTlsReceiver } from "./secure.ts";
 import { expectSigned } from "./signatures.ts";
 import { SECRET } from "./step.ts";
 import { Wire } from "./wire.ts";
@@ -21,17 +21,17 @@ const delivered = { exitCode: 0, annotations: [], outputs: { ok: "true", attempt
 
 describe.concurrent("a proxy", () => {
   test.each(["HTTPS_PROXY", "https_proxy"])("of %s is gone through", async (name) => {
-    await using receiver = await secure(made.server);
+    await using receiver = await openTlsReceiver(made.server);
     await using proxy = await ConnectProxy.open();
-    const step = await postTo(receiver, { ca }, { env: { [name]: proxy.url } });
+    const step = await runStepAgainst(receiver, { ca }, { env: { [name]: proxy.url } });
     expect(step).toMatchObject(delivered);
-    expect(waysThrough(proxy)).toEqual([`tunnel to 127.0.0.1:${receiver.port}`]);
+    expect(getProxyCases(proxy)).toEqual([`tunnel to 127.0.0.1:${receiver.port}`]);
     for (const request of receiver.requests) expectSigned(request, SECRET);
   });
 
   test("is asked for names that only it knows", async () => {
     await using slack = await Slack.open({ tls: { ...made.server } });
-    await using receiver = await secure(made.server);
+    await using receiver = await openTlsReceiver(made.server);
     await using proxy = await ConnectProxy.open({
       routes: { "hooks.slack.com:443": slack.receiver.port, "partner.example:443": receiver.port },
     });
@@ -48,24 +48,24 @@ describe.concurrent("a proxy", () => {
     expect([slack.messages.length, slack.faults, receiver.requests.length]).toEqual([1, [], 1]);
     expect(receiver.requests[0]?.headers).toHaveProperty("x-key", "only-for-partners");
     expect(slack.requests[0]?.headers).not.toHaveProperty("x-key");
-    expect(waysThrough(proxy)).toEqual(["tunnel to hooks.slack.com:443", "tunnel to partner.example:443"]);
+    expect(getProxyCases(proxy)).toEqual(["tunnel to hooks.slack.com:443", "tunnel to partner.example:443"]);
   });
 
   test("is told user and password, which nobody else is", async () => {
-    await using receiver = await secure(made.server);
+    await using receiver = await openTlsReceiver(made.server);
     await using proxy = await ConnectProxy.open({ user: "me", password: "p@ss:wörd" });
-    const step = await postTo(receiver, { ca }, { rawEnv: { HTTPS_PROXY: proxy.url } });
+    const step = await runStepAgainst(receiver, { ca }, { rawEnv: { HTTPS_PROXY: proxy.url } });
     expect(step).toMatchObject(delivered);
     expect(proxy.proxied[0]).toMatchObject({ status: 200, user: "me" });
     expect(receiver.requests[0]?.headers).not.toHaveProperty("proxy-authorization");
   });
 
   test("that is not told them says so itself, and they are not shown", async () => {
-    await using receiver = await secure(made.server);
+    await using receiver = await openTlsReceiver(made.server);
     await using proxy = await ConnectProxy.open({ user: "me", password: "right" });
     const rawEnv = { HTTPS_PROXY: `http://me:wrongpassword@127.0.0.1:${proxy.port}` };
-    const step = await postTo(receiver, { ca }, { rawEnv });
-    expect(resultOf(step).reason).toMatch(/ 407 Proxy Authentication Required$/);
+    const step = await runStepAgainst(receiver, { ca }, { rawEnv });
+    expect(parseSingleResult(step).reason).toMatch(/ 407 Proxy Authentication Required$/);
     expect(step.log).not.toContain("wrongpassword");
     expect(step.outputs["results"]).not.toContain("wrongpassword");
     expect(receiver.requests).toEqual([]);
@@ -76,49 +76,49 @@ describe.concurrent("a proxy", () => {
     ["no_proxy", "example.com, 127.0.0.1"],
     ["NO_PROXY", "*"],
   ])("is passed by where %s is %s", async (name, value) => {
-    await using receiver = await secure(made.server);
+    await using receiver = await openTlsReceiver(made.server);
     await using proxy = await ConnectProxy.open();
     const rawEnv = { HTTPS_PROXY: proxy.url, [name]: value };
-    expect(await postTo(receiver, { ca }, { rawEnv })).toMatchObject(delivered);
+    expect(await runStepAgainst(receiver, { ca }, { rawEnv })).toMatchObject(delivered);
     expect(proxy.proxied).toEqual([]);
   });
 
   test("is gone through where NO_PROXY means others", async () => {
-    await using receiver = await secure(made.server);
+    await using receiver = await openTlsReceiver(made.server);
     await using proxy = await ConnectProxy.open();
     const rawEnv = { HTTPS_PROXY: proxy.url, NO_PROXY: "example.com,.internal,10.0.0.1" };
-    expect(await postTo(receiver, { ca }, { rawEnv })).toMatchObject(delivered);
-    expect(waysThrough(proxy)).toEqual([`tunnel to 127.0.0.1:${receiver.port}`]);
+    expect(await runStepAgainst(receiver, { ca }, { rawEnv })).toMatchObject(delivered);
+    expect(getProxyCases(proxy)).toEqual([`tunnel to 127.0.0.1:${receiver.port}`]);
   });
 
   test("is not for http, which never leaves this machine", async () => {
     await using plain = await Receiver.open();
     await using proxy = await ConnectProxy.open();
     const rawEnv = { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
-    expect(await postTo(plain, {}, { rawEnv })).toMatchObject(delivered);
+    expect(await runStepAgainst(plain, {}, { rawEnv })).toMatchObject(delivered);
     expect(proxy.proxied).toEqual([]);
   });
 
   test("of HTTP_PROXY is not for https", async () => {
-    await using receiver = await secure(made.server);
+    await using receiver = await openTlsReceiver(made.server);
     await using proxy = await ConnectProxy.open();
-    expect(await postTo(receiver, { ca }, { rawEnv: { HTTP_PROXY: proxy.url } })).toMatchObject(delivered);
+    expect(await runStepAgainst(receiver, { ca }, { rawEnv: { HTTP_PROXY: proxy.url } })).toMatchObject(delivered);
     expect(proxy.proxied).toEqual([]);
   });
 
   test("may be named without its scheme", async () => {
-    await using receiver = await secure(made.server);
+    await using receiver = await openTlsReceiver(made.server);
     await using proxy = await ConnectProxy.open();
     const rawEnv = { HTTPS_PROXY: `127.0.0.1:${proxy.port}` };
-    expect(await postTo(receiver, { ca }, { rawEnv })).toMatchObject(delivered);
-    expect(waysThrough(proxy)).toEqual([`tunnel to 127.0.0.1:${receiver.port}`]);
+    expect(await runStepAgainst(receiver, { ca }, { rawEnv })).toMatchObject(delivered);
+    expect(getProxyCases(proxy)).toEqual([`tunnel to 127.0.0.1:${receiver.port}`]);
   });
 
   test.each(["socks5://127.0.0.1:1080", "http://", "://"])(
     "that cannot be one is refused, and not passed by: %s",
     async (HTTPS_PROXY) => {
-      await using receiver = await secure(made.server);
-      const step = await postTo(receiver, { ca }, { rawEnv: { HTTPS_PROXY } });
+      await using receiver = await openTlsReceiver(made.server);
+      const step = await runStepAgainst(receiver, { ca }, { rawEnv: { HTTPS_PROXY } });
       expect(step).toMatchObject({ exitCode: 1, outputs: { ok: "false", attempts: "0" } });
       expect(step.annotations[0]?.message).toMatch(/^HTTPS_PROXY must be the URL of an HTTP proxy/);
       expect(receiver.requests).toEqual([]);
@@ -126,36 +126,36 @@ describe.concurrent("a proxy", () => {
   );
 
   test("does not come between client's and server's certificates", async () => {
-    await using receiver = await mutual(made);
+    await using receiver = await openMutualTlsReceiver(made);
     await using proxy = await ConnectProxy.open({ user: "me", password: "sesame" });
     const { cert, key } = made.client;
     const given = { ca, "client-cert": cert, "client-key": key };
-    expect(await postTo(receiver, given, { rawEnv: { HTTPS_PROXY: proxy.url } })).toMatchObject(delivered);
+    expect(await runStepAgainst(receiver, given, { rawEnv: { HTTPS_PROXY: proxy.url } })).toMatchObject(delivered);
     expect(receiver.requests[0]?.client).toBe("client");
   });
 
   test("that is not there, or reaches nobody, is tried again and named", async () => {
-    await using receiver = await secure(made.server);
-    const gone = await postTo(receiver, { ca }, { rawEnv: { HTTPS_PROXY: "http://127.0.0.1:1" } });
-    expect(resultOf(gone)).toMatchObject({ attempts: 2, reason: "connect ECONNREFUSED 127.0.0.1:1" });
+    await using receiver = await openTlsReceiver(made.server);
+    const gone = await runStepAgainst(receiver, { ca }, { rawEnv: { HTTPS_PROXY: "http://127.0.0.1:1" } });
+    expect(parseSingleResult(gone)).toMatchObject({ attempts: 2, reason: "connect ECONNREFUSED 127.0.0.1:1" });
     await using proxy = await ConnectProxy.open({ routes: { "partner.example:443": 1 } });
     const rawEnv = { HTTPS_PROXY: proxy.url };
-    const far = await postTo(receiver, { url: "https://partner.example/", ca }, { rawEnv });
-    expect(resultOf(far)).toMatchObject({ attempts: 2 });
-    expect(resultOf(far).reason).toMatch(/^ERR_PROXY_TUNNEL: .*502 Bad Gateway$/);
+    const far = await runStepAgainst(receiver, { url: "https://partner.example/", ca }, { rawEnv });
+    expect(parseSingleResult(far)).toMatchObject({ attempts: 2 });
+    expect(parseSingleResult(far).reason).toMatch(/^ERR_PROXY_TUNNEL: .*502 Bad Gateway$/);
   });
 
   test("cannot give the runner commands", async () => {
     await using wire = await Wire.open((socket) => socket.end("HTTP/1.1 407 ##[error]mine\r\n\r\n"));
-    await using receiver = await secure(made.server);
+    await using receiver = await openTlsReceiver(made.server);
     const rawEnv = { HTTPS_PROXY: `http://127.0.0.1:${wire.port}` };
-    const step = await postTo(receiver, { ca }, { rawEnv });
+    const step = await runStepAgainst(receiver, { ca }, { rawEnv });
     expect(step.annotations).toHaveLength(1);
     expect(step.annotations[0]?.message).toContain("407 # #[error]mine");
   });
 });
 
 /** What went through a proxy, and to where. */
-function waysThrough({ proxied }: ConnectProxy): readonly string[] {
+function getProxyCases({ proxied }: ConnectProxy): readonly string[] {
   return [...new Set(proxied.map(({ kind, target }) => `${kind} to ${target}`))].sort();
 }

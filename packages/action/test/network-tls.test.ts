@@ -1,10 +1,10 @@
 import { rootCertificates } from "node:tls";
 import { beforeAll, describe, expect, test } from "vitest";
-import { resultOf } from "./results.ts";
+import { parseSingleResult } from "./results.ts";
 import type { Given } from "./runner/inputs.ts";
 import { type Certificates, makeCertificates } from "./runner/servers/certificates.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
-import { mutual, postTo, secure } from "./secure.ts";
+import { openMutualTlsReceiver, runStepAgainst, openTlsReceiver } from "./secure.ts";
 import { expectSigned } from "./signatures.ts";
 import { SECRET } from "./step.ts";
 
@@ -19,34 +19,34 @@ const delivered = { exitCode: 0, annotations: [], outputs: { ok: "true", attempt
 
 describe.concurrent("an authority of one's own", () => {
   test("is trusted as PEM", async () => {
-    await using receiver = await secure(made.server);
-    expect(await postTo(receiver, { ca: made.authority.cert })).toMatchObject(delivered);
+    await using receiver = await openTlsReceiver(made.server);
+    expect(await runStepAgainst(receiver, { ca: made.authority.cert })).toMatchObject(delivered);
     for (const request of receiver.requests) expectSigned(request, SECRET);
     expect(receiver.requests).toHaveLength(1);
   });
 
   test("is trusted from a file, among others and with words around it", async () => {
-    await using receiver = await secure(made.server);
+    await using receiver = await openTlsReceiver(made.server);
     const bundle = `# ours\n${other}\n# theirs\r\n${made.authority.cert}`;
     const workspaceFiles = { "certs/ca.pem": bundle };
-    expect(await postTo(receiver, { ca: "certs/ca.pem" }, { workspaceFiles })).toMatchObject(delivered);
+    expect(await runStepAgainst(receiver, { ca: "certs/ca.pem" }, { workspaceFiles })).toMatchObject(delivered);
   });
 
   test("is trusted beside those that Node trusts", async () => {
-    await using receiver = await secure(made.server);
+    await using receiver = await openTlsReceiver(made.server);
     // Stands for the public ones: what is in this variable is among Node's own.
     const workspaceFiles = { "extra.pem": made.authority.cert };
     const rawEnv = { NODE_EXTRA_CA_CERTS: "extra.pem" };
-    const step = await postTo(receiver, { ca: other }, { workspaceFiles, rawEnv });
+    const step = await runStepAgainst(receiver, { ca: other }, { workspaceFiles, rawEnv });
     expect(step).toMatchObject(delivered);
   });
 
   test("is asked for where a certificate is by nobody that is known", async () => {
-    await using receiver = await secure(made.server);
+    await using receiver = await openTlsReceiver(made.server);
     for (const ca of ["", other]) {
-      const step = await postTo(receiver, { ca });
-      expect(resultOf(step)).toMatchObject({ outcome: "failed", status: null, attempts: 1 });
-      expect(resultOf(step).reason).toMatch(/^[A-Z_]+: (?:self-signed certificate in|unable to )/);
+      const step = await runStepAgainst(receiver, { ca });
+      expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", status: null, attempts: 1 });
+      expect(parseSingleResult(step).reason).toMatch(/^[A-Z_]+: (?:self-signed certificate in|unable to )/);
     }
     expect(receiver.requests).toEqual([]);
   });
@@ -57,10 +57,10 @@ describe.concurrent("a server's certificate", () => {
     ["expired", /^CERT_HAS_EXPIRED: certificate has expired$/],
     ["wrongName", /^ERR_TLS_CERT_ALTNAME_INVALID: .*does not match/],
   ])("that is %s is refused, once", async (name, reason) => {
-    await using receiver = await secure(made[name]);
-    const step = await postTo(receiver, { ca: made.authority.cert });
+    await using receiver = await openTlsReceiver(made[name]);
+    const step = await runStepAgainst(receiver, { ca: made.authority.cert });
     expect(step).toMatchObject({ exitCode: 1, outputs: { failed: "1", attempts: "1" } });
-    expect(resultOf(step).reason).toMatch(reason);
+    expect(parseSingleResult(step).reason).toMatch(reason);
     expect(step.annotations).toHaveLength(1);
     expect(receiver.requests).toEqual([]);
   });
@@ -68,29 +68,29 @@ describe.concurrent("a server's certificate", () => {
 
 describe.concurrent("a client's certificate", () => {
   test("is shown, as PEM or from files", async () => {
-    await using receiver = await mutual(made);
+    await using receiver = await openMutualTlsReceiver(made);
     const { cert, key } = made.client;
     const given: Given = { ca: made.authority.cert, "client-cert": cert, "client-key": key };
-    expect(await postTo(receiver, given)).toMatchObject(delivered);
+    expect(await runStepAgainst(receiver, given)).toMatchObject(delivered);
     const files: Given = { ...given, "client-cert": "c.pem", "client-key": "k.pem" };
     const workspaceFiles = { "c.pem": cert, "k.pem": key };
-    expect(await postTo(receiver, files, { workspaceFiles })).toMatchObject(delivered);
+    expect(await runStepAgainst(receiver, files, { workspaceFiles })).toMatchObject(delivered);
     expect(receiver.requests.map(({ client }) => client)).toEqual(["client", "client"]);
   });
 
   test("that is asked for and not there is a clear reason, and not tried again", async () => {
-    await using receiver = await mutual(made);
-    const step = await postTo(receiver, { ca: made.authority.cert });
-    expect(resultOf(step)).toMatchObject({
+    await using receiver = await openMutualTlsReceiver(made);
+    const step = await runStepAgainst(receiver, { ca: made.authority.cert });
+    expect(parseSingleResult(step)).toMatchObject({
       attempts: 1,
       reason: "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: tlsv13 alert certificate required",
     });
   });
 
   test("by an authority that the server does not know is not let in", async () => {
-    await using receiver = await mutual(made);
+    await using receiver = await openMutualTlsReceiver(made);
     const { cert, key } = made.stranger;
-    const step = await postTo(receiver, {
+    const step = await runStepAgainst(receiver, {
       ca: made.authority.cert,
       "client-cert": cert,
       "client-key": key,
@@ -130,21 +130,21 @@ describe.concurrent("a client's certificate", () => {
     ["a broken authority", () => ({ ca: pem("CERTIFICATE") }), `Input ca ${unreadable}`],
     ["a key for an authority", () => ({ ca: made.authority.key }), `Input ca ${unreadable}`],
   ])("that is %s is refused before anything is sent", async (_, given, message) => {
-    await using receiver = await secure(made.server);
-    const step = await postTo(receiver, given());
+    await using receiver = await openTlsReceiver(made.server);
+    const step = await runStepAgainst(receiver, given());
     expect(step).toMatchObject({ exitCode: 1, outputs: { ok: "false", attempts: "0" } });
     expect(step.annotations.map((annotation) => annotation.message)).toEqual([message]);
   });
 });
 
 test("http spoken where https is expected is a reason in one line", async () => {
-  await using receiver = await secure(made.server);
-  const step = await postTo(receiver, { url: `http://127.0.0.1:${receiver.port}/` });
-  expect(resultOf(step).reason).toMatch(/^ECONNRESET: |^HPE_/);
+  await using receiver = await openTlsReceiver(made.server);
+  const step = await runStepAgainst(receiver, { url: `http://127.0.0.1:${receiver.port}/` });
+  expect(parseSingleResult(step).reason).toMatch(/^ECONNRESET: |^HPE_/);
 });
 
 test("https spoken where http is expected is a reason in one line", async () => {
   await using receiver = await Receiver.open();
-  const step = await postTo(receiver, { url: `https://127.0.0.1:${receiver.port}/` });
-  expect(resultOf(step).reason).toBe("write EPROTO wrong version number");
+  const step = await runStepAgainst(receiver, { url: `https://127.0.0.1:${receiver.port}/` });
+  expect(parseSingleResult(step).reason).toBe("write EPROTO wrong version number");
 });

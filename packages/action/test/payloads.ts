@@ -129,7 +129,7 @@ const PAYLOADS: Readonly<Record<string, Json>> = {
 };
 
 /** The payload of an event that is among them. */
-export function payloadOf(name: string): Json {
+export function getPayload(name: string): Json {
   const found = PAYLOADS[name];
   if (found === undefined) throw new Error(`there is no payload for ${name}`);
   return found;

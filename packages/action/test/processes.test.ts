@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { payloadOf } from "./payloads.ts";
+import { getPayload } from "./payloads.ts";
 import type { Given } from "./runner/inputs.ts";
 import { runStep, type StepOptions } from "./runner/run-step.ts";
 import { type Answer, Receiver } from "./runner/servers/receiver.ts";
@@ -45,7 +45,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   "is started by a pull request, in a message to Slack": {
     with: { "slack-webhook": "http://127.0.0.1:PORT/services/T0/B0/abcdefghijkl", message: "*{{ topic }}*" },
     eventName: "pull_request",
-    event: payloadOf("pull_request"),
+    event: getPayload("pull_request"),
     context: { repository: "acme/shop", actor: "ann" },
     jobStatus: "failure",
   },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { resultOf, resultsOf } from "./results.ts";
-import { post } from "./step.ts";
+import { parseSingleResult, parseResults } from "./results.ts";
+import { runPostStep } from "./step.ts";
 
 const ESC = "\u001b";
 const HOSTILE: readonly (readonly [string, string])[] = [
@@ -35,8 +35,8 @@ describe.concurrent("an answer that holds", () => {
       { status: 503, body },
       { status: 400, body },
     ];
-    const { step } = await post({ "max-wait": "10ms" }, { answers, debug: true });
-    expect(resultOf(step)).toMatchObject({ outcome: "failed", status: 400, attempts: 2 });
+    const { step } = await runPostStep({ "max-wait": "10ms" }, { answers, debug: true });
+    expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", status: 400, attempts: 2 });
     expect(step.annotations).toMatchObject([{ level: "error", title: "Heron Webhooks" }]);
     expect(step.annotations[0]?.message).toMatch(
       /^127\.0\.0\.1:\d+: answered 400, .* \(after 2 attempts\)$/s,
@@ -51,21 +51,21 @@ describe.concurrent("an answer that holds", () => {
       expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u202e\u2066]/u);
     expect(step.summary).not.toMatch(/<(?:script|img|a)\b/);
     expect(step.groups).toEqual([]);
-    expect(resultOf(step).reason?.length).toBeLessThan(300);
-    expect(resultOf(step).reason).not.toContain("::");
+    expect(parseSingleResult(step).reason?.length).toBeLessThan(300);
+    expect(parseSingleResult(step).reason).not.toContain("::");
   });
 
   test("the same gives none where Slack says it", async () => {
     for (let first = 0; first < HOSTILE.length; first += 8) {
       const bodies = HOSTILE.slice(first, first + 8).map(([, body]) => body);
-      const { step } = await post(
+      const { step } = await runPostStep(
         (origin) => ({
           url: "",
           "slack-webhook": bodies.map((_, i) => `${origin}/services/T0/B0/${i}`).join("\n"),
         }),
         { answers: ({ path }) => ({ status: 400, body: bodies[Number(path.at(-1))] ?? "" }) },
       );
-      for (const { reason } of resultsOf(step)) {
+      for (const { reason } of parseResults(step)) {
         expect(reason).toMatch(/^answered 400(?:$|: )/);
         expect(reason).not.toMatch(/::|##\[|\p{Cc}|: </u);
       }
@@ -76,7 +76,7 @@ describe.concurrent("an answer that holds", () => {
 
   test("a header of commands is not shown", async () => {
     const headers = { "x-error": "##[error]mine", location: "::error::mine", "retry-after": "##[error]mine" };
-    const { step } = await post({ retries: 1, "max-wait": "10ms" }, { answers: [{ status: 503, headers }] });
+    const { step } = await runPostStep({ retries: 1, "max-wait": "10ms" }, { answers: [{ status: 503, headers }] });
     expect(step.annotations).toHaveLength(1);
     expect(step.log).not.toContain("mine");
   });

@@ -2,10 +2,10 @@ import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { encodingsOf } from "./runner/masking.ts";
 import { Slack } from "./runner/servers/slack.ts";
-import { post, SECRET } from "./step.ts";
+import { runPostStep, SECRET } from "./step.ts";
 
 /** The headers and bodies that a dry run shows, in order. */
-function shownIn(
+function getShownRequests(
   log: string,
 ): readonly { readonly headers: ReadonlyMap<string, string>; readonly body: string }[] {
   const [, said = ""] = log.split("##[endgroup]\n");
@@ -28,13 +28,13 @@ function shownIn(
 
 describe.concurrent("a dry run", () => {
   test("shows headers and body, and sends nothing", async () => {
-    const { step, requests } = await post({ "dry-run": true, data: '{"a":"b"}', topic: "a.b" });
+    const { step, requests } = await runPostStep({ "dry-run": true, data: '{"a":"b"}', topic: "a.b" });
     expect(requests).toEqual([]);
     expect(step).toMatchObject({ exitCode: 0, outputs: { ok: "true", skipped: "true", attempts: "0" } });
     expect(step.annotations).toMatchObject([
       { level: "notice", message: "Nothing was sent: this is a dry run." },
     ]);
-    const [shown] = shownIn(step.log);
+    const [shown] = getShownRequests(step.log);
     expect(JSON.parse(shown?.body ?? "")).toMatchObject({ topic: "a.b", data: { a: "b" } });
     expect([...(shown?.headers.keys() ?? [])].sort()).toEqual([
       "content-type",
@@ -52,13 +52,13 @@ describe.concurrent("a dry run", () => {
   });
 
   test("shows one's own headers without their values, and no secret", async () => {
-    const { step } = await post((origin) => ({
+    const { step } = await runPostStep((origin) => ({
       "dry-run": true,
       url: `${origin}/hooks/0123456789abcdefghij`,
       headers: "Authorization: Bearer tok_klmnopqrstuvwxyz\nX-Plain: plainvalue",
       data: JSON.stringify({ leaked: SECRET, more: "tok_klmnopqrstuvwxyz" }),
     }));
-    const [shown] = shownIn(step.log);
+    const [shown] = getShownRequests(step.log);
     expect(shown?.headers.get("Authorization")).toBe("***");
     expect(shown?.headers.get("X-Plain")).toBe("***");
     const said = step.rawOutput.replace(/^::add-mask::.*$/gm, "");
@@ -75,30 +75,30 @@ describe.concurrent("a dry run", () => {
       "%0A::error::mine",
     ];
     for (const data of [...texts, { [texts[1] as string]: texts }]) {
-      const { step } = await post({
+      const { step } = await runPostStep({
         "dry-run": true,
         data: JSON.stringify(data),
         template: '"{{ data }}"',
         headers: "user-agent: ##[error]mine",
       });
       expect(step.annotations).toMatchObject([{ level: "notice" }]);
-      const [shown] = shownIn(step.log);
+      const [shown] = getShownRequests(step.log);
       expect(JSON.parse(shown?.body ?? "")).toEqual(data);
     }
   });
 
   test("shows what Slack would get", async () => {
     await using slack = await Slack.open();
-    const { step, requests } = await post({ "dry-run": true, "slack-webhook": slack.url });
+    const { step, requests } = await runPostStep({ "dry-run": true, "slack-webhook": slack.url });
     expect([requests, slack.requests]).toEqual([[], []]);
-    const [heron, told] = shownIn(step.log);
+    const [heron, told] = getShownRequests(step.log);
     expect(heron?.headers.has("heron-signature")).toBe(true);
     expect([...(told?.headers.keys() ?? [])]).toEqual(["content-type", "user-agent"]);
     expect(JSON.parse(told?.body ?? "")).toHaveProperty("attachments");
   });
 
   test("finds what is wrong", async () => {
-    const { step } = await post({ "dry-run": true, template: '{"a":"{{ data.nothing }}"}' });
+    const { step } = await runPostStep({ "dry-run": true, template: '{"a":"{{ data.nothing }}"}' });
     expect(step).toMatchObject({ exitCode: 1, outputs: { ok: "false", skipped: "false" } });
   });
 });

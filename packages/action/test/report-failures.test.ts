@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { resultOf, resultsOf } from "./results.ts";
-import { post } from "./step.ts";
+import { parseSingleResult, parseResults } from "./results.ts";
+import { runPostStep } from "./step.ts";
 
 const refused = { answers: [{ status: 422, body: '{"error":"no such topic"}' }] };
 
@@ -14,21 +14,21 @@ describe.concurrent("a webhook that did not take it has an annotation", () => {
   ])(
     "as loud as on-error: %j is, a %s, with exit status %i",
     async (onError, level, exitCode, conclusion) => {
-      const { step } = await post({ "on-error": onError }, refused);
+      const { step } = await runPostStep({ "on-error": onError }, refused);
       expect(step).toMatchObject({ exitCode, conclusion, outputs: { ok: "false", failed: "1" } });
       expect(step.annotations).toMatchObject([{ level, title: "Heron Webhooks" }]);
       expect(step.annotations[0]?.message).toBe(
-        `${resultOf(step).target}: answered 422: {"error":"no such topic"}`,
+        `${parseSingleResult(step).target}: answered 422: {"error":"no such topic"}`,
       );
     },
   );
 
   test("of its own, with its own reason", async () => {
-    const { step } = await post(
+    const { step } = await runPostStep(
       (origin) => ({ url: `${origin}/400\n${origin}/200\n${origin}/404`, retries: 0 }),
       { answers: ({ path }) => ({ status: Number(path.slice(1)), body: `said of ${path}` }) },
     );
-    const host = resultsOf(step)[0]?.target.split(" ")[0];
+    const host = parseResults(step)[0]?.target.split(" ")[0];
     expect(step.annotations.map(({ message }) => message)).toEqual([
       `${host} (1): answered 400, it could not read the body: said of /400`,
       `${host} (3): answered 404, nothing is at this URL: said of /404`,
@@ -37,13 +37,13 @@ describe.concurrent("a webhook that did not take it has an annotation", () => {
   });
 
   test("and of an answer in HTML the status alone", async () => {
-    const { step } = await post({}, { answers: [{ status: 404, body: "\n <!doctype html><h1>Lost</h1>" }] });
-    expect(resultOf(step).reason).toBe("answered 404, nothing is at this URL");
+    const { step } = await runPostStep({}, { answers: [{ status: 404, body: "\n <!doctype html><h1>Lost</h1>" }] });
+    expect(parseSingleResult(step).reason).toBe("answered 404, nothing is at this URL");
   });
 
   test("with no more than the beginning of a long answer", async () => {
-    const { step } = await post({}, { answers: [{ status: 400, body: "🦩".repeat(50_000) }] });
-    const { reason } = resultOf(step);
+    const { step } = await runPostStep({}, { answers: [{ status: 400, body: "🦩".repeat(50_000) }] });
+    const { reason } = parseSingleResult(step);
     expect(reason).toMatch(/^answered 400, it could not read the body: (?:🦩)+…$/u);
     expect(reason?.length).toBeLessThan(300);
   });
@@ -51,7 +51,7 @@ describe.concurrent("a webhook that did not take it has an annotation", () => {
 
 describe.concurrent("what a step says", () => {
   test("is one line for what was delivered", async () => {
-    const { step } = await post();
+    const { step } = await runPostStep();
     const said = step.log.split("##[endgroup]\n")[1];
     expect(said).toMatch(/^127\.0\.0\.1:\d+: delivered in \d+ ms$/);
   });
@@ -61,7 +61,7 @@ describe.concurrent("what a step says", () => {
     ["bad input", { data: "{" }, {}],
     ["a bad template", { template: '{"a":"{{ nothing }}"}' }, {}],
   ])("of %s holds no stack trace, unless it is debugged", async (_, given, answer) => {
-    const { step } = await post({ retries: 0, ...given }, { answers: [answer] });
+    const { step } = await runPostStep({ retries: 0, ...given }, { answers: [answer] });
     expect(step.exitCode).toBe(1);
     for (const text of [step.log, step.summary, ...Object.values(step.outputs)])
       expect(text).not.toMatch(/^\s*at |main\.js|node:internal|\.ts:\d/m);
@@ -70,7 +70,7 @@ describe.concurrent("what a step says", () => {
 
   test("of each attempt is there to be debugged", async () => {
     const answers = [{ status: 503 }, {}];
-    const { step } = await post({ "max-wait": "10ms" }, { answers, debug: true });
+    const { step } = await runPostStep({ "max-wait": "10ms" }, { answers, debug: true });
     const said = step.debug.filter((line) => line.includes(": attempt "));
     expect(said).toHaveLength(2);
     expect(said[0]).toMatch(/: attempt 1: answered 503, /);
@@ -79,7 +79,7 @@ describe.concurrent("what a step says", () => {
   });
 
   test("of bad input is where it came from, when it is debugged", async () => {
-    const { step } = await post({ data: "{" }, { debug: true });
+    const { step } = await runPostStep({ data: "{" }, { debug: true });
     expect(step.debug.join("\n")).toMatch(/^\s+at /m);
   });
 });

@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { resultsOf } from "./results.ts";
+import { parseResults } from "./results.ts";
 import { runStep, type StepOptions, type StepResult } from "./runner/run-step.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
 import { Slack } from "./runner/servers/slack.ts";
-import { post, SECRET } from "./step.ts";
+import { runPostStep, SECRET } from "./step.ts";
 
 const manifest = parse(readFileSync(new URL("../action.yml", import.meta.url), "utf8")) as {
   readonly outputs: Readonly<Record<string, unknown>>;
 };
 const declared = Object.keys(manifest.outputs).sort();
 
-async function cancelled(): Promise<StepResult> {
+async function runCancelled(): Promise<StepResult> {
   await using receiver = await Receiver.open({ answers: [{ hang: true }] });
   const controller = new AbortController();
   void receiver.received(1).then(() => controller.abort());
@@ -20,7 +20,7 @@ async function cancelled(): Promise<StepResult> {
 }
 
 const ended = async (given: StepOptions["with"], status = 200): Promise<StepResult> =>
-  (await post(given, { answers: [{ status }] })).step;
+  (await runPostStep(given, { answers: [{ status }] })).step;
 
 test.concurrent.each<[string, () => Promise<StepResult>, Readonly<Record<string, string>>]>([
   [
@@ -58,7 +58,7 @@ test.concurrent.each<[string, () => Promise<StepResult>, Readonly<Record<string,
     () => ended({ "dry-run": "true" }),
     { ok: "true", attempts: "0", delivered: "0", failed: "0", skipped: "true", results: "[]" },
   ],
-  ["cancelled", cancelled, { ok: "false", attempts: "1", delivered: "0", failed: "1", skipped: "false" }],
+  ["cancelled", runCancelled, { ok: "false", attempts: "1", delivered: "0", failed: "1", skipped: "false" }],
 ])("%s: the outputs of action.yml are set, and no other", async (_, run, outputs) => {
   const step = await run();
   expect(Object.keys(step.outputs).sort()).toEqual(declared);
@@ -69,7 +69,7 @@ test.concurrent.each<[string, () => Promise<StepResult>, Readonly<Record<string,
 
 test("results and event are JSON, and hold no secret, so that other jobs can have them", async () => {
   await using slack = await Slack.open();
-  const { step } = await post(
+  const { step } = await runPostStep(
     (origin) => ({
       url: `${origin}/hooks/abcdefgh?key=ijklmnop\n${origin}/other`,
       "slack-webhook": `${slack.url}\n${slack.triggerUrl}`,
@@ -78,7 +78,7 @@ test("results and event are JSON, and hold no secret, so that other jobs can hav
     }),
     { answers: ({ path }) => ({ status: path === "/other" ? 404 : 202 }) },
   );
-  const results = resultsOf(step);
+  const results = parseResults(step);
   for (const result of results)
     expect(Object.keys(result)).toEqual([
       "target",
@@ -95,9 +95,9 @@ test("results and event are JSON, and hold no secret, so that other jobs can hav
     { format: "slack", outcome: "delivered", status: 200, reason: null },
     { format: "slack-workflow", outcome: "delivered", status: 200, reason: null },
   ]);
-  for (const { target, ms } of results) {
+  for (const { target, durationMs } of results) {
     expect(target).toMatch(/^127\.0\.0\.1:\d+ \([12]\)$/);
-    expect(Number.isInteger(ms) && ms >= 0).toBe(true);
+    expect(Number.isInteger(durationMs) && durationMs >= 0).toBe(true);
   }
   const event = JSON.parse(step.outputs["event"] ?? "") as Readonly<Record<string, string>>;
   expect(Object.keys(event)).toEqual(["id", "topic", "created"]);

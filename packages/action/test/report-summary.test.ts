@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { encodingsOf } from "./runner/masking.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
-import { post, SECRET } from "./step.ts";
+import { runPostStep, SECRET } from "./step.ts";
 
 describe.concurrent("the summary", () => {
   test("is a table with a row for each webhook", async () => {
     await using other = await Receiver.open();
-    const { step } = await post(
+    const { step } = await runPostStep(
       (origin) => ({
         url: `${origin}/hook\n${other.url("/hook")}`,
         retries: 1,
@@ -35,7 +35,7 @@ describe.concurrent("the summary", () => {
 
   test("holds nothing secret, even before the runner masks it", async () => {
     const token = "tok_0123456789abcdefghij";
-    const { step } = await post(
+    const { step } = await runPostStep(
       (origin) => ({
         url: `${origin}/hooks/${token}`,
         headers: `Authorization: Bearer ${token}`,
@@ -52,7 +52,7 @@ describe.concurrent("the summary", () => {
   });
 
   test("is left out with summary: false", async () => {
-    const { step } = await post({ summary: false });
+    const { step } = await runPostStep({ summary: false });
     expect([step.exitCode, step.summary]).toEqual([0, ""]);
   });
 
@@ -62,13 +62,13 @@ describe.concurrent("the summary", () => {
     ["is not named", ""],
     ["is not there", undefined],
   ])("whose file %s does not fail the step", async (_, GITHUB_STEP_SUMMARY) => {
-    const { step } = await post({}, { rawEnv: { GITHUB_STEP_SUMMARY } });
+    const { step } = await runPostStep({}, { rawEnv: { GITHUB_STEP_SUMMARY } });
     expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true" } });
   });
 
   test("is added to what stands there already", async () => {
     // The file of another, in the workspace, where it can be looked at afterwards.
-    const { step } = await post(
+    const { step } = await runPostStep(
       {},
       { rawEnv: { GITHUB_STEP_SUMMARY: "summary.md" }, workspaceFiles: { "other.md": "x" } },
     );

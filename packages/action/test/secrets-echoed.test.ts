@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { CANARIES, expectNoLeak, secretsIn, withCanaries } from "./canaries.ts";
+import { CANARIES, expectNoLeak, findSecrets, withCanaries } from "./canaries.ts";
 import { encodingsOf } from "./runner/masking.ts";
 import { runStep, type StepResult } from "./runner/run-step.ts";
 import { type Answer, Receiver } from "./runner/servers/receiver.ts";
 
 /** A step whose webhook answers so, one attempt after the other. */
-async function answered(answers: readonly Answer[]): Promise<StepResult> {
+async function runWithAnswers(answers: readonly Answer[]): Promise<StepResult> {
   await using receiver = await Receiver.open({ answers });
   const given = { ...withCanaries(receiver.origin), "slack-webhook": "", retries: 10, "max-wait": "1ms" };
-  const step = await runStep({ with: given, secrets: secretsIn(given), debug: true });
+  const step = await runStep({ with: given, secrets: findSecrets(given), debug: true });
   expect(receiver.requests).toHaveLength(answers.length);
   expect(step).toMatchObject({ exitCode: 1, outputs: { attempts: String(answers.length), failed: "1" } });
   return step;
@@ -25,7 +25,7 @@ describe.concurrent("a secret that the server says back", () => {
     for (let at = 0; at < encodings.length; at += 11) {
       const some = encodings.slice(at, at + 11).map((text) => `no ${text} here`);
       const bodies = [...some, ...Array<string>(11 - some.length).fill("")];
-      const step = await answered(bodies.map((body) => ({ status: 503, body })));
+      const step = await runWithAnswers(bodies.map((body) => ({ status: 503, body })));
       expectNoLeak(step);
       expect(step.debug.filter((line) => /attempt .* no .*\*\*\*.* here/.test(line))).toHaveLength(
         some.length,
@@ -37,7 +37,7 @@ describe.concurrent("a secret that the server says back", () => {
     "is not shown in part, where what it says is cut: %#",
     async (canary) => {
       const bodies = [1, 4, 8, 12].map((shown) => `${"x".repeat(200 - shown)}${canary}`);
-      const step = await answered([
+      const step = await runWithAnswers([
         ...bodies.map((body) => ({ status: 503, body })),
         { status: 400, body: "no" },
       ]);
@@ -48,7 +48,7 @@ describe.concurrent("a secret that the server says back", () => {
   );
 
   test("is not shown where it is broken up by what is made harmless in an answer", async () => {
-    const step = await answered([{ status: 400, body: `no: ${secret}\n${secret}` }]);
+    const step = await runWithAnswers([{ status: 400, body: `no: ${secret}\n${secret}` }]);
     expect(step.annotations[0]?.message).toMatch(/: no: \*\*\* \*\*\*$/);
     expectNoLeak(step);
   });
@@ -56,7 +56,7 @@ describe.concurrent("a secret that the server says back", () => {
   test("is not shown from a header, a status line or a redirect", async () => {
     const uri = encodeURIComponent(token);
     const headers = { "retry-after": bearer, "x-echo": encodeURIComponent(secret), "content-type": uri };
-    expectNoLeak(await answered([{ redirect: `/?token=${uri}`, headers }]));
+    expectNoLeak(await runWithAnswers([{ redirect: `/?token=${uri}`, headers }]));
   });
 });
 

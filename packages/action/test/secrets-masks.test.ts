@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { post, SECRET } from "./step.ts";
+import { runPostStep, SECRET } from "./step.ts";
 
-async function masksOf(
-  given: Parameters<typeof post>[0],
+async function getMasks(
+  given: Parameters<typeof runPostStep>[0],
   env: Readonly<Record<string, string>> = {},
 ): Promise<readonly string[]> {
-  const { step } = await post(given, { env });
+  const { step } = await runPostStep(given, { env });
   return step.masks;
 }
 
 describe.concurrent("what is masked", () => {
   test("of a URL: itself, its path, long parts of that, its query and what that holds", async () => {
-    const masks = await masksOf({
+    const masks = await getMasks({
       url: "https://a.example/x/a-long-part-of-it%2B?key=to%20ken&n=1",
       "dry-run": true,
     });
@@ -30,12 +30,12 @@ describe.concurrent("what is masked", () => {
   test("of headers: values, and what follows the scheme; of public ones nothing", async () => {
     const headers =
       "X-Key: one: two\nAuthorization: bearer abcdef\nContent-Type: text/json\nAccept: */*\nUser-Agent: mine";
-    const masks = await masksOf({ headers });
+    const masks = await getMasks({ headers });
     expect(masks.slice(-3)).toEqual(["one: two", "bearer abcdef", "abcdef"]);
   });
 
   test("of a proxy: the password, as it is written and as it is sent", async () => {
-    const masks = await masksOf(
+    const masks = await getMasks(
       {},
       { http_proxy: "http://me:p%40ssword@127.0.0.1:9", NO_PROXY: "127.0.0.1" },
     );
@@ -43,7 +43,7 @@ describe.concurrent("what is masked", () => {
   });
 
   test("is not what every log and output holds, so that outputs can be passed on", async () => {
-    const { step } = await post((origin) => ({
+    const { step } = await runPostStep((origin) => ({
       url: `${origin}/hooks/abc?wait=true&thread=12345&format=slack`,
       headers: "X-Silent: false\nX-Version: 2024\nX-State: delivered",
     }));
@@ -54,7 +54,7 @@ describe.concurrent("what is masked", () => {
 
 describe.concurrent("a secret that is short", () => {
   test("can be guessed, which is said", async () => {
-    const { step } = await post({ secret: "fifteen-letters" });
+    const { step } = await runPostStep({ secret: "fifteen-letters" });
     expect(step).toMatchObject({ exitCode: 0, outputs: { ok: "true" } });
     expect(step.annotations).toMatchObject([
       {
@@ -63,11 +63,11 @@ describe.concurrent("a secret that is short", () => {
           "A secret of 15 characters can be guessed, and under 4 cannot be masked: take 32 random ones.",
       },
     ]);
-    expect((await post({ secret: "sixteen--letters" })).step.annotations).toEqual([]);
+    expect((await runPostStep({ secret: "sixteen--letters" })).step.annotations).toEqual([]);
   });
 
   test("of under 4 characters is not masked, which is said, once all others are", async () => {
-    const { step } = await post({ secret: "abc", headers: "X-Key: another-secret" });
+    const { step } = await runPostStep({ secret: "abc", headers: "X-Key: another-secret" });
     expect(step.masks).not.toContain("abc");
     expect(step.masks).toContain("another-secret");
     expect(step.annotations.map(({ message }) => message)).toEqual([

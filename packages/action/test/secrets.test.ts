@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { CANARIES, expectNoLeak, secretsIn, withCanaries } from "./canaries.ts";
+import { CANARIES, expectNoLeak, findSecrets, withCanaries } from "./canaries.ts";
 import type { Given } from "./runner/inputs.ts";
 import { runStep, type StepOptions, type StepResult } from "./runner/run-step.ts";
 import { type Certificates, makeCertificates } from "./runner/servers/certificates.ts";
@@ -12,18 +12,18 @@ beforeAll(async () => {
 });
 
 async function run(given: Given, options: StepOptions = {}): Promise<StepResult> {
-  return await runStep({ ...options, with: given, secrets: secretsIn(given), debug: true });
+  return await runStep({ ...options, with: given, secrets: findSecrets(given), debug: true });
 }
 
 /** A step with all canaries, posting to a server that answers so. */
-async function answered(answer: Answer, more: Given = {}): Promise<StepResult> {
+async function runWithAnswer(answer: Answer, more: Given = {}): Promise<StepResult> {
   await using receiver = await Receiver.open({ answers: [answer] });
   return await run({ ...withCanaries(receiver.origin), ...more });
 }
 
 describe.concurrent("nothing of a secret is shown", () => {
   test("when all goes well, and every output can be passed on", async () => {
-    const step = await answered({});
+    const step = await runWithAnswer({});
     expect(step).toMatchObject({ exitCode: 0, outputs: { delivered: "2" } });
     expectNoLeak(step);
     expect(step.jobOutputs).toEqual(step.outputs);
@@ -38,7 +38,7 @@ describe.concurrent("nothing of a secret is shown", () => {
     ["breaks off", { reset: true }],
     ["breaks off in its answer", { status: 500, reset: "body" }],
   ])("when the server %s", async (_name, answer) => {
-    const step = await answered(answer, answer.hang === true ? { timeout: "300ms" } : {});
+    const step = await runWithAnswer(answer, answer.hang === true ? { timeout: "300ms" } : {});
     expect(step).toMatchObject({ exitCode: 1, outputs: { failed: "2" } });
     expect(step.annotations).toHaveLength(2);
     expectNoLeak(step);
@@ -63,13 +63,13 @@ describe.concurrent("nothing of a secret is shown", () => {
     const given = { ...withCanaries(receiver.origin), "client-cert": client.cert, "client-key": client.key };
     const step = await run(given);
     expect(step).toMatchObject({ exitCode: 1, outputs: { failed: "2" } });
-    expectNoLeak(step, [...Object.values(CANARIES), ...linesOf(client.key)]);
-    expectNoLeak(await run({ ...given, "dry-run": true }), linesOf(client.key));
+    expectNoLeak(step, [...Object.values(CANARIES), ...getLines(client.key)]);
+    expectNoLeak(await run({ ...given, "dry-run": true }), getLines(client.key));
   });
 
   test("as a dry run, which shows the request all the same", async () => {
     const fields = `a=x ${CANARIES.bearer} y\nb=${CANARIES.secret}\nc=##[error]c`;
-    const step = await answered({}, { "dry-run": true, fields });
+    const step = await runWithAnswer({}, { "dry-run": true, fields });
     expect(step).toMatchObject({ exitCode: 0, outputs: { skipped: "true" } });
     expectNoLeak(step);
     expect(step.log).toMatch(/^ {2}authorization: \*\*\*$/im);
@@ -100,7 +100,7 @@ describe.concurrent("nothing of a secret is shown", () => {
     await using receiver = await Receiver.open();
     const workspaceFiles = { "cert.pem": "-----BEGIN CERTIFICATE-----" };
     const given = { ...withCanaries(receiver.origin), "slack-webhook": "", ...more };
-    const all = [...secretsIn(given), ...Object.values(more).map(String)];
+    const all = [...findSecrets(given), ...Object.values(more).map(String)];
     const step = await runStep({ with: given, secrets: all, debug: true, workspaceFiles });
     expect(receiver.requests).toEqual([]);
     expect(step).toMatchObject({ exitCode: 1, annotations: [{ level: "error" }] });
@@ -117,7 +117,7 @@ describe.concurrent("a proxy's password", () => {
       const step = await runStep({
         with: { ...withCanaries("https://no.such.name.invalid"), "slack-webhook": "" },
         env: { [name]: url },
-        secrets: [url, ...secretsIn(withCanaries("https://no.such.name.invalid"))],
+        secrets: [url, ...findSecrets(withCanaries("https://no.such.name.invalid"))],
         debug: true,
       });
       expect(step.exitCode).toBe(1);
@@ -132,6 +132,6 @@ describe.concurrent("a proxy's password", () => {
 });
 
 /** The lines of a key that are its own. */
-function linesOf(pem: string): readonly string[] {
+function getLines(pem: string): readonly string[] {
   return pem.split(/\r?\n/).filter((line) => line.length >= 16 && !line.startsWith("-----"));
 }

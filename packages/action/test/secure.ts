@@ -2,22 +2,22 @@ import type { Given } from "./runner/inputs.ts";
 import { runStep, type StepResult } from "./runner/run-step.ts";
 import type { Certificate, Certificates } from "./runner/servers/certificates.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
-import { type Around, SECRET } from "./step.ts";
+import { type StepSettings, SECRET } from "./step.ts";
 
 /** A webhook over TLS, with this certificate. */
-export function secure(certificate: Certificate): Promise<Receiver> {
+export function openTlsReceiver(certificate: Certificate): Promise<Receiver> {
   return Receiver.open({ tls: { ...certificate } });
 }
 
 /** The same, which lets in nobody without a certificate by the authority. */
-export function mutual({ server, authority }: Certificates): Promise<Receiver> {
+export function openMutualTlsReceiver({ server, authority }: Certificates): Promise<Receiver> {
   return Receiver.open({
     tls: { ...server, ca: authority.cert, requestCert: true, rejectUnauthorized: true },
   });
 }
 
 /** Runs a step that posts to a webhook, with two attempts and no wait between them. */
-export function postTo(receiver: Receiver, given: Given = {}, around: Around = {}): Promise<StepResult> {
+export function runStepAgainst(receiver: Receiver, given: Given = {}, around: StepSettings = {}): Promise<StepResult> {
   return runStep({
     ...around,
     with: { url: receiver.url("/hook"), secret: SECRET, retries: 1, "max-wait": "10ms", ...given },

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { standardSecret } from "@heron-webhooks/core";
+import { toStandardSecret } from "@heron-webhooks/core";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 import { expect } from "vitest";
@@ -17,7 +17,7 @@ export function expectSigned({ headers, body }: ReceivedRequest, secret: string)
   expect(headers["webhook-signature"]).toBe(`v1,${mac(`${id}.${time}.${text}`)}`);
   const parsed = JSON.parse(text) as unknown;
   const given = headers as Record<string, string>;
-  expect(new StandardWebhook(standardSecret(secret)).verify(text, given)).toEqual(parsed);
-  expect(() => new SvixWebhook(standardSecret(secret)).verify(text, given)).not.toThrow();
+  expect(new StandardWebhook(toStandardSecret(secret)).verify(text, given)).toEqual(parsed);
+  expect(() => new SvixWebhook(toStandardSecret(secret)).verify(text, given)).not.toThrow();
   return parsed;
 }

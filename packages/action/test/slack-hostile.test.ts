@@ -1,10 +1,10 @@
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Given } from "./runner/inputs.ts";
 import { faultsOf } from "./runner/servers/block-kit.ts";
 import type { SlackMessage } from "./runner/servers/slack.ts";
-import { message, textsOf } from "./step.ts";
+import { runAndGetMessage, getTexts } from "./step.ts";
 
 const MENTIONS = "<!channel> <!here> <@U1> <#C1> <!subteam^S1> <https://evil.example|click> & @here";
 const LONG = `${"<&>".repeat(3000)}😀`;
@@ -17,34 +17,34 @@ const context = {
 };
 
 /** What stands between `<` and `>` in a message: each is something that Slack acts on. */
-function actsOf(told: SlackMessage): readonly string[] {
-  return textsOf(told).flatMap((text) => text.match(/<[^>]*>/g) ?? []);
+function findMarkup(told: SlackMessage): readonly string[] {
+  return getTexts(told).flatMap((text) => text.match(/<[^>]*>/g) ?? []);
 }
 
-function expectHarmless(told: SlackMessage): void {
+function expectNoMarkup(told: SlackMessage): void {
   expect(faultsOf(told)).toEqual([]);
-  for (const act of actsOf(told)) expect(isOwn(act) || showsWhereItLeads(act) || act).toBe(true);
+  for (const act of findMarkup(told)) expect(isOwnMarkup(act) || showsTarget(act) || act).toBe(true);
   // An ampersand is the beginning of an entity, also where a text was shortened.
-  for (const text of textsOf(told)) expect(text).not.toMatch(/&(?!(?:amp|lt|gt);)/);
+  for (const text of getTexts(told)) expect(text).not.toMatch(/&(?!(?:amp|lt|gt);)/);
   expect(JSON.stringify(told)).not.toMatch(/"(?:channel|link_names|parse)":/);
-  for (const part of mrkdwnIn(told)) expect(part).toMatchObject({ verbatim: true });
+  for (const part of findMrkdwn(told)) expect(part).toMatchObject({ verbatim: true });
 }
 
 /** A time, or a link to what the message is about. */
-function isOwn(act: string): boolean {
+function isOwnMarkup(act: string): boolean {
   return /^<(?:!date\^\d+\^\{date_short_pretty\} \{time\}\||https:\/\/github\.com\/acme\/)/.test(act);
 }
 
 /** A fact that is a URL is a link to it, and looks like what it is. */
-function showsWhereItLeads(act: string): boolean {
+function showsTarget(act: string): boolean {
   const [, url = "", shown = ""] = /^<https:\/\/([^\s<>|]+)\|([^|]+)>$/.exec(act) ?? [];
   return shown !== "" && url.startsWith(shown.replace(/…$/, ""));
 }
 
-function mrkdwnIn(value: unknown): readonly object[] {
+function findMrkdwn(value: unknown): readonly object[] {
   if (typeof value !== "object" || value === null) return [];
   const own = "type" in value && value.type === "mrkdwn" ? [value] : [];
-  return [...own, ...Object.values(value).flatMap(mrkdwnIn)];
+  return [...own, ...Object.values(value).flatMap(findMrkdwn)];
 }
 
 const GIVENS: readonly [string, (text: string) => Given][] = [
@@ -71,7 +71,7 @@ const GIVENS: readonly [string, (text: string) => Given][] = [
   ],
 ];
 
-function eventOf(text: string): object {
+function createHostileEvent(text: string): object {
   const url = "https://github.com/acme/shop/pull/1";
   return {
     text,
@@ -89,8 +89,8 @@ describe.concurrent.each(GIVENS)("what others wrote, in %s", (_name, given) => {
   test.each([MENTIONS, LONG, "a|b>c", " ", "\n\n", "x".repeat(50_000)])(
     "mentions nobody and keeps Slack's limits",
     async (text) => {
-      const around = { context, event: eventOf(text), eventName: "pull_request" };
-      expectHarmless(await message(given(text.slice(0, 5000)), around));
+      const around = { context, event: createHostileEvent(text), eventName: "pull_request" };
+      expectNoMarkup(await runAndGetMessage(given(text.slice(0, 5000)), around));
     },
   );
 });
@@ -121,9 +121,9 @@ test("whatever it is, Slack takes it and acts on nothing in it", async () => {
   await fc.assert(
     fc.asyncProperty(text, facts, async (said, data) => {
       const given = { "data-file": "data.json", message: "{{ github.event.text }}" };
-      const around = { context, event: eventOf(said), workspaceFiles: { "data.json": JSON.stringify(data) } };
-      expectHarmless(await message(given, around));
+      const around = { context, event: createHostileEvent(said), workspaceFiles: { "data.json": JSON.stringify(data) } };
+      expectNoMarkup(await runAndGetMessage(given, around));
     }),
-    { ...runs(8), endOnFailure: true },
+    { ...getRuns(8), endOnFailure: true },
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { payloadOf } from "./payloads.ts";
-import { type Json, message, tell, textsOf } from "./step.ts";
+import { getPayload } from "./payloads.ts";
+import { type Json, runAndGetMessage, runSlackStep, getTexts } from "./step.ts";
 import { SUMMARIES } from "./summaries.ts";
 
 const context = { repository: "acme/shop", run_id: "123", actor: "ann", workflow: "CI" };
@@ -16,13 +16,13 @@ describe.concurrent("the message that needs no wiring", () => {
   ] as const)(
     "of a job that is a %s says so in words and colour, and leads to the run",
     async (status, title, color) => {
-      const told = await message({ status }, { context, event: payloadOf("push") });
+      const told = await runAndGetMessage({ status }, { context, event: getPayload("push") });
       expect(told).toEqual({
         text: `${title}: ${link}`,
         blocks: [{ type: "header", text: { type: "plain_text", text: title, emoji: true } }],
         attachments: [{ color, blocks: expect.any(Array) }],
       });
-      const texts = textsOf(told["attachments"]);
+      const texts = getTexts(told["attachments"]);
       expect(texts[0]).toBe(link);
       expect(texts).toContain("*Repository*\nacme/shop");
       expect(texts).toContain("*Commit*\nffac537");
@@ -33,34 +33,34 @@ describe.concurrent("the message that needs no wiring", () => {
   test.each(["", "neutral", "constructor"])(
     "of a status %j has its topic in words, and no colour",
     async (status) => {
-      const { step, messages } = await tell({ status }, { context, event: payloadOf("push") });
+      const { step, messages } = await runSlackStep({ status }, { context, event: getPayload("push") });
       const [told = {}] = messages;
       expect(step.annotations).toHaveLength(status === "" ? 0 : 1);
       expect(told).not.toHaveProperty("attachments");
-      expect(textsOf(told)).toContain("Push pushed");
+      expect(getTexts(told)).toContain("Push pushed");
     },
   );
 
   test("of another job is what its status says", async () => {
-    const told = await message({ status: "failure" }, { context });
+    const told = await runAndGetMessage({ status: "failure" }, { context });
     expect(told["text"]).toContain("❌ CI / build failed");
   });
 
   test.each(SUMMARIES)("of $name is about what happened", async ({ name, subject }) => {
-    const told = await message({}, { context, event: payloadOf(name), eventName: name });
-    const said = textsOf(told).join("\n");
+    const told = await runAndGetMessage({}, { context, event: getPayload(name), eventName: name });
+    const said = getTexts(told).join("\n");
     // The number is in the title, and what is not so is not said.
     for (const [key, value] of Object.entries(subject))
-      if (key === "number" || value === false) expect(said).not.toContain(`*${wordsOf(key)}*`);
+      if (key === "number" || value === false) expect(said).not.toContain(`*${humanizeKey(key)}*`);
       else if (typeof value === "string") expect(said).toContain(value.replace(/^https:\/\//, ""));
-      else if (typeof value !== "object") expect(said).toContain(`*${wordsOf(key)}*\n${String(value)}`);
+      else if (typeof value !== "object") expect(said).toContain(`*${humanizeKey(key)}*\n${String(value)}`);
     const { title, url } = subject;
     if (title !== undefined) expect(said).toContain(`*<${String(url)}|${String(title)}>*`);
     expect(said).toContain("*Actor*\nann");
   });
 
   test("where another workflow's end started this one is about that", async () => {
-    const told = await message({}, { context, event: payloadOf("workflow_run"), eventName: "workflow_run" });
+    const told = await runAndGetMessage({}, { context, event: getPayload("workflow_run"), eventName: "workflow_run" });
     expect(told["text"]).toContain("❌ Build failed: ");
   });
 
@@ -69,9 +69,9 @@ describe.concurrent("the message that needs no wiring", () => {
       topic: "deploy.finished",
       data: '{"environment":"production","runUrl":"https://a.example"}',
     };
-    const told = await message(given, { context, event: payloadOf("push") });
+    const told = await runAndGetMessage(given, { context, event: getPayload("push") });
     expect(told["text"]).toBe("✅ Deploy finished: Environment production, Run URL https://a.example");
-    const texts = textsOf(told["attachments"]);
+    const texts = getTexts(told["attachments"]);
     expect(texts.slice(0, 2)).toEqual([
       "*Environment*\nproduction",
       "*Run URL*\n<https://a.example|a.example>",
@@ -81,7 +81,7 @@ describe.concurrent("the message that needs no wiring", () => {
 
   test("lists fields before what happened", async () => {
     const fields = "environment=production\nnote=one & two\nsha:=github.sha";
-    const texts = textsOf((await message({ fields }, { context, event: payloadOf("push") }))["attachments"]);
+    const texts = getTexts((await runAndGetMessage({ fields }, { context, event: getPayload("push") }))["attachments"]);
     expect(texts.slice(1, 5)).toEqual([
       "*Environment*\nproduction",
       "*Note*\none &amp; two",
@@ -91,13 +91,13 @@ describe.concurrent("the message that needs no wiring", () => {
   });
 
   test("of an event without a title says the rest", async () => {
-    const texts = textsOf((await message({}, { context, event: {}, eventName: "watch" }))["attachments"]);
+    const texts = getTexts((await runAndGetMessage({}, { context, event: {}, eventName: "watch" }))["attachments"]);
     expect(texts[0]).toBe("*Repository*\nacme/shop");
   });
 
   test("links to nothing but https", async () => {
     const event = { deployment_status: { description: "Out", target_url: "javascript:alert(1)" } };
-    const texts = textsOf(await message({}, { context, event, eventName: "deployment_status" }));
+    const texts = getTexts(await runAndGetMessage({}, { context, event, eventName: "deployment_status" }));
     expect(texts).toContain("*Out*");
     expect(texts.join()).not.toContain("<javascript");
   });
@@ -107,25 +107,25 @@ describe.concurrent("message", () => {
   const message7 = 'Deployed <{{ github.run_url }}|{{ data.environment }}>: {{ data.none ?? "-" }}';
 
   test("is said in the place of what happened, with the fields beneath", async () => {
-    const told = await message(
+    const told = await runAndGetMessage(
       { message: message7, fields: "environment=a & b" },
-      { context, event: payloadOf("push") },
+      { context, event: getPayload("push") },
     );
     expect(told["text"]).toBe(`✅ CI / build succeeded: Deployed <${RUN}|a &amp; b>: -`);
-    expect(textsOf(told["attachments"]).slice(0, -1)).toEqual([
+    expect(getTexts(told["attachments"]).slice(0, -1)).toEqual([
       `Deployed <${RUN}|a &amp; b>: -`,
       "*Environment*\na &amp; b",
     ]);
   });
 
   test("may hold several lines, and quotes", async () => {
-    const told = await message({ message: 'one\n"two" `three`\n{{ job.status }}' }, { context });
-    expect(textsOf(told["attachments"])[0]).toBe('one\n"two" `three`\nsuccess');
+    const told = await runAndGetMessage({ message: 'one\n"two" `three`\n{{ job.status }}' }, { context });
+    expect(getTexts(told["attachments"])[0]).toBe('one\n"two" `three`\nsuccess');
   });
 });
 
 /** The topic and names of facts as a message has them. */
-function wordsOf(key: string): string {
+function humanizeKey(key: string): string {
   return key.charAt(0).toUpperCase() + key.slice(1);
 }
 
@@ -144,12 +144,12 @@ test.concurrent("a template is the message, blocks and all", async () => {
   };
   const around = {
     context,
-    event: payloadOf("push"),
+    event: getPayload("push"),
     workspaceFiles: { "t.json": JSON.stringify(template) },
   };
   const [given, inFile] = await Promise.all([
-    message({ template: JSON.stringify(template) }, around),
-    message({ "template-file": "t.json" }, around),
+    runAndGetMessage({ template: JSON.stringify(template) }, around),
+    runAndGetMessage({ "template-file": "t.json" }, around),
   ]);
   expect(inFile).toEqual(given);
   expect(given["text"]).toBe(`push.pushed & <${RUN}|run>`);

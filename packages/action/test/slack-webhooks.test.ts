@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { payloadOf } from "./payloads.ts";
+import { getPayload } from "./payloads.ts";
 import type { Given } from "./runner/inputs.ts";
 import { runStep } from "./runner/run-step.ts";
 import { Slack } from "./runner/servers/slack.ts";
-import { post, refusal, SECRET, signedBody, tell } from "./step.ts";
+import { runPostStep, runAndGetError, SECRET, parseSignedBody, runSlackStep } from "./step.ts";
 
 const context = { repository: "acme/shop", run_id: "123", actor: "ann" };
 
@@ -11,13 +11,13 @@ describe.concurrent("a workflow's trigger", () => {
   const trigger = (slack: Slack): Given => ({ "slack-webhook": slack.triggerUrl });
 
   test("gets flat texts: what happened, and a message", async () => {
-    const { step, runs } = await tell(
+    const { step, runs } = await runSlackStep(
       (slack) => ({
         ...trigger(slack),
         message: "by {{ github.actor }} <&>",
         fields: "a=<&>\nb:=github.event.commits",
       }),
-      { context, event: payloadOf("push") },
+      { context, event: getPayload("push") },
     );
     expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true" } });
     expect(runs).toHaveLength(1);
@@ -35,7 +35,7 @@ describe.concurrent("a workflow's trigger", () => {
   });
 
   test("gets no message where none is given", async () => {
-    const { runs } = await tell(trigger, { context });
+    const { runs } = await runSlackStep(trigger, { context });
     expect(runs).toHaveLength(1);
     expect(runs[0]).not.toHaveProperty("message");
   });
@@ -43,7 +43,7 @@ describe.concurrent("a workflow's trigger", () => {
   test("gets a template's own variables, flat", async () => {
     const template =
       '{"who":"{{ github.actor }}","deep":{"list":["{{ data.n }}"],"n":"{{ data.n }}"},"no":null}';
-    const { runs } = await tell((slack) => ({ ...trigger(slack), template, data: '{"n":1}' }), {
+    const { runs } = await runSlackStep((slack) => ({ ...trigger(slack), template, data: '{"n":1}' }), {
       context,
       slack: { variables: ["who", "deep_list", "deep_n", "no"] },
     });
@@ -51,7 +51,7 @@ describe.concurrent("a workflow's trigger", () => {
   });
 
   test("that says no with 200 is a failure", async () => {
-    const { step } = await tell(trigger, { slack: { variables: ["none"] } });
+    const { step } = await runSlackStep(trigger, { slack: { variables: ["none"] } });
     expect(step).toMatchObject({ exitCode: 1, outputs: { ok: "false", failed: "1" } });
     expect(step.annotations[0]?.message).toContain(": answered 200 parameter_validation_failed");
   });
@@ -87,7 +87,7 @@ describe.concurrent("Slack's own URLs under url", () => {
 describe.concurrent("Slack beside a signed webhook", () => {
   test("both are told in one step, each in its own way", async () => {
     await using slack = await Slack.open();
-    const { step, requests } = await post(
+    const { step, requests } = await runPostStep(
       {
         "slack-webhook": `${slack.url}\n${slack.triggerUrl}`,
         message: "Out: {{ data.version }}",
@@ -97,7 +97,7 @@ describe.concurrent("Slack beside a signed webhook", () => {
       { context },
     );
     expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { attempts: "3", delivered: "3" } });
-    const { id, data } = signedBody(requests[0]);
+    const { id, data } = parseSignedBody(requests[0]);
     expect(data).toEqual({ version: "1.2.0" });
     expect(slack.runs).toMatchObject([{ id, message: "Out: 1.2.0", data_version: "1.2.0" }]);
     expect(JSON.stringify(slack.messages[0])).toContain("Out: 1.2.0");
@@ -110,16 +110,16 @@ describe.concurrent("Slack beside a signed webhook", () => {
 
   test("headers are not for Slack itself", async () => {
     const url = "https://hooks.slack.com/services/T00000000/B00000000/hooktokenhooktokenhookto";
-    expect(await refusal({ url, headers: "X-Team: shop" })).toBe(
+    expect(await runAndGetError({ url, headers: "X-Team: shop" })).toBe(
       "Input headers are not sent to Slack, and there is no other webhook here.",
     );
-    const { step } = await post({ "slack-webhook": url, headers: "X-Team: shop", "dry-run": true });
+    const { step } = await runPostStep({ "slack-webhook": url, headers: "X-Team: shop", "dry-run": true });
     expect(step.rawOutput.match(/^ {2}X-Team: /gm)).toHaveLength(1);
   });
 
   test("one that fails does not keep the other from it", async () => {
     await using slack = await Slack.open();
-    const { step, requests } = await post({
+    const { step, requests } = await runPostStep({
       "slack-webhook": slack.receiver.url(slack.path({ token: "old" })),
     });
     expect(requests).toHaveLength(1);

@@ -25,10 +25,10 @@ export interface Workflow {
 interface WorkflowFile {
   readonly name: string;
   readonly on: string | readonly string[] | Readonly<Record<string, unknown>>;
-  readonly jobs: Readonly<Record<string, { readonly steps: readonly StepOfFile[] }>>;
+  readonly jobs: Readonly<Record<string, { readonly steps: readonly WorkflowStep[] }>>;
 }
 
-interface StepOfFile {
+interface WorkflowStep {
   readonly uses?: string;
   readonly run?: string;
   readonly if?: string;
@@ -50,22 +50,22 @@ export function readWorkflow(file: string): Workflow {
   if (own === undefined) throw new Error(`${file} does not use the action`);
   return {
     name: workflow.name,
-    triggers: typeof workflow.on === "object" ? namesOf(workflow.on) : [workflow.on],
+    triggers: typeof workflow.on === "object" ? getNames(workflow.on) : [workflow.on],
     step: (values) => ({
-      with: expanded(own.with, values),
-      env: expanded(own.env, values),
+      with: expandExpressions(own.with, values),
+      env: expandExpressions(own.env, values),
       condition: own.if ?? "",
       before: steps.slice(0, at).map(({ uses, run }) => uses ?? run ?? ""),
     }),
   };
 }
 
-function namesOf(on: object): readonly string[] {
+function getNames(on: object): readonly string[] {
   return Array.isArray(on) ? (on as readonly string[]) : Object.keys(on);
 }
 
 /** Text with the values of its expressions, put in as the runner does: whatever they hold. */
-function expanded(texts: StepOfFile["with"] = {}, values: Values): Readonly<Record<string, string>> {
+function expandExpressions(texts: WorkflowStep["with"] = {}, values: Values): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => [name, evaluateDefault(String(text), values)]),
   );

@@ -1,13 +1,13 @@
-import type { LawLogger } from "./types.ts";
+import type { TestLogger } from "./types.ts";
 
 export interface LogLine {
-  readonly level: keyof LawLogger;
+  readonly level: keyof TestLogger;
   readonly details: Readonly<Record<string, unknown>>;
   readonly message: string;
 }
 
 /** Keeps what it is told, for the test to look at. */
-export class CapturingLogger implements LawLogger {
+export class CapturingLogger implements TestLogger {
   readonly lines: LogLine[] = [];
 
   debug(details: object, message: string): void {
@@ -35,7 +35,7 @@ export class CapturingLogger implements LawLogger {
     );
   }
 
-  #keep(level: keyof LawLogger, details: object, message: string): void {
+  #keep(level: keyof TestLogger, details: object, message: string): void {
     this.lines.push({ level, details: { ...details }, message });
   }
 }

@@ -1,23 +1,23 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from "node:http";
 
-export interface SentRequest {
+export interface TestRequest {
   readonly method?: string;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
 }
 
-export interface WireReply {
+export interface TestResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
 /** One request over a connection of its own. */
-export function request(
+export function sendRequest(
   port: number,
-  { method = "GET", path = "/", headers = {}, body }: SentRequest = {},
-): Promise<WireReply> {
+  { method = "GET", path = "/", headers = {}, body }: TestRequest = {},
+): Promise<TestResponse> {
   return new Promise((resolve, reject) => {
     // Without keep-alive the request itself would ask for `Connection: close`.
     const agent = new Agent({ keepAlive: true });

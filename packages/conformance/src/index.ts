@@ -5,24 +5,24 @@
  * mistake in signing cannot hide in both ends.
  * @module
  */
-export { attackSuite, type OpenAttacked } from "./attack/attack-suite.ts";
+export { testAttacks, type OpenAttackServer } from "./attack/attack-tests.ts";
 export { attackCorpus } from "./attack/corpus.ts";
 export type { AttackRow, ServerKind } from "./attack/row.ts";
 export { CapturingLogger } from "./capturing-logger.ts";
-export { type CheckedTypes, checkedTypes } from "./checked-types.ts";
-export { Customer } from "./customer.ts";
-export { type DedupeStoreUnderTest, dedupeLaws, type OpenDedupe } from "./dedupe-laws.ts";
+export { type TypeCheckInput, getTypeErrors } from "./get-type-errors.ts";
+export { CustomerServer } from "./customer-server.ts";
+export { type DedupeStoreUnderTest, testDedupeStore, type OpenDedupe } from "./dedupe/dedupe-tests.ts";
 export { type Deferred, deferred } from "./deferred.ts";
-export { request, type SentRequest, type WireReply } from "./http.ts";
-export { adapterLaws } from "./laws/adapter-laws.ts";
-export { type SendingAdapter, type SendingServer, sendingLaws } from "./laws/sending-laws.ts";
-export { memorySuite } from "./memory-suite.ts";
-export { RawConnection } from "./raw.ts";
-export { type Runs, rounds, runs } from "./runs.ts";
-export { eventBody, PATH, SECRET, signatureOf, signedPost } from "./signed.ts";
-export type { Law } from "./store/law.ts";
-export { type ModelledStore, type OpenModelled, storeModel } from "./store/model-laws.ts";
-export { Opened, type OpenStore, type StoreUnderTest } from "./store/opened.ts";
-export { storeLaws } from "./store/store-laws.ts";
-export type { AdapterUnderTest, LawContext, LawEvent, LawHandler, LawOptions, OpenServer } from "./types.ts";
-export { type ManualClock, WatchedClock } from "./watched-clock.ts";
+export { sendRequest, type TestRequest, type TestResponse } from "./http.ts";
+export { testAdapter } from "./adapter/adapter-tests.ts";
+export { type SendingAdapter, type SendingServer, testSendingAdapter } from "./adapter/sending-tests.ts";
+export { testMemory } from "./memory-tests.ts";
+export { RawConnection } from "./raw-connection.ts";
+export { type Runs, selectCount, getRuns } from "./runs.ts";
+export { createEventBody, PATH, SECRET, signBody, createSignedPost } from "./signed-request.ts";
+export type { StoreTest } from "./store/store-test.ts";
+export { type ModelTestStore, type OpenModelTestStore, testStoreModel } from "./store/model-tests.ts";
+export { TestStore, type OpenStore, type StoreUnderTest } from "./store/test-store.ts";
+export { testStore } from "./store/store-tests.ts";
+export type { AdapterUnderTest, TestContext, TestEvent, TestHandler, TestReceiverOptions, OpenServer } from "./types.ts";
+export { type ManualClock, ObservableClock } from "./observable-clock.ts";

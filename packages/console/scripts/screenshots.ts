@@ -3,14 +3,14 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, systemClock } from "@heron-webhooks/core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { type Demo, demonstrated } from "../test/browser/demo.ts";
-import { Host } from "../test/browser/host.ts";
-import { launched } from "../test/browser/launched.ts";
-import { Receiver, type ReceiverPath } from "../test/browser/receiver.ts";
-import { WORDS } from "../test/browser/words.ts";
+import { type DemoIds, createDemoData } from "../test/browser/demo-data.ts";
+import { TestApplication } from "../test/browser/host.ts";
+import { launchChromium } from "../test/browser/launch-chromium.ts";
+import { TestReceiver, type ReceiverPath } from "../test/browser/receiver.ts";
+import { UI_TEXTS } from "../test/browser/ui-texts.ts";
 
 interface Picture {
-  readonly path: (demo: Demo) => string;
+  readonly path: (demo: DemoIds) => string;
   /** Brings the page to what is to be seen of it. */
   readonly before?: (page: Page) => Promise<void>;
   /** Default: a desk, in light and dark. */
@@ -72,10 +72,10 @@ const pass = (): void => {
   time.ahead += left * share * (1 + 0.8 * Math.sin(events++ / 5));
 };
 
-const [host, receiver, browser] = [await Host.open({ clock }), await Receiver.open(), await launched()];
+const [host, receiver, browser] = [await TestApplication.open({ clock }), await TestReceiver.open(), await launchChromium()];
 try {
-  receiver.takes = () => 25 + 20 * Math.abs(Math.sin(++answers)) + (answers % 11 === 0 ? 90 : 0);
-  const demo = await demonstrated(host, receiver, { rounds: ROUNDS, pass });
+  receiver.getDelayMs = () => 25 + 20 * Math.abs(Math.sin(++answers)) + (answers % 11 === 0 ? 90 : 0);
+  const demo = await createDemoData(host, receiver, { invoiceRounds: ROUNDS, afterEvent: pass });
   time.isOver = true;
   for (const on of ["desk", "phone"] as const)
     for (const colorScheme of on === "desk" ? (["light", "dark"] as const) : (["light"] as const)) {
@@ -132,10 +132,10 @@ function published(text: string): string {
   return places.reduce((shown, [path, place]) => shown.replaceAll(receiver.at(path), place), text);
 }
 
-async function take(page: Page, demo: Demo, { path, before }: Picture, name: string): Promise<void> {
+async function take(page: Page, demo: DemoIds, { path, before }: Picture, name: string): Promise<void> {
   await page.goto(host.url + path(demo));
   await page.getByRole("main").getByRole("heading", { level: 1 }).first().waitFor();
-  await page.getByRole("status").filter({ hasText: WORDS.live }).waitFor();
+  await page.getByRole("status").filter({ hasText: UI_TEXTS.live }).waitFor();
   while ((await page.locator("[aria-busy=true]").count()) > 0) await page.waitForTimeout(50);
   await before?.(page);
   // Playwright has no WebP, which is a third of a PNG here.

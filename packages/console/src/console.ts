@@ -3,16 +3,16 @@ import {
   consoleLogger,
   HeronError,
   type Logger,
-  type PostReply,
+  type PostResponse,
   systemClock,
 } from "@heron-webhooks/core";
 import type { Sender } from "@heron-webhooks/sender";
 import { Hono } from "hono";
 import type { Authorize } from "./access/access.ts";
-import { api } from "./api/api.ts";
-import { type HeapApi, type HeapContext, heapApi } from "./heap/heap-api.ts";
-import { Streams } from "./live/streams.ts";
-import { page } from "./page/page.ts";
+import { createApi } from "./api/api.ts";
+import { type HeapApi, type HeapApiContext, createHeapApi } from "./heap/heap-api.ts";
+import { EventStreams } from "./live/event-streams.ts";
+import { registerPage } from "./page/register-page.ts";
 
 export interface ConsoleOptions {
   /**
@@ -26,7 +26,7 @@ export interface ConsoleOptions {
    * Whether Heap's server-side clients may write here, with write keys: `POST /api/track` and `/api/add_user_properties`.
    * Default false. Heap's own limits hold, 30 requests of a user in 30 seconds, unless `limits` is false.
    */
-  readonly heap?: boolean | { readonly limits?: boolean | undefined } | undefined;
+  readonly heapApi?: boolean | { readonly limits?: boolean | undefined } | undefined;
   /** How many requests of an account are answered in a minute. Default 600. */
   readonly rateLimit?: number | undefined;
   /** Default: errors and warnings on standard error. */
@@ -40,15 +40,15 @@ export interface Console {
   /** Answers a request, whose path is counted from where the console is mounted. Never rejects. */
   fetch(request: Request): Promise<Response>;
   /** Answers what Heap's clients post, from its bytes alone, and never rejects; null for all else, which is for `fetch`. */
-  post(path: string, body: Uint8Array): Promise<PostReply> | null;
+  post(path: string, body: Uint8Array): Promise<PostResponse> | null;
   /** Ends what is still open, so that a server can close. */
   close(): void;
 }
 
-const NAMES: Readonly<Record<keyof ConsoleOptions, true>> = {
+const OPTION_NAMES: Readonly<Record<keyof ConsoleOptions, true>> = {
   authorize: true,
   frameAncestors: true,
-  heap: true,
+  heapApi: true,
   rateLimit: true,
   logger: true,
   clock: true,
@@ -61,9 +61,9 @@ const NAMES: Readonly<Record<keyof ConsoleOptions, true>> = {
 export function createConsole(sender: Sender, options: ConsoleOptions): Console {
   const { logger = consoleLogger, clock = systemClock, rateLimit = 600, frameAncestors = [] } = options ?? {};
   for (const name of Object.keys(options ?? {}))
-    if (!Object.hasOwn(NAMES, name))
+    if (!Object.hasOwn(OPTION_NAMES, name))
       throw new HeronError("option_invalid", `createConsole has no option ${JSON.stringify(name)}.`);
-  if (typeof sender?.for !== "function")
+  if (typeof sender?.forAccount !== "function")
     throw new HeronError(
       "option_invalid",
       "createConsole takes a sender first, from createSender() of @heron-webhooks/sender.",
@@ -75,34 +75,34 @@ export function createConsole(sender: Sender, options: ConsoleOptions): Console 
       "option_invalid",
       'frameAncestors must be a list of origins, such as ["https://app.example.com"].',
     );
-  const authorize = authorizersOf(options?.authorize);
-  const heap = heapOf(options.heap, { sender, logger, clock });
-  const streams = new Streams(sender, logger);
+  const authorizers = toAuthorizers(options?.authorize);
+  const heapApi = resolveHeapApi(options.heapApi, { sender, logger, clock });
+  const eventStreams = new EventStreams(sender, logger);
   const app = new Hono();
-  app.route("/api", api({ sender, streams, authorize, logger, clock, rateLimit, heap }));
-  page(app, frameAncestors);
+  app.route("/api", createApi({ sender, eventStreams, authorizers, logger, clock, rateLimit, heapApi }));
+  registerPage(app, frameAncestors);
   return {
     fetch: async (request) => app.fetch(request),
-    post: (path, body) => heap?.post(path, body) ?? null,
-    close: () => streams.close(),
+    post: (path, body) => heapApi?.post(path, body) ?? null,
+    close: () => eventStreams.close(),
   };
 }
 
-function heapOf(given: ConsoleOptions["heap"], parts: Omit<HeapContext, "isLimited">): HeapApi | null {
-  const { limits = true, ...others } = typeof given === "object" && given !== null ? given : {};
-  const isKnown = ["undefined", "boolean", "object"].includes(typeof given) && given !== null;
-  if (!isKnown || typeof limits !== "boolean" || Object.keys(others).length > 0)
+function resolveHeapApi(option: ConsoleOptions["heapApi"], context: Omit<HeapApiContext, "isLimited">): HeapApi | null {
+  const { limits = true, ...unknownKeys } = typeof option === "object" && option !== null ? option : {};
+  const hasValidType = ["undefined", "boolean", "object"].includes(typeof option) && option !== null;
+  if (!hasValidType || typeof limits !== "boolean" || Object.keys(unknownKeys).length > 0)
     throw new HeronError("option_invalid", "heap must be true, false, or { limits: false }.");
-  return given === undefined || given === false ? null : heapApi({ ...parts, isLimited: limits });
+  return option === undefined || option === false ? null : createHeapApi({ ...context, hasRateLimits: limits });
 }
 
-function isOrigin(text: unknown): boolean {
-  return typeof text === "string" && URL.canParse(text) && new URL(text).origin === text;
+function isOrigin(value: unknown): boolean {
+  return typeof value === "string" && URL.canParse(value) && new URL(value).origin === value;
 }
 
-function authorizersOf(given: Authorize | readonly Authorize[] | undefined): readonly Authorize[] {
-  const all = typeof given === "function" ? [given] : given;
-  if (Array.isArray(all) && all.length > 0 && all.every((one) => typeof one === "function")) return all;
+function toAuthorizers(option: Authorize | readonly Authorize[] | undefined): readonly Authorize[] {
+  const authorizers = typeof option === "function" ? [option] : option;
+  if (Array.isArray(authorizers) && authorizers.length > 0 && authorizers.every((authorizer) => typeof authorizer === "function")) return authorizers;
   throw new HeronError(
     "option_invalid",
     "createConsole needs authorize, since a console lets nobody in by itself: apiKey({ … }), signedLink({ secret }), or a function of the request.",

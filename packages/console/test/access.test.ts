@@ -2,36 +2,36 @@ import { memoryDedupe } from "@heron-webhooks/core";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { apiKey, createConsole, signedLink } from "../src/index.ts";
-import { KEYS, Opened } from "./opened.ts";
+import { API_KEYS, TestConsole } from "./test-console.ts";
 
 const SECRET = "a secret of the console's own, long enough";
 
-let opened: Opened | undefined;
+let testConsole: TestConsole | undefined;
 afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
+  await testConsole?.close();
+  testConsole = undefined;
 });
 
-const open = async (...parts: Parameters<typeof Opened.open>): Promise<Opened> => {
-  opened = await Opened.open(...parts);
-  return opened;
+const open = async (...parts: Parameters<typeof TestConsole.open>): Promise<TestConsole> => {
+  testConsole = await TestConsole.open(...parts);
+  return testConsole;
 };
 
 describe("a key", () => {
   test.each([
     ["none", null, 401],
     ["a wrong one", "key_ann_0123456789abcdef0124", 401],
-    ["its beginning", KEYS.ann.slice(0, -1), 401],
-    ["the right one", KEYS.ann, 200],
+    ["its beginning", API_KEYS.ann.slice(0, -1), 401],
+    ["the right one", API_KEYS.ann, 200],
   ])("%s", async (_, key, status) => {
-    const { ask } = await open();
-    expect((await ask.call(opened, "GET", "/webhooks", undefined, { key })).status).toBe(status);
+    const { call } = await open();
+    expect((await call.call(testConsole, "GET", "/webhooks", undefined, { key })).status).toBe(status);
   });
 
   test("as a bearer token", async () => {
     const console = await open();
-    const headers = { authorization: `Bearer ${KEYS.bob}` };
-    expect((await console.ask("GET", "/session", undefined, { key: null, headers })).body).toEqual({
+    const headers = { authorization: `Bearer ${API_KEYS.bob}` };
+    expect((await console.call("GET", "/session", undefined, { key: null, headers })).body).toEqual({
       account: "bob",
       admin: false,
       heap: false,
@@ -40,74 +40,74 @@ describe("a key", () => {
 
   test("an administrator acts for whom it names, and nobody else does", async () => {
     const console = await open();
-    const id = await console.webhook({}, KEYS.bob);
-    const asked = (key: string): ReturnType<Opened["ask"]> =>
-      console.ask("GET", `/webhooks/${id}?account=bob`, undefined, { key });
-    expect((await asked(KEYS.admin)).body.webhook.heron_id).toBe(id);
-    expect((await asked(KEYS.ann)).status).toBe(403);
-    const stopped = await console.ask("POST", "/accounts/bob/disable", undefined, { key: KEYS.ann });
+    const id = await console.createWebhook({}, API_KEYS.bob);
+    const asked = (key: string): ReturnType<TestConsole["call"]> =>
+      console.call("GET", `/webhooks/${id}?account=bob`, undefined, { key });
+    expect((await asked(API_KEYS.admin)).body.webhook.heron_id).toBe(id);
+    expect((await asked(API_KEYS.ann)).status).toBe(403);
+    const stopped = await console.call("POST", "/accounts/bob/disable", undefined, { key: API_KEYS.ann });
     expect(stopped.status).toBe(403);
-    expect((await console.ask("POST", "/accounts/bob/disable", undefined, { key: KEYS.admin })).status).toBe(
+    expect((await console.call("POST", "/accounts/bob/disable", undefined, { key: API_KEYS.admin })).status).toBe(
       204,
     );
-    expect((await asked(KEYS.admin)).status).toBe(200);
-    const { gates } = (await console.ask("GET", `/webhooks/${id}/gates`, undefined, { key: KEYS.bob })).body;
+    expect((await asked(API_KEYS.admin)).status).toBe(200);
+    const { gates } = (await console.call("GET", `/webhooks/${id}/gates`, undefined, { key: API_KEYS.bob })).body;
     expect(gates).toEqual([{ gate: "disabled", scope: "account", closed_ms: null }]);
   });
 });
 
 describe("a link", () => {
-  const links = (linkFor: "15m" | "1h" = "15m") => {
+  const links = (linkExpiresIn: "15m" | "1h" = "15m") => {
     const clock = manualClock();
-    return { clock, links: signedLink({ secret: SECRET, clock, linkFor, dedupe: memoryDedupe({ clock }) }) };
+    return { clock, links: signedLink({ secret: SECRET, clock, linkExpiresIn, dedupe: memoryDedupe({ clock }) }) };
   };
-  const keyIn = (link: string): string => new URL(link).hash.slice("#key=".length);
+  const getLinkKey = (link: string): string => new URL(link).hash.slice("#key=".length);
 
   test("lets in once, by a cookie that scripts cannot read and that is of no other path", async () => {
     const { links: made } = links();
-    const console = await open({ authorize: [made, apiKey({ [KEYS.ann]: "ann" })] });
+    const console = await open({ authorize: [made, apiKey({ [API_KEYS.ann]: "ann" })] });
     const link = made.link(`${console.origin}/heron`, { account: "ann" });
     expect(link).toMatch(/\/heron\/#key=/);
-    const key = keyIn(link);
-    const first = await console.ask("POST", "/session", { key }, { key: null });
+    const key = getLinkKey(link);
+    const first = await console.call("POST", "/session", { key }, { key: null });
     expect([first.status, first.body]).toEqual([200, { account: "ann", admin: false, heap: false }]);
     const [cookie = ""] = first.headers.getSetCookie();
     expect(cookie).toMatch(/^heron=[^;]+; HttpOnly; SameSite=Strict; Max-Age=28800$/);
     const headers = { cookie: cookie.split(";")[0] as string };
-    expect((await console.ask("GET", "/session", undefined, { key: null, headers })).body.account).toBe(
+    expect((await console.call("GET", "/session", undefined, { key: null, headers })).body.account).toBe(
       "ann",
     );
-    expect((await console.ask("POST", "/session", { key }, { key: null })).status).toBe(401);
+    expect((await console.call("POST", "/session", { key }, { key: null })).status).toBe(401);
   });
 
   test("is good for its time, and its session for its own", async () => {
     const { links: made, clock } = links();
     const console = await open({ authorize: made, clock });
-    const [late, right] = [1, 2].map(() => keyIn(made.link(`${console.origin}/heron`, { account: "ann" })));
-    const session = async (key = ""): ReturnType<Opened["ask"]> =>
-      console.ask("POST", "/session", { key }, { key: null });
+    const [late, right] = [1, 2].map(() => getLinkKey(made.link(`${console.origin}/heron`, { account: "ann" })));
+    const session = async (key = ""): ReturnType<TestConsole["call"]> =>
+      console.call("POST", "/session", { key }, { key: null });
     const opening = await session(right);
     const headers = { cookie: (opening.headers.getSetCookie()[0] ?? "").split(";")[0] as string };
     await clock.advance(15 * 60_000);
     expect((await session(late)).status).toBe(401);
     await clock.advance(7.7 * 3_600_000);
-    expect((await console.ask("GET", "/session", undefined, { key: null, headers })).status).toBe(200);
+    expect((await console.call("GET", "/session", undefined, { key: null, headers })).status).toBe(200);
     await clock.advance(0.1 * 3_600_000);
-    expect((await console.ask("GET", "/session", undefined, { key: null, headers })).status).toBe(401);
+    expect((await console.call("GET", "/session", undefined, { key: null, headers })).status).toBe(401);
   });
 
   test("of another secret, or a session's, or changed, is none", async () => {
     const { links: made, clock } = links();
     const console = await open({ authorize: made, clock });
-    const other = signedLink({ secret: `${SECRET}!`, clock });
-    const right = keyIn(made.link(`${console.origin}/heron`, { account: "ann" }));
+    const otherLinks = signedLink({ secret: `${SECRET}!`, clock });
+    const right = getLinkKey(made.link(`${console.origin}/heron`, { account: "ann" }));
     const [text = "", mac = ""] = right.split(".");
     const forged = Buffer.from(
       Buffer.from(text, "base64url").toString().replace('"admin":false', '"admin":true'),
     ).toString("base64url");
     const session = (await made.open(right))?.cookie ?? "";
     for (const key of [
-      keyIn(other.link(`${console.origin}/heron`, { account: "ann" })),
+      getLinkKey(otherLinks.link(`${console.origin}/heron`, { account: "ann" })),
       session,
       `${forged}.${mac}`,
       `${text}.`,
@@ -116,7 +116,7 @@ describe("a link", () => {
       "",
       "é.é",
     ])
-      expect((await console.ask("POST", "/session", { key }, { key: null })).status, key).toBe(401);
+      expect((await console.call("POST", "/session", { key }, { key: null })).status, key).toBe(401);
   });
 });
 
@@ -133,15 +133,15 @@ describe("a write with a cookie", () => {
     const console = await open({ authorize: () => ({ account: "ann" }) });
     const headers = { cookie: "host=session", ...more };
     const body = { url: "https://example.com/", topic: "a.b" };
-    expect((await console.ask("POST", "/webhooks", body, { key: null, headers })).status).toBe(status);
-    expect((await console.ask("GET", "/webhooks", undefined, { key: null, headers })).status).toBe(200);
+    expect((await console.call("POST", "/webhooks", body, { key: null, headers })).status).toBe(status);
+    expect((await console.call("GET", "/webhooks", undefined, { key: null, headers })).status).toBe(200);
   });
 
   test("of an old browser, from the console itself", async () => {
     const console = await open({ authorize: () => ({ account: "ann" }) });
     const headers = { cookie: "host=session", origin: console.origin };
     const body = { url: "https://example.com/", topic: "a.b" };
-    expect((await console.ask("POST", "/webhooks", body, { key: null, headers })).status).toBe(201);
+    expect((await console.call("POST", "/webhooks", body, { key: null, headers })).status).toBe(201);
   });
 });
 
@@ -151,7 +151,7 @@ test("an authorize that fails lets nobody in, and says nothing of why", async ()
       throw new Error("the password of the database");
     },
   });
-  const { status, body, headers } = await console.ask("GET", "/webhooks");
+  const { status, body, headers } = await console.call("GET", "/webhooks");
   expect([status, headers.get("retry-after")]).toEqual([503, "5"]);
   expect(JSON.stringify(body)).not.toContain("password");
 });

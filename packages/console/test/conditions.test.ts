@@ -1,21 +1,21 @@
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  BLANK,
+  EMPTY_CONDITION,
   type ConditionDraft,
-  draftsOf,
-  errorAt,
-  isWhole,
-  kindsIn,
-  writtenOf,
+  toConditionDrafts,
+  findConditionError,
+  isComplete,
+  describeValueTypes,
+  toConditionInputs,
 } from "../web/conditions/condition-draft.ts";
-import { OPS } from "../web/conditions/ops.ts";
-import { pathsIn } from "../web/conditions/paths.ts";
-import { sentenceOf } from "../web/conditions/sentence.ts";
-import { kindOf, type Scalar, scalarIn, typedAs } from "../web/conditions/typed.ts";
+import { OPERATORS } from "../web/conditions/operators.ts";
+import { collectEventPaths } from "../web/conditions/event-paths.ts";
+import { formatCondition } from "../web/conditions/format-condition.ts";
+import { describeType, type Scalar, parseScalar, formatScalarInput } from "../web/conditions/scalar-input.ts";
 
-const row = (parts: Partial<ConditionDraft>): ConditionDraft => ({ ...BLANK, path: "data.a", ...parts });
+const row = (parts: Partial<ConditionDraft>): ConditionDraft => ({ ...EMPTY_CONDITION, path: "data.a", ...parts });
 
 describe("what is typed is", () => {
   test.each<[string, Scalar, string]>([
@@ -36,7 +36,7 @@ describe("what is typed is", () => {
     ['"a" or "b"', '"a" or "b"', "text"],
     ["2026-11-20T14:30:00Z", "2026-11-20T14:30:00Z", "text"],
   ])("%s is %j, %s", (text, value, kind) => {
-    expect([scalarIn(text), kindOf(scalarIn(text))]).toEqual([value, kind]);
+    expect([parseScalar(text), describeType(parseScalar(text))]).toEqual([value, kind]);
   });
 
   test("whatever is there, what it would be typed as means the same", () => {
@@ -49,9 +49,9 @@ describe("what is typed is", () => {
     );
     fc.assert(
       fc.property(scalar, (value) => {
-        expect(scalarIn(typedAs(value))).toEqual(value);
+        expect(parseScalar(formatScalarInput(value))).toEqual(value);
       }),
-      runs(100),
+      getRuns(100),
     );
     const when = fc.array(
       fc.oneof(
@@ -67,35 +67,35 @@ describe("what is typed is", () => {
     );
     fc.assert(
       fc.property(when, (conditions) => {
-        expect(writtenOf(draftsOf(conditions as never))).toEqual(conditions);
+        expect(toConditionInputs(toConditionDrafts(conditions as never))).toEqual(conditions);
       }),
-      runs(100),
+      getRuns(100),
     );
   });
 });
 
 test("of a list, each line is of its own kind, and all kinds are said", () => {
   const draft = row({ op: "in", text: 'EUR\n100\n\n"100"\n' });
-  expect(writtenOf([draft])).toEqual([{ path: "data.a", op: "in", value: ["EUR", 100, "100"] }]);
-  expect(kindsIn(draft)).toBe("text, number");
+  expect(toConditionInputs([draft])).toEqual([{ path: "data.a", op: "in", value: ["EUR", 100, "100"] }]);
+  expect(describeValueTypes(draft)).toBe("text, number");
 });
 
 test("what a text begins with is text", () => {
-  expect(writtenOf([row({ op: "starts", text: "49" })])[0]?.value).toBe("49");
-  expect(writtenOf([row({ op: "starts", text: '" 49"' })])[0]?.value).toBe(" 49");
-  expect(kindsIn(row({ op: "starts", text: "49" }))).toBe("text");
+  expect(toConditionInputs([row({ op: "starts", text: "49" })])[0]?.value).toBe("49");
+  expect(toConditionInputs([row({ op: "starts", text: '" 49"' })])[0]?.value).toBe(" 49");
+  expect(describeValueTypes(row({ op: "starts", text: "49" }))).toBe("text");
 });
 
 test("a row that is blank is none, and what is wrong is told of the row that it was sent as", () => {
-  const drafts = [BLANK, row({ text: "1" }), BLANK, row({ path: "amount", text: "1" })];
-  expect(writtenOf(drafts).map(({ path }) => path)).toEqual(["data.a", "amount"]);
+  const drafts = [EMPTY_CONDITION, row({ text: "1" }), EMPTY_CONDITION, row({ path: "amount", text: "1" })];
+  expect(toConditionInputs(drafts).map(({ path }) => path)).toEqual(["data.a", "amount"]);
   const errors = new Map([
     ["/when/1/path", "no path"],
     ["/when/0", "all of it"],
   ]);
-  expect(errorAt(errors, drafts, 3, "path")).toBe("no path");
-  expect(errorAt(errors, drafts, 1, null)).toBe("all of it");
-  for (const other of [0, 1, 2]) expect(errorAt(errors, drafts, other, "path")).toBeUndefined();
+  expect(findConditionError(errors, drafts, 3, "path")).toBe("no path");
+  expect(findConditionError(errors, drafts, 1, null)).toBe("all of it");
+  for (const other of [0, 1, 2]) expect(findConditionError(errors, drafts, other, "path")).toBeUndefined();
 });
 
 test.each<[Partial<ConditionDraft>, boolean]>([
@@ -110,10 +110,10 @@ test.each<[Partial<ConditionDraft>, boolean]>([
   [{ text: "", op: "exists" }, true],
   [{ text: "\n", op: "in" }, false],
 ])("%j is whole: %s", (parts, is) => {
-  expect(isWhole(row(parts))).toBe(is);
+  expect(isComplete(row(parts))).toBe(is);
 });
 
-test.each<[Parameters<typeof sentenceOf>[0], string]>([
+test.each<[Parameters<typeof formatCondition>[0], string]>([
   [{ path: "data.amount", op: "gt", value: 100 }, "data.amount is more than 100"],
   [{ path: "data.amount", op: "eq", value: "100" }, "data.amount is “100”"],
   [{ path: "data.paid", op: "ne", value: true }, "data.paid is not true"],
@@ -124,11 +124,11 @@ test.each<[Parameters<typeof sentenceOf>[0], string]>([
   [{ path: "data.a", op: "exists", value: true }, "data.a exists"],
   [{ path: "data.a", op: "exists", value: false }, "data.a does not exist"],
 ])("%j is said: %s", (condition, sentence) => {
-  expect(sentenceOf(condition)).toBe(sentence);
+  expect(formatCondition(condition)).toBe(sentence);
 });
 
 test("every way to compare that there is can be chosen", () => {
-  expect(OPS.map(([op]) => op).sort()).toEqual(
+  expect(OPERATORS.map(([op]) => op).sort()).toEqual(
     ["eq", "ne", "gt", "gte", "lt", "lte", "in", "contains", "starts", "exists"].sort(),
   );
 });
@@ -139,11 +139,11 @@ test("paths are those of an event at which something can be compared", () => {
     data: { amount: 5, buyer: { name: "Ada", "two words": 1 }, lines: [{ sku: 1 }] },
     meta: null,
   };
-  expect(pathsIn(event)).toEqual([
+  expect(collectEventPaths(event)).toEqual([
     { path: "data.amount", example: "5" },
     { path: "data.buyer.name", example: '"Ada"' },
     { path: "data.lines", example: '[{"sku":1}]' },
     { path: "topic", example: "invoice.paid" },
   ]);
-  for (const odd of [null, 1, "text", [], { data: "text" }]) expect(pathsIn(odd)).toEqual([]);
+  for (const odd of [null, 1, "text", [], { data: "text" }]) expect(collectEventPaths(odd)).toEqual([]);
 });

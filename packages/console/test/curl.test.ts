@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { MASK } from "../src/api/shown.ts";
-import { diffOf } from "../web/delivery/diff.ts";
-import { curlOf, variablesIn } from "../web/delivery/request.ts";
+import { MASK } from "../src/api/dto/webhook-dto.ts";
+import { diffLines } from "../web/delivery/diff.ts";
+import { toCurlCommand, findVariables } from "../web/delivery/curl.ts";
 
 test("what is masked is a variable of the shell's, in the address too", () => {
   const request = {
@@ -14,8 +14,8 @@ test("what is masked is a variable of the shell's, in the address too", () => {
     headers: { "X-Api-Key": MASK, a: "1" },
     body: "{}",
   };
-  expect(variablesIn(request)).toEqual(["WEBHOOK_URL", "X_API_KEY"]);
-  expect(curlOf(request)).toBe(
+  expect(findVariables(request)).toEqual(["WEBHOOK_URL", "X_API_KEY"]);
+  expect(toCurlCommand(request)).toBe(
     `curl "$WEBHOOK_URL" \\\n  -H "X-Api-Key: $X_API_KEY" \\\n  -H 'a: 1' \\\n  --data-raw '{}'`,
   );
 });
@@ -29,10 +29,10 @@ test("a shell sends the very bytes, whatever is in them", async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a?b='c'&d`;
-  const command = curlOf({ url, headers: { "x-note": "it's $5" }, body });
+  const command = toCurlCommand({ url, headers: { "x-note": "it's $5" }, body });
   // The shell is what is tested; a stand-in for curl shows what it is given.
-  const stand = `curl() { "$NODE" -e 'const a = process.argv.slice(1); const h = a.filter((_, i) => a[i - 1] === "-H").map((x) => x.split(": ")); fetch(a[0], { method: "POST", headers: h, body: a.at(-1) })' -- "$@"; }`;
-  await promisify(execFile)("sh", ["-c", `${stand}\n${command}`], { env: { NODE: process.execPath } });
+  const curlStub = `curl() { "$NODE" -e 'const a = process.argv.slice(1); const h = a.filter((_, i) => a[i - 1] === "-H").map((x) => x.split(": ")); fetch(a[0], { method: "POST", headers: h, body: a.at(-1) })' -- "$@"; }`;
+  await promisify(execFile)("sh", ["-c", `${curlStub}\n${command}`], { env: { NODE: process.execPath } });
   server.close();
   expect(got).toBe(`POST it's $5 ${body}`);
 });
@@ -44,5 +44,5 @@ test.each([
   ["a\nx\nd", "a\ny\nz\nd", [" a", "-x", "+y", "+z", " d"]],
 ])("%j and %j have lines in common and others", (first, second, lines) => {
   const signs = { both: " ", first: "-", second: "+" } as const;
-  expect(diffOf(first, second).map((line) => signs[line.in] + line.text)).toEqual(lines);
+  expect(diffLines(first, second).map((line) => signs[line.side] + line.text)).toEqual(lines);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type DraftStorage, Drafts, hasDrafts } from "../web/drafts/drafts.ts";
+import { type DraftStorage, DraftStore, hasDrafts } from "../web/drafts/drafts.ts";
 
 /** What a tab keeps. */
 function storage(fails = false): DraftStorage & { readonly kept: Map<string, string> } {
@@ -21,9 +21,9 @@ function storage(fails = false): DraftStorage & { readonly kept: Map<string, str
 
 test("a draft is there again, with when it was typed, until it is discarded", () => {
   const tab = storage();
-  const drafts = new Drafts(tab, "acme");
-  drafts.keep("/webhooks/new", { url: "https://a.example" }, 1000);
-  expect(new Drafts(tab, "acme").restore("/webhooks/new")).toEqual({
+  const drafts = new DraftStore(tab, "acme");
+  drafts.save("/webhooks/new", { url: "https://a.example" }, 1000);
+  expect(new DraftStore(tab, "acme").restore("/webhooks/new")).toEqual({
     value: { url: "https://a.example" },
     at: 1000,
   });
@@ -34,20 +34,20 @@ test("a draft is there again, with when it was typed, until it is discarded", ()
 
 test("it is of its path, and of its account, however these are spelled", () => {
   const tab = storage();
-  new Drafts(tab, 'a","b').keep("/c", 1, 0);
-  expect(new Drafts(tab, "a").restore('b","/c')).toBeNull();
-  expect(new Drafts(tab, "b").restore("/c")).toBeNull();
-  expect(new Drafts(tab, 'a","b').restore("/d")).toBeNull();
+  new DraftStore(tab, 'a","b').save("/c", 1, 0);
+  expect(new DraftStore(tab, "a").restore('b","/c')).toBeNull();
+  expect(new DraftStore(tab, "b").restore("/c")).toBeNull();
+  expect(new DraftStore(tab, 'a","b').restore("/d")).toBeNull();
 });
 
 test("a storage that is full, or has something else in it, is as one that is empty", () => {
-  const full = new Drafts(storage(true), "acme");
-  full.keep("/", 1, 0);
-  expect(full.restore("/")).toBeNull();
+  const fullStore = new DraftStore(storage(true), "acme");
+  fullStore.save("/", 1, 0);
+  expect(fullStore.restore("/")).toBeNull();
   const tab = storage();
-  new Drafts(tab, "acme").keep("/", 1, 0);
+  new DraftStore(tab, "acme").save("/", 1, 0);
   for (const wrong of ["{", "1", "null", '{"at":1}']) {
     for (const name of [...tab.kept.keys()]) tab.kept.set(name, wrong);
-    expect(new Drafts(tab, "acme").restore("/")).toBeNull();
+    expect(new DraftStore(tab, "acme").restore("/")).toBeNull();
   }
 });

@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import { memoryStore } from "@heron-webhooks/sender";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { HeapLimits } from "../src/heap/heap-limits.ts";
+import { HeapRateLimits } from "../src/heap/heap-rate-limits.ts";
 import { MOUNTS } from "./mounts.ts";
-import { type Answered, Opened, TOPICS } from "./opened.ts";
+import { type ApiResponse, TestConsole, TOPICS } from "./test-console.ts";
 
 /** What Heap's own client is, of version 1.0.1, which has no types. */
 interface HeapClient {
@@ -25,34 +25,34 @@ function heapClient(key: string, api: string): HeapClient {
   });
 }
 
-let opened: Opened;
+let testConsole: TestConsole;
 let app_id: string;
 
-async function open(options: Parameters<typeof Opened.open>[0] = {}): Promise<void> {
-  opened = await Opened.open({ heap: true, ...options });
-  ({ key: app_id } = await opened.sender.writeKeys.create({ account: "ann" }));
-  await opened.sender.webhooks.create({ account: "ann", url: "https://example.com/", topics: ["**"] });
+async function open(options: Parameters<typeof TestConsole.open>[0] = {}): Promise<void> {
+  testConsole = await TestConsole.open({ heapApi: true, ...options });
+  ({ key: app_id } = await testConsole.sender.writeKeys.create({ account: "ann" }));
+  await testConsole.sender.webhooks.create({ account: "ann", url: "https://example.com/", topics: ["**"] });
 }
 
 beforeEach(() => open());
-afterEach(() => opened.close());
+afterEach(() => testConsole.close());
 
-function post(path: string, body: unknown): Promise<Answered> {
-  return opened.ask("POST", path, body, { key: null });
+function post(path: string, body: unknown): Promise<ApiResponse> {
+  return testConsole.call("POST", path, body, { key: null });
 }
 
 /** The events that were emitted, the oldest first. */
 async function events(): Promise<readonly { topic: string; data: unknown; created: string; id: string }[]> {
-  const { items } = await opened.sender.for("ann").deliveries.list();
-  const logs = await Promise.all(items.map(({ id }) => opened.sender.deliveries.get(id)));
+  const { data } = await testConsole.sender.forAccount("ann").deliveries.list();
+  const logs = await Promise.all(data.map(({ id }) => testConsole.sender.deliveries.get(id)));
   return logs.reverse().map(({ body }) => JSON.parse(body));
 }
 
 describe.each(Object.entries(MOUNTS))("in %s", (_, mount) => {
   test("Heap's own client tracks and adds properties", async () => {
-    await opened.close();
+    await testConsole.close();
     await open({ mount });
-    const client = heapClient(app_id, `${opened.origin}/heron/api`);
+    const client = heapClient(app_id, `${testConsole.origin}/heron/api`);
     expect(await client.addUserProperties("alice@example.com", { plan: "pro", seats: 3 })).toBe(true);
     expect(await client.track("Send Transactional Email", "alice@example.com", { subject: "Welcome" })).toBe(
       true,
@@ -63,8 +63,8 @@ describe.each(Object.entries(MOUNTS))("in %s", (_, mount) => {
         data: { event: "Send Transactional Email", subject: "Welcome" },
       },
     ]);
-    expect(await opened.sender.for("ann").users.get("alice@example.com")).toEqual({ plan: "pro", seats: 3 });
-    const stranger = heapClient("app_nobody", `${opened.origin}/heron/api`);
+    expect(await testConsole.sender.forAccount("ann").users.get("alice@example.com")).toEqual({ plan: "pro", seats: 3 });
+    const stranger = heapClient("app_nobody", `${testConsole.origin}/heron/api`);
     await expect(stranger.track("Send", "bob", {})).rejects.toThrow(/error 401: app_id is no write key/);
   });
 });
@@ -72,10 +72,10 @@ describe.each(Object.entries(MOUNTS))("in %s", (_, mount) => {
 test("without a host's help it is the same through a web request", async () => {
   const body = JSON.stringify({ app_id, event: "Sign Up", user_id: "42" });
   const request = new Request("http://host/api/track", { method: "POST", body });
-  const response = await opened.console.fetch(request);
+  const response = await testConsole.console.fetch(request);
   expect([response.status, await response.json()]).toEqual([200, { accepted: 1 }]);
   expect(response.headers.get("x-ratelimit-remaining")).toBe("29");
-  const refused = await opened.console.fetch(
+  const refused = await testConsole.console.fetch(
     new Request("http://host/api/track", { method: "POST", body: "{" }),
   );
   expect([refused.status, await refused.text()]).toEqual([400, expect.stringMatching(/not valid JSON/)]);
@@ -110,8 +110,8 @@ test("lists are joined and cut, times and keys are kept, and the same key change
   expect((await post("/track", event)).body).toEqual({ accepted: 1 });
   expect((await post("/track", { ...event, properties: { other: 1 } })).body).toEqual({ accepted: 1 });
   await post("/track", { app_id, event: "Buy", identity: "alice", timestamp: 1_489_184_516_000 });
-  const [first, second, ...others] = await events();
-  expect(others).toEqual([]);
+  const [first, second, ...remaining] = await events();
+  expect(remaining).toEqual([]);
   expect(first?.created).toBe("2017-03-10T22:21:56+00:00");
   expect(second?.created).toBe("2017-03-10T22:21:56+00:00");
   expect(first?.data).toMatchObject({ event: "Buy", flavors: "vanilla||chocolate||3" });
@@ -157,25 +157,25 @@ test("many at once are taken or none, and what is wrong is told with its place",
     ],
   };
   expect((await post("/add_user_properties", users)).body).toEqual({ accepted: 2 });
-  expect(await opened.sender.for("ann").users.get("user_id:7")).toEqual({ x: 2 });
+  expect(await testConsole.sender.forAccount("ann").users.get("user_id:7")).toEqual({ x: 2 });
   const answer = await post("/add_user_properties", { app_id, identity: "a", properties: { ID: 1 } });
   expect([answer.status, answer.body]).toEqual([
     400,
     expect.stringMatching(/^\/properties .*none may be called id/),
   ]);
-  const half = {
+  const partlyInvalid = {
     app_id,
     users: [
       { identity: "b", properties: { x: 1 } },
       { identity: "c", properties: { Id: 1 } },
     ],
   };
-  expect((await post("/add_user_properties", half)).body).toMatch(/^\/users\/1\/properties /);
-  expect(await opened.sender.for("ann").users.get("b")).toBeNull();
+  expect((await post("/add_user_properties", partlyInvalid)).body).toMatch(/^\/users\/1\/properties /);
+  expect(await testConsole.sender.forAccount("ann").users.get("b")).toBeNull();
 });
 
 test("a schema of the catalogue holds for what is tracked", async () => {
-  await opened.close();
+  await testConsole.close();
   const schema = { type: "object", properties: { amount: { type: "number" } } } as const;
   await open({ topics: { ...TOPICS, "invoice.paid": { example: { amount: 1 }, schema } } as never });
   const answer = await post("/track", {
@@ -192,14 +192,14 @@ test("a schema of the catalogue holds for what is tracked", async () => {
 describe("a write key", () => {
   test("is good for nothing else, and no other key, nor an account's name, is good for this", async () => {
     for (const path of ["/webhooks", "/write-keys", "/labels"])
-      expect((await opened.ask("GET", path, undefined, { key: app_id })).status).toBe(401);
+      expect((await testConsole.call("GET", path, undefined, { key: app_id })).status).toBe(401);
     for (const other of ["ann", "key_ann_0123456789abcdef0123", `${app_id}x`, app_id.toUpperCase()])
       expect((await post("/track", { app_id: other, event: "Buy", identity: "a" })).status).toBe(401);
     expect(await events()).toEqual([]);
   });
 
   test("is made, told once and revoked over the API, at once", async () => {
-    const made = await opened.ask("POST", "/write-keys", { description: "shop" });
+    const made = await testConsole.call("POST", "/write-keys", { description: "shop" });
     expect(made.status).toBe(201);
     expect(made.headers.get("cache-control")).toBe("no-store");
     const { key, write_key } = made.body;
@@ -209,21 +209,21 @@ describe("a write key", () => {
       description: "shop",
       created: expect.any(String),
     });
-    const listed = await opened.ask("GET", "/write-keys");
+    const listed = await testConsole.call("GET", "/write-keys");
     expect(listed.body.write_keys).toHaveLength(2);
     expect(JSON.stringify(listed.body)).not.toContain(key);
     const event = { app_id: key, event: "Buy", identity: "a" };
     expect((await post("/track", event)).status).toBe(200);
-    expect((await opened.ask("DELETE", `/write-keys/${write_key.heron_id}`)).status).toBe(204);
+    expect((await testConsole.call("DELETE", `/write-keys/${write_key.heron_id}`)).status).toBe(204);
     expect((await post("/track", event)).status).toBe(401);
   });
 
   test("that was revoked elsewhere is good for five seconds more at the most", async () => {
     const event = { app_id, event: "Buy", identity: "a" };
     expect((await post("/track", event)).status).toBe(200);
-    const [key] = await opened.sender.for("ann").writeKeys.list();
-    await opened.sender.for("ann").writeKeys.remove(key?.id ?? "");
-    await opened.clock.advance(5000);
+    const [key] = await testConsole.sender.forAccount("ann").writeKeys.list();
+    await testConsole.sender.forAccount("ann").writeKeys.delete(key?.id ?? "");
+    await testConsole.clock.advance(5000);
     expect((await post("/track", event)).status).toBe(401);
   });
 });
@@ -245,7 +245,7 @@ describe("Heap's limits", () => {
     expect([over.status, over.headers.get("x-ratelimit-remaining")]).toEqual([429, "0"]);
     expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
     expect((await post("/track", { app_id, ...event, identity: "b" })).status).toBe(200);
-    await opened.clock.advance(30_000);
+    await testConsole.clock.advance(30_000);
     expect((await post("/track", { app_id, ...event })).status).toBe(200);
   });
 
@@ -257,7 +257,7 @@ describe("Heap's limits", () => {
     for (let n = 0; n < 14; n++)
       expect((await post("/track", { app_id, events: users(1000) })).status).toBe(200);
     expect((await post("/track", { app_id, events: users(1) })).status).toBe(429);
-    await opened.clock.advance(60_000);
+    await testConsole.clock.advance(60_000);
     expect((await post("/track", { app_id, events: users(1) })).status).toBe(200);
   });
 
@@ -268,14 +268,14 @@ describe("Heap's limits", () => {
   });
 
   test("can be left out", async () => {
-    await opened.close();
-    await open({ heap: { limits: false } });
+    await testConsole.close();
+    await open({ heapApi: { limits: false } });
     for (let n = 0; n < 40; n++) expect((await post("/track", { app_id, ...event })).status).toBe(200);
   });
 });
 
 test("of an account that is full it is told which were not kept; the others were", async () => {
-  await opened.close();
+  await testConsole.close();
   await open({ store: memoryStore({ maxPending: 2 }) });
   const event = { event: "Buy", identity: "a" };
   const answer = await post("/track", { app_id, events: [event, event, event] });
@@ -287,32 +287,32 @@ test("of an account that is full it is told which were not kept; the others were
 });
 
 test("who asks is told that it is on", async () => {
-  expect((await opened.ask("GET", "/session")).body).toMatchObject({ account: "ann", heap: true });
+  expect((await testConsole.call("GET", "/session")).body).toMatchObject({ account: "ann", heap: true });
 });
 
 test("what is no POST is told so", async () => {
   for (const method of ["GET", "PUT", "DELETE"]) {
-    const { status, headers } = await opened.ask(method, "/track", undefined, { key: null });
+    const { status, headers } = await testConsole.call(method, "/track", undefined, { key: null });
     expect([status, headers.get("allow")]).toEqual([405, "POST"]);
   }
 });
 
 test("many users of one key give no other key its minute back", () => {
-  const limits = new HeapLimits();
+  const limits = new HeapRateLimits();
   const users = Array.from({ length: 15_000 }, (_, n) => `u${n}`);
-  expect(limits.bulk("wky_2", users, 0).isOver).toBe(false);
-  for (let n = 0; n < 150_000; n++) limits.single("wky_1", `u${n}`, 0);
-  expect(limits.bulk("wky_2", ["u1"], 0).isOver).toBe(true);
+  expect(limits.takeBulk("wky_2", users, 0).isOver).toBe(false);
+  for (let n = 0; n < 150_000; n++) limits.takeSingle("wky_1", `u${n}`, 0);
+  expect(limits.takeBulk("wky_2", ["u1"], 0).isOver).toBe(true);
 });
 
 test("without heap: true there is no such path", async () => {
-  await opened.close();
-  await open({ heap: false });
+  await testConsole.close();
+  await open({ heapApi: false });
   expect((await post("/track", { app_id, event: "Buy", identity: "a" })).status).toBe(404);
-  const { paths } = (await opened.ask("GET", "/openapi.json")).body;
+  const { paths } = (await testConsole.call("GET", "/openapi.json")).body;
   expect(Object.keys(paths)).not.toContain("/api/track");
 });
 
 test.each([[{ limit: 1 }], ["yes"], [null]])("heap: %j is refused", async (heap) => {
-  await expect(Opened.open({ heap: heap as never })).rejects.toMatchObject({ code: "option_invalid" });
+  await expect(TestConsole.open({ heapApi: heap as never })).rejects.toMatchObject({ code: "option_invalid" });
 });

@@ -3,7 +3,7 @@ import { createSender, memoryStore } from "@heron-webhooks/sender";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createConsole } from "../src/index.ts";
 import { MOUNTS, type Mount } from "./mounts.ts";
-import { KEYS, Opened } from "./opened.ts";
+import { API_KEYS, TestConsole } from "./test-console.ts";
 
 /** A stream of server-sent events, read as they come. */
 class Stream {
@@ -16,9 +16,9 @@ class Stream {
     this.#abort = abort;
   }
 
-  static async open(opened: Opened, key: string): Promise<Stream> {
+  static async open(testConsole: TestConsole, key: string): Promise<Stream> {
     const abort = new AbortController();
-    const response = await fetch(`${opened.origin}/heron/api/events`, {
+    const response = await fetch(`${testConsole.origin}/heron/api/events`, {
       headers: { "x-api-key": key, accept: "text/event-stream" },
       signal: abort.signal,
     });
@@ -44,43 +44,43 @@ class Stream {
 
 describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
   test("who watches hears of deliveries as they are made and as they change, and of nobody else's", async () => {
-    const opened = await Opened.open({ mount });
+    const testConsole = await TestConsole.open({ mount });
     try {
-      await opened.webhook();
-      await opened.webhook({}, KEYS.bob);
-      const [ann, bob] = [await Stream.open(opened, KEYS.ann), await Stream.open(opened, KEYS.bob)];
+      await testConsole.createWebhook();
+      await testConsole.createWebhook({}, API_KEYS.bob);
+      const [ann, bob] = [await Stream.open(testConsole, API_KEYS.ann), await Stream.open(testConsole, API_KEYS.bob)];
       // What is there when one begins to watch is no news.
       await Promise.all([ann.has('{"reached":true}'), bob.has('{"reached":true}')]);
-      const { id } = await opened.sender.for("ann").emit("invoice.paid", { amount: 1 });
+      const { id } = await testConsole.sender.forAccount("ann").emit("invoice.paid", { amount: 1 });
       expect(await ann.has(id)).toBe(true);
       expect(ann.text).toMatch(/event: delivery\ndata: \{"heron_id":"dlv_[^\n]*"status":"pending"/);
-      const [webhook] = (await opened.sender.for("ann").webhooks.list()).items;
-      await opened.sender.for("ann").webhooks.disable(webhook?.id ?? "");
+      const [webhook] = (await testConsole.sender.forAccount("ann").webhooks.list()).data;
+      await testConsole.sender.forAccount("ann").webhooks.disable(webhook?.id ?? "");
       expect(await ann.has('"gate":"disabled"')).toBe(true);
       ann.close();
-      const own = await opened.sender.for("bob").emit("invoice.paid", { amount: 1 });
+      const own = await testConsole.sender.forAccount("bob").emit("invoice.paid", { amount: 1 });
       expect(await bob.has(own.id)).toBe(true);
       expect(bob.text).not.toContain(id);
       // A server that closes does not wait for who watches.
-      opened.console.close();
+      testConsole.console.close();
       expect(await bob.has("never")).toBe(false);
     } finally {
-      await opened.close();
+      await testConsole.close();
     }
   });
 });
 
 test("an account may have only so many streams", async () => {
-  const opened = await Opened.open();
+  const testConsole = await TestConsole.open();
   const streams: Stream[] = [];
   try {
-    for (let i = 0; i < 50; i++) streams.push(await Stream.open(opened, KEYS.ann));
-    expect((await opened.ask("GET", "/events")).status).toBe(429);
-    const bobs = await Stream.open(opened, KEYS.bob);
+    for (let i = 0; i < 50; i++) streams.push(await Stream.open(testConsole, API_KEYS.ann));
+    expect((await testConsole.call("GET", "/events")).status).toBe(429);
+    const bobs = await Stream.open(testConsole, API_KEYS.bob);
     bobs.close();
   } finally {
     for (const stream of streams) stream.close();
-    await opened.close();
+    await testConsole.close();
   }
 });
 
@@ -89,7 +89,7 @@ test("who leaves while it is looked up who they are takes no stream with them", 
   let waiting = 0;
   let reached = (): void => {};
   const allThere = new Promise<void>((resolve) => (reached = resolve));
-  const opened = await Opened.open({
+  const testConsole = await TestConsole.open({
     authorize: async ({ headers, signal }) => {
       if (headers.has("x-slow")) {
         if (++waiting === 50) reached();
@@ -104,17 +104,17 @@ test("who leaves while it is looked up who they are takes no stream with them", 
       const abort = new AbortController();
       asked.push(abort);
       const headers = { "x-slow": "1" };
-      return fetch(`${opened.origin}/heron/api/events`, { headers, signal: abort.signal }).catch(() => null);
+      return fetch(`${testConsole.origin}/heron/api/events`, { headers, signal: abort.signal }).catch(() => null);
     });
     await allThere;
     for (const abort of asked) abort.abort();
     await Promise.all(asking);
     while (waiting > 0) await new Promise((resolve) => setImmediate(resolve));
-    const stream = await Stream.open(opened, KEYS.ann);
+    const stream = await Stream.open(testConsole, API_KEYS.ann);
     expect(await stream.has("retry:")).toBe(true);
     stream.close();
   } finally {
-    await opened.close();
+    await testConsole.close();
   }
 });
 
@@ -124,7 +124,7 @@ describe("a stream that nobody reads", () => {
   test("is ended before it fills the memory", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "setInterval"] });
     const sender = createSender({ store: memoryStore({ clock: manualClock() }) });
-    const own = sender.for("ann");
+    const own = sender.forAccount("ann");
     const { id } = await own.webhooks.create({ url: "https://example.com/", topics: ["**"] });
     await Promise.all(Array.from({ length: 100 }, (_, i) => own.emit("invoice.paid", { i })));
     const console = createConsole(sender, { authorize: () => ({ account: "ann" }) });

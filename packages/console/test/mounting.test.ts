@@ -1,23 +1,23 @@
 import { request } from "node:http";
 import { describe, expect, test } from "vitest";
 import { MOUNTS, type Mount } from "./mounts.ts";
-import { KEYS, Opened } from "./opened.ts";
+import { API_KEYS, TestConsole } from "./test-console.ts";
 
 describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
-  const within = async (use: (opened: Opened) => Promise<void>): Promise<void> => {
-    const opened = await Opened.open({ mount });
+  const within = async (use: (testConsole: TestConsole) => Promise<void>): Promise<void> => {
+    const testConsole = await TestConsole.open({ mount });
     try {
-      await use(opened);
+      await use(testConsole);
     } finally {
-      await opened.close();
+      await testConsole.close();
     }
   };
 
   test("the API answers, and the application's own routes go on", () =>
-    within(async (opened) => {
-      const id = await opened.webhook();
-      expect((await opened.ask("GET", `/webhooks/${id}`)).status).toBe(200);
-      const own = await fetch(`${opened.origin}/own`, {
+    within(async (testConsole) => {
+      const id = await testConsole.createWebhook();
+      expect((await testConsole.call("GET", `/webhooks/${id}`)).status).toBe(200);
+      const own = await fetch(`${testConsole.origin}/own`, {
         method: "POST",
         body: '{"a":1}',
         headers: { "content-type": "application/json" },
@@ -32,21 +32,21 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
     }));
 
   test("a path that leads out of it finds nothing", () =>
-    within(async (opened) => {
+    within(async (testConsole) => {
       for (const path of [
         "/webhooks/%2e%2e%2fown",
         "/webhooks/..%2f..%2fown",
         "/webhooks/%00",
         "/webhooks/%ff",
       ])
-        expect((await opened.ask("GET", path)).status, path).toBeGreaterThanOrEqual(400);
+        expect((await testConsole.call("GET", path)).status, path).toBeGreaterThanOrEqual(400);
     }));
 
   test("HEAD answers as GET does, with no body", () =>
     within(async ({ origin }) => {
       const { status, headers } = await fetch(`${origin}/heron/api/webhooks`, {
         method: "HEAD",
-        headers: { "x-api-key": KEYS.ann },
+        headers: { "x-api-key": API_KEYS.ann },
       });
       expect([status, headers.get("content-type")]).toEqual([200, "application/json"]);
     }));
@@ -76,7 +76,7 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
         const answer = await fetch(`${origin}/heron/api/webhooks`, {
           method: "POST",
           body,
-          headers: { "x-api-key": KEYS.ann, "content-type": "application/json" },
+          headers: { "x-api-key": API_KEYS.ann, "content-type": "application/json" },
           duplex: "half",
         } as RequestInit).catch(() => null);
         // A client that was still writing may not come to read what it was answered.

@@ -8,18 +8,18 @@ import fastify from "fastify";
 import type { Console } from "../src/index.ts";
 
 /** A server that has a console at `/heron`, and a route of its own beside it. */
-export interface Mounted {
+export interface MountedServer {
   /** Of the server, without a slash. */
   readonly origin: string;
   close(): Promise<void>;
 }
 
-export type Mount = (console: Console) => Promise<Mounted>;
+export type Mount = (console: Console) => Promise<MountedServer>;
 
 /** One for each framework that a console can be mounted in. */
 export const MOUNTS: Readonly<Record<string, Mount>> = {
-  "Express 5": (console) => inExpress(express, console),
-  "Express 4": (console) => inExpress(express4 as unknown as typeof express, console),
+  "Express 5": (console) => mountInExpress(express, console),
+  "Express 4": (console) => mountInExpress(express4 as unknown as typeof express, console),
   "Fastify 5": async (console) => {
     const app = fastify({ forceCloseConnections: true, keepAliveTimeout: 120_000 });
     app.post("/own", async (request) => request.body);
@@ -29,7 +29,7 @@ export const MOUNTS: Readonly<Record<string, Mount>> = {
   },
 };
 
-async function inExpress(framework: typeof express, console: Console): Promise<Mounted> {
+async function mountInExpress(framework: typeof express, console: Console): Promise<MountedServer> {
   const app = framework();
   app.use("/heron", expressConsole(console));
   app.use(framework.json());
@@ -39,12 +39,12 @@ async function inExpress(framework: typeof express, console: Console): Promise<M
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => closed(server),
+    close: () => closeServer(server),
   };
 }
 
-async function closed(server: Server): Promise<void> {
-  const closing = new Promise<void>((resolve) => server.close(() => resolve()));
+async function closeServer(server: Server): Promise<void> {
+  const isClosed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
-  await closing;
+  await isClosed;
 }

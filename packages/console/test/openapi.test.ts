@@ -3,23 +3,23 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import type { JsonSchema } from "@heron-webhooks/core";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openApiDocument } from "../src/api/openapi.ts";
+import { createOpenApiDocument } from "../src/api/openapi.ts";
 import { OPERATIONS } from "../src/api/operations.ts";
 import { HEAP_SCHEMAS } from "../src/api/schemas/heap.ts";
 import { SCHEMAS } from "../src/api/schemas.ts";
-import { faultsOf } from "../src/api/validation.ts";
-import { Opened } from "./opened.ts";
-import { valuesOf, withFault } from "./values-of.ts";
+import { findErrors } from "../src/api/validation.ts";
+import { TestConsole } from "./test-console.ts";
+import { toArbitrary, toInvalidArbitrary } from "./schema-arbitraries.ts";
 
 test("the document is what the linter of its kind takes for good", () => {
   const folder = mkdtempSync(join(tmpdir(), "openapi-"));
   try {
     const file = join(folder, "openapi.json");
-    writeFileSync(file, JSON.stringify(openApiDocument({ heap: true })));
+    writeFileSync(file, JSON.stringify(createOpenApiDocument({ heap: true })));
     const cli = createRequire(import.meta.url).resolve("@redocly/cli/package.json");
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
@@ -45,62 +45,62 @@ test("the document is what the linter of its kind takes for good", () => {
 });
 
 describe("every operation", () => {
-  let opened: Opened;
+  let testConsole: TestConsole;
   const ids = ["wbh_0", "dlv_0", "u1", "%F0%9F%90%A6", "a".repeat(255)];
   beforeAll(async () => {
-    opened = await Opened.open({ rateLimit: 1_000_000 });
-    ids.push(await opened.webhook());
-    await opened.sender.for("ann").labels.create({ name: "u1", pattern: "a.*" });
-    ids.push((await opened.sender.for("ann").writeKeys.create()).id);
-    await opened.sender.for("ann").emit("invoice.paid", {}, { user: "u1" });
-    ids.push((await opened.sender.for("ann").deliveries.list()).items[0]?.id ?? "");
+    testConsole = await TestConsole.open({ rateLimit: 1_000_000 });
+    ids.push(await testConsole.createWebhook());
+    await testConsole.sender.forAccount("ann").labels.create({ name: "u1", pattern: "a.*" });
+    ids.push((await testConsole.sender.forAccount("ann").writeKeys.create()).id);
+    await testConsole.sender.forAccount("ann").emit("invoice.paid", {}, { user: "u1" });
+    ids.push((await testConsole.sender.forAccount("ann").deliveries.list()).data[0]?.id ?? "");
   });
-  afterAll(() => opened.close());
+  afterAll(() => testConsole.close());
 
-  test.each(OPERATIONS.map((operation) => [operation.name, operation] as const))(
+  test.each(OPERATIONS.map((operation) => [operation.operationId, operation] as const))(
     "%s answers as the document says, whatever it is given",
-    async (_, { method, path, body, query = [], answers }) => {
+    async (_, { method, path, body, query = [], responses }) => {
       const described = responsesOf(path, method);
       await fc.assert(
         fc.asyncProperty(
           fc.constantFrom(...ids),
           body === undefined
             ? fc.constant(undefined)
-            : fc.oneof(valuesOf(body, SCHEMAS), withFault(body, SCHEMAS)),
-          fc.record(Object.fromEntries(query.map(({ name, schema }) => [name, valuesOf(schema, SCHEMAS)])), {
+            : fc.oneof(toArbitrary(body, SCHEMAS), toInvalidArbitrary(body, SCHEMAS)),
+          fc.record(Object.fromEntries(query.map(({ name, schema }) => [name, toArbitrary(schema, SCHEMAS)])), {
             requiredKeys: [],
           }),
           async (id, given, parameters) => {
             const text = new URLSearchParams(
               Object.entries(parameters).map(([name, value]): [string, string] => [name, String(value)]),
             ).toString();
-            const answer = await opened.ask(
+            const answer = await testConsole.call(
               method.toUpperCase(),
               `${path.replace("{id}", id)}${text === "" ? "" : `?${text}`}`,
               given,
             );
             expect(answer.status).toBeLessThan(500);
             expect(Object.keys(described)).toContain(String(answer.status));
-            const schema = answers[answer.status]?.schema;
+            const schema = responses[answer.status]?.schema;
             if (schema === null) expect(answer.body).toBe("");
             else
-              expect(faultsOf(schema ?? { $ref: "#/components/schemas/Problem" }, answer.body)).toEqual([]);
+              expect(findErrors(schema ?? { $ref: "#/components/schemas/Problem" }, answer.body)).toEqual([]);
           },
         ),
-        runs(20, 400),
+        getRuns(20, 400),
       );
     },
   );
 });
 
 describe("what Heap's clients post", () => {
-  let opened: Opened;
+  let testConsole: TestConsole;
   let app_id: string;
   beforeAll(async () => {
-    opened = await Opened.open({ heap: { limits: false }, topics: null });
-    ({ key: app_id } = await opened.sender.writeKeys.create({ account: "ann" }));
+    testConsole = await TestConsole.open({ heapApi: { limits: false }, topics: null });
+    ({ key: app_id } = await testConsole.sender.writeKeys.create({ account: "ann" }));
   });
-  afterAll(() => opened.close());
+  afterAll(() => testConsole.close());
 
   test.each([
     ["/track", ["HeapTrack", "HeapTrackBulk"]],
@@ -110,20 +110,20 @@ describe("what Heap's clients post", () => {
     const described = Object.keys(responsesOf(path, "post"));
     const body = fc.constantFrom(...names).chain((name) => {
       const schema = HEAP_SCHEMAS[name] as JsonSchema;
-      return fc.oneof(valuesOf(schema, schemas), withFault(schema, schemas));
+      return fc.oneof(toArbitrary(schema, schemas), toInvalidArbitrary(schema, schemas));
     });
     let taken = 0;
     await fc.assert(
       fc.asyncProperty(body, fc.integer({ min: 0, max: 3 }), async (given, which) => {
         const isObject = typeof given === "object" && given !== null && !Array.isArray(given);
         const sent = isObject && which > 0 ? { ...withOneOfUser(given), app_id } : given;
-        const answer = await opened.ask("POST", path, sent, { key: null });
+        const answer = await testConsole.call("POST", path, sent, { key: null });
         expect(described).toContain(String(answer.status));
         expect(answer.status).toBeLessThan(500);
         if (answer.status === 200) taken += answer.body.accepted;
         else expect(answer.body).toMatch(/./);
       }),
-      runs(100, 1200),
+      getRuns(100, 1200),
     );
     expect(taken).toBeGreaterThan(10);
   });
@@ -144,7 +144,7 @@ function withOneOfUser(given: object): object {
 }
 
 function responsesOf(path: string, method: string): object {
-  const { paths } = openApiDocument({ heap: true }) as {
+  const { paths } = createOpenApiDocument({ heap: true }) as {
     readonly paths: Record<string, Record<string, { readonly responses: object }>>;
   };
   return paths[`/api${path}`]?.[method]?.responses ?? {};

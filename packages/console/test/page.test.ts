@@ -3,16 +3,16 @@ import { brotliDecompressSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createConsole } from "../src/index.ts";
 import { ASSETS, SCRIPT } from "../src/page/assets.gen.ts";
-import { Opened } from "./opened.ts";
+import { TestConsole } from "./test-console.ts";
 
 /** The most that a first load may take, of compressed script. */
-const MOST_SCRIPT = 60_000;
+const MAX_SCRIPT_BYTES = 60_000;
 
-let opened: Opened;
+let testConsole: TestConsole;
 beforeEach(async () => {
-  opened = await Opened.open();
+  testConsole = await TestConsole.open();
 });
-afterEach(() => opened.close());
+afterEach(() => testConsole.close());
 
 test.each([
   ["", ""],
@@ -20,16 +20,16 @@ test.each([
   ["webhooks/wbh_1", "../"],
   ["webhooks/wbh_1/edit", "../../"],
 ])("the document at /%s finds what belongs to it", async (path, up) => {
-  const response = await fetch(`${opened.origin}/heron/${path}`);
+  const response = await fetch(`${testConsole.origin}/heron/${path}`);
   const text = await response.text();
   const [, source = ""] = /<script type="module" src="([^"]+)">/.exec(text) ?? [];
   expect(source).toBe(`${up === "" ? "./" : up}${SCRIPT}`);
-  const script = await fetch(new URL(source, `${opened.origin}/heron/${path}`));
+  const script = await fetch(new URL(source, `${testConsole.origin}/heron/${path}`));
   expect([script.status, script.headers.get("content-type")]).toEqual([200, "text/javascript"]);
 });
 
 test("it runs nothing that is not its own, is in no frame, and tells nobody where it was", async () => {
-  const { headers } = await fetch(`${opened.origin}/heron/`);
+  const { headers } = await fetch(`${testConsole.origin}/heron/`);
   const policy = headers.get("content-security-policy") ?? "";
   for (const part of [
     "default-src 'none'",
@@ -43,7 +43,7 @@ test("it runs nothing that is not its own, is in no frame, and tells nobody wher
 });
 
 test("it is in the frames that are allowed", async () => {
-  const framed = await Opened.open({ frameAncestors: ["https://app.example.com"] });
+  const framed = await TestConsole.open({ frameAncestors: ["https://app.example.com"] });
   try {
     const { headers } = await fetch(`${framed.origin}/heron/`);
     expect(headers.get("content-security-policy")).toContain("frame-ancestors https://app.example.com;");
@@ -62,7 +62,7 @@ describe("an asset", () => {
   ): Promise<{ readonly status: number; readonly headers: object; readonly bytes: Buffer }> =>
     new Promise((resolve, reject) => {
       // Not fetch, which asks for compression by itself and undoes it.
-      get(`${opened.origin}/heron/${SCRIPT}`, { headers }, (response) => {
+      get(`${testConsole.origin}/heron/${SCRIPT}`, { headers }, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("end", () =>
@@ -89,11 +89,11 @@ describe("an asset", () => {
   });
 
   test("that is not there is none of the page's paths", async () => {
-    expect((await fetch(`${opened.origin}/heron/assets/none.js`)).status).toBe(404);
+    expect((await fetch(`${testConsole.origin}/heron/assets/none.js`)).status).toBe(404);
   });
 });
 
 test("all of its scripts together are small", () => {
   const size = ASSETS.reduce((sum, { brotli }) => sum + Buffer.byteLength(brotli, "base64"), 0);
-  expect(size).toBeLessThan(MOST_SCRIPT);
+  expect(size).toBeLessThan(MAX_SCRIPT_BYTES);
 });

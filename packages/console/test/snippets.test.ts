@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { standardSecret, verify } from "@heron-webhooks/core";
+import { toStandardSecret, verify } from "@heron-webhooks/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { LANGUAGES, pathOf } from "../web/verify/snippets.ts";
-import { Opened } from "./opened.ts";
+import { RECEIVER_SNIPPETS, toUrlPath } from "../web/verify/snippets.ts";
+import { TestConsole } from "./test-console.ts";
 
 const python = ["/usr/bin/python3", "python3"].find((command) => {
   try {
@@ -47,12 +47,12 @@ describe.each(COMMANDS)("the code for %s", (language, file, command) => {
   test.skipIf(command === undefined).each([
     [true, "an event"],
     [false, "a body of the webhook's own"],
-  ])("takes what is signed, and nothing else (%s: %s)", async (isEvent) => {
-    const { body, headers, secret } = isEvent ? event : own;
-    const code = LANGUAGES.find(({ id }) => id === language)?.code({ path: "/hooks/in", isEvent }) ?? "";
-    const name = join(folder, `${language}-${isEvent}-${file}`);
+  ])("takes what is signed, and nothing else (%s: %s)", async (receivesEvents) => {
+    const { body, headers, secret } = receivesEvents ? event : own;
+    const code = RECEIVER_SNIPPETS.find(({ id }) => id === language)?.render({ path: "/hooks/in", receivesEvents }) ?? "";
+    const name = join(folder, `${language}-${receivesEvents}-${file}`);
     writeFileSync(name, code);
-    await using receiver = await started(command ?? "", name, secret);
+    await using receiver = await startReceiver(command ?? "", name, secret);
     const status = (changed: object, bytes: Buffer = body): Promise<number> =>
       receiver.post({ ...headers, ...changed }, bytes);
     const signature = headers["heron-signature"] ?? "";
@@ -66,43 +66,43 @@ describe.each(COMMANDS)("the code for %s", (language, file, command) => {
 });
 
 test("each language verifies in constant time, and reads the bytes as they came", () => {
-  const codes = LANGUAGES.map(({ id, code }) => [id, code({ path: "/", isEvent: false })] as const);
-  const proofs: Readonly<Record<string, readonly RegExp[]>> = {
+  const codes = RECEIVER_SNIPPETS.map(({ id, render }) => [id, render({ path: "/", receivesEvents: false })] as const);
+  const expectedPatterns: Readonly<Record<string, readonly RegExp[]>> = {
     express: [/verify\(req\.body/, /express\.raw/],
     fastify: [/verify\(body/, /parseAs: "buffer"/],
     python: [/hmac\.compare_digest/, /self\.rfile\.read/],
     go: [/hmac\.Equal/, /io\.ReadAll/],
   };
-  for (const [id, code] of codes) for (const proof of proofs[id] ?? [/none/]) expect(code).toMatch(proof);
+  for (const [id, code] of codes) for (const proof of expectedPatterns[id] ?? [/none/]) expect(code).toMatch(proof);
 });
 
 test("both spellings that the page shows are one key", async () => {
-  const opened = await Opened.open();
-  const id = await opened.webhook();
-  const { body } = await opened.ask("GET", `/webhooks/${id}/secrets`);
-  await opened.close();
+  const testConsole = await TestConsole.open();
+  const id = await testConsole.createWebhook();
+  const { body } = await testConsole.call("GET", `/webhooks/${id}/secrets`);
+  await testConsole.close();
   const [{ secret, standard }] = body.secrets;
-  expect([secret, standard]).toEqual([expect.stringMatching(/^sec_/), standardSecret(secret)]);
+  expect([secret, standard]).toEqual([expect.stringMatching(/^sec_/), toStandardSecret(secret)]);
   expect(Buffer.from(standard.replace("whsec_", ""), "base64").toString()).toBe(secret);
 });
 
 test("what is previewed of a webhook that is there verifies with its own secret", async () => {
-  const opened = await Opened.open();
-  const id = await opened.webhook();
-  const { body: told } = await opened.ask("GET", `/webhooks/${id}/secrets`);
+  const testConsole = await TestConsole.open();
+  const id = await testConsole.createWebhook();
+  const { body: told } = await testConsole.call("GET", `/webhooks/${id}/secrets`);
   const webhook = { url: "https://example.com/hooks", topic: "invoice.paid" };
-  const { body } = await opened.ask("POST", "/webhooks/preview", { webhook, id });
-  await opened.close();
+  const { body } = await testConsole.call("POST", "/webhooks/preview", { webhook, id });
+  await testConsole.close();
   const signature = Object.entries(body.headers as Record<string, string>).find(
     ([name]) => name.toLowerCase() === "heron-signature",
   )?.[1];
-  expect(verify(Buffer.from(body.body), signature, told.secrets[0].secret, { strict: true }).form).toBe(
+  expect(verify(Buffer.from(body.body), signature, told.secrets[0].secret, { rawBodyOnly: true }).form).toBe(
     "raw",
   );
 });
 
 test("a receiver listens where the webhook posts to", () => {
-  expect([pathOf("https://a.example/x/y?z=1"), pathOf("https://a.example"), pathOf("no")]).toEqual([
+  expect([toUrlPath("https://a.example/x/y?z=1"), toUrlPath("https://a.example"), toUrlPath("no")]).toEqual([
     "/x/y",
     "/",
     "/",
@@ -111,10 +111,10 @@ test("a receiver listens where the webhook posts to", () => {
 
 /** Sends an event to a webhook like this. */
 async function delivered(parts: object): Promise<Delivered> {
-  const opened = await Opened.open();
-  opened.sender.start();
+  const testConsole = await TestConsole.open();
+  testConsole.sender.start();
   let arrived = (_: Omit<Delivered, "secret">): void => {};
-  const arrival = new Promise<Omit<Delivered, "secret">>((resolve) => {
+  const firstRequest = new Promise<Omit<Delivered, "secret">>((resolve) => {
     arrived = resolve;
   });
   const server = createServer((request, response) => {
@@ -128,11 +128,11 @@ async function delivered(parts: object): Promise<Delivered> {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/in`;
-  const id = await opened.webhook({ url, ...parts });
-  await opened.sender.for("ann").emit("invoice.paid", { amount: 12.5, note: "ü" });
-  const { body, headers } = await arrival;
-  const told = await opened.ask("GET", `/webhooks/${id}/secrets`);
-  await opened.close();
+  const id = await testConsole.createWebhook({ url, ...parts });
+  await testConsole.sender.forAccount("ann").emit("invoice.paid", { amount: 12.5, note: "ü" });
+  const { body, headers } = await firstRequest;
+  const told = await testConsole.call("GET", `/webhooks/${id}/secrets`);
+  await testConsole.close();
   server.close();
   return { body, headers, secret: told.body.secrets[0].secret };
 }
@@ -141,7 +141,7 @@ interface Receiver extends AsyncDisposable {
   post(headers: Record<string, string>, body: Buffer): Promise<number>;
 }
 
-async function started(command: string, file: string, secret: string): Promise<Receiver> {
+async function startReceiver(command: string, file: string, secret: string): Promise<Receiver> {
   const port = await freePort();
   const child = spawn(command, [file], {
     env: { PORT: String(port), HERON_WEBHOOK_SECRET: secret, PATH: process.env["PATH"] },

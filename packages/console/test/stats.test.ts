@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { KEYS, Opened } from "./opened.ts";
+import { API_KEYS, TestConsole } from "./test-console.ts";
 
-let opened: Opened;
+let testConsole: TestConsole;
 beforeEach(async () => {
-  opened = await Opened.open();
+  testConsole = await TestConsole.open();
 });
-afterEach(() => opened.close());
+afterEach(() => testConsole.close());
 
-const emit = (account = "ann"): Promise<unknown> => opened.sender.for(account).emit("invoice.paid", {});
+const emit = (account = "ann"): Promise<unknown> => testConsole.sender.forAccount(account).emit("invoice.paid", {});
 
 test("deliveries are counted, each account's own alone", async () => {
-  const id = await opened.webhook();
-  await opened.webhook({ topic: "end_user.*" });
-  await opened.webhook({}, KEYS.bob);
+  const id = await testConsole.createWebhook();
+  await testConsole.createWebhook({ topic: "end_user.*" });
+  await testConsole.createWebhook({}, API_KEYS.bob);
   for (const account of ["ann", "ann", "bob"]) await emit(account);
-  const { status, body } = await opened.ask("GET", "/stats");
+  const { status, body } = await testConsole.call("GET", "/stats");
   expect(status).toBe(200);
   expect(body).toMatchObject({
     complete: true,
@@ -24,36 +24,36 @@ test("deliveries are counted, each account's own alone", async () => {
     webhooks: [{ webhook: id, waiting: 2 }],
   });
   expect(body.buckets.reduce((sum: number, { waiting }: { waiting: number }) => sum + waiting, 0)).toBe(2);
-  expect((await opened.ask("GET", "/stats", undefined, { key: KEYS.bob })).body.total.waiting).toBe(1);
-  const ofAdmin = await opened.ask("GET", "/stats?account=bob", undefined, { key: KEYS.admin });
+  expect((await testConsole.call("GET", "/stats", undefined, { key: API_KEYS.bob })).body.total.waiting).toBe(1);
+  const ofAdmin = await testConsole.call("GET", "/stats?account=bob", undefined, { key: API_KEYS.admin });
   expect(ofAdmin.body.total.waiting).toBe(1);
 });
 
 test("those of one webhook; another's is not there, whoever looked at it before", async () => {
-  const id = await opened.webhook();
+  const id = await testConsole.createWebhook();
   await emit();
   const path = `/stats?since=1h&webhook=${id}`;
-  expect((await opened.ask("GET", path)).body.total.waiting).toBe(1);
-  const { status, body } = await opened.ask("GET", path, undefined, { key: KEYS.bob });
+  expect((await testConsole.call("GET", path)).body.total.waiting).toBe(1);
+  const { status, body } = await testConsole.call("GET", path, undefined, { key: API_KEYS.bob });
   expect([status, body.reason]).toEqual([404, "webhook_not_found"]);
 });
 
 test("many who look at once cost one count, and a moment later it is counted anew", async () => {
-  await opened.webhook();
+  await testConsole.createWebhook();
   await emit();
-  const all = await Promise.all(Array.from({ length: 20 }, () => opened.ask("GET", "/stats")));
+  const responses = await Promise.all(Array.from({ length: 20 }, () => testConsole.call("GET", "/stats")));
   await emit();
-  const before = await opened.ask("GET", "/stats");
-  expect(new Set([...all, before].map(({ body }) => body.until)).size).toBe(1);
+  const before = await testConsole.call("GET", "/stats");
+  expect(new Set([...responses, before].map(({ body }) => body.until)).size).toBe(1);
   expect(before.body.total.waiting).toBe(1);
-  expect((await opened.ask("GET", "/stats?since=1h")).body.total.waiting).toBe(2);
-  await opened.clock.advance(2000);
-  expect((await opened.ask("GET", "/stats")).body.total.waiting).toBe(2);
+  expect((await testConsole.call("GET", "/stats?since=1h")).body.total.waiting).toBe(2);
+  await testConsole.clock.advance(2000);
+  expect((await testConsole.call("GET", "/stats")).body.total.waiting).toBe(2);
 });
 
 test("what failed is not kept", async () => {
-  const { status } = await opened.ask("GET", "/stats?webhook=wbh_later");
+  const { status } = await testConsole.call("GET", "/stats?webhook=wbh_later");
   expect(status).toBe(404);
-  expect((await opened.ask("GET", "/stats?since=0m")).body.reason).toBe("option_invalid");
-  expect((await opened.ask("GET", "/stats?since=soon")).status).toBe(400);
+  expect((await testConsole.call("GET", "/stats?since=0m")).body.reason).toBe("option_invalid");
+  expect((await testConsole.call("GET", "/stats?since=soon")).status).toBe(400);
 });

@@ -1,13 +1,13 @@
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ShownSlice } from "../src/api/shown-stats.ts";
-import { summaryOf } from "../web/stats/summary.ts";
+import type { StatsSliceDto } from "../src/api/dto/stats-dto.ts";
+import { toSummary } from "../web/stats/summary.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const MINUTE = 60_000;
 
-type Webhook = Parameters<typeof summaryOf>[1][number];
+type Webhook = Parameters<typeof toSummary>[1][number];
 
 function webhook(name: string, parts: Partial<Webhook> = {}): Webhook {
   return {
@@ -26,12 +26,12 @@ const failing = (name: string, minutes: number): Webhook =>
 const off = (name: string, disabled_by: Webhook["disabled_by"]): Webhook =>
   webhook(name, { is_enabled: false, disabled_by });
 
-function slice(sent: number, waiting = 0, retrying = 0, failed = 0): ShownSlice {
-  return { sent, waiting, retrying, failed, p50_ms: null, p95_ms: null };
+function slice(delivered: number, waiting = 0, retrying = 0, dead = 0): StatsSliceDto {
+  return { delivered, waiting, retrying, dead, p50_ms: null, p95_ms: null };
 }
 
-function said(total: ShownSlice, webhooks: readonly Webhook[] = [webhook("a")], complete = true): string {
-  return summaryOf({ total, complete }, webhooks, { length: "24 hours", now: NOW })
+function said(total: StatsSliceDto, webhooks: readonly Webhook[] = [webhook("a")], is_complete = true): string {
+  return toSummary({ total, is_complete }, webhooks, { length: "24 hours", now: NOW })
     .map(({ text }) => text)
     .join("");
 }
@@ -104,7 +104,7 @@ test("every number in it leads to its list, and what it says of all adds up", ()
   const count = fc.nat(3000);
   fc.assert(
     fc.property(count, count, count, count, (sent, waiting, retrying, failed) => {
-      const parts = summaryOf({ total: slice(sent, waiting, retrying, failed), complete: true }, [], {
+      const parts = toSummary({ total: slice(sent, waiting, retrying, failed), is_complete: true }, [], {
         length: "span",
         now: NOW,
       });
@@ -117,6 +117,6 @@ test("every number in it leads to its list, and what it says of all adds up", ()
       const others = numbers.slice(1).reduce((sum, one) => sum + one, 0);
       if (numbers.length > 1) expect(others).toBe(text.includes("all delivered but") ? all - sent : all);
     }),
-    runs(100),
+    getRuns(100),
   );
 });

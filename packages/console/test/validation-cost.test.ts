@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { trackRequest } from "../src/heap/heap-request.ts";
+import { parseTrackRequest } from "../src/heap/heap-request.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -10,11 +10,11 @@ function cpuMs(): number {
 }
 
 /** How long it takes to refuse a body, in milliseconds, and what is said. */
-function refused(text: string): { readonly ms: number; readonly message: string } {
+function measureRejection(text: string): { readonly ms: number; readonly message: string } {
   const bytes = Buffer.from(text);
   const from = cpuMs();
   try {
-    trackRequest(bytes);
+    parseTrackRequest(bytes);
   } catch (error) {
     return { ms: cpuMs() - from, message: (error as Error).message };
   }
@@ -22,19 +22,19 @@ function refused(text: string): { readonly ms: number; readonly message: string 
 }
 
 test("a body of nothing but faults costs who has no key no more than its size", () => {
-  refused('{"app_id":1}');
+  measureRejection('{"app_id":1}');
   const events = Array(MEBIBYTE / 4)
     .fill("{}")
     .join(",");
-  const many = refused(`{"app_id":"x","events":[${events}]}`);
+  const many = measureRejection(`{"app_id":"x","events":[${events}]}`);
   expect(many.message).toBe("/events may have 1000 at the most.");
   // Of all its faults, a million, it took half a second and 240 MB.
   expect(many.ms).toBeLessThan(300);
   const fields = Array.from({ length: 100_000 }, (_, i) => `"${i.toString(36)}":1`).join(",");
-  const one = refused(`{"app_id":"x","event":"Buy","identity":"u",${fields}}`);
+  const one = measureRejection(`{"app_id":"x","event":"Buy","identity":"u",${fields}}`);
   expect(one.message).toBe("/0 is no field of this.");
 });
 
 test("of a small body every fault is told", () => {
-  expect(refused('{"app_id":1,"event":2,"x":3}').message).toMatch(/There are [5-9] more, in errors\.$/);
+  expect(measureRejection('{"app_id":1,"event":2,"x":3}').message).toMatch(/There are [5-9] more, in errors\.$/);
 });

@@ -1,19 +1,19 @@
 import { HeronError } from "@heron-webhooks/core";
 import { memoryStore } from "@heron-webhooks/sender";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { KEYS, Opened } from "./opened.ts";
+import { API_KEYS, TestConsole } from "./test-console.ts";
 
 const MASK = "••••••••";
 const SLACK = "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX";
 
-let opened: Opened;
+let testConsole: TestConsole;
 beforeEach(async () => {
-  opened = await Opened.open();
+  testConsole = await TestConsole.open();
 });
-afterEach(() => opened.close());
+afterEach(() => testConsole.close());
 
 test("a webhook is made as Heron's API has it, and told with its secret once", async () => {
-  const { status, headers, body } = await opened.ask("POST", "/webhooks", {
+  const { status, headers, body } = await testConsole.call("POST", "/webhooks", {
     topic: "end_user.*",
     url: "https://example.com/heron",
     is_enabled: true,
@@ -32,59 +32,59 @@ test("a webhook is made as Heron's API has it, and told with its secret once", a
     headers: { "X-Env": MASK },
     account: "ann",
   });
-  expect(JSON.stringify((await opened.ask("GET", "/webhooks")).body)).not.toContain(body.secret);
+  expect(JSON.stringify((await testConsole.call("GET", "/webhooks")).body)).not.toContain(body.secret);
 });
 
 test("webhooks are listed in pages", async () => {
   const made = [];
-  for (let i = 0; i < 5; i++) made.push(await opened.webhook());
-  const first = await opened.ask("GET", "/webhooks?limit=3");
-  const rest = await opened.ask("GET", `/webhooks?limit=3&cursor=${first.body.next_cursor}`);
+  for (let i = 0; i < 5; i++) made.push(await testConsole.createWebhook());
+  const first = await testConsole.call("GET", "/webhooks?limit=3");
+  const rest = await testConsole.call("GET", `/webhooks?limit=3&cursor=${first.body.next_cursor}`);
   expect(rest.body.next_cursor).toBeNull();
   expect([...first.body.webhooks, ...rest.body.webhooks].map(({ heron_id }) => heron_id)).toEqual(made);
 });
 
 describe("a change", () => {
   test("leaves what it does not name, and keeps what is masked", async () => {
-    const id = await opened.webhook({ headers: { "X-Key": "hidden", "X-Env": "live" }, description: "mine" });
-    const { status, body } = await opened.ask("PUT", `/webhooks/${id}`, {
+    const id = await testConsole.createWebhook({ headers: { "X-Key": "hidden", "X-Env": "live" }, description: "mine" });
+    const { status, body } = await testConsole.call("PUT", `/webhooks/${id}`, {
       headers: { "x-key": MASK, "X-New": "new" },
     });
     expect(status).toBe(200);
     expect(body.webhook).toMatchObject({ description: "mine", topics: ["invoice.paid"] });
-    expect((await opened.sender.webhooks.get(id)).headers).toEqual({ "x-key": "hidden", "X-New": "new" });
+    expect((await testConsole.sender.webhooks.get(id)).headers).toEqual({ "x-key": "hidden", "X-New": "new" });
   });
 
   test("of one of Slack's keeps the masked path", async () => {
-    const id = await opened.webhook({ url: SLACK });
-    const before = await opened.ask("GET", `/webhooks/${id}`);
+    const id = await testConsole.createWebhook({ url: SLACK });
+    const before = await testConsole.call("GET", `/webhooks/${id}`);
     expect(before.body.webhook).toMatchObject({ url: `https://hooks.slack.com/${MASK}`, format: "slack" });
-    await opened.ask("PUT", `/webhooks/${id}`, { url: before.body.webhook.url, description: "to #risk" });
-    expect(await opened.sender.webhooks.get(id)).toMatchObject({ url: SLACK, description: "to #risk" });
+    await testConsole.call("PUT", `/webhooks/${id}`, { url: before.body.webhook.url, description: "to #risk" });
+    expect(await testConsole.sender.webhooks.get(id)).toMatchObject({ url: SLACK, description: "to #risk" });
   });
 
   test("disables, and enables", async () => {
-    const id = await opened.webhook();
-    const off = await opened.ask("PUT", `/webhooks/${id}`, { is_enabled: false });
+    const id = await testConsole.createWebhook();
+    const off = await testConsole.call("PUT", `/webhooks/${id}`, { is_enabled: false });
     expect(off.body.webhook).toMatchObject({ is_enabled: false, disabled_by: "owner" });
-    expect((await opened.ask("GET", `/webhooks/${id}/gates`)).body.gates).toEqual([
+    expect((await testConsole.call("GET", `/webhooks/${id}/gates`)).body.gates).toEqual([
       { gate: "disabled", scope: "webhook", closed_ms: null },
     ]);
-    const on = await opened.ask("PUT", `/webhooks/${id}`, { is_enabled: true });
+    const on = await testConsole.call("PUT", `/webhooks/${id}`, { is_enabled: true });
     expect(on.body.webhook).toMatchObject({ is_enabled: true, disabled_by: null });
   });
 
   test("of a mask that stands for nothing is refused", async () => {
-    const id = await opened.webhook();
-    const { status, body } = await opened.ask("PUT", `/webhooks/${id}`, { headers: { "x-none": MASK } });
+    const id = await testConsole.createWebhook();
+    const { status, body } = await testConsole.call("PUT", `/webhooks/${id}`, { headers: { "x-none": MASK } });
     expect([status, body.errors[0].pointer]).toEqual([400, "/headers"]);
   });
 });
 
 test("a webhook that is removed is gone", async () => {
-  const id = await opened.webhook();
-  expect((await opened.ask("DELETE", `/webhooks/${id}`)).status).toBe(204);
-  const { status, body } = await opened.ask("GET", `/webhooks/${id}`);
+  const id = await testConsole.createWebhook();
+  expect((await testConsole.call("DELETE", `/webhooks/${id}`)).status).toBe(204);
+  const { status, body } = await testConsole.call("GET", `/webhooks/${id}`);
   expect([status, body]).toEqual([
     404,
     { code: 404, name: "Not Found", description: expect.any(String), reason: "webhook_not_found" },
@@ -92,9 +92,9 @@ test("a webhook that is removed is gone", async () => {
 });
 
 test("a secret is rotated, and both are told while both sign", async () => {
-  const id = await opened.webhook();
-  const { body } = await opened.ask("POST", `/webhooks/${id}/rotate`, { overlap: "1h" });
-  const { secrets } = (await opened.ask("GET", `/webhooks/${id}/secrets`)).body;
+  const id = await testConsole.createWebhook();
+  const { body } = await testConsole.call("POST", `/webhooks/${id}/rotate`, { overlap: "1h" });
+  const { secrets } = (await testConsole.call("GET", `/webhooks/${id}/secrets`)).body;
   expect(secrets).toHaveLength(2);
   expect(secrets.map(({ secret }: { secret: string }) => secret)).toContain(body.secret);
   expect(secrets[0].standard).toMatch(/^whsec_/);
@@ -120,10 +120,10 @@ describe("bad input", () => {
     ["a secret that is too short", { url: "https://a.example", topic: "a.b", secret: "short" }, "/secret"],
     ["a rate that is none", { url: "https://a.example", topic: "a.b", rate: 0 }, "/rate"],
   ])("%s is named by a pointer, and nothing is made", async (_, body, pointer) => {
-    const answer = await opened.ask("POST", "/webhooks", body);
+    const answer = await testConsole.call("POST", "/webhooks", body);
     expect([answer.status, answer.body.code]).toEqual([400, 400]);
     expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
-    expect((await opened.ask("GET", "/webhooks")).body.webhooks).toEqual([]);
+    expect((await testConsole.call("GET", "/webhooks")).body.webhooks).toEqual([]);
   });
 
   test.each([
@@ -132,20 +132,20 @@ describe("bad input", () => {
     ["a form", "url=x", "application/x-www-form-urlencoded", 415],
     ["600 KiB", JSON.stringify({ description: "x".repeat(600 * 1024) }), "application/json", 413],
   ])("a body that is %s is refused", async (_, body, type, status) => {
-    const answer = await opened.ask("POST", "/webhooks", body, { headers: { "content-type": type } });
+    const answer = await testConsole.call("POST", "/webhooks", body, { headers: { "content-type": type } });
     expect(answer.status).toBe(status);
   });
 
   test("a query parameter that is not known, or wrong, is named", async () => {
-    const { status, body } = await opened.ask("GET", "/webhooks?limit=many&sort=up");
+    const { status, body } = await testConsole.call("GET", "/webhooks?limit=many&sort=up");
     expect(status).toBe(400);
     expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(["?limit", "?sort"]);
   });
 
   test("a path that takes something else says what", async () => {
-    const { status, headers } = await opened.ask("PATCH", "/webhooks/wbh_1");
+    const { status, headers } = await testConsole.call("PATCH", "/webhooks/wbh_1");
     expect([status, headers.get("allow")]).toEqual([405, "GET, PUT, DELETE"]);
-    expect((await opened.ask("GET", "/nothing")).status).toBe(404);
+    expect((await testConsole.call("GET", "/nothing")).status).toBe(404);
   });
 });
 
@@ -153,27 +153,27 @@ test("the same idempotency-key does once what is asked twice, and refuses anothe
   const body = { url: "https://example.com/", topic: "a.b" };
   const headers = { "idempotency-key": "k1" };
   const [one, two] = [
-    await opened.ask("POST", "/webhooks", body, { headers }),
-    await opened.ask("POST", "/webhooks", body, { headers }),
+    await testConsole.call("POST", "/webhooks", body, { headers }),
+    await testConsole.call("POST", "/webhooks", body, { headers }),
   ];
   expect(two.body).toEqual(one.body);
-  expect((await opened.ask("GET", "/webhooks")).body.webhooks).toHaveLength(1);
-  expect((await opened.ask("POST", "/webhooks", { ...body, topic: "c.d" }, { headers })).status).toBe(409);
-  const others = await opened.ask("POST", "/webhooks", body, { headers, key: KEYS.bob });
-  expect(others.body.webhook.account).toBe("bob");
+  expect((await testConsole.call("GET", "/webhooks")).body.webhooks).toHaveLength(1);
+  expect((await testConsole.call("POST", "/webhooks", { ...body, topic: "c.d" }, { headers })).status).toBe(409);
+  const otherAccount = await testConsole.call("POST", "/webhooks", body, { headers, key: API_KEYS.bob });
+  expect(otherAccount.body.webhook.account).toBe("bob");
 });
 
 test("who asks too often is told when to go on", async () => {
-  const limited = await Opened.open({ rateLimit: 2 });
+  const limited = await TestConsole.open({ rateLimit: 2 });
   try {
-    expect((await limited.ask("GET", "/webhooks")).headers.get("x-ratelimit-remaining")).toBe("1");
-    await limited.ask("GET", "/webhooks");
-    const { status, headers, body } = await limited.ask("GET", "/webhooks");
+    expect((await limited.call("GET", "/webhooks")).headers.get("x-ratelimit-remaining")).toBe("1");
+    await limited.call("GET", "/webhooks");
+    const { status, headers, body } = await limited.call("GET", "/webhooks");
     expect([status, body.name, body.description]).toEqual([429, "Too Many Requests", "2 per 1 minute"]);
     expect(Number(headers.get("x-ratelimit-reset"))).toBeGreaterThan(limited.clock.now() / 1000);
-    expect((await limited.ask("GET", "/webhooks", undefined, { key: KEYS.bob })).status).toBe(200);
+    expect((await limited.call("GET", "/webhooks", undefined, { key: API_KEYS.bob })).status).toBe(200);
     await limited.clock.advance(60_000);
-    expect((await limited.ask("GET", "/webhooks")).status).toBe(200);
+    expect((await limited.call("GET", "/webhooks")).status).toBe(200);
   } finally {
     await limited.close();
   }
@@ -181,10 +181,10 @@ test("who asks too often is told when to go on", async () => {
 
 describe("a preview", () => {
   test("of a change has the format that the webhook has, and another address has its own", async () => {
-    const id = await opened.webhook({ url: "https://slack-stand-in.example/", format: "slack" });
+    const id = await testConsole.createWebhook({ url: "https://slack-stand-in.example/", format: "slack" });
     const ask = async (url: string): Promise<object> => {
       const webhook = { url, topic: "invoice.paid" };
-      const { body } = await opened.ask("POST", "/webhooks/preview", { webhook, id });
+      const { body } = await testConsole.call("POST", "/webhooks/preview", { webhook, id });
       return JSON.parse(body.body);
     };
     expect(await ask("https://slack-stand-in.example/")).toHaveProperty("blocks");
@@ -195,20 +195,20 @@ describe("a preview", () => {
 
   test("shows what would be sent, and makes nothing", async () => {
     const webhook = { url: "https://example.com/", topic: "invoice.*", body, headers: { "X-Key": "hidden" } };
-    const answer = await opened.ask("POST", "/webhooks/preview", { webhook });
+    const answer = await testConsole.call("POST", "/webhooks/preview", { webhook });
     expect(answer.body).toMatchObject({
       topic: "invoice.paid",
       body: '{"paid":12.5}',
       headers: { "X-Key": MASK, "content-type": "application/json" },
     });
-    expect((await opened.ask("GET", "/webhooks")).body.webhooks).toEqual([]);
+    expect((await testConsole.call("GET", "/webhooks")).body.webhooks).toEqual([]);
   });
 
   test("of a change takes what is masked from what is there, and shows none of it", async () => {
-    const id = await opened.webhook({ url: SLACK, headers: { "X-Key": "hidden" } });
-    const { webhook: before } = (await opened.ask("GET", `/webhooks/${id}`)).body;
+    const id = await testConsole.createWebhook({ url: SLACK, headers: { "X-Key": "hidden" } });
+    const { webhook: before } = (await testConsole.call("GET", `/webhooks/${id}`)).body;
     const webhook = { url: before.url, topics: before.topics, headers: before.headers };
-    const { status, body: shown } = await opened.ask("POST", "/webhooks/preview", { webhook, id });
+    const { status, body: shown } = await testConsole.call("POST", "/webhooks/preview", { webhook, id });
     expect(status).toBe(200);
     expect(JSON.parse(shown.body)).toHaveProperty("blocks");
     expect(JSON.stringify(shown)).not.toMatch(/hidden|XXXX/);
@@ -216,10 +216,10 @@ describe("a preview", () => {
 
   test("of a change is made into what the webhook's events are made into, for as long as its address stays", async () => {
     const url = "https://chat.example.com/hooks";
-    const id = await opened.webhook({ url, topics: ["invoice.*"], format: "slack" });
+    const id = await testConsole.createWebhook({ url, topics: ["invoice.*"], format: "slack" });
     const ask = async (to: string): Promise<object> =>
       JSON.parse(
-        (await opened.ask("POST", "/webhooks/preview", { id, webhook: { url: to, topic: "invoice.*" } })).body
+        (await testConsole.call("POST", "/webhooks/preview", { id, webhook: { url: to, topic: "invoice.*" } })).body
           .body,
       );
     expect(await ask(url)).toHaveProperty("blocks");
@@ -228,20 +228,20 @@ describe("a preview", () => {
 
   test("says by a pointer what is wrong with a template", async () => {
     const webhook = { url: "https://example.com/", topic: "a.b", body: { a: "{{ nowhere }}" } };
-    const { status, body: problem } = await opened.ask("POST", "/webhooks/preview", { webhook });
+    const { status, body: problem } = await testConsole.call("POST", "/webhooks/preview", { webhook });
     expect([status, problem.errors[0].pointer]).toEqual([400, "/body"]);
   });
 });
 
 test("while the store is away the answer names nothing of it, and the log does", async () => {
-  await opened.close();
+  await testConsole.close();
   const store = memoryStore();
   const message = "PostgreSQL (heron) gave no answer within 10000 ms (timeoutMs).";
   store.webhooks.list = () => Promise.reject(new HeronError("store_unavailable", message));
   const warnings: unknown[] = [];
   const logger = { debug() {}, info() {}, error() {}, warn: (fields: object) => void warnings.push(fields) };
-  opened = await Opened.open({ store, logger });
-  const { status, headers, body } = await opened.ask("GET", "/webhooks");
+  testConsole = await TestConsole.open({ store, logger });
+  const { status, headers, body } = await testConsole.call("GET", "/webhooks");
   expect([status, headers.get("retry-after"), body.reason]).toEqual([503, "5", "store_unavailable"]);
   expect(JSON.stringify(body)).not.toMatch(/PostgreSQL|timeoutMs/);
   expect(warnings).toMatchObject([{ err: { message } }]);

@@ -1,22 +1,22 @@
 import { type Signal, signal } from "@preact/signals";
-import type { ShownGate, ShownWebhook } from "../src/api/shown.ts";
-import type { ShownDelivery } from "../src/api/shown-delivery.ts";
-import { base } from "./base.ts";
+import type { PauseDto, WebhookDto } from "../src/api/dto/webhook-dto.ts";
+import type { DeliveryDto } from "../src/api/dto/delivery-dto.ts";
+import { basePath } from "./base.ts";
 
-export type Delivery = ShownDelivery;
-export type Webhook = ShownWebhook;
-export type Gate = ShownGate;
+export type Delivery = DeliveryDto;
+export type Webhook = WebhookDto;
+export type Pause = PauseDto;
 
 export interface Attempt {
   readonly number: number;
-  readonly at: string;
-  readonly http_status: number | null;
-  readonly ms: number;
+  readonly ended_at: string;
+  readonly response_status: number | null;
+  readonly duration_ms: number;
   readonly reason: string | null;
   readonly response_text: string | null;
 }
 
-export interface DeliveryLog {
+export interface DeliveryDetails {
   readonly delivery: Delivery;
   readonly attempts: readonly Attempt[];
   readonly payload: string;
@@ -26,14 +26,14 @@ export interface Session {
   readonly account: string;
   readonly admin: boolean;
   /** Whether Heap's clients may write here. */
-  readonly heap: boolean;
+  readonly heap_api: boolean;
 }
 
 /** Who is signed in; null for nobody, undefined while that is not known. */
 export const session = signal<Session | null | undefined>(undefined);
 
 /** What the API refused, in its words. */
-export class Refused extends Error {
+export class ApiError extends Error {
   readonly status: number;
   /** By JSON pointer. */
   readonly errors: ReadonlyMap<string, string>;
@@ -51,8 +51,8 @@ interface Problem {
 }
 
 /** Asks the API. @throws Refused */
-export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await fetch(`${base}api${path}`, {
+export async function callApi<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(`${basePath}api${path}`, {
     method,
     headers: {
       accept: "application/json",
@@ -60,21 +60,21 @@ export async function ask<T>(method: string, path: string, body?: unknown): Prom
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch(() => {
-    throw new Refused(0, "The server cannot be reached. What you typed is still here: try again.");
+    throw new ApiError(0, "The server cannot be reached. What you typed is still here: try again.");
   });
   const text = await response.text();
   if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;
   if (response.status === 401 && !path.startsWith("/session")) session.value = null;
-  const problem = problemIn(text);
+  const problem = parseProblem(text);
   const errors = new Map((problem.errors ?? []).map(({ pointer, message }) => [pointer, message]));
-  throw new Refused(
+  throw new ApiError(
     response.status,
     problem.description ?? `The server answered ${response.status}.`,
     errors,
   );
 }
 
-function problemIn(text: string): Problem {
+function parseProblem(text: string): Problem {
   try {
     return JSON.parse(text) as Problem;
   } catch {
@@ -83,35 +83,35 @@ function problemIn(text: string): Problem {
 }
 
 /** Why it is not known who is signed in; null if it is, or nothing was answered yet. */
-export const unreached: Signal<string | null> = signal<string | null>(null);
+export const connectionError: Signal<string | null> = signal<string | null>(null);
 
-const AGAIN_MS = 3000;
-let again: ReturnType<typeof setTimeout> | undefined;
+const SIGN_IN_RETRY_MS = 3000;
+let retryTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** Comes in by a link's key, which leaves the address at once; else by the cookie of an earlier one. */
-export async function signIn(key: string | undefined = keyInAddress()): Promise<void> {
+export async function signIn(key: string | undefined = takeLinkKey()): Promise<void> {
   try {
     session.value =
       key === undefined
-        ? await ask<Session>("GET", "/session")
-        : await ask<Session>("POST", "/session", { key });
-    unreached.value = null;
+        ? await callApi<Session>("GET", "/session")
+        : await callApi<Session>("POST", "/session", { key });
+    connectionError.value = null;
   } catch (error) {
-    const status = error instanceof Refused ? error.status : 0;
+    const status = error instanceof ApiError ? error.status : 0;
     // A link that was opened before may be a page that was loaded again.
     if (key !== undefined && status >= 400 && status < 500) return signIn(undefined);
     if (status === 401) {
       session.value = null;
-      unreached.value = null;
+      connectionError.value = null;
       return;
     }
-    unreached.value = error instanceof Error ? error.message : String(error);
-    clearTimeout(again);
-    again = setTimeout(() => void signIn(key), AGAIN_MS);
+    connectionError.value = error instanceof Error ? error.message : String(error);
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(() => void signIn(key), SIGN_IN_RETRY_MS);
   }
 }
 
-function keyInAddress(): string | undefined {
+function takeLinkKey(): string | undefined {
   const key = /^#key=(.+)$/.exec(location.hash)?.[1];
   if (key !== undefined) history.replaceState(null, "", location.pathname + location.search);
   return key;
@@ -119,6 +119,6 @@ function keyInAddress(): string | undefined {
 
 /** Goes out, in every tab. */
 export async function signOut(): Promise<void> {
-  await ask("DELETE", "/session");
+  await callApi("DELETE", "/session");
   session.value = null;
 }

@@ -1,154 +1,154 @@
 import { signal } from "@preact/signals";
-import { ask, type Delivery, session } from "./api.ts";
-import { base } from "./base.ts";
+import { callApi, type Delivery, session } from "./api.ts";
+import { basePath } from "./base.ts";
 
 /** Whether what happens is heard of; `unread` if the server is there, but cannot read deliveries. */
 export type Connection =
   | { readonly state: "connecting" | "live" }
   | { readonly state: "unread"; readonly since: number }
-  | { readonly state: "lost"; readonly since: number; readonly againAt: number };
+  | { readonly state: "lost"; readonly since: number; readonly retryAt: number };
 
 export const connection = signal<Connection>({ state: "connecting" });
 
-type Message =
+type LiveMessage =
   | { readonly kind: "delivery"; readonly delivery: Delivery }
   | { readonly kind: "connection"; readonly connection: Connection }
   | { readonly kind: "hello" };
 
 /** Pauses before the stream is opened again, in milliseconds; the last one again and again. */
-const PAUSES: readonly number[] = [2000, 4000, 8000, 15_000, 30_000];
+const RECONNECT_DELAYS_MS: readonly number[] = [2000, 4000, 8000, 15_000, 30_000];
 
-const listeners = new Set<(delivery: Delivery) => void>();
-const returns = new Set<() => void>();
-const beginnings = new Set<() => void>();
+const deliveryListeners = new Set<(delivery: Delivery) => void>();
+const reconnectListeners = new Set<() => void>();
+const connectListeners = new Set<() => void>();
 
 /** Is told of deliveries that are new or not as they were. */
 export function onDelivery(listener: (delivery: Delivery) => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  deliveryListeners.add(listener);
+  return () => deliveryListeners.delete(listener);
 }
 
 /** Is told when the connection is back, and something may have been missed. */
-export function onReturn(listener: () => void): () => void {
-  returns.add(listener);
-  return () => returns.delete(listener);
+export function onReconnect(listener: () => void): () => void {
+  reconnectListeners.add(listener);
+  return () => reconnectListeners.delete(listener);
 }
 
 /** Is told when the stream begins: what was loaded before may be old by then, since only what comes after is told. */
-export function onBeginning(listener: () => void): () => void {
-  beginnings.add(listener);
-  return () => beginnings.delete(listener);
+export function onConnect(listener: () => void): () => void {
+  connectListeners.add(listener);
+  return () => connectListeners.delete(listener);
 }
 
 /** Tells of a delivery that this tab came to know otherwise: the stream has only the newest. */
-export function tell(delivery: Delivery): void {
-  for (const listener of listeners) listener(delivery);
+export function notifyDelivery(delivery: Delivery): void {
+  for (const listener of deliveryListeners) listener(delivery);
 }
 
 /** Takes note of how the connection is, and tells if it is back. */
-function become(next: Connection): void {
-  const before = connection.value;
+function setConnection(next: Connection): void {
+  const previous = connection.value;
   connection.value = next;
-  if (next.state !== "live" || before.state === "live") return;
-  for (const listener of "since" in before ? returns : beginnings) listener();
+  if (next.state !== "live" || previous.state === "live") return;
+  for (const listener of "since" in previous ? reconnectListeners : connectListeners) listener();
 }
 
 /**
  * Listens, for all tabs of the session at once: browsers have six connections to a server, and with one stream a tab the
  * seventh, of the application's own pages too, would wait for ever. Gives how to stop.
  */
-export function listen(): () => void {
-  const name = `heron ${base} ${session.value?.account ?? ""}`;
-  const channel = new BroadcastChannel(name);
-  const stopping = new AbortController();
-  let leads = false;
-  const take = (message: Message): void => {
-    if (message.kind === "delivery") tell(message.delivery);
-    if (message.kind === "connection") become(message.connection);
-    if (message.kind === "hello" && leads)
-      channel.postMessage({ kind: "connection", connection: connection.value } satisfies Message);
+export function connect(): () => void {
+  const channelName = `heron ${basePath} ${session.value?.account ?? ""}`;
+  const channel = new BroadcastChannel(channelName);
+  const abortController = new AbortController();
+  let isLeader = false;
+  const handleMessage = (message: LiveMessage): void => {
+    if (message.kind === "delivery") notifyDelivery(message.delivery);
+    if (message.kind === "connection") setConnection(message.connection);
+    if (message.kind === "hello" && isLeader)
+      channel.postMessage({ kind: "connection", connection: connection.value } satisfies LiveMessage);
   };
-  const say = (message: Message): void => {
+  const broadcast = (message: LiveMessage): void => {
     channel.postMessage(message);
-    take(message);
+    handleMessage(message);
   };
-  channel.onmessage = ({ data }: MessageEvent<Message>) => take(data);
+  channel.onmessage = ({ data }: MessageEvent<LiveMessage>) => handleMessage(data);
   const lead = (): Promise<void> => {
-    leads = true;
-    return stream(say, stopping.signal);
+    isLeader = true;
+    return runStream(broadcast, abortController.signal);
   };
   // Locks are for secure places alone; elsewhere each tab listens for itself.
   if ("locks" in navigator)
-    navigator.locks.request(name, { signal: stopping.signal }, lead).catch(() => undefined);
+    navigator.locks.request(channelName, { signal: abortController.signal }, lead).catch(() => undefined);
   else void lead();
-  channel.postMessage({ kind: "hello" } satisfies Message);
+  channel.postMessage({ kind: "hello" } satisfies LiveMessage);
   return () => {
-    stopping.abort();
+    abortController.abort();
     channel.close();
     connection.value = { state: "connecting" };
   };
 }
 
 /** Keeps a stream open, until it is stopped. */
-async function stream(say: (message: Message) => void, stopped: AbortSignal): Promise<void> {
+async function runStream(broadcast: (message: LiveMessage) => void, abortSignal: AbortSignal): Promise<void> {
   let failures = 0;
   let since = 0;
-  while (!stopped.aborted) {
-    await opened(say, stopped, () => {
+  while (!abortSignal.aborted) {
+    await openStream(broadcast, abortSignal, () => {
       failures = 0;
       since = 0;
     });
-    if (stopped.aborted) return;
+    if (abortSignal.aborted) return;
     since ||= Date.now();
-    const pause = PAUSES[Math.min(failures++, PAUSES.length - 1)] ?? 0;
-    say({ kind: "connection", connection: { state: "lost", since, againAt: Date.now() + pause } });
+    const delayMs = RECONNECT_DELAYS_MS[Math.min(failures++, RECONNECT_DELAYS_MS.length - 1)] ?? 0;
+    broadcast({ kind: "connection", connection: { state: "lost", since, retryAt: Date.now() + delayMs } });
     // A stream says only that it failed: whether the session has ended is asked.
-    ask("GET", "/session").catch((error: unknown) => {
+    callApi("GET", "/session").catch((error: unknown) => {
       if ((error as { readonly status?: number }).status === 401) session.value = null;
     });
-    await paused(pause, stopped);
+    await waitForRetry(delayMs, abortSignal);
   }
 }
 
 /** One stream, for as long as it lasts. The browser's own way of trying again neither tells when nor survives a 502. */
-function opened(say: (message: Message) => void, stopped: AbortSignal, begun: () => void): Promise<void> {
+function openStream(broadcast: (message: LiveMessage) => void, abortSignal: AbortSignal, onOpen: () => void): Promise<void> {
   return new Promise((resolve) => {
-    const events = new EventSource(`${base}api/events`);
-    const end = (): void => {
+    const events = new EventSource(`${basePath}api/events`);
+    const close = (): void => {
       events.close();
-      stopped.removeEventListener("abort", end);
+      abortSignal.removeEventListener("abort", close);
       resolve();
     };
-    stopped.addEventListener("abort", end);
-    events.onerror = end;
-    events.addEventListener("delivery", ({ data }) => say({ kind: "delivery", delivery: JSON.parse(data) }));
+    abortSignal.addEventListener("abort", close);
+    events.onerror = close;
+    events.addEventListener("delivery", ({ data }) => broadcast({ kind: "delivery", delivery: JSON.parse(data) }));
     events.addEventListener("store", ({ data }) => {
-      const isRead = (JSON.parse(data) as { readonly reached: boolean }).reached;
-      begun();
-      say({
+      const isReachable = (JSON.parse(data) as { readonly reached: boolean }).reached;
+      onOpen();
+      broadcast({
         kind: "connection",
-        connection: isRead ? { state: "live" } : { state: "unread", since: Date.now() },
+        connection: isReachable ? { state: "live" } : { state: "unread", since: Date.now() },
       });
     });
   });
 }
 
 /** Waits; less if the network comes back, or somebody looks at the page again. */
-function paused(ms: number, stopped: AbortSignal): Promise<void> {
+function waitForRetry(ms: number, abortSignal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
       removeEventListener("online", done);
-      document.removeEventListener("visibilitychange", seen);
-      stopped.removeEventListener("abort", done);
+      document.removeEventListener("visibilitychange", onVisible);
+      abortSignal.removeEventListener("abort", done);
       resolve();
     };
-    const seen = (): void => {
+    const onVisible = (): void => {
       if (document.visibilityState === "visible") done();
     };
     const timer = setTimeout(done, ms);
     addEventListener("online", done);
-    document.addEventListener("visibilitychange", seen);
-    stopped.addEventListener("abort", done);
+    document.addEventListener("visibilitychange", onVisible);
+    abortSignal.addEventListener("abort", done);
   });
 }

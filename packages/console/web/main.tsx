@@ -1,21 +1,21 @@
 import { render } from "preact";
-import { session, signIn, unreached } from "./api.ts";
-import { LabelForm } from "./labels/form.tsx";
-import { Accounts } from "./pages/accounts.tsx";
-import { Deliveries } from "./pages/deliveries.tsx";
-import { Delivery } from "./pages/delivery.tsx";
-import { Edit } from "./pages/edit.tsx";
-import { Label } from "./pages/label.tsx";
-import { Labels } from "./pages/labels.tsx";
-import { Overview } from "./pages/overview.tsx";
-import { SignedOut } from "./pages/signed-out.tsx";
-import { Users } from "./pages/users.tsx";
-import { Webhook } from "./pages/webhook.tsx";
+import { session, signIn, connectionError } from "./api.ts";
+import { LabelForm } from "./labels/label-form.tsx";
+import { AccountsPage } from "./pages/accounts.tsx";
+import { DeliveriesPage } from "./pages/deliveries.tsx";
+import { DeliveryPage } from "./pages/delivery.tsx";
+import { EditWebhookPage } from "./pages/edit-webhook.tsx";
+import { LabelPage } from "./pages/label.tsx";
+import { LabelsPage } from "./pages/labels.tsx";
+import { OverviewPage } from "./pages/overview.tsx";
+import { SignedOutPage } from "./pages/signed-out.tsx";
+import { UsersPage } from "./pages/users.tsx";
+import { WebhookPage } from "./pages/webhook.tsx";
 import { WebhookForm } from "./pages/webhook-form.tsx";
-import { Webhooks } from "./pages/webhooks.tsx";
-import { WriteKeys } from "./pages/write-keys.tsx";
+import { WebhooksPage } from "./pages/webhooks.tsx";
+import { WriteKeysPage } from "./pages/write-keys.tsx";
 import { Heading } from "./parts/heading.tsx";
-import { Link, place } from "./router.tsx";
+import { Link, currentRoute } from "./router.tsx";
 import { Shell } from "./shell.tsx";
 import "./styles/page.css";
 import "./styles/blocks.css";
@@ -29,9 +29,9 @@ import "./styles/conditions.css";
 import "./styles/modes.css";
 
 /** What each path shows, by what it begins with. */
-const PAGES: readonly (readonly [RegExp, (id: string) => preact.ComponentChild])[] = [
-  [/^\/$/, () => <Overview />],
-  [/^\/webhooks$/, () => <Webhooks />],
+const ROUTES: readonly (readonly [RegExp, (id: string) => preact.ComponentChild])[] = [
+  [/^\/$/, () => <OverviewPage />],
+  [/^\/webhooks$/, () => <WebhooksPage />],
   [
     /^\/webhooks\/new$/,
     () => (
@@ -41,11 +41,11 @@ const PAGES: readonly (readonly [RegExp, (id: string) => preact.ComponentChild])
       </>
     ),
   ],
-  [/^\/webhooks\/([^/]+)\/edit$/, (id) => <Edit key={`edit ${id}`} id={id} />],
-  [/^\/webhooks\/([^/]+)$/, (id) => <Webhook key={id} id={id} />],
-  [/^\/deliveries$/, () => <Deliveries />],
-  [/^\/deliveries\/([^/]+)$/, (id) => <Delivery key={id} id={id} />],
-  [/^\/labels$/, () => <Labels />],
+  [/^\/webhooks\/([^/]+)\/edit$/, (id) => <EditWebhookPage key={`edit ${id}`} id={id} />],
+  [/^\/webhooks\/([^/]+)$/, (id) => <WebhookPage key={id} id={id} />],
+  [/^\/deliveries$/, () => <DeliveriesPage />],
+  [/^\/deliveries\/([^/]+)$/, (id) => <DeliveryPage key={id} id={id} />],
+  [/^\/labels$/, () => <LabelsPage />],
   [
     /^\/labels\/new$/,
     () => (
@@ -55,17 +55,17 @@ const PAGES: readonly (readonly [RegExp, (id: string) => preact.ComponentChild])
       </>
     ),
   ],
-  [/^\/labels\/(?:label\.)?([^/]+)$/, (name) => <Label key={`label ${name}`} name={name} />],
-  [/^\/write-keys$/, () => <WriteKeys />],
-  [/^\/users$/, () => <Users />],
-  [/^\/accounts$/, () => <Accounts />],
+  [/^\/labels\/(?:label\.)?([^/]+)$/, (name) => <LabelPage key={`label ${name}`} name={name} />],
+  [/^\/write-keys$/, () => <WriteKeysPage />],
+  [/^\/users$/, () => <UsersPage />],
+  [/^\/accounts$/, () => <AccountsPage />],
 ];
 
-function Page() {
-  const { path } = place.value;
-  for (const [pattern, show] of PAGES) {
-    const found = pattern.exec(path);
-    if (found !== null) return <>{show(decodedIn(found[1] ?? ""))}</>;
+function CurrentPage() {
+  const { path } = currentRoute.value;
+  for (const [pattern, renderPage] of ROUTES) {
+    const match = pattern.exec(path);
+    if (match !== null) return <>{renderPage(decodePathSegment(match[1] ?? ""))}</>;
   }
   return (
     <div class="card empty">
@@ -77,7 +77,7 @@ function Page() {
 }
 
 /** What is no escaped text is itself. */
-function decodedIn(part: string): string {
+function decodePathSegment(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
@@ -86,7 +86,7 @@ function decodedIn(part: string): string {
 }
 
 /** Nothing is known yet of who looks. */
-function Unreached() {
+function ServerUnreachable() {
   return (
     <main class="signed-out">
       <div class="card empty" role="status">
@@ -98,12 +98,12 @@ function Unreached() {
 }
 
 function App() {
-  if (session.value === undefined) return unreached.value === null ? null : <Unreached />;
-  if (session.value === null) return <SignedOut />;
+  if (session.value === undefined) return connectionError.value === null ? null : <ServerUnreachable />;
+  if (session.value === null) return <SignedOutPage />;
   // Whoever comes in anew begins anew.
   return (
     <Shell key={session.value.account}>
-      <Page />
+      <CurrentPage />
     </Shell>
   );
 }

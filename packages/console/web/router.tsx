@@ -1,75 +1,75 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { base } from "./base.ts";
+import { basePath } from "./base.ts";
 
-interface Place {
+interface Route {
   readonly path: string;
   readonly query: URLSearchParams;
 }
 
 /** Kept by the browser with each entry of its history. */
-interface Entry {
+interface HistoryEntry {
   /** Where one came from, within the page. */
   readonly from?: string;
   /** How far down it was scrolled. */
-  readonly y?: number;
+  readonly scrollTop?: number;
 }
 
 /** The path below the mount, from a slash on, and the query. */
-export const place = signal<Place>(placeNow());
+export const currentRoute = signal<Route>(readRoute());
 
 // The browser would scroll before what it scrolls to is there.
 history.scrollRestoration = "manual";
 
 /** How one came to where one is, and whether something has taken the focus there yet. */
-let arrival: { readonly how: "push" | "pop"; readonly y: number } | null = null;
+let pendingNavigation: { readonly kind: "push" | "pop"; readonly y: number } | null = null;
 
-function placeNow(): Place {
+function readRoute(): Route {
   const { pathname, search } = location;
-  return { path: `/${pathname.slice(base.length)}`, query: new URLSearchParams(search) };
+  return { path: `/${pathname.slice(basePath.length)}`, query: new URLSearchParams(search) };
 }
 
 addEventListener("popstate", ({ state }: PopStateEvent) => {
-  const before = place.value.path;
-  place.value = placeNow();
-  if (place.value.path !== before) arrival = { how: "pop", y: (state as Entry | null)?.y ?? 0 };
+  const before = currentRoute.value.path;
+  currentRoute.value = readRoute();
+  if (currentRoute.value.path !== before) pendingNavigation = { kind: "pop", y: (state as HistoryEntry | null)?.scrollTop ?? 0 };
 });
 
 /** Goes to a place below the mount: anew, instead of where one is, or with another filter, which moves no focus. */
-export function go(to: string, how: "push" | "replace" | "filter" = "push"): void {
-  const address = base + to.replace(/^\//, "");
-  const entry = history.state as Entry | null;
-  if (how === "replace") history.replaceState(entry, "", address);
+export function navigate(to: string, mode: "push" | "replace" | "filter" = "push"): void {
+  const address = basePath + to.replace(/^\//, "");
+  const historyEntry = history.state as HistoryEntry | null;
+  if (mode === "replace") history.replaceState(historyEntry, "", address);
   else {
-    const from = place.value.path + location.search;
-    history.replaceState({ ...entry, y: scrollY } satisfies Entry, "");
-    history.pushState({ from: how === "filter" ? (entry?.from ?? "") : from } satisfies Entry, "", address);
+    const from = currentRoute.value.path + location.search;
+    history.replaceState({ ...historyEntry, scrollTop: scrollY } satisfies HistoryEntry, "");
+    history.pushState({ from: mode === "filter" ? (historyEntry?.from ?? "") : from } satisfies HistoryEntry, "", address);
   }
-  if (how === "push") {
+  if (mode === "push") {
     scrollTo(0, 0);
-    arrival = { how: "push", y: 0 };
+    pendingNavigation = { kind: "push", y: 0 };
   }
-  place.value = placeNow();
+  currentRoute.value = readRoute();
 }
 
 /** Goes back to where one came from if that is such a place, and else to it. */
-export function goBack(isSuch: RegExp, otherwise: string): void {
-  if (isSuch.test((history.state as Entry | null)?.from ?? "")) history.back();
-  else go(otherwise);
+export function navigateBack(pattern: RegExp, fallback: string): void {
+  if (pattern.test((history.state as HistoryEntry | null)?.from ?? "")) history.back();
+  else navigate(fallback);
 }
 
 /** Whether one came back, and nothing has taken the focus yet; who asks takes it. */
-export function takeReturn(): boolean {
-  if (arrival?.how !== "pop") return false;
-  arrival = null;
+export function takeScrollRestoration(): boolean {
+  if (pendingNavigation?.kind !== "pop") return false;
+  pendingNavigation = null;
   return true;
 }
 
 /** Focuses the heading of a page that one came to, unless something else was focused meanwhile. */
 export function focusHeading(heading: HTMLElement): void {
-  if (arrival === null) return;
-  const { y } = arrival;
-  arrival = null;
+  if (pendingNavigation === null) return;
+  const { y } = pendingNavigation;
+  pendingNavigation = null;
   const focused = document.activeElement;
   if (focused !== null && focused !== document.body && focused.closest("main, dialog") !== null) return;
   heading.focus({ preventScroll: true });
@@ -91,15 +91,15 @@ export function Link({ to, children, isFilter = false, ...rest }: LinkProps) {
   const follow = (event: MouseEvent): void => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    go(to, isFilter ? "filter" : "push");
+    navigate(to, isFilter ? "filter" : "push");
   };
   return (
-    <a href={hrefOf(to)} onClick={follow} {...rest}>
+    <a href={toHref(to)} onClick={follow} {...rest}>
       {children}
     </a>
   );
 }
 
-export function hrefOf(to: string): string {
-  return base + to.replace(/^\//, "");
+export function toHref(to: string): string {
+  return basePath + to.replace(/^\//, "");
 }

@@ -1,31 +1,31 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { session, signOut } from "./api.ts";
-import { KeyHelp } from "./keys/help.tsx";
-import { Jump } from "./keys/jump.tsx";
-import { isApple, submitForm, useKeys } from "./keys/listen.ts";
-import { partsOf } from "./keys/map.ts";
-import { listen } from "./live.ts";
-import { Announced } from "./parts/announced.tsx";
-import { Pill } from "./parts/connection.tsx";
-import { go, Link, place } from "./router.tsx";
+import { ShortcutHelp } from "./shortcuts/shortcut-help.tsx";
+import { JumpDialog } from "./shortcuts/jump-dialog.tsx";
+import { isApple, submitForm, useShortcuts } from "./shortcuts/use-shortcuts.ts";
+import { toKeyLabels } from "./shortcuts/shortcuts.ts";
+import { connect } from "./live.ts";
+import { Announcer } from "./parts/announcer.tsx";
+import { ConnectionStatus } from "./parts/connection-status.tsx";
+import { navigate, Link, currentRoute } from "./router.tsx";
 
 /** What is around every page. */
 export function Shell({ children }: { readonly children: ComponentChildren }) {
   const [dialog, setDialog] = useState<"keys" | "jump" | null>(null);
   const close = (): void => setDialog(null);
-  useEffect(listen, []);
-  useKeys({
+  useEffect(connect, []);
+  useShortcuts({
     "?": () => setDialog("keys"),
     "mod+k": () => setDialog((now) => (now === "jump" ? null : "jump")),
     "mod+Enter": submitForm,
-    "g o": () => go(""),
-    "g w": () => go("webhooks"),
-    "g d": () => go("deliveries"),
-    "g l": () => go("labels"),
-    "g u": () => go("users"),
-    ...(session.value?.heap === true ? { "g k": () => go("write-keys") } : {}),
-    n: () => go("webhooks/new"),
+    "g o": () => navigate(""),
+    "g w": () => navigate("webhooks"),
+    "g d": () => navigate("deliveries"),
+    "g l": () => navigate("labels"),
+    "g u": () => navigate("users"),
+    ...(session.value?.heap_api === true ? { "g k": () => navigate("write-keys") } : {}),
+    n: () => navigate("webhooks/new"),
   });
   return (
     <>
@@ -34,12 +34,12 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       </a>
       <nav class="rail" aria-label="Pages">
         <b>Heron</b>
-        <Pages />
+        <Navigation />
         <div class="rail-foot">
-          <Pill />
+          <ConnectionStatus />
           <span class="hint">{session.value?.account}</span>
           <button type="button" class="quiet" onClick={() => setDialog("jump")}>
-            Jump to… <kbd class="hint-key">{partsOf("mod+k", isApple).join(" ")}</kbd>
+            Jump to… <kbd class="hint-key">{toKeyLabels("mod+k", isApple).join(" ")}</kbd>
           </button>
           <button type="button" class="quiet keys" onClick={() => setDialog("keys")}>
             Keys <kbd class="hint-key">?</kbd>
@@ -52,15 +52,15 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       <main id="main" tabIndex={-1}>
         {children}
       </main>
-      <Announced />
-      {dialog === "keys" && <KeyHelp close={close} />}
-      {dialog === "jump" && <Jump close={close} />}
+      <Announcer />
+      {dialog === "keys" && <ShortcutHelp close={close} />}
+      {dialog === "jump" && <JumpDialog close={close} />}
     </>
   );
 }
 
-function Pages() {
-  const { path } = place.value;
+function Navigation() {
+  const { path } = currentRoute.value;
   const current = (to: string) => (path.startsWith(to) ? { "aria-current": "page" as const } : {});
   return (
     <>
@@ -79,7 +79,7 @@ function Pages() {
       <Link to="users" {...current("/users")}>
         Users
       </Link>
-      {session.value?.heap === true && (
+      {session.value?.heap_api === true && (
         <Link to="write-keys" {...current("/write-keys")}>
           Write keys
         </Link>

@@ -14,7 +14,7 @@ declare global {
 }
 
 /** What an adapter asks of a sender. */
-export interface Startable {
+export interface StartableSender {
   start(): void;
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export type HeronSender = HeronWebhooks.Types extends { readonly sender: infer O
   ? Own
   : HeronWebhooks.Types extends { readonly senderByDefault: infer Default }
     ? Default
-    : Startable;
+    : StartableSender;
 
 /**
  * The type of an object that may have the sender as `Name`: without such a property while no sender's type is known,
@@ -39,9 +39,9 @@ export type WithSender<Name extends string> = {
  * Whether an adapter was given a sender; `usage` is how it should have been.
  * @throws HeronError `option_invalid`
  */
-export function checkSender(given: unknown, usage: string): void {
-  const parts = Object(given) as Partial<Record<keyof Startable, unknown>>;
-  if (typeof parts.start === "function" && typeof parts.close === "function") return;
+export function assertSender(value: unknown, usage: string): void {
+  const candidate = Object(value) as Partial<Record<keyof StartableSender, unknown>>;
+  if (typeof candidate.start === "function" && typeof candidate.close === "function") return;
   throw new HeronError(
     "option_invalid",
     `heronSender was given no sender: ${usage}, with a sender from createSender() of @heron-webhooks/sender.`,

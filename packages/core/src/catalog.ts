@@ -1,5 +1,5 @@
 import type { WebhookEvent } from "./event.ts";
-import type { TopicsMatching } from "./topic/types.ts";
+import type { TopicsMatching } from "./topics/types.ts";
 
 /** What an `end_user` event carries. Source: Heron Data API, `EndUserWebhookData`. */
 export interface EndUserData {
@@ -83,7 +83,7 @@ export interface HeronEvents {
 export type HeronTopic = keyof HeronEvents;
 
 // An object, so that the compiler holds it to the interface: a topic in one and not in the other is an error.
-const KNOWN: { readonly [T in HeronTopic]: true } = {
+const KNOWN_TOPICS: { readonly [T in HeronTopic]: true } = {
   "data_source.enabled": true,
   "data_source_account_summary.created": true,
   "data_source.disabled": true,
@@ -131,14 +131,14 @@ const KNOWN: { readonly [T in HeronTopic]: true } = {
 };
 
 /** The topics that Heron Data publishes, in its own order. */
-export const heronTopics: readonly HeronTopic[] = Object.keys(KNOWN) as HeronTopic[];
+export const heronTopics: readonly HeronTopic[] = Object.keys(KNOWN_TOPICS) as HeronTopic[];
 
 /** Whether a topic is one that Heron Data publishes. */
 export function isHeronTopic(topic: string): topic is HeronTopic {
-  return Object.hasOwn(KNOWN, topic);
+  return Object.hasOwn(KNOWN_TOPICS, topic);
 }
 
-declare enum Unlisted {
+declare enum UnlistedTopic {
   topic = "",
 }
 
@@ -147,7 +147,7 @@ declare enum Unlisted {
  * `event.topic` with a listed one narrows `event.data`. Handle such a topic by name, `on: { "its.topic": … }`, or
  * list it: `createReceiver<HeronEvents & { "its.topic": ItsData }>`.
  */
-export type UnknownTopic = Unlisted;
+export type UnknownTopic = UnlistedTopic;
 
 /** Topics and the type of their data. */
 export type EventMap = object;

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { HeronError } from "./errors.ts";
-import { LONGEST_ID, timestamp, type WebhookEvent } from "./event.ts";
-import { parseWithoutPrototypes } from "./json.ts";
+import { MAX_EVENT_ID_LENGTH, formatTimestamp, type WebhookEvent } from "./event.ts";
+import { parseJsonWithoutPrototypes } from "./json.ts";
 
 /**
  * Reads an event from the bytes that came: strict UTF-8, then JSON, then the envelope.
@@ -12,22 +12,22 @@ import { parseWithoutPrototypes } from "./json.ts";
  * @throws HeronError `invalid_json`, `invalid_event`
  */
 export function decodeEvent(bytes: Uint8Array, receivedAt: Date = new Date()): WebhookEvent {
-  const event = parse(bytes);
+  const event = parseBody(bytes);
   const fault = findFault(event);
   if (fault !== null) throw new HeronError("invalid_event", `The body is JSON, but not an event: ${fault}.`);
-  const known = event as Partial<Record<keyof WebhookEvent, unknown>>;
-  known.created ??= timestamp(receivedAt);
-  known.data ??= null;
-  known.meta ??= null;
-  if (known.id === null) delete known.id;
-  return known as unknown as WebhookEvent;
+  const envelope = event as Partial<Record<keyof WebhookEvent, unknown>>;
+  envelope.created ??= formatTimestamp(receivedAt);
+  envelope.data ??= null;
+  envelope.meta ??= null;
+  if (envelope.id === null) delete envelope.id;
+  return envelope as unknown as WebhookEvent;
 }
 
-function parse(bytes: Uint8Array): unknown {
+function parseBody(bytes: Uint8Array): unknown {
   if (!isUtf8(bytes)) throw new HeronError("invalid_json", "The body is not UTF-8.");
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   try {
-    return parseWithoutPrototypes(text);
+    return parseJsonWithoutPrototypes(text);
   } catch (cause) {
     // The parser's own message quotes the body, which has no place in a log.
     throw new HeronError("invalid_json", text === "" ? "The body is empty." : "The body is not JSON.", {
@@ -50,8 +50,8 @@ function findFault(event: unknown): string | null {
   if (typeof id !== "string") return "/id must be string,null";
   if (id === "") return "/id must NOT have fewer than 1 characters";
   // Characters rather than UTF-16 units, as JSON Schema counts.
-  if (id.length > LONGEST_ID && [...id].length > LONGEST_ID)
-    return `/id must NOT have more than ${LONGEST_ID} characters`;
+  if (id.length > MAX_EVENT_ID_LENGTH && [...id].length > MAX_EVENT_ID_LENGTH)
+    return `/id must NOT have more than ${MAX_EVENT_ID_LENGTH} characters`;
   return null;
 }
 

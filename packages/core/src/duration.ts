@@ -1,10 +1,10 @@
 import { HeronError } from "./errors.ts";
-import { shown } from "./shown.ts";
+import { formatValue } from "./text.ts";
 
 /** A length of time: a number of milliseconds, or text such as `"250ms"`, `"30s"`, `"5m"`, `"24h"` or `"7d"`. */
 export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d"}`;
 
-const UNITS: ReadonlyMap<string, number> = new Map([
+const MS_PER_UNIT: ReadonlyMap<string, number> = new Map([
   ["ms", 1],
   ["s", 1000],
   ["m", 60_000],
@@ -13,22 +13,22 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** The largest delay a Node timer takes; a longer one would fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * A duration in milliseconds.
  * @throws HeronError `option_invalid`, naming `option`, for anything but a duration between `min` and `max`.
  */
-export function milliseconds(
+export function parseDuration(
   option: string,
   duration: Duration,
-  { min = 1, max = LONGEST_TIMER }: { readonly min?: number; readonly max?: number } = {},
+  { min = 1, max = MAX_TIMER_MS }: { readonly min?: number; readonly max?: number } = {},
 ): number {
-  const parts = typeof duration === "string" ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(duration) : null;
-  const ms = parts === null ? duration : Number(parts[1]) * (UNITS.get(parts[2] ?? "") ?? Number.NaN);
+  const match = typeof duration === "string" ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(duration) : null;
+  const ms = match === null ? duration : Number(match[1]) * (MS_PER_UNIT.get(match[2] ?? "") ?? Number.NaN);
   if (typeof ms === "number" && ms >= min && ms <= max) return ms;
   throw new HeronError(
     "option_invalid",
-    `${option} must be a duration from ${min} ms to ${max} ms, as milliseconds or like "30s", "5m", "24h"; it is ${shown(duration)}.`,
+    `${option} must be a duration from ${min} ms to ${max} ms, as milliseconds or like "30s", "5m", "24h"; it is ${formatValue(duration)}.`,
   );
 }

@@ -1,8 +1,8 @@
 import { HeronError } from "./errors.ts";
-import { isTopic } from "./topic/grammar.ts";
+import { isTopic } from "./topics/grammar.ts";
 
 /** The longest id of an event, in characters. */
-export const LONGEST_ID = 256;
+export const MAX_EVENT_ID_LENGTH = 256;
 
 /** A business fact: what a webhook carries. Source: Heron Data, "Webhooks". */
 export interface WebhookEvent<T extends string = string, D = unknown> {
@@ -40,22 +40,22 @@ export function createEvent<T extends string, D>(input: EventInput<T, D>): Webho
       "topic_invalid",
       `${JSON.stringify(topic)} is not a topic: write 2 to 4 segments of a-z, 0-9 and _ joined by dots, at most 128 characters, such as "invoice.paid".`,
     );
-  const at = typeof created === "string" ? created : timestamp(created);
-  const event = { topic, created: at, data, meta, ...(id === undefined ? {} : { id }) };
+  const createdAt = typeof created === "string" ? created : formatTimestamp(created);
+  const event = { topic, created: createdAt, data, meta, ...(id === undefined ? {} : { id }) };
   const fault =
-    typeof created === "string" && Number.isNaN(timeOf(created))
+    typeof created === "string" && Number.isNaN(parseTimestamp(created))
       ? "created must be a date-time"
-      : faultOf(event);
+      : findFault(event);
   if (fault !== null) throw new HeronError("invalid_event", `This is not an event: ${fault}.`);
   return event;
 }
 
 /** Written out rather than asked of the schema of what is received: what sends needs no schema compiler. */
-function faultOf({ meta, id }: WebhookEvent): string | null {
+function findFault({ meta, id }: WebhookEvent): string | null {
   if (typeof meta !== "object" || Array.isArray(meta)) return "meta must be an object or null";
   if (id === undefined) return null;
   if (typeof id !== "string" || id === "") return "id must be a string that is not empty";
-  return id.length > LONGEST_ID ? `id must not be longer than ${LONGEST_ID} characters` : null;
+  return id.length > MAX_EVENT_ID_LENGTH ? `id must not be longer than ${MAX_EVENT_ID_LENGTH} characters` : null;
 }
 
 /**
@@ -64,14 +64,14 @@ function faultOf({ meta, id }: WebhookEvent): string | null {
  * @throws HeronError `invalid_event` when `data` or `meta` cannot be written as JSON.
  */
 export function encodeEvent(event: WebhookEvent): Uint8Array {
-  return Buffer.from(eventText(event), "utf8");
+  return Buffer.from(stringifyEvent(event), "utf8");
 }
 
 /** The same, as text. */
-export function eventText({ topic, created, data = null, meta = null, id }: WebhookEvent): string {
+export function stringifyEvent({ topic, created, data = null, meta = null, id }: WebhookEvent): string {
   try {
     // JSON leaves out what has none, and the event would be about nothing.
-    if (!isPlain(data) && JSON.stringify(data) === undefined) throw new TypeError("data has no JSON");
+    if (!isObjectWithoutToJson(data) && JSON.stringify(data) === undefined) throw new TypeError("data has no JSON");
     return JSON.stringify({ topic, created, data, meta, id });
   } catch (cause) {
     throw new HeronError("invalid_event", `The event ${topic} cannot be written as JSON: ${String(cause)}`, {
@@ -81,22 +81,22 @@ export function eventText({ topic, created, data = null, meta = null, id }: Webh
 }
 
 /** Whether it has JSON, as far as can be told at a glance. */
-function isPlain(data: unknown): boolean {
+function isObjectWithoutToJson(data: unknown): boolean {
   return typeof data === "object" && data !== null && !("toJSON" in data);
 }
 
-const DATE_TIME = /^\d{4}-\d\d-\d\d(?:([T ])\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
+const ISO_DATE_TIME = /^\d{4}-\d\d-\d\d(?:([T ])\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
 
 /** The time that an event's `created` stands for in milliseconds, an offset missing being UTC; NaN if none. */
-export function timeOf(created: string): number {
-  const parts = DATE_TIME.exec(created);
+export function parseTimestamp(created: string): number {
+  const parts = ISO_DATE_TIME.exec(created);
   if (parts === null) return Number.NaN;
-  const naive = parts[1] !== undefined && parts[2] === undefined;
-  return Date.parse(`${created.replace(" ", "T")}${naive ? "Z" : ""}`);
+  const isWithoutOffset = parts[1] !== undefined && parts[2] === undefined;
+  return Date.parse(`${created.replace(" ", "T")}${isWithoutOffset ? "Z" : ""}`);
 }
 
 /** As Heron writes it: whole seconds, and UTC as an offset. */
-export function timestamp(date: Date): string {
+export function formatTimestamp(date: Date): string {
   // Until the year 9999 it has so many characters; beyond, and before the year 0, it is no date-time of RFC 3339.
   const text = Number.isNaN(date.getTime()) ? "" : date.toISOString();
   if (text.length !== 24) throw new HeronError("invalid_event", "created must be a valid date.");

@@ -7,9 +7,9 @@
  * @module
  */
 export {
-  checkSender,
+  assertSender,
   type HeronSender,
-  type Startable,
+  type StartableSender,
   type WithSender,
 } from "./application-sender.ts";
 export {
@@ -27,9 +27,9 @@ export {
 } from "./catalog.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { decodeEvent } from "./decode.ts";
-export type { Answer } from "./delivery/answer.ts";
-export { classify, type OutcomePolicy } from "./delivery/classify.ts";
-export { checkHeaders, type RequestHeaderMap } from "./delivery/headers.ts";
+export type { HttpResponse } from "./delivery/http-response.ts";
+export { classifyResponse, type ClassifyOptions } from "./delivery/classify-response.ts";
+export { assertHeaders, type RequestHeaderMap } from "./delivery/headers.ts";
 export type { Outcome } from "./delivery/outcome.ts";
 export {
   type BodyFormat,
@@ -38,63 +38,63 @@ export {
   type OutgoingWebhook,
   type RequestInput,
   type RequestParts,
-  requestsTo,
+  createRequestBuilder,
 } from "./delivery/request.ts";
 export {
-  nextDelay,
-  type RetrySchedule,
-  type RetryScheduleOptions,
-  retrySchedule,
-  retrySchedules,
-} from "./delivery/schedule.ts";
-export { isLoopback, type WebhookUrlOptions, webhookUrl } from "./delivery/url.ts";
-export { type Duration, milliseconds } from "./duration.ts";
+  getRetryDelayMs,
+  type RetryPolicy,
+  type RetryOptions,
+  createRetryPolicy,
+  retryPolicies,
+} from "./delivery/retry-policy.ts";
+export { isLoopback, type WebhookUrlOptions, parseWebhookUrl } from "./delivery/url.ts";
+export { type Duration, parseDuration } from "./duration.ts";
 export { HeronError, type HeronErrorCode } from "./errors.ts";
-export { createEvent, type EventInput, encodeEvent, eventText, type WebhookEvent } from "./event.ts";
-export type { Accepted, AcceptedEvent } from "./receive/accept.ts";
-export type { ReceiveContext } from "./receive/context.ts";
+export { createEvent, type EventInput, encodeEvent, stringifyEvent, type WebhookEvent } from "./event.ts";
+export type { AcceptResult, AcceptedEvent } from "./receiver/acceptor.ts";
+export type { ReceiveContext } from "./receiver/context.ts";
 export {
   type DedupeStore,
   type MemoryDedupeOptions,
   memoryDedupe,
   type Reservation,
-} from "./receive/dedupe.ts";
-export type { Handler, Handlers } from "./receive/handlers.ts";
-export { consoleLogger, type FailureDetails, type Logger, type OnError } from "./receive/logger.ts";
-export { type NodeMessage, type NodeRequestOptions, nodeRequest, rawBody } from "./receive/node-request.ts";
-export { doneByResponse, type NodeResponse, writeReply } from "./receive/node-response.ts";
-export type { DedupeOptions, ReceiverOptions } from "./receive/options.ts";
-export { createReceiver, type Receiver } from "./receive/receiver.ts";
-export type { Reply } from "./receive/reply.ts";
-export type { IncomingRequest, RequestHeaders } from "./receive/request.ts";
+} from "./receiver/dedupe.ts";
+export type { Handler, Handlers } from "./receiver/handlers.ts";
+export { consoleLogger, type FailureDetails, type Logger, type OnError } from "./receiver/logger.ts";
+export { type NodeMessage, type NodeRequestOptions, nodeRequest, rawBody } from "./receiver/node-request.ts";
+export { completeOnResponse, type NodeResponse, writeResponse } from "./receiver/node-response.ts";
+export type { DedupeOptions, ReceiverOptions } from "./receiver/options.ts";
+export { createReceiver, type Receiver } from "./receiver/receiver.ts";
+export type { ReceiverResponse } from "./receiver/response.ts";
+export type { IncomingRequest, RequestHeaders } from "./receiver/request.ts";
 export {
   type CachedSecretsOptions,
   cachedSecrets,
   type SecretFunction,
   type Secrets,
-} from "./receive/secrets.ts";
-export { Discard, Retry } from "./receive/verdict.ts";
-export { webRequest } from "./receive/web-request.ts";
-export { compileSchema, type JsonSchema, type Validate } from "./schema.ts";
-export { explain, type Hint } from "./signature/explain.ts";
-export type { Form } from "./signature/forms.ts";
-export { standardSecret } from "./signature/secret.ts";
+} from "./receiver/secrets.ts";
+export { Discard, Retry } from "./receiver/handler-errors.ts";
+export { webRequest } from "./receiver/web-request.ts";
+export { compileSchema, type JsonSchema, type Validator } from "./schema.ts";
+export { diagnoseSignature, type SignatureHint } from "./signature/diagnose.ts";
+export type { BodyForm } from "./signature/body-forms.ts";
+export { toStandardSecret } from "./signature/secret.ts";
 export { sign } from "./signature/sign.ts";
-export { type Verified, type VerifyOptions, verify } from "./signature/verify.ts";
+export { type VerifyResult, type VerifyOptions, verify } from "./signature/verify.ts";
 export { escapeSlack } from "./slack/escape.ts";
-export { linkTo } from "./slack/link.ts";
-export { type SlackMessageOptions, slackMessage } from "./slack/message.ts";
-export { readSlackResponse } from "./slack/response.ts";
+export { formatSlackLink } from "./slack/link.ts";
+export { type SlackMessageOptions, createSlackMessage } from "./slack/message.ts";
+export { classifySlackResponse } from "./slack/classify-response.ts";
 export { compileSlackTemplate, type SlackTemplate, type SlackTemplateOptions } from "./slack/template.ts";
 export type { SlackMessage, SlackObject } from "./slack/types.ts";
-export { type SlackUrlKind, slackUrlKind } from "./slack/url.ts";
-export { workflowVariables } from "./slack/workflow.ts";
-export { compileTemplate, type Template, validateTemplate } from "./template/compile.ts";
-export type { TemplateFault, TemplateOptions } from "./template/options.ts";
-export { type TemplateScope, valueAt } from "./template/path.ts";
-export { pathOf } from "./template/placeholder.ts";
-export { isPattern, isTopic, LONGEST_TOPIC } from "./topic/grammar.ts";
-export { matchTopic, patternsOf } from "./topic/match.ts";
-export { PatternIndex } from "./topic/pattern-index.ts";
-export type { PatternOf, TopicsMatching } from "./topic/types.ts";
-export { type PostReply, type ServeOptions, serveWeb, type WebHandler } from "./web/serve.ts";
+export { type SlackUrlKind, getSlackUrlKind } from "./slack/url.ts";
+export { toWorkflowVariables } from "./slack/workflow.ts";
+export { compileTemplate, type Template, validateTemplate } from "./templates/compile.ts";
+export type { TemplateFault, TemplateOptions } from "./templates/options.ts";
+export { type TemplateScope, getValueAt } from "./templates/path.ts";
+export { parsePath } from "./templates/placeholder.ts";
+export { isPattern, isTopic, MAX_TOPIC_LENGTH } from "./topics/grammar.ts";
+export { matchTopic, getMatchingPatterns } from "./topics/match.ts";
+export { PatternIndex } from "./topics/pattern-index.ts";
+export type { PatternOf, TopicsMatching } from "./topics/types.ts";
+export { type PostResponse, type ServeOptions, serveWebHandler, type WebHandler } from "./web/serve-web-handler.ts";

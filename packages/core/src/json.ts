@@ -1,7 +1,7 @@
 /** A key `__proto__` or `constructor`, each letter perhaps written as an escape. */
-const SUSPECT = new RegExp(`"(?:${["__proto__", "constructor"].map(escapable).join("|")})"`, "i");
+const PROTOTYPE_KEY = new RegExp(`"(?:${["__proto__", "constructor"].map(toEscapablePattern).join("|")})"`, "i");
 
-function escapable(word: string): string {
+function toEscapablePattern(word: string): string {
   const letters = [...word].map((letter) => `(?:${letter}|\\\\u00${letter.charCodeAt(0).toString(16)})`);
   return letters.join("");
 }
@@ -11,30 +11,30 @@ function escapable(word: string): string {
  * `constructor` when it holds a `prototype`. The rest of the value is as it was.
  * @throws SyntaxError
  */
-export function parseWithoutPrototypes(text: string): unknown {
+export function parseJsonWithoutPrototypes(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  if (mayReach(text)) leaveOut(value);
+  if (mayContainPrototypeKeys(text)) removePrototypeKeys(value);
   return value;
 }
 
 /** Most texts hold no escape, and plain words are found many times faster than patterns. */
-function mayReach(text: string): boolean {
-  if (text.includes("\\u")) return SUSPECT.test(text);
+function mayContainPrototypeKeys(text: string): boolean {
+  if (text.includes("\\u")) return PROTOTYPE_KEY.test(text);
   return text.includes('"__proto__"') || text.includes('"constructor"');
 }
 
 /** Walks with a list rather than by recursion: JSON may be nested deeper than the stack is. */
-function leaveOut(root: unknown): void {
-  const open = [root];
-  for (let value = open.pop(); value !== undefined || open.length > 0; value = open.pop()) {
+function removePrototypeKeys(root: unknown): void {
+  const stack = [root];
+  for (let value = stack.pop(); value !== undefined || stack.length > 0; value = stack.pop()) {
     if (typeof value !== "object" || value === null) continue;
     if (Object.hasOwn(value, "__proto__")) Reflect.deleteProperty(value, "__proto__");
     if (Object.hasOwn(value, "constructor")) {
-      const held: unknown = Reflect.get(value, "constructor");
-      if (typeof held === "object" && held !== null && Object.hasOwn(held, "prototype"))
+      const constructorValue: unknown = Reflect.get(value, "constructor");
+      if (typeof constructorValue === "object" && constructorValue !== null && Object.hasOwn(constructorValue, "prototype"))
         Reflect.deleteProperty(value, "constructor");
     }
-    for (const inner of Object.values(value))
-      if (typeof inner === "object" && inner !== null) open.push(inner);
+    for (const child of Object.values(value))
+      if (typeof child === "object" && child !== null) stack.push(child);
   }
 }

@@ -1,13 +1,13 @@
 import type { ErrorObject } from "ajv";
 import loadAjv from "./ajv.cjs";
 import { HeronError, isError } from "./errors.ts";
-import { inert } from "./shown.ts";
+import { escapeControl } from "./text.ts";
 
 /** A JSON Schema as its author wrote it: draft 2020-12, or draft-07 where `$schema` says so. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Says what is wrong with a value, in a sentence that fits on a line; null if nothing is. */
-export type Validate = (value: unknown) => string | null;
+export type Validator = (value: unknown) => string | null;
 
 /**
  * Compiles a schema once, to be used for every value.
@@ -16,7 +16,7 @@ export type Validate = (value: unknown) => string | null;
  * nor warn.
  * @throws HeronError `option_invalid`, naming `option`, when the schema is not one.
  */
-export function compileSchema(option: string, schema: JsonSchema): Validate {
+export function compileSchema(option: string, schema: JsonSchema): Validator {
   try {
     const draft = /draft-0[67]/.test(String(schema["$schema"])) ? "draft-07" : "2020-12";
     const Ajv = loadAjv(draft).default;
@@ -26,7 +26,7 @@ export function compileSchema(option: string, schema: JsonSchema): Validate {
     if ("$async" in validate) throw new Error("$async schemas are not supported");
     return (value) => {
       try {
-        return validate(value) ? null : described(validate.errors?.[0]);
+        return validate(value) ? null : formatSchemaError(validate.errors?.[0]);
       } catch {
         return "it is nested too deeply to be checked";
       }
@@ -39,8 +39,8 @@ export function compileSchema(option: string, schema: JsonSchema): Validate {
   }
 }
 
-function described(error: ErrorObject | undefined): string {
+function formatSchemaError(error: ErrorObject | undefined): string {
   // A path is made of names that the sender chose.
-  const where = error?.instancePath ? inert(JSON.stringify(error.instancePath).slice(1, -1)) : "it";
-  return `${where} ${error?.message ?? "does not match"}`.slice(0, 200);
+  const location = error?.instancePath ? escapeControl(JSON.stringify(error.instancePath).slice(1, -1)) : "it";
+  return `${location} ${error?.message ?? "does not match"}`.slice(0, 200);
 }

@@ -47,22 +47,22 @@ export function manualClock(start: number = Date.UTC(2026, 0, 1)): ManualClock {
     async advance(ms) {
       const until = now + ms;
       // What is under way may yet be about to set its timer.
-      await settled();
+      await flushPromises();
       for (;;) {
         const due = [...timers].filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];
         if (due === undefined) break;
         timers.delete(due);
         now = Math.max(now, due.at);
         due.callback();
-        await settled();
+        await flushPromises();
       }
       now = until;
-      await settled();
+      await flushPromises();
     },
   };
 }
 
 /** Promises chained on what just happened have run when a macrotask comes round. */
-function settled(): Promise<void> {
+function flushPromises(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 const source = (path: string): string => JSON.stringify(new URL(`../src/${path}`, import.meta.url).href);
 
 /** Whether ajv is loaded in a process of its own after some code that has `core` and `testing`. */
-async function loadedAfter(code: string): Promise<boolean> {
+async function getModulesLoadedBy(code: string): Promise<boolean> {
   const script = `
     import { createRequire } from "node:module";
     const core = await import(${source("index.ts")});
@@ -22,11 +22,11 @@ const SECRET = '"sec_test_0123456789abcdef"';
 
 test("importing core, signing and verifying load no schema compiler", async () => {
   const body = 'Buffer.from("{}")';
-  expect(await loadedAfter(`core.verify(${body}, core.sign(${body}, ${SECRET}), ${SECRET})`)).toBe(false);
+  expect(await getModulesLoadedBy(`core.verify(${body}, core.sign(${body}, ${SECRET}), ${SECRET})`)).toBe(false);
 });
 
 test("nor does a receiver without schemas; one with schemas loads it, so that the first event does not wait", async () => {
-  expect(await loadedAfter(`core.createReceiver({ secret: ${SECRET} })`)).toBe(false);
+  expect(await getModulesLoadedBy(`core.createReceiver({ secret: ${SECRET} })`)).toBe(false);
   const schemas = `{ "**": { type: "object" } }`;
-  expect(await loadedAfter(`core.createReceiver({ secret: ${SECRET}, schemas: ${schemas} })`)).toBe(true);
+  expect(await getModulesLoadedBy(`core.createReceiver({ secret: ${SECRET}, schemas: ${schemas} })`)).toBe(true);
 });

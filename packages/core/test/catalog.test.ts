@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { heronTopics, isHeronTopic } from "../src/catalog.ts";
-import { isTopic } from "../src/topic/grammar.ts";
+import { isTopic } from "../src/topics/grammar.ts";
 import published from "./vectors/heron-topics.json" with { type: "json" };
 
 test("the catalogue is Heron's published list, in its order", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decodeEvent } from "../src/decode.ts";
-import { bytes, failureOf } from "./help.ts";
+import { bytes, catchHeronError } from "./helpers.ts";
 
 const AT = new Date("2026-01-02T03:04:05.678Z");
 const decoded = (text: string): object => decodeEvent(bytes(text), AT);
@@ -62,7 +62,7 @@ describe("JSON that is not an event is invalid_event", () => {
     ['{"topic":"a.b","id":""}', "/id must NOT have fewer than 1 characters"],
     [`{"topic":"a.b","id":"${"x".repeat(257)}"}`, "/id must NOT have more than 256 characters"],
   ])("%s", (text, fault) => {
-    const { code, message } = failureOf(() => decoded(text));
+    const { code, message } = catchHeronError(() => decoded(text));
     expect(code).toBe("invalid_event");
     expect(message).toBe(`The body is JSON, but not an event: ${fault}.`);
   });
@@ -79,14 +79,14 @@ describe("what is not JSON is invalid_json", () => {
     ["not a number", '{"topic":"a.b","data":NaN}'],
     ["a form", "topic=a.b"],
   ])("%s", (_, text) => {
-    const error = failureOf(() => decoded(text));
+    const error = catchHeronError(() => decoded(text));
     expect(error.code).toBe("invalid_json");
     expect(error.message).toBe("The body is not JSON.");
     expect(error.cause).toBeInstanceOf(SyntaxError);
   });
 
   test("an empty body, which is told apart", () => {
-    const { code, message } = failureOf(() => decoded(""));
+    const { code, message } = catchHeronError(() => decoded(""));
     expect([code, message]).toEqual(["invalid_json", "The body is empty."]);
   });
 
@@ -102,12 +102,12 @@ describe("what is not JSON is invalid_json", () => {
       units[0] === 0
         ? Buffer.from('\ufeff{"topic":"a.b"}', "utf16le")
         : Buffer.concat([before, Uint8Array.from(units), bytes('"}')]);
-    const { code, message } = failureOf(() => decodeEvent(body));
+    const { code, message } = catchHeronError(() => decodeEvent(body));
     expect([code, message]).toEqual(["invalid_json", "The body is not UTF-8."]);
   });
 
   test("the message does not quote the body", () => {
-    expect(failureOf(() => decoded("private")).message).not.toContain("private");
+    expect(catchHeronError(() => decoded("private")).message).not.toContain("private");
   });
 });
 

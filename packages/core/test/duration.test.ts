@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { milliseconds } from "../src/duration.ts";
-import { shown } from "../src/shown.ts";
-import { failureOf } from "./help.ts";
+import { parseDuration } from "../src/duration.ts";
+import { formatValue } from "../src/text.ts";
+import { catchHeronError } from "./helpers.ts";
 
 test.each([
   ["1ms", 1],
@@ -16,7 +16,7 @@ test.each([
   [1500, 1500],
   [2 ** 31 - 1, 2_147_483_647],
 ] as const)("%s is %i ms", (duration, ms) => {
-  expect(milliseconds("timeout", duration)).toBe(ms);
+  expect(parseDuration("timeout", duration)).toBe(ms);
 });
 
 test.each([
@@ -59,29 +59,29 @@ test.each([
   ],
 ])("%s is none", (duration) => {
   // @ts-expect-error what JavaScript may give
-  const { code, message } = failureOf(() => milliseconds("timeout", duration));
+  const { code, message } = catchHeronError(() => parseDuration("timeout", duration));
   expect(code).toBe("option_invalid");
   expect(message).toMatch(/^timeout must be a duration from 1 ms to 2147483647 ms/);
 });
 
 test("the bounds may be others, and both belong to it", () => {
   const bounds = { min: 10, max: 20 };
-  expect([10, 20].map((ms) => milliseconds("x", ms, bounds))).toEqual([10, 20]);
+  expect([10, 20].map((ms) => parseDuration("x", ms, bounds))).toEqual([10, 20]);
   for (const ms of [9, 21])
-    expect(failureOf(() => milliseconds("x", ms, bounds)).message).toMatch(/from 10 ms to 20 ms/);
+    expect(catchHeronError(() => parseDuration("x", ms, bounds)).message).toMatch(/from 10 ms to 20 ms/);
 });
 
 test("the message says what was given, and how to write it", () => {
   // @ts-expect-error what JavaScript may give
-  expect(failureOf(() => milliseconds("ttl", "soon")).message).toBe(
+  expect(catchHeronError(() => parseDuration("ttl", "soon")).message).toBe(
     'ttl must be a duration from 1 ms to 2147483647 ms, as milliseconds or like "30s", "5m", "24h"; it is "soon".',
   );
 });
 
 test("a value is shown short and on one line", () => {
-  expect(shown("a\nb")).toBe('"a\\nb"');
-  expect(shown(undefined)).toBe("undefined");
-  expect(shown(Symbol("s"))).toBe("Symbol(s)");
-  expect(shown("x".repeat(58))).toHaveLength(60);
-  expect(shown("x".repeat(59))).toBe(`"${"x".repeat(58)}…`);
+  expect(formatValue("a\nb")).toBe('"a\\nb"');
+  expect(formatValue(undefined)).toBe("undefined");
+  expect(formatValue(Symbol("s"))).toBe("Symbol(s)");
+  expect(formatValue("x".repeat(58))).toHaveLength(60);
+  expect(formatValue("x".repeat(59))).toBe(`"${"x".repeat(58)}…`);
 });

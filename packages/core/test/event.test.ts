@@ -1,9 +1,9 @@
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { decodeEvent } from "../src/decode.ts";
-import { createEvent, encodeEvent, timeOf } from "../src/event.ts";
-import { bytes, failureOf } from "./help.ts";
+import { createEvent, encodeEvent, parseTimestamp } from "../src/event.ts";
+import { bytes, catchHeronError } from "./helpers.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });
@@ -30,8 +30,8 @@ describe("createEvent", () => {
     const before = Math.floor(Date.now() / 1000) * 1000;
     const { created } = createEvent({ topic: "a.b", data: null });
     expect(created).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/);
-    expect(timeOf(created)).toBeGreaterThanOrEqual(before);
-    expect(timeOf(created)).toBeLessThanOrEqual(Date.now());
+    expect(parseTimestamp(created)).toBeGreaterThanOrEqual(before);
+    expect(parseTimestamp(created)).toBeLessThanOrEqual(Date.now());
   });
 
   test("created may be a Date, whose fraction is cut off", () => {
@@ -52,7 +52,7 @@ describe("createEvent", () => {
   test.each(["", "a", "A.b", "a.b.c.d.e", "a.*", `a.${"b".repeat(127)}`])(
     "topic %j is topic_invalid",
     (topic) => {
-      const { code, message } = failureOf(() => createEvent({ topic, data: null }));
+      const { code, message } = catchHeronError(() => createEvent({ topic, data: null }));
       expect(code).toBe("topic_invalid");
       expect(message).toMatch(/is not a topic: write 2 to 4 segments of a-z, 0-9 and _ joined by dots/);
       expect(message).toContain(JSON.stringify(topic));
@@ -61,7 +61,7 @@ describe("createEvent", () => {
 
   test.each([undefined, null, 5, ["a.b"]])("a topic that is no text is topic_invalid: %j", (topic) => {
     // @ts-expect-error what JavaScript may give
-    expect(failureOf(() => createEvent({ topic, data: null })).code).toBe("topic_invalid");
+    expect(catchHeronError(() => createEvent({ topic, data: null })).code).toBe("topic_invalid");
   });
 
   test.each([
@@ -85,7 +85,7 @@ describe("createEvent", () => {
     ["meta that is a list", { meta: [] }, "meta must be an object or null"],
   ])("%s is invalid_event", (_, parts, fault) => {
     // @ts-expect-error what JavaScript may give
-    const { code, message } = failureOf(() => createEvent({ topic: "a.b", data: null, ...parts }));
+    const { code, message } = catchHeronError(() => createEvent({ topic: "a.b", data: null, ...parts }));
     expect(code).toBe("invalid_event");
     expect(message).toContain(fault);
   });
@@ -135,7 +135,7 @@ describe("encodeEvent", () => {
     const loop: Record<string, unknown> = {};
     loop["self"] = loop;
     for (const data of [loop, { n: 5n }]) {
-      const error = failureOf(() => encodeEvent(createEvent({ topic: "a.b", data })));
+      const error = catchHeronError(() => encodeEvent(createEvent({ topic: "a.b", data })));
       expect(error.code).toBe("invalid_event");
       expect(error.message).toMatch(/^The event a\.b cannot be written as JSON: TypeError/);
       expect(error.cause).toBeInstanceOf(TypeError);
@@ -176,7 +176,7 @@ test("decodeEvent reads back whatever createEvent made and encodeEvent wrote", (
         "meta",
       ]);
     }),
-    runs(500),
+    getRuns(500),
   );
 });
 
@@ -201,13 +201,13 @@ describe("timeOf", () => {
     ["no seconds, and no offset", "2026-08-14T12:24", base - 38_000],
     ["a date alone", "2026-08-14", Date.UTC(2026, 7, 14)],
   ])("%s", (_, created, time) => {
-    expect(timeOf(created)).toBe(time);
+    expect(parseTimestamp(created)).toBe(time);
   });
 
   test.each(["", "soon", "2026-13-14T12:24:38", "2026-08-14T25:24:38Z", "2026-08-14T12:24:38+00:00 x"])(
     "%j is no time",
     (created) => {
-      expect(timeOf(created)).toBe(Number.NaN);
+      expect(parseTimestamp(created)).toBe(Number.NaN);
     },
   );
 });

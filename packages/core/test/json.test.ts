@@ -1,13 +1,13 @@
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { parseWithoutPrototypes } from "../src/json.ts";
+import { parseJsonWithoutPrototypes } from "../src/json.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });
 
 /** A word in JSON with these of its letters written as escapes, in upper or lower case. */
-function spelt(word: string, escaped: (i: number) => "no" | "lower" | "upper"): string {
+function escapeWord(word: string, escaped: (i: number) => "no" | "lower" | "upper"): string {
   const letters = [...word].map((letter, i) => {
     const hex = letter.charCodeAt(0).toString(16).padStart(4, "0");
     const how = escaped(i);
@@ -20,7 +20,7 @@ const PROTO = "__proto__";
 
 describe("__proto__ is left out", () => {
   test("at the top, and Object.prototype is untouched", () => {
-    const value = parseWithoutPrototypes('{"__proto__":{"polluted":true},"a":1}');
+    const value = parseJsonWithoutPrototypes('{"__proto__":{"polluted":true},"a":1}');
     expect(Object.keys(value as object)).toEqual(["a"]);
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
     expect(Reflect.get({}, "polluted")).toBe(undefined);
@@ -43,15 +43,15 @@ describe("__proto__ is left out", () => {
       { a: null, b: "__proto__", c: {} },
     ],
   ])("%s", (_, text, expected) => {
-    const value = parseWithoutPrototypes(text);
+    const value = parseJsonWithoutPrototypes(text);
     expect(JSON.stringify(value)).toBe(JSON.stringify(expected));
   });
 
   test("in every one of its 512 spellings with escapes", () => {
     for (let mask = 0; mask < 2 ** PROTO.length; mask++) {
       for (const how of ["lower", "upper"] as const) {
-        const key = spelt(PROTO, (i) => (((mask >> i) & 1) === 1 ? how : "no"));
-        const value = parseWithoutPrototypes(`{"a":{${key}:{"x":1},"b":1}}`) as { readonly a: object };
+        const key = escapeWord(PROTO, (i) => (((mask >> i) & 1) === 1 ? how : "no"));
+        const value = parseJsonWithoutPrototypes(`{"a":{${key}:{"x":1},"b":1}}`) as { readonly a: object };
         expect(Object.getOwnPropertyNames(value.a)).toEqual(["b"]);
       }
     }
@@ -65,17 +65,17 @@ describe("constructor is left out where it holds a prototype", () => {
     const how = fc.constantFrom("no", "lower", "upper");
     fc.assert(
       fc.property(fc.array(how, { minLength: 11, maxLength: 11 }), (choices) => {
-        const key = spelt(word, (i) => choices[i] ?? "no");
-        const value = parseWithoutPrototypes(`[{${key}:{"prototype":{"x":1}},"b":1}]`) as readonly object[];
+        const key = escapeWord(word, (i) => choices[i] ?? "no");
+        const value = parseJsonWithoutPrototypes(`[{${key}:{"prototype":{"x":1}},"b":1}]`) as readonly object[];
         expect(Object.getOwnPropertyNames(value[0])).toEqual(["b"]);
       }),
-      runs(1000),
+      getRuns(1000),
     );
   });
 
   test("even if the prototype is written with escapes, or is null", () => {
-    expect(parseWithoutPrototypes('{"constructor":{"prot\\u006ftype":{}}}')).toEqual({});
-    expect(Object.keys(parseWithoutPrototypes('{"constructor":{"prototype":null}}') as object)).toEqual([]);
+    expect(parseJsonWithoutPrototypes('{"constructor":{"prot\\u006ftype":{}}}')).toEqual({});
+    expect(Object.keys(parseJsonWithoutPrototypes('{"constructor":{"prototype":null}}') as object)).toEqual([]);
   });
 
   test.each([
@@ -85,7 +85,7 @@ describe("constructor is left out where it holds a prototype", () => {
     '{"prototype":{"a":1}}',
     '{"constructor":["prototype"]}',
   ])("and not otherwise: %s", (text) => {
-    expect(JSON.stringify(parseWithoutPrototypes(text))).toBe(text);
+    expect(JSON.stringify(parseJsonWithoutPrototypes(text))).toBe(text);
   });
 });
 
@@ -94,9 +94,9 @@ test("a value without such keys is what JSON.parse makes of it", () => {
   fc.assert(
     fc.property(fc.json({ stringUnit: fc.constantFrom(...'aé☕😀"\n\u007f\u2028\ud800_') }), (text) => {
       fc.pre(!/__proto__|constructor/.test(text));
-      expect(parseWithoutPrototypes(text)).toStrictEqual(JSON.parse(text));
+      expect(parseJsonWithoutPrototypes(text)).toStrictEqual(JSON.parse(text));
     }),
-    runs(500),
+    getRuns(500),
   );
 });
 
@@ -124,32 +124,32 @@ test("only these keys are left out of a value that has them", () => {
   fc.assert(
     fc.property(anyValue, (value) => {
       const text = JSON.stringify(value);
-      expect(JSON.stringify(parseWithoutPrototypes(text))).toBe(JSON.stringify(cleaned(JSON.parse(text))));
+      expect(JSON.stringify(parseJsonWithoutPrototypes(text))).toBe(JSON.stringify(removePrototypes(JSON.parse(text))));
     }),
-    runs(1000),
+    getRuns(1000),
   );
 });
 
 /** The rule again, by recursion and by copying. */
-function cleaned(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(cleaned);
+function removePrototypes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(removePrototypes);
   if (typeof value !== "object" || value === null) return value;
   const holdsPrototype = (held: unknown): boolean =>
     typeof held === "object" && held !== null && Object.getOwnPropertyNames(held).includes("prototype");
   const entries = Object.entries(value).filter(
     ([key, held]) => key !== "__proto__" && !(key === "constructor" && holdsPrototype(held)),
   );
-  return Object.fromEntries(entries.map(([key, held]) => [key, cleaned(held)]));
+  return Object.fromEntries(entries.map(([key, held]) => [key, removePrototypes(held)]));
 }
 
 test("100,000 levels deep, nothing overflows and the key at the bottom is left out", () => {
   const depth = 100_000;
   const text = `${'{"a":'.repeat(depth)}{"__proto__":{"x":1},"b":1}${"}".repeat(depth)}`;
-  let value = parseWithoutPrototypes(text) as { readonly a?: object };
+  let value = parseJsonWithoutPrototypes(text) as { readonly a?: object };
   for (let i = 0; i < depth; i++) value = value.a as typeof value;
   expect(Object.getOwnPropertyNames(value)).toEqual(["b"]);
 });
 
 test("what is not JSON is a SyntaxError", () => {
-  expect(() => parseWithoutPrototypes('{"__proto__":')).toThrow(SyntaxError);
+  expect(() => parseJsonWithoutPrototypes('{"__proto__":')).toThrow(SyntaxError);
 });

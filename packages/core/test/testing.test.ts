@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { decodeEvent } from "../src/decode.ts";
 import { verify } from "../src/signature/verify.ts";
 import { manualClock, signedRequest } from "../src/testing.ts";
-import { failureOf, SECRET } from "./help.ts";
+import { catchHeronError, SECRET } from "./helpers.ts";
 
 test("signedRequest is what fetch takes, and carries an event signed over its bytes", () => {
   const { method, headers, body } = signedRequest({ topic: "end_user.processed", data: { n: 1 } }, SECRET);
   expect(method).toBe("POST");
   expect(headers["content-type"]).toBe("application/json");
-  expect(verify(body, headers["heron-signature"], SECRET, { strict: true }).form).toBe("raw");
+  expect(verify(body, headers["heron-signature"], SECRET, { rawBodyOnly: true }).form).toBe("raw");
   expect(decodeEvent(body)).toMatchObject({ topic: "end_user.processed", data: { n: 1 }, meta: null });
 });
 
@@ -18,8 +18,8 @@ test("signedRequest's header may have another name, and then has no other", () =
 });
 
 test("signedRequest refuses what no sender would send", () => {
-  expect(failureOf(() => signedRequest({ topic: "A", data: null }, SECRET)).code).toBe("topic_invalid");
-  expect(failureOf(() => signedRequest({ topic: "a.b", data: null }, "")).code).toBe("secret_invalid");
+  expect(catchHeronError(() => signedRequest({ topic: "A", data: null }, SECRET)).code).toBe("topic_invalid");
+  expect(catchHeronError(() => signedRequest({ topic: "a.b", data: null }, "")).code).toBe("secret_invalid");
 });
 
 test("a manual clock stands still until it is told otherwise", async () => {

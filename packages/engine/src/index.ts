@@ -6,69 +6,69 @@
  */
 import "./node-version.ts";
 
-export { Bag, type Bagged } from "./bag.ts";
-export { Ageing } from "./dispatch/ageing.ts";
-export { Engine, type EngineSettings } from "./dispatch/engine.ts";
+export { InFlightSet, type InFlightItem } from "./in-flight-set.ts";
+export { Maintenance } from "./dispatch/maintenance.ts";
+export { Dispatcher, type EngineSettings } from "./dispatch/dispatcher.ts";
 export {
-  type Attempted,
-  type Failing,
-  HEALTH,
-  Health,
-  type HealthChange,
+  type ObservedAttempt,
+  type FailureTimes,
+  DEFAULT_HEALTH_LIMITS,
+  CircuitBreaker,
+  type HealthUpdate,
   type HealthLimits,
-} from "./dispatch/health.ts";
+} from "./dispatch/circuit-breaker.ts";
 export { Publisher } from "./dispatch/publisher.ts";
 export {
-  LONGEST_EVENT,
-  labelExists,
-  MOST_LABELS,
-  MOST_PENDING,
-  MOST_WEBHOOKS,
-  MOST_WRITE_KEYS,
-  tooManyLabels,
-  tooManyPending,
-  tooManyWriteKeys,
+  MAX_EVENT_BYTES,
+  createLabelExistsError,
+  MAX_LABELS,
+  MAX_PENDING_DELIVERIES,
+  MAX_WEBHOOKS,
+  MAX_WRITE_KEYS,
+  createLabelLimitError,
+  createPendingLimitError,
+  createWriteKeyLimitError,
 } from "./limits.ts";
 export {
   type Condition,
   type ConditionOp,
   type ConditionScalar,
-  conditionsOf,
+  parseConditions,
 } from "./matching/condition.ts";
-export { labeled, labelTopic } from "./matching/labeled.ts";
-export { meets, readsUser } from "./matching/meets.ts";
-export { Subject } from "./matching/subject.ts";
-export { isOwnTopic, isSubscribed, subscribedPatterns } from "./matching/subscribed.ts";
-export { checkWanted, wants } from "./matching/wants.ts";
-export { checkNames, checkText, whole } from "./names.ts";
-export { Claiming } from "./queue/claiming.ts";
-export { Hot } from "./queue/hot.ts";
-export type { HotDelivery, HotEvent, HotLane } from "./queue/hot-delivery.ts";
-export { type Introduced, Lanes } from "./queue/lanes.ts";
-export { HotSettling, type Settling } from "./queue/settling.ts";
-export { SteadyClock } from "./steady-clock.ts";
-export type { GateChange, GateRecord } from "./storage/gates.ts";
-export type { LabelChange, LabelRecord } from "./storage/label-record.ts";
+export { applyLabels, toLabelTopic } from "./matching/apply-labels.ts";
+export { evaluateConditions, readsUser } from "./matching/evaluate-conditions.ts";
+export { EventView } from "./matching/event-view.ts";
+export { isReservedTopic, isSubscribed, findSubscribedPatterns } from "./matching/subscriptions.ts";
+export { parseSubscription, matchesEvent } from "./matching/matches-event.ts";
+export { assertKnownKeys, assertOptionalString, assertInteger } from "./validate-options.ts";
+export { Claimer } from "./queue/claimer.ts";
+export { LocalQueue } from "./queue/local-queue.ts";
+export type { QueuedDelivery, QueuedEvent, LocalWebhookQueue } from "./queue/queued-delivery.ts";
+export { type RegisteredWebhook, WebhookQueues } from "./queue/webhook-queues.ts";
+export { LocalCompleter, type PendingCompletion } from "./queue/local-completer.ts";
+export { MonotonicClock } from "./monotonic-clock.ts";
+export type { PauseChange, PauseRecord } from "./storage/pauses.ts";
+export type { LabelPatch, LabelRecord } from "./storage/label-record.ts";
 export { type MemoryStoreOptions, memoryStore } from "./storage/memory/memory-store.ts";
-export { checkPage, limitOf } from "./storage/page.ts";
+export { assertPageRequest, getPageLimit } from "./storage/page.ts";
 export type {
   DeliveryFilter,
   DeliveryStore,
   LabelStore,
-  Recovered,
+  RecoverResult,
   UserStore,
   WebhookStore,
   WriteKeyStore,
 } from "./storage/record-stores.ts";
 export type {
   AttemptRecord,
-  DeliveryLog,
+  DeliveryDetails,
   DeliveryRecord,
   DeliveryState,
   Page,
   PageRequest,
   SecretRecord,
-  WebhookChange,
+  WebhookPatch,
   WebhookRecord,
 } from "./storage/records.ts";
 export { type SqliteStoreOptions, sqliteStore } from "./storage/sqlite/sqlite-store.ts";
@@ -76,14 +76,14 @@ export type {
   Claim,
   ClaimRequest,
   ExpiredDelivery,
-  KeepLimits,
+  RetentionLimits,
   Lease,
   NewEvent,
-  Published,
+  PublishResult,
   PublishOptions,
-  Settled,
-  Settlement,
+  Completion,
+  AttemptResult,
   Store,
 } from "./storage/store.ts";
 export type { WriteKeyRecord } from "./storage/write-key-record.ts";
-export { nextTurn } from "./turn.ts";
+export { yieldToEventLoop } from "./yield-to-event-loop.ts";

@@ -1,22 +1,22 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Bag, type Bagged } from "../src/index.ts";
+import { InFlightSet, type InFlightItem } from "../src/index.ts";
 
-interface Thing extends Bagged {
+interface Thing extends InFlightItem {
   readonly n: number;
   readonly load?: unknown;
 }
 
-const thing = (n: number): Thing => ({ n, place: 0 });
+const thing = (n: number): Thing => ({ n, index: 0 });
 const numbers = (things: Iterable<Thing>): readonly number[] => [...things].map(({ n }) => n).sort();
 
 test("it holds what was put in and not taken out", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(20)), (steps) => {
-      const bag = new Bag<Thing>();
+      const bag = new InFlightSet<Thing>();
       const inIt = new Map<number, Thing>();
       for (const n of steps) {
         const known = inIt.get(n);
@@ -32,14 +32,14 @@ test("it holds what was put in and not taken out", () => {
         expect(bag.size).toBe(inIt.size);
       }
     }),
-    runs(100),
+    getRuns(100),
   );
 });
 
 test("each comes once, though those that came are taken out", () => {
   fc.assert(
     fc.property(fc.array(fc.boolean(), { maxLength: 20 }), (isTaken) => {
-      const bag = new Bag<Thing>();
+      const bag = new InFlightSet<Thing>();
       for (const n of isTaken.keys()) bag.add(thing(n));
       const seen: number[] = [];
       for (const one of bag) {
@@ -49,17 +49,17 @@ test("each comes once, though those that came are taken out", () => {
       expect(seen.sort()).toEqual([...isTaken.keys()].sort());
       expect(numbers(bag)).toEqual([...isTaken.keys()].filter((n) => isTaken[n] !== true).sort());
     }),
-    runs(100),
+    getRuns(100),
   );
 });
 
 test("it says when it is empty, also to who asks while it is", async () => {
-  const bag = new Bag<Thing>();
-  await bag.empty();
+  const bag = new InFlightSet<Thing>();
+  await bag.whenEmpty();
   const [one, two] = [thing(1), thing(2)];
   bag.add(one);
   const emptied: string[] = [];
-  const waiting = bag.empty().then(() => emptied.push("empty"));
+  const waiting = bag.whenEmpty().then(() => emptied.push("empty"));
   bag.add(two);
   bag.delete(one);
   await Promise.resolve();
@@ -88,7 +88,7 @@ function left(add: (one: Thing) => void, remove: (one: Thing) => void): number {
 }
 
 test("what came and went leaves nothing that only a full collection would take, as it does from a Set", () => {
-  const bag = new Bag<Thing>();
+  const bag = new InFlightSet<Thing>();
   expect(
     left(
       (one) => bag.add(one),

@@ -1,29 +1,29 @@
 import { expect, test } from "vitest";
-import type { HotLane, WebhookRecord } from "../src/index.ts";
-import { Claiming, Hot } from "../src/index.ts";
+import type { LocalWebhookQueue, WebhookRecord } from "../src/index.ts";
+import { Claimer, LocalQueue } from "../src/index.ts";
 
 const EVENT = { topic: "a.b", body: "{}", user: null, traceparent: null };
 
 /** Webhooks of which more is kept than anybody could have in memory. */
-function stocked(count: number): { readonly hot: Hot; readonly claiming: Claiming } {
-  const hot = new Hot();
+function stocked(count: number): { readonly hot: LocalQueue; readonly claiming: Claimer } {
+  const localQueue = new LocalQueue();
   let last = 0;
-  const load = async (lanes: readonly HotLane[]): Promise<void> => {
-    const each = hot.loadable(lanes.length);
-    for (const lane of lanes)
+  const load = async (lanes: readonly LocalWebhookQueue[]): Promise<void> => {
+    const each = localQueue.getLoadSize(lanes.length);
+    for (const queue of lanes)
       for (let i = 0; i < each; i++) {
         const sequence = ++last;
         const id = `dlv_${sequence}`;
-        hot.add({ id, sequence, event: EVENT, lane, attempts: 0, attemptsBefore: 0, owedSince: 0, due: 0 });
+        localQueue.add({ id, sequence, event: EVENT, queue, attemptCount: 0, attemptsBeforeRequeue: 0, enqueuedAt: 0, dueAt: 0 });
       }
   };
   for (let i = 0; i < count; i++) {
     const record = { id: `wbh_${i}`, account: `a${i % 100}`, enabled: true, concurrency: 10, rate: null };
-    const lane = hot.addLane(record as WebhookRecord, 0);
-    lane.storedDue = 1;
-    hot.look(lane, 1);
+    const lane = localQueue.addQueue(record as WebhookRecord, 0);
+    lane.storedDueAt = 1;
+    localQueue.reschedule(lane, 1);
   }
-  return { hot, claiming: new Claiming({ hot, now: () => 1, ready: async () => {}, load }) };
+  return { hot: localQueue, claiming: new Claimer({ localQueue, now: () => 1, ready: async () => {}, load }) };
 }
 
 test.each([64, 1])(
@@ -33,13 +33,13 @@ test.each([64, 1])(
     const served = new Map<string, number>();
     let most = 0;
     for (let i = 0; i < 16_000 / max; i++) {
-      const claims = await claiming.claim({ worker: "w", max, leaseMs: 1000 });
+      const claims = await claiming.claim({ claimant: "w", max, leaseMs: 1000 });
       expect(claims).toHaveLength(max);
       for (const { lease, webhook } of claims) {
         served.set(webhook, (served.get(webhook) ?? 0) + 1);
-        const live = hot.settling(lease, 1);
-        if (live !== undefined) hot.end(live);
-        hot.look(hot.lane(webhook) as HotLane, 1);
+        const live = hot.beginCompletion(lease, 1);
+        if (live !== undefined) hot.endLease(live);
+        hot.reschedule(hot.getQueue(webhook) as LocalWebhookQueue, 1);
       }
       if (i % 100 === 0) most = Math.max(most, [...hot.deliveries()].length);
     }
@@ -51,8 +51,8 @@ test.each([64, 1])(
 
 test("a full memory gives a webhook that is owed much no less than it can take", async () => {
   const { hot, claiming } = stocked(1);
-  const crowd = hot.addLane(
-    { id: "crowd", account: "b", enabled: false, concurrency: 1, rate: null } as WebhookRecord,
+  const crowd = hot.addQueue(
+    { id: "crowd", account: "b", enabled: false, concurrency: 1, rateLimit: null } as WebhookRecord,
     0,
   );
   for (let sequence = -20_000; sequence < 0; sequence++)
@@ -60,19 +60,19 @@ test("a full memory gives a webhook that is owed much no less than it can take",
       id: `dlv_${sequence}`,
       sequence,
       event: EVENT,
-      lane: crowd,
-      attempts: 0,
-      attemptsBefore: 0,
-      owedSince: 0,
-      due: 0,
+      queue: crowd,
+      attemptCount: 0,
+      attemptsBeforeRequeue: 0,
+      enqueuedAt: 0,
+      dueAt: 0,
     });
   for (let i = 0; i < 20; i++) {
-    const claims = await claiming.claim({ worker: "w", max: 64, leaseMs: 1000 });
+    const claims = await claiming.claim({ claimant: "w", max: 64, leaseMs: 1000 });
     expect(claims).toHaveLength(10);
     for (const { lease } of claims) {
-      const live = hot.settling(lease, 1);
-      if (live !== undefined) hot.end(live);
+      const live = hot.beginCompletion(lease, 1);
+      if (live !== undefined) hot.endLease(live);
     }
-    hot.look(hot.lane("wbh_0") as HotLane, 1);
+    hot.reschedule(hot.getQueue("wbh_0") as LocalWebhookQueue, 1);
   }
 });

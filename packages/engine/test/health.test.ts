@@ -1,55 +1,55 @@
 import type { Outcome } from "@heron-webhooks/core";
 import { describe, expect, test } from "vitest";
 import type { WebhookRecord } from "../src/index.ts";
-import { HEALTH, Health, type HealthChange } from "../src/index.ts";
+import { DEFAULT_HEALTH_LIMITS, CircuitBreaker, type HealthUpdate } from "../src/index.ts";
 
 const FAILED: Outcome = { kind: "retry", reason: "answered 500" };
 const DAY = 86_400_000;
 
 const HOUR = 3_600_000;
 
-const record = (failingSince: number | null = 0, failedAt: number | null = failingSince): WebhookRecord =>
-  ({ id: "wbh_1", failingSince, failedAt }) as WebhookRecord;
+const record = (failingSince: number | null = 0, lastFailedAt: number | null = failingSince): WebhookRecord =>
+  ({ id: "wbh_1", failingSince, lastFailedAt }) as WebhookRecord;
 
-function fail(health: Health, began: number, probe = false, outcome: Outcome = FAILED): HealthChange | null {
-  return health.after({ outcome, probe, began, ended: began + 1 }, record());
+function fail(health: CircuitBreaker, startedAt: number, isProbe = false, outcome: Outcome = FAILED): HealthUpdate | null {
+  return health.evaluate({ outcome, isProbe, startedAt, endedAt: startedAt + 1 }, record());
 }
 
 describe("the circuit", () => {
   test("closes after ten failures in a row, for a minute", () => {
-    const health = new Health(HEALTH);
+    const health = new CircuitBreaker(DEFAULT_HEALTH_LIMITS);
     for (let i = 0; i < 9; i++) expect(fail(health, i)).toBeNull();
     expect(fail(health, 9)).toEqual({ gate: { gate: "circuit", closedMs: 60_000 } });
   });
 
   test("counts failures in a row: one that is delivered begins the count anew", () => {
-    const health = new Health(HEALTH);
+    const health = new CircuitBreaker(DEFAULT_HEALTH_LIMITS);
     for (let i = 0; i < 9; i++) fail(health, i);
-    health.after({ outcome: { kind: "delivered" }, probe: false, began: 9, ended: 10 }, record());
+    health.evaluate({ outcome: { kind: "delivered" }, isProbe: false, startedAt: 9, endedAt: 10 }, record());
     for (let i = 10; i < 19; i++) expect(fail(health, i)).toBeNull();
-    expect(fail(health, 19)?.gate).toBeDefined();
+    expect(fail(health, 19)?.pause).toBeDefined();
   });
 
   test("is not closed longer by attempts that were under way when it closed", () => {
-    const health = new Health(HEALTH);
+    const health = new CircuitBreaker(DEFAULT_HEALTH_LIMITS);
     for (let i = 0; i < 10; i++) fail(health, 5);
     for (let i = 0; i < 30; i++) expect(fail(health, 5)).toBeNull();
   });
 
   test("closes for twice as long each time the one let through fails, up to an hour", () => {
-    const health = new Health(HEALTH);
+    const health = new CircuitBreaker(DEFAULT_HEALTH_LIMITS);
     for (let i = 0; i < 10; i++) fail(health, i);
     const minutes = Array.from(
       { length: 8 },
-      (_, i) => (fail(health, 1000 * (i + 1), true)?.gate?.closedMs as number) / 60_000,
+      (_, i) => (fail(health, 1000 * (i + 1), true)?.pause?.durationMs as number) / 60_000,
     );
     expect(minutes).toEqual([2, 4, 8, 16, 32, 60, 60, 60]);
   });
 
   test("opens when the one let through is delivered", () => {
-    const health = new Health(HEALTH);
-    const after = health.after(
-      { outcome: { kind: "delivered" }, probe: true, began: 0, ended: 1 },
+    const health = new CircuitBreaker(DEFAULT_HEALTH_LIMITS);
+    const after = health.evaluate(
+      { outcome: { kind: "delivered" }, isProbe: true, startedAt: 0, endedAt: 1 },
       record(null),
     );
     expect(after).toEqual({ gate: { gate: "circuit", closedMs: null } });
@@ -57,46 +57,46 @@ describe("the circuit", () => {
 });
 
 test("Retry-After closes a gate for as long as it says, an hour at most", () => {
-  const health = new Health(HEALTH);
-  expect(fail(health, 0, false, { ...FAILED, after: 2000 })?.gate).toEqual({
+  const health = new CircuitBreaker(DEFAULT_HEALTH_LIMITS);
+  expect(fail(health, 0, false, { ...FAILED, retryAfterMs: 2000 })?.pause).toEqual({
     gate: "retry-after",
     closedMs: 2000,
   });
-  expect(fail(health, 1, false, { ...FAILED, after: 10 * DAY })?.gate).toEqual({
+  expect(fail(health, 1, false, { ...FAILED, retryAfterMs: 10 * DAY })?.pause).toEqual({
     gate: "retry-after",
     closedMs: 3_600_000,
   });
-  expect(fail(health, 2, false, { ...FAILED, after: 0 })?.gate).toBeUndefined();
+  expect(fail(health, 2, false, { ...FAILED, retryAfterMs: 0 })?.pause).toBeUndefined();
 });
 
 test("a schedule's own longest Retry-After is that of the gates, of a circuit's too", () => {
-  const asks: Outcome = { ...FAILED, after: 10 * DAY };
-  const patient = new Health({ ...HEALTH, longestRetryAfterMs: 6 * HOUR });
-  expect(fail(patient, 0, false, asks)?.gate).toEqual({ gate: "retry-after", closedMs: 6 * HOUR });
-  expect(fail(patient, 1, true, asks)?.gate).toEqual({ gate: "circuit", closedMs: 6 * HOUR });
-  const deaf = new Health({ ...HEALTH, longestRetryAfterMs: 0 });
+  const asks: Outcome = { ...FAILED, retryAfterMs: 10 * DAY };
+  const patient = new CircuitBreaker({ ...DEFAULT_HEALTH_LIMITS, maxRetryAfterMs: 6 * HOUR });
+  expect(fail(patient, 0, false, asks)?.pause).toEqual({ gate: "retry-after", closedMs: 6 * HOUR });
+  expect(fail(patient, 1, true, asks)?.pause).toEqual({ gate: "circuit", closedMs: 6 * HOUR });
+  const deaf = new CircuitBreaker({ ...DEFAULT_HEALTH_LIMITS, maxRetryAfterMs: 0 });
   expect(fail(deaf, 0, false, asks)).toBeNull();
 });
 
 /** A webhook that fails at these times, and what is written down of it each time. */
 function failingAt(times: readonly number[], first: WebhookRecord = record(null)): readonly unknown[] {
-  const health = new Health(HEALTH);
+  const health = new CircuitBreaker(DEFAULT_HEALTH_LIMITS);
   let now = first;
-  return times.map((ended) => {
-    const change = health.after({ outcome: FAILED, probe: false, began: ended, ended }, now);
-    now = { ...now, ...change?.failing };
-    return change?.disable ?? change?.failing ?? null;
+  return times.map((endedAt) => {
+    const change = health.evaluate({ outcome: FAILED, isProbe: false, startedAt: endedAt, endedAt }, now);
+    now = { ...now, ...change?.failureTimes };
+    return change?.disableReason ?? change?.failureTimes ?? null;
   });
 }
 
 test("since when it fails is written down once, and taken back when it is delivered", () => {
-  const health = new Health(HEALTH);
+  const health = new CircuitBreaker(DEFAULT_HEALTH_LIMITS);
   const failed = { outcome: FAILED, probe: false, began: 5, ended: 7 };
   const delivered = { ...failed, outcome: { kind: "delivered" } } as const;
-  expect(health.after(failed, record(null))).toEqual({ failing: { failingSince: 7, failedAt: 7 } });
-  expect(health.after(failed, record(7))).toBeNull();
-  expect(health.after(delivered, record(7))).toEqual({ failing: { failingSince: null, failedAt: null } });
-  expect(health.after(delivered, record(null))).toBeNull();
+  expect(health.evaluate(failed, record(null))).toEqual({ failing: { failingSince: 7, failedAt: 7 } });
+  expect(health.evaluate(failed, record(7))).toBeNull();
+  expect(health.evaluate(delivered, record(7))).toEqual({ failing: { failingSince: null, failedAt: null } });
+  expect(health.evaluate(delivered, record(null))).toBeNull();
 });
 
 test("when it failed last is written down twice a day at most, however often it fails", () => {
@@ -111,8 +111,8 @@ test("five days of failing disable a webhook, 410 at once", () => {
   expect(failingAt(days).at(-2)).toBeNull();
   expect(failingAt(days).at(-1)).toBe("failing");
   const gone: Outcome = { kind: "gone", reason: "answered 410" };
-  const health = new Health(HEALTH);
-  expect(health.after({ outcome: gone, probe: false, began: 0, ended: 1 }, record(null))).toEqual({
+  const health = new CircuitBreaker(DEFAULT_HEALTH_LIMITS);
+  expect(health.evaluate({ outcome: gone, isProbe: false, startedAt: 0, endedAt: 1 }, record(null))).toEqual({
     disable: "gone",
   });
 });
@@ -135,12 +135,12 @@ test("a message that is refused for its own sake neither begins days of failing 
   const refused: Outcome = { kind: "dead", reason: "invalid_blocks" };
   for (const before of [record(null), record(0)])
     expect(
-      new Health(HEALTH).after({ outcome: refused, probe: false, began: 6 * DAY, ended: 6 * DAY }, before),
+      new CircuitBreaker(DEFAULT_HEALTH_LIMITS).evaluate({ outcome: refused, isProbe: false, startedAt: 6 * DAY, endedAt: 6 * DAY }, before),
     ).toBeNull();
 });
 
 test("a record from before failures were written down has failed last when it began to", () => {
-  const { failedAt: _, ...old } = record(0);
+  const { lastFailedAt: _, ...old } = record(0);
   expect(failingAt([2 * DAY], old)).toEqual([{ failingSince: 0, failedAt: 2 * DAY }]);
   expect(failingAt([6 * DAY], old)).toEqual([{ failingSince: 6 * DAY, failedAt: 6 * DAY }]);
 });

@@ -1,17 +1,17 @@
-import { runs, storeLaws, storeModel } from "@heron-webhooks/conformance";
+import { getRuns, testStore, testStoreModel } from "@heron-webhooks/conformance";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { memoryStore } from "../src/index.ts";
 
-storeLaws("memoryStore", (options = {}) => {
+testStore("memoryStore", (options = {}) => {
   const clock = manualClock();
   return { store: memoryStore({ clock, ...options }), advance: (ms) => clock.advance(ms) };
 });
 
-storeModel(
+testStoreModel(
   "memoryStore",
   (options) => {
     const clock = manualClock();
     return { store: memoryStore({ clock, ...options }), clock };
   },
-  runs(100, 2000),
+  getRuns(100, 2000),
 );

@@ -1,12 +1,12 @@
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { WebhookRecord } from "../src/index.ts";
-import { Lane } from "../src/queue/lane.ts";
-import { Scheduler, Turns } from "../src/queue/scheduler.ts";
+import { WebhookQueue } from "../src/queue/webhook-queue.ts";
+import { Scheduler, AccountQueue } from "../src/queue/scheduler.ts";
 
 interface Item {
-  due: number;
+  dueAt: number;
   readonly sequence: number;
 }
 
@@ -45,7 +45,7 @@ const record = (index: number): WebhookRecord =>
     account: `a${index % 2}`,
     enabled: true,
     concurrency: 1 + (index % 3),
-    rate: index === 4 ? 2 : null,
+    rateLimit: index === 4 ? 2 : null,
   }) as WebhookRecord;
 
 test("whatever happens, next gives something exactly when some webhook may be served, and nextIn says when that is", () => {
@@ -54,71 +54,71 @@ test("whatever happens, next gives something exactly when some webhook may be se
       let now = 1_000_000;
       let sequence = 0;
       const scheduler = new Scheduler<Item>();
-      const accounts = [new Turns<Item>(), new Turns<Item>()] as const;
-      const lanes = Array.from({ length: LANES }, (_, i) => new Lane<Item>(record(i), now));
-      const accountOf = (lane: Lane<Item>): Turns<Item> => accounts[lane.record.account === "a0" ? 0 : 1];
-      for (const lane of lanes) accountOf(lane).lanes.add(lane);
-      const mayGo = (lane: Lane<Item>): boolean =>
-        lane.opensIn(now) === 0 && accountOf(lane).opensAt() <= now;
+      const accounts = [new AccountQueue<Item>(), new AccountQueue<Item>()] as const;
+      const lanes = Array.from({ length: LANES }, (_, i) => new WebhookQueue<Item>(record(i), now));
+      const accountOf = (lane: WebhookQueue<Item>): AccountQueue<Item> => accounts[lane.record.account === "a0" ? 0 : 1];
+      for (const lane of lanes) accountOf(lane).queues.add(lane);
+      const mayGo = (lane: WebhookQueue<Item>): boolean =>
+        lane.getReadyIn(now) === 0 && accountOf(lane).getPausedUntil() <= now;
       const soonest = (): number =>
         Math.min(
           ...lanes.map((lane) => {
-            const opens = lane.opensIn(now);
+            const opens = lane.getReadyIn(now);
             return opens === null
               ? Number.POSITIVE_INFINITY
-              : Math.max(opens, accountOf(lane).opensAt() - now);
+              : Math.max(opens, accountOf(lane).getPausedUntil() - now);
           }),
         );
       for (const step of steps) {
-        const lane = "lane" in step ? (lanes[step.lane] as Lane<Item>) : undefined;
+        const lane = "lane" in step ? (lanes[step.lane] as WebhookQueue<Item>) : undefined;
         if (step.do === "wait") now += step.ms;
-        if (step.do === "push") lane?.waiting.push({ due: now + step.delay, sequence: ++sequence });
-        if (step.do === "settle" && lane !== undefined && lane.live > 0) lane.live -= 1;
+        if (step.do === "push") lane?.waiting.push({ dueAt: now + step.delay, sequence: ++sequence });
+        if (step.do === "settle" && lane !== undefined && lane.leasedCount > 0) lane.leasedCount -= 1;
         if (step.do === "enable" && lane !== undefined)
           lane.record = { ...lane.record, enabled: step.enabled };
         if ((step.do === "gate" || step.do === "account") && lane !== undefined) {
-          const { gates } = step.do === "gate" ? lane : accountOf(lane);
-          if (step.closed === null) gates.delete("retry-after");
-          else gates.set("retry-after", now + step.closed);
+          const { pauses } = step.do === "gate" ? lane : accountOf(lane);
+          if (step.closed === null) pauses.delete("retry-after");
+          else pauses.set("retry-after", now + step.closed);
         }
         if (lane !== undefined)
-          for (const one of accountOf(lane).lanes) scheduler.look(accountOf(one), one, now);
+          for (const one of accountOf(lane).queues) scheduler.reschedule(accountOf(one), one, now);
         const expected = lanes.some(mayGo);
         if (step.do === "next") {
-          const live = lanes.map((one) => one.live);
-          const turn = scheduler.next(now);
+          const live = lanes.map((one) => one.leasedCount);
+          const turn = scheduler.takeNext(now);
           expect(turn !== undefined).toBe(expected);
           if (turn !== undefined) {
-            expect(turn.item.due).toBeLessThanOrEqual(now);
-            expect(turn.lane.live).toBe((live[lanes.indexOf(turn.lane)] ?? 0) + 1);
-            expect(turn.lane.live).toBeLessThanOrEqual(turn.lane.record.concurrency);
+            expect(turn.item.dueAt).toBeLessThanOrEqual(now);
+            expect(turn.queue.leasedCount).toBe((live[lanes.indexOf(turn.queue)] ?? 0) + 1);
+            expect(turn.queue.leasedCount).toBeLessThanOrEqual(turn.queue.record.concurrency);
           }
         }
         const wait = soonest();
-        const told = scheduler.nextIn(now);
+        const told = scheduler.getNextReadyIn(now);
         // Never later than the truth: what is early only looks once more.
         if (wait === Number.POSITIVE_INFINITY) expect(told === null || told === 0).toBe(true);
         else expect(told ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(wait);
       }
     }),
-    runs(2000),
+    getRuns(2000),
   );
 });
 
 test("of many accounts each is served in turn, however much one has", () => {
   const scheduler = new Scheduler<Item>();
-  const accounts = Array.from({ length: 100 }, () => new Turns<Item>());
+  const accounts = Array.from({ length: 100 }, () => new AccountQueue<Item>());
   for (const [i, account] of accounts.entries()) {
-    const lane = new Lane<Item>({ ...record(0), concurrency: 1_000_000 }, 0);
-    account.lanes.add(lane);
-    for (let n = 0; n < (i === 0 ? 100_000 : 2); n++) lane.waiting.push({ due: 0, sequence: n });
-    scheduler.look(account, lane, 0);
+    const lane = new WebhookQueue<Item>({ ...record(0), concurrency: 1_000_000 }, 0);
+    account.queues.add(lane);
+    for (let n = 0; n < (i === 0 ? 100_000 : 2); n++) lane.waiting.push({ dueAt: 0, sequence: n });
+    scheduler.reschedule(account, lane, 0);
   }
-  const first = Array.from({ length: 200 }, () => scheduler.next(0)?.account);
+  const first = Array.from({ length: 200 }, () => scheduler.takeNext(0)?.account);
   expect(new Set(first.slice(0, 100)).size).toBe(100);
   expect(new Set(first.slice(100)).size).toBe(100);
   expect(
-    Array.from({ length: 50 }, () => scheduler.next(0)?.account).every((account) => account === accounts[0]),
+    Array.from({ length: 50 }, () => scheduler.takeNext(0)?.account).every((account) => account === accounts[0]),
   ).toBe(true);
 });
 
@@ -129,53 +129,53 @@ test.each([
   "while what is next of %s is on its way into memory, nobody is served twice, whoever claims",
   (_, many) => {
     const scheduler = new Scheduler<Item>();
-    const accounts = Array.from({ length: many }, () => new Turns<Item>());
-    const [fetched, other] = [0, 1].map((i) => new Lane<Item>({ ...record(i), concurrency: 9 }, 0)) as [
-      Lane<Item>,
-      Lane<Item>,
+    const accounts = Array.from({ length: many }, () => new AccountQueue<Item>());
+    const [fetched, other] = [0, 1].map((i) => new WebhookQueue<Item>({ ...record(i), concurrency: 9 }, 0)) as [
+      WebhookQueue<Item>,
+      WebhookQueue<Item>,
     ];
-    const [ofFetched, ofOther] = [accounts[0], accounts.at(-1)] as [Turns<Item>, Turns<Item>];
-    ofFetched.lanes.add(fetched);
-    ofOther.lanes.add(other);
-    fetched.waiting.push({ due: 0, sequence: 0 });
-    for (const sequence of [1, 2, 3]) other.waiting.push({ due: 0, sequence });
-    fetched.storedDue = 1;
-    scheduler.look(ofFetched, fetched, 1);
-    scheduler.look(ofOther, other, 1);
-    const served = (): Lane<Item> | undefined => scheduler.next(1)?.lane;
+    const [ofFetched, ofOther] = [accounts[0], accounts.at(-1)] as [AccountQueue<Item>, AccountQueue<Item>];
+    ofFetched.queues.add(fetched);
+    ofOther.queues.add(other);
+    fetched.waiting.push({ dueAt: 0, sequence: 0 });
+    for (const sequence of [1, 2, 3]) other.waiting.push({ dueAt: 0, sequence });
+    fetched.storedDueAt = 1;
+    scheduler.reschedule(ofFetched, fetched, 1);
+    scheduler.reschedule(ofOther, other, 1);
+    const served = (): WebhookQueue<Item> | undefined => scheduler.takeNext(1)?.queue;
 
     expect([served(), served()]).toEqual([fetched, other]);
-    expect(scheduler.hungry(64, 1)).toEqual([fetched]);
+    expect(scheduler.takeQueuesToRefill(64, 1)).toEqual([fetched]);
     // Another claim begins before it has come.
     expect(served()).toBeUndefined();
-    fetched.waiting.push({ due: 1, sequence: 4 });
-    fetched.storedDue = null;
-    scheduler.fed(ofFetched, fetched, 1);
+    fetched.waiting.push({ dueAt: 1, sequence: 4 });
+    fetched.storedDueAt = null;
+    scheduler.onRefilled(ofFetched, fetched, 1);
     expect([served(), served(), served(), served()]).toEqual([fetched, other, other, undefined]);
   },
 );
 
 test("what is asked for of some of them lets nobody be served twice while others wait for theirs", () => {
   const scheduler = new Scheduler<Item>();
-  const account = new Turns<Item>();
+  const account = new AccountQueue<Item>();
   const [first, second, other] = [0, 1, 3].map(
-    (i) => new Lane<Item>({ ...record(i), concurrency: 9 }, 0),
-  ) as [Lane<Item>, Lane<Item>, Lane<Item>];
-  for (const lane of [first, second, other]) account.lanes.add(lane);
-  for (const sequence of [1, 2]) other.waiting.push({ due: 0, sequence });
-  first.storedDue = second.storedDue = 0;
-  for (const lane of account.lanes) scheduler.look(account, lane, 0);
-  const served = (): Lane<Item> | undefined => scheduler.next(0)?.lane;
+    (i) => new WebhookQueue<Item>({ ...record(i), concurrency: 9 }, 0),
+  ) as [WebhookQueue<Item>, WebhookQueue<Item>, WebhookQueue<Item>];
+  for (const lane of [first, second, other]) account.queues.add(lane);
+  for (const sequence of [1, 2]) other.waiting.push({ dueAt: 0, sequence });
+  first.storedDueAt = second.storedDueAt = 0;
+  for (const lane of account.queues) scheduler.reschedule(account, lane, 0);
+  const served = (): WebhookQueue<Item> | undefined => scheduler.takeNext(0)?.queue;
 
   expect([served(), served()]).toEqual([other, undefined]);
-  expect(scheduler.hungry(1, 0)).toEqual([first]);
-  first.waiting.push({ due: 0, sequence: 3 });
-  first.storedDue = null;
-  scheduler.fed(account, first, 0);
+  expect(scheduler.takeQueuesToRefill(1, 0)).toEqual([first]);
+  first.waiting.push({ dueAt: 0, sequence: 3 });
+  first.storedDueAt = null;
+  scheduler.onRefilled(account, first, 0);
   expect([served(), served()]).toEqual([first, undefined]);
-  expect(scheduler.hungry(1, 0)).toEqual([second]);
+  expect(scheduler.takeQueuesToRefill(1, 0)).toEqual([second]);
   // It cannot be had: whoever waited for it goes on.
-  second.storedDue = null;
-  scheduler.fed(account, second, 0);
+  second.storedDueAt = null;
+  scheduler.onRefilled(account, second, 0);
   expect(served()).toBe(other);
 });

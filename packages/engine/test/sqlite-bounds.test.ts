@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { event, webhook } from "@heron-webhooks/conformance/store";
+import { createEvent, createWebhook } from "@heron-webhooks/conformance/store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Store, sqliteStore } from "../src/index.ts";
 
@@ -17,9 +17,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const EVER = { olderThanMs: 1e9, bytes: Number.MAX_SAFE_INTEGER };
 
-async function publish(store: Store, count: number, parts: Parameters<typeof event>[0] = {}): Promise<void> {
+async function publish(store: Store, count: number, parts: Parameters<typeof createEvent>[0] = {}): Promise<void> {
   for (let left = count; left > 0; left -= 1000)
-    await store.publish(Array.from({ length: Math.min(left, 1000) }, () => event(parts)));
+    await store.publish(Array.from({ length: Math.min(left, 1000) }, () => createEvent(parts)));
 }
 
 /** What a file that was closed holds. */
@@ -38,14 +38,14 @@ function rows(sql: string): readonly unknown[] {
 describe("nothing that a store does at once is as long as the log is", () => {
   test("what was missed is looked for in steps", async () => {
     const store = sqliteStore(path);
-    await store.webhooks.create(webhook({ id: "wbh_late", topics: ["c.d"] }), 10);
+    await store.webhooks.create(createWebhook({ id: "wbh_late", topics: ["c.d"] }), 10);
     await publish(store, 6000);
     await store.webhooks.update("wbh_late", 1, { enabled: false });
-    await store.publish([event({ topic: "c.d", id: "evt_missed" })]);
+    await store.publish([createEvent({ topic: "c.d", id: "evt_missed" })]);
     await store.webhooks.update("wbh_late", 2, { enabled: true });
     const first = await store.deliveries.recover("wbh_late", 1e6, 100, null);
     expect(first).toEqual({ recovered: 0, next: expect.any(String) });
-    expect(await store.deliveries.recover("wbh_late", 1e6, 100, first.next)).toEqual({
+    expect(await store.deliveries.recover("wbh_late", 1e6, 100, first.nextCursor)).toEqual({
       recovered: 1,
       next: null,
     });
@@ -54,17 +54,17 @@ describe("nothing that a store does at once is as long as the log is", () => {
 
   test("what a removed webhook was owed goes in steps, and is seen by nobody meanwhile", async () => {
     const store = sqliteStore(path);
-    await store.webhooks.create(webhook({ id: "wbh_gone", concurrency: 1 }), 10);
+    await store.webhooks.create(createWebhook({ id: "wbh_gone", concurrency: 1 }), 10);
     await publish(store, 1200);
-    const [claim] = await store.claim({ worker: "w", max: 1, leaseMs: 30_000 });
-    await store.webhooks.remove("wbh_gone");
-    expect((await store.deliveries.list({}, {})).items).toEqual([]);
+    const [claim] = await store.claim({ claimant: "w", max: 1, leaseMs: 30_000 });
+    await store.webhooks.delete("wbh_gone");
+    expect((await store.deliveries.list({}, {})).data).toEqual([]);
     expect(await store.nextDueIn()).toBeNull();
     await store.close();
 
     expect(rows("select count(*) as left from deliveries")).toEqual([{ left: 1200 }]);
     const again = sqliteStore(path);
-    expect(await again.claim({ worker: "w", max: 1, leaseMs: 30_000 })).toEqual([]);
+    expect(await again.claim({ claimant: "w", max: 1, leaseMs: 30_000 })).toEqual([]);
     expect(await again.deliveries.get(claim?.delivery ?? "")).toBeNull();
     expect(await again.prune(EVER, 500)).toEqual({ pruned: 0, isDone: false });
     expect(await again.prune(EVER, 500)).toEqual({ pruned: 0, isDone: false });
@@ -77,12 +77,12 @@ describe("nothing that a store does at once is as long as the log is", () => {
     "pruning comes to an end where all of %i events are owed",
     async (count) => {
       const store = sqliteStore(":memory:");
-      await store.webhooks.create(webhook({ id: "wbh_closed" }), 10);
-      await store.gate({ scope: "webhook", id: "wbh_closed", gate: "disabled", closedMs: "forever" });
+      await store.webhooks.create(createWebhook({ id: "wbh_closed" }), 10);
+      await store.setPause({ scope: "webhook", id: "wbh_closed", reason: "disabled", durationMs: "forever" });
       await publish(store, count);
       const steps: boolean[] = [];
       while (steps.at(-1) !== true && steps.length < 10)
-        steps.push((await store.prune({ olderThanMs: 0, bytes: 1 }, 500)).isDone);
+        steps.push((await store.prune({ maxAgeMs: 0, maxBytes: 1 }, 500)).isDone);
       expect(steps.at(-1)).toBe(true);
       await store.close();
     },
@@ -90,8 +90,8 @@ describe("nothing that a store does at once is as long as the log is", () => {
 
   test("more events than one step looks at are owed, and those behind them are pruned all the same", async () => {
     const store = sqliteStore(path);
-    await store.webhooks.create(webhook({ id: "wbh_closed" }), 10);
-    await store.gate({ scope: "webhook", id: "wbh_closed", gate: "disabled", closedMs: "forever" });
+    await store.webhooks.create(createWebhook({ id: "wbh_closed" }), 10);
+    await store.setPause({ scope: "webhook", id: "wbh_closed", reason: "disabled", durationMs: "forever" });
     await publish(store, 5500);
     await publish(store, 10, { topic: "c.d" });
     const all = { olderThanMs: 0, bytes: 1 };
@@ -114,8 +114,8 @@ function hot(): readonly unknown[] {
 
 test("a webhook that is slow leaves memory to others", async () => {
   const store = sqliteStore(path);
-  await store.webhooks.create(webhook({ id: "wbh_slow" }), 10);
-  await store.webhooks.create(webhook({ id: "wbh_other", topics: ["c.d"] }), 10);
+  await store.webhooks.create(createWebhook({ id: "wbh_slow" }), 10);
+  await store.webhooks.create(createWebhook({ id: "wbh_other", topics: ["c.d"] }), 10);
   await publish(store, 9000);
   await publish(store, 10, { topic: "c.d" });
   await store.close();
@@ -129,13 +129,13 @@ test.each(["webhook", "account"] as const)(
   "what is new behind a %s's closed gate takes no memory",
   async (scope) => {
     const store = sqliteStore(path);
-    await store.webhooks.create(webhook({ id: "wbh_closed" }), 10);
+    await store.webhooks.create(createWebhook({ id: "wbh_closed" }), 10);
     await publish(store, 5);
     const id = scope === "webhook" ? "wbh_closed" : "acme";
-    await store.gate({ scope, id, gate: "disabled", closedMs: "forever" });
+    await store.setPause({ scope, id, reason: "disabled", durationMs: "forever" });
     await publish(store, 100);
-    await store.gate({ scope, id, gate: "disabled", closedMs: null });
-    const claims = await store.claim({ worker: "w", max: 1000, leaseMs: 1000 });
+    await store.setPause({ scope, id, reason: "disabled", durationMs: null });
+    const claims = await store.claim({ claimant: "w", max: 1000, leaseMs: 1000 });
     expect(claims).toHaveLength(10);
     await store.close();
     expect(hot()).toEqual([{ webhook: "wbh_closed", hot: 5 }]);
@@ -145,11 +145,11 @@ test.each(["webhook", "account"] as const)(
 test("what was in memory of a webhook that is removed leaves it", async () => {
   const store = sqliteStore(path);
   for (const n of [1, 2, 3, 4]) {
-    await store.webhooks.create(webhook({ id: `wbh_${n}` }), 10);
+    await store.webhooks.create(createWebhook({ id: `wbh_${n}` }), 10);
     await publish(store, 2000);
-    await store.webhooks.remove(`wbh_${n}`);
+    await store.webhooks.delete(`wbh_${n}`);
   }
-  await store.webhooks.create(webhook({ id: "wbh_next" }), 10);
+  await store.webhooks.create(createWebhook({ id: "wbh_next" }), 10);
   await publish(store, 10);
   await store.close();
   expect(hot()).toEqual([{ webhook: "wbh_next", hot: 10 }]);
@@ -157,8 +157,8 @@ test("what was in memory of a webhook that is removed leaves it", async () => {
 
 test("once what waits in the file has died, nothing is due", async () => {
   const store = sqliteStore(path);
-  await store.webhooks.create(webhook({ id: "wbh_closed" }), 10);
-  await store.gate({ scope: "webhook", id: "wbh_closed", gate: "circuit", closedMs: 60_000 });
+  await store.webhooks.create(createWebhook({ id: "wbh_closed" }), 10);
+  await store.setPause({ scope: "webhook", id: "wbh_closed", reason: "circuit", durationMs: 60_000 });
   await publish(store, 3);
   expect(await store.nextDueIn()).toBeGreaterThan(0);
   expect((await store.expire(0, 100)).expired).toHaveLength(3);
@@ -168,9 +168,9 @@ test("once what waits in the file has died, nothing is due", async () => {
 
 test("bodies of one transaction do not fill the memory", async () => {
   const store = sqliteStore(path);
-  await store.webhooks.create(webhook({ id: "wbh_large" }), 10);
+  await store.webhooks.create(createWebhook({ id: "wbh_large" }), 10);
   const body = "x".repeat(1024 * 1024);
-  await store.publish(Array.from({ length: 40 }, () => event({ body })));
+  await store.publish(Array.from({ length: 40 }, () => createEvent({ body })));
   await store.close();
   const [{ hot } = { hot: 0 }] = rows("select count(*) as hot from deliveries where state = 2") as {
     readonly hot: number;
@@ -184,7 +184,7 @@ test("to read of an account that has nothing writes nothing", async () => {
   await store.users.get("nobody", "u");
   await store.deliveries.list({ account: "nobody" }, {});
   await store.webhooks.list({ account: "nobody" }, {});
-  await store.users.remove("nobody", "u");
+  await store.users.delete("nobody", "u");
   await store.close();
   expect(rows("select * from accounts")).toEqual([]);
 });
@@ -192,15 +192,15 @@ test("to read of an account that has nothing writes nothing", async () => {
 describe("a file that could not be opened is opened by the same store, once what stood in its way has gone", () => {
   test("another process's hold on it", async () => {
     const other = sqliteStore(path);
-    await other.webhooks.create(webhook({ id: "wbh_one" }), 10);
-    await other.publish([event({ id: "evt_owed" })]);
-    const store = sqliteStore(path, { busyMs: 100 });
-    await expect(store.publish([event()])).rejects.toMatchObject({ code: "store_busy" });
-    await expect(store.claim({ worker: "w", max: 1, leaseMs: 1000 })).rejects.toMatchObject({
+    await other.webhooks.create(createWebhook({ id: "wbh_one" }), 10);
+    await other.publish([createEvent({ id: "evt_owed" })]);
+    const store = sqliteStore(path, { busyTimeout: 100 });
+    await expect(store.publish([createEvent()])).rejects.toMatchObject({ code: "store_busy" });
+    await expect(store.claim({ claimant: "w", max: 1, leaseMs: 1000 })).rejects.toMatchObject({
       code: "store_busy",
     });
     await other.close();
-    const [claim] = await store.claim({ worker: "w", max: 1, leaseMs: 1000 });
+    const [claim] = await store.claim({ claimant: "w", max: 1, leaseMs: 1000 });
     expect(claim?.body).toContain("evt_owed");
     await store.close();
   });
@@ -208,9 +208,9 @@ describe("a file that could not be opened is opened by the same store, once what
   test("a folder in its place", async () => {
     mkdirSync(path);
     const store = sqliteStore(path);
-    await expect(store.publish([event()])).rejects.toMatchObject({ code: "store_unavailable" });
+    await expect(store.publish([createEvent()])).rejects.toMatchObject({ code: "store_unavailable" });
     rmSync(path, { recursive: true });
-    const { published } = await store.publish([event({ id: "evt_new" })]);
+    const { published } = await store.publish([createEvent({ id: "evt_new" })]);
     expect(published).toMatchObject([{ id: "evt_new", duplicate: false }]);
     await store.close();
   });

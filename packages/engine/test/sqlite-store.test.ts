@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { rounds, runs, storeLaws, storeModel } from "@heron-webhooks/conformance";
+import { selectCount, getRuns, testStore, testStoreModel } from "@heron-webhooks/conformance";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { type Store, sqliteStore } from "../src/index.ts";
 
 /** No law opens a file again: in memory is what there is time for here. */
-const inFile = rounds(0, 1) === 1;
+const inFile = selectCount(0, 1) === 1;
 
-storeLaws("sqliteStore", (options = {}) => {
+testStore("sqliteStore", (options = {}) => {
   const clock = manualClock();
   const folder = mkdtempSync(join(tmpdir(), "heron-store-"));
   return {
@@ -18,7 +18,7 @@ storeLaws("sqliteStore", (options = {}) => {
   };
 });
 
-storeModel(
+testStoreModel(
   "sqliteStore",
   (options) => {
     const clock = manualClock();
@@ -31,5 +31,5 @@ storeModel(
       close: () => rmSync(folder, { recursive: true, force: true }),
     };
   },
-  runs(15, 400),
+  getRuns(15, 400),
 );

@@ -1,4 +1,4 @@
-import { HeronError, serveWeb, type WebHandler } from "@heron-webhooks/core";
+import { HeronError, serveWebHandler, type WebHandler } from "@heron-webhooks/core";
 import type { RequestHandler } from "express";
 
 /**
@@ -24,7 +24,7 @@ export function heronConsole(console: WebHandler): RequestHandler {
       );
       return;
     }
-    const fix = "Mount the console before express.json(), or use express.json({ verify: rawBody }).";
-    serveWeb(console, request, response, { path: url, fix }).catch(next);
+    const bodyConsumedHint = "Mount the console before express.json(), or use express.json({ verify: rawBody }).";
+    serveWebHandler(console, request, response, { path: url, bodyConsumedHint }).catch(next);
   };
 }

@@ -1,4 +1,4 @@
-import { checkSender, type HeronSender, type WithSender } from "@heron-webhooks/core";
+import { assertSender, type HeronSender, type WithSender } from "@heron-webhooks/core";
 import type { RequestHandler } from "express";
 
 /** `req.heronSender`, the application's sender, in what comes behind `heronSender`. */
@@ -17,7 +17,7 @@ declare global {
  * @throws HeronError `option_invalid`
  */
 export function heronSender(sender: HeronSender): RequestHandler {
-  checkSender(sender, "app.use(heronSender(sender))");
+  assertSender(sender, "app.use(heronSender(sender))");
   sender.start();
   return (request, _response, next) => {
     // Not `request.heronSender =`: here, where no sender's type is known, it has no such property.

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   consoleLogger,
   createReceiver,
-  doneByResponse,
+  completeOnResponse,
   type EventMap,
   HeronError,
   type HeronEvents,
@@ -11,9 +11,9 @@ import {
   type ReceiveContext,
   type Receiver,
   type ReceiverOptions,
-  type Reply,
+  type ReceiverResponse,
   type WebhookEvent,
-  writeReply,
+  writeResponse,
 } from "@heron-webhooks/core";
 import type { Request } from "express";
 import { ADVICE, type Caller, placementAt, type Reason, type RoutedRequest } from "./placement.ts";
@@ -136,7 +136,7 @@ function forRoute<Events extends EventMap = HeronEvents>(
   return Object.assign(middleware, { receiver });
 }
 
-type OnReply = (reply: Reply) => void;
+type OnReply = (reply: ReceiverResponse) => void;
 type Listener = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -146,13 +146,13 @@ type Listener = (
 
 /** Answers every request, or verifies it for the handler behind. */
 function createListener(receiver: Receiver<Request>, handles: boolean, logger: Logger | false): Listener {
-  function send(response: ServerResponse, reply: Reply, onReply: OnReply | undefined): void {
-    writeReply(response, reply, logger);
+  function send(response: ServerResponse, reply: ReceiverResponse, onReply: OnReply | undefined): void {
+    writeResponse(response, reply, logger);
     onReply?.(reply);
   }
 
   async function answer(request: Request, response: ServerResponse, onReply?: OnReply): Promise<void> {
-    send(response, await receiver.receive(nodeRequest(request, { source: request, fix: FIX })), onReply);
+    send(response, await receiver.receive(nodeRequest(request, { source: request, bodyConsumedHint: FIX })), onReply);
   }
 
   async function verify(
@@ -162,13 +162,13 @@ function createListener(receiver: Receiver<Request>, handles: boolean, logger: L
     onReply?: OnReply,
   ): Promise<void> {
     // The application's own parsers read the body behind the middleware, as if nobody had.
-    const incoming = nodeRequest(request, { source: request, fix: FIX, replayUntil: response });
+    const incoming = nodeRequest(request, { source: request, bodyConsumedHint: FIX, replayUntil: response });
     const accepted = await receiver.accept(incoming);
-    if ("reply" in accepted) return send(response, accepted.reply, onReply);
+    if ("reply" in accepted) return send(response, accepted.response, onReply);
     request.heronEvent = accepted.event;
     request.heronContext = accepted.context;
     prepareForParsers(request);
-    if (doneByResponse(response, accepted)) next();
+    if (completeOnResponse(response, accepted)) next();
   }
 
   return (request, response, next = missingNext, onReply = undefined) => {
@@ -188,7 +188,7 @@ function prepareForParsers(request: Request): void {
 }
 
 /** Says once what to write instead, when a request was refused that may have been meant for something else. */
-function createAdviser(path: string, logger: Logger | false): (reason: Reason, reply: Reply) => void {
+function createAdviser(path: string, logger: Logger | false): (reason: Reason, reply: ReceiverResponse) => void {
   let isSaid = logger === false;
   return (reason, { status }) => {
     if (isSaid || logger === false || (status !== 401 && status !== 405)) return;

@@ -1,4 +1,4 @@
-import { CapturingLogger, request, SECRET, signedPost } from "@heron-webhooks/conformance";
+import { CapturingLogger, sendRequest, SECRET, createSignedPost } from "@heron-webhooks/conformance";
 import { type HeronMiddleware, heronWebhook } from "@heron-webhooks/express";
 import type { Express } from "express";
 import { describe, expect, test } from "vitest";
@@ -54,10 +54,10 @@ for (const [version, express] of versions)
           app.use((_req, res) => void res.end("behind"));
           await using server = await listen(app);
           // A verified event needs no advice.
-          expect(await request(server.port, { ...signedPost(), path: "/x" })).toMatchObject({ status: 200 });
+          expect(await sendRequest(server.port, { ...createSignedPost(), path: "/x" })).toMatchObject({ status: 200 });
           expect(adviceIn(logger)).toEqual([]);
           for (const method of ["GET", "POST", "POST"])
-            expect((await request(server.port, { method, path: "/x" })).status).toBe(
+            expect((await sendRequest(server.port, { method, path: "/x" })).status).toBe(
               method === "GET" ? 405 : 401,
             );
           expect(adviceIn(logger)).toMatchObject([
@@ -70,7 +70,7 @@ for (const [version, express] of versions)
       const app = express();
       app.use("/webhooks", heronWebhook({ secret: SECRET, logger }));
       await using server = await listen(app);
-      expect(await request(server.port, { ...signedPost(), body: "{}" })).toMatchObject({ status: 401 });
+      expect(await sendRequest(server.port, { ...createSignedPost(), body: "{}" })).toMatchObject({ status: 401 });
       expect(adviceIn(logger)).toEqual([]);
     });
 
@@ -81,6 +81,6 @@ for (const [version, express] of versions)
       const app = express();
       app.all("/x", heronWebhook({ secret: SECRET, logger: { ...console, warn }, on: {} }));
       await using server = await listen(app);
-      expect(await request(server.port, { method: "POST", path: "/x" })).toMatchObject({ status: 401 });
+      expect(await sendRequest(server.port, { method: "POST", path: "/x" })).toMatchObject({ status: 401 });
     });
   });

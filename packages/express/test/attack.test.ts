@@ -1,11 +1,11 @@
-import { attackSuite } from "@heron-webhooks/conformance";
-import { createReceiver, nodeRequest, writeReply } from "@heron-webhooks/core";
+import { testAttacks } from "@heron-webhooks/conformance";
+import { createReceiver, nodeRequest, writeResponse } from "@heron-webhooks/core";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { heronWebhook } from "@heron-webhooks/express";
 import { listen, versions } from "./apps.ts";
 
 for (const [version, express] of versions)
-  attackSuite(
+  testAttacks(
     version,
     async (options, unverified) => {
       const app = express();
@@ -21,13 +21,13 @@ for (const [version, express] of versions)
     manualClock,
   );
 
-attackSuite(
+testAttacks(
   "node:http",
   async (options) => {
     const receiver = createReceiver(options);
     return listen(async (request, response) => {
       const path = request.url?.replace(/^http:\/\/[^/]+/, "").replace(/\?.*$/, "");
-      if (path === receiver.path) writeReply(response, await receiver.receive(nodeRequest(request)));
+      if (path === receiver.path) writeResponse(response, await receiver.receive(nodeRequest(request)));
       else response.writeHead(path === "/" ? 200 : 404).end();
     });
   },

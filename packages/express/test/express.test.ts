@@ -1,4 +1,4 @@
-import { type AdapterUnderTest, adapterLaws } from "@heron-webhooks/conformance";
+import { type AdapterUnderTest, testAdapter } from "@heron-webhooks/conformance";
 import { heronWebhook } from "@heron-webhooks/express";
 import { listen, toolkit, versions } from "./apps.ts";
 
@@ -14,7 +14,7 @@ for (const [version, express] of versions) {
       return { ...(await listen(app)), closeReceiver: () => middleware.receiver.close() };
     },
     otherMethods: ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY", "PROPFIND"],
-    closesUnread: true,
+    closesOnUnreadBody: true,
   };
-  adapterLaws(version, adapter);
+  testAdapter(version, adapter);
 }

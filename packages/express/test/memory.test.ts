@@ -1,5 +1,5 @@
-import { memorySuite } from "@heron-webhooks/conformance";
+import { testMemory } from "@heron-webhooks/conformance";
 import { versions } from "./apps.ts";
 
 for (const version of versions.keys())
-  memorySuite(version, new URL("./memory-server.ts", import.meta.url), [version]);
+  testMemory(version, new URL("./memory-server.ts", import.meta.url), [version]);

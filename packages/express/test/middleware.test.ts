@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { deferred, eventBody, RawConnection, request, SECRET, signedPost } from "@heron-webhooks/conformance";
+import { deferred, createEventBody, RawConnection, sendRequest, SECRET, createSignedPost } from "@heron-webhooks/conformance";
 import { heronWebhook } from "@heron-webhooks/express";
 import type { Request, RequestHandler, Response } from "express";
 import { describe, expect, test } from "vitest";
@@ -24,8 +24,8 @@ for (const [version, express] of versions)
         const raw = Buffer.from(rawBody ?? []).toString();
         res.json({ event: req.heronEvent, id, form, secretIndex, raw, same: source === req });
       });
-      const body = eventBody({ id: "evt_1" });
-      const reply = await request(server.port, signedPost(body));
+      const body = createEventBody({ id: "evt_1" });
+      const reply = await sendRequest(server.port, createSignedPost(body));
       expect(reply.status).toBe(200);
       expect(JSON.parse(reply.body)).toEqual({
         event: JSON.parse(body),
@@ -43,12 +43,12 @@ for (const [version, express] of versions)
         reached++;
         res.end();
       });
-      const { headers, ...post } = signedPost();
-      expect(await request(server.port, { ...post, headers: {} })).toMatchObject({ status: 401 });
-      expect(await request(server.port, { ...post, headers, body: eventBody() })).toMatchObject({
+      const { headers, ...post } = createSignedPost();
+      expect(await sendRequest(server.port, { ...post, headers: {} })).toMatchObject({ status: 401 });
+      expect(await sendRequest(server.port, { ...post, headers, body: createEventBody() })).toMatchObject({
         status: 401,
       });
-      expect(await request(server.port, signedPost("{}"))).toMatchObject({ status: 400 });
+      expect(await sendRequest(server.port, createSignedPost("{}"))).toMatchObject({ status: 400 });
       expect(reached).toBe(0);
     });
 
@@ -59,9 +59,9 @@ for (const [version, express] of versions)
           runs++;
           res.status(status).end();
         });
-        const post = signedPost();
-        expect(await request(server.port, post)).toMatchObject({ status });
-        expect(await request(server.port, post)).toMatchObject(DUPLICATE);
+        const post = createSignedPost();
+        expect(await sendRequest(server.port, post)).toMatchObject({ status });
+        expect(await sendRequest(server.port, post)).toMatchObject(DUPLICATE);
         expect(runs).toBe(1);
       });
 
@@ -69,9 +69,9 @@ for (const [version, express] of versions)
       test(`answered with ${status}, it is not handled and may come again`, async () => {
         let runs = 0;
         await using server = await open((_req, res) => void res.status(runs++ === 0 ? status : 200).end());
-        const post = signedPost();
-        expect(await request(server.port, post)).toMatchObject({ status });
-        expect(await request(server.port, post)).toMatchObject({ status: 200, body: "" });
+        const post = createSignedPost();
+        expect(await sendRequest(server.port, post)).toMatchObject({ status });
+        expect(await sendRequest(server.port, post)).toMatchObject({ status: 200, body: "" });
         expect(runs).toBe(2);
       });
 
@@ -81,22 +81,22 @@ for (const [version, express] of versions)
         if (runs++ === 0) next(new Error("database down"));
         else res.end();
       });
-      const post = signedPost();
-      expect(await request(server.port, post)).toMatchObject({
+      const post = createSignedPost();
+      expect(await sendRequest(server.port, post)).toMatchObject({
         status: 500,
         body: '{"passedOn":"database down"}',
       });
-      expect(await request(server.port, post)).toMatchObject({ status: 200 });
+      expect(await sendRequest(server.port, post)).toMatchObject({ status: 200 });
       expect(runs).toBe(2);
     });
 
     test("while its handler runs, the same event is answered with 409", async () => {
       const arrived = deferred<Response>();
       await using server = await open((_req, res) => arrived.resolve(res));
-      const post = signedPost();
-      const first = request(server.port, post);
+      const post = createSignedPost();
+      const first = sendRequest(server.port, post);
       const response = await arrived.promise;
-      expect(await request(server.port, post)).toMatchObject({ status: 409 });
+      expect(await sendRequest(server.port, post)).toMatchObject({ status: 409 });
       response.end("done");
       expect(await first).toMatchObject({ status: 200, body: "done" });
     });
@@ -108,7 +108,7 @@ for (const [version, express] of versions)
         if (runs++ === 0) arrived.resolve(res);
         else res.end("again");
       });
-      const post = signedPost();
+      const post = createSignedPost();
       await using connection = await RawConnection.open(server.port);
       const head = Object.entries({ ...post.headers, host: "a", "content-length": post.body.length });
       const lines = head.map(([name, value]) => `${name}: ${value}\r\n`).join("");
@@ -116,7 +116,7 @@ for (const [version, express] of versions)
       const closed = once(await arrived.promise, "close");
       connection.reset();
       await closed;
-      expect(await request(server.port, post)).toMatchObject({ status: 200, body: "again" });
+      expect(await sendRequest(server.port, post)).toMatchObject({ status: 200, body: "again" });
     });
 
     test("a sender who leaves before the event is verified may come again", async () => {
@@ -131,7 +131,7 @@ for (const [version, express] of versions)
       const middleware = heronWebhook({ secret, logger: false });
       app.post(PATH, middleware, (_req, res) => void res.send(`run ${++runs}`));
       await using server = await listen(app);
-      const post = signedPost();
+      const post = createSignedPost();
       await using connection = await RawConnection.open(server.port);
       const head = Object.entries({ ...post.headers, host: "a", "content-length": post.body.length });
       const lines = head.map(([name, value]) => `${name}: ${value}\r\n`).join("");
@@ -141,7 +141,7 @@ for (const [version, express] of versions)
       await closed;
       left.resolve();
       // Whatever became of the first, it is over, and it was not answered.
-      expect(await request(server.port, post)).toMatchObject({
+      expect(await sendRequest(server.port, post)).toMatchObject({
         status: 200,
         body: expect.stringMatching(/^run/),
       });
@@ -161,7 +161,7 @@ for (const [version, express] of versions)
       });
       await using server = await listen(app);
       const post = (customer: string, key: string) =>
-        request(server.port, { ...signedPost(eventBody(), key), path: `/hooks/${customer}` });
+        sendRequest(server.port, { ...createSignedPost(createEventBody(), key), path: `/hooks/${customer}` });
       expect(await post("acme", "sec_acme")).toMatchObject({ status: 200, body: "acme" });
       expect(await post("umbrella", "sec_acme")).toMatchObject({ status: 401 });
       expect(await post("__proto__", "sec_acme")).toMatchObject({ status: 401 });
@@ -178,8 +178,8 @@ for (const [version, express] of versions)
       await using server = await listen(app);
       for (const customer of ["acme", "umbrella"])
         expect(
-          await request(server.port, {
-            ...signedPost(eventBody({ id: "evt_1", data: customer }), `sec_${customer}`),
+          await sendRequest(server.port, {
+            ...createSignedPost(createEventBody({ id: "evt_1", data: customer }), `sec_${customer}`),
             path: `/hooks/${customer}`,
           }),
         ).toMatchObject({ status: 200, body: "ran" });

@@ -1,4 +1,4 @@
-import { request, SECRET, signedPost } from "@heron-webhooks/conformance";
+import { sendRequest, SECRET, createSignedPost } from "@heron-webhooks/conformance";
 import { heronWebhook } from "@heron-webhooks/express";
 import type { Express } from "express";
 import { describe, expect, test } from "vitest";
@@ -112,12 +112,12 @@ for (const [version, express] of versions)
         mount(app, express);
         await using server = await listen(app);
         for (const path of taken) {
-          expect([path, (await request(server.port, { ...signedPost(), path })).status]).toEqual([path, 200]);
-          const unsigned = await request(server.port, { method: "POST", path, body: "{}" });
+          expect([path, (await sendRequest(server.port, { ...createSignedPost(), path })).status]).toEqual([path, 200]);
+          const unsigned = await sendRequest(server.port, { method: "POST", path, body: "{}" });
           expect([path, unsigned.status]).toEqual([path, 401]);
         }
         for (const path of passed)
-          expect([path, (await request(server.port, { ...signedPost(), path })).status]).toEqual([path, 404]);
+          expect([path, (await sendRequest(server.port, { ...createSignedPost(), path })).status]).toEqual([path, 404]);
       });
 
     test("behind a route that calls next, other paths are still not the receiver's", async () => {
@@ -127,12 +127,12 @@ for (const [version, express] of versions)
       app.use(heronWebhook(handling));
       app.post("/other", (_req, res) => void res.send("other"));
       await using server = await listen(app);
-      expect(await request(server.port, { method: "POST", path: "/other" })).toMatchObject({
+      expect(await sendRequest(server.port, { method: "POST", path: "/other" })).toMatchObject({
         status: 200,
         body: "other",
       });
-      expect(await request(server.port, signedPost())).toMatchObject({ status: 200, body: '{"ok":true}' });
-      expect(await request(server.port, { ...signedPost(), body: "{}" })).toMatchObject({ status: 401 });
+      expect(await sendRequest(server.port, createSignedPost())).toMatchObject({ status: 200, body: '{"ok":true}' });
+      expect(await sendRequest(server.port, { ...createSignedPost(), body: "{}" })).toMatchObject({ status: 401 });
     });
 
     test.each([
@@ -146,15 +146,15 @@ for (const [version, express] of versions)
       app.post("/webhooks/heron", (req, res) => void res.send(req.heronEvent?.topic));
       await using server = await listen(app);
       for (const method of ["GET", "POST"])
-        expect(await request(server.port, { method, path: "/other" })).toMatchObject({
+        expect(await sendRequest(server.port, { method, path: "/other" })).toMatchObject({
           status: 200,
           body: "other",
         });
-      expect(await request(server.port, signedPost())).toMatchObject({
+      expect(await sendRequest(server.port, createSignedPost())).toMatchObject({
         status: 200,
         body: "end_user.processed",
       });
-      expect(await request(server.port, { ...signedPost(), body: "{}" })).toMatchObject({ status: 401 });
+      expect(await sendRequest(server.port, { ...createSignedPost(), body: "{}" })).toMatchObject({ status: 401 });
     });
 
     test("a spelling of its path that a route with a parameter would take is verified", async () => {
@@ -162,10 +162,10 @@ for (const [version, express] of versions)
       app.use(heronWebhook(quiet));
       app.post("/webhooks/:who", (req, res) => void res.send(`reached ${req.heronEvent?.topic}`));
       await using server = await listen(app);
-      const forged = { ...signedPost(), body: "{}" };
+      const forged = { ...createSignedPost(), body: "{}" };
       for (const path of ["/webhooks/hero%6E", "/webhooks/HERON/", "/webhooks//heron"])
-        expect([path, (await request(server.port, { ...forged, path })).status]).toEqual([path, 401]);
-      const good = await request(server.port, { ...signedPost(), path: "/webhooks/hero%6E" });
+        expect([path, (await sendRequest(server.port, { ...forged, path })).status]).toEqual([path, 401]);
+      const good = await sendRequest(server.port, { ...createSignedPost(), path: "/webhooks/hero%6E" });
       expect(good).toMatchObject({ status: 200, body: "reached end_user.processed" });
     });
 
@@ -177,7 +177,7 @@ for (const [version, express] of versions)
       });
       app.use(heronWebhook(handling));
       await using server = await listen(app);
-      for (const _ of [1, 2]) expect((await request(server.port, signedPost())).status).toBe(500);
+      for (const _ of [1, 2]) expect((await sendRequest(server.port, createSignedPost())).status).toBe(500);
     });
 
     test("a wrapped middleware in a route still verifies", async () => {
@@ -189,9 +189,9 @@ for (const [version, express] of versions)
         (_req, res) => void res.send("reached"),
       );
       await using server = await listen(app);
-      const post = { ...signedPost(), path: "/hooks" };
-      expect(await request(server.port, { ...post, headers: {} })).toMatchObject({ status: 401 });
-      expect(await request(server.port, post)).toMatchObject({ status: 200, body: "reached" });
+      const post = { ...createSignedPost(), path: "/hooks" };
+      expect(await sendRequest(server.port, { ...post, headers: {} })).toMatchObject({ status: 401 });
+      expect(await sendRequest(server.port, post)).toMatchObject({ status: 200, body: "reached" });
     });
 
     test("app.all: every method but POST is refused", async () => {
@@ -199,10 +199,10 @@ for (const [version, express] of versions)
       app.all("/hooks", heronWebhook(quiet), (_req, res) => void res.send("reached"));
       await using server = await listen(app);
       for (const method of ["GET", "PUT", "DELETE", "OPTIONS"])
-        expect(await request(server.port, { ...signedPost(), method, path: "/hooks" })).toMatchObject({
+        expect(await sendRequest(server.port, { ...createSignedPost(), method, path: "/hooks" })).toMatchObject({
           status: 405,
         });
-      expect(await request(server.port, { ...signedPost(), path: "/hooks" })).toMatchObject({
+      expect(await sendRequest(server.port, { ...createSignedPost(), path: "/hooks" })).toMatchObject({
         body: "reached",
       });
     });

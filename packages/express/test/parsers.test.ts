@@ -1,12 +1,12 @@
 import { gzipSync } from "node:zlib";
 import {
   CapturingLogger,
-  eventBody,
-  request,
+  createEventBody,
+  sendRequest,
   SECRET,
-  signatureOf,
-  signedPost,
-  type WireReply,
+  signBody,
+  createSignedPost,
+  type TestResponse,
 } from "@heron-webhooks/conformance";
 import { heronWebhook, rawBody } from "@heron-webhooks/express";
 import type { RequestHandler } from "express";
@@ -26,7 +26,7 @@ interface Case {
 }
 
 const everything = (): boolean => true;
-const text = Buffer.from(eventBody({ data: "Zoë 🦩" }));
+const text = Buffer.from(createEventBody({ data: "Zoë 🦩" }));
 
 const cases: readonly Case[] = [
   { name: "json()", parser: (e) => e.json(), status: 500 },
@@ -54,7 +54,7 @@ const cases: readonly Case[] = [
   {
     name: "json({ verify: rawBody }), forged",
     parser: (e) => e.json({ verify: rawBody }),
-    signature: signatureOf("x"),
+    signature: signBody("x"),
     status: 401,
   },
   {
@@ -83,7 +83,7 @@ const cases: readonly Case[] = [
   {
     name: "text() of everything, forged",
     parser: (e) => e.text({ type: everything }),
-    signature: signatureOf("x"),
+    signature: signBody("x"),
     status: 401,
   },
   { name: "raw()", parser: (e) => e.raw(), status: 200 },
@@ -91,26 +91,26 @@ const cases: readonly Case[] = [
   {
     name: "raw() of everything, forged",
     parser: (e) => e.raw({ type: everything }),
-    signature: signatureOf("x"),
+    signature: signBody("x"),
     status: 401,
   },
   {
     name: "raw() of everything, byte FF signed as U+FFFD",
     parser: (e) => e.raw({ type: everything }),
     body: Buffer.of(0x22, 0xff, 0x22),
-    signature: signatureOf('"\ufffd"'),
+    signature: signBody('"\ufffd"'),
     status: 401,
   },
   {
     name: "raw() of more than the receiver takes",
     parser: (e) => e.raw({ type: everything, limit: "2mb" }),
-    body: eventBody({ data: "x".repeat(2 ** 20) }),
+    body: createEventBody({ data: "x".repeat(2 ** 20) }),
     status: 413,
   },
   {
     name: "raw() of more than the receiver takes, in chunks",
     parser: (e) => e.raw({ type: everything, limit: "2mb" }),
-    body: eventBody({ data: "x".repeat(2 ** 20) }),
+    body: createEventBody({ data: "x".repeat(2 ** 20) }),
     chunked: true,
     status: 413,
   },
@@ -128,7 +128,7 @@ for (const [version, express] of versions)
     for (const {
       name,
       parser,
-      body = eventBody(),
+      body = createEventBody(),
       type = "application/json",
       signature,
       encoding,
@@ -144,23 +144,23 @@ for (const [version, express] of versions)
         await using server = await listen(app);
         const headers = {
           "content-type": type,
-          "heron-signature": signature ?? signatureOf(body),
+          "heron-signature": signature ?? signBody(body),
           ...(encoding === undefined ? {} : { "content-encoding": encoding }),
           ...(chunked ? { "transfer-encoding": "chunked" } : {}),
         };
-        const reply = await request(server.port, { ...signedPost(), headers, body });
+        const reply = await sendRequest(server.port, { ...createSignedPost(), headers, body });
         expect(reply.status).toBe(status);
         expect(handled).toEqual(status === 200 ? [JSON.parse(body.toString())] : []);
-        if (status === 500) expectConsumed(reply, logger);
+        if (status === 500) expectBodyConsumed(reply, logger);
       });
 
     test("express.json(), then an unsigned request: still refused, and not told why", async () => {
       const app = express();
       app.use(express.json(), heronWebhook({ secret: SECRET, logger: false, on: {} }));
       await using server = await listen(app);
-      const { headers: _, ...post } = signedPost();
+      const { headers: _, ...post } = createSignedPost();
       const json = { ...post, headers: { "content-type": "application/json" } };
-      expect(await request(server.port, json)).toMatchObject({ status: 401 });
+      expect(await sendRequest(server.port, json)).toMatchObject({ status: 401 });
     });
 
     test.each([10, 400_000])(
@@ -178,9 +178,9 @@ for (const [version, express] of versions)
         });
         app.use(heronWebhook({ secret: SECRET, logger: false, on: {} }));
         await using server = await listen(app);
-        const post = signedPost(eventBody({ data: "x".repeat(size) }));
-        expect(await request(server.port, post)).toMatchObject({ status: 200 });
-        expect(await request(server.port, { ...post, body: "{}" })).toMatchObject({ status: 401 });
+        const post = createSignedPost(createEventBody({ data: "x".repeat(size) }));
+        expect(await sendRequest(server.port, post)).toMatchObject({ status: 200 });
+        expect(await sendRequest(server.port, { ...post, body: "{}" })).toMatchObject({ status: 401 });
       },
     );
 
@@ -193,12 +193,12 @@ for (const [version, express] of versions)
       });
       app.use(heronWebhook({ secret: SECRET, logger: false, on: {} }));
       await using server = await listen(app);
-      expect(await request(server.port, signedPost())).toMatchObject({ status: 200 });
+      expect(await sendRequest(server.port, createSignedPost())).toMatchObject({ status: 200 });
     });
   });
 
 /** Whoever set it up learns how to mend it, whoever sent it learns nothing. */
-function expectConsumed(reply: WireReply, logger: CapturingLogger): void {
+function expectBodyConsumed(reply: TestResponse, logger: CapturingLogger): void {
   expect(JSON.parse(reply.body)).toEqual({
     error: "body_already_consumed",
     id: expect.stringMatching(/^[0-9a-f-]{36}$/),

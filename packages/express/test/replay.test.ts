@@ -4,12 +4,12 @@ import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   CapturingLogger,
-  eventBody,
+  createEventBody,
   RawConnection,
-  request,
+  sendRequest,
   SECRET,
-  signatureOf,
-  signedPost,
+  signBody,
+  createSignedPost,
 } from "@heron-webhooks/conformance";
 import { heronWebhook } from "@heron-webhooks/express";
 import type { Express, RequestHandler } from "express";
@@ -68,7 +68,7 @@ const arrivals: ReadonlyMap<string, (body: string) => readonly string[]> = new M
 ]);
 
 function head(body: string, framing: string, version = "1.1"): string {
-  return `POST ${PATH} HTTP/${version}\r\nHost: a\r\nContent-Type: application/json\r\nHeron-Signature: ${signatureOf(body)}\r\n${framing}\r\n\r\n`;
+  return `POST ${PATH} HTTP/${version}\r\nHost: a\r\nContent-Type: application/json\r\nHeron-Signature: ${signBody(body)}\r\n${framing}\r\n\r\n`;
 }
 
 function length(body: string): number {
@@ -118,16 +118,16 @@ for (const [version, express] of versions) {
           await using connection = await RawConnection.open(server.port);
           // The connection carries a second event, and another request, as if nothing had read the first.
           for (const size of [0, 20_000, 1_000_000]) {
-            const body = eventBody({ data: "x".repeat(size) });
+            const body = createEventBody({ data: "x".repeat(size) });
             await send(connection, toParts(body));
-            const reply = await connection.reply();
+            const reply = await connection.readResponse();
             expect([size, reply.status]).toEqual([size, 200]);
-            const answer = JSON.parse(unchunked(reply)) as { readonly topic: string; readonly body: unknown };
+            const answer = JSON.parse(decodeChunked(reply)) as { readonly topic: string; readonly body: unknown };
             expect(answer.topic).toBe("end_user.processed");
             expect(answer.body).toEqual(toExpected(body, version));
           }
           connection.write("POST /other HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}");
-          expect((await connection.reply()).status).toBe(200);
+          expect((await connection.readResponse()).status).toBe(200);
         });
 
     test("after a secret that took its time, too", async () => {
@@ -137,22 +137,22 @@ for (const [version, express] of versions) {
       };
       await using server = await listen(application(express.json(), later));
       for (const toParts of arrivals.values()) {
-        const body = eventBody();
+        const body = createEventBody();
         await using connection = await RawConnection.open(server.port);
         await send(connection, toParts(body));
-        expect(JSON.parse((await connection.reply()).body)).toMatchObject({ body: JSON.parse(body) });
+        expect(JSON.parse((await connection.readResponse()).body)).toMatchObject({ body: JSON.parse(body) });
       }
     });
 
     test("pipelined events are answered one after another", async () => {
       await using server = await listen(application(express.json()));
       await using connection = await RawConnection.open(server.port);
-      const bodies = [1, 2, 3, 4].map((data) => eventBody({ data }));
+      const bodies = [1, 2, 3, 4].map((data) => createEventBody({ data }));
       connection.write(
         bodies.map((body) => `${head(body, `Content-Length: ${length(body)}`)}${body}`).join(""),
       );
       for (const body of bodies)
-        expect(JSON.parse((await connection.reply()).body)).toMatchObject({ body: JSON.parse(body) });
+        expect(JSON.parse((await connection.readResponse()).body)).toMatchObject({ body: JSON.parse(body) });
     });
 
     test("a proxy passes it on, byte for byte", async () => {
@@ -175,12 +175,12 @@ for (const [version, express] of versions) {
       });
       await using server = await listen(app);
       for (const toParts of arrivals.values()) {
-        const body = eventBody({ data: "é".repeat(100_000) });
+        const body = createEventBody({ data: "é".repeat(100_000) });
         const parts = toParts(body).map((part) => Buffer.from(part, "utf8").toString("latin1"));
         await using connection = await RawConnection.open(server.port);
         await send(connection, parts);
-        const reply = await connection.reply();
-        expect([reply.status, unchunked(reply)]).toEqual([
+        const reply = await connection.readResponse();
+        expect([reply.status, decodeChunked(reply)]).toEqual([
           200,
           createHash("sha256").update(body).digest("hex"),
         ]);
@@ -195,20 +195,20 @@ for (const [version, express] of versions) {
       app.use(heron, express.json(), heron);
       app.post(PATH, (_req, res) => void res.send("reached"));
       await using server = await listen(app);
-      expect(await request(server.port, signedPost())).toMatchObject({ status: 200, body: "reached" });
-      expect(await request(server.port, { ...signedPost(), body: "{}" })).toMatchObject({ status: 401 });
+      expect(await sendRequest(server.port, createSignedPost())).toMatchObject({ status: 200, body: "reached" });
+      expect(await sendRequest(server.port, { ...createSignedPost(), body: "{}" })).toMatchObject({ status: 401 });
     });
 
     test("what is refused is not read any more, and the connection goes on", async () => {
       await using server = await listen(application(express.json()));
       await using connection = await RawConnection.open(server.port);
-      const body = eventBody({ data: "x".repeat(200_000) });
+      const body = createEventBody({ data: "x".repeat(200_000) });
       for (const toParts of arrivals.values()) {
         await send(
           connection,
           toParts(body).map((part) => part.replace("end_user.processed", "end_user.forgeries")),
         );
-        expect((await connection.reply()).status).toBe(401);
+        expect((await connection.readResponse()).status).toBe(401);
       }
     });
 
@@ -226,8 +226,8 @@ for (const [version, express] of versions) {
       await using server = await listen(app);
       for (const size of [1, 400_000]) {
         seen = "";
-        const body = eventBody({ data: "x".repeat(size) });
-        expect(await request(server.port, signedPost(body))).toMatchObject({
+        const body = createEventBody({ data: "x".repeat(size) });
+        expect(await sendRequest(server.port, createSignedPost(body))).toMatchObject({
           status: 200,
           body: "end_user.processed",
         });
@@ -247,8 +247,8 @@ for (const [version, express] of versions) {
       await using server = await listen(app);
       for (const toParts of arrivals.values()) {
         await using connection = await RawConnection.open(server.port);
-        await send(connection, toParts(eventBody({ data: "x".repeat(200_000) })));
-        expect((await connection.reply()).status).toBe(204);
+        await send(connection, toParts(createEventBody({ data: "x".repeat(200_000) })));
+        expect((await connection.readResponse()).status).toBe(204);
         await ended.pop();
       }
     });
@@ -257,9 +257,9 @@ for (const [version, express] of versions) {
       const server = createServer(application(express.json())).listen(0, "127.0.0.1");
       await once(server, "listening");
       await using connection = await RawConnection.open((server.address() as AddressInfo).port);
-      const body = eventBody();
+      const body = createEventBody();
       connection.write(`${head(body, `Content-Length: ${length(body)}`)}${body}`);
-      expect((await connection.reply()).status).toBe(200);
+      expect((await connection.readResponse()).status).toBe(200);
       server.close();
       server.closeIdleConnections();
       await once(server, "close");
@@ -267,7 +267,7 @@ for (const [version, express] of versions) {
   });
 }
 
-function unchunked({
+function decodeChunked({
   headers,
   body,
 }: {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { checkedTypes } from "@heron-webhooks/conformance";
+import { getTypeErrors } from "@heron-webhooks/conformance";
 import { expect, test } from "vitest";
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -22,7 +22,7 @@ app.post("/webhooks/heron", heronWebhook(), (req, res) => {
   req.heronSender;
 });
 `;
-  expect(await checkedTypes({ code, packages: installed })).toBe("");
+  expect(await getTypeErrors({ code, packages: installed })).toBe("");
 }, 60_000);
 
 test("a sender has its type with no more than its import", async () => {
@@ -40,7 +40,7 @@ app.get("/", (req) => {
   sender.for(1);
 });
 `;
-  expect(await checkedTypes({ code, packages })).toBe("");
+  expect(await getTypeErrors({ code, packages })).toBe("");
 }, 60_000);
 
 test("a sender whose type is its own keeps it", async () => {
@@ -56,5 +56,5 @@ app.get("/", (req, res) => void res.send(req.heronSender.paid("in_1").toFixed())
 // @ts-expect-error it is not the sender that was said
 heronSender(createSender());
 `;
-  expect(await checkedTypes({ code, packages })).toBe("");
+  expect(await getTypeErrors({ code, packages })).toBe("");
 }, 60_000);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { request, type SendingAdapter, sendingLaws } from "@heron-webhooks/conformance";
+import { sendRequest, type SendingAdapter, testSendingAdapter } from "@heron-webhooks/conformance";
 import { type HeronSender, heronSender } from "@heron-webhooks/express";
 import { createSender, memoryStore, type Sender } from "@heron-webhooks/sender";
 import type { Request } from "express";
@@ -13,7 +13,7 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 for (const [version, express] of versions) {
   const adapter: SendingAdapter = {
     createSender: () =>
-      createSender({ store: memoryStore(), egress: { allow: ["127.0.0.0/8"], http: true }, logger: silent }),
+      createSender({ store: memoryStore(), egress: { allow: ["127.0.0.0/8"], allowHttp: true }, logger: silent }),
     async open(sender, route) {
       const app = express();
       app.use(heronSender(sender));
@@ -30,7 +30,7 @@ for (const [version, express] of versions) {
       return { port: (server.address() as AddressInfo).port, close };
     },
   };
-  sendingLaws(version, adapter);
+  testSendingAdapter(version, adapter);
 
   describe(`the sender in an application of ${version}`, () => {
     test("is started by the call", async () => {
@@ -52,7 +52,7 @@ for (const [version, express] of versions) {
       await using server = await listen(app);
       const headers = { "content-type": "application/json" };
       const post = { method: "POST", path: "/", headers, body: '{"a":1}' };
-      expect(await request(server.port, post)).toMatchObject({ status: 200, body: '{"a":1}' });
+      expect(await sendRequest(server.port, post)).toMatchObject({ status: 200, body: '{"a":1}' });
       const [before = [], behind] = seen;
       expect(behind).toEqual([...before, "heronSender"].sort());
     });
@@ -69,7 +69,7 @@ for (const [version, express] of versions) {
       await using server = await listen(app);
       const answers = [];
       for (const path of ["/first", "/second", "/"])
-        answers.push((await request(server.port, { path })).body);
+        answers.push((await sendRequest(server.port, { path })).body);
       expect(answers).toEqual(["true,false", "false,true", "false,false"]);
     });
   });

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
-import { adapterLaws } from "@heron-webhooks/conformance";
+import { testAdapter } from "@heron-webhooks/conformance";
 import { createReceiver, webRequest } from "@heron-webhooks/core";
 import { listen, toolkit } from "./apps.ts";
 
 // A server of the kind that takes a `Request` and gives a `Response`.
-adapterLaws("web Request and Response", {
+testAdapter("web Request and Response", {
   ...toolkit,
   async open(options) {
     const receiver = createReceiver(options);
@@ -26,7 +26,7 @@ adapterLaws("web Request and Response", {
     return { ...server, closeReceiver: () => receiver.close() };
   },
   otherMethods: ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"],
-  closesUnread: false,
+  closesOnUnreadBody: false,
 });
 
 function toRequest(message: IncomingMessage): Request {

@@ -1,4 +1,4 @@
-import { request, SECRET, signedPost } from "@heron-webhooks/conformance";
+import { sendRequest, SECRET, createSignedPost } from "@heron-webhooks/conformance";
 import { HeronError, type HeronMiddleware, heronWebhook } from "@heron-webhooks/express";
 import type { Express, RequestHandler } from "express";
 import { describe, expect, test } from "vitest";
@@ -98,11 +98,11 @@ for (const [version, express] of versions) {
               mount(app, what === "middleware" ? wrap(middleware) : middleware, behind, express);
               if (what === "layers") wrapLayers(stackOf(app), wrap);
               await using server = await listen(app);
-              const post = { ...signedPost(), path: "/customers/acme" };
-              expect(await request(server.port, { ...post, body: "{}" })).toMatchObject({ status: 401 });
-              expect(await request(server.port, { ...post, headers: {} })).toMatchObject({ status: 401 });
+              const post = { ...createSignedPost(), path: "/customers/acme" };
+              expect(await sendRequest(server.port, { ...post, body: "{}" })).toMatchObject({ status: 401 });
+              expect(await sendRequest(server.port, { ...post, headers: {} })).toMatchObject({ status: 401 });
               expect(reached).toBe(0);
-              expect(await request(server.port, post)).toMatchObject({
+              expect(await sendRequest(server.port, post)).toMatchObject({
                 status: 200,
                 body: name.includes("on") && !name.endsWith("()") ? '{"ok":true}' : "reached",
               });
@@ -120,9 +120,9 @@ for (const [version, express] of versions) {
         wrapLayers(stackOf(app), wrap);
         await using server = await listen(app);
         for (const method of ["GET", "POST"])
-          expect(await request(server.port, { method, path: "/other" })).toMatchObject({ body: "other" });
-        expect(await request(server.port, signedPost())).toMatchObject({ body: "end_user.processed" });
-        expect(await request(server.port, { ...signedPost(), body: "{}" })).toMatchObject({ status: 401 });
+          expect(await sendRequest(server.port, { method, path: "/other" })).toMatchObject({ body: "other" });
+        expect(await sendRequest(server.port, createSignedPost())).toMatchObject({ body: "end_user.processed" });
+        expect(await sendRequest(server.port, { ...createSignedPost(), body: "{}" })).toMatchObject({ status: 401 });
       });
 
     test("on a router behind a route that calls next, it refuses what it cannot place", async () => {
@@ -131,8 +131,8 @@ for (const [version, express] of versions) {
       app.use(express.Router().use(heronWebhook(handling)));
       app.all("/other", (_req, res) => void res.send("other"));
       await using server = await listen(app);
-      expect(await request(server.port, { path: "/other" })).toMatchObject({ status: 405 });
-      expect(await request(server.port, signedPost())).toMatchObject({ body: '{"ok":true}' });
+      expect(await sendRequest(server.port, { path: "/other" })).toMatchObject({ status: 405 });
+      expect(await sendRequest(server.port, createSignedPost())).toMatchObject({ body: '{"ok":true}' });
     });
 
     test("what is wrapped before app.use sees it, and cannot be placed, refuses rather than passes on", async () => {
@@ -142,8 +142,8 @@ for (const [version, express] of versions) {
       app.use((req, res, next) => middleware(req, res, () => next()));
       app.all("/other", (_req, res) => void res.send("other"));
       await using server = await listen(app);
-      expect(await request(server.port, { path: "/other" })).toMatchObject({ status: 405 });
-      expect(await request(server.port, signedPost())).toMatchObject({ status: 200 });
+      expect(await sendRequest(server.port, { path: "/other" })).toMatchObject({ status: 405 });
+      expect(await sendRequest(server.port, createSignedPost())).toMatchObject({ status: 200 });
     });
 
     test("an application's own settings and errors pass through it", async () => {
@@ -159,7 +159,7 @@ for (const [version, express] of versions) {
         res.end(req.baseUrl);
       });
       await using server = await listen(app);
-      expect(await request(server.port, { path: "/mount/x" })).toMatchObject({ status: 200, body: "" });
+      expect(await sendRequest(server.port, { path: "/mount/x" })).toMatchObject({ status: 200, body: "" });
       expect(seen.slice(0, 3)).toEqual(seen.slice(3));
     });
   });
@@ -188,8 +188,8 @@ describe("without Express", () => {
     ["/hooks/heron", "/hooks/heron/x"],
   ])("mounted at %j of connect, nothing gets past unverified at %j", async (mount, path) => {
     await using server = await listen(connectMount(mount, heronWebhook(handling)));
-    expect(await request(server.port, { ...signedPost(), path })).toMatchObject({ body: '{"ok":true}' });
-    const forged = await request(server.port, { ...signedPost(), path, body: "{}" });
+    expect(await sendRequest(server.port, { ...createSignedPost(), path })).toMatchObject({ body: '{"ok":true}' });
+    const forged = await sendRequest(server.port, { ...createSignedPost(), path, body: "{}" });
     expect(forged).toMatchObject({ status: 401 });
   });
 
@@ -199,25 +199,25 @@ describe("without Express", () => {
       Object.assign(req, { params: { customer: "acme" } });
       middleware(req, res, () => void res.end("reached"));
     });
-    const post = { ...signedPost(), path: "/customers/acme" };
-    expect(await request(server.port, { ...post, body: "{}" })).toMatchObject({ status: 401 });
-    expect(await request(server.port, post)).toMatchObject({ status: 200, body: '{"ok":true}' });
+    const post = { ...createSignedPost(), path: "/customers/acme" };
+    expect(await sendRequest(server.port, { ...post, body: "{}" })).toMatchObject({ status: 401 });
+    expect(await sendRequest(server.port, post)).toMatchObject({ status: 200, body: '{"ok":true}' });
   });
 
   test("a plain function that calls it with a next of its own, as in Next, gets nothing unverified", async () => {
     const middleware = heronWebhook(handling);
     await using server = await listen((req, res) => middleware(req, res, () => void res.end("reached")));
-    const post = { ...signedPost(), path: "/api/heron" };
-    expect(await request(server.port, { ...post, body: "{}" })).toMatchObject({ status: 401 });
-    expect(await request(server.port, post)).toMatchObject({ status: 200, body: '{"ok":true}' });
+    const post = { ...createSignedPost(), path: "/api/heron" };
+    expect(await sendRequest(server.port, { ...post, body: "{}" })).toMatchObject({ status: 401 });
+    expect(await sendRequest(server.port, post)).toMatchObject({ status: 200, body: '{"ok":true}' });
   });
 
   test("called as a function, without next, it answers every request", async () => {
     await using server = await listen(heronWebhook(handling));
-    const post = { ...signedPost(), path: "/any" };
-    expect(await request(server.port, post)).toMatchObject({ status: 200 });
-    expect(await request(server.port, { ...post, body: "{}" })).toMatchObject({ status: 401 });
-    expect(await request(server.port, { path: "/" })).toMatchObject({ status: 405 });
+    const post = { ...createSignedPost(), path: "/any" };
+    expect(await sendRequest(server.port, post)).toMatchObject({ status: 200 });
+    expect(await sendRequest(server.port, { ...post, body: "{}" })).toMatchObject({ status: 401 });
+    expect(await sendRequest(server.port, { path: "/" })).toMatchObject({ status: 405 });
   });
 
   test("without `on` and without next, it says what is missing", async () => {
@@ -231,7 +231,7 @@ describe("without Express", () => {
         res.end();
       }
     });
-    await request(server.port, signedPost());
+    await sendRequest(server.port, createSignedPost());
     expect(thrown).toMatchObject([{ code: "option_invalid", message: expect.stringContaining("(on)") }]);
   });
 });

@@ -1,4 +1,4 @@
-import { HeronError, serveWeb, type WebHandler } from "@heron-webhooks/core";
+import { HeronError, serveWebHandler, type WebHandler } from "@heron-webhooks/core";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 
 export interface HeronConsoleOptions {
@@ -25,14 +25,14 @@ export const heronConsole: FastifyPluginAsync<HeronConsoleOptions> = async (
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
   app.addHook("preClose", async () => console.close?.());
-  const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  const handleRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const path = (request.raw.url ?? "").slice(prefix.length);
-    const fix = "Let nothing read the request before the console.";
+    const bodyConsumedHint = "Let nothing read the request before the console.";
     reply.hijack();
     try {
-      await serveWeb(console, request.raw, reply.raw, {
+      await serveWebHandler(console, request.raw, reply.raw, {
         path: path.startsWith("/") ? path : `/${path}`,
-        fix,
+        bodyConsumedHint,
       });
     } catch (error) {
       request.log.error({ err: error }, "heron-webhooks: the console failed");
@@ -40,10 +40,10 @@ export const heronConsole: FastifyPluginAsync<HeronConsoleOptions> = async (
       reply.raw.end();
     }
   };
-  app.all("/*", serve);
+  app.all("/*", handleRequest);
   app.get("/", { prefixTrailingSlash: "no-slash" }, async (request, reply) => {
     const [path = "", query] = (request.raw.url ?? "").split("?", 2);
-    const own = path.slice(path.lastIndexOf("/") + 1);
-    return reply.redirect(`${own}/${query === undefined ? "" : `?${query}`}`, 308);
+    const lastSegment = path.slice(path.lastIndexOf("/") + 1);
+    return reply.redirect(`${lastSegment}/${query === undefined ? "" : `?${query}`}`, 308);
   });
 };

@@ -1,4 +1,4 @@
-import { checkSender, HeronError, type HeronSender, type WithSender } from "@heron-webhooks/core";
+import { assertSender, HeronError, type HeronSender, type WithSender } from "@heron-webhooks/core";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import fp from "fastify-plugin";
 
@@ -14,8 +14,8 @@ declare module "fastify" {
   interface FastifyInstance extends InstanceWithSender {}
 }
 
-async function plugin(app: FastifyInstance, { sender }: HeronSenderOptions): Promise<void> {
-  checkSender(sender, "app.register(heronSender, { sender })");
+async function registerSender(app: FastifyInstance, { sender }: HeronSenderOptions): Promise<void> {
+  assertSender(sender, "app.register(heronSender, { sender })");
   if (app.hasDecorator("heron"))
     throw new HeronError(
       "option_invalid",
@@ -34,7 +34,7 @@ async function plugin(app: FastifyInstance, { sender }: HeronSenderOptions): Pro
  * with it, after the last request and after whatever was registered later.
  * @throws HeronError `option_invalid`, from `register`
  */
-export const heronSender: FastifyPluginAsync<HeronSenderOptions> = fp(plugin, {
+export const heronSender: FastifyPluginAsync<HeronSenderOptions> = fp(registerSender, {
   fastify: "5.x",
   name: "@heron-webhooks/fastify/sender",
 });

@@ -24,13 +24,13 @@ export interface HeronWebhookPlugin {
   (app: FastifyInstance, options: HeronWebhookOptions): Promise<void>;
 }
 
-const FIX =
+const BODY_CONSUMED_HINT =
   "In Fastify, a hook or plugin read request.raw in onRequest. Let it pass over this route, or register heronWebhook before it.";
 
-async function plugin(app: FastifyInstance, given: HeronWebhookOptions & RegisterOptions): Promise<void> {
+async function registerWebhook(app: FastifyInstance, pluginOptions: HeronWebhookOptions & RegisterOptions): Promise<void> {
   // `fastify()` without a logger has one that says nothing, and no level: a refusal would leave no trace.
-  const own = app.log.level === undefined ? consoleLogger : app.log;
-  const { prefix: _1, logLevel: _2, logSerializers: _3, logger = own, ...options } = given;
+  const defaultLogger = app.log.level === undefined ? consoleLogger : app.log;
+  const { prefix: _1, logLevel: _2, logSerializers: _3, logger = defaultLogger, ...options } = pluginOptions;
   const receiver = createReceiver<HeronEvents, FastifyRequest>({ ...options, logger });
   if (options.on === undefined && logger !== false)
     logger.warn(
@@ -38,8 +38,8 @@ async function plugin(app: FastifyInstance, given: HeronWebhookOptions & Registe
       "heron-webhooks: there are no handlers (on), so events are verified, answered with 200 and dropped",
     );
 
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const incoming = nodeRequest(request.raw, { source: request, fix: FIX });
+  async function handleRequest(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const incoming = nodeRequest(request.raw, { source: request, bodyConsumedHint: BODY_CONSUMED_HINT });
     const { status, headers, body } = await receiver.receive(incoming);
     return reply.code(status).headers(headers).send(body);
   }
@@ -48,7 +48,7 @@ async function plugin(app: FastifyInstance, given: HeronWebhookOptions & Registe
   // `onRoute` runs before this one, which is of an inner scope. Not later than `onRequest`, since Fastify would judge the
   // content type and decode the body.
   app.addHook("onRoute", (route) => {
-    route.onRequest = [...[route.onRequest ?? []].flat(), answer];
+    route.onRequest = [...[route.onRequest ?? []].flat(), handleRequest];
   });
   app.route({
     method: app.supportedMethods,
@@ -56,7 +56,7 @@ async function plugin(app: FastifyInstance, given: HeronWebhookOptions & Registe
     // No part of the application's own API: @fastify/swagger leaves it out.
     schema: { hide: true } as FastifySchema,
     // Never reached, but a route must have one.
-    handler: answer,
+    handler: handleRequest,
   });
   app.addHook("onClose", () => receiver.close());
 }
@@ -70,7 +70,7 @@ async function plugin(app: FastifyInstance, given: HeronWebhookOptions & Registe
  * @throws HeronError `option_invalid`, `pattern_invalid`, `secret_missing`, `secret_invalid`, from `register`
  */
 // `fp` for the name and the check of Fastify's version alone: `encapsulate` leaves the plugin a scope of its own.
-export const heronWebhook: HeronWebhookPlugin = fp(plugin, {
+export const heronWebhook: HeronWebhookPlugin = fp(registerWebhook, {
   fastify: "5.x",
   name: "@heron-webhooks/fastify",
   encapsulate: true,

@@ -1,10 +1,10 @@
-import { attackSuite } from "@heron-webhooks/conformance";
+import { testAttacks } from "@heron-webhooks/conformance";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { heronWebhook } from "@heron-webhooks/fastify";
 import fastify from "fastify";
 import { listen } from "./apps.ts";
 
-attackSuite(
+testAttacks(
   "Fastify",
   async (options) => {
     const app = fastify();

@@ -1,10 +1,10 @@
-import { adapterLaws } from "@heron-webhooks/conformance";
+import { testAdapter } from "@heron-webhooks/conformance";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { Discard, heronWebhook, Retry } from "@heron-webhooks/fastify";
 import fastify from "fastify";
 import { listen } from "./apps.ts";
 
-adapterLaws("Fastify", {
+testAdapter("Fastify", {
   manualClock,
   retry: (after) => new Retry(after === undefined ? {} : { after }),
   discard: () => new Discard(),
@@ -17,5 +17,5 @@ adapterLaws("Fastify", {
   },
   // Fastify hands on what `supportedMethods` says; others are its own 404.
   otherMethods: ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"],
-  closesUnread: true,
+  closesOnUnreadBody: true,
 });

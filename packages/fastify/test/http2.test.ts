@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type ClientHttp2Session, connect } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { PATH, SECRET, signedPost } from "@heron-webhooks/conformance";
+import { PATH, SECRET, createSignedPost } from "@heron-webhooks/conformance";
 import { heronWebhook } from "@heron-webhooks/fastify";
 import fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -35,7 +35,7 @@ describe("HTTP/2", () => {
     return { answer, status: answer[":status"], body: await text(stream) };
   }
 
-  const { headers, body } = signedPost();
+  const { headers, body } = createSignedPost();
   const cases = [
     { name: "an event", headers, body, status: 200 },
     { name: "its duplicate", headers, body, status: 200 },

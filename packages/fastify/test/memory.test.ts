@@ -1,3 +1,3 @@
-import { memorySuite } from "@heron-webhooks/conformance";
+import { testMemory } from "@heron-webhooks/conformance";
 
-memorySuite("Fastify", new URL("./memory-server.ts", import.meta.url));
+testMemory("Fastify", new URL("./memory-server.ts", import.meta.url));

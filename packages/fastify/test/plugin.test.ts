@@ -1,10 +1,10 @@
 import {
   CapturingLogger,
-  eventBody,
-  request,
+  createEventBody,
+  sendRequest,
   SECRET,
-  signatureOf,
-  signedPost,
+  signBody,
+  createSignedPost,
 } from "@heron-webhooks/conformance";
 import { signedRequest } from "@heron-webhooks/core/testing";
 import { HeronError, heronWebhook } from "@heron-webhooks/fastify";
@@ -74,7 +74,7 @@ describe("with inject", () => {
       on: { "end_user.*": (event) => void topics.push(event.topic) },
     });
     expect((await app.inject({ url: PATH, ...signedRequest(EVENT, SECRET) })).json()).toEqual({ ok: true });
-    const forged = { ...signedRequest(EVENT, SECRET), body: eventBody() };
+    const forged = { ...signedRequest(EVENT, SECRET), body: createEventBody() };
     expect((await app.inject({ url: PATH, ...forged })).statusCode).toBe(401);
     expect(topics).toEqual(["end_user.processed"]);
   });
@@ -83,8 +83,8 @@ describe("with inject", () => {
     const app = fastify();
     await app.register(heronWebhook, quiet);
     for (const type of ["application/json\ta", "application/", ";", "x".repeat(500)]) {
-      const payload = eventBody();
-      const headers = { "content-type": type, "heron-signature": signatureOf(payload) };
+      const payload = createEventBody();
+      const headers = { "content-type": type, "heron-signature": signBody(payload) };
       const reply = await app.inject({ method: "POST", url: PATH, headers, payload });
       expect([type, reply.statusCode]).toEqual([type, 200]);
     }
@@ -114,7 +114,7 @@ describe("logs", () => {
       logger: { level: "warn", stream: { write: (line: string) => void lines.push(line) } },
     });
     await app.register(heronWebhook, { secret: SECRET, on: {} });
-    await app.inject({ method: "POST", url: PATH, payload: eventBody() });
+    await app.inject({ method: "POST", url: PATH, payload: createEventBody() });
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
       { level: 40, code: "signature_missing", status: 401, msg: expect.stringContaining("heron-webhooks: ") },
     ]);
@@ -149,9 +149,9 @@ test("what comes while the application closes is not handled", async () => {
   let runs = 0;
   await app.register(heronWebhook, { ...quiet, on: { "**": () => void runs++ } });
   const server = await listen(app);
-  expect(await request(server.port, signedPost())).toMatchObject({ status: 200 });
+  expect(await sendRequest(server.port, createSignedPost())).toMatchObject({ status: 200 });
   await server.close();
-  await expect(request(server.port, signedPost())).rejects.toThrow();
+  await expect(sendRequest(server.port, createSignedPost())).rejects.toThrow();
   await expect(app.inject({ url: PATH, ...signedRequest(EVENT, SECRET) })).rejects.toThrow();
   expect(runs).toBe(1);
 });

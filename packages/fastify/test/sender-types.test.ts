@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { checkedTypes } from "@heron-webhooks/conformance";
+import { getTypeErrors } from "@heron-webhooks/conformance";
 import { expect, test } from "vitest";
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -22,7 +22,7 @@ app.heron;
 declare module "fastify" { interface FastifyRequest { heron: "a client" } }
 export const client = (request: import("fastify").FastifyRequest): "a client" => request.heron;
 `;
-  expect(await checkedTypes({ code, packages: installed })).toBe("");
+  expect(await getTypeErrors({ code, packages: installed })).toBe("");
   const own = `
 import { heronWebhook } from "@heron-webhooks/fastify";
 import fastify from "fastify";
@@ -31,7 +31,7 @@ const app = fastify();
 await app.register(heronWebhook, { on: {} });
 export const client: "a client" = app.heron;
 `;
-  expect(await checkedTypes({ code: own, packages: installed })).toBe("");
+  expect(await getTypeErrors({ code: own, packages: installed })).toBe("");
 }, 60_000);
 
 test("a sender has its type with no more than its import", async () => {
@@ -45,7 +45,7 @@ export const sender: Sender = app.heron;
 // @ts-expect-error a topic is a string
 await app.heron.emit(1, null);
 `;
-  expect(await checkedTypes({ code, packages })).toBe("");
+  expect(await getTypeErrors({ code, packages })).toBe("");
 }, 60_000);
 
 test("a sender that knows its topics keeps their types, though it is made with what the application has", async () => {
@@ -67,5 +67,5 @@ await app.heron.for("acme").emit("invoice.lost", { amount: 1 });
 // @ts-expect-error it is not the sender that was said
 await app.register(heronSender, { sender: createSender() });
 `;
-  expect(await checkedTypes({ code, packages })).toBe("");
+  expect(await getTypeErrors({ code, packages })).toBe("");
 }, 60_000);

@@ -1,4 +1,4 @@
-import { deferred, PATH, SECRET, type SendingAdapter, sendingLaws } from "@heron-webhooks/conformance";
+import { deferred, PATH, SECRET, type SendingAdapter, testSendingAdapter } from "@heron-webhooks/conformance";
 import { manualClock, signedRequest } from "@heron-webhooks/core/testing";
 import { type HeronSender, heronSender, heronWebhook } from "@heron-webhooks/fastify";
 import { createSender, memoryStore, type Sender } from "@heron-webhooks/sender";
@@ -8,7 +8,7 @@ import { listen } from "./apps.ts";
 
 const adapter: SendingAdapter = {
   createSender: () =>
-    createSender({ store: memoryStore(), egress: { allow: ["127.0.0.0/8"], http: true }, logger: silent }),
+    createSender({ store: memoryStore(), egress: { allow: ["127.0.0.0/8"], allowHttp: true }, logger: silent }),
   async open(sender, route) {
     const app = fastify();
     await app.register(heronSender, { sender });
@@ -21,7 +21,7 @@ const adapter: SendingAdapter = {
 };
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-sendingLaws("Fastify", adapter);
+testSendingAdapter("Fastify", adapter);
 
 /** A sender that notes when it is started and closed. */
 function noting(notes: string[]): Sender {

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { HeronError } from "@heron-webhooks/core";
-import { readArguments, USAGE } from "./import/arguments.ts";
+import { parseArguments, USAGE } from "./import/arguments.ts";
 
 /** As shells have it: the process was ended by SIGINT. */
-const INTERRUPTED = 130;
+const EXIT_CODE_SIGINT = 130;
 
 // Who listened may have gone: that is no reason to break off.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -13,14 +13,14 @@ void main(process.argv.slice(2)).then((code) => {
 });
 
 async function main(args: readonly string[]): Promise<number> {
-  let read: ReturnType<typeof readArguments>;
+  let parsedArguments: ReturnType<typeof parseArguments>;
   try {
-    read = readArguments(args);
+    parsedArguments = parseArguments(args);
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${USAGE}`);
     return 2;
   }
-  if (read === "help") {
+  if (parsedArguments === "help") {
     process.stdout.write(USAGE);
     return 0;
   }
@@ -28,19 +28,19 @@ async function main(args: readonly string[]): Promise<number> {
   process.removeAllListeners("warning");
   process.once("SIGINT", () => {
     console.error("\nBroken off. Nothing is lost: run the same command again, and it goes on.");
-    process.exit(INTERRUPTED);
+    process.exit(EXIT_CODE_SIGINT);
   });
   try {
     const { importFile } = await import("./import/import-file.ts");
-    await importFile(read, process.stdout, process.stderr);
+    await importFile(parsedArguments, process.stdout, process.stderr);
     return 0;
   } catch (error) {
-    console.error(textOf(error));
+    console.error(formatError(error));
     return 1;
   }
 }
 
-function textOf(error: unknown): string {
+function formatError(error: unknown): string {
   if (HeronError.is(error)) return error.message;
   if ((error as { readonly code?: unknown }).code === "ERR_UNKNOWN_BUILTIN_MODULE")
     return `This is Node ${process.versions.node}, which has no SQLite: take 22.19 or newer.`;

@@ -1,9 +1,9 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { Pool, PoolClient, QueryConfig } from "pg";
-import { failure, isHeldUp, isTransient } from "./failure.ts";
+import { toHeronError, isLockTimeout, isTransient } from "./database-errors.ts";
 
 /** Something that runs a statement: a client of `pg`, or what behaves as one. */
-export interface Queryable {
+export interface SqlClient {
   query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
@@ -14,45 +14,45 @@ export interface DatabaseOptions {
   /** What it is, for messages. */
   readonly name: string;
   /** How long a statement may take, in milliseconds, its wait for a connection included. */
-  readonly timeoutMs: number;
+  readonly statementTimeoutMs: number;
   /** Brings the schema up to date, before the first statement. */
-  readonly prepare: (client: Queryable) => Promise<void>;
+  readonly migrate: (client: SqlClient) => Promise<void>;
   /** Ends the pool, if it is the store's own. */
-  readonly end: () => Promise<void>;
+  readonly endPool: () => Promise<void>;
 }
 
-const MOST_TRIES = 5;
+const MAX_RETRIES_ON_CONFLICT = 5;
 
-function ignore(): void {}
+function noop(): void {}
 
 /** Pools that are listened to: several stores may share one. */
-const watched = new WeakSet<Pool>();
+const observedPools = new WeakSet<Pool>();
 
 /** The database behind a store: statements that end in time, and failures that say what to do. */
 export class Database {
   readonly schema: string;
   readonly name: string;
-  readonly timeoutMs: number;
+  readonly statementTimeoutMs: number;
   readonly #options: DatabaseOptions;
-  #prepared: Promise<void> | undefined;
-  #underWay = 0;
-  #closed = false;
-  #idle: () => void = () => {};
+  #migration: Promise<void> | undefined;
+  #inFlight = 0;
+  #isClosed = false;
+  #onIdle: () => void = () => {};
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
     this.schema = options.schema;
     this.name = options.name;
-    this.timeoutMs = options.timeoutMs;
+    this.statementTimeoutMs = options.statementTimeoutMs;
     // A connection that is cut while nobody uses it would end the process.
-    if (watched.has(options.pool)) return;
-    watched.add(options.pool);
-    options.pool.on("error", ignore);
+    if (observedPools.has(options.pool)) return;
+    observedPools.add(options.pool);
+    options.pool.on("error", noop);
     // So would one that is cut in the very moment it is there, before who asked for it can listen.
     options.pool.on("connect", (client) => {
-      const early = (): void => {};
-      client.on("error", early);
-      setImmediate(() => client.off("error", early));
+      const ignoreEarlyError = (): void => {};
+      client.on("error", ignoreEarlyError);
+      setImmediate(() => client.off("error", ignoreEarlyError));
     });
   }
 
@@ -65,7 +65,7 @@ export class Database {
   }
 
   /** Runs `work` in one transaction. */
-  async transaction<T>(work: (client: Queryable) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (client: SqlClient) => Promise<T>): Promise<T> {
     return this.run(async (client) => {
       await client.query("begin");
       try {
@@ -74,84 +74,84 @@ export class Database {
         return result;
       } catch (error) {
         // The connection is used again after this one.
-        if (isHeldUp(error)) await client.query("rollback");
+        if (isLockTimeout(error)) await client.query("rollback");
         throw error;
       }
     });
   }
 
   /** Has `work` done with a connection; what failed for others in its way is done again. */
-  async run<T>(work: (client: Queryable) => Promise<T>): Promise<T> {
-    if (this.#closed) throw new HeronError("closed", `${this.name} was closed.`);
-    this.#underWay++;
+  async run<T>(work: (client: SqlClient) => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new HeronError("closed", `${this.name} was closed.`);
+    this.#inFlight++;
     try {
-      await this.prepare();
-      for (let tries = 1; ; tries++)
+      await this.ensureMigrated();
+      for (let attemptNumber = 1; ; attemptNumber++)
         try {
           return await this.#withClient(work);
         } catch (error) {
-          if (!isTransient(error) || tries === MOST_TRIES) throw error;
+          if (!isTransient(error) || attemptNumber === MAX_RETRIES_ON_CONFLICT) throw error;
         }
     } catch (error) {
-      throw failure(error, this.name);
+      throw toHeronError(error, this.name);
     } finally {
-      this.#underWay--;
-      if (this.#underWay === 0) this.#idle();
+      this.#inFlight--;
+      if (this.#inFlight === 0) this.#onIdle();
     }
   }
 
   /** Once; if it fails, the next who needs it tries again. */
-  prepare(): Promise<void> {
+  ensureMigrated(): Promise<void> {
     // Making the tables is many statements: each may take as long as any other.
-    this.#prepared ??= this.#withClient((client) => this.#options.prepare(client), false).catch(
+    this.#migration ??= this.#withClient((client) => this.#options.migrate(client), false).catch(
       (error: unknown) => {
-        this.#prepared = undefined;
+        this.#migration = undefined;
         throw error;
       },
     );
-    return this.#prepared;
+    return this.#migration;
   }
 
   /** Waits for what is under way, which ends in time. */
   async close(): Promise<void> {
-    this.#closed = true;
-    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
-    await this.#options.end();
+    this.#isClosed = true;
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    await this.#options.endPool();
   }
 
-  async #withClient<T>(work: (client: Queryable) => Promise<T>, isTogether = true): Promise<T> {
-    const { timeoutMs } = this.#options;
-    const until = performance.now() + timeoutMs;
-    const client = await this.#connect(timeoutMs);
+  async #withClient<T>(work: (client: SqlClient) => Promise<T>, isSharedDeadline = true): Promise<T> {
+    const { statementTimeoutMs } = this.#options;
+    const deadline = performance.now() + statementTimeoutMs;
+    const client = await this.#connect(statementTimeoutMs);
     // One that failed in the middle of something is not to be used again.
     let isBroken = true;
-    client.on("error", ignore);
+    client.on("error", noop);
     try {
       const result = await work({
         query: (text, values) =>
           client.query(
-            withTimeout(
+            toQueryConfig(
               text,
               values,
-              isTogether ? Math.max(1, Math.ceil(until - performance.now())) : timeoutMs,
+              isSharedDeadline ? Math.max(1, Math.ceil(deadline - performance.now())) : statementTimeoutMs,
             ),
           ),
       });
       isBroken = false;
       return result;
     } catch (error) {
-      isBroken = !isHeldUp(error);
+      isBroken = !isLockTimeout(error);
       throw error;
     } finally {
-      client.off("error", ignore);
+      client.off("error", noop);
       client.release(isBroken);
     }
   }
 
   async #connect(timeoutMs: number): Promise<PoolClient> {
     let timer: NodeJS.Timeout | undefined;
-    const connecting = this.#options.pool.connect();
-    const late = new Promise<never>((_, reject) => {
+    const connection = this.#options.pool.connect();
+    const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(
         () =>
           reject(
@@ -164,9 +164,9 @@ export class Database {
       );
     });
     try {
-      return await Promise.race([connecting, late]);
+      return await Promise.race([connection, timeout]);
     } catch (error) {
-      connecting.then(
+      connection.then(
         (client) => client.release(),
         () => {},
       );
@@ -178,10 +178,10 @@ export class Database {
 }
 
 /** `pg` knows this property of a statement, and its types do not. */
-function withTimeout(text: string, values: unknown[] | undefined, ms: number): QueryConfig {
+function toQueryConfig(text: string, values: unknown[] | undefined, timeoutMs: number): QueryConfig {
   const config: QueryConfig & { readonly query_timeout: number } = {
     text,
-    query_timeout: ms,
+    query_timeout: timeoutMs,
     ...(values !== undefined && { values }),
   };
   return config;

@@ -1,10 +1,10 @@
 import { createHash, randomInt, randomUUID } from "node:crypto";
 import { type DedupeStore, HeronError } from "@heron-webhooks/core";
-import { checkNames, whole } from "@heron-webhooks/engine";
+import { assertKnownKeys, assertInteger } from "@heron-webhooks/engine";
 import { escapeIdentifier, type Pool } from "pg";
 import { Database } from "./database.ts";
-import { InTime } from "./in-time.ts";
-import { dedupeStatements, prepareDedupe, type ReservedRow } from "./schema/dedupe.ts";
+import { OperationTimeout } from "./operation-timeout.ts";
+import { dedupeStatements, ensureDedupeSchema, type ReservationRow } from "./schema/dedupe.ts";
 
 export interface PostgresDedupeOptions {
   /** The schema that has the table `dedupe`; it may be the sender's store's. Default `heron`. */
@@ -16,18 +16,18 @@ export interface PostgresDedupeOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const NAMES = { schema: true, timeoutMs: true } as const;
-const LONGEST = 2 ** 31 - 1;
-const RIGHTS =
+const OPTION_KEYS = { schema: true, timeoutMs: true } as const;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+const REQUIRED_PRIVILEGES =
   "To make its table, the role needs CREATE on the database, or on the schema if there is one; to use the table, USAGE on the schema, and SELECT, INSERT, UPDATE and DELETE on dedupe in it.";
 
-const TOKEN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TOKEN_PATTERN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** One reservation in so many sweeps up to so many rows: more than they bring in, and never much at a time. */
-const SWEEP_EVERY = 64;
-const SWEEP_MOST = 256;
+const CLEANUP_INTERVAL_CALLS = 64;
+const CLEANUP_BATCH_SIZE = 256;
 /** What is over stays so long, in milliseconds: who outstays a lease that nobody else took can still complete it. */
-const SWEEP_AFTER = 600_000;
+const CLEANUP_DELAY_MS = 600_000;
 
 /**
  * A dedupe store in PostgreSQL, 13 or newer, for receivers in any number of processes. The first operation makes its
@@ -36,39 +36,39 @@ const SWEEP_AFTER = 600_000;
  * `store_version`, of which a receiver makes `dedupe_unavailable`
  */
 export function postgresDedupe(pool: Pool, options: PostgresDedupeOptions = {}): DedupeStore {
-  const { schema, timeoutMs } = checkedOf(pool, options);
-  const quoted = escapeIdentifier(schema);
+  const { schema, timeoutMs: statementTimeoutMs } = parseOptions(pool, options);
+  const quotedSchema = escapeIdentifier(schema);
   const name = `The dedupe store in PostgreSQL (${schema})`;
   const database = new Database({
     pool,
-    schema: quoted,
+    schema: quotedSchema,
     name,
-    timeoutMs,
-    prepare: (client) => prepareDedupe(client, quoted),
-    end: async () => {},
+    statementTimeoutMs,
+    migrate: (client) => ensureDedupeSchema(client, quotedSchema),
+    endPool: async () => {},
   });
-  const statements = dedupeStatements(quoted);
-  const inTime = new InTime(name, timeoutMs, RIGHTS);
-  const sweep = nowAndThen(() => database.query(statements.sweep, [SWEEP_MOST, SWEEP_AFTER]));
+  const statements = dedupeStatements(quotedSchema);
+  const timeout = new OperationTimeout(name, statementTimeoutMs, REQUIRED_PRIVILEGES);
+  const cleanUp = runEveryNthCall(() => database.query(statements.cleanUp, [CLEANUP_BATCH_SIZE, CLEANUP_DELAY_MS]));
   const release = (digest: Buffer, token: string): Promise<unknown> =>
     database.query(statements.release, [digest, token]);
 
   return {
     async reserve(key, leaseMs) {
-      const digest = digestOf(key);
+      const digest = toDigest(key);
       const token = randomUUID();
-      const asked = database.query<ReservedRow>(statements.reserve, [digest, token, rounded(leaseMs)]);
-      const [row] = await inTime.answer(asked, () => release(digest, token));
-      sweep();
-      if (row?.mine === true) return { token };
-      return typeof row?.busy === "number" ? { busy: row.busy } : "done";
+      const reservation = database.query<ReservationRow>(statements.reserve, [digest, token, toBigintMs(leaseMs)]);
+      const [row] = await timeout.withTimeout(reservation, () => release(digest, token));
+      cleanUp();
+      if (row?.isReserved === true) return { token };
+      return typeof row?.busyMs === "number" ? { busy: row.busyMs } : "done";
     },
     async complete(key, token, ttlMs) {
-      if (!TOKEN.test(token)) return;
-      await inTime.answer(database.query(statements.complete, [digestOf(key), token, rounded(ttlMs)]));
+      if (!TOKEN_PATTERN.test(token)) return;
+      await timeout.withTimeout(database.query(statements.complete, [toDigest(key), token, toBigintMs(ttlMs)]));
     },
     async release(key, token) {
-      if (TOKEN.test(token)) await inTime.answer(release(digestOf(key), token));
+      if (TOKEN_PATTERN.test(token)) await timeout.withTimeout(release(toDigest(key), token));
     },
   };
 }
@@ -77,33 +77,33 @@ export function postgresDedupe(pool: Pool, options: PostgresDedupeOptions = {}):
  * A digest, since a key may be of any length, and hold U+0000, which PostgreSQL's text cannot. It is of the UTF-16: in
  * UTF-8 all lone surrogates look the same, and of two events whose keys look the same the second is lost.
  */
-function digestOf(key: string): Buffer {
+function toDigest(key: string): Buffer {
   return createHash("sha256").update(key, "utf16le").digest();
 }
 
 /** As a `bigint` holds it. */
-function rounded(ms: number): number {
+function toBigintMs(ms: number): number {
   return Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(ms));
 }
 
 /** Does `work` at one call in `SWEEP_EVERY`; any may be the first, since many a process lives for a few only. */
-function nowAndThen(work: () => Promise<unknown>): () => void {
-  let left = randomInt(SWEEP_EVERY);
-  let isUnderWay = false;
-  const done = (): void => {
-    isUnderWay = false;
+function runEveryNthCall(work: () => Promise<unknown>): () => void {
+  let callsUntilRun = randomInt(CLEANUP_INTERVAL_CALLS);
+  let isRunning = false;
+  const finish = (): void => {
+    isRunning = false;
   };
   return () => {
-    if (left-- > 0) return;
-    left = SWEEP_EVERY - 1;
-    if (isUnderWay) return;
-    isUnderWay = true;
+    if (callsUntilRun-- > 0) return;
+    callsUntilRun = CLEANUP_INTERVAL_CALLS - 1;
+    if (isRunning) return;
+    isRunning = true;
     // Nobody waits for it, and what it leaves is for the next.
-    work().then(done, done);
+    work().then(finish, finish);
   };
 }
 
-function checkedOf(
+function parseOptions(
   pool: Pool,
   options: PostgresDedupeOptions,
 ): { readonly schema: string; readonly timeoutMs: number } {
@@ -117,12 +117,12 @@ function checkedOf(
       "option_invalid",
       "postgresDedupe takes a Pool of pg first, such as new Pool({ connectionString }), and then its options.",
     );
-  checkNames("postgresDedupe", options, NAMES);
+  assertKnownKeys("postgresDedupe", options, OPTION_KEYS);
   const { schema = "heron", timeoutMs = 2000 } = options;
   if (typeof schema !== "string" || !/^[a-z_][a-z0-9_]{0,40}$/.test(schema))
     throw new HeronError(
       "option_invalid",
       "schema must be of lower-case letters, digits and _, and no longer than 41 characters.",
     );
-  return { schema, timeoutMs: whole("timeoutMs", timeoutMs, 1, LONGEST) };
+  return { schema, timeoutMs: assertInteger("timeoutMs", timeoutMs, 1, MAX_TIMEOUT_MS) };
 }

@@ -1,24 +1,24 @@
 import type { LabelRecord, LabelStore } from "@heron-webhooks/engine";
-import { labelExists, tooManyLabels } from "@heron-webhooks/engine";
-import type { Database, Queryable } from "./database.ts";
-import type { Names } from "./names.ts";
+import { createLabelExistsError, createLabelLimitError } from "@heron-webhooks/engine";
+import type { Database, SqlClient } from "./database.ts";
+import type { IdMap } from "./id-map.ts";
 
-export function postgresLabels(database: Database, names: Names): LabelStore {
+export function createLabelStore(database: Database, ids: IdMap): LabelStore {
   const { schema } = database;
   return {
-    async create(label, max) {
-      const account = await names.account(label.account);
+    async create(label, limit) {
+      const accountId = await ids.getAccountId(label.account);
       await database.transaction(async (client) => {
         // Of two that would be the last, one after the other.
-        await changeRules(client, schema, account);
+        await incrementRulesVersion(client, schema, accountId);
         const { rows } = await client.query(`select name from ${schema}.labels where account = $1`, [
-          account,
+          accountId,
         ]);
         if ((rows as readonly LabelRecord[]).some(({ name }) => name === label.name))
-          throw labelExists(label.name);
-        if (rows.length >= max) throw tooManyLabels(max);
+          throw createLabelExistsError(label.name);
+        if (rows.length >= limit) throw createLabelLimitError(limit);
         await client.query(`insert into ${schema}.labels(account, name, record) values ($1, $2, $3)`, [
-          account,
+          accountId,
           label.name,
           JSON.stringify(label),
         ]);
@@ -27,39 +27,39 @@ export function postgresLabels(database: Database, names: Names): LabelStore {
     async list(account) {
       const rows = await database.query<{ readonly record: string }>(
         `select record from ${schema}.labels where account = $1 order by name collate "C"`,
-        [await names.find(account)],
+        [await ids.findAccountId(account)],
       );
       return rows.map(({ record }) => JSON.parse(record) as LabelRecord);
     },
     async update(account, name, change) {
-      const number = await names.find(account);
-      if (number === null) return null;
+      const accountId = await ids.findAccountId(account);
+      if (accountId === null) return null;
       return database.transaction(async (client) => {
         const { rows } = await client.query(
           `select record from ${schema}.labels where account = $1 and name = $2 for update`,
-          [number, name],
+          [accountId, name],
         );
         const [row] = rows as readonly { readonly record: string }[];
         if (row === undefined) return null;
-        await changeRules(client, schema, number);
-        const after: LabelRecord = { ...(JSON.parse(row.record) as LabelRecord), ...change };
+        await incrementRulesVersion(client, schema, accountId);
+        const updated: LabelRecord = { ...(JSON.parse(row.record) as LabelRecord), ...change };
         await client.query(`update ${schema}.labels set record = $3 where account = $1 and name = $2`, [
-          number,
+          accountId,
           name,
-          JSON.stringify(after),
+          JSON.stringify(updated),
         ]);
-        return after;
+        return updated;
       });
     },
-    async remove(account, name) {
-      const number = await names.find(account);
-      if (number === null) return false;
+    async delete(account, name) {
+      const accountId = await ids.findAccountId(account);
+      if (accountId === null) return false;
       return database.transaction(async (client) => {
         const { rows } = await client.query(
           `delete from ${schema}.labels where account = $1 and name = $2 returning name`,
-          [number, name],
+          [accountId, name],
         );
-        if (rows.length > 0) await changeRules(client, schema, number);
+        if (rows.length > 0) await incrementRulesVersion(client, schema, accountId);
         return rows.length > 0;
       });
     },
@@ -67,6 +67,6 @@ export function postgresLabels(database: Database, names: Names): LabelStore {
 }
 
 /** Who publishes for the account hears, in the statement that does it, that what it knew is no more; see {@link Rules}. */
-export async function changeRules(client: Queryable, schema: string, account: number): Promise<void> {
-  await client.query(`update ${schema}.accounts set rules = rules + 1 where id = $1`, [account]);
+export async function incrementRulesVersion(client: SqlClient, schema: string, accountId: number): Promise<void> {
+  await client.query(`update ${schema}.accounts set rules = rules + 1 where id = $1`, [accountId]);
 }

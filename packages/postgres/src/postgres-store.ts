@@ -1,24 +1,24 @@
 import { type Clock, HeronError } from "@heron-webhooks/core";
 import type { Store } from "@heron-webhooks/engine";
-import { checkNames, MOST_PENDING, whole } from "@heron-webhooks/engine";
+import { assertKnownKeys, MAX_PENDING_DELIVERIES, assertInteger } from "@heron-webhooks/engine";
 import { escapeIdentifier, Pool, type PoolConfig } from "pg";
-import { Ageing } from "./ageing.ts";
+import { Maintenance } from "./maintenance.ts";
 import { Database } from "./database.ts";
-import { postgresDeliveries } from "./deliveries.ts";
-import { changeGate } from "./gates.ts";
-import { Hints } from "./hints.ts";
-import { postgresLabels } from "./labels.ts";
-import { Names } from "./names.ts";
-import { Publishing } from "./publishing.ts";
+import { createDeliveryStore } from "./deliveries.ts";
+import { setPause } from "./pauses.ts";
+import { Notifier } from "./notifier.ts";
+import { createLabelStore } from "./labels.ts";
+import { IdMap } from "./id-map.ts";
+import { Publisher } from "./publisher.ts";
 import { migrate } from "./schema/migrate.ts";
-import { checkedSchema, DEFAULT_SCHEMA } from "./schema-name.ts";
-import { Serial } from "./serial.ts";
+import { assertSchemaName, DEFAULT_SCHEMA } from "./schema-name.ts";
+import { Mutex } from "./mutex.ts";
 import { ServerClock } from "./server-clock.ts";
-import { postgresUsers } from "./users.ts";
-import { postgresWebhooks } from "./webhooks.ts";
-import type { Worker } from "./worker/worker.ts";
-import { Workers } from "./worker/workers.ts";
-import { postgresWriteKeys } from "./write-keys.ts";
+import { createUserStore } from "./users.ts";
+import { createWebhookStore } from "./webhooks.ts";
+import type { ProcessMember } from "./worker/worker.ts";
+import { Membership } from "./worker/workers.ts";
+import { createWriteKeyStore } from "./write-keys.ts";
 
 export interface PostgresStoreOptions {
   /** Where the database is: `postgres://user:password@host/database`. Either this or `pool`. */
@@ -28,7 +28,7 @@ export interface PostgresStoreOptions {
   /** The schema that the store has for itself. Default `heron`. */
   readonly schema?: string | undefined;
   /** How many connections of its own the store may have, beside the one that listens. Default 5. */
-  readonly max?: number | undefined;
+  readonly maxConnections?: number | undefined;
   /** How long a statement may take, its wait for a connection included, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
   /** Whether processes tell each other of news with LISTEN and NOTIFY. Default true: a pooler that does not do it does no harm. */
@@ -43,11 +43,11 @@ export interface PostgresStoreOptions {
   readonly clock?: Pick<Clock, "now"> | undefined;
 }
 
-const NAMES = {
+const OPTION_KEYS = {
   connectionString: true,
   pool: true,
   schema: true,
-  max: true,
+  maxConnections: true,
   timeoutMs: true,
   listen: true,
   pollMs: true,
@@ -56,9 +56,9 @@ const NAMES = {
   clock: true,
 } as const;
 
-const LONGEST = 2 ** 31 - 1;
+const MAX_OPTION_MS = 2 ** 31 - 1;
 /** For so long, in milliseconds, connections are waited for that are told to end. */
-const LONGEST_END = 1000;
+const POOL_END_TIMEOUT_MS = 1000;
 
 /**
  * A store in PostgreSQL, 13 or newer, for as many processes as one likes.
@@ -66,67 +66,67 @@ const LONGEST_END = 1000;
  * `store_version`, `closed`
  */
 export function postgresStore(options: PostgresStoreOptions): Store {
-  const { pool, schema, name, timeoutMs, listen, pollMs, maxPending, leaseMs } = checkedOf(options);
-  const quoted = escapeIdentifier(schema);
+  const { pool, schema, name, timeoutMs: statementTimeoutMs, listen, pollMs: pollIntervalMs, maxPending, leaseMs } = validateOptions(options);
+  const quotedSchema = escapeIdentifier(schema);
   const clock = new ServerClock(options.clock);
   const now = (): number => clock.now();
   const database = new Database({
     pool,
-    schema: quoted,
+    schema: quotedSchema,
     name,
-    timeoutMs,
-    async prepare(client) {
-      await migrate(client, quoted);
-      await clock.ask(client);
+    statementTimeoutMs,
+    async migrate(client) {
+      await migrate(client, quotedSchema);
+      await clock.sync(client);
     },
-    end: options.pool === undefined ? () => endOf(pool) : async () => {},
+    endPool: options.pool === undefined ? () => endPool(pool) : async () => {},
   });
-  const names = new Names(database);
-  const serial = new Serial();
-  const workers = new Workers({ database, names, clock, serial, leaseMs, pollMs });
+  const ids = new IdMap(database);
+  const mutex = new Mutex();
+  const membership = new Membership({ database, ids, clock, mutex, leaseMs, pollIntervalMs });
   const channel = listen ? `heron ${schema}` : null;
-  const hints = new Hints({ database, pool, channel, pollMs, heard: () => workers.current()?.hear() });
-  const worker = (): Worker | null => workers.current();
-  const tell = (): void => {
-    worker()?.hear();
-    hints.tell();
+  const notifier = new Notifier({ database, pool, channel, pollIntervalMs, onNotification: () => membership.current()?.onNotification() });
+  const getMember = (): ProcessMember | null => membership.current();
+  const notify = (): void => {
+    getMember()?.onNotification();
+    notifier.notify();
   };
-  const publishing = new Publishing({ database, names, clock, serial, maxPending, worker, tell });
-  const ageing = new Ageing(database, names, now, worker);
+  const publisher = new Publisher({ database, ids, clock, mutex, maxPending, member: getMember, notify });
+  const maintenance = new Maintenance(database, ids, now, getMember);
   return {
     name,
-    async publish(events, { tx, room } = {}) {
+    async publish(events, { tx, room: request } = {}) {
       if (tx !== undefined)
-        return { published: await publishing.publishWithin(tx, events, channel), claims: [] };
-      const published = await publishing.publish(events);
-      return { published, claims: room === undefined ? [] : await workers.claim(room) };
+        return { published: await publisher.publishInTransaction(tx, events, channel), claims: [] };
+      const published = await publisher.publish(events);
+      return { published, claims: request === undefined ? [] : await membership.claim(request) };
     },
-    claim: (request) => workers.claim(request),
-    settle: (settlements) => workers.settle(settlements),
-    renew: async (leases, leaseMs) => worker()?.renew(leases, leaseMs) ?? leases,
-    gate: (change) => changeGate({ database, names, now, worker }, change).then(tell),
-    nextDueIn: () => workers.nextDueIn(),
-    onHint: (wake) => hints.listen(wake),
-    webhooks: postgresWebhooks(database, names, now, worker),
-    users: postgresUsers(database, names),
-    labels: postgresLabels(database, names),
-    writeKeys: postgresWriteKeys(database, names),
-    deliveries: postgresDeliveries({ database, names, now, maxPending, woken: tell }),
+    claim: (request) => membership.claim(request),
+    complete: (settlements) => membership.complete(settlements),
+    renew: async (leases, leaseMs) => getMember()?.renew(leases, leaseMs) ?? leases,
+    setPause: (change) => setPause({ database, ids, now, member: getMember }, change).then(notify),
+    nextDueIn: () => membership.nextDueIn(),
+    onNotify: (wake) => notifier.subscribe(wake),
+    webhooks: createWebhookStore(database, ids, now, getMember),
+    users: createUserStore(database, ids),
+    labels: createLabelStore(database, ids),
+    writeKeys: createWriteKeyStore(database, ids),
+    deliveries: createDeliveryStore({ database, ids, now, maxPending, notify }),
     async expire(olderThanMs, max) {
-      const expired = (await worker()?.expire(olderThanMs, max)) ?? [];
-      return expired.length > 0 ? { expired, isDone: false } : ageing.expire(olderThanMs, max);
+      const expired = (await getMember()?.expire(olderThanMs, max)) ?? [];
+      return expired.length > 0 ? { expired, isDone: false } : maintenance.expire(olderThanMs, max);
     },
-    prune: (keep, max) => ageing.prune(keep, max),
+    prune: (keep, max) => maintenance.prune(keep, max),
     migrate: () => database.run(async () => {}),
     async close() {
-      hints.close();
-      await workers.close();
+      notifier.close();
+      await membership.close();
       await database.close();
     },
   };
 }
 
-interface Checked {
+interface ValidatedOptions {
   readonly pool: Pool;
   readonly schema: string;
   readonly name: string;
@@ -137,36 +137,36 @@ interface Checked {
   readonly leaseMs: number;
 }
 
-function checkedOf(options: PostgresStoreOptions): Checked {
-  checkNames("postgresStore", options, NAMES);
-  const { listen = true, max = 5 } = options;
-  const schema = checkedSchema(options.schema ?? DEFAULT_SCHEMA);
+function validateOptions(options: PostgresStoreOptions): ValidatedOptions {
+  assertKnownKeys("postgresStore", options, OPTION_KEYS);
+  const { listen = true, maxConnections = 5 } = options;
+  const schema = assertSchemaName(options.schema ?? DEFAULT_SCHEMA);
   if (typeof listen !== "boolean") throw new HeronError("option_invalid", "listen must be true or false.");
-  whole("max", max, 2, 1000);
-  const timeoutMs = whole("timeoutMs", options.timeoutMs ?? 10_000, 1, LONGEST);
+  assertInteger("max", maxConnections, 2, 1000);
+  const timeoutMs = assertInteger("timeoutMs", options.timeoutMs ?? 10_000, 1, MAX_OPTION_MS);
   return {
-    pool: poolOf(options, max, timeoutMs),
+    pool: createPool(options, maxConnections, timeoutMs),
     schema,
     name: `PostgreSQL (${schema})`,
     timeoutMs,
     listen,
-    pollMs: whole("pollMs", options.pollMs ?? 500, 1, LONGEST),
-    leaseMs: whole("leaseMs", options.leaseMs ?? 30_000, 100, LONGEST),
-    maxPending: whole("maxPending", options.maxPending ?? MOST_PENDING, 1, Number.MAX_SAFE_INTEGER),
+    pollMs: assertInteger("pollMs", options.pollMs ?? 500, 1, MAX_OPTION_MS),
+    leaseMs: assertInteger("leaseMs", options.leaseMs ?? 30_000, 100, MAX_OPTION_MS),
+    maxPending: assertInteger("maxPending", options.maxPending ?? MAX_PENDING_DELIVERIES, 1, Number.MAX_SAFE_INTEGER),
   };
 }
 
 /** Who closes does not wait for a server that hangs. */
-async function endOf(pool: Pool): Promise<void> {
+async function endPool(pool: Pool): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LONGEST_END);
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, POOL_END_TIMEOUT_MS);
   });
-  await Promise.race([pool.end(), late]);
+  await Promise.race([pool.end(), timeout]);
   clearTimeout(timer);
 }
 
-function poolOf({ connectionString, pool }: PostgresStoreOptions, max: number, timeoutMs: number): Pool {
+function createPool({ connectionString, pool }: PostgresStoreOptions, maxConnections: number, timeoutMs: number): Pool {
   if (pool !== undefined && connectionString !== undefined)
     throw new HeronError("option_invalid", "postgresStore takes connectionString or pool, not both.");
   if (pool !== undefined) {
@@ -180,7 +180,7 @@ function poolOf({ connectionString, pool }: PostgresStoreOptions, max: number, t
     );
   const config: PoolConfig = {
     connectionString,
-    max: max + 1,
+    max: maxConnections + 1,
     application_name: "heron-webhooks",
     // The one that listens has nothing to say itself: a way that is gone would never be found out.
     keepAlive: true,

@@ -1,24 +1,24 @@
-import type { Recovered, WebhookRecord } from "@heron-webhooks/engine";
-import { Subject, wants } from "@heron-webhooks/engine";
+import type { RecoverResult, WebhookRecord } from "@heron-webhooks/engine";
+import { EventView, matchesEvent } from "@heron-webhooks/engine";
 import type { Database } from "./database.ts";
 
 /** One step of recovering what a webhook has not had. */
 export interface RecoverStep {
   readonly webhook: string;
   readonly sinceMs: number;
-  readonly max: number;
+  readonly limit: number;
   /** What the step before said; null for the first. */
-  readonly after: string | null;
+  readonly cursor: string | null;
   readonly maxPending: number;
   readonly now: number;
 }
 
-interface Revived {
+interface RequeuedRow {
   readonly webhook: number;
   readonly account: number;
   readonly record: string;
-  readonly room: number;
-  readonly revived: number;
+  readonly capacity: number;
+  readonly requeued: number;
   readonly since: number;
 }
 
@@ -31,60 +31,60 @@ interface EventRow {
 }
 
 /** How many events are looked at in one step, whether or not any was missed. */
-const LOOKED_AT = 5000;
+const SCAN_BATCH_SIZE = 5000;
 /** The same if their bodies must be read. */
-const LOOKED_INTO = 500;
+const CONDITIONAL_SCAN_BATCH_SIZE = 500;
 
 /** Revives what is dead, and then puts down what was missed, from the event on that the step before came to. */
 export async function recover(
   database: Database,
-  { webhook, sinceMs, max, after, maxPending, now }: RecoverStep,
-): Promise<Recovered> {
-  const [revived] = await database.query<Revived>(
+  { webhook, sinceMs, limit, cursor, maxPending, now }: RecoverStep,
+): Promise<RecoverResult> {
+  const [requeued] = await database.query<RequeuedRow>(
     `select * from ${database.schema}.recover_dead($1, $2, $3, $4, $5)`,
-    [now, webhook, Math.round(sinceMs), max, maxPending],
+    [now, webhook, Math.round(sinceMs), limit, maxPending],
   );
-  if (revived === undefined) return { recovered: 0, next: null };
-  const most = Math.min(max, revived.room);
-  const from = Math.max(revived.since, after === null ? 0 : Number.parseInt(after, 36) || 0);
+  if (requeued === undefined) return { recovered: 0, nextCursor: null };
+  const limitWithinQuota = Math.min(limit, requeued.capacity);
+  const firstEvent = Math.max(requeued.since, cursor === null ? 0 : Number.parseInt(cursor, 36) || 0);
   const { added, next } =
-    revived.revived === most
-      ? { added: 0, next: from }
-      : await addMissed(database, revived, from, most - revived.revived, { now, since: now - sinceMs });
-  const recovered = revived.revived + added;
+    requeued.requeued === limitWithinQuota
+      ? { added: 0, next: firstEvent }
+      : await addMissed(database, requeued, firstEvent, limitWithinQuota - requeued.requeued, { now, since: now - sinceMs });
+  const recovered = requeued.requeued + added;
   // The rest can be recovered when these have gone.
-  return { recovered, next: next === null || recovered === revived.room ? null : next.toString(36) };
+  return { recovered, nextCursor: next === null || recovered === requeued.capacity ? null : next.toString(36) };
 }
 
 /** Events that it should have had: none of their deliveries is its, born with them or put down later. */
 async function addMissed(
   database: Database,
-  { webhook, account, record }: Revived,
-  from: number,
-  max: number,
+  { webhook, account, record }: RequeuedRow,
+  firstEvent: number,
+  limit: number,
   { now, since }: { readonly now: number; readonly since: number },
 ): Promise<{ readonly added: number; readonly next: number | null }> {
   const { schema } = database;
   const webhookRecord = JSON.parse(record) as WebhookRecord;
-  const isConditional = webhookRecord.when !== undefined;
+  const isConditional = webhookRecord.conditions !== undefined;
   // Bodies are large.
-  const end = from + (isConditional ? LOOKED_INTO : LOOKED_AT);
+  const lastEvent = firstEvent + (isConditional ? CONDITIONAL_SCAN_BATCH_SIZE : SCAN_BATCH_SIZE);
   const events = await database.query<EventRow>(
     `select id::double precision, topic, ${isConditional ? "body, properties" : "null as body, null as properties"} from ${schema}.events where id >= $1 and id < $2 and account = $3 and not named
       and at >= $4 order by id`,
-    [from, end, account, Math.round(since)],
+    [firstEvent, lastEvent, account, Math.round(since)],
   );
-  const due = events
-    .filter(({ topic, body, properties }) => wants(webhookRecord, topic, new Subject(body ?? "", properties)))
+  const missedEvents = events
+    .filter(({ topic, body, properties }) => matchesEvent(webhookRecord, topic, new EventView(body ?? "", properties)))
     .map(({ id }) => id);
   const [row] = await database.query<{ readonly added: number; readonly next: number | null }>(
     `select * from ${schema}.add_missed($1, $2, $3, $4)`,
-    [now, webhook, due, max],
+    [now, webhook, missedEvents, limit],
   );
   const added = row?.added ?? 0;
   if (row !== undefined && row.next !== null) return { added, next: row.next };
-  const [last] = await database.query<{ readonly id: number | null }>(
+  const [newestEvent] = await database.query<{ readonly id: number | null }>(
     `select max(id)::double precision as id from ${schema}.events`,
   );
-  return { added, next: end > (last?.id ?? 0) ? null : end };
+  return { added, next: lastEvent > (newestEvent?.id ?? 0) ? null : lastEvent };
 }

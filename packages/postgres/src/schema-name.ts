@@ -4,7 +4,7 @@ import { HeronError } from "@heron-webhooks/core";
 export const DEFAULT_SCHEMA = "heron";
 
 /** @throws HeronError `option_invalid` */
-export function checkedSchema(schema: unknown): string {
+export function assertSchemaName(schema: unknown): string {
   if (typeof schema !== "string" || !/^[a-z_][a-z0-9_]{0,40}$/.test(schema))
     throw new HeronError(
       "option_invalid",

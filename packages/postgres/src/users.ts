@@ -1,49 +1,49 @@
 import type { UserStore } from "@heron-webhooks/engine";
 import type { Database } from "./database.ts";
-import type { Names } from "./names.ts";
+import type { IdMap } from "./id-map.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
-export function postgresUsers(database: Database, names: Names): UserStore {
+export function createUserStore(database: Database, ids: IdMap): UserStore {
   const { schema } = database;
   return {
     async addProperties(account, user, properties) {
-      const number = await names.account(account);
+      const accountId = await ids.getAccountId(account);
       return database.transaction(async (client) => {
         await client.query(
           `insert into ${schema}.users(account, key, properties) values ($1, $2, '{}') on conflict do nothing`,
-          [number, user],
+          [accountId, user],
         );
         const { rows } = await client.query(
           `select properties from ${schema}.users where account = $1 and key = $2 for update`,
-          [number, user],
+          [accountId, user],
         );
-        const all = { ...propertiesOf(rows), ...properties };
+        const merged = { ...parseProperties(rows), ...properties };
         await client.query(`update ${schema}.users set properties = $3 where account = $1 and key = $2`, [
-          number,
+          accountId,
           user,
-          JSON.stringify(all),
+          JSON.stringify(merged),
         ]);
-        return all;
+        return merged;
       });
     },
     async get(account, user) {
       const rows = await database.query(
         `select properties from ${schema}.users where account = $1 and key = $2`,
-        [await names.find(account), user],
+        [await ids.findAccountId(account), user],
       );
-      return rows.length === 0 ? null : propertiesOf(rows);
+      return rows.length === 0 ? null : parseProperties(rows);
     },
-    async remove(account, user) {
+    async delete(account, user) {
       const rows = await database.query(
         `delete from ${schema}.users where account = $1 and key = $2 returning key`,
-        [await names.find(account), user],
+        [await ids.findAccountId(account), user],
       );
       return rows.length > 0;
     },
   };
 }
 
-function propertiesOf([row]: readonly unknown[]): Properties {
+function parseProperties([row]: readonly unknown[]): Properties {
   return JSON.parse((row as { readonly properties: string } | undefined)?.properties ?? "{}") as Properties;
 }

@@ -1,12 +1,12 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { Page, PageRequest, WebhookRecord, WebhookStore } from "@heron-webhooks/engine";
-import { limitOf } from "@heron-webhooks/engine";
-import type { Database, Queryable } from "./database.ts";
-import { gatesOf } from "./gates.ts";
-import { changeRules } from "./labels.ts";
-import type { Names } from "./names.ts";
-import { tellOf } from "./told.ts";
-import type { Worker } from "./worker/worker.ts";
+import { getPageLimit } from "@heron-webhooks/engine";
+import type { Database, SqlClient } from "./database.ts";
+import { getPauses } from "./pauses.ts";
+import { incrementRulesVersion } from "./labels.ts";
+import type { IdMap } from "./id-map.ts";
+import { notifyLeaseOwners } from "./notify-lease-owners.ts";
+import type { ProcessMember } from "./worker/worker.ts";
 
 interface WebhookRow {
   readonly id: number;
@@ -14,23 +14,23 @@ interface WebhookRow {
   readonly record: string;
 }
 
-export function postgresWebhooks(
+export function createWebhookStore(
   database: Database,
-  names: Names,
+  ids: IdMap,
   now: () => number,
-  worker: () => Worker | null,
+  getMember: () => ProcessMember | null,
 ): WebhookStore {
   const { schema } = database;
   return {
-    async create(record, max) {
-      const account = await names.account(record.account);
-      await database.transaction((client) => create(client, schema, account, record, max));
+    async create(record, limit) {
+      const accountId = await ids.getAccountId(record.account);
+      await database.transaction((client) => insertWebhook(client, schema, accountId, record, limit));
     },
     async get(id) {
       const [row] = await database.query<WebhookRow>(`select record from ${schema}.webhooks where key = $1`, [
         id,
       ]);
-      return row === undefined ? null : recordOf(row);
+      return row === undefined ? null : parseRecord(row);
     },
     async update(id, version, change) {
       const record = await database.transaction(async (client) => {
@@ -40,82 +40,82 @@ export function postgresWebhooks(
         );
         const [row] = rows as readonly WebhookRow[];
         if (row === undefined) return null;
-        const before = recordOf(row);
+        const before = parseRecord(row);
         const record: WebhookRecord = { ...before, ...change, version: version + 1 };
-        if (isConditional(before) || isConditional(record)) await changeRules(client, schema, row.account);
+        if (hasConditions(before) || hasConditions(record)) await incrementRulesVersion(client, schema, row.account);
         await client.query(
           `update ${schema}.webhooks set version = $2, record = $3, enabled = $4, conditional = $5 where id = $1`,
-          [row.id, record.version, JSON.stringify(record), record.enabled, isConditional(record)],
+          [row.id, record.version, JSON.stringify(record), record.enabled, hasConditions(record)],
         );
         if (change.topics !== undefined) {
           await client.query(`delete from ${schema}.subscriptions where webhook = $1`, [row.id]);
-          await subscribe(client, schema, row.account, row.id, record.topics);
+          await insertSubscriptions(client, schema, row.account, row.id, record.topics);
         }
-        await tellOf(client, schema, "webhook", row.id);
+        await notifyLeaseOwners(client, schema, "webhook", row.id);
         return record;
       });
-      if (record !== null) worker()?.changed(record);
+      if (record !== null) getMember()?.onWebhookChanged(record);
       return record;
     },
-    async remove(id) {
-      const isRemoved = await database.transaction((client) => remove(client, schema, id, now()));
-      if (isRemoved) worker()?.removed(id);
-      return isRemoved;
+    async delete(id) {
+      const isDeleted = await database.transaction((client) => deleteWebhook(client, schema, id, now()));
+      if (isDeleted) getMember()?.onWebhookDeleted(id);
+      return isDeleted;
     },
     async list({ account }, page) {
-      const of = account === undefined ? null : ((await names.find(account)) ?? 0);
-      return list(database, of, page);
+      const accountId = account === undefined ? null : ((await ids.findAccountId(account)) ?? 0);
+      return listWebhooks(database, accountId, page);
     },
-    gates: (id) => gatesOf(database, id, now()),
+    pauses: (id) => getPauses(database, id, now()),
   };
 }
 
-function recordOf({ record }: Pick<WebhookRow, "record">): WebhookRecord {
+function parseRecord({ record }: Pick<WebhookRow, "record">): WebhookRecord {
   return JSON.parse(record) as WebhookRecord;
 }
 
-export function isConditional({ when }: Pick<WebhookRecord, "when">): boolean {
-  return when !== undefined && when.length > 0;
+export function hasConditions({ conditions }: Pick<WebhookRecord, "when">): boolean {
+  return conditions !== undefined && conditions.length > 0;
 }
 
-async function create(
-  client: Queryable,
+async function insertWebhook(
+  client: SqlClient,
   schema: string,
-  account: number,
+  accountId: number,
   record: WebhookRecord,
-  max: number,
+  limit: number,
 ): Promise<void> {
   // Of two that would be the last, one after the other.
-  await client.query(`select from ${schema}.accounts where id = $1 for no key update`, [account]);
-  const { rows: counted } = await client.query(
+  await client.query(`select from ${schema}.accounts where id = $1 for no key update`, [accountId]);
+  const { rows: countRows } = await client.query(
     `select count(*)::int as had from ${schema}.webhooks where account = $1`,
-    [account],
+    [accountId],
   );
-  if ((counted[0] as { readonly had: number }).had >= max)
+  if ((countRows[0] as { readonly had: number }).had >= limit)
     throw new HeronError(
       "limit_reached",
-      `The account has ${max} webhooks, which is as many as it may have.`,
+      `The account has ${limit} webhooks, which is as many as it may have.`,
     );
   const { rows } = await client.query(
     `insert into ${schema}.webhooks(key, account, version, record, enabled, conditional) values ($1, $2, $3, $4, $5, $6) returning id`,
-    [record.id, account, record.version, JSON.stringify(record), record.enabled, isConditional(record)],
+    [record.id, accountId, record.version, JSON.stringify(record), record.enabled, hasConditions(record)],
   );
-  if (isConditional(record)) await changeRules(client, schema, account);
+  if (hasConditions(record)) await incrementRulesVersion(client, schema, accountId);
   const { id } = rows[0] as WebhookRow;
-  await client.query(`insert into ${schema}.lanes(webhook, account) values ($1, $2)`, [id, account]);
-  await subscribe(client, schema, account, id, record.topics);
+  await client.query(`insert into ${schema}.lanes(webhook, account) values ($1, $2)`, [id, accountId]);
+  await insertSubscriptions(client, schema, accountId, id, record.topics);
 }
 
-async function subscribe(
-  client: Queryable,
+async function insertSubscriptions(
+  client: SqlClient,
   schema: string,
-  account: number,
-  webhook: number,
+  accountId: number,
+  webhookId: number,
   topics: readonly string[],
 ): Promise<void> {
   await client.query(
     `insert into ${schema}.subscriptions(account, pattern, webhook) select $1, unnest($2::text[]), $3`,
-    [account, [...new Set(topics)], webhook],
+    [accountId, [...new Set(topics)], webhookId],
   );
 }
 
@@ -123,7 +123,7 @@ async function subscribe(
  * Removes a webhook. Nobody finds its deliveries any more, and what is attempted is lost; what waits goes in steps, since
  * there may be a million.
  */
-async function remove(client: Queryable, schema: string, key: string, now: number): Promise<boolean> {
+async function deleteWebhook(client: SqlClient, schema: string, key: string, now: number): Promise<boolean> {
   const { rows } = await client.query(`select id from ${schema}.webhooks where key = $1 for update`, [key]);
   const [row] = rows as readonly WebhookRow[];
   if (row === undefined) return false;
@@ -145,18 +145,18 @@ async function remove(client: Queryable, schema: string, key: string, now: numbe
   return true;
 }
 
-async function list(
+async function listWebhooks(
   database: Database,
-  account: number | null,
+  accountId: number | null,
   page: PageRequest,
 ): Promise<Page<WebhookRecord>> {
-  const limit = limitOf(page);
+  const limit = getPageLimit(page);
   // A number, not an id: the webhook may have been removed meanwhile.
-  const after = page.after === undefined ? 0 : Number.parseInt(page.after, 36) || 0;
+  const after = page.cursor === undefined ? 0 : Number.parseInt(page.cursor, 36) || 0;
   const rows = await database.query<WebhookRow>(
-    `select id, record from ${database.schema}.webhooks where id > $1 ${account === null ? "" : "and account = $3"} order by id limit $2`,
-    [Math.min(after, 2 ** 31 - 1), limit + 1, ...(account === null ? [] : [account])],
+    `select id, record from ${database.schema}.webhooks where id > $1 ${accountId === null ? "" : "and account = $3"} order by id limit $2`,
+    [Math.min(after, 2 ** 31 - 1), limit + 1, ...(accountId === null ? [] : [accountId])],
   );
-  const items = rows.slice(0, limit).map(recordOf);
-  return { items, next: rows.length > limit ? (rows[limit - 1]?.id.toString(36) ?? null) : null };
+  const data = rows.slice(0, limit).map(parseRecord);
+  return { data, nextCursor: rows.length > limit ? (rows[limit - 1]?.id.toString(36) ?? null) : null };
 }

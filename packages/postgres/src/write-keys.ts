@@ -1,27 +1,27 @@
 import type { WriteKeyRecord, WriteKeyStore } from "@heron-webhooks/engine";
-import { tooManyWriteKeys } from "@heron-webhooks/engine";
+import { createWriteKeyLimitError } from "@heron-webhooks/engine";
 import type { Database } from "./database.ts";
-import type { Names } from "./names.ts";
+import type { IdMap } from "./id-map.ts";
 
 interface WriteKeyRow {
   readonly record: string;
 }
 
-export function postgresWriteKeys(database: Database, names: Names): WriteKeyStore {
+export function createWriteKeyStore(database: Database, ids: IdMap): WriteKeyStore {
   const { schema } = database;
   return {
-    async create(key, max) {
-      const account = await names.account(key.account);
+    async create(key, limit) {
+      const accountId = await ids.getAccountId(key.account);
       await database.transaction(async (client) => {
         // Of two that would be the last, one after the other.
-        await client.query(`select from ${schema}.accounts where id = $1 for no key update`, [account]);
+        await client.query(`select from ${schema}.accounts where id = $1 for no key update`, [accountId]);
         const { rows } = await client.query(`select id from ${schema}.write_keys where account = $1`, [
-          account,
+          accountId,
         ]);
-        if (rows.length >= max) throw tooManyWriteKeys(max);
+        if (rows.length >= limit) throw createWriteKeyLimitError(limit);
         await client.query(
           `insert into ${schema}.write_keys(account, key, hash, record) values ($1, $2, $3, $4)`,
-          [account, key.id, key.hash, JSON.stringify(key)],
+          [accountId, key.id, key.hash, JSON.stringify(key)],
         );
       });
     },
@@ -30,25 +30,25 @@ export function postgresWriteKeys(database: Database, names: Names): WriteKeySto
         `select record from ${schema}.write_keys where hash = $1`,
         [hash],
       );
-      return row === undefined ? null : recordOf(row);
+      return row === undefined ? null : parseRecord(row);
     },
     async list(account) {
       const rows = await database.query<WriteKeyRow>(
         `select record from ${schema}.write_keys where account = $1 order by id`,
-        [await names.find(account)],
+        [await ids.findAccountId(account)],
       );
-      return rows.map(recordOf);
+      return rows.map(parseRecord);
     },
-    async remove(account, id) {
+    async delete(account, id) {
       const rows = await database.query(
         `delete from ${schema}.write_keys where account = $1 and key = $2 returning id`,
-        [await names.find(account), id],
+        [await ids.findAccountId(account), id],
       );
       return rows.length > 0;
     },
   };
 }
 
-function recordOf({ record }: WriteKeyRow): WriteKeyRecord {
+function parseRecord({ record }: WriteKeyRow): WriteKeyRecord {
   return JSON.parse(record) as WriteKeyRecord;
 }

@@ -2,17 +2,17 @@ import { deferred } from "@heron-webhooks/conformance";
 import { HeronError } from "@heron-webhooks/core";
 import { Pool, type PoolClient } from "pg";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
-import { InTime } from "../src/in-time.ts";
+import { OperationTimeout } from "../src/operation-timeout.ts";
 import { postgresDedupe } from "../src/index.ts";
-import { DedupeSchema } from "./dedupe-schema.ts";
-import { failureOf } from "./failure-of.ts";
+import { TestDedupeSchema } from "./dedupe-schema.ts";
+import { getHeronError } from "./get-heron-error.ts";
 import { SilentServer } from "./silent-server.ts";
 
-const LEASE = 45_000;
+const LEASE_MS = 45_000;
 
-let schema: DedupeSchema;
+let schema: TestDedupeSchema;
 beforeEach(() => {
-  schema = new DedupeSchema();
+  schema = new TestDedupeSchema();
 });
 afterEach(() => schema.end());
 
@@ -21,9 +21,9 @@ const MAX_MS = 10_000;
 
 describe("a failure", () => {
   test("nobody who listens is named at once, and the next call asks again", async () => {
-    const store = postgresDedupe(schema.poolOf("postgres://postgres@127.0.0.1:1/postgres"));
+    const store = postgresDedupe(schema.createPool("postgres://postgres@127.0.0.1:1/postgres"));
     for (let i = 0; i < 2; i++) {
-      const { code, message, cause } = await failureOf(store.reserve("a", LEASE));
+      const { code, message, cause } = await getHeronError(store.reserve("a", LEASE_MS));
       expect(code).toBe("store_unavailable");
       expect(message).toMatch(
         /^The dedupe store in PostgreSQL \(heron\) .*ECONNREFUSED.* is the server started/,
@@ -34,11 +34,11 @@ describe("a failure", () => {
 
   test("a server that says nothing is given up in time", async () => {
     const silent = await SilentServer.start();
-    const pool = schema.poolOf(silent.url);
-    schema.atEnd(() => silent.end());
+    const pool = schema.createPool(silent.url);
+    schema.onEnd(() => silent.end());
     const store = postgresDedupe(pool, { timeoutMs: 200 });
     const began = performance.now();
-    const { code, message } = await failureOf(store.reserve("a", LEASE));
+    const { code, message } = await getHeronError(store.reserve("a", LEASE_MS));
     expect(performance.now() - began).toBeLessThan(MAX_MS);
     expect(code).toBe("store_unavailable");
     expect(message).toMatch(/within 200 ms.* it cannot be reached/);
@@ -47,13 +47,13 @@ describe("a failure", () => {
   test("every operation is given up in time when the server is stuck", async () => {
     await schema.clear();
     const store = schema.store({ timeoutMs: 200 });
-    const { token } = (await store.reserve("a", LEASE)) as { readonly token: string };
+    const { token } = (await store.reserve("a", LEASE_MS)) as { readonly token: string };
     const client = await schema.pool.connect();
     await client.query(`begin; lock table ${schema.table}`);
     const began = performance.now();
     const failures = await Promise.all(
-      [store.reserve("b", LEASE), store.complete("a", token, LEASE), store.release("a", token)].map(
-        failureOf,
+      [store.reserve("b", LEASE_MS), store.complete("a", token, LEASE_MS), store.release("a", token)].map(
+        getHeronError,
       ),
     );
     expect(performance.now() - began).toBeLessThan(MAX_MS);
@@ -69,7 +69,7 @@ describe("a failure", () => {
   test("so are those for which the pool has no connection left", async () => {
     const pool = new Pool({ connectionString: inject("postgres"), max: 1 });
     const client = await pool.connect();
-    const { message } = await failureOf(schema.store({ timeoutMs: 100 }, pool).reserve("a", LEASE));
+    const { message } = await getHeronError(schema.store({ timeoutMs: 100 }, pool).reserve("a", LEASE_MS));
     expect(message).toMatch(/within 100 ms.* all of the pool's (connections )?are in use/);
     client.release();
     await pool.end();
@@ -78,44 +78,44 @@ describe("a failure", () => {
   test("what pg calls a read timeout is no riddle", async () => {
     const cause = new Error("Query read timeout");
     const asked = Promise.reject(new HeronError("store_unavailable", cause.message, { cause }));
-    const { message } = await failureOf(new InTime("It", 1000, "").answer(asked));
+    const { message } = await getHeronError(new OperationTimeout("It", 1000, "").withTimeout(asked));
     expect(message).toMatch(/^It gave no answer within 1000 ms/);
   });
 
   test("a reservation that came too late is handed back", async () => {
     await schema.clear();
-    const slow = new SlowPool(schema.pool);
-    const refused = failureOf(schema.store({ timeoutMs: 1000 }, slow as never).reserve("a", LEASE));
+    const slow = new GatedPool(schema.pool);
+    const refused = getHeronError(schema.store({ timeoutMs: 1000 }, slow as never).reserve("a", LEASE_MS));
     // The first connection comes in time for itself, but late for the second.
-    setTimeout(() => slow.let(), 500);
+    setTimeout(() => slow.releaseNext(), 500);
     expect((await refused).message).toMatch(/no answer within 1000 ms/);
-    slow.let();
-    await slow.asked(3);
-    expect(await schema.rows()).toBe(1);
-    slow.let();
-    await expect.poll(() => schema.rows()).toBe(0);
+    slow.releaseNext();
+    await slow.waitForRequests(3);
+    expect(await schema.countRows()).toBe(1);
+    slow.releaseNext();
+    await expect.poll(() => schema.countRows()).toBe(0);
   });
 
   test("a connection that is cut while nobody uses it does no harm", async () => {
-    const pool = schema.poolOf(inject("postgres"), `-c application_name=${schema.name}`);
+    const pool = schema.createPool(inject("postgres"), `-c application_name=${schema.name}`);
     const store = schema.store({}, pool);
-    await store.reserve("a", LEASE);
+    await store.reserve("a", LEASE_MS);
     const errors: unknown[] = [];
     pool.on("error", (error) => errors.push(error));
     expect(pool.listenerCount("error")).toBe(2);
     const cut = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1";
     await schema.pool.query(cut, [schema.name]);
     await expect.poll(() => errors.length).toBeGreaterThan(0);
-    expect(await store.reserve("a", LEASE)).toEqual({ busy: expect.any(Number) });
+    expect(await store.reserve("a", LEASE_MS)).toEqual({ busy: expect.any(Number) });
   });
 });
 
 /** Gives a connection when it is told to. */
-class SlowPool {
+class GatedPool {
   readonly totalCount = 1;
   readonly #pool: Pool;
   readonly #waiting: (() => void)[] = [];
-  #asked = 0;
+  #requested = 0;
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -124,18 +124,18 @@ class SlowPool {
   on(): void {}
 
   async connect(): Promise<PoolClient> {
-    this.#asked++;
+    this.#requested++;
     const { promise, resolve } = deferred();
     this.#waiting.push(resolve);
     await promise;
     return this.#pool.connect();
   }
 
-  let(): void {
+  releaseNext(): void {
     this.#waiting.shift()?.();
   }
 
-  async asked(times: number): Promise<void> {
-    await expect.poll(() => this.#asked).toBe(times);
+  async waitForRequests(times: number): Promise<void> {
+    await expect.poll(() => this.#requested).toBe(times);
   }
 }

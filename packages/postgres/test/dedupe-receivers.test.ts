@@ -4,25 +4,25 @@ import type { AddressInfo } from "node:net";
 import {
   CapturingLogger,
   deferred,
-  eventBody,
-  request,
+  createEventBody,
+  sendRequest,
   SECRET,
-  signedPost,
+  createSignedPost,
 } from "@heron-webhooks/conformance";
-import { createReceiver, nodeRequest, type ReceiverOptions, writeReply } from "@heron-webhooks/core";
+import { createReceiver, nodeRequest, type ReceiverOptions, writeResponse } from "@heron-webhooks/core";
 import { Pool } from "pg";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { postgresDedupe } from "../src/index.ts";
-import { DedupeSchema } from "./dedupe-schema.ts";
+import { TestDedupeSchema } from "./dedupe-schema.ts";
 import { SilentServer } from "./silent-server.ts";
 
-let schema: DedupeSchema;
-const ends: (() => unknown)[] = [];
+let schema: TestDedupeSchema;
+const cleanups: (() => unknown)[] = [];
 beforeEach(() => {
-  schema = new DedupeSchema();
+  schema = new TestDedupeSchema();
 });
 afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
+  for (const end of cleanups.splice(0).reverse()) await end();
   await schema.end();
 });
 
@@ -30,16 +30,16 @@ afterEach(async () => {
 async function listen(options: ReceiverOptions): Promise<number> {
   const receiver = createReceiver({ secret: SECRET, logger: false, ...options });
   const server = createServer(async (asked, answered) =>
-    writeReply(answered, await receiver.receive(nodeRequest(asked))),
+    writeResponse(answered, await receiver.receive(nodeRequest(asked))),
   ).listen(0, "127.0.0.1");
   await once(server, "listening");
-  ends.push(() => new Promise((resolve) => server.close(resolve)));
+  cleanups.push(() => new Promise((resolve) => server.close(resolve)));
   return (server.address() as AddressInfo).port;
 }
 
 const receiver = async (on: ReceiverOptions["on"]): Promise<number> => {
   const pool = new Pool({ connectionString: inject("postgres") });
-  ends.push(() => pool.end());
+  cleanups.push(() => pool.end());
   return listen({ on, dedupe: { store: schema.store({}, pool), ttl: "1h" } });
 };
 
@@ -51,19 +51,19 @@ test("two receivers that share it handle an event once", async () => {
     began.resolve();
     await go.promise;
   };
-  const [one, other] = [await receiver({ "**": handler("one") }), await receiver({ "**": handler("other") })];
-  const event = signedPost(eventBody({ id: "evt_1" }));
+  const [receiverA, receiverB] = [await receiver({ "**": handler("one") }), await receiver({ "**": handler("other") })];
+  const event = createSignedPost(createEventBody({ id: "evt_1" }));
 
-  const first = request(one, event);
+  const first = sendRequest(receiverA, event);
   await began.promise;
-  const during = await request(other, event);
+  const during = await sendRequest(receiverB, event);
   expect([during.status, Number(during.headers["retry-after"])]).toEqual([409, expect.any(Number)]);
   go.resolve();
   expect((await first).status).toBe(200);
-  expect([(await request(other, event)).status, (await request(one, event)).status]).toEqual([200, 200]);
+  expect([(await sendRequest(receiverB, event)).status, (await sendRequest(receiverA, event)).status]).toEqual([200, 200]);
   expect(handled).toEqual(["one"]);
 
-  expect((await request(other, signedPost(eventBody({ id: "evt_2" })))).status).toBe(200);
+  expect((await sendRequest(receiverB, createSignedPost(createEventBody({ id: "evt_2" })))).status).toBe(200);
   expect(handled).toEqual(["one", "other"]);
 });
 
@@ -74,11 +74,11 @@ test("what one of them could not handle the other can", async () => {
       throw new Error("not today");
     },
   });
-  const other = await receiver({ "**": () => void handled.push("other") });
-  const event = signedPost();
-  expect((await request(failing, event)).status).toBe(500);
-  expect((await request(other, event)).status).toBe(200);
-  expect((await request(failing, event)).status).toBe(200);
+  const otherReceiver = await receiver({ "**": () => void handled.push("other") });
+  const event = createSignedPost();
+  expect((await sendRequest(failing, event)).status).toBe(500);
+  expect((await sendRequest(otherReceiver, event)).status).toBe(200);
+  expect((await sendRequest(failing, event)).status).toBe(200);
   expect(handled).toEqual(["other"]);
 });
 
@@ -87,7 +87,7 @@ test("a receiver without its server answers in time, and its log says what is wr
 }, async () => {
   const silent = await SilentServer.start();
   const pool = new Pool({ connectionString: silent.url });
-  ends.push(
+  cleanups.push(
     () => pool.end(),
     () => silent.end(),
   );
@@ -97,7 +97,7 @@ test("a receiver without its server answers in time, and its log says what is wr
     dedupe: { store: postgresDedupe(pool) },
     logger,
   });
-  const replies = await Promise.all([request(port, signedPost()), request(port, signedPost())]);
+  const replies = await Promise.all([sendRequest(port, createSignedPost()), sendRequest(port, createSignedPost())]);
   expect(replies.map(({ status }) => status)).toEqual([503, 503]);
   const causes = logger.lines.map(({ details }) => (details["err"] as Error).message);
   expect(causes).toHaveLength(2);

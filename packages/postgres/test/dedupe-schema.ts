@@ -1,12 +1,12 @@
 import type { DedupeStore } from "@heron-webhooks/core";
 import { escapeIdentifier, Pool } from "pg";
 import { type PostgresDedupeOptions, postgresDedupe } from "../src/index.ts";
-import { Schema } from "./schemas.ts";
+import { TestSchema } from "./test-schema.ts";
 
 /** A schema of a test's own for dedupe, and the time that is kept in it. */
-export class DedupeSchema {
-  readonly #schema: Schema = new Schema();
-  readonly #ends: (() => unknown)[] = [];
+export class TestDedupeSchema {
+  readonly #schema: TestSchema = new TestSchema();
+  readonly #cleanups: (() => unknown)[] = [];
   #now = 1_700_000_000_000;
 
   get name(): string {
@@ -32,13 +32,13 @@ export class DedupeSchema {
     await this.pool.query(`truncate ${this.table}`);
   }
 
-  async rows(): Promise<number> {
+  async countRows(): Promise<number> {
     const { rows } = await this.pool.query(`select count(*)::int as rows from ${this.table}`);
     return rows[0].rows;
   }
 
   /** Time stands still from now on, and goes as far as it is told. */
-  async holdTime(): Promise<void> {
+  async freezeTime(): Promise<void> {
     await this.advance(0);
   }
 
@@ -50,19 +50,19 @@ export class DedupeSchema {
   }
 
   /** Another pool, which ends with the test. */
-  poolOf(connectionString: string, options?: string): Pool {
+  createPool(connectionString: string, options?: string): Pool {
     const pool = new Pool({ connectionString, max: 6, ...(options !== undefined && { options }) });
-    this.atEnd(() => pool.end());
+    this.onEnd(() => pool.end());
     return pool;
   }
 
   /** What is to be done when the test has ended; what was said last is done first. */
-  atEnd(work: () => unknown): void {
-    this.#ends.push(work);
+  onEnd(work: () => unknown): void {
+    this.#cleanups.push(work);
   }
 
   async end(): Promise<void> {
-    for (const work of this.#ends.splice(0).reverse()) await work();
+    for (const work of this.#cleanups.splice(0).reverse()) await work();
     await this.#schema.end();
   }
 }

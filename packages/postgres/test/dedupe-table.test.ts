@@ -1,14 +1,14 @@
 import type { Pool } from "pg";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { postgresDedupe, postgresStore } from "../src/index.ts";
-import { DedupeSchema } from "./dedupe-schema.ts";
-import { failureOf } from "./failure-of.ts";
+import { TestDedupeSchema } from "./dedupe-schema.ts";
+import { getHeronError } from "./get-heron-error.ts";
 
-const LEASE = 45_000;
+const LEASE_MS = 45_000;
 
-let schema: DedupeSchema;
+let schema: TestDedupeSchema;
 beforeEach(() => {
-  schema = new DedupeSchema();
+  schema = new TestDedupeSchema();
 });
 afterEach(() => schema.end());
 
@@ -16,14 +16,14 @@ describe("the table", () => {
   test("is made by many processes that start at once on an empty database, the sender's store among them", async () => {
     const name = `${schema.name}_db`;
     await schema.pool.query(`create database ${name}`);
-    schema.atEnd(() => schema.pool.query(`drop database ${name} with (force)`));
+    schema.onEnd(() => schema.pool.query(`drop database ${name} with (force)`));
     const url = new URL(inject("postgres"));
     url.pathname = `/${name}`;
-    const pools = Array.from({ length: 4 }, () => schema.poolOf(url.href));
-    const store = postgresStore({ pool: schema.poolOf(url.href), listen: false });
+    const pools = Array.from({ length: 4 }, () => schema.createPool(url.href));
+    const store = postgresStore({ pool: schema.createPool(url.href), listen: false });
     const [, ...answers] = await Promise.all([
       store.migrate(),
-      ...pools.map((pool) => postgresDedupe(pool, { timeoutMs: 20_000 }).reserve("a", LEASE)),
+      ...pools.map((pool) => postgresDedupe(pool, { timeoutMs: 20_000 }).reserve("a", LEASE_MS)),
     ]);
     expect(answers.filter((answer) => answer !== "done" && "token" in answer)).toHaveLength(1);
     await store.close();
@@ -34,7 +34,7 @@ describe("the table", () => {
     const client = await schema.pool.connect();
     await client.query("begin");
     await client.query("select pg_advisory_xact_lock(hashtext($1))", [`heron-webhooks "${schema.name}"`]);
-    const answer = await schema.store().reserve("a", LEASE);
+    const answer = await schema.store().reserve("a", LEASE_MS);
     await client.query("rollback");
     client.release();
     expect(answer).toEqual({ token: expect.any(String) });
@@ -47,12 +47,12 @@ describe("the table", () => {
     beforeEach(async () => {
       role = `${schema.name}_role`;
       await schema.pool.query(`create role ${role}`);
-      schema.atEnd(() => schema.pool.query(`drop owned by ${role}; drop role ${role}`));
-      pool = schema.poolOf(inject("postgres"), `-c role=${role}`);
+      schema.onEnd(() => schema.pool.query(`drop owned by ${role}; drop role ${role}`));
+      pool = schema.createPool(inject("postgres"), `-c role=${role}`);
     });
 
     test("without CREATE it cannot be made, and the message says what is lacking", async () => {
-      const { code, message } = await failureOf(schema.store({}, pool).reserve("a", LEASE));
+      const { code, message } = await getHeronError(schema.store({}, pool).reserve("a", LEASE_MS));
       expect(code).toBe("store_unavailable");
       expect(message).toMatch(
         /permission denied for database .* needs CREATE on the database, or on the schema/,
@@ -62,20 +62,20 @@ describe("the table", () => {
     test("without CREATE it can be used, once it is there", async () => {
       await schema.clear();
       const store = schema.store({}, pool);
-      expect((await failureOf(store.reserve("a", LEASE))).message).toMatch(/USAGE on the schema, and SELECT/);
+      expect((await getHeronError(store.reserve("a", LEASE_MS))).message).toMatch(/USAGE on the schema, and SELECT/);
       await schema.pool.query(
         `grant usage on schema ${schema.name} to ${role}; grant select, insert, update, delete on ${schema.table} to ${role}`,
       );
-      const answer = (await store.reserve("a", LEASE)) as { readonly token: string };
-      await store.complete("a", answer.token, LEASE);
-      expect(await store.reserve("a", LEASE)).toBe("done");
+      const answer = (await store.reserve("a", LEASE_MS)) as { readonly token: string };
+      await store.complete("a", answer.token, LEASE_MS);
+      expect(await store.reserve("a", LEASE_MS)).toBe("done");
     });
 
     test("CREATE on a schema that is there will do", async () => {
       await schema.pool.query(
         `create schema ${schema.name}; grant usage, create on schema ${schema.name} to ${role}`,
       );
-      expect(await schema.store({}, pool).reserve("a", LEASE)).toEqual({ token: expect.any(String) });
+      expect(await schema.store({}, pool).reserve("a", LEASE_MS)).toEqual({ token: expect.any(String) });
     });
   });
 });

@@ -1,26 +1,26 @@
-import { dedupeLaws } from "@heron-webhooks/conformance";
+import { testDedupeStore } from "@heron-webhooks/conformance";
 import type { DedupeStore, Reservation } from "@heron-webhooks/core";
 import { Client, Pool } from "pg";
 import { afterAll, afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
 import { postgresDedupe } from "../src/index.ts";
-import { DedupeSchema } from "./dedupe-schema.ts";
+import { TestDedupeSchema } from "./dedupe-schema.ts";
 
-const LEASE = 45_000;
-const TTL = 86_400_000;
+const LEASE_MS = 45_000;
+const TTL_MS = 86_400_000;
 
-const laws = new DedupeSchema();
-const underLaws = laws.store();
-afterAll(() => laws.end());
-dedupeLaws("postgresDedupe", async () => {
-  await laws.clear(underLaws);
-  await laws.holdTime();
-  return { store: underLaws, advance: (ms) => laws.advance(ms) };
+const conformanceSchema = new TestDedupeSchema();
+const conformanceStore = conformanceSchema.store();
+afterAll(() => conformanceSchema.end());
+testDedupeStore("postgresDedupe", async () => {
+  await conformanceSchema.clear(conformanceStore);
+  await conformanceSchema.freezeTime();
+  return { store: conformanceStore, advance: (ms) => conformanceSchema.advance(ms) };
 });
 
-let schema: DedupeSchema;
+let schema: TestDedupeSchema;
 const pools: Pool[] = [];
 beforeEach(() => {
-  schema = new DedupeSchema();
+  schema = new TestDedupeSchema();
 });
 afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.end()));
@@ -28,56 +28,56 @@ afterEach(async () => {
 });
 
 /** As another process has it. */
-function otherPool(options?: string, connectionString: string = inject("postgres")): Pool {
+function createOtherPool(options?: string, connectionString: string = inject("postgres")): Pool {
   const pool = new Pool({ connectionString, max: 6, ...(options !== undefined && { options }) });
   pools.push(pool);
   return pool;
 }
 
-async function tokenOf(store: DedupeStore, key: string): Promise<string> {
-  const answer = await store.reserve(key, LEASE);
+async function reserveToken(store: DedupeStore, key: string): Promise<string> {
+  const answer = await store.reserve(key, LEASE_MS);
   expect(answer).toEqual({ token: expect.any(String) });
   return (answer as { readonly token: string }).token;
 }
 
-const tokensOf = (answers: readonly Reservation[]): string[] =>
+const getTokens = (answers: readonly Reservation[]): string[] =>
   answers.flatMap((answer) => (answer !== "done" && "token" in answer ? [answer.token] : []));
 
 describe("between processes", () => {
   test("of all that reserve a key at a time, one gets it, and the rest learn for how long", async () => {
-    const stores = [schema.store(), schema.store({}, otherPool())];
+    const stores = [schema.store(), schema.store({}, createOtherPool())];
     for (const key of ["a", "b", "c", "d", "e"]) {
       const answers = await Promise.all(
-        Array.from({ length: 40 }, (_, i) => stores[i % 2]?.reserve(key, LEASE) as Promise<Reservation>),
+        Array.from({ length: 40 }, (_, i) => stores[i % 2]?.reserve(key, LEASE_MS) as Promise<Reservation>),
       );
-      expect(tokensOf(answers)).toHaveLength(1);
+      expect(getTokens(answers)).toHaveLength(1);
       for (const answer of answers)
         if (answer === "done" || !("token" in answer)) expect(answer).toEqual({ busy: expect.any(Number) });
     }
   });
 
   test("a lease that ran out goes to one of them", async () => {
-    const stores = [schema.store(), schema.store({}, otherPool())];
+    const stores = [schema.store(), schema.store({}, createOtherPool())];
     await schema.clear();
-    await schema.holdTime();
+    await schema.freezeTime();
     for (let round = 0; round < 5; round++) {
       const answers = await Promise.all(
-        Array.from({ length: 40 }, (_, i) => stores[i % 2]?.reserve("a", LEASE) as Promise<Reservation>),
+        Array.from({ length: 40 }, (_, i) => stores[i % 2]?.reserve("a", LEASE_MS) as Promise<Reservation>),
       );
-      expect(tokensOf(answers)).toHaveLength(1);
-      await schema.advance(LEASE);
+      expect(getTokens(answers)).toHaveLength(1);
+      await schema.advance(LEASE_MS);
     }
   });
 
   test("also where transactions are serializable unless they say otherwise", async () => {
-    const store = schema.store({}, otherPool("-c default_transaction_isolation=serializable"));
+    const store = schema.store({}, createOtherPool("-c default_transaction_isolation=serializable"));
     const tokens: string[] = [];
     for (let round = 0; round < 10; round++) {
       const answers = await Promise.all(
-        Array.from({ length: 20 }, () => store.reserve("a", LEASE) as Promise<Reservation>),
+        Array.from({ length: 20 }, () => store.reserve("a", LEASE_MS) as Promise<Reservation>),
       );
-      expect(tokensOf(answers)).toHaveLength(1);
-      tokens.push(...tokensOf(answers));
+      expect(getTokens(answers)).toHaveLength(1);
+      tokens.push(...getTokens(answers));
       await store.release("a", tokens.at(-1) as string);
     }
     expect(new Set(tokens).size).toBe(10);
@@ -85,20 +85,20 @@ describe("between processes", () => {
 
   test("time is the server's, whatever a process's own clock says", async () => {
     const store = schema.store();
-    await tokenOf(store, "a");
+    await reserveToken(store, "a");
     const { rows } = await schema.pool.query(
       `select abs(${schema.name}.dedupe_clock() - extract(epoch from clock_timestamp()) * 1000) as apart`,
     );
     expect(Number(rows[0].apart)).toBeLessThan(1000);
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + TTL });
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + TTL_MS });
     try {
-      const { busy } = (await store.reserve("a", LEASE)) as { readonly busy: number };
+      const { busy } = (await store.reserve("a", LEASE_MS)) as { readonly busy: number };
       expect(busy).toBeGreaterThan(0);
-      expect(busy).toBeLessThanOrEqual(LEASE);
-      const token = await tokenOf(store, "b");
-      vi.setSystemTime(Date.now() - 2 * TTL);
-      await store.complete("b", token, TTL);
-      expect(await store.reserve("b", LEASE)).toBe("done");
+      expect(busy).toBeLessThanOrEqual(LEASE_MS);
+      const token = await reserveToken(store, "b");
+      vi.setSystemTime(Date.now() - 2 * TTL_MS);
+      await store.complete("b", token, TTL_MS);
+      expect(await store.reserve("b", LEASE_MS)).toBe("done");
     } finally {
       vi.useRealTimers();
     }
@@ -120,24 +120,24 @@ describe("keys and times", () => {
       "'; drop table",
       "x".repeat(1e6),
     ];
-    const tokens = await Promise.all(keys.map((key) => tokenOf(store, key)));
+    const tokens = await Promise.all(keys.map((key) => reserveToken(store, key)));
     expect(new Set(tokens).size).toBe(keys.length);
-    await store.complete("\0", tokens[1] as string, TTL);
-    const answers = await Promise.all(keys.map(async (key) => store.reserve(key, LEASE)));
+    await store.complete("\0", tokens[1] as string, TTL_MS);
+    const answers = await Promise.all(keys.map(async (key) => store.reserve(key, LEASE_MS)));
     expect(answers.map((answer) => (answer === "done" ? "done" : "busy"))).toEqual(
       keys.map((key) => (key === "\0" ? "done" : "busy")),
     );
-    expect(tokensOf(answers)).toEqual([]);
+    expect(getTokens(answers)).toEqual([]);
   });
 
   test("a token that could not be one changes nothing, and costs no question", async () => {
     const store = schema.store();
-    const token = await tokenOf(store, "a");
+    const token = await reserveToken(store, "a");
     for (const wrong of ["\0", `{${token}}`, token.toUpperCase(), `${token}\n`, token.replaceAll("-", "")]) {
-      await store.complete("a", wrong, TTL);
+      await store.complete("a", wrong, TTL_MS);
       await store.release("a", wrong);
     }
-    expect(await store.reserve("a", LEASE)).toEqual({ busy: expect.any(Number) });
+    expect(await store.reserve("a", LEASE_MS)).toEqual({ busy: expect.any(Number) });
   });
 
   test("milliseconds may be broken, or as good as for ever", async () => {
@@ -145,8 +145,8 @@ describe("keys and times", () => {
     const answer = (await store.reserve("a", 4500.5)) as { readonly token: string };
     await store.complete("a", answer.token, Number.MAX_SAFE_INTEGER);
     await store.reserve("b", Number.POSITIVE_INFINITY);
-    expect(await store.reserve("a", LEASE)).toBe("done");
-    expect(await store.reserve("b", LEASE)).toEqual({ busy: expect.any(Number) });
+    expect(await store.reserve("a", LEASE_MS)).toBe("done");
+    expect(await store.reserve("b", LEASE_MS)).toEqual({ busy: expect.any(Number) });
   });
 });
 

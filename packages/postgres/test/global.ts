@@ -1,4 +1,4 @@
-import { Cluster } from "@heron-webhooks/conformance/postgres";
+import { PostgresCluster } from "@heron-webhooks/conformance/postgres";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
@@ -16,7 +16,7 @@ export default async function start(project: TestProject): Promise<() => Promise
     return async () => {};
   }
   // Nobody cuts its power: those that do have servers of their own.
-  const cluster = await Cluster.start(["fsync=off", "full_page_writes=off"]);
+  const cluster = await PostgresCluster.start(["fsync=off", "full_page_writes=off"]);
   project.provide("postgres", cluster.url);
   return () => cluster.end();
 }

@@ -1,18 +1,18 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { seeded } from "@heron-webhooks/conformance/faults";
-import { rounds, testSeed } from "@heron-webhooks/conformance/runs";
+import { createRandom } from "@heron-webhooks/conformance/faults";
+import { selectCount, getTestSeed } from "@heron-webhooks/conformance/runs";
 import { sqliteStore } from "@heron-webhooks/sender";
 import { expect, inject, onTestFailed, test, vi } from "vitest";
 import type { Batch } from "../src/import/batch.ts";
 import { SourceFile } from "../src/import/source-file.ts";
-import { type Begun, Target } from "../src/import/target.ts";
-import { totalsOf } from "../src/import/totals.ts";
-import { users } from "../src/import/users.ts";
-import { bytesOf, type Command, deliveriesOf, importing, ownFolder, ownSchema, seenOf } from "./importing.ts";
+import { type ImportState, ImportTarget } from "../src/import/import-target.ts";
+import { countRows } from "../src/import/totals.ts";
+import { copyUsers } from "../src/import/copy-users.ts";
+import { readFileHex, type Command, listDeliveries, runImport, createFolder, createSchema, readEverything } from "./import-helpers.ts";
 import { Receiver } from "./receiver.ts";
-import type { Schema } from "./schemas.ts";
-import { makeLarge, senderOver } from "./sender-file.ts";
+import type { TestSchema } from "./test-schema.ts";
+import { makeLarge, createTestSender } from "./sender-file.ts";
 
 const USERS = Array.from({ length: 40 }, (_, i) => ["acme", `u${i}`] as const);
 
@@ -22,7 +22,7 @@ interface Row {
 }
 
 /** How far it has come, as the schema says; null if that knows nothing of it yet. */
-async function comeTo({ name, pool }: Schema): Promise<Row | null> {
+async function getProgress({ name, pool }: TestSchema): Promise<Row | null> {
   const { rows } = await pool
     .query(`select stage, done::int from ${name}.imports`)
     .catch(() => ({ rows: [] as Row[] }));
@@ -30,15 +30,15 @@ async function comeTo({ name, pool }: Schema): Promise<Row | null> {
 }
 
 /** Whether it ended before it came so far. */
-async function endedBefore(command: Command, isFar: (row: Row) => boolean, schema: Schema): Promise<boolean> {
+async function waitUntilEndedOr(command: Command, isReached: (row: Row) => boolean, schema: TestSchema): Promise<boolean> {
   let ended = false;
-  void command.said.then(() => {
+  void command.result.then(() => {
     ended = true;
   });
   await vi.waitUntil(
     async () => {
-      const row = await comeTo(schema);
-      return ended || (row !== null && isFar(row));
+      const row = await getProgress(schema);
+      return ended || (row !== null && isReached(row));
     },
     { timeout: 60_000, interval: 2 },
   );
@@ -46,23 +46,23 @@ async function endedBefore(command: Command, isFar: (row: Row) => boolean, schem
 }
 
 test("killed at any moment, and run again, it loses nothing and doubles nothing", async () => {
-  const seed = testSeed();
+  const seed = getTestSeed();
   onTestFailed(() => console.error(`HERON_TEST_SEED=${seed}`));
-  const random = seeded(seed);
-  const path = join(ownFolder(), "heron.db");
-  const schema = ownSchema();
+  const random = createRandom(seed);
+  const path = join(createFolder(), "heron.db");
+  const schema = createSchema();
   await makeLarge(path, "http://127.0.0.1:9", 300);
   const file = sqliteStore(path);
-  const before = await seenOf(file, USERS);
+  const before = await readEverything(file, USERS);
   await file.close();
-  const bytes = bytesOf(path);
+  const bytes = readFileHex(path);
 
   const stages = new Set<string>();
   let kills = 0;
-  for (let far = 1; ; far += rounds(180, 50)) {
-    const command = importing(path, schema.name, "--batch", "7");
-    if (await endedBefore(command, ({ done }) => done >= far, schema)) {
-      const { code, stderr } = await command.said;
+  for (let far = 1; ; far += selectCount(180, 50)) {
+    const command = runImport(path, schema.name, "--batch", "7");
+    if (await waitUntilEndedOr(command, ({ done }) => done >= far, schema)) {
+      const { code, stderr } = await command.result;
       expect(code).toBe(0);
       // Nothing, if the last kill came when everything had been moved.
       expect([`Going on with ${path} where it broke off.\n`, ""]).toContain(stderr);
@@ -70,15 +70,15 @@ test("killed at any moment, and run again, it loses nothing and doubles nothing"
     }
     await setTimeout(random() * 15);
     await command.kill();
-    stages.add((await comeTo(schema))?.stage ?? "");
+    stages.add((await getProgress(schema))?.stage ?? "");
     kills++;
   }
   expect(kills).toBeGreaterThan(4);
   expect(stages.size).toBeGreaterThan(2);
 
   const store = schema.store();
-  expect(await seenOf(store, USERS)).toEqual(before);
-  expect(bytesOf(path)).toEqual(bytes);
+  expect(await readEverything(store, USERS)).toEqual(before);
+  expect(readFileHex(path)).toEqual(bytes);
   const { rows } = await schema.pool.query(
     `select (select sum(pending)::int from ${schema.name}.tallies) as pending, (select count(*)::int from ${schema.name}.owed) as owed,
       (select count(*)::int from ${schema.name}.event_keys) as keys, (select count(*)::int from ${schema.name}.wakes) as wakes,
@@ -98,35 +98,35 @@ test("killed at any moment, and run again, it loses nothing and doubles nothing"
 
 test("a sender that runs on the schema delivers what comes, though its move broke off, and knows it by its ids", async () => {
   await using receiver = await Receiver.open();
-  const path = join(ownFolder(), "heron.db");
-  const schema = ownSchema();
+  const path = join(createFolder(), "heron.db");
+  const schema = createSchema();
   const store = schema.store();
-  const sender = senderOver(store);
+  const sender = createTestSender(store);
   await sender.webhooks.create({ account: "own", url: `${receiver.url}/own`, topics: ["own.*"] });
   await sender.users.addProperties("u1", { i: "newer", also: 1 }, { account: "acme" });
   sender.start();
   await sender.emit("own.first", 1, { account: "own" });
   await makeLarge(path, receiver.url, 60);
 
-  const broken = importing(path, schema.name, "--batch", "1");
-  expect(await endedBefore(broken, ({ stage }) => stage === "owed", schema)).toBe(false);
+  const broken = runImport(path, schema.name, "--batch", "1");
+  expect(await waitUntilEndedOr(broken, ({ stage }) => stage === "owed", schema)).toBe(false);
   await broken.kill();
   // Now it has the webhooks, and who has them must be told of the rest.
-  const { deliveries } = await sender.emit("a.new", 1, { account: "acme" });
-  expect(deliveries).toBe(2);
+  const { deliveryCount } = await sender.emit("a.new", 1, { account: "acme" });
+  expect(deliveryCount).toBe(2);
   await vi.waitUntil(() => receiver.requests.length >= 3, { timeout: 20_000 });
-  expect((await importing(path, schema.name).said).code).toBe(0);
+  expect((await runImport(path, schema.name).result).code).toBe(0);
   await sender.emit("own.last", 1, { account: "own" });
 
   const file = sqliteStore(path);
-  const old = await deliveriesOf(file);
+  const old = await listDeliveries(file);
   await file.close();
-  const due = old.filter(({ state, attempts }) => state === "pending" && attempts === 0).map(({ id }) => id);
+  const due = old.filter(({ state, attemptCount }) => state === "pending" && attemptCount === 0).map(({ id }) => id);
   expect(due).toHaveLength(60);
-  await vi.waitUntil(() => due.every((id) => receiver.ids().includes(id)), { timeout: 20_000 });
+  await vi.waitUntil(() => due.every((id) => receiver.getDeliveryIds().includes(id)), { timeout: 20_000 });
   expect(receiver.requests).toHaveLength(due.length + 4);
-  expect(new Set(receiver.ids()).size).toBe(due.length + 4);
-  const listed = await deliveriesOf(store);
+  expect(new Set(receiver.getDeliveryIds()).size).toBe(due.length + 4);
+  const listed = await listDeliveries(store);
   expect(listed.slice(4).map(({ id }) => id)).toEqual(old.map(({ id }) => id));
   expect((await store.deliveries.get(due[0] ?? ""))?.delivery.id).toBe(due[0]);
   expect(await store.users.get("acme", "u1")).toEqual({ i: "newer", also: 1 });
@@ -135,59 +135,59 @@ test("a sender that runs on the schema delivers what comes, though its move brok
 }, 120_000);
 
 test("two files go into one schema, the one while the other is half there, and each keeps its ids", async () => {
-  const folder = ownFolder();
-  const schema = ownSchema();
+  const folder = createFolder();
+  const schema = createSchema();
   const paths = [join(folder, "one.db"), join(folder, "two.db")] as const;
   const old: string[] = [];
   const store = schema.store();
   for (const path of paths) {
     await makeLarge(path, "http://127.0.0.1:9", 40);
     const file = sqliteStore(path);
-    old.unshift(...(await deliveriesOf(file)).map(({ id }) => id));
+    old.unshift(...(await listDeliveries(file)).map(({ id }) => id));
     await file.close();
   }
-  const broken = importing(paths[0], schema.name, "--batch", "1");
-  await endedBefore(broken, ({ done }) => done > 90, schema);
+  const broken = runImport(paths[0], schema.name, "--batch", "1");
+  await waitUntilEndedOr(broken, ({ done }) => done > 90, schema);
   await broken.kill();
   const [inTwo = "", inOne = ""] = [old[0], old.at(-1)];
   // A store hears of a file when it is asked for something of it.
   expect(await store.deliveries.get(inTwo)).toBeNull();
-  expect((await importing(paths[1], schema.name).said).code).toBe(0);
+  expect((await runImport(paths[1], schema.name).result).code).toBe(0);
   expect((await store.deliveries.get(inTwo))?.delivery.id).toBe(inTwo);
-  expect((await importing(paths[0], schema.name).said).code).toBe(0);
+  expect((await runImport(paths[0], schema.name).result).code).toBe(0);
   expect((await store.deliveries.get(inOne))?.delivery.id).toBe(inOne);
-  const listed = await deliveriesOf(store);
+  const listed = await listDeliveries(store);
   // The one that came later has numbers below the other's.
   expect(listed.map(({ id }) => id)).toEqual([...old.slice(80), ...old.slice(0, 80)]);
   await store.close();
 }, 120_000);
 
 test("of two processes that move the same, the one that comes second gives up, and nothing is there twice", async () => {
-  const path = join(ownFolder(), "heron.db");
-  const schema = ownSchema();
+  const path = join(createFolder(), "heron.db");
+  const schema = createSchema();
   await makeLarge(path, "http://127.0.0.1:9", 20);
   const source = SourceFile.open(path);
-  const targets = [1, 2].map(() => new Target(inject("postgres"), schema.name)) as [Target, Target];
-  const totals = totalsOf(source);
-  const [one, two] = await Promise.all(targets.map((target) => target.begin(source, totals, "users")));
-  expect([one?.isNew, two?.isNew].sort()).toEqual([false, true]);
-  expect(one?.base).toBe(two?.base);
-  const { schema: quoted, names } = targets[0];
-  const way = {
+  const targets = [1, 2].map(() => new ImportTarget(inject("postgres"), schema.name)) as [ImportTarget, ImportTarget];
+  const totals = countRows(source);
+  const [stateA, two] = await Promise.all(targets.map((target) => target.begin(source, totals, "users")));
+  expect([stateA?.isNew, two?.isNew].sort()).toEqual([false, true]);
+  expect(stateA?.deliveryIdOffset).toBe(two?.deliveryIdOffset);
+  const { schema: quoted, ids } = targets[0];
+  const context = {
     source,
     schema: quoted,
-    names,
-    base: one?.base ?? 0,
-    eventBase: one?.eventBase ?? 0,
+    names: ids,
+    base: stateA?.deliveryIdOffset ?? 0,
+    eventBase: stateA?.eventIdOffset ?? 0,
     size: 30,
   };
-  const [first, second] = users(way, null);
-  const came = await targets[0].move(source.name, one as Begun, first as Batch);
-  await expect(targets[1].move(source.name, two as Begun, first as Batch)).rejects.toMatchObject({
+  const [first, second] = copyUsers(context, null);
+  const came = await targets[0].copyBatch(source.storeId, stateA as ImportState, first as Batch);
+  await expect(targets[1].copyBatch(source.storeId, two as ImportState, first as Batch)).rejects.toMatchObject({
     code: "store_busy",
     message: expect.stringMatching(/^Another process moves a copy of this file into the same schema/),
   });
-  expect(await targets[0].move(source.name, came, second as Batch)).toMatchObject({
+  expect(await targets[0].copyBatch(source.storeId, came, second as Batch)).toMatchObject({
     done: 40,
     moved: { users: 40 },
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { durationOf, ProgressBar } from "../src/import/progress.ts";
+import { formatDuration, ProgressBar } from "../src/import/progress.ts";
 
 function terminal(isTTY: boolean): {
   readonly lines: string[];
@@ -38,7 +38,7 @@ test("elsewhere there is a line now and then, with what is left, whatever was do
 });
 
 test("durations are in words", () => {
-  expect([0, 1234, 45_000, 100_000, 3_600_000, 9_000_000].map(durationOf)).toEqual([
+  expect([0, 1234, 45_000, 100_000, 3_600_000, 9_000_000].map(formatDuration)).toEqual([
     "0.0 s",
     "1.2 s",
     "45 s",

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
-import { bytesOf, Command, importing, ownSchema, refused } from "./importing.ts";
-import { smallFile } from "./sender-file.ts";
+import { readFileHex, Command, runImport, createSchema, expectFailure } from "./import-helpers.ts";
+import { makeSmallFile } from "./sender-file.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -11,30 +11,30 @@ describe("of where to", () => {
     new Command("import", path, "--to", url, ...more);
 
   test("nobody is there, or says no", async () => {
-    const path = await smallFile();
-    const bytes = bytesOf(path);
+    const path = await makeSmallFile();
+    const bytes = readFileHex(path);
     const url = new URL(inject("postgres"));
     const { port } = url;
     url.port = "9";
-    await refused(
+    await expectFailure(
       to(path, url.href),
       /^PostgreSQL \(heron\) cannot be used: .* Nobody listens there: is the server started/,
     );
     url.port = port;
     url.pathname = "/nowhere";
-    await refused(to(path, url.href), /There is no such database: make it with createdb/);
+    await expectFailure(to(path, url.href), /There is no such database: make it with createdb/);
     url.hostname = "nowhere.invalid";
-    await refused(to(path, url.href), /The host has no address|cannot be used/);
-    await refused(
+    await expectFailure(to(path, url.href), /The host has no address|cannot be used/);
+    await expectFailure(
       to(path, await denying("28P01", "password authentication failed")),
       /The password is wrong: look at/,
     );
-    expect(bytesOf(path)).toEqual(bytes);
+    expect(readFileHex(path)).toEqual(bytes);
   });
 
   test("the role has no rights there", async () => {
-    const path = await smallFile();
-    const { name, pool } = ownSchema();
+    const path = await makeSmallFile();
+    const { name, pool } = createSchema();
     const role = `${name}_role`;
     await pool.query(`create role ${role} login password 'role'`);
     const url = new URL(inject("postgres"));
@@ -42,22 +42,22 @@ describe("of where to", () => {
     url.password = "role";
     const lacks = /permission denied.* The role lacks a right: it needs CREATE/;
     try {
-      await refused(to(path, url.href, "--schema", name), lacks);
+      await expectFailure(to(path, url.href, "--schema", name), lacks);
       await pool.query(`create schema ${name}; grant usage on schema ${name} to ${role}`);
-      await refused(to(path, url.href, "--schema", name), lacks);
+      await expectFailure(to(path, url.href, "--schema", name), lacks);
     } finally {
       await pool.query(`drop owned by ${role}; drop role ${role}`);
     }
   });
 
   test("a newer version wrote the schema", async () => {
-    const path = await smallFile();
-    const schema = ownSchema();
+    const path = await makeSmallFile();
+    const schema = createSchema();
     const store = schema.store();
     await store.migrate();
     await store.close();
     await schema.pool.query(`update ${schema.name}.meta set value = '99' where name = 'version'`);
-    await refused(importing(path, schema.name), /was written by a newer version \(99/);
+    await expectFailure(runImport(path, schema.name), /was written by a newer version \(99/);
   });
 });
 
@@ -100,14 +100,14 @@ describe("of the command line", () => {
     [["import", "a.db", "--too", "postgres://h/d"], /^Unknown option '--too'\./],
   ] as const)("wrong usage: %j", async (args, message) => {
     const command = new Command(...args);
-    await refused(command, message, 2);
-    expect((await command.said).stderr).toContain(
+    await expectFailure(command, message, 2);
+    expect((await command.result).stderr).toContain(
       "Usage: npx @heron-webhooks/postgres import <file> --to <url>",
     );
   });
 
   test("help is no mistake", async () => {
-    const said = await new Command("import", "--help").said;
+    const said = await new Command("import", "--help").result;
     expect(said).toMatchObject({ code: 0, stderr: "" });
     expect(said.stdout).toMatch(/^Usage: npx @heron-webhooks\/postgres import/);
   });

@@ -3,44 +3,44 @@ import { join } from "node:path";
 import { verify } from "@heron-webhooks/core";
 import { sqliteStore } from "@heron-webhooks/sender";
 import { expect, test, vi } from "vitest";
-import { bytesOf, claimedOf, deliveriesOf, importing, ownFolder, ownSchema, seenOf } from "./importing.ts";
+import { readFileHex, claimAll, listDeliveries, runImport, createFolder, createSchema, readEverything } from "./import-helpers.ts";
 import { Receiver } from "./receiver.ts";
-import type { Schema } from "./schemas.ts";
-import { makeFile, SECRET, senderOver, USERS } from "./sender-file.ts";
+import type { TestSchema } from "./test-schema.ts";
+import { makeFile, SECRET, createTestSender, USERS } from "./sender-file.ts";
 
-const LATER = 2 * 3_600_000;
-const later = { now: (): number => Date.now() + LATER };
+const LATER_MS = 2 * 3_600_000;
+const laterClock = { now: (): number => Date.now() + LATER_MS };
 
-interface Moved {
+interface ImportedFile {
   readonly path: string;
-  readonly schema: Schema;
+  readonly schema: TestSchema;
   readonly before: unknown;
   readonly stdout: string;
 }
 
 /** A file with all that there can be in one, and a schema that it was moved into. */
-async function moved(receiver: Receiver): Promise<Moved> {
-  const path = join(ownFolder(), "heron.db");
+async function importNewFile(receiver: Receiver): Promise<ImportedFile> {
+  const path = join(createFolder(), "heron.db");
   await makeFile(path, receiver);
   const file = sqliteStore(path);
-  const before = await seenOf(file, USERS);
+  const before = await readEverything(file, USERS);
   await file.close();
-  const bytes = bytesOf(path);
-  const schema = ownSchema();
-  const { code, stdout, stderr } = await importing(path, schema.name).said;
+  const bytes = readFileHex(path);
+  const schema = createSchema();
+  const { code, stdout, stderr } = await runImport(path, schema.name).result;
   expect({ code, stderr }).toEqual({
     code: 0,
     stderr: `Moving ${path} to PostgreSQL (${schema.name}).\n`,
   });
-  expect(bytesOf(path)).toEqual(bytes);
+  expect(readFileHex(path)).toEqual(bytes);
   return { path, schema, before, stdout };
 }
 
 test("whatever a sender's file holds is the same in PostgreSQL, and the file stays as it was", async () => {
   await using receiver = await Receiver.open();
-  const { path, schema, before, stdout } = await moved(receiver);
+  const { path, schema, before, stdout } = await importNewFile(receiver);
   const store = schema.store();
-  expect(await seenOf(store, USERS)).toEqual(before);
+  expect(await readEverything(store, USERS)).toEqual(before);
   expect(stdout.replaceAll(/ +/g, " ")).toContain(
     " 7 webhooks\n 3 users\n 6 events\n 4 pending deliveries\n 4 settled deliveries\n 11 attempts\n",
   );
@@ -48,50 +48,50 @@ test("whatever a sender's file holds is the same in PostgreSQL, and the file sta
 
   // As who attempts it sees it, gates open, in a copy of the file.
   copyFileSync(path, `${path}.copy`);
-  const file = sqliteStore(`${path}.copy`, { clock: later });
-  const target = schema.store({ clock: later });
-  for (const each of [file, target])
+  const file = sqliteStore(`${path}.copy`, { clock: laterClock });
+  const target = schema.store({ clock: laterClock });
+  for (const store of [file, target])
     for (const id of ["acme", "later"])
-      await each.gate({ scope: "account", id, gate: "disabled", closedMs: null });
-  const claimed = await claimedOf(target);
+      await store.setPause({ scope: "account", id, reason: "disabled", durationMs: null });
+  const claimed = await claimAll(target);
   expect(claimed).toHaveLength(4);
-  expect(claimed).toEqual(await claimedOf(file));
+  expect(claimed).toEqual(await claimAll(file));
   await Promise.all([file.close(), target.close(), store.close()]);
 }, 60_000);
 
 test("what was pending is delivered once, by the id that it had", async () => {
   await using receiver = await Receiver.open();
-  const { schema } = await moved(receiver);
-  const store = schema.store({ clock: later });
-  const sender = senderOver(store);
-  const pending = (await deliveriesOf(store)).filter(({ state }) => state === "pending");
+  const { schema } = await importNewFile(receiver);
+  const store = schema.store({ clock: laterClock });
+  const sender = createTestSender(store);
+  const pending = (await listDeliveries(store)).filter(({ state }) => state === "pending");
   const had = receiver.requests.length;
-  receiver.answer = () => ({ status: 200 });
+  receiver.respond = () => ({ status: 200 });
   sender.start();
   await sender.accounts.enable("acme");
   await sender.accounts.enable("later");
-  await vi.waitUntil(async () => (await sender.deliveries.list({ state: "pending" })).items.length === 0, {
+  await vi.waitUntil(async () => (await sender.deliveries.list({ state: "pending" })).data.length === 0, {
     timeout: 20_000,
   });
   const sent = receiver.requests.slice(had);
   expect(sent.map(({ headers }) => headers["webhook-id"]).sort()).toEqual(pending.map(({ id }) => id).sort());
   for (const { path, headers, body } of sent)
-    if (path !== "/dead") verify(body, String(headers["heron-signature"]), SECRET, { strict: true });
-  for (const { id, attempts } of pending) {
+    if (path !== "/dead") verify(body, String(headers["heron-signature"]), SECRET, { rawBodyOnly: true });
+  for (const { id, attemptCount } of pending) {
     const log = await sender.deliveries.get(id);
-    expect(log.attempts).toHaveLength(attempts + 1);
-    expect(log.delivery).toMatchObject({ id, state: "delivered", attempts: attempts + 1 });
+    expect(log.attempts).toHaveLength(attemptCount + 1);
+    expect(log.delivery).toMatchObject({ id, state: "delivered", attempts: attemptCount + 1 });
   }
   await sender.close();
 }, 60_000);
 
 test("an event of the file emitted again is a duplicate, and what is new comes before what was moved", async () => {
   await using receiver = await Receiver.open();
-  const { schema } = await moved(receiver);
+  const { schema } = await importNewFile(receiver);
   const store = schema.store();
-  const sender = senderOver(store);
-  const old = await deliveriesOf(store);
-  const late = (await sender.webhooks.list()).items.find(({ url }) => url.endsWith("/late"));
+  const sender = createTestSender(store);
+  const old = await listDeliveries(store);
+  const late = (await sender.webhooks.list()).data.find(({ url }) => url.endsWith("/late"));
   expect(await sender.webhooks.recover(late?.id ?? "", { since: "1h" })).toBe(0);
   expect(await sender.emit("b.one", 1, { account: "acme", id: "order-1" })).toMatchObject({
     duplicate: true,
@@ -105,7 +105,7 @@ test("an event of the file emitted again is a duplicate, and what is new comes b
     duplicate: false,
     deliveries: 2,
   });
-  const listed = await deliveriesOf(store);
+  const listed = await listDeliveries(store);
   expect(listed.slice(2).map(({ id }) => id)).toEqual(old.map(({ id }) => id));
   const prefixes = new Set(listed.map(({ id }) => id.split("_")[1]));
   expect(prefixes.size).toBe(2);
@@ -127,35 +127,35 @@ test("an event of the file emitted again is a duplicate, and what is new comes b
 
 test("labels and conditions hold for what is emitted from then on", async () => {
   await using receiver = await Receiver.open();
-  const { schema } = await moved(receiver);
+  const { schema } = await importNewFile(receiver);
   const store = schema.store();
-  const sender = senderOver(store).for("acme");
+  const sender = createTestSender(store).forAccount("acme");
   const topics = ["label.*"];
   const { id } = await sender.webhooks.create({ url: "https://example.com/", topics });
   for (const user of ["u1", "u2"]) await sender.emit("d.one", user, { user });
-  const { items } = await sender.deliveries.list({ webhook: id });
-  expect(items.map(({ event }) => event.topic)).toEqual(["label.new"]);
-  const [good] = (await sender.webhooks.list()).items.filter(({ when }) => when.length > 0);
+  const { data } = await sender.deliveries.list({ webhook: id });
+  expect(data.map(({ event }) => event.topic)).toEqual(["label.new"]);
+  const [good] = (await sender.webhooks.list()).data.filter(({ conditions }) => conditions.length > 0);
   await sender.webhooks.update(good?.id ?? "", { topics: ["**"] });
   await sender.emit("b.conditional", 1);
   await sender.emit("a.conditional", 1);
-  const listed = (await sender.deliveries.list({ webhook: good?.id })).items.map(({ event }) => event.topic);
+  const listed = (await sender.deliveries.list({ webhook: good?.id })).data.map(({ event }) => event.topic);
   expect(listed.filter((topic) => topic.endsWith("conditional"))).toEqual(["a.conditional"]);
   await store.close();
 }, 60_000);
 
 test("run again it changes nothing, and says so", async () => {
   await using receiver = await Receiver.open();
-  const { path, schema, stdout: first } = await moved(receiver);
+  const { path, schema, stdout: first } = await importNewFile(receiver);
   const store = schema.store();
-  const before = await seenOf(store, USERS);
-  const { code, stdout, stderr } = await importing(path, schema.name).said;
+  const before = await readEverything(store, USERS);
+  const { code, stdout, stderr } = await runImport(path, schema.name).result;
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(
     /^.*heron\.db was moved on \d{4}-\d\d-\d\d \d\d:\d\d, and not changed since\. There is nothing to do\.\n/,
   );
   expect(stdout.slice(stdout.indexOf("\n"))).toContain(first.slice(first.indexOf("\n")));
-  expect(await seenOf(store, USERS)).toEqual(before);
+  expect(await readEverything(store, USERS)).toEqual(before);
   const { rows } = await schema.pool.query(
     `select (select sum(pending)::int from ${schema.name}.tallies) as pending, (select count(*)::int from ${schema.name}.owed) as owed,
       (select sum(bytes)::int from ${schema.name}.volumes) as bytes,

@@ -1,25 +1,25 @@
-import { runs, storeLaws, storeModel } from "@heron-webhooks/conformance";
+import { getRuns, testStore, testStoreModel } from "@heron-webhooks/conformance";
 import { manualClock } from "@heron-webhooks/core/testing";
 import type { Store } from "@heron-webhooks/sender";
 import { afterAll } from "vitest";
-import { Schema } from "./schemas.ts";
+import { TestSchema } from "./test-schema.ts";
 
-const schema = new Schema();
+const schema = new TestSchema();
 afterAll(() => schema.end());
 
-storeLaws("postgresStore", async (options = {}) => {
-  await schema.empty();
+testStore("postgresStore", async (options = {}) => {
+  await schema.deleteAll();
   const clock = manualClock();
   return { store: schema.store({ clock, ...options }), advance: (ms) => clock.advance(ms) };
 });
 
-storeModel(
+testStoreModel(
   "postgresStore",
   async (options) => {
-    await schema.empty();
+    await schema.deleteAll();
     const clock = manualClock();
     const reopen = (): Store => schema.store({ clock, ...options });
     return { store: reopen(), clock, reopen };
   },
-  runs(15, 200),
+  getRuns(15, 200),
 );

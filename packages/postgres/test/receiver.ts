@@ -12,12 +12,12 @@ export interface Received {
 /** A server that keeps what it is sent, and answers as it is told. */
 export class Receiver implements AsyncDisposable {
   readonly requests: Received[] = [];
-  answer: (request: Received) => { readonly status: number; readonly headers?: Record<string, string> } =
+  respond: (request: Received) => { readonly status: number; readonly headers?: Record<string, string> } =
     () => ({ status: 200 });
   readonly #server = createServer(async (request, response) => {
     const received = { path: request.url ?? "", headers: request.headers, body: await buffer(request) };
     this.requests.push(received);
-    const { status, headers } = this.answer(received);
+    const { status, headers } = this.respond(received);
     response.writeHead(status, headers).end(status < 300 ? "ok" : "no \0 thanks");
   });
 
@@ -33,7 +33,7 @@ export class Receiver implements AsyncDisposable {
   }
 
   /** The ids of the deliveries that came to a path. */
-  ids(path?: string): readonly string[] {
+  getDeliveryIds(path?: string): readonly string[] {
     return this.requests
       .filter((request) => path === undefined || request.path === path)
       .map(({ headers }) => String(headers["webhook-id"]));

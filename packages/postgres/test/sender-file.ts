@@ -1,39 +1,39 @@
 import { join } from "node:path";
-import { retrySchedule } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core";
 import {
   type Condition,
   createSender,
   type DeliveryState,
   type NewEvent,
   type Sender,
-  type Settled,
+  type Completion,
   type Store,
   sqliteStore,
 } from "@heron-webhooks/sender";
 import { expect, vi } from "vitest";
-import { ownFolder } from "./importing.ts";
+import { createFolder } from "./import-helpers.ts";
 import type { Receiver } from "./receiver.ts";
 
 export const SECRET = "sec_0123456789abcdef0123456789abcdef";
-const KEY = Buffer.alloc(32, 7).toString("base64");
-const PRO: Condition = { path: "user.plan", op: "eq", value: "pro" };
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+const ENCRYPTION_KEY = Buffer.alloc(32, 7).toString("base64");
+const IS_PRO: Condition = { path: "user.plan", op: "eq", value: "pro" };
+const silentLogger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A sender that may reach this machine, and tries again at once, three times. */
-export function senderOver(store: Store): Sender {
+export function createTestSender(store: Store): Sender {
   return createSender({
     store,
-    encryptionKey: KEY,
-    egress: { allow: ["127.0.0.0/8"], http: true },
-    schedule: retrySchedule({ delays: [1, 1, 1], jitter: 0 }),
-    logger: quiet,
+    encryptionKey: ENCRYPTION_KEY,
+    egress: { allow: ["127.0.0.0/8"], allowHttp: true },
+    retry: createRetryPolicy({ delays: [1, 1, 1], jitter: 0 }),
+    logger: silentLogger,
   });
 }
 
 /** A file with a webhook and an event. */
-export async function smallFile(): Promise<string> {
-  const path = join(ownFolder(), "heron.db");
-  const sender = senderOver(sqliteStore(path));
+export async function makeSmallFile(): Promise<string> {
+  const path = join(createFolder(), "heron.db");
+  const sender = createTestSender(sqliteStore(path));
   await sender.webhooks.create({ url: "http://127.0.0.1:9/", topics: ["a.*"] });
   await sender.emit("a.b", 1);
   await sender.close();
@@ -49,16 +49,16 @@ export const USERS = [
 
 /** Makes a file with a sender that has lived: of everything that there can be in one there is something. */
 export async function makeFile(path: string, receiver: Receiver): Promise<void> {
-  const sender = senderOver(sqliteStore(path));
-  const tried = new Set<string>();
-  receiver.answer = ({ path, headers }) => {
+  const sender = createTestSender(sqliteStore(path));
+  const attemptedOnce = new Set<string>();
+  receiver.respond = ({ path, headers }) => {
     const id = String(headers["webhook-id"]);
     if (path === "/dead") return { status: 500 };
     if (path === "/slow") return { status: 503, headers: { "retry-after": "3600" } };
-    if (path === "/flaky" && !tried.has(id)) return { status: tried.add(id) && 502 };
+    if (path === "/flaky" && !attemptedOnce.has(id)) return { status: attemptedOnce.add(id) && 502 };
     return { status: 200 };
   };
-  const make = (
+  const createWebhook = (
     path: string,
     topics: readonly string[],
     account = "acme",
@@ -70,17 +70,17 @@ export async function makeFile(path: string, receiver: Receiver): Promise<void> 
       secret: SECRET,
       headers: { "x-of": "é" },
     });
-  const good = await make("/good", ["a.**"]);
-  await sender.webhooks.update(good.id, { when: [{ path: "topic", op: "starts", value: "a." }] });
-  await sender.labels.create({ name: "new", pattern: "d.*", when: [PRO] }, { account: "acme" });
+  const good = await createWebhook("/good", ["a.**"]);
+  await sender.webhooks.update(good.id, { conditions: [{ path: "topic", op: "starts", value: "a." }] });
+  await sender.labels.create({ name: "new", pattern: "d.*", conditions: [IS_PRO] }, { account: "acme" });
   await sender.labels.create({ name: "other", pattern: "d.*" }, { account: "later" });
   await sender.writeKeys.create({ account: "acme", description: "shop" });
-  await make("/flaky", ["a.*", "b.*"]);
-  const dead = await make("/dead", ["b.*"]);
-  await make("/slow", ["c.*"]);
-  await make("/later", ["a.*"], "later");
-  const disabled = await make("/disabled", ["a.*"]);
-  const removed = await make("/removed", ["**"]);
+  await createWebhook("/flaky", ["a.*", "b.*"]);
+  const dead = await createWebhook("/dead", ["b.*"]);
+  await createWebhook("/slow", ["c.*"]);
+  await createWebhook("/later", ["a.*"], "later");
+  const disabled = await createWebhook("/disabled", ["a.*"]);
+  const removed = await createWebhook("/removed", ["**"]);
   await sender.accounts.disable("later");
   await sender.accounts.disable("nobody");
   await sender.webhooks.disable(disabled.id);
@@ -94,19 +94,19 @@ export async function makeFile(path: string, receiver: Receiver): Promise<void> 
   await sender.emit("a.x", { n: 1 }, { account: "later", id: "later-1", user: "u1" });
   await sender.emit("a.x", { n: 2 }, { account: "later" });
   await sender.emit("nobody.listens", 1, { account: "acme", id: "nothing" });
-  await settled(sender, { delivered: 6, dead: 1 });
+  await waitForStates(sender, { delivered: 6, dead: 1 });
   // One that missed what was before it; one that is to be had once more, and one of which all comes at once.
-  const late = await make("/late", ["a.*"]);
+  const late = await createWebhook("/late", ["a.*"]);
   expect(await sender.webhooks.recover(late.id, { since: "1h" })).toBe(1);
-  await settled(sender, { delivered: 7, dead: 1 });
-  await sender.webhooks.remove(removed.id);
+  await waitForStates(sender, { delivered: 7, dead: 1 });
+  await sender.webhooks.delete(removed.id);
   await sender.webhooks.rotateSecret(dead.id);
-  const { items } = await sender.deliveries.list({ state: "delivered", webhook: late.id });
-  await sender.deliveries.retry(items[0]?.id ?? "");
-  await settled(sender, { delivered: 4, dead: 1 });
+  const { data } = await sender.deliveries.list({ state: "delivered", webhook: late.id });
+  await sender.deliveries.retry(data[0]?.id ?? "");
+  await waitForStates(sender, { delivered: 4, dead: 1 });
   // Pending once more, after attempts that count no more.
   await sender.accounts.disable("acme");
-  const [again] = (await sender.deliveries.list({ state: "dead" })).items;
+  const [again] = (await sender.deliveries.list({ state: "dead" })).data;
   await sender.deliveries.retry(again?.id ?? "");
   await sender.close();
 }
@@ -114,7 +114,7 @@ export async function makeFile(path: string, receiver: Receiver): Promise<void> 
 /** Puts many events down, each for two webhooks, and has some of what they make settled, or tried once. */
 export async function makeLarge(path: string, url: string, count: number): Promise<void> {
   const store = sqliteStore(path);
-  const sender = senderOver(store);
+  const sender = createTestSender(store);
   for (const path of ["/one", "/two"])
     await sender.webhooks.create({ account: "acme", url: url + path, topics: ["a.*"], secret: SECRET });
   for (let i = 0; i < 40; i++) await sender.users.addProperties(`u${i}`, { i }, { account: "acme" });
@@ -130,15 +130,15 @@ export async function makeLarge(path: string, url: string, count: number): Promi
   });
   await store.publish(Array.from({ length: count }, (_, i) => event(i)));
   const attempt = { status: 200, ms: 1.5, reason: null, answer: null };
-  const states: readonly Settled[] = [
+  const states: readonly Completion[] = [
     { state: "delivered" },
     { state: "dead", reason: "refused" },
     { state: "retry", delayMs: 3_600_000 },
   ];
   for (let settled = 0; settled < count; ) {
-    const claims = await store.claim({ worker: "test", max: count - settled, leaseMs: 60_000 });
-    await store.settle(
-      claims.map(({ lease }, i) => ({ lease, attempt, settled: states[(settled + i) % 3] as Settled })),
+    const claims = await store.claim({ claimant: "test", max: count - settled, leaseMs: 60_000 });
+    await store.complete(
+      claims.map(({ lease }, i) => ({ lease, attempt, settled: states[(settled + i) % 3] as Completion })),
     );
     settled += claims.length;
   }
@@ -146,16 +146,16 @@ export async function makeLarge(path: string, url: string, count: number): Promi
 }
 
 /** Waits until so many are in these states, at the least, and all else that is pending waits behind a gate. */
-async function settled(sender: Sender, counts: Partial<Record<DeliveryState, number>>): Promise<void> {
+async function waitForStates(sender: Sender, counts: Partial<Record<DeliveryState, number>>): Promise<void> {
   await vi.waitUntil(
     async () => {
-      const { items } = await sender.deliveries.list({}, { limit: 1000 });
-      const isSettled = items.every(
-        ({ state, waitsFor, dueIn }) =>
-          state !== "pending" || waitsFor?.for === "gate" || Number(dueIn) > 60_000,
+      const { data } = await sender.deliveries.list({}, { limit: 1000 });
+      const isStable = data.every(
+        ({ state, waitingFor, nextAttemptInMs }) =>
+          state !== "pending" || waitingFor?.for === "gate" || Number(nextAttemptInMs) > 60_000,
       );
-      const count = (wanted: string): number => items.filter(({ state }) => state === wanted).length;
-      return isSettled && Object.entries(counts).every(([state, least]) => count(state) >= least);
+      const count = (wanted: string): number => data.filter(({ state }) => state === wanted).length;
+      return isStable && Object.entries(counts).every(([state, least]) => count(state) >= least);
     },
     { timeout: 20_000 },
   );

@@ -1,32 +1,32 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Queryable } from "../src/database.ts";
+import type { SqlClient } from "../src/database.ts";
 import { ServerClock } from "../src/server-clock.ts";
 
-const SERVERS = Date.UTC(2026, 0, 1);
+const SERVER_TIME = Date.UTC(2026, 0, 1);
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
 afterEach(() => void vi.useRealTimers());
 
 /** A server whose answer takes this long, and has the time at its end. */
-const server = (ms: number): Queryable => ({
+const createServer = (latencyMs: number): SqlClient => ({
   query: async () => {
-    vi.advanceTimersByTime(ms);
-    return { rows: [{ now: SERVERS + performance.now() }] };
+    vi.advanceTimersByTime(latencyMs);
+    return { rows: [{ now: SERVER_TIME + performance.now() }] };
   },
 });
 
 function aheadMs(clock: ServerClock): number {
-  return clock.now() - Math.round(SERVERS + performance.now());
+  return clock.now() - Math.round(SERVER_TIME + performance.now());
 }
 
 test("the server's time is taken from an answer that comes soon, and asked for again after one that does not", async () => {
   const clock = new ServerClock();
-  await clock.ask(server(0));
+  await clock.sync(createServer(0));
   expect([clock.isStale, aheadMs(clock)]).toEqual([false, 0]);
-  await clock.ask(server(1001));
+  await clock.sync(createServer(1001));
   // Half of what the answer took, 500 ms, is the error of its time, so it is not used.
   expect([clock.isStale, aheadMs(clock)]).toEqual([true, 0]);
-  await clock.ask(server(1000));
+  await clock.sync(createServer(1000));
   expect([clock.isStale, aheadMs(clock)]).toEqual([false, 500]);
   vi.advanceTimersByTime(9000);
   expect(clock.isStale).toBe(false);

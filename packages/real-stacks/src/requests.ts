@@ -1,4 +1,4 @@
-import { eventBody, RawConnection, signatureOf } from "@heron-webhooks/conformance";
+import { createEventBody, RawConnection, signBody } from "@heron-webhooks/conformance";
 
 /** What a request is: only a signed one may reach a handler. `other` requests are for the application's own routes. */
 export type Kind = "signed" | "forged" | "unsigned" | "other";
@@ -34,10 +34,10 @@ let ids = 0;
 
 /** An event of exactly `size` bytes, or as small as events are. Below that size it is no event, but its bytes can be signed. */
 export function bodyOfSize(size?: number): Buffer {
-  const smallest = eventBody();
+  const smallest = createEventBody();
   if (size === undefined || size === Buffer.byteLength(smallest)) return Buffer.from(smallest);
   if (size < Buffer.byteLength(smallest) + 10) return Buffer.from("{}".slice(0, size).padEnd(size, " "));
-  const padded = (padding: string): string => eventBody({ meta: { padding } });
+  const padded = (padding: string): string => createEventBody({ meta: { padding } });
   return Buffer.from(padded("x".repeat(size - Buffer.byteLength(padded("")))));
 }
 
@@ -51,11 +51,11 @@ export interface EventRequestOptions {
 
 /** An event as Heron sends it. */
 export const signed = (path: string, options?: EventRequestOptions): StackRequest =>
-  eventRequest("signed", path, (body) => ({ "heron-signature": signatureOf(body) }), options);
+  eventRequest("signed", path, (body) => ({ "heron-signature": signBody(body) }), options);
 
 /** The same, signed with a secret that is not the receiver's. */
 export const forged = (path: string, options?: EventRequestOptions): StackRequest =>
-  eventRequest("forged", path, (body) => ({ "heron-signature": signatureOf(body, FORGED_SECRET) }), options);
+  eventRequest("forged", path, (body) => ({ "heron-signature": signBody(body, FORGED_SECRET) }), options);
 
 export const unsigned = (path: string, options?: EventRequestOptions): StackRequest =>
   eventRequest("unsigned", path, () => ({}), options);
@@ -129,7 +129,7 @@ export async function deliver(port: number, request: StackRequest): Promise<Answ
       "\r\n",
     ].join("\r\n"),
   );
-  const replied = connection.reply(method);
+  const replied = connection.readResponse(method);
   // A server that answers before it has everything may end the connection; what it answered is what counts.
   for (const [index, piece] of pieces(head, body, delivery).entries()) {
     if (index > 0) await afterTheServerRead();

@@ -1,16 +1,16 @@
 import { HeronError } from "@heron-webhooks/core";
-import type { DeliveryFilter, PageRequest, Published } from "@heron-webhooks/engine";
+import type { DeliveryFilter, PageRequest, PublishResult } from "@heron-webhooks/engine";
 import type { SenderDeliveries } from "./deliveries/sender-deliveries.ts";
 import type { StatsFilter } from "./deliveries/stats.ts";
-import type { EmitOptions, Emitted } from "./events/new-event.ts";
+import type { EmitOptions, EmitResult } from "./events/new-event.ts";
 import type { TrackInput, TrackOptions } from "./events/track.ts";
 import type { Tracker } from "./events/tracker.ts";
-import type { LabelChanges, LabelInput, SenderLabels } from "./labels/sender-labels.ts";
+import type { LabelUpdate, LabelInput, SenderLabels } from "./labels/sender-labels.ts";
 import type { DataIn, TopicIn, Topics } from "./topics/catalogue.ts";
 import type { Properties } from "./users/properties.ts";
 import type { SenderUsers } from "./users/sender-users.ts";
-import type { WebhookInput } from "./webhooks/input.ts";
-import type { MatchingInput } from "./webhooks/matching.ts";
+import type { WebhookInput } from "./webhooks/webhook-input.ts";
+import type { MatchPreviewInput } from "./webhooks/preview-matches.ts";
 import type { PreviewOptions } from "./webhooks/preview.ts";
 import type { SenderWebhooks } from "./webhooks/sender-webhooks.ts";
 import type { SenderWriteKeys } from "./write-keys/sender-write-keys.ts";
@@ -26,7 +26,7 @@ export interface AccountWebhooks
     options?: PreviewOptions,
   ): ReturnType<SenderWebhooks["preview"]>;
   /** @throws HeronError as `matching` of {@link SenderWebhooks} does */
-  matching(input: Omit<MatchingInput, "account">): ReturnType<SenderWebhooks["matching"]>;
+  previewMatches(input: Omit<MatchPreviewInput, "account">): ReturnType<SenderWebhooks["previewMatches"]>;
   /** In the order in which they were made. */
   list(page?: PageRequest): ReturnType<SenderWebhooks["list"]>;
 }
@@ -49,7 +49,7 @@ export interface AccountUsers {
   /** Null if nothing is known of the user. */
   get(user: string): ReturnType<SenderUsers["get"]>;
   /** False if nothing was known. */
-  remove(user: string): ReturnType<SenderUsers["remove"]>;
+  delete(user: string): ReturnType<SenderUsers["delete"]>;
 }
 
 /** The labels of one account. */
@@ -61,9 +61,9 @@ export interface AccountLabels {
   /** By name. */
   list(): ReturnType<SenderLabels["list"]>;
   /** @throws HeronError as `update` of {@link SenderLabels} does */
-  update(name: string, changes: LabelChanges): ReturnType<SenderLabels["update"]>;
+  update(name: string, changes: LabelUpdate): ReturnType<SenderLabels["update"]>;
   /** @throws HeronError `label_not_found` */
-  remove(name: string): ReturnType<SenderLabels["remove"]>;
+  delete(name: string): ReturnType<SenderLabels["delete"]>;
 }
 
 /** The write keys of one account. */
@@ -73,7 +73,7 @@ export interface AccountWriteKeys {
   /** In the order in which they were made. */
   list(): ReturnType<SenderWriteKeys["list"]>;
   /** @throws HeronError `write_key_not_found` */
-  remove(id: string): ReturnType<SenderWriteKeys["remove"]>;
+  delete(id: string): ReturnType<SenderWriteKeys["delete"]>;
 }
 
 /** What a sender does for one account, and nothing of any other's. */
@@ -89,20 +89,20 @@ export interface AccountSender<T extends Topics = Topics> {
     topic: Name,
     data: DataIn<T, Name>,
     options?: Omit<EmitOptions, "account">,
-  ): Promise<Emitted>;
+  ): Promise<EmitResult>;
   /** Emits an event by an analytics client's name for it. @throws HeronError as `track` of a sender does */
   track<P extends object & Properties<P>>(
     name: string,
     options?: Omit<TrackOptions<P>, "account">,
-  ): Promise<Emitted>;
+  ): Promise<EmitResult>;
   /** Tracks several, or none. @throws HeronError as `trackAll` of a sender does */
-  trackAll(events: readonly TrackInput[]): Promise<readonly Published[]>;
+  trackAll(events: readonly TrackInput[]): Promise<readonly PublishResult[]>;
 }
 
 /** What the sender of an account is made from. */
-export interface AccountParts {
-  readonly emit: (topic: string, data: unknown, options: EmitOptions) => Promise<Emitted>;
-  readonly tracking: Tracker;
+export interface AccountSenderContext {
+  readonly emit: (topic: string, data: unknown, options: EmitOptions) => Promise<EmitResult>;
+  readonly tracker: Tracker;
   readonly users: SenderUsers;
   readonly labels: SenderLabels;
   readonly writeKeys: SenderWriteKeys;
@@ -111,46 +111,46 @@ export interface AccountParts {
   readonly deliveries: SenderDeliveries;
 }
 
-export function accountSender(
+export function createAccountSender(
   account: string,
-  { emit, tracking, users, labels, writeKeys, webhooks, deliveries }: AccountParts,
+  { emit, tracker, users, labels, writeKeys, webhooks, deliveries }: AccountSenderContext,
 ): AccountSender {
-  const { reseal: _, ...ofWebhooks } = webhooks;
+  const { reencrypt: _, ...accountWebhooks } = webhooks;
   return {
     account,
     webhooks: {
-      ...ofWebhooks,
-      create: async (input) => webhooks.create(within(account, "webhooks.create", input)),
+      ...accountWebhooks,
+      create: async (input) => webhooks.create(withAccount(account, "webhooks.create", input)),
       preview: async (input, options) =>
-        webhooks.preview(within(account, "webhooks.preview", input), options),
-      matching: async (input) => webhooks.matching(within(account, "webhooks.matching", input)),
+        webhooks.preview(withAccount(account, "webhooks.preview", input), options),
+      previewMatches: async (input) => webhooks.previewMatches(withAccount(account, "webhooks.matching", input)),
       list: (page) => webhooks.list({ account }, page),
     },
     deliveries: {
       ...deliveries,
-      list: async (filter = {}, page) => deliveries.list(within(account, "deliveries.list", filter), page),
-      stats: async (filter) => deliveries.stats(within(account, "deliveries.stats", filter)),
+      list: async (filter = {}, page) => deliveries.list(withAccount(account, "deliveries.list", filter), page),
+      stats: async (filter) => deliveries.stats(withAccount(account, "deliveries.stats", filter)),
     },
     users: {
       addProperties: (user, properties) => users.addProperties(user, properties, { account }),
       get: (user) => users.get(user, { account }),
-      remove: (user) => users.remove(user, { account }),
+      delete: (user) => users.delete(user, { account }),
     },
     labels: {
       create: (input) => labels.create(input, { account }),
       get: (name) => labels.get(name, { account }),
       list: () => labels.list({ account }),
       update: (name, changes) => labels.update(name, changes, { account }),
-      remove: (name) => labels.remove(name, { account }),
+      delete: (name) => labels.delete(name, { account }),
     },
     writeKeys: {
-      create: async (options = {}) => writeKeys.create(within(account, "writeKeys.create", options)),
+      create: async (options = {}) => writeKeys.create(withAccount(account, "writeKeys.create", options)),
       list: () => writeKeys.list({ account }),
-      remove: (id) => writeKeys.remove(id, { account }),
+      delete: (id) => writeKeys.delete(id, { account }),
     },
-    emit: async (topic, data, options = {}) => emit(topic, data, within(account, "emit", options)),
-    track: async (name, options = {}) => tracking.track(name, within(account, "track", options)),
-    trackAll: async (events) => tracking.trackAll(events, { account }),
+    emit: async (topic, data, options = {}) => emit(topic, data, withAccount(account, "emit", options)),
+    track: async (name, options = {}) => tracker.track(name, withAccount(account, "track", options)),
+    trackAll: async (events) => tracker.trackAll(events, { account }),
   };
 }
 
@@ -158,17 +158,17 @@ export function accountSender(
  * What was given, of this account. One that is named is refused rather than passed over: it came from who may not choose.
  * @throws HeronError `option_invalid`
  */
-function within<Given extends object>(
+function withAccount<Input extends object>(
   account: string,
-  what: string,
-  given: Given,
-): Given & { readonly account: string } {
-  if (typeof given !== "object" || given === null || Array.isArray(given))
-    throw new HeronError("option_invalid", `${what} takes an object.`);
-  if ("account" in given)
+  caller: string,
+  input: Input,
+): Input & { readonly account: string } {
+  if (typeof input !== "object" || input === null || Array.isArray(input))
+    throw new HeronError("option_invalid", `${caller} takes an object.`);
+  if ("account" in input)
     throw new HeronError(
       "option_invalid",
-      `${what} of sender.for(account) takes no account: leave it out, or ask the sender itself.`,
+      `${caller} of sender.for(account) takes no account: leave it out, or ask the sender itself.`,
     );
-  return { ...given, account };
+  return { ...input, account };
 }

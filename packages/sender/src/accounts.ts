@@ -1,17 +1,17 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { Store } from "@heron-webhooks/engine";
 
-const LONGEST = 255;
+const MAX_ACCOUNT_LENGTH = 255;
 
 /**
  * Half of a surrogate pair is refused: a store writes each of them as the same character, and two accounts would be one.
  * @throws HeronError `option_invalid`
  */
-export function checkAccount(account: string): void {
-  if (typeof account !== "string" || account === "" || account.length > LONGEST || !account.isWellFormed())
+export function assertAccount(account: string): void {
+  if (typeof account !== "string" || account === "" || account.length > MAX_ACCOUNT_LENGTH || !account.isWellFormed())
     throw new HeronError(
       "option_invalid",
-      `account must be text of 1 to ${LONGEST} characters, without half of a surrogate pair.`,
+      `account must be text of 1 to ${MAX_ACCOUNT_LENGTH} characters, without half of a surrogate pair.`,
     );
 }
 
@@ -22,11 +22,11 @@ export interface SenderAccounts {
   enable(account: string): Promise<void>;
 }
 
-export function senderAccounts(store: Store, wake: () => void): SenderAccounts {
-  const gate = async (id: string, closedMs: "forever" | null): Promise<void> => {
-    checkAccount(id);
-    await store.gate({ scope: "account", id, gate: "disabled", closedMs });
-    wake();
+export function createSenderAccounts(store: Store, notifyDispatcher: () => void): SenderAccounts {
+  const setDisabled = async (id: string, durationMs: "forever" | null): Promise<void> => {
+    assertAccount(id);
+    await store.setPause({ scope: "account", id, reason: "disabled", durationMs });
+    notifyDispatcher();
   };
-  return { disable: (account) => gate(account, "forever"), enable: (account) => gate(account, null) };
+  return { disable: (account) => setDisabled(account, "forever"), enable: (account) => setDisabled(account, null) };
 }

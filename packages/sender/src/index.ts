@@ -20,10 +20,10 @@ export {
   type HeronErrorCode,
   type JsonSchema,
   type Logger,
-  type RetrySchedule,
-  retrySchedule,
-  retrySchedules,
-  standardSecret,
+  type RetryPolicy,
+  createRetryPolicy,
+  retryPolicies,
+  toStandardSecret,
 } from "@heron-webhooks/core";
 export type {
   AttemptRecord,
@@ -33,30 +33,30 @@ export type {
   ConditionOp,
   ConditionScalar,
   DeliveryFilter,
-  DeliveryLog,
+  DeliveryDetails,
   DeliveryRecord,
   DeliveryState,
   DeliveryStore,
   ExpiredDelivery,
-  GateChange,
-  GateRecord,
-  KeepLimits,
-  LabelChange,
+  PauseChange,
+  PauseRecord,
+  RetentionLimits,
+  LabelPatch,
   LabelRecord,
   LabelStore,
   Lease,
   NewEvent,
   Page,
   PageRequest,
-  Published,
+  PublishResult,
   PublishOptions,
-  Recovered,
+  RecoverResult,
   SecretRecord,
-  Settled,
-  Settlement,
+  Completion,
+  AttemptResult,
   Store,
   UserStore,
-  WebhookChange,
+  WebhookPatch,
   WebhookRecord,
   WebhookStore,
   WriteKeyRecord,
@@ -82,23 +82,23 @@ export type { Delivery, SenderDeliveries } from "./deliveries/sender-deliveries.
 export type { StatsFilter } from "./deliveries/stats.ts";
 export type { DeliveryWait } from "./deliveries/wait.ts";
 export type { EgressOptions } from "./egress/egress.ts";
-export type { AttemptMade, DeadDelivery, EngineHooks } from "./engine/hooks.ts";
-export type { EmitOptions, Emitted } from "./events/new-event.ts";
+export type { AttemptEvent, DeadDelivery, SenderHooks } from "./dispatch/hooks.ts";
+export type { EmitOptions, EmitResult } from "./events/new-event.ts";
 export type { TrackInput, TrackOptions } from "./events/track.ts";
-export type { CloseOptions } from "./grace.ts";
-export type { Label, LabelChanges, LabelInput, LabelOptions, SenderLabels } from "./labels/sender-labels.ts";
+export type { CloseOptions } from "./close-options.ts";
+export type { Label, LabelUpdate, LabelInput, LabelOptions, SenderLabels } from "./labels/sender-labels.ts";
 export type { SenderOptions } from "./options.ts";
 export { createSender, type PruneOptions, type Sender } from "./sender.ts";
 export type { DataIn, TopicDescription, TopicIn, Topics } from "./topics/catalogue.ts";
-export { checkUserProperties, type Properties, type PropertyValue } from "./users/properties.ts";
+export { assertUserProperties, type Properties, type PropertyValue } from "./users/properties.ts";
 export type { SenderUsers, UserOptions } from "./users/sender-users.ts";
 export type { AuthScheme, WebhookAuth } from "./webhooks/auth.ts";
-export type { WebhookChanges, WebhookInput } from "./webhooks/input.ts";
-export type { Matching, MatchingInput } from "./webhooks/matching.ts";
+export type { WebhookUpdate, WebhookInput } from "./webhooks/webhook-input.ts";
+export type { MatchPreview, MatchPreviewInput } from "./webhooks/preview-matches.ts";
 export type { Preview, PreviewOptions } from "./webhooks/preview.ts";
 export type { SenderWebhooks } from "./webhooks/sender-webhooks.ts";
 export type { RecoverOptions } from "./webhooks/since.ts";
-export type { TestResult } from "./webhooks/trial.ts";
+export type { TestResult } from "./webhooks/send-test.ts";
 export type { NewWebhook, Webhook } from "./webhooks/webhook.ts";
 export type {
   NewWriteKey,

@@ -1,7 +1,7 @@
-import type { Clock, Duration, Logger, RetrySchedule } from "@heron-webhooks/core";
+import type { Clock, Duration, Logger, RetryPolicy } from "@heron-webhooks/core";
 import type { Store } from "@heron-webhooks/engine";
 import type { EgressOptions } from "./egress/egress.ts";
-import type { EngineHooks } from "./engine/hooks.ts";
+import type { SenderHooks } from "./dispatch/hooks.ts";
 import type { Topics } from "./topics/catalogue.ts";
 
 /** What a sender is made from. Nothing is required. */
@@ -21,9 +21,9 @@ export interface SenderOptions<T extends Topics = Topics> {
   /** What webhooks may reach beyond the public internet over https. Default: nothing. */
   readonly egress?: EgressOptions | undefined;
   /** When a delivery that failed is tried again. Default: `retrySchedules.standard`. */
-  readonly schedule?: RetrySchedule | undefined;
+  readonly retry?: RetryPolicy | undefined;
   /** How many attempts may be under way at once. Default 256. */
-  readonly slots?: number | undefined;
+  readonly concurrency?: number | undefined;
   /** How long an attempt may take. Default `"15s"`. */
   readonly timeout?: Duration | undefined;
   /** After so long a delivery is dead, time behind a gate included. Default `"72h"`. */
@@ -38,10 +38,10 @@ export interface SenderOptions<T extends Topics = Topics> {
    */
   readonly keepBytes?: number | undefined;
   /** How much of a failed attempt's answer is kept, in bytes. Default 4,096. */
-  readonly answerBytes?: number | undefined;
+  readonly maxResponseBytes?: number | undefined;
   /** How many webhooks an account may have. Default 1,000. */
   readonly maxWebhooks?: number | undefined;
-  readonly hooks?: EngineHooks | undefined;
+  readonly hooks?: SenderHooks | undefined;
   /** As pino has it; what it throws goes nowhere. Default: warnings and errors, to the console. */
   readonly logger?: Logger | undefined;
   /** For tests. Default: the system's clock. */

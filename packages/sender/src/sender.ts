@@ -1,30 +1,30 @@
-import { type Duration, HeronError, type Logger, milliseconds } from "@heron-webhooks/core";
-import type { KeepLimits, NewEvent, Published, Store } from "@heron-webhooks/engine";
-import { checkNames, isOwnTopic, sqliteStore } from "@heron-webhooks/engine";
-import { type AccountSender, accountSender } from "./account-sender.ts";
-import { checkAccount, type SenderAccounts, senderAccounts } from "./accounts.ts";
+import { type Duration, HeronError, type Logger, parseDuration } from "@heron-webhooks/core";
+import type { RetentionLimits, NewEvent, PublishResult, Store } from "@heron-webhooks/engine";
+import { assertKnownKeys, isReservedTopic, sqliteStore } from "@heron-webhooks/engine";
+import { type AccountSender, createAccountSender } from "./account-sender.ts";
+import { assertAccount, type SenderAccounts, createSenderAccounts } from "./accounts.ts";
 import {
   type DeliveriesContext,
   type SenderDeliveries,
-  senderDeliveries,
+  createSenderDeliveries,
 } from "./deliveries/sender-deliveries.ts";
 import { egressOf } from "./egress/egress.ts";
-import { assemble } from "./engine/assembly.ts";
-import { type EmitOptions, type Emitted, newEvent } from "./events/new-event.ts";
+import { createRuntime } from "./dispatch/create-runtime.ts";
+import { type EmitOptions, type EmitResult, createNewEvent } from "./events/new-event.ts";
 import type { TrackInput, TrackOptions } from "./events/track.ts";
-import { tracker } from "./events/tracker.ts";
-import { type CloseOptions, GRACE, graceOf } from "./grace.ts";
-import { type SenderLabels, senderLabels } from "./labels/sender-labels.ts";
+import { createTracker } from "./events/tracker.ts";
+import { type CloseOptions, DEFAULT_CLOSE_TIMEOUT_MS, parseCloseOptions } from "./close-options.ts";
+import { type SenderLabels, createSenderLabels } from "./labels/sender-labels.ts";
 import type { SenderOptions } from "./options.ts";
-import { checkStore } from "./parts.ts";
-import { type Seal, sealWith } from "./secrets/seal.ts";
-import { settingsOf, YEAR } from "./settings.ts";
+import { assertStore } from "./validate-dependencies.ts";
+import { type SecretCipher, createSecretCipher } from "./secrets/cipher.ts";
+import { parseSenderOptions, YEAR_MS } from "./settings.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
-import { catalogueOf, type DataIn, type TopicIn, type Topics } from "./topics/catalogue.ts";
+import { createCatalogue, type DataIn, type TopicIn, type Topics } from "./topics/catalogue.ts";
 import type { Properties } from "./users/properties.ts";
-import { type SenderUsers, senderUsers } from "./users/sender-users.ts";
-import { type SenderWebhooks, senderWebhooks, type WebhooksContext } from "./webhooks/sender-webhooks.ts";
-import { type SenderWriteKeys, senderWriteKeys } from "./write-keys/sender-write-keys.ts";
+import { type SenderUsers, createSenderUsers } from "./users/sender-users.ts";
+import { type SenderWebhooks, createSenderWebhooks, type WebhooksContext } from "./webhooks/sender-webhooks.ts";
+import { type SenderWriteKeys, createSenderWriteKeys } from "./write-keys/sender-write-keys.ts";
 
 /** Webhooks that an application offers its own customers. */
 export interface Sender<T extends Topics = Topics> {
@@ -44,13 +44,13 @@ export interface Sender<T extends Topics = Topics> {
    * @throws HeronError `topic_invalid`, `topic_unknown`, `schema_mismatch`, `invalid_event`, `event_too_large`,
    * `limit_reached`, `closed`, and what the store throws
    */
-  emit<Name extends TopicIn<T>>(topic: Name, data: DataIn<T, Name>, options?: EmitOptions): Promise<Emitted>;
+  emit<Name extends TopicIn<T>>(topic: Name, data: DataIn<T, Name>, options?: EmitOptions): Promise<EmitResult>;
   /**
    * Emits an event by the name that an analytics client has for it, such as "Send Email": of the topic of that name if the
    * application offers one, else of `track.send_email`, with the name in `data.event` and the properties beside it.
    * @throws HeronError `properties_invalid`, and as `emit` does
    */
-  track<P extends object & Properties<P>>(name: string, options?: TrackOptions<P>): Promise<Emitted>;
+  track<P extends object & Properties<P>>(name: string, options?: TrackOptions<P>): Promise<EmitResult>;
   /**
    * Tracks several. If one of them is none, nothing is emitted of any: the error's `cause.index` says which. What the store
    * refuses stands in the place of that event.
@@ -59,7 +59,7 @@ export interface Sender<T extends Topics = Topics> {
   trackAll(
     events: readonly TrackInput[],
     options?: Pick<TrackOptions, "account">,
-  ): Promise<readonly Published[]>;
+  ): Promise<readonly PublishResult[]>;
   /**
    * Takes away, now, events that are kept no longer, with what became of them; none that is still owed. It does so by
    * itself once it is started. Says how many.
@@ -70,7 +70,7 @@ export interface Sender<T extends Topics = Topics> {
    * What it does for one account: nothing of any other's can be seen or changed with it, whatever ids it is given.
    * @throws HeronError `option_invalid`
    */
-  for(account: string): AccountSender<T>;
+  forAccount(account: string): AccountSender<T>;
   /** Begins to deliver. */
   start(): void;
   /**
@@ -91,61 +91,61 @@ export interface PruneOptions {
  * @throws HeronError `option_invalid`, `topic_invalid`
  */
 export function createSender<T extends Topics = Topics>(options: SenderOptions<T> = {}): Sender<T> {
-  const settings = settingsOf(options);
+  const settings = parseSenderOptions(options);
   const { clock, maxWebhooks } = settings;
   const egress = egressOf(options.egress);
-  const seal = sealOf(options);
-  const catalogue = catalogueOf(options.topics);
-  const { store = storeByDefault(settings.logger, options.logger === undefined ? "warn" : "info") } = options;
-  checkStore(store);
+  const cipher = createCipher(options);
+  const catalogue = createCatalogue(options.topics);
+  const { store = createDefaultStore(settings.logger, options.logger === undefined ? "warn" : "info") } = options;
+  assertStore(store);
   const telemetry = new Telemetry((topic) => catalogue.has(topic));
-  const { publisher, outgoing, transport, standing, engine, ageing, ...parts } = assemble({
+  const { publisher, preparedWebhooks, transport, endpointHealth, dispatcher, maintenance, ...runtime } = createRuntime({
     store,
     settings,
     egress,
-    seal,
+    cipher,
     telemetry,
   });
 
   let closing: Promise<void> | null = null;
-  const wake = (): void => engine.wake();
-  const made = (topic: string, data: unknown, emitOptions: EmitOptions): NewEvent => {
+  const notifyDispatcher = (): void => dispatcher.notify();
+  const createEvent = (topic: string, data: unknown, emitOptions: EmitOptions): NewEvent => {
     if (closing !== null) throw new HeronError("closed", "The sender is closing and takes no more events.");
-    return newEvent(topic, data, emitOptions, clock.now());
+    return createNewEvent(topic, data, emitOptions, clock.now());
   };
-  const publish = (event: NewEvent, tx?: unknown): Promise<Emitted> =>
-    telemetry.emit(event, (traced) => publisher.publish(traced, tx));
-  const emit = (topic: string, data: unknown, emitOptions: EmitOptions): Promise<Emitted> => {
-    if (isOwnTopic(topic))
+  const publish = (event: NewEvent, tx?: unknown): Promise<EmitResult> =>
+    telemetry.traceEmit(event, (tracedEvent) => publisher.publish(tracedEvent, tx));
+  const emit = (topic: string, data: unknown, emitOptions: EmitOptions): Promise<EmitResult> => {
+    if (isReservedTopic(topic))
       throw new HeronError("topic_invalid", `${topic} is a topic of the sender's own: name yours otherwise.`);
     catalogue.check(topic, data);
-    return publish(made(topic, data, emitOptions), emitOptions.tx);
+    return publish(createEvent(topic, data, emitOptions), emitOptions.tx);
   };
-  const tracking = tracker({ catalogue, made, publish });
+  const tracker = createTracker({ catalogue, createEvent, publish });
   const webhooks: WebhooksContext = {
     store,
-    outgoing,
+    preparedWebhooks,
     transport,
     egress,
-    seal,
+    cipher,
     topics: catalogue.topics,
     maxWebhooks,
     now: () => clock.now(),
-    wake,
-    forgive: (id) => standing.forgive(id),
+    notifyDispatcher,
+    resetHealth: (id) => endpointHealth.reset(id),
   };
-  const users = senderUsers(store);
-  const labels = senderLabels(store, webhooks.now);
-  const writeKeys = senderWriteKeys(store, webhooks.now);
-  const deliveries: DeliveriesContext = { store, now: webhooks.now, wake };
+  const users = createSenderUsers(store);
+  const labels = createSenderLabels(store, webhooks.now);
+  const writeKeys = createSenderWriteKeys(store, webhooks.now);
+  const deliveries: DeliveriesContext = { store, now: webhooks.now, notifyDispatcher };
   return {
     topics: options.topics ?? null,
-    webhooks: senderWebhooks(webhooks),
+    webhooks: createSenderWebhooks(webhooks),
     users,
     labels,
     writeKeys,
-    deliveries: senderDeliveries(deliveries),
-    accounts: senderAccounts(store, wake),
+    deliveries: createSenderDeliveries(deliveries),
+    accounts: createSenderAccounts(store, notifyDispatcher),
     // Not async: each layer of promises would cost every event.
     emit(topic, data, emitOptions = {}) {
       try {
@@ -154,64 +154,64 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
         return Promise.reject(error);
       }
     },
-    track: async (name, trackOptions = {}) => tracking.track(name, trackOptions),
-    trackAll: async (events, trackOptions = {}) => tracking.trackAll(events, trackOptions),
-    for(account) {
-      checkAccount(account);
-      return accountSender(account, {
+    track: async (name, trackOptions = {}) => tracker.track(name, trackOptions),
+    trackAll: async (events, trackOptions = {}) => tracker.trackAll(events, trackOptions),
+    forAccount(account) {
+      assertAccount(account);
+      return createAccountSender(account, {
         emit,
-        tracking,
+        tracker,
         users,
         labels,
         writeKeys,
-        webhooks: senderWebhooks({ ...webhooks, account }),
-        deliveries: senderDeliveries(deliveries, account),
+        webhooks: createSenderWebhooks({ ...webhooks, account }),
+        deliveries: createSenderDeliveries(deliveries, account),
       });
     },
     async prune(pruneOptions = {}) {
       if (closing !== null) throw new HeronError("closed", "The sender is closing and prunes no more.");
-      return ageing.prune(keepOf(pruneOptions, ageing.keep));
+      return maintenance.prune(toRetentionLimits(pruneOptions, maintenance.retention));
     },
     start() {
       if (closing !== null) return;
-      engine.start();
-      ageing.start();
+      dispatcher.start();
+      maintenance.start();
     },
     // Not async: closing again is the same closing.
     close(closeOptions = {}) {
       try {
-        const graceMs = graceOf(closeOptions);
-        closing ??= parts.close(graceMs);
+        const graceMs = parseCloseOptions(closeOptions);
+        closing ??= runtime.close(graceMs);
         return closing;
       } catch (error) {
         return Promise.reject(error);
       }
     },
     [Symbol.asyncDispose]() {
-      closing ??= parts.close(GRACE);
+      closing ??= runtime.close(DEFAULT_CLOSE_TIMEOUT_MS);
       return closing;
     },
   };
 }
 
-function sealOf(options: Pick<SenderOptions, "encryptionKey">): Seal {
+function createCipher(options: Pick<SenderOptions, "encryptionKey">): SecretCipher {
   if ("encryptionKey" in options && options.encryptionKey === undefined)
     throw new HeronError(
       "option_invalid",
       "encryptionKey is there and undefined, and nothing would be sealed: an unset environment variable often arrives so. Leave it out if that is meant.",
     );
-  return sealWith(options.encryptionKey);
+  return createSecretCipher(options.encryptionKey);
 }
 
-function keepOf(options: PruneOptions, keep: KeepLimits): KeepLimits {
-  checkNames("prune", options, { olderThan: true });
+function toRetentionLimits(options: PruneOptions, retention: RetentionLimits): RetentionLimits {
+  assertKnownKeys("prune", options, { olderThan: true });
   const { olderThan } = options;
-  if (olderThan === undefined) return keep;
-  return { ...keep, olderThanMs: milliseconds("olderThan", olderThan, { min: 0, max: YEAR }) };
+  if (olderThan === undefined) return retention;
+  return { ...retention, maxAgeMs: parseDuration("olderThan", olderThan, { min: 0, max: YEAR_MS }) };
 }
 
 /** Says where: who has not chosen a file should know of it, even if nothing else is logged. */
-function storeByDefault(logger: Logger, level: "warn" | "info"): Store {
+function createDefaultStore(logger: Logger, level: "warn" | "info"): Store {
   const path = process.env["HERON_DB"] || "./heron.db";
   logger[level]({ path }, "heron-webhooks: webhooks and deliveries are kept in this file");
   return sqliteStore(path);

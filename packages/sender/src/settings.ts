@@ -1,21 +1,21 @@
-import { type Clock, type Duration, milliseconds, retrySchedule, retrySchedules } from "@heron-webhooks/core";
-import { checkNames, HEALTH, MOST_WEBHOOKS, SteadyClock, whole } from "@heron-webhooks/engine";
-import type { AttemptSettings } from "./engine/settings.ts";
+import { type Clock, type Duration, parseDuration, createRetryPolicy, retryPolicies } from "@heron-webhooks/core";
+import { assertKnownKeys, DEFAULT_HEALTH_LIMITS, MAX_WEBHOOKS, MonotonicClock, assertInteger } from "@heron-webhooks/engine";
+import type { AttemptSettings } from "./dispatch/settings.ts";
 import type { SenderOptions } from "./options.ts";
-import { clockOf, hooksOf, loggerOf } from "./parts.ts";
+import { parseClock, parseHooks, toSafeLogger } from "./validate-dependencies.ts";
 
 /** The options with their defaults, each looked at. Times are in milliseconds. */
 export interface SenderSettings extends AttemptSettings {
-  readonly timeoutMs: number;
-  readonly keepMs: number;
-  readonly keepBytes: number;
-  readonly answerBytes: number;
+  readonly attemptTimeoutMs: number;
+  readonly retentionMaxAgeMs: number;
+  readonly retentionMaxBytes: number;
+  readonly maxResponseBytes: number;
   readonly maxWebhooks: number;
 }
 
-export const YEAR: number = 365 * 86_400_000;
+export const YEAR_MS: number = 365 * 86_400_000;
 const GIB = 1024 ** 3;
-const NAMES: Readonly<Record<keyof SenderOptions, true>> = {
+const OPTION_KEYS: Readonly<Record<keyof SenderOptions, true>> = {
   store: true,
   topics: true,
   encryptionKey: true,
@@ -35,36 +35,36 @@ const NAMES: Readonly<Record<keyof SenderOptions, true>> = {
 };
 
 /** @throws HeronError `option_invalid` */
-export function settingsOf(options: SenderOptions): SenderSettings {
-  checkNames("createSender", options, NAMES);
-  const schedule = retrySchedule(options.schedule ?? retrySchedules.standard);
-  const timeoutMs = milliseconds("timeout", options.timeout ?? "15s", { max: 120_000 });
-  const long = (name: string, value: Duration): number => milliseconds(name, value, { max: YEAR });
+export function parseSenderOptions(options: SenderOptions): SenderSettings {
+  assertKnownKeys("createSender", options, OPTION_KEYS);
+  const schedule = createRetryPolicy(options.retry ?? retryPolicies.standard);
+  const attemptTimeoutMs = parseDuration("timeout", options.timeout ?? "15s", { max: 120_000 });
+  const parseLongDuration = (name: string, value: Duration): number => parseDuration(name, value, { max: YEAR_MS });
   return {
-    slots: whole("slots", options.slots ?? 256, 1, 10_000),
-    leaseMs: Math.max(30_000, 2 * timeoutMs),
+    slots: assertInteger("slots", options.concurrency ?? 256, 1, 10_000),
+    leaseMs: Math.max(30_000, 2 * attemptTimeoutMs),
     pollMs: 5000,
     schedule,
-    expireMs: long("expireAfter", options.expireAfter ?? "72h"),
+    expireMs: parseLongDuration("expireAfter", options.expireAfter ?? "72h"),
     health: {
-      ...HEALTH,
-      longestRetryAfterMs: schedule.longestRetryAfter,
-      disableAfterMs: long("disableAfter", options.disableAfter ?? "5d"),
+      ...DEFAULT_HEALTH_LIMITS,
+      maxRetryAfterMs: schedule.maxRetryAfter,
+      disableAfterMs: parseLongDuration("disableAfter", options.disableAfter ?? "5d"),
     },
-    clock: steady(clockOf(options.clock)),
-    logger: loggerOf(options.logger),
+    clock: toMonotonicClock(parseClock(options.clock)),
+    logger: toSafeLogger(options.logger),
     random: Math.random,
-    hooks: hooksOf(options.hooks),
-    timeoutMs,
-    keepMs: long("keepFor", options.keepFor ?? "30d"),
-    keepBytes: whole("keepBytes", options.keepBytes ?? 10 * GIB, 1, Number.MAX_SAFE_INTEGER),
-    answerBytes: whole("answerBytes", options.answerBytes ?? 4096, 0, 65_536),
-    maxWebhooks: whole("maxWebhooks", options.maxWebhooks ?? MOST_WEBHOOKS, 1, 1_000_000),
+    hooks: parseHooks(options.hooks),
+    attemptTimeoutMs,
+    retentionMaxAgeMs: parseLongDuration("keepFor", options.keepFor ?? "30d"),
+    retentionMaxBytes: assertInteger("keepBytes", options.keepBytes ?? 10 * GIB, 1, Number.MAX_SAFE_INTEGER),
+    maxResponseBytes: assertInteger("answerBytes", options.maxResponseBytes ?? 4096, 0, 65_536),
+    maxWebhooks: assertInteger("maxWebhooks", options.maxWebhooks ?? MAX_WEBHOOKS, 1, 1_000_000),
   };
 }
 
 /** A clock that is set back makes nothing wait. */
-function steady(clock: Clock): Clock {
-  const time = new SteadyClock(clock);
-  return { now: () => time.now(), setTimeout: (callback, ms) => clock.setTimeout(callback, ms) };
+function toMonotonicClock(clock: Clock): Clock {
+  const monotonicClock = new MonotonicClock(clock);
+  return { now: () => monotonicClock.now(), setTimeout: (callback, ms) => clock.setTimeout(callback, ms) };
 }

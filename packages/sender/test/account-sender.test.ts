@@ -11,9 +11,9 @@ import {
   type NewWebhook,
   type Sender,
 } from "../src/index.ts";
-import { inState, opened, SECRET } from "./opened.ts";
-import { Sink } from "./sink.ts";
-import { stores } from "./stores.ts";
+import { waitForState, createStartedSender, SECRET } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
+import { storeFactories } from "./store-factories.ts";
 
 const topics = ["**"];
 
@@ -25,13 +25,13 @@ const ON_WEBHOOKS: Readonly<
 > = {
   get: (of, id) => of.get(id),
   update: (of, id) => of.update(id, { description: "mine now" }),
-  remove: (of, id) => of.remove(id),
+  remove: (of, id) => of.delete(id),
   enable: (of, id) => of.enable(id),
   disable: (of, id) => of.disable(id),
-  gates: (of, id) => of.gates(id),
+  gates: (of, id) => of.pauses(id),
   secrets: (of, id) => of.secrets(id),
   rotateSecret: (of, id) => of.rotateSecret(id, { secret: SECRET, overlap: 0 }),
-  test: (of, id) => of.test(id),
+  test: (of, id) => of.sendTest(id),
   recover: (of, id) => of.recover(id, { since: "1h" }),
 };
 const ON_DELIVERIES: Readonly<
@@ -43,15 +43,15 @@ const ON_DELIVERIES: Readonly<
 const ON_USERS: Readonly<Record<keyof AccountUsers, Ask<AccountUsers>>> = {
   addProperties: (of, id) => of.addProperties(id, { plan: "mine" }),
   get: (of, id) => of.get(id),
-  remove: (of, id) => of.remove(id),
+  remove: (of, id) => of.delete(id),
 };
 const ON_LABELS: Readonly<Record<Exclude<keyof AccountLabels, "create" | "list">, Ask<AccountLabels>>> = {
   get: (of, id) => of.get(id),
   update: (of, id) => of.update(id, { description: "mine now" }),
-  remove: (of, id) => of.remove(id),
+  remove: (of, id) => of.delete(id),
 };
 
-describe.each(stores)("over %s", (_, open) => {
+describe.each(storeFactories)("over %s", (_, open) => {
   /** A customer with a webhook, a delivery of each state and a user. */
   async function filled(
     sender: Sender,
@@ -65,9 +65,9 @@ describe.each(stores)("over %s", (_, open) => {
     const account = "globex";
     const webhook = await sender.webhooks.create({ url, topics, account });
     await sender.emit("a.b", "fails", { account });
-    const [dead = ""] = await inState(sender, "dead");
+    const [dead = ""] = await waitForState(sender, "dead");
     await sender.emit("a.b", "arrives", { account });
-    const [delivered = ""] = await inState(sender, "delivered");
+    const [delivered = ""] = await waitForState(sender, "delivered");
     await sender.users.addProperties("ann", { plan: "theirs" }, { account });
     await sender.labels.create({ name: "big", pattern: "c.*" }, { account });
     const writeKey = await sender.writeKeys.create({ account });
@@ -104,13 +104,13 @@ describe.each(stores)("over %s", (_, open) => {
   }
 
   test("a stranger with every id of another account sees, changes and sends nothing, and learns of none", async () => {
-    await using sink = await Sink.open();
-    sink.answer = (_, index) => (index < 4 ? 500 : 200);
-    const { sender } = opened({ store: open() });
+    await using sink = await RecordingServer.open();
+    sink.respond = (_, index) => (index < 4 ? 500 : 200);
+    const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
     const theirs = await filled(sender, sink.url);
     const before = await lookAt(sender, theirs);
-    const stranger = sender.for("acme");
+    const stranger = sender.forAccount("acme");
     const nobody = "0".repeat(theirs.webhook.id.length);
     for (const id of [...idsOf(theirs), "ann", "globex", "big"]) {
       for (const [name, ask] of Object.entries(ON_WEBHOOKS)) {
@@ -126,14 +126,14 @@ describe.each(stores)("over %s", (_, open) => {
       for (const ask of Object.values(ON_USERS)) await ask(stranger.users, id);
       for (const ask of Object.values(ON_LABELS))
         expect(await fails(ask(stranger.labels, id))).toMatchObject({ code: "label_not_found" });
-      expect(await fails(stranger.writeKeys.remove(id))).toMatchObject({ code: "write_key_not_found" });
+      expect(await fails(stranger.writeKeys.delete(id))).toMatchObject({ code: "write_key_not_found" });
       expect(await stranger.deliveries.list({ webhook: id })).toEqual({ items: [], next: null });
       expect((await stranger.deliveries.stats({ webhook: id, since: "1d" })).webhooks).toEqual([]);
     }
     expect(await stranger.webhooks.list()).toEqual({ items: [], next: null });
     expect(await stranger.deliveries.list()).toEqual({ items: [], next: null });
     expect([...(await stranger.labels.list()), ...(await stranger.writeKeys.list())]).toEqual([]);
-    expect(await stranger.webhooks.matching({ topics: ["**"] })).toEqual({
+    expect(await stranger.webhooks.previewMatches({ topics: ["**"] })).toEqual({
       looked: 0,
       matched: 0,
       events: [],
@@ -148,12 +148,12 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("whoever it is of may do everything that the sender does for them", async () => {
-    await using sink = await Sink.open();
-    sink.answer = (_, index) => (index < 4 ? 500 : 200);
-    const { sender } = opened({ store: open() });
+    await using sink = await RecordingServer.open();
+    sink.respond = (_, index) => (index < 4 ? 500 : 200);
+    const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
     const { webhook, dead } = await filled(sender, sink.url);
-    const own = sender.for("globex");
+    const own = sender.forAccount("globex");
     expect(own.account).toBe("globex");
     const { remove, ...others } = ON_WEBHOOKS;
     for (const ask of Object.values(others)) await ask(own.webhooks, webhook.id);
@@ -162,34 +162,34 @@ describe.each(stores)("over %s", (_, open) => {
     expect(await own.deliveries.get(dead)).toMatchObject({ delivery: { account: "globex" } });
     expect(await own.users.addProperties("ann", { seats: 2 })).toEqual({ plan: "theirs", seats: 2 });
     expect(await own.users.get("ann")).toEqual({ plan: "theirs", seats: 2 });
-    expect([await own.users.remove("ann"), await own.users.remove("ann")]).toEqual([true, false]);
+    expect([await own.users.delete("ann"), await own.users.delete("ann")]).toEqual([true, false]);
     await remove(own.webhooks, webhook.id);
-    expect((await own.webhooks.list()).items).toEqual([]);
+    expect((await own.webhooks.list()).data).toEqual([]);
   });
 
   test("what it makes and emits is of its account, and its lists come in pages", async () => {
-    await using sink = await Sink.open();
-    const { sender } = opened({ store: open() });
+    await using sink = await RecordingServer.open();
+    const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
-    const acme = sender.for("acme");
+    const acme = sender.forAccount("acme");
     const made = await acme.webhooks.create({ url: sink.url, topics });
     await acme.webhooks.create({ url: `${sink.url}/2`, topics });
     await sender.webhooks.create({ url: `${sink.url}/other`, topics });
     expect(made).toMatchObject({ account: "acme", secret: expect.stringMatching(/^sec_/) });
     expect(await acme.emit("a.b", 1, { id: "one", user: "ann" })).toMatchObject({ id: "one", deliveries: 2 });
-    await inState(sender, "delivered", 2);
+    await waitForState(sender, "delivered", 2);
     const first = await acme.webhooks.list({ limit: 1 });
-    expect(first.items).toMatchObject([{ id: made.id }]);
-    expect((await acme.webhooks.list({ after: first.next ?? "" })).items).toHaveLength(1);
-    expect((await acme.deliveries.list({ webhook: made.id, state: "delivered" })).items).toHaveLength(1);
-    expect((await acme.deliveries.list({}, { limit: 1 })).items).toHaveLength(1);
+    expect(first.data).toMatchObject([{ id: made.id }]);
+    expect((await acme.webhooks.list({ cursor: first.nextCursor ?? "" })).data).toHaveLength(1);
+    expect((await acme.deliveries.list({ webhook: made.id, state: "delivered" })).data).toHaveLength(1);
+    expect((await acme.deliveries.list({}, { limit: 1 })).data).toHaveLength(1);
     expect(sink.requests.map(({ path }) => path).sort()).toEqual(["/", "/2"]);
   });
 
   test("an account that is named all the same is refused, and nothing is done for it", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
-    const acme = sender.for("acme");
+    const acme = sender.forAccount("acme");
     const other = { account: "globex" } as object;
     for (const asked of [
       acme.webhooks.create({ url: "https://example.com/", topics, ...other }),
@@ -204,7 +204,7 @@ describe.each(stores)("over %s", (_, open) => {
       await expect(asked).rejects.toMatchObject({ name: "HeronError", code: "option_invalid" });
     await (acme.users.addProperties as SenderAddProperties)("ann", { plan: "pro" }, other);
     expect(await sender.users.get("ann", { account: "globex" })).toBeNull();
-    expect((await sender.webhooks.list()).items).toEqual([]);
+    expect((await sender.webhooks.list()).data).toEqual([]);
     expect(acme.webhooks).not.toHaveProperty("reseal");
   });
 });
@@ -213,26 +213,26 @@ type SenderAddProperties = (user: string, properties: object, options: object) =
 
 test("a webhook whose key is lost is as little there for a stranger, and can be removed by whose it is", async () => {
   const store = memoryStore();
-  const before = opened({
+  const before = createStartedSender({
     store: { ...store, close: async () => {} },
     encryptionKey: randomBytes(32),
   }).sender;
-  const { id } = await before.for("globex").webhooks.create({ url: "https://example.com/", topics });
+  const { id } = await before.forAccount("globex").webhooks.create({ url: "https://example.com/", topics });
   await before.close();
-  const { sender } = opened({ store, encryptionKey: randomBytes(32) });
+  const { sender } = createStartedSender({ store, encryptionKey: randomBytes(32) });
   await using _ = sender;
-  const own = sender.for("globex");
+  const own = sender.forAccount("globex");
   for (const ask of Object.values(ON_WEBHOOKS))
-    await expect(ask(sender.for("acme").webhooks, id)).rejects.toMatchObject({ code: "webhook_not_found" });
+    await expect(ask(sender.forAccount("acme").webhooks, id)).rejects.toMatchObject({ code: "webhook_not_found" });
   await expect(own.webhooks.get(id)).rejects.toMatchObject({ code: "secret_unavailable" });
-  await own.webhooks.remove(id);
+  await own.webhooks.delete(id);
   await expect(own.webhooks.get(id)).rejects.toMatchObject({ code: "webhook_not_found" });
 });
 
 test("it is of an account: 1 to 255 characters", () => {
   const sender = createSender({ store: memoryStore() });
   for (const account of ["", "a".repeat(256), undefined as unknown as string])
-    expect(() => sender.for(account)).toThrow(expect.objectContaining({ code: "option_invalid" }) as Error);
+    expect(() => sender.forAccount(account)).toThrow(expect.objectContaining({ code: "option_invalid" }) as Error);
 });
 
 test("its events are typed as the sender's are, and checked as they are", async () => {
@@ -241,7 +241,7 @@ test("its events are typed as the sender's are, and checked as they are", async 
     topics: { "invoice.paid": { example: { amount: 12.5 } } },
   });
   await using _ = sender;
-  const acme = sender.for("acme");
+  const acme = sender.forAccount("acme");
   expectTypeOf(acme.emit).parameter(0).toEqualTypeOf<"invoice.paid">();
   await acme.emit("invoice.paid", { amount: 1 }, { id: "one" });
   // @ts-expect-error: an amount is a number.

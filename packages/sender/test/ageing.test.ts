@@ -1,26 +1,26 @@
-import { retrySchedule } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { describe, expect, test } from "vitest";
 import type { SenderOptions } from "../src/index.ts";
-import { clocked, inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
-import { stores } from "./stores.ts";
-import { until } from "./until.ts";
+import { createClockedSender, waitForState, createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
+import { storeFactories } from "./store-factories.ts";
+import { waitFor } from "./wait-for.ts";
 
 const MINUTE = 60_000;
 const topics = ["**"];
 
-describe.each(stores)("over %s", (_, open) => {
+describe.each(storeFactories)("over %s", (_, open) => {
   test("events are kept for as long as was said, and longer while they are owed", async () => {
-    await using sink = await Sink.open();
-    const { sender, clock } = clocked(open, { keepFor: "30m" });
+    await using sink = await RecordingServer.open();
+    const { sender, clock } = createClockedSender(open, { keepFor: "30m" });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
     const waiting = await sender.webhooks.create({ url: "https://example.com/", topics, account: "b" });
     await sender.accounts.disable("b");
     await sender.emit("a.b", 1, { id: "one" });
     await sender.emit("a.b", 2, { account: "b" });
-    const [id = ""] = await inState(sender, "delivered");
+    const [id = ""] = await waitForState(sender, "delivered");
     await clock.advance(29 * MINUTE);
     expect((await sender.deliveries.get(id)).attempts).toHaveLength(1);
     expect(await sender.emit("a.b", 1, { id: "one" })).toMatchObject({ duplicate: true });
@@ -29,24 +29,24 @@ describe.each(stores)("over %s", (_, open) => {
         () => undefined,
         ({ code }: { code: string }) => (code === "delivery_not_found" ? true : undefined),
       );
-    await until(gone, () => clock.advance(MINUTE));
+    await waitFor(gone, () => clock.advance(MINUTE));
     expect(clock.now() - Date.UTC(2026, 0, 1)).toBeLessThan(40 * MINUTE);
-    const { items } = await sender.deliveries.list();
-    expect(items).toMatchObject([{ webhook: waiting.id, state: "pending" }]);
+    const { data } = await sender.deliveries.list();
+    expect(data).toMatchObject([{ webhook: waiting.id, state: "pending" }]);
     expect(await sender.emit("a.b", 1, { id: "one" })).toMatchObject({ duplicate: false });
   });
 
   test("the log is kept to a size, and pruned when somebody says so", async () => {
-    await using sink = await Sink.open();
-    const { sender, clock } = clocked(open, { keepBytes: 1_000_000 });
+    await using sink = await RecordingServer.open();
+    const { sender, clock } = createClockedSender(open, { keepBytes: 1_000_000 });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
     for (let n = 0; n < 10; n++) await sender.emit("a.b", "x".repeat(200_000), { id: `large_${n}` });
-    await inState(sender, "delivered", 10);
+    await waitForState(sender, "delivered", 10);
     const pruned = await sender.prune();
     expect(pruned).toBeGreaterThan(4);
     expect(pruned).toBeLessThan(10);
-    expect((await sender.deliveries.list()).items).toHaveLength(10 - pruned);
+    expect((await sender.deliveries.list()).data).toHaveLength(10 - pruned);
     await clock.advance(1000);
     await expect(sender.prune({ olderThan: "1 year" as "1d" })).rejects.toMatchObject({
       code: "option_invalid",
@@ -58,16 +58,16 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("a delivery that fails for too long is dead, though its schedule goes on", async () => {
-    await using sink = await Sink.open();
-    sink.answer = () => 500;
-    const schedule = retrySchedule({ delays: Array.from({ length: 9 }, () => "10m" as const), jitter: 0 });
+    await using sink = await RecordingServer.open();
+    sink.respond = () => 500;
+    const retry = createRetryPolicy({ delays: Array.from({ length: 9 }, () => "10m" as const), jitter: 0 });
     const dead: string[] = [];
     const hooks = { dead: (reason: string) => void dead.push(reason) };
-    const { sender, clock } = clocked(open, { expireAfter: "25m", schedule, hooks });
+    const { sender, clock } = createClockedSender(open, { expireAfter: "25m", retry, hooks });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
-    const [id = ""] = await inState(sender, "dead", 1, () => clock.advance(MINUTE));
+    const [id = ""] = await waitForState(sender, "dead", 1, () => clock.advance(MINUTE));
     const { delivery } = await sender.deliveries.get(id);
     expect(delivery).toMatchObject({ attempts: 3, reason: "expired", status: 500 });
     expect([sink.requests.length, dead]).toEqual([3, ["expired"]]);
@@ -78,12 +78,12 @@ describe.each(stores)("over %s", (_, open) => {
     const clock = manualClock();
     const store = open({ clock });
     let isGone = false;
-    const hooks: SenderOptions["hooks"] = { dead: (_, __, webhook) => void told.push(webhook) };
+    const hooks: SenderOptions["hooks"] = { onDead: (_, __, webhook) => void told.push(webhook) };
     const webhooks = {
       ...store.webhooks,
       get: async (id: string) => (isGone ? null : store.webhooks.get(id)),
     };
-    const { sender } = opened({ clock, store: { ...store, webhooks }, hooks, expireAfter: "1h" });
+    const { sender } = createStartedSender({ clock, store: { ...store, webhooks }, hooks, expireAfter: "1h" });
     await using _sender = sender;
     const { secret: _secret, ...here } = await sender.webhooks.create({
       url: "https://example.com/",
@@ -94,7 +94,7 @@ describe.each(stores)("over %s", (_, open) => {
       isGone = account === "b";
       await sender.accounts.disable(account);
       await sender.emit("a.b", 1, { account });
-      await until(
+      await waitFor(
         () => told[n] !== undefined || undefined,
         () => clock.advance(MINUTE),
       );
@@ -103,10 +103,10 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("time behind a gate counts: what has waited for too long is dead without an attempt", async () => {
-    await using sink = await Sink.open();
+    await using sink = await RecordingServer.open();
     const dead: string[] = [];
     const hooks = { dead: (reason: string) => void dead.push(reason) };
-    const { sender, clock } = clocked(open, { expireAfter: "1h", hooks });
+    const { sender, clock } = createClockedSender(open, { expireAfter: "1h", hooks });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
     await sender.accounts.disable("default");
@@ -115,8 +115,8 @@ describe.each(stores)("over %s", (_, open) => {
     await sender.emit("a.b", "young");
     await clock.advance(11 * MINUTE);
     await sender.accounts.enable("default");
-    const [id = ""] = await inState(sender, "dead");
-    await inState(sender, "delivered");
+    const [id = ""] = await waitForState(sender, "dead");
+    await waitForState(sender, "delivered");
     expect(await sender.deliveries.get(id)).toMatchObject({
       delivery: { reason: "expired", attempts: 0, status: null, waitsFor: null },
       attempts: [],

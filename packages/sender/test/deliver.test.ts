@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
-import { standardSecret, verify } from "@heron-webhooks/core";
+import { toStandardSecret, verify } from "@heron-webhooks/core";
 import { Webhook as Standard } from "standardwebhooks";
 import { expect, test } from "vitest";
 import { memoryStore, type Store, sqliteStore } from "../src/index.ts";
-import { inState, opened, SECRET } from "./opened.ts";
-import { held, Sink } from "./sink.ts";
+import { waitForState, createStartedSender, SECRET } from "./create-test-sender.ts";
+import { createDeferredAnswer, RecordingServer } from "./recording-server.ts";
 
 test("what was emitted arrives, signed so that three independent readers verify it", async () => {
-  await using sink = await Sink.open();
-  const { sender } = opened();
+  await using sink = await RecordingServer.open();
+  const { sender } = createStartedSender();
   await using _ = sender;
   await sender.webhooks.create({ url: `${sink.url}/hook?x=1`, topics: ["invoice.*"], secret: SECRET });
   const emitted = await sender.emit(
@@ -28,24 +28,24 @@ test("what was emitted arrives, signed so that three independent readers verify 
   });
   const signature = String(request.headers["heron-signature"]);
   expect(createHmac("sha256", SECRET).update(request.body).digest("base64")).toBe(signature);
-  expect(verify(request.body, signature, SECRET, { strict: true }).form).toBe("raw");
+  expect(verify(request.body, signature, SECRET, { rawBodyOnly: true }).form).toBe("raw");
   const headers = request.headers as Record<string, string>;
-  expect(new Standard(standardSecret(SECRET)).verify(request.body.toString(), headers)).toMatchObject({
+  expect(new Standard(toStandardSecret(SECRET)).verify(request.body.toString(), headers)).toMatchObject({
     id: emitted.id,
   });
-  const [id = ""] = await inState(sender, "delivered");
+  const [id = ""] = await waitForState(sender, "delivered");
   expect(request.headers["webhook-id"]).toBe(id);
   expect(emitted).toMatchObject({ deliveries: 1, duplicate: false });
 });
 
 test("a delivery that fails is tried again, with the same body, id and Heron-Signature", async () => {
-  await using sink = await Sink.open();
-  sink.answer = (_, index) => (index < 2 ? 503 : 200);
-  const { sender } = opened();
+  await using sink = await RecordingServer.open();
+  sink.respond = (_, index) => (index < 2 ? 503 : 200);
+  const { sender } = createStartedSender();
   await using _ = sender;
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.emit("a.b", { n: 1 });
-  const [id = ""] = await inState(sender, "delivered");
+  const [id = ""] = await waitForState(sender, "delivered");
   const same = sink.requests.map(({ body, headers }) => [
     body.toString(),
     headers["heron-signature"],
@@ -61,13 +61,13 @@ test("a delivery that fails is tried again, with the same body, id and Heron-Sig
 });
 
 test("a delivery that never succeeds is dead in the end, and says why", async () => {
-  await using sink = await Sink.open();
-  sink.answer = () => 500;
-  const { sender } = opened();
+  await using sink = await RecordingServer.open();
+  sink.respond = () => 500;
+  const { sender } = createStartedSender();
   await using _ = sender;
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.emit("a.b", null);
-  const [id = ""] = await inState(sender, "dead");
+  const [id = ""] = await waitForState(sender, "dead");
   expect(sink.requests).toHaveLength(4);
   expect((await sender.deliveries.get(id))?.delivery).toMatchObject({
     attempts: 4,
@@ -77,37 +77,37 @@ test("a delivery that never succeeds is dead in the end, and says why", async ()
 });
 
 test("410 disables the webhook: nothing more is sent there", async () => {
-  await using sink = await Sink.open();
-  sink.answer = () => 410;
+  await using sink = await RecordingServer.open();
+  sink.respond = () => 410;
   const disabled: string[] = [];
-  const { sender } = opened({ hooks: { disabled: (reason) => disabled.push(reason) } });
+  const { sender } = createStartedSender({ hooks: { onWebhookDisabled: (reason) => disabled.push(reason) } });
   await using _ = sender;
   const webhook = await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.emit("a.b", null);
-  await inState(sender, "dead");
+  await waitForState(sender, "dead");
   expect(await sender.webhooks.get(webhook.id)).toMatchObject({ enabled: false, disabledBy: "gone" });
   expect(await sender.emit("a.b", null)).toMatchObject({ deliveries: 0 });
   expect([sink.requests.length, disabled]).toEqual([1, ["gone"]]);
 });
 
 test("redirects are not followed", async () => {
-  await using sink = await Sink.open();
-  await using other = await Sink.open();
-  sink.answer = (_, index) => (index === 0 ? { status: 307, headers: { location: other.url } } : 200);
-  const { sender } = opened();
+  await using sink = await RecordingServer.open();
+  await using other = await RecordingServer.open();
+  sink.respond = (_, index) => (index === 0 ? { status: 307, headers: { location: other.url } } : 200);
+  const { sender } = createStartedSender();
   await using _ = sender;
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.emit("a.b", null);
-  await inState(sender, "delivered");
+  await waitForState(sender, "delivered");
   expect([sink.requests.length, other.requests.length]).toEqual([2, 0]);
 });
 
 test("a template is rendered from the event and from the user as they were when it was emitted", async () => {
-  await using sink = await Sink.open();
-  const { sender, store } = opened();
+  await using sink = await RecordingServer.open();
+  const { sender, store } = createStartedSender();
   await using _ = sender;
-  const body = { who: "{{ user.name }}", plan: '{{ user.plan ?? "none" }}', n: "{{ data.n }}" };
-  await sender.webhooks.create({ url: sink.url, topics: ["**"], body });
+  const template = { who: "{{ user.name }}", plan: '{{ user.plan ?? "none" }}', n: "{{ data.n }}" };
+  await sender.webhooks.create({ url: sink.url, topics: ["**"], template });
   await store.users.addProperties("default", "u1", { name: "Ann" });
   const emitting = sender.emit("a.b", { n: 7 }, { user: "u1" });
   await emitting;
@@ -117,10 +117,10 @@ test("a template is rendered from the event and from the user as they were when 
 });
 
 test("a receiver that hangs is given up at the time limit, and costs the others nothing", async () => {
-  await using slow = await Sink.open();
-  await using quick = await Sink.open();
-  slow.answer = () => "hang";
-  const { sender } = opened({ timeout: 300 });
+  await using slow = await RecordingServer.open();
+  await using quick = await RecordingServer.open();
+  slow.respond = () => "hang";
+  const { sender } = createStartedSender({ timeout: 300 });
   await using _ = sender;
   await sender.webhooks.create({ url: slow.url, topics: ["**"], concurrency: 2 });
   await sender.webhooks.create({ url: quick.url, topics: ["**"] });
@@ -133,44 +133,44 @@ test("a receiver that hangs is given up at the time limit, and costs the others 
 });
 
 test("the same id emitted again changes nothing", async () => {
-  await using sink = await Sink.open();
-  const { sender } = opened();
+  await using sink = await RecordingServer.open();
+  const { sender } = createStartedSender();
   await using _ = sender;
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   const results = await Promise.all(
     Array.from({ length: 5 }, () => sender.emit("a.b", 1, { id: "order-1" })),
   );
   expect(results.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
-  await inState(sender, "delivered");
+  await waitForState(sender, "delivered");
   await sender.emit("a.b", 2, { id: "order-1" });
   await sender.close();
   expect(sink.requests).toHaveLength(1);
 });
 
 test("closing finishes what is under way, and takes no more", async () => {
-  await using sink = await Sink.open();
-  const { answer, give } = held(200);
-  sink.answer = () => answer;
-  const { sender, store } = opened();
+  await using sink = await RecordingServer.open();
+  const { answer, resolveAnswer } = createDeferredAnswer(200);
+  sink.respond = () => answer;
+  const { sender, store } = createStartedSender();
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.emit("a.b", null);
   await sink.received(1);
   const closing = sender.close();
   await expect(sender.emit("a.b", null)).rejects.toMatchObject({ code: "closed" });
-  give();
+  resolveAnswer();
   await closing;
-  expect((await store.deliveries.list({ state: "delivered" }, {})).items).toHaveLength(1);
+  expect((await store.deliveries.list({ state: "delivered" }, {})).data).toHaveLength(1);
 });
 
 test("closing breaks off what does not end, and hands it back as it was", async () => {
-  await using sink = await Sink.open();
-  sink.answer = () => "hang";
-  const { sender, store } = opened();
+  await using sink = await RecordingServer.open();
+  sink.respond = () => "hang";
+  const { sender, store } = createStartedSender();
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.emit("a.b", null);
   await sink.received(1);
-  await sender.close({ graceMs: 10 });
-  expect((await store.deliveries.list({}, {})).items).toMatchObject([
+  await sender.close({ timeout: 10 });
+  expect((await store.deliveries.list({}, {})).data).toMatchObject([
     { state: "pending", attempts: 0, dueIn: 0 },
   ]);
 });
@@ -178,43 +178,43 @@ test("closing breaks off what does not end, and hands it back as it was", async 
 test.each<[unknown]>([[Number.POSITIVE_INFINITY], [Number.NaN], [-1], [2 ** 31], ["5s"], [null]])(
   "a grace of %s is no time to close in: it is refused, and the sender stays open",
   async (graceMs) => {
-    await using sink = await Sink.open();
-    const { sender } = opened();
+    await using sink = await RecordingServer.open();
+    const { sender } = createStartedSender();
     await using _ = sender;
     await sender.webhooks.create({ url: sink.url, topics: ["**"] });
-    await expect(sender.close({ graceMs: graceMs as number })).rejects.toMatchObject({
+    await expect(sender.close({ timeout: graceMs as number })).rejects.toMatchObject({
       name: "HeronError",
       code: "option_invalid",
     });
     await sender.emit("a.b", null);
-    await inState(sender, "delivered");
+    await waitForState(sender, "delivered");
   },
 );
 
 test("the longest grace breaks nothing off", async () => {
-  await using sink = await Sink.open();
+  await using sink = await RecordingServer.open();
   let answer = (): void => {};
-  sink.answer = () => new Promise((resolve) => (answer = () => resolve(200)));
-  const { sender, store } = opened();
+  sink.respond = () => new Promise((resolve) => (answer = () => resolve(200)));
+  const { sender, store } = createStartedSender();
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.emit("a.b", null);
   await sink.received(1);
-  const closing = sender.close({ graceMs: 2 ** 31 - 1 });
+  const closing = sender.close({ timeout: 2 ** 31 - 1 });
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
   answer();
   await closing;
-  expect((await store.deliveries.list({ state: "delivered" }, {})).items).toHaveLength(1);
+  expect((await store.deliveries.list({ state: "delivered" }, {})).data).toHaveLength(1);
 });
 
 test.each([memoryStore, (): Store => sqliteStore(":memory:")])(
   "woken while every slot is taken, it goes on once one is free",
   async (open) => {
-    await using sink = await Sink.open();
-    const { sender } = opened({ slots: 2, store: open() });
+    await using sink = await RecordingServer.open();
+    const { sender } = createStartedSender({ concurrency: 2, store: open() });
     await using _ = sender;
     await sender.webhooks.create({ url: sink.url, topics: ["**"] });
     await Promise.all(Array.from({ length: 50 }, (_, n) => sender.emit("a.b", n)));
-    await inState(sender, "delivered", 50);
+    await waitForState(sender, "delivered", 50);
     expect(sink.requests).toHaveLength(50);
   },
 );

@@ -1,17 +1,17 @@
-import { retrySchedule } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core";
 import { describe, expect, test } from "vitest";
 import type { Delivery, Sender, SenderOptions, Store, Webhook } from "../src/index.ts";
-import { clocked, inState } from "./opened.ts";
-import { held, Sink } from "./sink.ts";
-import { type OpenStore, stores } from "./stores.ts";
-import { until } from "./until.ts";
+import { createClockedSender, waitForState } from "./create-test-sender.ts";
+import { createDeferredAnswer, RecordingServer } from "./recording-server.ts";
+import { type OpenStore, storeFactories } from "./store-factories.ts";
+import { waitFor } from "./wait-for.ts";
 
-describe.each(stores)("over %s", (_, open) => {
+describe.each(storeFactories)("over %s", (_, open) => {
   /** A sender, and why webhooks were disabled, as its hook is told. */
   function telling(options: Omit<SenderOptions, "store" | "clock"> = {}, opening: OpenStore = open) {
     const told: string[] = [];
-    const hooks: SenderOptions["hooks"] = { disabled: (reason) => void told.push(reason) };
-    return { ...clocked(opening, { ...options, hooks }), told };
+    const hooks: SenderOptions["hooks"] = { onWebhookDisabled: (reason) => void told.push(reason) };
+    return { ...createClockedSender(opening, { ...options, hooks }), told };
   }
 
   /** What becomes of a webhook that is told 410 after `meanwhile`, and who is told of it. */
@@ -20,10 +20,10 @@ describe.each(stores)("over %s", (_, open) => {
     readonly told: readonly string[];
     readonly announced: readonly Delivery[];
   }> {
-    await using gone = await Sink.open();
-    await using ops = await Sink.open();
-    const { answer, give } = held(410);
-    gone.answer = () => answer;
+    await using gone = await RecordingServer.open();
+    await using ops = await RecordingServer.open();
+    const { answer, resolveAnswer } = createDeferredAnswer(410);
+    gone.respond = () => answer;
     const { sender, told } = telling();
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
@@ -31,17 +31,17 @@ describe.each(stores)("over %s", (_, open) => {
     await sender.emit("a.b", 1);
     await gone.received(1);
     await meanwhile(sender, id);
-    give();
-    await inState(sender, "dead");
-    const { items: announced } = await sender.deliveries.list({ webhook });
+    resolveAnswer();
+    await waitForState(sender, "dead");
+    const { data: announced } = await sender.deliveries.list({ webhook });
     return { webhook: await sender.webhooks.get(id), told, announced };
   }
 
   test("many attempts that are told 410 at once disable it once, and tell it once", async () => {
-    await using gone = await Sink.open();
-    await using ops = await Sink.open();
+    await using gone = await RecordingServer.open();
+    await using ops = await RecordingServer.open();
     const waiting: (() => void)[] = [];
-    gone.answer = () => new Promise((resolve) => waiting.push(() => resolve(410)));
+    gone.respond = () => new Promise((resolve) => waiting.push(() => resolve(410)));
     const { sender, told, clock } = telling();
     await using _sender = sender;
     await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
@@ -54,10 +54,10 @@ describe.each(stores)("over %s", (_, open) => {
       answer();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await inState(sender, "dead", 5);
-    await inState(sender, "delivered");
+    await waitForState(sender, "dead", 5);
+    await waitForState(sender, "delivered");
     expect([ops.requests.length, told.length]).toEqual([1, 1]);
-    expect((await sender.deliveries.list({ state: "pending" })).items).toEqual([]);
+    expect((await sender.deliveries.list({ state: "pending" })).data).toEqual([]);
   });
 
   test("a webhook that was changed meanwhile is disabled all the same", async () => {
@@ -69,18 +69,18 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("a change that comes in between is no reason to leave it enabled, nor to tell it twice", async () => {
-    await using gone = await Sink.open();
-    await using ops = await Sink.open();
-    gone.answer = () => 410;
+    await using gone = await RecordingServer.open();
+    await using ops = await RecordingServer.open();
+    gone.respond = () => 410;
     const { sender, told } = telling({}, (options) => quickerTwice(open(options)));
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
     await sender.webhooks.create({ url: ops.url, topics: ["webhook.*"] });
     await sender.emit("a.b", 1);
-    await inState(sender, "dead");
-    await inState(sender, "delivered");
+    await waitForState(sender, "dead");
+    await waitForState(sender, "delivered");
     expect(await sender.webhooks.get(id)).toMatchObject({ disabledBy: "gone", description: "changed 2" });
-    expect([told.length, (await sender.deliveries.list()).items.length]).toEqual([1, 2]);
+    expect([told.length, (await sender.deliveries.list()).data.length]).toEqual([1, 2]);
   });
 
   test("one that its owner disabled meanwhile stays the owner's, and nobody is told otherwise", async () => {
@@ -98,21 +98,21 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("one that was enabled again meanwhile has a clean slate: an old attempt does not disable it", async () => {
-    await using failing = await Sink.open();
-    const { answer, give } = held(500);
-    failing.answer = (_, index) => (index === 0 ? 500 : answer);
-    const schedule = retrySchedule({ delays: ["20m", "20m"], jitter: 0 });
-    const { sender, clock, told } = telling({ schedule, disableAfter: "10m" });
+    await using failing = await RecordingServer.open();
+    const { answer, resolveAnswer } = createDeferredAnswer(500);
+    failing.respond = (_, index) => (index === 0 ? 500 : answer);
+    const retry = createRetryPolicy({ delays: ["20m", "20m"], jitter: 0 });
+    const { sender, clock, told } = telling({ retry, disableAfter: "10m" });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: failing.url, topics: ["a.*"] });
     await sender.emit("a.b", 1);
-    await until(
+    await waitFor(
       () => failing.requests[1],
       () => clock.advance(60_000),
     );
     await sender.webhooks.enable(id);
-    give();
-    await until(async () => (await sender.deliveries.list()).items.find(({ attempts }) => attempts === 2));
+    resolveAnswer();
+    await waitFor(async () => (await sender.deliveries.list()).data.find(({ attemptCount }) => attemptCount === 2));
     expect(await sender.webhooks.get(id)).toMatchObject({ enabled: true, disabledBy: null });
     expect(told).toEqual([]);
   });

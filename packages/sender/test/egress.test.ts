@@ -9,8 +9,8 @@ import { type ConnectionOwner, guardedConnector } from "../src/egress/connector.
 import { Resolver } from "../src/egress/resolver.ts";
 import { BadReceiver } from "./faults/bad-receiver.ts";
 import { NameServer, type Zone } from "./name-server.ts";
-import { inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
+import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
 
 const INSIDE = [
   "0.0.0.0",
@@ -116,7 +116,7 @@ describe("connections", () => {
   test.each(["127.0.0.1", "2130706433", "0x7f.1", "127.1", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254"])(
     "a literal is looked at in every spelling: %s",
     async (host) => {
-      await using sink = await Sink.open();
+      await using sink = await RecordingServer.open();
       expect(await codeOf(`http://${host}:${new URL(sink.url).port}/`)).toBe("address_forbidden");
       expect(sink.requests).toEqual([]);
     },
@@ -150,7 +150,7 @@ describe("connections", () => {
   });
 
   test("of a name with addresses inside and outside, only those outside are connected to", async () => {
-    await using inside = await Sink.open();
+    await using inside = await RecordingServer.open();
     const { port } = new URL(inside.url);
     // Nothing listens at the address outside.
     const zone = { A: ["127.0.0.1", "127.0.0.2", "10.0.0.1"] };
@@ -214,7 +214,7 @@ describe("connections", () => {
   });
 
   test("a name that resolves otherwise the second time is connected to where it was checked", async () => {
-    await using sink = await Sink.open();
+    await using sink = await RecordingServer.open();
     const { port } = new URL(sink.url);
     // Nothing listens at the address that was checked; at the one that a second look-up would give, something does.
     const zone = (query: number): Zone => ({ A: [query <= 2 ? "127.0.0.2" : "127.0.0.1"], ttl: 0 });
@@ -225,7 +225,7 @@ describe("connections", () => {
 
 describe("a sender that was allowed nothing", () => {
   test("makes no webhook to an address of its own network", async () => {
-    const { sender } = opened({ egress: {} });
+    const { sender } = createStartedSender({ egress: {} });
     await using _ = sender;
     for (const url of ["https://10.0.0.1/", "https://[::1]/", "https://2130706433/"])
       await expect(sender.webhooks.create({ url, topics: ["**"] })).rejects.toMatchObject({
@@ -239,12 +239,12 @@ describe("a sender that was allowed nothing", () => {
   });
 
   test("reaches none by a name either, and its delivery says so", async () => {
-    await using sink = await Sink.open();
-    const { sender } = opened({ egress: { http: true } });
+    await using sink = await RecordingServer.open();
+    const { sender } = createStartedSender({ egress: { allowHttp: true } });
     await using _ = sender;
     await sender.webhooks.create({ url: `http://localhost:${new URL(sink.url).port}/`, topics: ["**"] });
     await sender.emit("a.b", null);
-    const [id = ""] = await inState(sender, "dead");
+    const [id = ""] = await waitForState(sender, "dead");
     expect((await sender.deliveries.get(id))?.delivery.reason).toContain(
       "localhost has no address on the public",
     );

@@ -12,10 +12,10 @@ import {
   type Store,
   sqliteStore,
 } from "../src/index.ts";
-import { inState, opened, quiet, SECRET } from "./opened.ts";
-import { ownFolder } from "./own-folder.ts";
-import { held, Sink } from "./sink.ts";
-import { until } from "./until.ts";
+import { waitForState, createStartedSender, silentLogger, SECRET } from "./create-test-sender.ts";
+import { createTempFolder } from "./temp-folder.ts";
+import { createDeferredAnswer, RecordingServer } from "./recording-server.ts";
+import { waitFor } from "./wait-for.ts";
 
 const [one, two] = [randomBytes(32), randomBytes(32)];
 const topics = ["**"];
@@ -30,7 +30,7 @@ const SECRETS = [
 
 /** A sender with this key over a store that outlives it. */
 function over(store: Store, encryptionKey?: Uint8Array | readonly Uint8Array[]): Sender {
-  return opened({
+  return createStartedSender({
     store: { ...store, close: async () => {} },
     ...(encryptionKey === undefined ? {} : { encryptionKey }),
   }).sender;
@@ -60,15 +60,15 @@ test.each([
   ["none of the secrets stands in the file with a key", one, []],
   ["all of them without", undefined, SECRETS],
 ])("%s, and deliveries verify", async (_, key, found) => {
-  await using sink = await Sink.open();
-  const path = join(ownFolder(), "heron.db");
-  const { sender } = opened({
+  await using sink = await RecordingServer.open();
+  const path = join(createTempFolder(), "heron.db");
+  const { sender } = createStartedSender({
     store: sqliteStore(path),
     ...(key === undefined ? {} : { encryptionKey: key }),
   });
   const id = await fill(sender, sink.url);
   await sender.emit("a.b", { n: 1 });
-  await inState(sender, "delivered");
+  await waitForState(sender, "delivered");
   const [request] = sink.requests;
   verify(request?.body ?? Buffer.of(), String(request?.headers["heron-signature"]), SECRET);
   expect(request?.headers).toMatchObject({
@@ -88,21 +88,21 @@ test("what was sealed is told as it was given", async () => {
   const id = await fill(sender, "https://example.com/");
   expect(await sender.webhooks.get(id)).toMatchObject({ headers: { "x-key": "header-value-7c1" } });
   expect(await sender.webhooks.secrets(id)).toMatchObject([{ value: SECRET }, { until: null }]);
-  expect((await sender.webhooks.list()).items.map(({ url }) => url)).toEqual(["https://example.com/", SLACK]);
+  expect((await sender.webhooks.list()).data.map(({ url }) => url)).toEqual(["https://example.com/", SLACK]);
 });
 
 test("a key is replaced: both are given, everything is sealed anew, the old one is left out", async () => {
-  await using sink = await Sink.open();
+  await using sink = await RecordingServer.open();
   const store = memoryStore();
   const before = over(store);
   const id = await fill(before, sink.url);
   await before.close();
   const sealing = over(store, one);
-  expect([await sealing.webhooks.reseal(), await sealing.webhooks.reseal()]).toEqual([2, 0]);
+  expect([await sealing.webhooks.reencrypt(), await sealing.webhooks.reencrypt()]).toEqual([2, 0]);
   await sealing.close();
   const replacing = over(store, [two, one]);
   const made = await replacing.webhooks.create({ url: "https://example.com/", topics: ["never.sent"] });
-  expect([await replacing.webhooks.reseal(), await replacing.webhooks.reseal()]).toEqual([2, 0]);
+  expect([await replacing.webhooks.reencrypt(), await replacing.webhooks.reencrypt()]).toEqual([2, 0]);
   await replacing.close();
   const after = over(store, two);
   await using _ = after;
@@ -117,15 +117,15 @@ test.each([
   ["another key", two],
   ["no key", undefined],
 ])("with %s secrets are unavailable, and deliveries wait until the right one is back", async (_, wrong) => {
-  await using sink = await Sink.open();
+  await using sink = await RecordingServer.open();
   const clock = manualClock();
   const store = memoryStore({ clock });
   const before = over(store, one);
   const id = await fill(before, sink.url);
   await before.close();
   const errors: unknown[] = [];
-  const logger = { ...quiet, error: (about: unknown) => void errors.push(about) };
-  const locked = opened({
+  const logger = { ...silentLogger, error: (about: unknown) => void errors.push(about) };
+  const locked = createStartedSender({
     store: { ...store, close: async () => {} },
     ...(wrong === undefined ? {} : { encryptionKey: wrong }),
     logger,
@@ -133,23 +133,23 @@ test.each([
   for (const asked of [locked.webhooks.get(id), locked.webhooks.secrets(id), locked.webhooks.list()])
     await expect(asked).rejects.toMatchObject({ code: "secret_unavailable" });
   for (let n = 1; n <= 30; n++) await locked.emit("a.b", n);
-  await until(async () => ((await store.webhooks.gates(id)).length > 0 ? true : undefined));
+  await waitFor(async () => ((await store.webhooks.pauses(id)).length > 0 ? true : undefined));
   await locked.close();
   // Once for the webhook, however much it is owed.
   expect(errors).toMatchObject([{ err: { code: "secret_unavailable" } }]);
-  const { items } = await store.deliveries.list({}, {});
-  expect(new Set(items.map(({ state, attempts }) => `${state} ${attempts}`))).toEqual(new Set(["pending 0"]));
+  const { data } = await store.deliveries.list({}, {});
+  expect(new Set(data.map(({ state, attemptCount }) => `${state} ${attemptCount}`))).toEqual(new Set(["pending 0"]));
   expect(sink.requests).toEqual([]);
   await clock.advance(60_000);
-  const { answer, give } = held(200);
-  sink.answer = () => answer;
+  const { answer, resolveAnswer } = createDeferredAnswer(200);
+  sink.respond = () => answer;
   await using after = over(store, one);
   await sink.received(1);
   await after.deliveries.list();
   // One goes ahead to see whether it can be done, and the others wait for what comes of it.
   expect(sink.requests).toHaveLength(1);
-  give();
-  await inState(after, "delivered", 30);
+  resolveAnswer();
+  await waitForState(after, "delivered", 30);
 });
 
 test("what is owed to a webhook whose key is lost is dead once it has expired, and is told of", async () => {
@@ -160,13 +160,13 @@ test("what is owed to a webhook whose key is lost is dead once it has expired, a
   await before.close();
   const dead: unknown[] = [];
   const hooks: SenderOptions["hooks"] = {
-    dead: (reason, { delivery, webhook, account, topic, attempts }, of) =>
-      void dead.push([reason, { delivery, webhook, account, topic, attempts }, of]),
+    onDead: (reason, { delivery, webhook, account, topic, attemptCount }, of) =>
+      void dead.push([reason, { delivery, webhook, account, topic, attempts: attemptCount }, of]),
   };
-  const { sender } = opened({ store, clock, hooks, encryptionKey: two, expireAfter: "1m" });
+  const { sender } = createStartedSender({ store, clock, hooks, encryptionKey: two, expireAfter: "1m" });
   await using _ = sender;
   await sender.emit("a.b", 1);
-  const delivery = await until(
+  const delivery = await waitFor(
     () => firstDead(store),
     () => clock.advance(5000),
   );
@@ -176,7 +176,7 @@ test("what is owed to a webhook whose key is lost is dead once it has expired, a
 });
 
 async function firstDead(store: Store): Promise<DeliveryRecord | undefined> {
-  return (await store.deliveries.list({ state: "dead" }, {})).items[0];
+  return (await store.deliveries.list({ state: "dead" }, {})).data[0];
 }
 
 test("a secret that was moved to another webhook does not open there", async () => {

@@ -1,35 +1,35 @@
-import { retrySchedule } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core";
 import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
 import { describe, expect, test } from "vitest";
 import type { Sender, SenderOptions, Store } from "../src/index.ts";
-import { inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
-import { stores } from "./stores.ts";
-import { until } from "./until.ts";
+import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
+import { storeFactories } from "./store-factories.ts";
+import { waitFor } from "./wait-for.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const topics = ["**"];
 
-describe.each(stores)("over %s", (_, open) => {
+describe.each(storeFactories)("over %s", (_, open) => {
   function clocked(
     options: Partial<SenderOptions> = {},
     over: (store: Store) => Store = (store) => store,
   ): { readonly sender: Sender; readonly clock: ManualClock } {
     const clock = manualClock();
-    const schedule = retrySchedule({ delays: [] });
-    return { sender: opened({ store: over(open({ clock })), clock, schedule, ...options }).sender, clock };
+    const retry = createRetryPolicy({ delays: [] });
+    return { sender: createStartedSender({ store: over(open({ clock })), clock, retry, ...options }).sender, clock };
   }
 
   /** Emits, and resolves once so many deliveries have been attempted. */
   async function attempted(sender: Sender, count: number): Promise<void> {
     await sender.emit("a.b", count);
-    await until(async () => ((await settled(sender)) === count ? true : undefined));
+    await waitFor(async () => ((await settled(sender)) === count ? true : undefined));
   }
 
   test("two failures with days of quiet between do not disable a webhook, nor does a third soon after", async () => {
-    await using sink = await Sink.open();
-    sink.answer = () => 500;
+    await using sink = await RecordingServer.open();
+    sink.respond = () => 500;
     const { sender, clock } = clocked({ disableAfter: "1d" });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics });
@@ -43,8 +43,8 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("a failure a day goes on as one failing, also when the sender is started anew in between", async () => {
-    await using sink = await Sink.open();
-    sink.answer = () => 500;
+    await using sink = await RecordingServer.open();
+    sink.respond = () => 500;
     const clock = manualClock();
     const store = open({ clock });
     const start = (): Sender =>
@@ -65,19 +65,19 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("when it failed last is nobody's but the sender's to see", async () => {
-    await using sink = await Sink.open();
-    sink.answer = () => 500;
+    await using sink = await RecordingServer.open();
+    sink.respond = () => 500;
     const { sender } = clocked();
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics });
     await attempted(sender, 1);
     expect(await sender.webhooks.get(id)).not.toHaveProperty("failedAt");
-    expect((await sender.webhooks.list()).items[0]).not.toHaveProperty("failedAt");
+    expect((await sender.webhooks.list()).data[0]).not.toHaveProperty("failedAt");
   });
 
   test("a delivery that somebody's change got in the way of still ends the failing", async () => {
-    await using sink = await Sink.open();
-    sink.answer = (_, index) => (index === 0 ? 500 : 200);
+    await using sink = await RecordingServer.open();
+    sink.respond = (_, index) => (index === 0 ? 500 : 200);
     let changes = 0;
     const { sender } = clocked({}, (store) => ({
       ...store,
@@ -100,26 +100,26 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("a delivery that was under way when another failed ends the failing", async () => {
-    await using sink = await Sink.open();
+    await using sink = await RecordingServer.open();
     let answer = (): void => {};
-    sink.answer = (_, index) => (index === 0 ? new Promise((resolve) => (answer = () => resolve(200))) : 500);
+    sink.respond = (_, index) => (index === 0 ? new Promise((resolve) => (answer = () => resolve(200))) : 500);
     const { sender } = clocked();
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
     await sink.received(1);
     await sender.emit("a.b", 2);
-    await inState(sender, "dead");
+    await waitForState(sender, "dead");
     expect(await sender.webhooks.get(id)).toMatchObject({ failingSince: expect.any(Number) });
     answer();
-    await inState(sender, "delivered");
+    await waitForState(sender, "delivered");
     expect(await sender.webhooks.get(id)).toMatchObject({ failingSince: null });
   });
 
   test("what a former URL answers closes no gate of the new one", async () => {
-    await using sink = await Sink.open();
+    await using sink = await RecordingServer.open();
     let answer = (): void => {};
-    sink.answer = () =>
+    sink.respond = () =>
       new Promise((resolve) => (answer = () => resolve({ status: 503, headers: { "retry-after": "600" } })));
     const { sender } = clocked();
     await using _sender = sender;
@@ -128,20 +128,20 @@ describe.each(stores)("over %s", (_, open) => {
     await sink.received(1);
     await sender.webhooks.update(id, { url: `${sink.url}/new` });
     answer();
-    await inState(sender, "dead");
-    expect(await sender.webhooks.gates(id)).toEqual([]);
+    await waitForState(sender, "dead");
+    expect(await sender.webhooks.pauses(id)).toEqual([]);
     expect(await sender.webhooks.get(id)).toMatchObject({ failingSince: null });
   });
 
   test("a receiver may ask to be left alone for as long as the schedule lets it", async () => {
-    await using sink = await Sink.open();
-    sink.answer = () => ({ status: 503, headers: { "retry-after": "86400" } });
-    const { sender } = clocked({ schedule: retrySchedule({ delays: ["1s"], longestRetryAfter: "6h" }) });
+    await using sink = await RecordingServer.open();
+    sink.respond = () => ({ status: 503, headers: { "retry-after": "86400" } });
+    const { sender } = clocked({ retry: createRetryPolicy({ delays: ["1s"], maxRetryAfter: "6h" }) });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
-    const gates = await until(async () => {
-      const closed = await sender.webhooks.gates(id);
+    const gates = await waitFor(async () => {
+      const closed = await sender.webhooks.pauses(id);
       return closed.length > 0 ? closed : undefined;
     });
     expect(gates).toEqual([{ gate: "retry-after", scope: "webhook", closedMs: 6 * HOUR }]);
@@ -149,6 +149,6 @@ describe.each(stores)("over %s", (_, open) => {
 });
 
 async function settled(sender: Sender): Promise<number> {
-  const { items } = await sender.deliveries.list();
-  return items.filter(({ state }) => state !== "pending").length;
+  const { data } = await sender.deliveries.list();
+  return data.filter(({ state }) => state !== "pending").length;
 }

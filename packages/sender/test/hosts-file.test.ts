@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { HostsFile, parseHosts } from "../src/egress/hosts-file.ts";
-import { ownFolder } from "./own-folder.ts";
+import { createTempFolder } from "./temp-folder.ts";
 
 test("names have all of their addresses, without comments, and whatever their case", () => {
   const text = [
@@ -28,7 +28,7 @@ test("names have all of their addresses, without comments, and whatever their ca
 });
 
 test("a changed file is read again after two seconds, and a missing one has no names", () => {
-  const path = join(ownFolder(), "hosts");
+  const path = join(createTempFolder(), "hosts");
   const now = vi.spyOn(performance, "now").mockReturnValue(0);
   try {
     writeFileSync(path, "10.0.0.1 hook");

@@ -1,27 +1,27 @@
 import { join } from "node:path";
 import type { Received } from "@heron-webhooks/conformance/faults";
-import { rounds } from "@heron-webhooks/conformance/runs";
+import { selectCount } from "@heron-webhooks/conformance/runs";
 import { verify } from "@heron-webhooks/core";
 import { expect, test } from "vitest";
-import { SECRET } from "./opened.ts";
-import { ownFolder } from "./own-folder.ts";
-import { killedAfter, type Running, running } from "./running.ts";
-import { Sink } from "./sink.ts";
+import { SECRET } from "./create-test-sender.ts";
+import { createTempFolder } from "./temp-folder.ts";
+import { killAfter, type ChildProgram, spawnProgram } from "./child-program.ts";
+import { RecordingServer } from "./recording-server.ts";
 
 /** Deliveries that may be under way when a process is killed: as many as its webhook's concurrency. */
 const UNDER_WAY = 20;
-const ROUNDS = rounds(2, 10);
+const ROUNDS = selectCount(2, 10);
 
 test("killed at any moment while it emits and delivers, a sender loses no event that it accepted", async () => {
-  const path = join(ownFolder(), "heron.db");
-  await using sink = await Sink.open();
+  const path = join(createTempFolder(), "heron.db");
+  await using sink = await RecordingServer.open();
   // Now and then it fails, so that there are retries to be lost, too.
-  sink.answer = (_, index) => (index % 7 === 3 ? 503 : 200);
-  const sending = (from: number): Running => running("kill-sender.ts", path, sink.url, String(from));
+  sink.respond = (_, index) => (index % 7 === 3 ? 503 : 200);
+  const sending = (from: number): ChildProgram => spawnProgram("kill-sender.ts", path, sink.url, String(from));
 
   const accepted: string[] = [];
   for (let round = 0; round < ROUNDS; round++)
-    accepted.push(...(await killedAfter(40 + ((round * 60) % 300), sending(round * 1_000_000))));
+    accepted.push(...(await killAfter(40 + ((round * 60) % 300), sending(round * 1_000_000))));
 
   sending(-1);
   const missing = new Set(accepted);
@@ -32,7 +32,7 @@ test("killed at any moment while it emits and delivers, a sender loses no event 
 
   const delivered = new Map<string, number>();
   for (const [index, { headers, body }] of sink.requests.entries()) {
-    verify(body, String(headers["heron-signature"]), SECRET, { strict: true });
+    verify(body, String(headers["heron-signature"]), SECRET, { rawBodyOnly: true });
     const id = String(headers["webhook-id"]);
     if (index % 7 !== 3) delivered.set(id, (delivered.get(id) ?? 0) + 1);
   }

@@ -1,25 +1,25 @@
 // Publishes as fast as it can, many at once, and says on its standard output what was acknowledged. To be killed.
-import { event, webhook } from "@heron-webhooks/conformance/store";
+import { createEvent, createWebhook } from "@heron-webhooks/conformance/store";
 import { sqliteStore } from "../src/index.ts";
 
 const [path = "", from = "0"] = process.argv.slice(2);
 const store = sqliteStore(path);
 if ((await store.webhooks.get("wbh_kill")) === null)
-  await store.webhooks.create(webhook({ id: "wbh_kill", concurrency: 5 }), 10);
-let next = Number(from);
+  await store.webhooks.create(createWebhook({ id: "wbh_kill", concurrency: 5 }), 10);
+let nextNumber = Number(from);
 
-async function publishing(): Promise<void> {
+async function publishForever(): Promise<void> {
   for (;;) {
-    const id = `evt_${next++}`;
-    await store.publish([event({ id, idempotent: true })]);
+    const id = `evt_${nextNumber++}`;
+    await store.publish([createEvent({ id, idempotent: true })]);
     // Not `writeSync`, which throws when nobody has read the pipe in time.
     process.stdout.write(`${id}\n`);
-    const [claim] = await store.claim({ worker: "w", max: 1, leaseMs: 30_000 });
+    const [claim] = await store.claim({ claimant: "w", max: 1, leaseMs: 30_000 });
     if (claim === undefined) continue;
     const attempt = { status: 200, ms: 1, reason: null, answer: null };
-    await store.settle([{ lease: claim.lease, settled: { state: "delivered" }, attempt }]);
+    await store.complete([{ lease: claim.lease, completion: { state: "delivered" }, attempt }]);
     process.stdout.write(`settled ${claim.delivery}\n`);
   }
 }
 
-await Promise.all(Array.from({ length: 50 }, publishing));
+await Promise.all(Array.from({ length: 50 }, publishForever));

@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
 import type { Condition, LabelInput } from "../src/index.ts";
-import { inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
-import { stores } from "./stores.ts";
+import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
+import { storeFactories } from "./store-factories.ts";
 
 const topics = { "invoice.paid": { example: { amount: 12.5 } }, "invoice.void": { example: { why: "x" } } };
 const BIG: Condition = { path: "data.amount", op: "gt", value: 100 };
 
-describe.each(stores)("over %s", (_, open) => {
+describe.each(storeFactories)("over %s", (_, open) => {
   test("what a label names is delivered by its topic, of the user's properties, to who asked for labels", async () => {
-    await using sink = await Sink.open();
-    const { sender } = opened({ store: open(), topics });
+    await using sink = await RecordingServer.open();
+    const { sender } = createStartedSender({ store: open(), topics });
     await using _ = sender;
-    const body = { amount: "{{ data.amount }}", plan: "{{ user.plan }}", raw: "{{ meta.raw.topic }}" };
-    await sender.webhooks.create({ url: sink.url, topics: ["label.big_invoice"], body });
+    const template = { amount: "{{ data.amount }}", plan: "{{ user.plan }}", raw: "{{ meta.raw.topic }}" };
+    await sender.webhooks.create({ url: sink.url, topics: ["label.big_invoice"], template });
     await sender.users.addProperties("ann", { plan: "pro" });
-    const label = await sender.labels.create({ name: "big_invoice", pattern: "invoice.*", when: [BIG] });
+    const label = await sender.labels.create({ name: "big_invoice", pattern: "invoice.*", conditions: [BIG] });
     expect(label).toEqual({
       account: "default",
       name: "big_invoice",
@@ -29,21 +29,21 @@ describe.each(stores)("over %s", (_, open) => {
     expect(await sender.emit("invoice.paid", { amount: 500 }, { user: "ann" })).toMatchObject({
       deliveries: 0,
     });
-    await inState(sender, "delivered");
+    await waitForState(sender, "delivered");
     expect(sink.requests.map((request) => JSON.parse(request.body.toString()))).toEqual([
       { amount: 500, plan: "pro", raw: "invoice.paid" },
     ]);
   });
 
   test("a label is changed, found and removed by its name", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { labels } = sender;
     await labels.create({ name: "one", pattern: "a.*" });
     await expect(labels.create({ name: "one", pattern: "b.*" })).rejects.toMatchObject({
       code: "label_exists",
     });
-    expect(await labels.update("one", { when: [BIG], description: "big ones" })).toMatchObject({
+    expect(await labels.update("one", { conditions: [BIG], description: "big ones" })).toMatchObject({
       pattern: "a.*",
       when: [BIG],
       description: "big ones",
@@ -51,13 +51,13 @@ describe.each(stores)("over %s", (_, open) => {
     expect(await labels.get("one")).toMatchObject({ topic: "label.one", when: [BIG] });
     expect(await labels.list()).toEqual([await labels.get("one")]);
     expect(await labels.list({ account: "other" })).toEqual([]);
-    await labels.remove("one");
-    for (const asked of [labels.get("one"), labels.update("one", {}), labels.remove("one")])
+    await labels.delete("one");
+    for (const asked of [labels.get("one"), labels.update("one", {}), labels.delete("one")])
       await expect(asked).rejects.toMatchObject({ code: "label_not_found" });
   });
 
   test("an account has a hundred labels at the most", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     for (let n = 0; n < 100; n++) await sender.labels.create({ name: `label_${n}`, pattern: "a.*" });
     await expect(sender.labels.create({ name: "more", pattern: "a.*" })).rejects.toMatchObject({
@@ -67,24 +67,24 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("a webhook's conditions are kept, changed, and taken away", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { webhooks } = sender;
-    const { id, when } = await webhooks.create({ url: "https://example.com/", topics: ["**"], when: [BIG] });
-    expect(when).toEqual([BIG]);
+    const { id, conditions } = await webhooks.create({ url: "https://example.com/", topics: ["**"], conditions: [BIG] });
+    expect(conditions).toEqual([BIG]);
     expect(await webhooks.update(id, { description: "d" })).toMatchObject({ when: [BIG] });
-    await expect(webhooks.update(id, { when: [{ ...BIG, op: "like" as "eq" }] })).rejects.toMatchObject({
+    await expect(webhooks.update(id, { conditions: [{ ...BIG, op: "like" as "eq" }] })).rejects.toMatchObject({
       code: "condition_invalid",
     });
     expect(await sender.emit("a.b", { amount: 1 })).toMatchObject({ deliveries: 0 });
-    expect(await webhooks.update(id, { when: [] })).toMatchObject({ when: [] });
-    expect((await webhooks.get(id)).when).toEqual([]);
+    expect(await webhooks.update(id, { conditions: [] })).toMatchObject({ when: [] });
+    expect((await webhooks.get(id)).conditions).toEqual([]);
     expect(await sender.emit("a.b", { amount: 1 })).toMatchObject({ deliveries: 1 });
   });
 
   test("what has happened says what patterns and conditions would choose", async () => {
-    await using sink = await Sink.open();
-    const { sender } = opened({ store: open(), topics });
+    await using sink = await RecordingServer.open();
+    const { sender } = createStartedSender({ store: open(), topics });
     await using _ = sender;
     await sender.webhooks.create({ url: sink.url, topics: ["**"] });
     await sender.webhooks.create({ url: sink.url, topics: ["**"] });
@@ -92,27 +92,27 @@ describe.each(stores)("over %s", (_, open) => {
     await sender.emit("invoice.void", { why: "test" });
     for (const amount of [50, 150, 250]) await sender.emit("invoice.paid", { amount }, { user: "ann" });
     const pro: Condition = { path: "user.plan", op: "eq", value: "pro" };
-    const found = await sender.webhooks.matching({ topics: ["invoice.paid"], when: [BIG, pro] });
+    const found = await sender.webhooks.previewMatches({ topics: ["invoice.paid"], conditions: [BIG, pro] });
     expect(found).toMatchObject({ looked: 4, matched: 2 });
     expect(found.events).toHaveLength(2);
     expect(found.events[0]).toMatchObject({
       topic: "invoice.paid",
       delivery: expect.stringMatching(/^dlv_/),
     });
-    expect(await sender.webhooks.matching({ topics: ["**"] })).toMatchObject({ looked: 4, matched: 4 });
-    await expect(sender.webhooks.matching({ topics: ["*.*.*.*.*"] })).rejects.toMatchObject({
+    expect(await sender.webhooks.previewMatches({ topics: ["**"] })).toMatchObject({ looked: 4, matched: 4 });
+    await expect(sender.webhooks.previewMatches({ topics: ["*.*.*.*.*"] })).rejects.toMatchObject({
       code: "pattern_invalid",
     });
   });
 
   test("a webhook for a label is tried out, and previewed, with the example of what the label names", async () => {
-    await using sink = await Sink.open();
-    const { sender } = opened({ store: open(), topics });
+    await using sink = await RecordingServer.open();
+    const { sender } = createStartedSender({ store: open(), topics });
     await using _ = sender;
     await sender.labels.create({ name: "lost", pattern: "invoice.void" });
     const input = { url: sink.url, topics: ["label.*"], body: { why: "{{ data.why }}" } };
     const { id } = await sender.webhooks.create(input);
-    expect(await sender.webhooks.test(id)).toMatchObject({
+    expect(await sender.webhooks.sendTest(id)).toMatchObject({
       ok: true,
       topic: "label.lost",
       body: '{"why":"x"}',
@@ -123,7 +123,7 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("a write key is told once, and finds its account until it is removed", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { key, ...made } = await sender.writeKeys.create({ account: "acme", description: "shop" });
     expect(key).toMatch(/^app_[\w-]{32}$/);
@@ -140,8 +140,8 @@ describe.each(stores)("over %s", (_, open) => {
     const last = key.endsWith("A") ? "B" : "A";
     for (const other of [key.slice(0, -1) + last, key.slice(0, -1), `${key}a`, "acme", made.id, ""])
       expect(await sender.writeKeys.find(other)).toBeNull();
-    await expect(sender.writeKeys.remove(made.id)).rejects.toMatchObject({ code: "write_key_not_found" });
-    await sender.writeKeys.remove(made.id, { account: "acme" });
+    await expect(sender.writeKeys.delete(made.id)).rejects.toMatchObject({ code: "write_key_not_found" });
+    await sender.writeKeys.delete(made.id, { account: "acme" });
     expect(await sender.writeKeys.find(key)).toBeNull();
   });
 });
@@ -154,10 +154,10 @@ test.each<[string, Partial<LabelInput>, string]>([
   ["no pattern", { pattern: "invoice" }, "pattern_invalid"],
   ["a pattern for labels", { pattern: "label.*" }, "pattern_invalid"],
   ["a pattern for the sender's own", { pattern: "webhook.disabled" }, "pattern_invalid"],
-  ["a condition that is none", { when: [{ path: "x", op: "eq", value: 1 }] }, "condition_invalid"],
+  ["a condition that is none", { conditions: [{ path: "x", op: "eq", value: 1 }] }, "condition_invalid"],
   ["an option that there is not", { whn: [] } as Partial<LabelInput>, "option_invalid"],
 ])("%s is refused, and nothing is kept", async (_, parts, code) => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using __ = sender;
   await expect(sender.labels.create({ name: "one", pattern: "a.*", ...parts })).rejects.toMatchObject({
     code,

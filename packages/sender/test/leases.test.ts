@@ -1,33 +1,33 @@
 import { manualClock } from "@heron-webhooks/core/testing";
 import { expect, test } from "vitest";
 import { memoryStore } from "../src/index.ts";
-import { inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
-import { until } from "./until.ts";
+import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
+import { waitFor } from "./wait-for.ts";
 
 test("a lease lasts while what became of its attempt is written down, however long that takes", async () => {
-  await using sink = await Sink.open();
+  await using sink = await RecordingServer.open();
   const clock = manualClock();
   const store = memoryStore({ clock });
   let write: (() => void) | undefined;
   const lost: number[] = [];
-  const { sender } = opened({
+  const { sender } = createStartedSender({
     clock,
-    hooks: { lost: (count) => void lost.push(count) },
+    hooks: { onLeaseLost: (count) => void lost.push(count) },
     store: {
       ...store,
-      async settle(settlements) {
+      async complete(settlements) {
         await new Promise<void>((resolve) => (write = resolve));
-        return store.settle(settlements);
+        return store.complete(settlements);
       },
     },
   });
   await using _ = sender;
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.emit("a.b", 1);
-  await until(() => write);
+  await waitFor(() => write);
   await clock.advance(120_000);
   write?.();
-  await inState(sender, "delivered");
+  await waitForState(sender, "delivered");
   expect([sink.requests.length, lost]).toEqual([1, []]);
 });

@@ -1,5 +1,5 @@
-import { rounds } from "@heron-webhooks/conformance/runs";
-import { event, webhook } from "@heron-webhooks/conformance/store";
+import { selectCount } from "@heron-webhooks/conformance/runs";
+import { createEvent, createWebhook } from "@heron-webhooks/conformance/store";
 import { expect, test } from "vitest";
 import { sqliteStore } from "../src/index.ts";
 
@@ -8,20 +8,20 @@ const MANY = 25_000;
 test("webhooks that had something to do and have nothing more are met again when they have", async () => {
   const store = sqliteStore(":memory:");
   const webhooks = Array.from({ length: MANY }, (_, i) =>
-    webhook({ id: `wbh_${i}`, account: `a${i % 500}` }),
+    createWebhook({ id: `wbh_${i}`, account: `a${i % 500}` }),
   );
   await Promise.all(webhooks.map((one) => store.webhooks.create(one, MANY)));
   const attempt = { status: 200, ms: 1, reason: null, answer: null };
-  for (let round = 0; round < rounds(2, 6); round++) {
-    const events = Array.from({ length: 500 }, (_, i) => event({ account: `a${i}` }));
+  for (let round = 0; round < selectCount(2, 6); round++) {
+    const events = Array.from({ length: 500 }, (_, i) => createEvent({ account: `a${i}` }));
     const { published } = await store.publish(events);
-    expect(published.reduce((sum, one) => sum + ("deliveries" in one ? one.deliveries : 0), 0)).toBe(MANY);
+    expect(published.reduce((sum, one) => sum + ("deliveries" in one ? one.deliveryCount : 0), 0)).toBe(MANY);
     const seen = new Set<string>();
     for (;;) {
-      const claims = await store.claim({ worker: "w", max: 5000, leaseMs: 60_000 });
+      const claims = await store.claim({ claimant: "w", max: 5000, leaseMs: 60_000 });
       if (claims.length === 0) break;
       for (const claim of claims) seen.add(claim.webhook);
-      await store.settle(claims.map(({ lease }) => ({ lease, settled: { state: "delivered" }, attempt })));
+      await store.complete(claims.map(({ lease }) => ({ lease, settled: { state: "delivered" }, attempt })));
     }
     expect(seen.size).toBe(MANY);
   }

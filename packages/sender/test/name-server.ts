@@ -20,7 +20,7 @@ export interface Zone {
 }
 
 /** For names that have no zone. */
-const UNKNOWN: Zone = { rcode: "NXDOMAIN" };
+const UNKNOWN_ZONE: Zone = { rcode: "NXDOMAIN" };
 /** Source: RFC 1035, 4.1.1. */
 const RCODES = { NXDOMAIN: 3, SERVFAIL: 2 } as const;
 
@@ -31,8 +31,8 @@ export class NameServer implements AsyncDisposable {
   /** What it was asked, such as `A hook.test`. */
   readonly queries: string[] = [];
   /** How many queries it is answering, and how many those were at most. */
-  busy = 0;
-  mostBusy = 0;
+  activeQueries = 0;
+  maxActiveQueries = 0;
   readonly #socket: Socket = createSocket("udp4");
   readonly #closed = new AbortController();
 
@@ -60,13 +60,13 @@ export class NameServer implements AsyncDisposable {
     const [question] = questions;
     if (question === undefined || (question.type !== "A" && question.type !== "AAAA")) return;
     const name = question.name.toLowerCase();
-    const asked = this.queries.push(`${question.type} ${name}`);
-    const { ttl = 60, rcode, delayMs = 0, silent = [], ...addresses } = this.#zone(name, asked);
-    this.mostBusy = Math.max(this.mostBusy, ++this.busy);
+    const queryCount = this.queries.push(`${question.type} ${name}`);
+    const { ttl = 60, rcode, delayMs = 0, silent = [], ...addresses } = this.#zone(name, queryCount);
+    this.maxActiveQueries = Math.max(this.maxActiveQueries, ++this.activeQueries);
     const ms = typeof delayMs === "number" ? delayMs : (delayMs[question.type] ?? 0);
     // Without a delay it answers in this turn of the event loop.
-    if (ms > 0) await setTimeout(ms, undefined, { signal: this.#closed.signal }).finally(() => this.busy--);
-    else if (!silent.includes(question.type)) this.busy--;
+    if (ms > 0) await setTimeout(ms, undefined, { signal: this.#closed.signal }).finally(() => this.activeQueries--);
+    else if (!silent.includes(question.type)) this.activeQueries--;
     if (silent.includes(question.type)) return;
     const found = addresses[question.type] ?? [];
     const answers: Answer[] = found.map((data) => ({
@@ -85,7 +85,7 @@ export class NameServer implements AsyncDisposable {
 
   #zone(name: string, query: number): Zone {
     const above = `*.${name.split(".").slice(1).join(".")}`;
-    const zone = this.zones.get(name) ?? this.zones.get(above) ?? UNKNOWN;
+    const zone = this.zones.get(name) ?? this.zones.get(above) ?? UNKNOWN_ZONE;
     return typeof zone === "function" ? zone(query) : zone;
   }
 }

@@ -1,4 +1,4 @@
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { describe, expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { mayReach, parseRanges } from "../src/egress/addresses.ts";
 import { announcedPrefixes, embeddedIPv4, Nat64, type Prefix } from "../src/egress/nat64.ts";
 import { Resolver } from "../src/egress/resolver.ts";
 import { NameServer, type Zone } from "./name-server.ts";
-import { quiet } from "./opened.ts";
+import { silentLogger } from "./create-test-sender.ts";
 
 /** Source: RFC 6052, 2.4. Each holds 192.0.2.33. */
 const EXAMPLES: readonly (readonly [prefix: string, address: string])[] = [
@@ -61,7 +61,7 @@ describe("the IPv4 address inside", () => {
         const bytes = ipaddr.IPv6.parse(embed(prefix, ipv4, suffix)).toByteArray();
         expect(embeddedIPv4(bytes, [prefix])).toBe(ipv4.join("."));
       }),
-      runs(100),
+      getRuns(100),
     );
   });
 
@@ -71,7 +71,7 @@ describe("the IPv4 address inside", () => {
         const isPublic = mayReach(ipv4.join("."), []);
         expect(mayReach(embed(prefix, ipv4, suffix), [], [prefix])).toBe(isPublic);
       }),
-      runs(100),
+      getRuns(100),
     );
   });
 
@@ -118,7 +118,7 @@ describe("the network's own prefix", () => {
         const found = announcedPrefixes([embed(prefix, [192, 0, 0, last], 0)]);
         expect(found).toContainEqual(prefix);
       }),
-      runs(100),
+      getRuns(100),
     );
   });
 
@@ -137,7 +137,7 @@ describe("the network's own prefix", () => {
     await using server = await NameServer.open();
     if (zone !== undefined) server.zones.set("ipv4only.arpa", zone);
     const warnings: string[] = [];
-    const logger = { ...quiet, warn: (_: object, message: string) => void warnings.push(message) };
+    const logger = { ...silentLogger, warn: (_: object, message: string) => void warnings.push(message) };
     const nat64 = new Nat64(new Resolver({ servers: [server.address], maxLookupMs: 300 }), logger);
     const ask = (): Promise<readonly Prefix[] | null> => new Promise((done) => nat64.prefixes(done));
     const [prefixes = null] = await Promise.all([ask(), ask()]);

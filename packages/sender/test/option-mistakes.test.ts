@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createSender, memoryStore, type Sender, type SenderOptions, sqliteStore } from "../src/index.ts";
-import { inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
+import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
 
 type Given = never;
 
@@ -71,10 +71,10 @@ const asked: readonly [string, (sender: Sender, id: string) => Promise<unknown>,
   ["a rotation with null", ({ webhooks }, id) => webhooks.rotateSecret(id, null as Given), /takes an object/],
   [
     "a test of a topic that is misspelt",
-    ({ webhooks }, id) => webhooks.test(id, { topik: "a.b" } as Given),
+    ({ webhooks }, id) => webhooks.sendTest(id, { topik: "a.b" } as Given),
     /"topik".*\btopic\b/,
   ],
-  ["a test with null", ({ webhooks }, id) => webhooks.test(id, null as Given), /takes an object/],
+  ["a test with null", ({ webhooks }, id) => webhooks.sendTest(id, null as Given), /takes an object/],
   [
     "a time as text to recover from",
     ({ webhooks }, id) => webhooks.recover(id, { since: "2026-01-01T00:00:00Z" as Given }),
@@ -102,8 +102,8 @@ const asked: readonly [string, (sender: Sender, id: string) => Promise<unknown>,
   ],
   ["a user of an acount", ({ users }) => users.get("ann", { acount: "x" } as Given), /"acount"/],
   ["a user with null", ({ users }) => users.get("ann", null as Given), /users\.get takes an object/],
-  ["a removal from an acount", ({ users }) => users.remove("ann", { acount: "x" } as Given), /"acount"/],
-  ["a removal with null", ({ users }) => users.remove("ann", null as Given), /users\.remove takes an object/],
+  ["a removal from an acount", ({ users }) => users.delete("ann", { acount: "x" } as Given), /"acount"/],
+  ["a removal with null", ({ users }) => users.delete("ann", null as Given), /users\.remove takes an object/],
   ["half a character as an account", ({ accounts }) => accounts.disable(half), /surrogate/],
   ["U+0000 in a user", ({ users }) => users.get("a\0b"), /U\+0000/, "properties_invalid"],
   ["half a character as a user", ({ users }) => users.get(half), /surrogate/, "properties_invalid"],
@@ -123,7 +123,7 @@ const asked: readonly [string, (sender: Sender, id: string) => Promise<unknown>,
 ];
 
 test.each(asked)("%s is refused, with what it should be", async (_, ask, message, code) => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _sender = sender;
   const { id, secret } = await sender.webhooks.create({ url: "https://example.com/", topics: ["x.y"] });
   await expect(ask(sender, id)).rejects.toEqual(fault(message, code));
@@ -135,7 +135,7 @@ test.each<[string, unknown, RegExp]>([
   ["null", null, /close takes an object/],
   ["a number", 1000, /close takes an object/],
 ])("closing with %s is refused, and the sender stays open", async (_, options, message) => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _sender = sender;
   const closing = sender.close(options as Given);
   await expect(closing).rejects.toEqual(fault(message));
@@ -159,25 +159,25 @@ class FullDisk {
 }
 
 test("a logger that throws holds up no delivery, and no closing", async () => {
-  await using sink = await Sink.open();
+  await using sink = await RecordingServer.open();
   const logger = new FullDisk();
-  const attempt = (): never => {
+  const onAttempt = (): never => {
     throw new Error("the hook threw");
   };
-  const { sender } = opened({ logger, hooks: { attempt } });
+  const { sender } = createStartedSender({ logger, hooks: { onAttempt } });
   await sender.webhooks.create({ url: sink.url, topics: ["a.b"] });
   await sender.emit("a.b", example);
-  await inState(sender, "delivered");
+  await waitForState(sender, "delivered");
   await sender.close();
   expect(logger.lines).toEqual(["heron-webhooks: a hook threw"]);
 });
 
 test("a logger that rejects ends nothing", async () => {
-  await using sink = await Sink.open();
-  sink.answer = () => 410;
-  const { sender } = opened({ logger: new FullDisk() });
+  await using sink = await RecordingServer.open();
+  sink.respond = () => 410;
+  const { sender } = createStartedSender({ logger: new FullDisk() });
   await sender.webhooks.create({ url: sink.url, topics: ["a.b"] });
   await sender.emit("a.b", example);
-  await inState(sender, "dead");
+  await waitForState(sender, "dead");
   await sender.close();
 });

@@ -1,8 +1,8 @@
 import { manualClock } from "@heron-webhooks/core/testing";
 import { expect, test } from "vitest";
 import { createSender, memoryStore, type SenderOptions } from "../src/index.ts";
-import { inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
+import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
 
 test.each<[string, Record<string, unknown>]>([
   ["a name that it does not have", { retries: 3 }],
@@ -51,32 +51,32 @@ test("undefined is as good as nothing", async () => {
 });
 
 test("a delay may be written as a length of time", async () => {
-  await using sink = await Sink.open();
-  sink.answer = (_, index) => (index === 0 ? 500 : 200);
-  const schedule = { delays: ["1ms"], jitter: 0 } as unknown as SenderOptions["schedule"];
-  const { sender } = opened({ schedule });
+  await using sink = await RecordingServer.open();
+  sink.respond = (_, index) => (index === 0 ? 500 : 200);
+  const schedule = { delays: ["1ms"], jitter: 0 } as unknown as SenderOptions["retry"];
+  const { sender } = createStartedSender({ retry: schedule });
   await using _ = sender;
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.emit("a.b", 1);
-  await inState(sender, "delivered");
+  await waitForState(sender, "delivered");
 });
 
 test("what is emitted before it is started waits, and goes out then", async () => {
-  await using sink = await Sink.open();
+  await using sink = await RecordingServer.open();
   const egress = { allow: ["127.0.0.0/8"], http: true };
   await using sender = createSender({ store: memoryStore(), egress });
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.emit("a.b", 1);
-  expect((await sender.deliveries.list()).items).toMatchObject([{ waitsFor: { for: "turn" } }]);
+  expect((await sender.deliveries.list()).data).toMatchObject([{ waitsFor: { for: "turn" } }]);
   expect(sink.requests).toEqual([]);
   sender.start();
   sender.start();
-  await inState(sender, "delivered");
+  await waitForState(sender, "delivered");
   expect(sink.requests).toHaveLength(1);
 });
 
 test("once it is closing it takes no events, and closing again is the same closing", async () => {
-  const { sender } = opened({ clock: manualClock() });
+  const { sender } = createStartedSender({ clock: manualClock() });
   const before = sender.emit("a.b", 1);
   const closing = sender.close();
   await expect(sender.emit("a.b", 2)).rejects.toMatchObject({ name: "HeronError", code: "closed" });
@@ -89,7 +89,7 @@ test("once it is closing it takes no events, and closing again is the same closi
 });
 
 test("an event that is none is refused, and names what is wrong with it", async () => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _ = sender;
   const refused = async (attempt: Promise<unknown>, code: string): Promise<void> =>
     expect(attempt).rejects.toMatchObject({ name: "HeronError", code });

@@ -1,33 +1,33 @@
-import { retrySchedule } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core";
 import { describe, expect, test } from "vitest";
 import type { Sender, SenderOptions } from "../src/index.ts";
-import { clocked, inState } from "./opened.ts";
-import { Sink } from "./sink.ts";
-import { stores } from "./stores.ts";
-import { until } from "./until.ts";
+import { createClockedSender, waitForState } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
+import { storeFactories } from "./store-factories.ts";
+import { waitFor } from "./wait-for.ts";
 
 const MINUTE = 60_000;
 
-describe.each(stores)("over %s", (_, open) => {
+describe.each(storeFactories)("over %s", (_, open) => {
   /** A sender, and of which webhooks its hook is told that they are disabled. */
   function telling(options: Omit<SenderOptions, "store" | "clock"> = {}) {
     const told: unknown[] = [];
     const hooks: SenderOptions["hooks"] = {
-      disabled: (reason, { id, enabled, disabledBy }) => void told.push({ reason, id, enabled, disabledBy }),
+      onWebhookDisabled: (reason, { id, enabled, disabledBy }) => void told.push({ reason, id, enabled, disabledBy }),
     };
-    return { ...clocked(open, { ...options, hooks }), told };
+    return { ...createClockedSender(open, { ...options, hooks }), told };
   }
 
   /** What the sink got, each as its topic and data. */
-  function got({ events }: Sink): readonly unknown[] {
+  function got({ events }: RecordingServer): readonly unknown[] {
     return events.map(({ topic, data }) => ({ topic, data }));
   }
 
   test("410: whoever asked for webhook.* by name is told, once, and nobody else", async () => {
-    await using gone = await Sink.open();
-    await using ops = await Sink.open();
-    await using everything = await Sink.open();
-    gone.answer = () => 410;
+    await using gone = await RecordingServer.open();
+    await using ops = await RecordingServer.open();
+    await using everything = await RecordingServer.open();
+    gone.respond = () => 410;
     const { sender, told } = telling();
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
@@ -37,8 +37,8 @@ describe.each(stores)("over %s", (_, open) => {
     await sender.webhooks.create({ url: everything.url, topics: ["webhook.*"], account: "other" });
     await sender.emit("a.b", 1);
     await ops.received(1);
-    await inState(sender, "dead");
-    await inState(sender, "delivered", 4);
+    await waitForState(sender, "dead");
+    await waitForState(sender, "delivered", 4);
     const data = { webhook: id, reason: "gone", failing_since: null };
     expect(got(ops)).toEqual([{ topic: "webhook.disabled", data }]);
     expect(got(everything)).toEqual([1, 2, 3].map(() => ({ topic: "a.b", data: 1 })));
@@ -47,11 +47,11 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("failing for long disables it, and tells since when", async () => {
-    await using failing = await Sink.open();
-    await using ops = await Sink.open();
-    failing.answer = () => 500;
-    const schedule = retrySchedule({ delays: Array.from({ length: 9 }, () => "10m" as const), jitter: 0 });
-    const { sender, clock, told } = telling({ schedule, disableAfter: "30m" });
+    await using failing = await RecordingServer.open();
+    await using ops = await RecordingServer.open();
+    failing.respond = () => 500;
+    const retry = createRetryPolicy({ delays: Array.from({ length: 9 }, () => "10m" as const), jitter: 0 });
+    const { sender, clock, told } = telling({ retry, disableAfter: "30m" });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: failing.url, topics: ["a.*"] });
     await sender.webhooks.create({ url: ops.url, topics: ["webhook.*"] });
@@ -62,7 +62,7 @@ describe.each(stores)("over %s", (_, open) => {
       expect(await sender.webhooks.get(id)).toMatchObject({ enabled: true, failingSince: began });
       await clock.advance(10 * MINUTE);
     }
-    await until(() => ops.requests[0]);
+    await waitFor(() => ops.requests[0]);
     const data = { webhook: id, reason: "failing", failing_since: new Date(began).toISOString() };
     expect(got(ops)).toEqual([{ topic: "webhook.disabled", data }]);
     await attempted(sender, id, 4);
@@ -74,8 +74,8 @@ describe.each(stores)("over %s", (_, open) => {
 });
 
 async function attempted(sender: Sender, webhook: string, times: number): Promise<void> {
-  await until(async () => {
-    const { items } = await sender.deliveries.list({ webhook });
-    return items.find(({ attempts }) => attempts === times);
+  await waitFor(async () => {
+    const { data } = await sender.deliveries.list({ webhook });
+    return data.find(({ attemptCount }) => attemptCount === times);
   });
 }

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Sender } from "../src/index.ts";
-import { inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
+import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
 
 let sender: Sender;
-let sink: Sink;
+let sink: RecordingServer;
 beforeEach(async () => {
-  sink = await Sink.open();
-  ({ sender } = opened({
+  sink = await RecordingServer.open();
+  ({ sender } = createStartedSender({
     topics: { "invoice.paid": { example: { amount: 12.5 } }, "invoice.void": { example: {} } },
   }));
 });
@@ -22,7 +22,7 @@ test("a webhook that is not there yet shows what it would be sent, and sends not
   const shown = await sender.webhooks.preview({
     url: sink.url,
     topics: ["invoice.*"],
-    body,
+    template: body,
     headers: { "x-env": "live" },
   });
   expect(shown).toMatchObject({ topic: "invoice.paid", body: '{"paid":12.5,"plan":"free"}' });
@@ -33,14 +33,14 @@ test("a webhook that is not there yet shows what it would be sent, and sends not
     meta: { test: true },
   });
   expect(sink.requests).toEqual([]);
-  expect((await sender.webhooks.list()).items).toEqual([]);
+  expect((await sender.webhooks.list()).data).toEqual([]);
 });
 
 test("of a delivery it shows that one's event, with what is known of a user now", async () => {
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.users.addProperties("u", { plan: "pro" });
   await sender.emit("invoice.paid", { amount: 99 });
-  const [delivery = ""] = await inState(sender, "delivered");
+  const [delivery = ""] = await waitForState(sender, "delivered");
   const input = { url: sink.url, topics: ["**"], body };
   expect(await sender.webhooks.preview(input, { delivery, user: "u" })).toMatchObject({
     topic: "invoice.paid",
@@ -48,7 +48,7 @@ test("of a delivery it shows that one's event, with what is known of a user now"
   });
   const { headers } = await sender.webhooks.preview(input, { delivery });
   expect(headers["webhook-id"]).toBe(delivery);
-  await expect(sender.for("other").webhooks.preview(input, { delivery })).rejects.toMatchObject({
+  await expect(sender.forAccount("other").webhooks.preview(input, { delivery })).rejects.toMatchObject({
     code: "delivery_not_found",
   });
 });
@@ -58,7 +58,7 @@ test("of a delivery it shows the user's properties as the event has them, whatev
   await sender.users.addProperties("u", { plan: "pro" });
   await sender.emit("invoice.paid", { amount: 99 }, { user: "u" });
   await sender.users.addProperties("u", { plan: "free" });
-  const [delivery = ""] = await inState(sender, "delivered");
+  const [delivery = ""] = await waitForState(sender, "delivered");
   const input = { url: sink.url, topics: ["**"], body };
   expect((await sender.webhooks.preview(input, { delivery })).body).toBe('{"paid":99,"plan":"pro"}');
 });

@@ -1,66 +1,66 @@
 import { describe, expect, test } from "vitest";
-import { clocked, inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
-import { stores } from "./stores.ts";
-import { until } from "./until.ts";
+import { createClockedSender, waitForState, createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
+import { storeFactories } from "./store-factories.ts";
+import { waitFor } from "./wait-for.ts";
 
 const topics = ["**"];
 const MOST = 256 * 1024;
 
-describe.each(stores)("over %s", (_, open) => {
+describe.each(storeFactories)("over %s", (_, open) => {
   test("of an account that is disabled nothing is delivered, what is emitted waits, the others go on", async () => {
-    await using sink = await Sink.open();
-    const { sender } = opened({ store: open() });
+    await using sink = await RecordingServer.open();
+    const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
     await sender.webhooks.create({ url: `${sink.url}/acme`, topics, account: "acme" });
     await sender.webhooks.create({ url: `${sink.url}/other`, topics, account: "other" });
     await sender.accounts.disable("acme");
     expect(await sender.emit("a.b", 1, { account: "acme" })).toMatchObject({ deliveries: 1 });
     await sender.emit("a.b", 2, { account: "other" });
-    await inState(sender, "delivered");
+    await waitForState(sender, "delivered");
     expect(sink.requests.map(({ path }) => path)).toEqual(["/other"]);
-    expect((await sender.deliveries.list({ account: "acme" })).items).toMatchObject([
+    expect((await sender.deliveries.list({ account: "acme" })).data).toMatchObject([
       { state: "pending", attempts: 0 },
     ]);
     await sender.accounts.enable("acme");
-    await inState(sender, "delivered", 2);
+    await waitForState(sender, "delivered", 2);
     expect(sink.requests.map(({ path }) => path)).toEqual(["/other", "/acme"]);
   });
 
   test("what its template cannot make a body of says nothing of the receiver: no circuit closes", async () => {
-    await using sink = await Sink.open();
-    const { sender } = opened({ store: open() });
+    await using sink = await RecordingServer.open();
+    const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
-    const body = { rows: "{{ data.rows }}", again: "{{ data.rows }}" };
-    const { id } = await sender.webhooks.create({ url: sink.url, topics, body });
+    const template = { rows: "{{ data.rows }}", again: "{{ data.rows }}" };
+    const { id } = await sender.webhooks.create({ url: sink.url, topics, template });
     for (let n = 0; n < 12; n++) await sender.emit("a.b", { rows: "x".repeat(200_000) });
-    const [dead = ""] = await inState(sender, "dead", 12);
+    const [dead = ""] = await waitForState(sender, "dead", 12);
     await sender.emit("a.b", { rows: "short" });
-    await inState(sender, "delivered");
+    await waitForState(sender, "delivered");
     expect(sink.requests).toHaveLength(1);
-    expect(await sender.webhooks.gates(id)).toEqual([]);
+    expect(await sender.webhooks.pauses(id)).toEqual([]);
     expect((await sender.deliveries.get(dead)).delivery).toMatchObject({
       reason: expect.stringContaining("256 KiB"),
     });
   });
 
   test("no more than its rate is sent to a webhook, and all of it comes", async () => {
-    await using sink = await Sink.open();
-    const { sender, clock } = clocked(open);
+    await using sink = await RecordingServer.open();
+    const { sender, clock } = createClockedSender(open);
     await using _sender = sender;
     const began = clock.now();
     const times: number[] = [];
-    sink.answer = () => {
+    sink.respond = () => {
       times.push(clock.now() - began);
       return 200;
     };
-    await sender.webhooks.create({ url: sink.url, topics, rate: 2 });
+    await sender.webhooks.create({ url: sink.url, topics, rateLimit: 2 });
     await Promise.all(Array.from({ length: 7 }, (_, n) => sender.emit("a.b", n)));
     await sink.received(2);
     for (let sent = 2; sent < 7; sent++) {
-      await inState(sender, "delivered", sent);
+      await waitForState(sender, "delivered", sent);
       expect(sink.requests).toHaveLength(sent);
-      await until(
+      await waitFor(
         () => sink.requests[sent],
         () => clock.advance(100),
       );
@@ -70,20 +70,20 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("never more attempts are under way to a webhook than its concurrency", async () => {
-    await using narrow = await Sink.open();
-    await using wide = await Sink.open();
-    const { sender } = opened({ store: open() });
+    await using narrow = await RecordingServer.open();
+    await using wide = await RecordingServer.open();
+    const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
     const most = new Map([narrow, wide].map((sink) => [sink, watched(sink)]));
     await sender.webhooks.create({ url: narrow.url, topics, concurrency: 2 });
     await sender.webhooks.create({ url: wide.url, topics, concurrency: 5 });
     await Promise.all(Array.from({ length: 30 }, (_, n) => sender.emit("a.b", n)));
-    await inState(sender, "delivered", 60);
+    await waitForState(sender, "delivered", 60);
     expect([most.get(narrow)?.(), most.get(wide)?.()]).toEqual([2, 5]);
   });
 
   test("an account has no more pending than it may, and nothing of the event is kept that would be", async () => {
-    const { sender } = opened({ store: open({ maxPending: 3 }) });
+    const { sender } = createStartedSender({ store: open({ maxPending: 3 }) });
     await using _sender = sender;
     await sender.accounts.disable("acme");
     for (let n = 0; n < 2; n++)
@@ -95,17 +95,17 @@ describe.each(stores)("over %s", (_, open) => {
       { reason: { name: "HeronError", code: "limit_reached" } },
       { value: { deliveries: 0 } },
     ]);
-    const { items } = await sender.deliveries.list();
-    expect(items.map(({ event }) => event.id)).toEqual(["one", "one"]);
+    const { data } = await sender.deliveries.list();
+    expect(data.map(({ event }) => event.id)).toEqual(["one", "one"]);
     expect(await emit("one")).toMatchObject({ duplicate: true, deliveries: 2 });
-    const [webhook] = (await sender.webhooks.list()).items;
-    await sender.webhooks.remove(webhook?.id ?? "");
+    const [webhook] = (await sender.webhooks.list()).data;
+    await sender.webhooks.delete(webhook?.id ?? "");
     expect(await emit("two")).toMatchObject({ duplicate: false, deliveries: 1 });
   });
 });
 
 test("an event of 256 KiB is taken, one byte more is not, and nothing is kept of it", async () => {
-  const { sender, store } = opened();
+  const { sender, store } = createStartedSender();
   await using _ = sender;
   await sender.accounts.disable("default");
   await sender.webhooks.create({ url: "https://example.com/", topics });
@@ -118,12 +118,12 @@ test("an event of 256 KiB is taken, one byte more is not, and nothing is kept of
     code: "event_too_large",
     message: expect.stringContaining(`${MOST + 1} bytes`),
   });
-  expect((await store.deliveries.list({}, {})).items).toEqual([]);
+  expect((await store.deliveries.list({}, {})).data).toEqual([]);
   expect(await sender.emit("a.b", fits, { id: "one", created })).toMatchObject({ duplicate: false });
 });
 
 test("an account is 1 to 255 characters", async () => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _ = sender;
   for (const account of ["", "a".repeat(256), 5 as unknown as string])
     for (const asked of [
@@ -135,9 +135,9 @@ test("an account is 1 to 255 characters", async () => {
 });
 
 /** Has a sink answer after some turns of the loop, and says how many it had at once at most. */
-function watched(sink: Sink): () => number {
+function watched(sink: RecordingServer): () => number {
   let [now, most] = [0, 0];
-  sink.answer = async () => {
+  sink.respond = async () => {
     most = Math.max(most, ++now);
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
     now--;

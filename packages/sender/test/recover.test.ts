@@ -1,27 +1,27 @@
 import { describe, expect, test } from "vitest";
 import type { Sender } from "../src/index.ts";
-import { clocked, inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
-import { stores } from "./stores.ts";
-import { until } from "./until.ts";
+import { createClockedSender, waitForState, createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
+import { storeFactories } from "./store-factories.ts";
+import { waitFor } from "./wait-for.ts";
 
 const HOUR = 3_600_000;
 const topics = ["**"];
 
-describe.each(stores)("over %s", (_, open) => {
+describe.each(storeFactories)("over %s", (_, open) => {
   test("a dead delivery that is retried has every attempt again, and the same id", async () => {
-    await using sink = await Sink.open();
-    sink.answer = () => 500;
-    const { sender } = opened({ store: open() });
+    await using sink = await RecordingServer.open();
+    sink.respond = () => 500;
+    const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
-    const [id = ""] = await inState(sender, "dead");
+    const [id = ""] = await waitForState(sender, "dead");
     await sender.deliveries.retry(id);
-    await until(async () => ((await deadOf(sender, id)) === 8 ? true : undefined));
-    sink.answer = () => 200;
+    await waitFor(async () => ((await deadOf(sender, id)) === 8 ? true : undefined));
+    sink.respond = () => 200;
     await sender.deliveries.retry(id);
-    await inState(sender, "delivered");
+    await waitForState(sender, "delivered");
     expect(await sender.deliveries.get(id)).toMatchObject({
       delivery: { state: "delivered", attempts: 9, reason: null },
     });
@@ -29,12 +29,12 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("a delivered one is sent again, with the same body and id", async () => {
-    await using sink = await Sink.open();
-    const { sender } = opened({ store: open() });
+    await using sink = await RecordingServer.open();
+    const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
-    const [id = ""] = await inState(sender, "delivered");
+    const [id = ""] = await waitForState(sender, "delivered");
     await sender.deliveries.retry(id);
     const [first, second] = await sink.received(2);
     expect(second?.body).toEqual(first?.body);
@@ -43,12 +43,12 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("one that is pending, or not there, cannot be retried", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
     await sender.accounts.disable("default");
     await sender.webhooks.create({ url: "https://example.com/", topics });
     await sender.emit("a.b", 1);
-    const [pending] = (await sender.deliveries.list()).items;
+    const [pending] = (await sender.deliveries.list()).data;
     for (const id of [pending?.id ?? "", "dlv_nobody", "", "x"])
       await expect(sender.deliveries.retry(id)).rejects.toMatchObject({ code: "delivery_not_found" });
     for (const id of ["dlv_nobody", "", "x"])
@@ -56,29 +56,29 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("what is dead is revived with a fresh schedule and a fresh age", async () => {
-    await using sink = await Sink.open();
-    sink.answer = () => 500;
-    const { sender, clock } = clocked(open, { expireAfter: "1h" });
+    await using sink = await RecordingServer.open();
+    sink.respond = () => 500;
+    const { sender, clock } = createClockedSender(open, { expireAfter: "1h" });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
-    await inState(sender, "dead", 1, () => clock.advance(1));
+    await waitForState(sender, "dead", 1, () => clock.advance(1));
     expect(sink.requests).toHaveLength(4);
     await clock.advance(2 * HOUR);
-    sink.answer = (_, index) => (index < 7 ? 500 : 200);
+    sink.respond = (_, index) => (index < 7 ? 500 : 200);
     expect(await sender.webhooks.recover(id, { since: "3h" })).toBe(1);
-    await inState(sender, "delivered", 1, () => clock.advance(1));
+    await waitForState(sender, "delivered", 1, () => clock.advance(1));
     expect(sink.requests).toHaveLength(8);
     expect(await sender.webhooks.recover(id, { since: "3h" })).toBe(0);
   });
 
   test("what was missed while disabled is made, of events since then, once", async () => {
-    await using sink = await Sink.open();
-    const { sender, clock } = clocked(open);
+    await using sink = await RecordingServer.open();
+    const { sender, clock } = createClockedSender(open);
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics: ["a.*"] });
     await sender.emit("a.b", "had");
-    await inState(sender, "delivered");
+    await waitForState(sender, "delivered");
     await sender.webhooks.disable(id);
     await sender.emit("a.b", "too old");
     await clock.advance(HOUR);
@@ -88,7 +88,7 @@ describe.each(stores)("over %s", (_, open) => {
     await clock.advance(HOUR);
     await sender.webhooks.enable(id);
     expect(await sender.webhooks.recover(id, { since })).toBe(2);
-    await inState(sender, "delivered", 3);
+    await waitForState(sender, "delivered", 3);
     const data = sink.events.map((event) => event.data);
     expect(data.sort()).toEqual(["had", "missed", "missed too"]);
     expect(await sender.webhooks.recover(id, { since })).toBe(0);
@@ -97,15 +97,15 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("a webhook for everything does not recover events of the sender's own", async () => {
-    await using gone = await Sink.open();
-    gone.answer = () => 410;
-    const { sender } = clocked(open);
+    await using gone = await RecordingServer.open();
+    gone.respond = () => 410;
+    const { sender } = createClockedSender(open);
     await using _sender = sender;
     await sender.webhooks.create({ url: gone.url, topics: ["a.b"] });
     const late = await sender.webhooks.create({ url: "https://example.com/", topics: ["c.d"] });
     await sender.webhooks.disable(late.id);
     await sender.emit("a.b", 1);
-    await inState(sender, "dead");
+    await waitForState(sender, "dead");
     await sender.webhooks.update(late.id, { topics });
     expect(await sender.webhooks.recover(late.id, { since: "1h" })).toBe(1);
     await sender.webhooks.update(late.id, { topics: ["webhook.*"] });
@@ -113,7 +113,7 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("more is recovered than goes in one step", async () => {
-    const { sender } = clocked(open);
+    const { sender } = createClockedSender(open);
     await using _sender = sender;
     await sender.accounts.disable("default");
     const { id } = await sender.webhooks.create({ url: "https://example.com/", topics });
@@ -125,7 +125,7 @@ describe.each(stores)("over %s", (_, open) => {
 });
 
 test("since is a time or a length of time", async () => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _ = sender;
   const { id } = await sender.webhooks.create({ url: "https://example.com/", topics });
   for (const since of [new Date("never"), "yesterday" as "1d", 0, "400d" as const])
@@ -135,5 +135,5 @@ test("since is a time or a length of time", async () => {
 
 async function deadOf(sender: Sender, id: string): Promise<number | null> {
   const { delivery } = await sender.deliveries.get(id);
-  return delivery.state === "dead" ? delivery.attempts : null;
+  return delivery.state === "dead" ? delivery.attemptCount : null;
 }

@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { HostsFile } from "../src/egress/hosts-file.ts";
 import { type LookupListener, Resolver, type ResolverOptions } from "../src/egress/resolver.ts";
 import { NameServer, type Zone } from "./name-server.ts";
-import { ownFolder } from "./own-folder.ts";
-import { until } from "./until.ts";
+import { createTempFolder } from "./temp-folder.ts";
+import { waitFor } from "./wait-for.ts";
 
 const DEAD: Zone = { silent: ["A", "AAAA"] };
 const ONE: Zone = { A: ["192.0.2.1"] };
@@ -112,7 +112,7 @@ describe("names", () => {
   });
 
   test("of the hosts file come before those of the name server", async () => {
-    const path = join(ownFolder(), "hosts");
+    const path = join(createTempFolder(), "hosts");
     writeFileSync(path, "192.0.2.77 Hook.test");
     await using opening = await opened(
       { "hook.test": ONE, "other.test": ONE },
@@ -201,12 +201,12 @@ describe("places", () => {
     const names = Array.from({ length: 12 }, (_, index) => `n${index}`);
     await Promise.all(names.map((name) => look(opening.resolver, `${name}.test`, "acme")));
     // Two families each.
-    expect(opening.server.mostBusy).toBeLessThanOrEqual(4);
+    expect(opening.server.maxActiveQueries).toBeLessThanOrEqual(4);
     const all = ["a", "b", "c", "d"].flatMap((account) =>
       names.map((name) => look(opening.resolver, `${account}${name}.test`, account)),
     );
     await Promise.all(all);
-    expect(opening.server.mostBusy).toBeLessThanOrEqual(10);
+    expect(opening.server.maxActiveQueries).toBeLessThanOrEqual(10);
     expect(opening.resolver.size).toMatchObject({ running: 0, waiting: 0 });
   });
 
@@ -260,7 +260,7 @@ describe("places", () => {
     const names = ["a", "b", "c", "d"].map((name) => `${name}.dead.test`);
     await Promise.all(names.map((name) => look(opening.resolver, name)));
     // The failures are cached for 2 s.
-    await until(async () => {
+    await waitFor(async () => {
       const stop = names.map((name) => opening.resolver.lookup(name, waits("acme")));
       const { running, waiting } = opening.resolver.size;
       if (running + waiting === names.length) return true;
@@ -328,7 +328,7 @@ describe("cancelling", () => {
     // Nothing was learned of the name, so the next asks again.
     const queries = opening.server.queries.length;
     const stop = opening.resolver.lookup("dead.test", waits("acme"));
-    await until(async () => opening.server.queries.length >= queries + 2 || undefined);
+    await waitFor(async () => opening.server.queries.length >= queries + 2 || undefined);
     stop();
   });
 

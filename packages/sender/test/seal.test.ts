@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sealWith } from "../src/secrets/seal.ts";
+import { createSecretCipher } from "../src/secrets/cipher.ts";
 
 const [one, two] = [randomBytes(32), randomBytes(32)];
 const unavailable: unknown = expect.objectContaining({ name: "HeronError", code: "secret_unavailable" });
@@ -13,73 +13,73 @@ describe("for any text and any place", () => {
   const place = fc.string();
 
   test("what was sealed opens again, in its place", () => {
-    const seal = sealWith(one);
+    const seal = createSecretCipher(one);
     fc.assert(
       fc.property(text, place, (kept, where) => {
-        expect(seal.open(seal.seal(kept, where), where)).toBe(kept);
+        expect(seal.decrypt(seal.encrypt(kept, where), where)).toBe(kept);
       }),
-      runs(100),
+      getRuns(100),
     );
   });
 
   test("what was sealed opens in no other place", () => {
-    const seal = sealWith(one);
+    const seal = createSecretCipher(one);
     fc.assert(
       fc.property(text, place, place, (kept, where, elsewhere) => {
         fc.pre(where !== elsewhere);
-        const sealed = seal.seal(kept, where);
-        expect(() => seal.open(sealed, elsewhere)).toThrow(unavailable as Error);
+        const sealed = seal.encrypt(kept, where);
+        expect(() => seal.decrypt(sealed, elsewhere)).toThrow(unavailable as Error);
       }),
-      runs(100),
+      getRuns(100),
     );
   });
 
   test("the same text is never sealed the same twice, and shows nothing of itself", () => {
-    const seal = sealWith(one);
+    const seal = createSecretCipher(one);
     fc.assert(
       fc.property(fc.string({ minLength: 12 }), place, (kept, where) => {
-        const sealings = Array.from({ length: 8 }, () => seal.seal(kept, where));
+        const sealings = Array.from({ length: 8 }, () => seal.encrypt(kept, where));
         expect(new Set(sealings).size).toBe(8);
         expect(sealings.filter((sealed) => sealed.includes(kept))).toEqual([]);
       }),
-      runs(100),
+      getRuns(100),
     );
   });
 
   test("what has been tampered with, or cut short, does not open", () => {
-    const seal = sealWith(one);
+    const seal = createSecretCipher(one);
     fc.assert(
       fc.property(text, place, fc.nat(), fc.integer({ min: 1, max: 255 }), (kept, where, at, change) => {
-        const sealed = seal.seal(kept, where);
+        const sealed = seal.encrypt(kept, where);
         const [, , id, data = ""] = sealed.split(":");
         const bytes = Buffer.from(data, "base64url");
         const other = Buffer.from(bytes);
         other[at % other.length] = (other[at % other.length] as number) ^ change;
         for (const broken of [other, bytes.subarray(0, at % bytes.length)])
-          expect(() => seal.open(`sealed:v1:${id}:${broken.toString("base64url")}`, where)).toThrow(
+          expect(() => seal.decrypt(`sealed:v1:${id}:${broken.toString("base64url")}`, where)).toThrow(
             unavailable as Error,
           );
       }),
-      runs(100),
+      getRuns(100),
     );
   });
 
   test("without a key text is kept as it is", () => {
-    const seal = sealWith(undefined);
+    const seal = createSecretCipher(undefined);
     fc.assert(
       fc.property(text, place, (kept, where) => {
-        expect([seal.seal(kept, where), seal.open(kept, where)]).toEqual([kept, kept]);
+        expect([seal.encrypt(kept, where), seal.decrypt(kept, where)]).toEqual([kept, kept]);
       }),
-      runs(100),
+      getRuns(100),
     );
   });
 });
 
 test("a key is 32 bytes, however it is written", () => {
   const spellings = [one, new Uint8Array(one), one.toString("hex"), one.toString("base64"), [one]];
-  const sealed = sealWith(one).seal("text", "here");
+  const sealed = createSecretCipher(one).encrypt("text", "here");
   for (const key of [...spellings, one.toString("base64url"), one.toString("hex").toUpperCase()])
-    expect(sealWith(key).open(sealed, "here")).toBe("text");
+    expect(createSecretCipher(key).decrypt(sealed, "here")).toBe("text");
 });
 
 test.each([
@@ -94,39 +94,39 @@ test.each([
   ["null", null],
   ["a list of numbers", Array.from({ length: 32 }, () => 1)],
 ])("%s is no key", (_, key) => {
-  expect(() => sealWith(key as string)).toThrow(invalid as Error);
+  expect(() => createSecretCipher(key as string)).toThrow(invalid as Error);
 });
 
 test("with several keys the first seals, and each opens what it had sealed", () => {
-  const old = sealWith(one).seal("old", "here");
-  const both = sealWith([two, one]);
-  expect(both.open(old, "here")).toBe("old");
-  const fresh = both.seal("new", "here");
-  expect(sealWith(two).open(fresh, "here")).toBe("new");
-  expect(() => sealWith(one).open(fresh, "here")).toThrow(unavailable as Error);
+  const old = createSecretCipher(one).encrypt("old", "here");
+  const both = createSecretCipher([two, one]);
+  expect(both.decrypt(old, "here")).toBe("old");
+  const fresh = both.encrypt("new", "here");
+  expect(createSecretCipher(two).decrypt(fresh, "here")).toBe("new");
+  expect(() => createSecretCipher(one).decrypt(fresh, "here")).toThrow(unavailable as Error);
   expect([both.isCurrent(old), both.isCurrent(fresh), both.isCurrent("plain")]).toEqual([false, true, false]);
 });
 
 test("what was kept before there was a key opens, and is not current", () => {
-  const seal = sealWith(one);
-  expect(seal.open("plain", "here")).toBe("plain");
-  expect(sealWith(undefined).isCurrent("plain")).toBe(true);
-  expect(sealWith(undefined).isCurrent(seal.seal("plain", "here"))).toBe(false);
+  const seal = createSecretCipher(one);
+  expect(seal.decrypt("plain", "here")).toBe("plain");
+  expect(createSecretCipher(undefined).isCurrent("plain")).toBe(true);
+  expect(createSecretCipher(undefined).isCurrent(seal.encrypt("plain", "here"))).toBe(false);
 });
 
 test("without the key what is sealed does not open, and nothing may pose as sealed", () => {
-  const sealed = sealWith(one).seal("text", "here");
-  expect(() => sealWith(undefined).open(sealed, "here")).toThrow(unavailable as Error);
-  expect(() => sealWith(undefined).seal(sealed, "here")).toThrow(invalid as Error);
-  expect(sealWith(one).open(sealWith(one).seal(sealed, "here"), "here")).toBe(sealed);
+  const sealed = createSecretCipher(one).encrypt("text", "here");
+  expect(() => createSecretCipher(undefined).decrypt(sealed, "here")).toThrow(unavailable as Error);
+  expect(() => createSecretCipher(undefined).encrypt(sealed, "here")).toThrow(invalid as Error);
+  expect(createSecretCipher(one).decrypt(createSecretCipher(one).encrypt(sealed, "here"), "here")).toBe(sealed);
 });
 
 test("neither the key nor the text stands in what is sealed or said", () => {
-  const sealed = sealWith(one).seal("hunter2", "here");
+  const sealed = createSecretCipher(one).encrypt("hunter2", "here");
   expect(sealed).toMatch(/^sealed:v1:[0-9a-f]{8}:[\w-]+$/);
-  const told = [sealWith(two), sealWith(undefined)].map((seal) => {
+  const told = [createSecretCipher(two), createSecretCipher(undefined)].map((seal) => {
     try {
-      return seal.open(sealed, "here");
+      return seal.decrypt(sealed, "here");
     } catch (error) {
       return String(error);
     }

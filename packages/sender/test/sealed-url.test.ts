@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { memoryStore, type Sender, type Store } from "../src/index.ts";
-import { opened } from "./opened.ts";
+import { createStartedSender } from "./create-test-sender.ts";
 
 const one = randomBytes(32);
 const SLACK = "https://hooks.slack.com/services/T000/B000/abcdefghijklmnop";
 
 /** A sender with this key over a store that outlives it. */
 function over(store: Store, encryptionKey?: Uint8Array): Sender {
-  return opened({
+  return createStartedSender({
     store: { ...store, close: async () => {} },
     ...(encryptionKey === undefined ? {} : { encryptionKey }),
   }).sender;
@@ -25,9 +25,9 @@ test("a URL of Slack's is sealed whatever is sent there, and one that was not is
   const { id } = await sender.webhooks.create(input);
   expect((await store.webhooks.get(id))?.url).toMatch(/^sealed:/);
   expect((await store.webhooks.get(old.id))?.url).toBe(SLACK);
-  expect([await sender.webhooks.reseal(), await sender.webhooks.reseal()]).toEqual([1, 0]);
+  expect([await sender.webhooks.reencrypt(), await sender.webhooks.reencrypt()]).toEqual([1, 0]);
   expect((await store.webhooks.get(old.id))?.url).toMatch(/^sealed:/);
-  expect((await sender.webhooks.list()).items.map(({ url, format }) => [url, format])).toEqual([
+  expect((await sender.webhooks.list()).data.map(({ url, format }) => [url, format])).toEqual([
     [SLACK, "heron"],
     [SLACK, "heron"],
   ]);

@@ -2,39 +2,39 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { rounds } from "@heron-webhooks/conformance/runs";
-import { event, webhook } from "@heron-webhooks/conformance/store";
+import { selectCount } from "@heron-webhooks/conformance/runs";
+import { createEvent, createWebhook } from "@heron-webhooks/conformance/store";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Claim, type Store, sqliteStore } from "../src/index.ts";
-import { ownFolder } from "./own-folder.ts";
-import { killedAfter, running } from "./running.ts";
+import { createTempFolder } from "./temp-folder.ts";
+import { killAfter, spawnProgram } from "./child-program.ts";
 
 let folder: string;
 let path: string;
 
 beforeEach(() => {
-  folder = ownFolder();
+  folder = createTempFolder();
   path = join(folder, "heron.db");
 });
 
 const claimAll = (store: Store): Promise<readonly Claim[]> =>
-  store.claim({ worker: "w", max: 100_000, leaseMs: 60_000 });
+  store.claim({ claimant: "w", max: 100_000, leaseMs: 60_000 });
 
 describe("a file that is opened again", () => {
   test("has what was owed: what was in memory, what was leased, what waits for its retry", async () => {
     const first = sqliteStore(path);
-    await first.webhooks.create(webhook({ concurrency: 2 }), 10);
-    await first.publish(Array.from({ length: 5 }, () => event()));
+    await first.webhooks.create(createWebhook({ concurrency: 2 }), 10);
+    await first.publish(Array.from({ length: 5 }, () => createEvent()));
     const [one, two] = await claimAll(first);
     if (one === undefined || two === undefined) throw new Error("nothing was claimed");
     const attempt = { status: 503, ms: 3, reason: "answered 503", answer: "busy" };
-    await first.settle([{ lease: one.lease, settled: { state: "retry", delayMs: 50_000 }, attempt }]);
+    await first.complete([{ lease: one.lease, completion: { state: "retry", delayMs: 50_000 }, attempt }]);
     await first.close();
 
     const second = sqliteStore(path);
     const pending = await second.deliveries.list({ state: "pending" }, {});
-    expect(pending.items).toHaveLength(5);
-    expect(await second.settle([{ lease: two.lease, settled: { state: "delivered" }, attempt }])).toEqual([
+    expect(pending.data).toHaveLength(5);
+    expect(await second.complete([{ lease: two.lease, completion: { state: "delivered" }, attempt }])).toEqual([
       two.lease,
     ]);
     const claims = await claimAll(second);
@@ -46,14 +46,14 @@ describe("a file that is opened again", () => {
 
   test("has its gates, its webhooks, and the ids that callers chose", async () => {
     const first = sqliteStore(path);
-    await first.webhooks.create(webhook({ id: "wbh_g" }), 10);
-    await first.gate({ scope: "webhook", id: "wbh_g", gate: "disabled", closedMs: "forever" });
-    await first.publish([event({ id: "k", idempotent: true })]);
+    await first.webhooks.create(createWebhook({ id: "wbh_g" }), 10);
+    await first.setPause({ scope: "webhook", id: "wbh_g", reason: "disabled", durationMs: "forever" });
+    await first.publish([createEvent({ id: "k", idempotent: true })]);
     await first.close();
     const second = sqliteStore(path);
     expect(await claimAll(second)).toEqual([]);
-    expect(await second.webhooks.gates("wbh_g")).toMatchObject([{ gate: "disabled", closedMs: null }]);
-    const { published } = await second.publish([event({ id: "k", idempotent: true })]);
+    expect(await second.webhooks.pauses("wbh_g")).toMatchObject([{ gate: "disabled", closedMs: null }]);
+    const { published } = await second.publish([createEvent({ id: "k", idempotent: true })]);
     expect(published).toEqual([{ id: "k", deliveries: 1, duplicate: true }]);
     await second.close();
   });
@@ -61,8 +61,8 @@ describe("a file that is opened again", () => {
 
 test("more than fits into memory waits in the file, and comes in its order, each once", async () => {
   const store = sqliteStore(path);
-  await store.webhooks.create(webhook({ concurrency: 1000 }), 10);
-  const events = Array.from({ length: 20_000 }, (_, i) => event({ body: String(i) }));
+  await store.webhooks.create(createWebhook({ concurrency: 1000 }), 10);
+  const events = Array.from({ length: 20_000 }, (_, i) => createEvent({ body: String(i) }));
   for (let i = 0; i < events.length; i += 1000) await store.publish(events.slice(i, i + 1000));
   const seen: string[] = [];
   for (;;) {
@@ -70,7 +70,7 @@ test("more than fits into memory waits in the file, and comes in its order, each
     if (claims.length === 0) break;
     seen.push(...claims.map(({ body }) => body));
     const attempt = { status: 200, ms: 1, reason: null, answer: null };
-    await store.settle(claims.map(({ lease }) => ({ lease, settled: { state: "delivered" }, attempt })));
+    await store.complete(claims.map(({ lease }) => ({ lease, settled: { state: "delivered" }, attempt })));
   }
   expect(seen).toEqual(events.map(({ body }) => body));
   expect(await store.nextDueIn()).toBeNull();
@@ -80,19 +80,19 @@ test("more than fits into memory waits in the file, and comes in its order, each
 describe("a file that cannot be used", () => {
   test("because another has it: a clear error, and the other is not disturbed", async () => {
     const first = sqliteStore(path);
-    await first.webhooks.create(webhook(), 10);
-    const second = sqliteStore(path, { busyMs: 50 });
-    await expect(second.publish([event()])).rejects.toMatchObject({ code: "store_busy" });
+    await first.webhooks.create(createWebhook(), 10);
+    const second = sqliteStore(path, { busyTimeout: 50 });
+    await expect(second.publish([createEvent()])).rejects.toMatchObject({ code: "store_busy" });
     await second.close();
-    expect((await first.publish([event()])).published).toMatchObject([{ deliveries: 1 }]);
+    expect((await first.publish([createEvent()])).published).toMatchObject([{ deliveries: 1 }]);
     await first.close();
   });
 
   test("is waited for: when the other closes it, it is opened", async () => {
     const first = sqliteStore(path);
-    await first.webhooks.create(webhook(), 10);
-    const second = sqliteStore(path, { busyMs: 20_000 });
-    const publishing = second.publish([event()]);
+    await first.webhooks.create(createWebhook(), 10);
+    const second = sqliteStore(path, { busyTimeout: 20_000 });
+    const publishing = second.publish([createEvent()]);
     await first.close();
     expect((await publishing).published).toMatchObject([{ deliveries: 1 }]);
     await second.close();
@@ -130,16 +130,16 @@ describe("a file that cannot be used", () => {
   test("once it is closed: nothing hangs", async () => {
     const store = sqliteStore(path);
     await store.close();
-    await expect(store.publish([event()])).rejects.toMatchObject({ code: "closed" });
+    await expect(store.publish([createEvent()])).rejects.toMatchObject({ code: "closed" });
   });
 });
 
 test("killed at any moment, nothing that was acknowledged is lost, and what was settled stays settled", async () => {
   const acknowledged = new Set<string>();
   const settled = new Set<string>();
-  for (let round = 0; round < rounds(2, 10); round++) {
-    const writer = running("kill-writer.ts", path, String(round * 1_000_000));
-    for (const line of await killedAfter(30 + ((round * 70) % 350), writer))
+  for (let round = 0; round < selectCount(2, 10); round++) {
+    const writer = spawnProgram("kill-writer.ts", path, String(round * 1_000_000));
+    for (const line of await killAfter(30 + ((round * 70) % 350), writer))
       if (line.startsWith("settled ")) settled.add(line.slice("settled ".length));
       else acknowledged.add(line);
   }
@@ -152,10 +152,10 @@ test("killed at any moment, nothing that was acknowledged is lost, and what was 
   expect([...acknowledged].filter((id) => !kept.has(id))).toEqual([]);
   const store = sqliteStore(path);
   const states = new Map<string, string>();
-  for (let after: string | null | undefined; after !== null; ) {
-    const page = await store.deliveries.list({}, { limit: 1000, after });
-    for (const { id, state } of page.items) states.set(id, state);
-    after = page.next;
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page = await store.deliveries.list({}, { limit: 1000, cursor });
+    for (const { id, state } of page.data) states.set(id, state);
+    cursor = page.nextCursor;
   }
   expect([...settled].filter((id) => states.get(id) !== "delivered")).toEqual([]);
   expect(states.size).toBe(kept.size);

@@ -1,40 +1,40 @@
 import { describe, expect, test } from "vitest";
-import { walk } from "../src/deliveries/walk.ts";
+import { scanDeliveries } from "../src/deliveries/scan.ts";
 import type { DeliveryRecord, DeliveryStore } from "../src/index.ts";
-import { clocked, inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
-import { stores } from "./stores.ts";
+import { createClockedSender, waitForState, createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
+import { storeFactories } from "./store-factories.ts";
 
 const HOUR = 3_600_000;
 const topics = ["**"];
 
-describe.each(stores)("over %s", (_, open) => {
+describe.each(storeFactories)("over %s", (_, open) => {
   test("deliveries are counted by what became of them, when, and to whom", async () => {
-    await using sink = await Sink.open();
-    const { sender, clock } = clocked(open);
+    await using sink = await RecordingServer.open();
+    const { sender, clock } = createClockedSender(open);
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics });
     const { id: other } = await sender.webhooks.create({ url: sink.url, topics: ["c.d"], account: "acme" });
     await sender.emit("a.b", 1);
-    await inState(sender, "delivered");
+    await waitForState(sender, "delivered");
     await clock.advance(2 * HOUR);
-    sink.answer = () => 400;
+    sink.respond = () => 400;
     await sender.emit("a.b", 2);
     await sender.emit("c.d", 3, { account: "acme" });
-    await inState(sender, "dead", 2, () => clock.advance(10));
+    await waitForState(sender, "dead", 2, () => clock.advance(10));
     await sender.webhooks.disable(id);
-    sink.answer = () => 200;
+    sink.respond = () => 200;
 
     const day = await sender.deliveries.stats({ since: "24h" });
     expect(day).toMatchObject({ complete: true, completeSince: day.since, until: clock.now() });
     expect(day.total).toMatchObject({ delivered: 1, waiting: 0, retrying: 0, dead: 2 });
-    expect(day.total.p95).toBeGreaterThanOrEqual(0);
+    expect(day.total.p95Ms).toBeGreaterThanOrEqual(0);
     const busy = day.buckets.filter(({ delivered, dead }) => delivered + dead > 0);
     expect(busy.map(({ delivered, dead }) => [delivered, dead])).toEqual([
       [1, 0],
       [0, 2],
     ]);
-    expect((busy[1]?.at ?? 0) - (busy[0]?.at ?? 0)).toBe(2 * HOUR);
+    expect((busy[1]?.startsAt ?? 0) - (busy[0]?.startsAt ?? 0)).toBe(2 * HOUR);
     expect(day.webhooks).toMatchObject([
       { webhook: id, delivered: 1, dead: 1 },
       { webhook: other, delivered: 0, dead: 1 },
@@ -42,12 +42,12 @@ describe.each(stores)("over %s", (_, open) => {
     expect((await sender.deliveries.stats({ since: "1h" })).total).toMatchObject({ delivered: 0, dead: 2 });
     const acme = await sender.deliveries.stats({ since: new Date(clock.now() - HOUR), account: "acme" });
     expect(acme.webhooks).toMatchObject([{ webhook: other, dead: 1 }]);
-    const one = await sender.for("default").deliveries.stats({ since: "1d", webhook: id });
+    const one = await sender.forAccount("default").deliveries.stats({ since: "1d", webhook: id });
     expect(one.total).toMatchObject({ delivered: 1, dead: 1 });
   });
 
   test("what is recovered counts as of when its event was published, and hides nothing newer", async () => {
-    const { sender, clock } = clocked(open);
+    const { sender, clock } = createClockedSender(open);
     await using _sender = sender;
     const url = "https://example.com/";
     await sender.accounts.disable("default");
@@ -70,7 +70,7 @@ test.each([
   ["more than a year", { since: "366d" }],
   ["a name that is not known", { since: "1h", topic: "a.b" }],
 ])("%s is refused", async (_, filter) => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _sender = sender;
   const asked = sender.deliveries.stats(filter as { since: "1h" });
   await expect(asked).rejects.toMatchObject({ name: "HeronError", code: "option_invalid" });
@@ -100,36 +100,36 @@ describe("a walk", () => {
 
   test("ends where there is no more", async () => {
     const { store: own } = store(2500);
-    const { seen, completeSince } = await walk(own, { account }, 0);
-    expect([seen.length, completeSince]).toEqual([2500, 0]);
+    const { deliveries, completeSince } = await scanDeliveries(own, { account }, 0);
+    expect([deliveries.length, completeSince]).toEqual([2500, 0]);
   });
 
   test("ends some way behind what is too old", async () => {
     const { store: own, asked } = store(100_000);
-    const { seen, completeSince } = await walk(own, { account }, 98_501 * MINUTE);
-    expect([seen.length, completeSince, asked.length]).toEqual([1500, 98_501 * MINUTE, 13]);
+    const { deliveries, completeSince } = await scanDeliveries(own, { account }, 98_501 * MINUTE);
+    expect([deliveries.length, completeSince, asked.length]).toEqual([1500, 98_501 * MINUTE, 13]);
   });
 
   test("ends after so many, and says from when on all are there", async () => {
     const { store: own, asked } = store(30_000);
-    const { seen, completeSince } = await walk(own, { account }, 0);
-    expect([seen.length, Math.max(...asked)]).toEqual([20_000, 500]);
-    const inTime = seen.filter(({ event }) => event.published >= completeSince).length;
+    const { deliveries, completeSince } = await scanDeliveries(own, { account }, 0);
+    expect([deliveries.length, Math.max(...asked)]).toEqual([20_000, 500]);
+    const inTime = deliveries.filter(({ event }) => event.publishedAt >= completeSince).length;
     expect(inTime).toBe(30_000 - Math.ceil(completeSince / MINUTE) + 1);
     expect(inTime).toBeGreaterThan(18_000);
   });
 
   test("of what is rare ends by the time of what lies between", async () => {
     const { store: own, asked } = store(1_000_000, (n) => n === 999_000 || n === 5);
-    const { seen, completeSince } = await walk(own, { account }, 990_000 * MINUTE);
-    expect([seen.length, completeSince]).toEqual([1, 990_000 * MINUTE]);
+    const { deliveries, completeSince } = await scanDeliveries(own, { account }, 990_000 * MINUTE);
+    expect([deliveries.length, completeSince]).toEqual([1, 990_000 * MINUTE]);
     expect(asked.length).toBe(20);
   });
 
   test("of what is rare, far back, ends after so many pages", async () => {
     const { store: own, asked } = store(1_000_000, (n) => n === 999_000);
-    const { seen, completeSince } = await walk(own, { account }, 0);
-    expect([seen.length, asked.length]).toEqual([1, 60]);
+    const { deliveries, completeSince } = await scanDeliveries(own, { account }, 0);
+    expect([deliveries.length, asked.length]).toEqual([1, 60]);
     expect(completeSince).toBeGreaterThanOrEqual(940_000 * MINUTE);
     expect(completeSince).toBeLessThan(942_000 * MINUTE);
   });

@@ -10,8 +10,8 @@ import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@open
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Claim, sqliteStore } from "../src/index.ts";
 import { Telemetry } from "../src/telemetry/telemetry.ts";
-import { inState, opened, SECRET } from "./opened.ts";
-import { Sink } from "./sink.ts";
+import { waitForState, createStartedSender, SECRET } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
 
 const spans = new InMemorySpanExporter();
 const points = new InMemoryMetricExporter(AggregationTemporality.DELTA);
@@ -46,10 +46,10 @@ const CLAIM: Claim = {
   body: "{}",
   user: null,
   traceparent: null,
-  attempts: 0,
-  tried: 0,
+  attemptCount: 0,
+  retries: 0,
   ageMs: 0,
-  probe: false,
+  isProbe: false,
 };
 
 /** The sums of a counter, by its attributes as JSON. */
@@ -73,16 +73,16 @@ describe("spans", () => {
     ["SQLite", () => sqliteStore(":memory:")],
   ] as const)
     test(`one trace goes from the request that emits to every attempt, over a store in ${name}`, async () => {
-      await using sink = await Sink.open();
-      sink.answer = (_, index) => (index === 0 ? 503 : 200);
-      const { sender } = opened(store === undefined ? {} : { store: store() });
+      await using sink = await RecordingServer.open();
+      sink.respond = (_, index) => (index === 0 ? 503 : 200);
+      const { sender } = createStartedSender(store === undefined ? {} : { store: store() });
       await using _ = sender;
       await sender.webhooks.create({ url: `${sink.url}/hook/private`, topics: ["**"], secret: SECRET });
       await trace.getTracer("application").startActiveSpan("POST /invoices", async (span) => {
         await sender.emit("invoice.paid", { card: "4242" });
         span.end();
       });
-      await inState(sender, "delivered");
+      await waitForState(sender, "delivered");
       const finished = spans.getFinishedSpans();
       const [request] = finished.filter((span) => span.name === "POST /invoices");
       const [emit] = finished.filter((span) => span.name === "heron.emit");
@@ -102,8 +102,8 @@ describe("spans", () => {
     });
 
   test("nothing that is private is in a span: no path, no body, no secret", async () => {
-    await using sink = await Sink.open();
-    const { sender } = opened();
+    await using sink = await RecordingServer.open();
+    const { sender } = createStartedSender();
     await using _ = sender;
     await sender.webhooks.create({
       url: `${sink.url}/path-part?query-part`,
@@ -112,7 +112,7 @@ describe("spans", () => {
       headers: { "x-api-key": "header-part" },
     });
     await sender.emit("invoice.paid", { card: "data-part" });
-    await inState(sender, "delivered");
+    await waitForState(sender, "delivered");
     const all = JSON.stringify(
       spans
         .getFinishedSpans()
@@ -129,11 +129,11 @@ describe("spans", () => {
     ["http://example.com", "http", "example.com", 80],
     ["https://[2606:4700::1111]:8443", "https", "2606:4700::1111", 8443],
   ])("an attempt at %s has the scheme, the host and the port apart", (origin, scheme, host, port) => {
-    const told = new Telemetry(() => true).attempt(CLAIM, origin);
-    told?.ended({
+    const told = new Telemetry(() => true).startAttempt(CLAIM, origin);
+    told?.end({
       outcome: { kind: "delivered" },
-      status: 200,
-      ms: 1,
+      responseStatus: 200,
+      durationMs: 1,
       ageMs: 1,
       format: "heron",
       topic: "a.b",
@@ -144,7 +144,7 @@ describe("spans", () => {
   });
 
   test("an emit that is refused says by which code", async () => {
-    const { sender } = opened();
+    const { sender } = createStartedSender();
     await using _ = sender;
     await expect(sender.emit("a.b", null, { tx: {} })).rejects.toMatchObject({ code: "tx_unsupported" });
     expect(spans.getFinishedSpans()).toMatchObject([
@@ -155,13 +155,13 @@ describe("spans", () => {
 
 describe("metrics", () => {
   test("count by what has few values: a topic outside the catalogue's is `other`", async () => {
-    await using sink = await Sink.open();
-    sink.answer = (_, index) => (index === 0 ? 500 : 200);
-    const { sender } = opened({ topics: { "invoice.paid": { example: {} } } });
+    await using sink = await RecordingServer.open();
+    sink.respond = (_, index) => (index === 0 ? 500 : 200);
+    const { sender } = createStartedSender({ topics: { "invoice.paid": { example: {} } } });
     await using _ = sender;
     await sender.webhooks.create({ url: sink.url, topics: ["**"] });
     await sender.emit("invoice.paid", {});
-    await inState(sender, "delivered");
+    await waitForState(sender, "delivered");
     expect(await counted("heron.events")).toEqual({ '{"topic":"invoice.paid"}': 1 });
     expect(await counted("heron.deliveries")).toEqual({
       '{"outcome":"delivered","topic":"invoice.paid"}': 1,
@@ -173,13 +173,13 @@ describe("metrics", () => {
   });
 
   test("a webhook that is gone is counted, and its dead delivery", async () => {
-    await using sink = await Sink.open();
-    sink.answer = () => 410;
-    const { sender } = opened();
+    await using sink = await RecordingServer.open();
+    sink.respond = () => 410;
+    const { sender } = createStartedSender();
     await using _ = sender;
     await sender.webhooks.create({ url: sink.url, topics: ["a.*"] });
     await sender.emit("a.b", null);
-    await inState(sender, "dead");
+    await waitForState(sender, "dead");
     expect(await counted("heron.webhooks.disabled")).toEqual({ '{"reason":"gone"}': 1 });
     expect(await counted("heron.attempts")).toEqual({
       '{"outcome":"gone","status":"4xx","format":"heron","topic":"other"}': 1,

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { createSender, memoryStore, type Sender, type Topics } from "../src/index.ts";
-import { opened } from "./opened.ts";
+import { createStartedSender } from "./create-test-sender.ts";
 
 const paid = {
   description: "An invoice was paid.",
@@ -64,7 +64,7 @@ test("the catalogue can be read, so that customers can be shown it", async () =>
 });
 
 test("a topic that is not of the catalogue is refused, and nothing is kept of it", async () => {
-  const { sender, store } = opened({ topics: { "invoice.paid": paid } });
+  const { sender, store } = createStartedSender({ topics: { "invoice.paid": paid } });
   await using _ = sender;
   await sender.webhooks.create({ url: "https://example.com/", topics: ["**"] });
   await expect(sender.emit("invoice.refunded", {})).rejects.toMatchObject({
@@ -72,11 +72,11 @@ test("a topic that is not of the catalogue is refused, and nothing is kept of it
     message: expect.stringContaining("invoice.paid"),
   });
   await expect(sender.emit("constructor", {})).rejects.toMatchObject({ code: "topic_unknown" });
-  expect((await store.deliveries.list({}, {})).items).toEqual([]);
+  expect((await store.deliveries.list({}, {})).data).toEqual([]);
 });
 
 test("data that is not as the schema has it is refused, and nothing is kept of it", async () => {
-  const { sender, store } = opened({ topics: { "invoice.paid": paid, "user.left": { example: 1 } } });
+  const { sender, store } = createStartedSender({ topics: { "invoice.paid": paid, "user.left": { example: 1 } } });
   await using _ = sender;
   await sender.webhooks.create({ url: "https://example.com/", topics: ["**"] });
   for (const data of [{}, { amount: -1 }, { amount: 1, currency: "GBP" }, null, undefined])
@@ -85,7 +85,7 @@ test("data that is not as the schema has it is refused, and nothing is kept of i
       code: "schema_mismatch",
       message: expect.stringContaining("invoice.paid"),
     });
-  expect((await store.deliveries.list({}, {})).items).toEqual([]);
+  expect((await store.deliveries.list({}, {})).data).toEqual([]);
   expect(await sender.emit("invoice.paid", { amount: 1, more: true })).toMatchObject({ deliveries: 1 });
   expect(await sender.emit("user.left", "of any kind: it has no schema")).toMatchObject({ deliveries: 1 });
 });
@@ -108,14 +108,14 @@ test.each<[string, Topics, string]>([
 test.each([["webhook.disabled"], ["webhook.anything"], ["label.made"]])(
   "%s is the sender's own, and nobody else's to emit",
   async (topic) => {
-    const { sender } = opened();
+    const { sender } = createStartedSender();
     await using _ = sender;
     await expect(sender.emit(topic, null)).rejects.toMatchObject({ code: "topic_invalid" });
   },
 );
 
 test("topics that only look like the sender's own may be emitted", async () => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _ = sender;
   for (const topic of ["webhooks.made", "my.webhook", "labels.webhook.made"])
     expect(await sender.emit(topic, null)).toMatchObject({ deliveries: 0 });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { trackTopic } from "../src/events/track.ts";
+import { toTrackTopic } from "../src/events/track.ts";
 import { memoryStore } from "../src/index.ts";
-import { inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
+import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
 
 const topics = { "invoice.paid": { example: { amount: 1 }, schema: { required: ["amount"] } } };
 
@@ -15,22 +15,22 @@ test.each([
   ["🐦", "track.unnamed"],
   [`${"a".repeat(121)} b`, `track.${"a".repeat(121)}`],
 ])("%j has the topic %s", (name, topic) => {
-  expect(trackTopic(name)).toBe(topic);
+  expect(toTrackTopic(name)).toBe(topic);
 });
 
 test("what is tracked is delivered as any event is, with its user's properties", async () => {
-  await using sink = await Sink.open();
-  const { sender } = opened({ topics });
+  await using sink = await RecordingServer.open();
+  const { sender } = createStartedSender({ topics });
   await using _ = sender;
-  const body = { name: "{{ data.event }}", kinds: "{{ data.kinds }}", plan: "{{ user.plan }}" };
-  await sender.webhooks.create({ account: "acme", url: sink.url, topics: ["track.*"], body });
+  const template = { name: "{{ data.event }}", kinds: "{{ data.kinds }}", plan: "{{ user.plan }}" };
+  await sender.webhooks.create({ account: "acme", url: sink.url, topics: ["track.*"], template });
   await sender.users.addProperties("ann", { plan: "pro" }, { account: "acme" });
-  const acme = sender.for("acme");
+  const acme = sender.forAccount("acme");
   await acme.track("Sign Up", { user: "ann", properties: { kinds: ["a", "b"] }, idempotencyKey: "1" });
   expect(await acme.track("Sign Up", { user: "ann", idempotencyKey: "1" })).toMatchObject({
     duplicate: true,
   });
-  await inState(sender, "delivered");
+  await waitForState(sender, "delivered");
   expect(sink.requests.map((request) => JSON.parse(request.body.toString()))).toEqual([
     { name: "Sign Up", kinds: "a||b", plan: "pro" },
   ]);
@@ -43,7 +43,7 @@ test("what is tracked is delivered as any event is, with its user's properties",
 });
 
 test("of several that are tracked all are good or none goes out, and the store refuses one by one", async () => {
-  const { sender } = opened({ topics, store: memoryStore({ maxPending: 2 }) });
+  const { sender } = createStartedSender({ topics, store: memoryStore({ maxPending: 2 }) });
   await using _ = sender;
   await sender.webhooks.create({ url: "https://example.com/", topics: ["**"] });
   await sender.accounts.disable("default");
@@ -52,7 +52,7 @@ test("of several that are tracked all are good or none goes out, and the store r
     code: "schema_mismatch",
     cause: { index: 1 },
   });
-  expect((await sender.deliveries.list()).items).toEqual([]);
+  expect((await sender.deliveries.list()).data).toEqual([]);
   expect(await sender.trackAll([one, one, one])).toMatchObject([
     { deliveries: 1 },
     { deliveries: 1 },
@@ -61,7 +61,7 @@ test("of several that are tracked all are good or none goes out, and the store r
 });
 
 test("one of several that labels would make too much of is refused by itself", async () => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _ = sender;
   for (let n = 0; n < 20; n++) await sender.labels.create({ name: `l_${n}`, pattern: "track.*" });
   const long = Array.from({ length: 60 }, (_, n) => [`p${n}`, "x".repeat(1000)]);
@@ -84,7 +84,7 @@ test.each([
   ["a key that is empty", "Buy", { idempotencyKey: "" }, "option_invalid"],
   ["an option that there is not", "Buy", { id: "1" }, "option_invalid"],
 ])("%s is refused", async (_, name, options, code) => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using __ = sender;
   await expect(sender.track(name, options as object)).rejects.toMatchObject({ code });
 });

@@ -1,13 +1,13 @@
-import { retrySchedule } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parseRanges } from "../src/egress/addresses.ts";
 import { LookupPostponedError } from "../src/egress/lookup-error.ts";
 import { Resolver, type ResolverOptions } from "../src/egress/resolver.ts";
-import { type AttemptRequest, createTransport, type Transport } from "../src/engine/attempt.ts";
+import { type AttemptRequest, createHttpTransport, type Transport } from "../src/dispatch/http-transport.ts";
 import { NameServer, type Zone } from "./name-server.ts";
-import { inState, opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
-import { until } from "./until.ts";
+import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
+import { waitFor } from "./wait-for.ts";
 import { useNameServer } from "./use-name-server.ts";
 
 const DEAD: Zone = { silent: ["A", "AAAA"] };
@@ -29,13 +29,13 @@ async function openTransport(
   for (const [name, zone] of Object.entries(zones)) server.zones.set(name, zone);
   const resolver = new Resolver({ servers: [server.address], ...options });
   const closing = new AbortController();
-  const transport = createTransport({
+  const transport = createHttpTransport({
     allowed: parseRanges(["127.0.0.0/8"]),
     resolver,
     timeoutMs,
     connectMs: timeoutMs,
-    answerBytes: 100,
-    connections: 100,
+    maxResponseBytes: 100,
+    maxConnectionsPerHost: 100,
     signal: closing.signal,
   });
   onTestFinished(async () => {
@@ -67,7 +67,7 @@ describe("the look-up of an attempt", () => {
   });
 
   test("is one for attempts of several accounts", async () => {
-    await using sink = await Sink.open();
+    await using sink = await RecordingServer.open();
     const { port } = new URL(sink.url);
     const { transport, server } = await openTransport({ "hook.test": { ...HERE, delayMs: 300, ttl: 0 } });
     const attempts = ["acme", "globex"].map((account) => transport.attempt(to(`hook.test:${port}`, account)));
@@ -76,7 +76,7 @@ describe("the look-up of an attempt", () => {
   });
 
   test("counts for the account of its webhook, and delays no other account", async () => {
-    await using sink = await Sink.open();
+    await using sink = await RecordingServer.open();
     const { port } = new URL(sink.url);
     const limits = { quick: 100, slow: 50, perAccount: 1 };
     const { transport, resolver } = await openTransport(
@@ -107,14 +107,14 @@ test("a delivery that waited for the look-ups of others is put back, and no atte
   await using server = await NameServer.open();
   server.zones.set("*.dead.test", DEAD).set("hook.test", HERE);
   useNameServer(server);
-  await using sink = await Sink.open();
+  await using sink = await RecordingServer.open();
   const { port } = new URL(sink.url);
   const attempted: string[] = [];
-  const { sender } = opened({
+  const { sender } = createStartedSender({
     timeout: "2s",
-    schedule: retrySchedule({ delays: [60_000], jitter: 0 }),
+    retry: createRetryPolicy({ delays: [60_000], jitter: 0 }),
     hooks: {
-      attempt: ({ outcome }, _, { url }) => void attempted.push(`${new URL(url).hostname} ${outcome}`),
+      onAttempt: ({ outcome }, _, { url }) => void attempted.push(`${new URL(url).hostname} ${outcome}`),
     },
   });
   await using _ = sender;
@@ -123,15 +123,15 @@ test("a delivery that waited for the look-ups of others is put back, and no atte
     await sender.webhooks.create({ url: `http://n${index}.dead.test/`, topics: ["dead.name"] });
   const { id } = await sender.webhooks.create({ url: `http://hook.test:${port}/`, topics: ["good.name"] });
   await sender.emit("dead.name", null);
-  await until(async () => server.busy >= 8 || undefined);
-  const testing = sender.webhooks.test(id);
+  await waitFor(async () => server.activeQueries >= 8 || undefined);
+  const testing = sender.webhooks.sendTest(id);
   await sender.emit("good.name", null);
   expect(await testing).toMatchObject({
     ok: false,
     status: null,
     reason: expect.stringContaining("Try again"),
   });
-  const [delivery = ""] = await inState(sender, "delivered");
+  const [delivery = ""] = await waitForState(sender, "delivered");
   expect((await sender.deliveries.get(delivery))?.attempts).toMatchObject([{ status: 200 }]);
   expect(attempted.filter((attempt) => attempt.startsWith("hook.test"))).toEqual(["hook.test delivered"]);
   expect(await sender.webhooks.get(id)).toMatchObject({ enabled: true, failingSince: null });

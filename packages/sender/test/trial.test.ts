@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { standardSecret, verify } from "@heron-webhooks/core";
+import { toStandardSecret, verify } from "@heron-webhooks/core";
 import { Webhook as Standard } from "standardwebhooks";
 import { expect, test } from "vitest";
 import { createSender, memoryStore, type Topics, type WebhookInput } from "../src/index.ts";
-import { opened, SECRET } from "./opened.ts";
-import { Sink } from "./sink.ts";
+import { createStartedSender, SECRET } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
 
 const topics: Topics = {
   "invoice.paid": { example: { amount: 12.5 } },
@@ -14,20 +14,20 @@ const topics: Topics = {
 
 /** A webhook at a sink, tested. */
 async function tried(
-  sink: Sink,
+  sink: RecordingServer,
   { wanted, offered, ...input }: Partial<WebhookInput> & { wanted?: string; offered?: Topics },
 ): Promise<{ readonly topic: unknown; readonly data: unknown }> {
-  const { sender } = opened({ topics: offered });
+  const { sender } = createStartedSender({ topics: offered });
   await using _ = sender;
   const { id } = await sender.webhooks.create({ url: sink.url, topics: ["**"], ...input });
-  await sender.webhooks.test(id, { topic: wanted });
+  await sender.webhooks.sendTest(id, { topic: wanted });
   const { topic, data } = JSON.parse(String(sink.requests.at(-1)?.body)) as Record<string, unknown>;
   return { topic, data };
 }
 
 test("the example arrives, marked as a test, signed and with the webhook's own headers", async () => {
-  await using sink = await Sink.open();
-  const { sender } = opened({ topics, encryptionKey: randomBytes(32) });
+  await using sink = await RecordingServer.open();
+  const { sender } = createStartedSender({ topics, encryptionKey: randomBytes(32) });
   await using _ = sender;
   const { id } = await sender.webhooks.create({
     url: `${sink.url}/hook?x=1`,
@@ -35,7 +35,7 @@ test("the example arrives, marked as a test, signed and with the webhook's own h
     secret: SECRET,
     auth: { token: "abc" },
   });
-  const result = await sender.webhooks.test(id);
+  const result = await sender.webhooks.sendTest(id);
   const [request] = sink.requests;
   if (request === undefined) throw new Error("nothing came");
   expect(JSON.parse(request.body.toString())).toEqual({
@@ -45,8 +45,8 @@ test("the example arrives, marked as a test, signed and with the webhook's own h
     meta: { test: true },
     id: expect.stringMatching(/^evt_test_/),
   });
-  verify(request.body, String(request.headers["heron-signature"]), SECRET, { strict: true });
-  new Standard(standardSecret(SECRET)).verify(
+  verify(request.body, String(request.headers["heron-signature"]), SECRET, { rawBodyOnly: true });
+  new Standard(toStandardSecret(SECRET)).verify(
     request.body.toString(),
     request.headers as Record<string, string>,
   );
@@ -64,7 +64,7 @@ test("the example arrives, marked as a test, signed and with the webhook's own h
 });
 
 test("which topic is sent: the one asked for, else the first that the webhook would get", async () => {
-  await using sink = await Sink.open();
+  await using sink = await RecordingServer.open();
   const sent = { topic: "user.left", data: { who: "ann" } };
   expect(await tried(sink, { offered: topics, topics: ["*.left"] })).toEqual(sent);
   expect(await tried(sink, { offered: topics, topics: ["invoice.paid"], wanted: "user.left" })).toEqual(sent);
@@ -83,18 +83,18 @@ test("which topic is sent: the one asked for, else the first that the webhook wo
 });
 
 test("nothing is recorded of a test, however it went, and a webhook that is disabled is tested too", async () => {
-  await using sink = await Sink.open();
-  sink.answer = () => 410;
+  await using sink = await RecordingServer.open();
+  sink.respond = () => 410;
   const told: string[] = [];
   const hooks = {
     attempt: () => void told.push("attempt"),
     dead: () => void told.push("dead"),
     disabled: () => void told.push("disabled"),
   };
-  const { sender } = opened({ hooks });
+  const { sender } = createStartedSender({ hooks });
   await using _ = sender;
   const { secret: _secret, ...webhook } = await sender.webhooks.create({ url: sink.url, topics: ["**"] });
-  expect(await sender.webhooks.test(webhook.id)).toMatchObject({
+  expect(await sender.webhooks.sendTest(webhook.id)).toMatchObject({
     ok: false,
     outcome: "gone",
     status: 410,
@@ -104,28 +104,28 @@ test("nothing is recorded of a test, however it went, and a webhook that is disa
   expect(await sender.webhooks.get(webhook.id)).toEqual(webhook);
   const disabled = await sender.webhooks.disable(webhook.id);
   await sender.accounts.disable("default");
-  sink.answer = () => 200;
-  expect(await sender.webhooks.test(webhook.id)).toMatchObject({ ok: true });
-  sink.answer = () => 500;
-  for (let n = 0; n < 12; n++) await sender.webhooks.test(webhook.id);
+  sink.respond = () => 200;
+  expect(await sender.webhooks.sendTest(webhook.id)).toMatchObject({ ok: true });
+  sink.respond = () => 500;
+  for (let n = 0; n < 12; n++) await sender.webhooks.sendTest(webhook.id);
   expect(await sender.webhooks.get(webhook.id)).toEqual(disabled);
-  expect(await sender.webhooks.gates(webhook.id)).toMatchObject([
+  expect(await sender.webhooks.pauses(webhook.id)).toMatchObject([
     { gate: "disabled", scope: "webhook" },
     { scope: "account" },
   ]);
-  expect([(await sender.deliveries.list()).items, told]).toEqual([[], []]);
+  expect([(await sender.deliveries.list()).data, told]).toEqual([[], []]);
 });
 
 /** Of a test that was sent, and got no answer. */
 const none = { ok: false, outcome: "retry", status: null, answer: null, body: expect.any(String) };
 
 test("a receiver that does not answer in time is described", async () => {
-  await using sink = await Sink.open();
-  sink.answer = () => "hang";
-  const { sender } = opened({ timeout: 100 });
+  await using sink = await RecordingServer.open();
+  sink.respond = () => "hang";
+  const { sender } = createStartedSender({ timeout: 100 });
   await using _ = sender;
   const { id } = await sender.webhooks.create({ url: sink.url, topics: ["**"] });
-  expect(await sender.webhooks.test(id)).toMatchObject({
+  expect(await sender.webhooks.sendTest(id)).toMatchObject({
     ...none,
     reason: expect.stringContaining("no answer within 0.1 s"),
   });
@@ -133,37 +133,37 @@ test("a receiver that does not answer in time is described", async () => {
 });
 
 test("a failure is described: a redirect, nobody there, a template that cannot be rendered", async () => {
-  await using sink = await Sink.open();
-  const { sender } = opened();
+  await using sink = await RecordingServer.open();
+  const { sender } = createStartedSender();
   await using _ = sender;
   const { id } = await sender.webhooks.create({ url: sink.url, topics: ["**"] });
-  sink.answer = () => ({ status: 301, headers: { location: "https://example.com/" } });
-  expect(await sender.webhooks.test(id)).toMatchObject({
+  sink.respond = () => ({ status: 301, headers: { location: "https://example.com/" } });
+  expect(await sender.webhooks.sendTest(id)).toMatchObject({
     ok: false,
     status: 301,
     reason: expect.stringContaining("redirects are not followed"),
   });
-  const closed = await Sink.open();
+  const closed = await RecordingServer.open();
   await sender.webhooks.update(id, { url: closed.url });
   await closed[Symbol.asyncDispose]();
-  expect(await sender.webhooks.test(id)).toMatchObject({
+  expect(await sender.webhooks.sendTest(id)).toMatchObject({
     ...none,
     reason: expect.stringContaining("ECONNREFUSED"),
   });
-  const body = { text: "<{{ data.link }}|here>" };
-  await sender.webhooks.update(id, { url: sink.url, format: "slack", body });
-  expect(await sender.webhooks.test(id)).toMatchObject({ ok: false, status: null, body: null });
+  const template = { text: "<{{ data.link }}|here>" };
+  await sender.webhooks.update(id, { url: sink.url, format: "slack", template });
+  expect(await sender.webhooks.sendTest(id)).toMatchObject({ ok: false, status: null, body: null });
   expect(sink.requests).toHaveLength(1);
 });
 
 test("a name that leads to a private address is refused when it is connected to", async () => {
-  await using sink = await Sink.open();
-  await using sender = createSender({ store: memoryStore(), egress: { http: true } });
+  await using sink = await RecordingServer.open();
+  await using sender = createSender({ store: memoryStore(), egress: { allowHttp: true } });
   const { id } = await sender.webhooks.create({
     url: sink.url.replace("127.0.0.1", "localhost"),
     topics: ["**"],
   });
-  expect(await sender.webhooks.test(id)).toMatchObject({
+  expect(await sender.webhooks.sendTest(id)).toMatchObject({
     ok: false,
     status: null,
     reason: expect.stringContaining("localhost has no address on the public internet"),

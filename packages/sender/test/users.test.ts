@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { PropertyValue } from "../src/index.ts";
-import { opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
-import { stores } from "./stores.ts";
+import { createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
+import { storeFactories } from "./store-factories.ts";
 
-describe.each(stores)("over %s", (_, open) => {
+describe.each(storeFactories)("over %s", (_, open) => {
   test("properties are put over those that were there, and each account has its own users", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { users } = sender;
     expect(await users.get("ann")).toBeNull();
@@ -21,13 +21,13 @@ describe.each(stores)("over %s", (_, open) => {
     expect(await users.get("ann", { account: "acme" })).toBeNull();
     await users.addProperties("ann", { plan: "other" }, { account: "acme" });
     expect(await users.get("ann")).toEqual(all);
-    expect([await users.remove("ann"), await users.remove("ann")]).toEqual([true, false]);
+    expect([await users.delete("ann"), await users.delete("ann")]).toEqual([true, false]);
     expect(await users.get("ann")).toBeNull();
     expect(await users.get("ann", { account: "acme" })).toEqual({ plan: "other" });
   });
 
   test("nothing is kept of properties of which one is refused", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     await sender.users.addProperties("ann", { plan: "free" });
     await expect(sender.users.addProperties("ann", { plan: "pro", id: "x" })).rejects.toMatchObject({
@@ -37,17 +37,17 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("a template reads the properties as they were at emit, not as they are at delivery", async () => {
-    await using sink = await Sink.open();
-    const { sender } = opened({ store: open() });
+    await using sink = await RecordingServer.open();
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
-    const body = { who: "{{ user.name }}", plan: '{{ user.plan ?? "none" }}' };
-    await sender.webhooks.create({ url: sink.url, topics: ["**"], body });
+    const template = { who: "{{ user.name }}", plan: '{{ user.plan ?? "none" }}' };
+    await sender.webhooks.create({ url: sink.url, topics: ["**"], template });
     await sender.accounts.disable("default");
     await sender.users.addProperties("ann", { name: "Ann" });
     await sender.emit("a.b", 1, { user: "ann" });
     await sender.users.addProperties("ann", { name: "Bea", plan: "pro" });
     await sender.emit("a.b", 2, { user: "ann" });
-    await sender.users.remove("ann");
+    await sender.users.delete("ann");
     await sender.emit("a.b", 3, { user: "ann" });
     await sender.accounts.enable("default");
     const bodies = (await sink.received(3)).map(({ body: sent }) => sent.toString()).sort();
@@ -78,7 +78,7 @@ test.each<[string, Record<string, unknown>]>([
   ["a list with a number that is none", { tags: [Number.NaN] }],
   ["over 64 KiB", Object.fromEntries(Array.from({ length: 70 }, (_, n) => [`k${n}`, long(1000)]))],
 ])("%s is refused", async (_, properties) => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _sender = sender;
   const adding = sender.users.addProperties("ann", properties as Record<string, PropertyValue>);
   await expect(adding).rejects.toMatchObject({ name: "HeronError", code: "properties_invalid" });
@@ -86,7 +86,7 @@ test.each<[string, Record<string, unknown>]>([
 });
 
 test("what is just within the limits is kept, and a long list is cut there", async () => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _ = sender;
   const kept = { [long(1024)]: 1, bio: long(1024), identity: "x" };
   expect(await sender.users.addProperties("a".repeat(255), kept as Record<string, PropertyValue>)).toEqual(
@@ -98,13 +98,13 @@ test("what is just within the limits is kept, and a long list is cut there", asy
 });
 
 test("a user is 1 to 255 characters, wherever one is named", async () => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _ = sender;
   for (const user of ["", "a".repeat(256), 5 as unknown as string])
     for (const asked of [
       sender.users.get(user),
       sender.users.addProperties(user, {}),
-      sender.users.remove(user),
+      sender.users.delete(user),
       sender.emit("a.b", 1, { user }),
     ])
       await expect(asked).rejects.toMatchObject({ code: "properties_invalid" });
@@ -120,18 +120,18 @@ test("properties may be typed by an interface of the application's own", async (
     readonly plan: string;
     readonly seats?: number;
   }
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _ = sender;
   const props: Props = { plan: "pro" };
   expect(await sender.users.addProperties("ann", props)).toEqual({ plan: "pro" });
-  expect(await sender.for("acme").users.addProperties("ann", props)).toEqual({ plan: "pro" });
+  expect(await sender.forAccount("acme").users.addProperties("ann", props)).toEqual({ plan: "pro" });
   const record: Readonly<Record<string, PropertyValue>> = { seats: 3 };
   expect(await sender.users.addProperties("ann", record)).toEqual({ plan: "pro", seats: 3 });
   const refused = { code: "properties_invalid" };
   // @ts-expect-error: a date is no property.
   await expect(sender.users.addProperties("ann", { since: new Date() })).rejects.toMatchObject(refused);
   // @ts-expect-error: nor is an object.
-  await expect(sender.for("acme").users.addProperties("ann", { a: {} })).rejects.toMatchObject(refused);
+  await expect(sender.forAccount("acme").users.addProperties("ann", { a: {} })).rejects.toMatchObject(refused);
   // @ts-expect-error: text has none.
   await expect(sender.users.addProperties("ann", "pro")).rejects.toMatchObject(refused);
 });

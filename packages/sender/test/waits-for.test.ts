@@ -1,24 +1,24 @@
-import { retrySchedule } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core";
 import { describe, expect, test } from "vitest";
 import type { Delivery, Sender } from "../src/index.ts";
-import { clocked, opened } from "./opened.ts";
-import { held, Sink } from "./sink.ts";
-import { stores } from "./stores.ts";
-import { until } from "./until.ts";
+import { createClockedSender, createStartedSender } from "./create-test-sender.ts";
+import { createDeferredAnswer, RecordingServer } from "./recording-server.ts";
+import { storeFactories } from "./store-factories.ts";
+import { waitFor } from "./wait-for.ts";
 
 const topics = ["**"];
-const schedule = retrySchedule({ delays: ["10m"], jitter: 0 });
+const schedule = createRetryPolicy({ delays: ["10m"], jitter: 0 });
 
-describe.each(stores)("over %s", (_, open) => {
+describe.each(storeFactories)("over %s", (_, open) => {
   test("a delivery that failed waits for the time of its next attempt", async () => {
-    await using sink = await Sink.open();
-    sink.answer = () => 500;
-    const { sender, clock } = clocked(open, { schedule });
+    await using sink = await RecordingServer.open();
+    sink.respond = () => 500;
+    const { sender, clock } = createClockedSender(open, { retry: schedule });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
-    const [{ id, waitsFor }] = await attempted(sender, 1);
-    expect(waitsFor).toEqual({ for: "retry", ms: 600_000 });
+    const [{ id, waitingFor }] = await attempted(sender, 1);
+    expect(waitingFor).toEqual({ for: "retry", ms: 600_000 });
     await clock.advance(60_000);
     expect((await sender.deliveries.get(id)).delivery).toMatchObject({
       state: "pending",
@@ -28,24 +28,24 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("it waits for its turn while others of its webhook are attempted, or itself is", async () => {
-    await using sink = await Sink.open();
-    const { answer, give } = held(200);
-    sink.answer = () => answer;
-    const { sender } = clocked(open, { schedule });
+    await using sink = await RecordingServer.open();
+    const { answer, resolveAnswer } = createDeferredAnswer(200);
+    sink.respond = () => answer;
+    const { sender } = createClockedSender(open, { retry: schedule });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics, concurrency: 1 });
     await sender.emit("a.b", 1);
     await sink.received(1);
     await sender.emit("a.b", 2);
-    const { items } = await sender.deliveries.list({ webhook: id });
-    expect(items.map(({ waitsFor }) => waitsFor)).toEqual([{ for: "turn" }, { for: "turn" }]);
-    give();
+    const { data } = await sender.deliveries.list({ webhook: id });
+    expect(data.map(({ waitingFor }) => waitingFor)).toEqual([{ for: "turn" }, { for: "turn" }]);
+    resolveAnswer();
   });
 
   test("what Retry-After and the circuit close is told by name, and for how long", async () => {
-    await using sink = await Sink.open();
-    sink.answer = () => ({ status: 503, headers: { "retry-after": "120" } });
-    const { sender, clock } = clocked(open, { schedule });
+    await using sink = await RecordingServer.open();
+    sink.respond = () => ({ status: 503, headers: { "retry-after": "120" } });
+    const { sender, clock } = createClockedSender(open, { retry: schedule });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics, concurrency: 1 });
     await sender.emit("a.b", 1);
@@ -60,14 +60,14 @@ describe.each(stores)("over %s", (_, open) => {
     const longest = { for: "gate", gate: "disabled", scope: "account", ms: null };
     expect(await waits(sender)).toEqual([longest, longest]);
     await sender.accounts.enable("default");
-    sink.answer = () => 500;
+    sink.respond = () => 500;
     await clock.advance(120_000);
-    await until(() => sink.requests[1]);
+    await waitFor(() => sink.requests[1]);
     for (let n = 3; n <= 10; n++) await sender.emit("a.b", n);
     await attempted(sender, 10);
     await sender.emit("a.b", 11);
     expect((await waits(sender))[0]).toEqual({ for: "gate", gate: "circuit", scope: "webhook", ms: 60_000 });
-    expect(await sender.webhooks.gates(id)).toContainEqual({
+    expect(await sender.webhooks.pauses(id)).toContainEqual({
       gate: "circuit",
       scope: "webhook",
       closedMs: 60_000,
@@ -75,23 +75,23 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("it waits for whoever disabled its webhook or its account", async () => {
-    const { sender } = clocked(open, { schedule });
+    const { sender } = createClockedSender(open, { retry: schedule });
     await using _sender = sender;
     await sender.accounts.disable("acme");
     const { id } = await sender.webhooks.create({ url: "https://example.com/", topics, account: "acme" });
     await sender.emit("a.b", 1, { account: "acme" });
     const gate = { for: "gate", gate: "disabled", ms: null };
     expect(await waits(sender)).toEqual([{ ...gate, scope: "account" }]);
-    expect(await sender.webhooks.gates(id)).toEqual([{ gate: "disabled", scope: "account", closedMs: null }]);
+    expect(await sender.webhooks.pauses(id)).toEqual([{ gate: "disabled", scope: "account", closedMs: null }]);
     await sender.webhooks.disable(id);
     await sender.accounts.enable("acme");
     expect(await waits(sender)).toEqual([{ ...gate, scope: "webhook" }]);
-    expect(await sender.webhooks.gates(id)).toEqual([{ gate: "disabled", scope: "webhook", closedMs: null }]);
+    expect(await sender.webhooks.pauses(id)).toEqual([{ gate: "disabled", scope: "webhook", closedMs: null }]);
   });
 
   test("one that is settled waits for nothing", async () => {
-    await using sink = await Sink.open();
-    const { sender } = clocked(open, { schedule });
+    await using sink = await RecordingServer.open();
+    const { sender } = createClockedSender(open, { retry: schedule });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
@@ -102,22 +102,22 @@ describe.each(stores)("over %s", (_, open) => {
 });
 
 test("a state that is none is refused rather than found nowhere", async () => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _ = sender;
   const listed = sender.deliveries.list({ state: "failed" as "dead" });
   await expect(listed).rejects.toMatchObject({ name: "HeronError", code: "option_invalid" });
 });
 
-async function waits(sender: Sender): Promise<readonly Delivery["waitsFor"][]> {
-  return (await sender.deliveries.list()).items.map(({ waitsFor }) => waitsFor);
+async function waits(sender: Sender): Promise<readonly Delivery["waitingFor"][]> {
+  return (await sender.deliveries.list()).data.map(({ waitingFor }) => waitingFor);
 }
 
 /** Resolves once so many deliveries have been attempted, with all of them, the newest first. */
 function attempted(sender: Sender, count: number): Promise<readonly [Delivery, ...Delivery[]]> {
-  return until(async () => {
-    const { items } = await sender.deliveries.list();
-    const [first, ...rest] = items;
-    const done = items.filter(({ attempts }) => attempts > 0).length >= count;
+  return waitFor(async () => {
+    const { data } = await sender.deliveries.list();
+    const [first, ...rest] = data;
+    const done = data.filter(({ attemptCount }) => attemptCount > 0).length >= count;
     return done && first !== undefined ? [first, ...rest] : undefined;
   });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { WebhookAuth, WebhookInput } from "../src/index.ts";
-import { opened } from "./opened.ts";
-import { Sink } from "./sink.ts";
+import { createStartedSender } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
 
 const url = "https://example.com/hook";
 const topics = ["**"];
@@ -26,8 +26,8 @@ test.each<[string, WebhookAuth, string, string]>([
   ["a token", { token: "mF_9.B5f-4.1JqM" }, "Bearer mF_9.B5f-4.1JqM", "bearer"],
   ["a token in base64", { token: "ab+/cd==" }, "Bearer ab+/cd==", "bearer"],
 ])("%s arrives as the RFC has it", async (_, auth, header, scheme) => {
-  await using sink = await Sink.open();
-  const { sender } = opened();
+  await using sink = await RecordingServer.open();
+  const { sender } = createStartedSender();
   await using _sender = sender;
   const webhook = await sender.webhooks.create({ url: sink.url, topics, auth });
   expect(webhook.auth).toBe(scheme);
@@ -49,7 +49,7 @@ test.each<[string, Partial<WebhookInput>]>([
   ["text", { auth: "Bearer abc" as unknown as WebhookAuth }],
   ["more than a header may hold", { auth: { user: "a", password: "c".repeat(8000) } }],
 ])("%s is refused", async (_, parts) => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _sender = sender;
   await expect(sender.webhooks.create({ url, topics, ...parts })).rejects.toMatchObject({
     name: "HeronError",
@@ -58,8 +58,8 @@ test.each<[string, Partial<WebhookInput>]>([
 });
 
 test("auth is set, replaced and taken away, and the other headers stay", async () => {
-  await using sink = await Sink.open();
-  const { sender } = opened();
+  await using sink = await RecordingServer.open();
+  const { sender } = createStartedSender();
   await using _ = sender;
   const { id } = await sender.webhooks.create({ url: sink.url, topics, headers: { "X-One": "1" } });
   const sent = async (auth: WebhookAuth | null | undefined): Promise<unknown> => {
@@ -77,7 +77,7 @@ test("auth is set, replaced and taken away, and the other headers stay", async (
 });
 
 test("a header of one's own is told as its scheme, and auth takes its place", async () => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _ = sender;
   const made = await sender.webhooks.create({ url, topics, headers: { Authorization: "Digest x", b: "2" } });
   expect(made.auth).toBeNull();

@@ -1,34 +1,34 @@
 import { describe, expect, test } from "vitest";
-import type { Sender, Webhook, WebhookChanges } from "../src/index.ts";
-import { inState, opened, SECRET } from "./opened.ts";
-import { Sink } from "./sink.ts";
-import { stores } from "./stores.ts";
-import { until } from "./until.ts";
+import type { Sender, Webhook, WebhookUpdate } from "../src/index.ts";
+import { waitForState, createStartedSender, SECRET } from "./create-test-sender.ts";
+import { RecordingServer } from "./recording-server.ts";
+import { storeFactories } from "./store-factories.ts";
+import { waitFor } from "./wait-for.ts";
 
 const url = "https://example.com/hook";
 const topics = ["invoice.*"];
 const SLACK = "https://hooks.slack.com/services/T000/B000/abcdefghijklmnop";
 
-describe.each(stores)("over %s", (_, open) => {
+describe.each(storeFactories)("over %s", (_, open) => {
   test("a change leaves the rest as it was", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { secret, ...before } = await sender.webhooks.create({
       url,
       topics,
       headers: { "x-one": "1" },
-      body: { a: 1 },
-      rate: 5,
+      template: { a: 1 },
+      rateLimit: 5,
       metadata: { a: "b" },
     });
     let now: Webhook = before;
-    const changes: readonly WebhookChanges[] = [
+    const changes: readonly WebhookUpdate[] = [
       { description: "new" },
       { topics: ["a.b"] },
       { url: "https://example.org/" },
-      { body: { b: "{{ data.x }}" } },
+      { template: { b: "{{ data.x }}" } },
       { metadata: { c: "d" } },
-      { rate: null },
+      { rateLimit: null },
       { concurrency: 2 },
       { headers: {} },
       {},
@@ -43,30 +43,30 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("null takes a template away: the event itself is sent again", async () => {
-    await using sink = await Sink.open();
-    const { sender } = opened({ store: open() });
+    await using sink = await RecordingServer.open();
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
-    const { id } = await sender.webhooks.create({ url: sink.url, topics: ["**"], body: { only: "this" } });
+    const { id } = await sender.webhooks.create({ url: sink.url, topics: ["**"], template: { only: "this" } });
     await sender.emit("a.b", 1);
     await sink.received(1);
-    expect((await sender.webhooks.update(id, { body: null })).body).toBeUndefined();
-    expect((await sender.webhooks.get(id)).body).toBeUndefined();
+    expect((await sender.webhooks.update(id, { template: null })).template).toBeUndefined();
+    expect((await sender.webhooks.get(id)).template).toBeUndefined();
     await sender.emit("a.b", 2);
     const bodies = (await sink.received(2)).map(({ body }) => JSON.parse(body.toString()) as unknown);
     expect(bodies).toEqual([{ only: "this" }, expect.objectContaining({ topic: "a.b", data: 2 })]);
   });
 
   test("a change that is refused changes nothing", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { secret: _secret, ...before } = await sender.webhooks.create({ url, topics });
-    const bad: readonly [WebhookChanges, string][] = [
+    const bad: readonly [WebhookUpdate, string][] = [
       [{ description: "new", url: "https://10.0.0.1/" }, "address_forbidden"],
       [{ description: "new", topics: ["a"] }, "pattern_invalid"],
-      [{ description: "new", body: { a: "{{ data." } }, "template_invalid"],
+      [{ description: "new", template: { a: "{{ data." } }, "template_invalid"],
       [{ description: "new", headers: { "webhook-id": "x" } }, "header_invalid"],
       [{ description: "new", auth: { token: "two words" } }, "header_invalid"],
-      [{ description: "new", rate: -1 }, "option_invalid"],
+      [{ description: "new", rateLimit: -1 }, "option_invalid"],
     ];
     for (const [change, code] of bad)
       await expect(sender.webhooks.update(before.id, change)).rejects.toMatchObject({ code });
@@ -74,13 +74,13 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("changes that are made at once are all made", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { id } = await sender.webhooks.create({ url, topics });
-    const changes: readonly WebhookChanges[] = [
+    const changes: readonly WebhookUpdate[] = [
       { description: "new" },
       { topics: ["a.b"] },
-      { rate: 5 },
+      { rateLimit: 5 },
       { metadata: { c: "d" } },
       { headers: { "x-one": "1" } },
     ];
@@ -88,60 +88,60 @@ describe.each(stores)("over %s", (_, open) => {
       ...changes.map((change) => sender.webhooks.update(id, change)),
       sender.webhooks.rotateSecret(id, { secret: SECRET, overlap: 0 }),
     ]);
-    expect(await sender.webhooks.get(id)).toMatchObject(Object.assign({}, ...changes) as WebhookChanges);
+    expect(await sender.webhooks.get(id)).toMatchObject(Object.assign({}, ...changes) as WebhookUpdate);
     expect(await sender.webhooks.secrets(id)).toEqual([{ value: SECRET, until: null }]);
   });
 
   test("a webhook that is disabled gets nothing new, keeps what it is owed, and goes on when enabled", async () => {
-    await using sink = await Sink.open();
-    sink.answer = (_, index) => (index === 0 ? { status: 503, headers: { "retry-after": "600" } } : 200);
-    const { sender } = opened({ store: open() });
+    await using sink = await RecordingServer.open();
+    sink.respond = (_, index) => (index === 0 ? { status: 503, headers: { "retry-after": "600" } } : 200);
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics: ["**"] });
     await sender.emit("a.b", 1);
-    await until(async () => (await sender.deliveries.list()).items.find(({ attempts }) => attempts === 1));
+    await waitFor(async () => (await sender.deliveries.list()).data.find(({ attemptCount }) => attemptCount === 1));
     expect(await sender.webhooks.disable(id)).toMatchObject({ enabled: false, disabledBy: "owner" });
     expect(await sender.emit("a.b", 2)).toMatchObject({ deliveries: 0 });
-    expect((await sender.deliveries.list({ webhook: id })).items).toMatchObject([{ state: "pending" }]);
+    expect((await sender.deliveries.list({ webhook: id })).data).toMatchObject([{ state: "pending" }]);
     expect(await sender.webhooks.enable(id)).toMatchObject({
       enabled: true,
       disabledBy: null,
       failingSince: null,
     });
-    expect(await sender.webhooks.gates(id)).toEqual([]);
+    expect(await sender.webhooks.pauses(id)).toEqual([]);
     expect(await sender.emit("a.b", 3)).toMatchObject({ deliveries: 1 });
     await sink.received(2);
     expect(sink.events[1]).toMatchObject({ data: 3 });
   });
 
   test("a webhook that was removed is gone with what it was owed, and the others stay", async () => {
-    await using sink = await Sink.open();
-    const { sender } = opened({ store: open() });
+    await using sink = await RecordingServer.open();
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const gone = await sender.webhooks.create({ url: sink.url, topics: ["**"] });
     const other = await sender.webhooks.create({ url: `${sink.url}/other`, topics: ["**"] });
     await sender.webhooks.disable(gone.id);
-    await sender.webhooks.remove(gone.id);
+    await sender.webhooks.delete(gone.id);
     await sender.emit("a.b", 1);
-    await inState(sender, "delivered");
+    await waitForState(sender, "delivered");
     expect(sink.requests.map(({ path }) => path)).toEqual(["/other"]);
-    expect((await sender.webhooks.list()).items.map(({ id }) => id)).toEqual([other.id]);
+    expect((await sender.webhooks.list()).data.map(({ id }) => id)).toEqual([other.id]);
   });
 
   test("each operation on a webhook that is not there says so", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { webhooks } = sender;
     const operations: readonly ((id: string) => Promise<unknown>)[] = [
       webhooks.get,
       (id) => webhooks.update(id, {}),
-      webhooks.remove,
+      webhooks.delete,
       webhooks.enable,
       webhooks.disable,
-      webhooks.gates,
+      webhooks.pauses,
       webhooks.secrets,
       (id) => webhooks.rotateSecret(id),
-      (id) => webhooks.test(id),
+      (id) => webhooks.sendTest(id),
       (id) => webhooks.recover(id, { since: "1h" }),
     ];
     for (const operation of operations)
@@ -149,7 +149,7 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("lists come in pages, in the order of making, of one account or of all", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const made: string[] = [];
     for (let n = 0; n < 5; n++) made.push((await sender.webhooks.create({ url, topics })).id);
@@ -164,16 +164,16 @@ describe.each(stores)("over %s", (_, open) => {
 async function idsIn(sender: Sender, filter: { readonly account?: string }): Promise<readonly string[]> {
   const ids: string[] = [];
   for (let after: string | null | undefined; after !== null; ) {
-    const page = await sender.webhooks.list(filter, { limit: 2, after: after ?? undefined });
-    expect(page.items.length).toBeLessThanOrEqual(2);
-    ids.push(...page.items.map(({ id }) => id));
-    after = page.next;
+    const page = await sender.webhooks.list(filter, { limit: 2, cursor: after ?? undefined });
+    expect(page.data.length).toBeLessThanOrEqual(2);
+    ids.push(...page.data.map(({ id }) => id));
+    after = page.nextCursor;
   }
   return ids;
 }
 
 test("another URL decides the format anew, unless one is given", async () => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _ = sender;
   const { id } = await sender.webhooks.create({ url, topics });
   expect(await sender.webhooks.update(id, { url: SLACK })).toMatchObject({ format: "slack", rate: 1 });

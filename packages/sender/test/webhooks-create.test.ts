@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { createSender, memoryStore, type Sender, type WebhookInput } from "../src/index.ts";
-import { opened, SECRET } from "./opened.ts";
-import { stores } from "./stores.ts";
+import { createStartedSender, SECRET } from "./create-test-sender.ts";
+import { storeFactories } from "./store-factories.ts";
 
 const url = "https://example.com/hook";
 const topics = ["invoice.*"];
 const SLACK = "https://hooks.slack.com/services/T000/B000/abcdefghijklmnop";
 const TRIGGER = "https://hooks.slack.com/triggers/T000/123/abcdefghijklmnop";
 
-describe.each(stores)("over %s", (_, open) => {
+describe.each(storeFactories)("over %s", (_, open) => {
   test("what is not said has a default, and get tells what create told, but for the secret", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { secret, ...webhook } = await sender.webhooks.create({ url, topics });
     expect(webhook).toEqual({
@@ -38,7 +38,7 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("everything that can be said is kept as it was said", async () => {
-    const { sender } = opened({ store: open() });
+    const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const said = {
       account: "acme",
@@ -57,20 +57,20 @@ describe.each(stores)("over %s", (_, open) => {
   });
 
   test("an account has no more webhooks than it may, and the others as many as before", async () => {
-    const { sender } = opened({ store: open(), maxWebhooks: 2 });
+    const { sender } = createStartedSender({ store: open(), maxWebhooks: 2 });
     await using _ = sender;
     const create = (account?: string): Promise<unknown> => sender.webhooks.create({ url, topics, account });
     const results = await Promise.allSettled([create(), create(), create()]);
     expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "fulfilled", "rejected"]);
     await expect(create()).rejects.toMatchObject({ code: "limit_reached" });
     await create("other");
-    const { items } = await sender.webhooks.list();
-    expect(items.map(({ account }) => account).sort()).toEqual(["default", "default", "other"]);
+    const { data } = await sender.webhooks.list();
+    expect(data.map(({ account }) => account).sort()).toEqual(["default", "default", "other"]);
   });
 });
 
 test("what an error says of a URL, a header or a secret never quotes it", async () => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _ = sender;
   const told = async (parts: Partial<WebhookInput>): Promise<string> =>
     sender.webhooks.create({ url, topics, ...parts }).then(String, String);
@@ -95,21 +95,21 @@ test("http and addresses of this machine are for whoever asked for them", async 
 });
 
 test("Slack's webhooks are known by their URL, and get one message a second", async () => {
-  const { sender } = opened();
+  const { sender } = createStartedSender();
   await using _ = sender;
   const made = async (sent: Sender, input: Partial<WebhookInput>): Promise<unknown> => {
-    const { format, rate } = await sent.webhooks.create({ url, topics, ...input });
-    return [format, rate];
+    const { format, rateLimit } = await sent.webhooks.create({ url, topics, ...input });
+    return [format, rateLimit];
   };
   expect(await made(sender, { url: SLACK })).toEqual(["slack", 1]);
   expect(await made(sender, { url: TRIGGER })).toEqual(["slack-workflow", 1]);
   expect(await made(sender, { url: TRIGGER, format: "slack" })).toEqual(["slack-workflow", 1]);
   expect(await made(sender, { url, format: "slack" })).toEqual(["slack", 1]);
   expect(await made(sender, { url: SLACK, format: "heron" })).toEqual(["heron", null]);
-  expect(await made(sender, { url: SLACK, rate: 3 })).toEqual(["slack", 3]);
-  expect(await made(sender, { url: SLACK, rate: null })).toEqual(["slack", null]);
+  expect(await made(sender, { url: SLACK, rateLimit: 3 })).toEqual(["slack", 3]);
+  expect(await made(sender, { url: SLACK, rateLimit: null })).toEqual(["slack", null]);
   expect(await made(sender, { url: `${SLACK}?x=1` })).toEqual(["heron", null]);
-  await expect(sender.webhooks.create({ url: SLACK, topics, body: { channel: "#x" } })).rejects.toMatchObject(
+  await expect(sender.webhooks.create({ url: SLACK, topics, template: { channel: "#x" } })).rejects.toMatchObject(
     { code: "template_invalid" },
   );
 });
@@ -153,9 +153,9 @@ test.each([
   ["metadata that is a list", { metadata: ["eu"] }, "option_invalid"],
 ])("%s is refused, and nothing is kept of it", async (_, parts, code) => {
   const store = memoryStore();
-  const { sender } = opened({ store });
+  const { sender } = createStartedSender({ store });
   await using _sender = sender;
   const input = { url, topics, ...parts } as WebhookInput;
   await expect(sender.webhooks.create(input)).rejects.toMatchObject({ name: "HeronError", code });
-  expect((await store.webhooks.list({}, {})).items).toEqual([]);
+  expect((await store.webhooks.list({}, {})).data).toEqual([]);
 });

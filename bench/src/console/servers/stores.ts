@@ -5,11 +5,11 @@ import { apiKey, type Console, createConsole } from "@heron-webhooks/console";
 import { createSender, memoryStore, type Sender, type Store, sqliteStore } from "@heron-webhooks/sender";
 import { KEY } from "../track-requests.ts";
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+const silentLogger = { debug() {}, info() {}, warn() {}, error() {} };
 const WRITE_KEY = { id: "wky_1", account: "acme", hash: "", hint: "kkkk", description: "", created: 0 };
 
 /** A store that keeps nothing: what an event costs before it is kept. */
-function nothing(): Store {
+function emptyStore(): Store {
   const store = memoryStore();
   return {
     ...store,
@@ -20,16 +20,16 @@ function nothing(): Store {
 }
 
 /** A console that takes what Heap's clients send, over a store that keeps nothing or over a file on this disk. */
-export async function consoleOver(kept: "nothing" | "file"): Promise<Console> {
+export async function createBenchConsole(kept: "nothing" | "file"): Promise<Console> {
   const own =
-    kept === "nothing" ? nothing() : sqliteStore(join(mkdtempSync(join(tmpdir(), "bench-")), "heron.db"));
+    kept === "nothing" ? emptyStore() : sqliteStore(join(mkdtempSync(join(tmpdir(), "bench-")), "heron.db"));
   const store: Store = { ...own, writeKeys: { ...own.writeKeys, find: async () => WRITE_KEY } };
-  const sender = createSender({ store, logger: quiet }) as Sender;
+  const sender = createSender({ store, logger: silentLogger }) as Sender;
   // It waits: what is measured is the writing, not the sending.
   await sender.webhooks.create({ account: "acme", url: "https://example.com/", topics: ["track.*"] });
   return createConsole(sender, {
     authorize: apiKey({ [KEY]: "acme" }),
-    heap: { limits: false },
-    logger: quiet,
+    heapApi: { limits: false },
+    logger: silentLogger,
   });
 }

@@ -1,10 +1,10 @@
 import express from "express";
-import { announce, handle, PATH } from "./shared.ts";
+import { announce, handleEvent, PATH } from "./shared.ts";
 
 // Reads the body and answers: what any route costs before it looks at what came.
 const app = express();
 app.post(PATH, express.raw({ type: "application/json" }), async (request, response) => {
-  await handle(request.body);
+  await handleEvent(request.body);
   response.json({ ok: true });
 });
 const server = app.listen(0, "127.0.0.1", () => announce(server));

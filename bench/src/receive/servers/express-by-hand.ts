@@ -1,14 +1,14 @@
 import express from "express";
-import { announce, handle, matchesByHand, PATH } from "./shared.ts";
+import { announce, handleEvent, verifyByHand, PATH } from "./shared.ts";
 
 const app = express();
 app.post(PATH, express.raw({ type: "application/json" }), async (request, response) => {
   const body: Buffer = request.body;
-  if (!matchesByHand(body, request.headers["heron-signature"])) {
+  if (!verifyByHand(body, request.headers["heron-signature"])) {
     response.status(401).json({ error: "unauthorized" });
     return;
   }
-  await handle(JSON.parse(body.toString("utf8")));
+  await handleEvent(JSON.parse(body.toString("utf8")));
   response.json({ ok: true });
 });
 const server = app.listen(0, "127.0.0.1", () => announce(server));

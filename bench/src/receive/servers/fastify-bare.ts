@@ -1,5 +1,5 @@
 import { fastify } from "fastify";
-import { announce, handle, PATH } from "./shared.ts";
+import { announce, handleEvent, PATH } from "./shared.ts";
 
 // Reads the body and answers: what any route costs before it looks at what came.
 const app = fastify();
@@ -7,7 +7,7 @@ app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, b
   done(null, body),
 );
 app.post<{ Body: Buffer }>(PATH, async (request) => {
-  await handle(request.body);
+  await handleEvent(request.body);
   return { ok: true };
 });
 await app.listen({ port: 0, host: "127.0.0.1" });

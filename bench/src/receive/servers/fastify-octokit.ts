@@ -1,9 +1,9 @@
 import { createNodeMiddleware, Webhooks } from "@octokit/webhooks";
 import { fastify } from "fastify";
-import { announce, handle, PATH, SECRET } from "./shared.ts";
+import { announce, handleEvent, PATH, SECRET } from "./shared.ts";
 
 const webhooks = new Webhooks({ secret: SECRET });
-webhooks.on("push", handle);
+webhooks.on("push", handleEvent);
 const middleware = createNodeMiddleware(webhooks, { path: PATH });
 const app = fastify();
 // It has no plugin for Fastify: it gets Node's own request before Fastify reads the body, and answers by itself.

@@ -1,6 +1,6 @@
 import { fastify } from "fastify";
 import { Stripe } from "stripe";
-import { announce, handle, PATH, SECRET } from "./shared.ts";
+import { announce, handleEvent, PATH, SECRET } from "./shared.ts";
 
 const stripe = new Stripe("sk_test_none");
 const app = fastify();
@@ -9,7 +9,7 @@ app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, b
 );
 app.post<{ Body: Buffer }>(PATH, async (request) => {
   const signature = request.headers["stripe-signature"] ?? "";
-  await handle(stripe.webhooks.constructEvent(request.body, signature, SECRET));
+  await handleEvent(stripe.webhooks.constructEvent(request.body, signature, SECRET));
   return { received: true };
 });
 await app.listen({ port: 0, host: "127.0.0.1" });

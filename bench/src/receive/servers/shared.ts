@@ -7,15 +7,15 @@ export { SECRET } from "../events.ts";
 export const PATH = "/webhooks/heron";
 
 /** What the handler leaves behind. */
-export const seen: { event: unknown } = { event: null };
+export const handledCount: { event: unknown } = { event: null };
 
 /** What the application does with an event: next to nothing, so that the receiver is what is measured. */
-export async function handle(event: unknown): Promise<void> {
-  seen.event = event;
+export async function handleEvent(event: unknown): Promise<void> {
+  handledCount.event = event;
 }
 
 /** The check as one writes it by hand, from Heron's documentation. */
-export function matchesByHand(body: Buffer, signature: string | string[] | undefined): boolean {
+export function verifyByHand(body: Buffer, signature: string | string[] | undefined): boolean {
   if (typeof signature !== "string") return false;
   const expected = createHmac("sha256", SECRET).update(body).digest();
   const given = Buffer.from(signature, "base64");

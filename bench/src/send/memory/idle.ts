@@ -1,11 +1,11 @@
 import { createSender, sqliteStore } from "@heron-webhooks/sender";
-import { answerWith, programOptions } from "../program.ts";
-import { resident } from "./resident.ts";
+import { serveQuestions, parseProgramOptions } from "../program.ts";
+import { readResident } from "./resident.ts";
 
 /** A sender that has nothing to do. */
-const { path } = programOptions<{ readonly path: string }>();
+const { path } = parseProgramOptions<{ readonly path: string }>();
 const sender = createSender({ store: sqliteStore(path) });
 await sender.webhooks.list();
 sender.start();
 
-answerWith({ resident }, () => sender.close());
+serveQuestions({ resident: readResident }, () => sender.close());

@@ -3,7 +3,7 @@ import { setTimeout as after } from "node:timers/promises";
 const MB = 1024 * 1024;
 
 /** Resident memory in megabytes, as it is and once garbage has been collected. */
-export async function resident(): Promise<{ readonly found: number; readonly collected: number }> {
+export async function readResident(): Promise<{ readonly found: number; readonly collected: number }> {
   await after(1000);
   const found = process.memoryUsage.rss() / MB;
   for (let i = 0; i < 3; i++) {

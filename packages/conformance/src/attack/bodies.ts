@@ -1,5 +1,5 @@
-import { signatureOf } from "../signed.ts";
-import { type AttackRow, accepted, refused, row } from "./row.ts";
+import { signBody } from "../signed-request.ts";
+import { type AttackRow, ACCEPTED, expectError, row } from "./row.ts";
 
 const start = '{"topic":"end_user.processed","data":"';
 
@@ -13,7 +13,7 @@ const PRINTED = "Parsing and printing again makes other bytes pass as those that
 const UTF8 = "Not UTF-8: every decoder makes something else of it.";
 
 /** Sent one way, signed another: not authentic. */
-const forged = (
+const createForgedRow = (
   [
     ["byte FF signed as U+FFFD", LOSSY, event(Buffer.of(0xff)), event("\ufffd")],
     ["U+FFFD signed as byte FF", LOSSY, event("\ufffd"), event(Buffer.of(0xff))],
@@ -100,11 +100,11 @@ const forged = (
     ],
   ] as const
 ).map(([name, why, body, signed]) =>
-  row(name, why, { body, signature: signatureOf(signed) }, refused(401, "read")),
+  row(name, why, { body, signature: signBody(signed) }, expectError(401, "read")),
 );
 
 /** Signed as sent: authentic, but nothing that can be read. */
-const unreadable = (
+const createUnreadableRow = (
   [
     ["byte FF", event(Buffer.of(0xff))],
     ["a sequence cut short", event(Buffer.of(0xe2, 0x98))],
@@ -120,10 +120,10 @@ const unreadable = (
     ["UTF-16 in big endian", Buffer.from(event("be").toString(), "utf16le").swap16()],
     ["latin-1", Buffer.from(event("Zo\xeb").toString(), "latin1")],
   ] as const
-).map(([name, body]) => row(`signed ${name}`, UTF8, { body }, refused(400, "read")));
+).map(([name, body]) => row(`signed ${name}`, UTF8, { body }, expectError(400, "read")));
 
 /** Odd, but well formed and signed, in one of the spellings that are signed. */
-const authentic = (
+const createAuthenticRow = (
   [
     [
       "$$ in a body",
@@ -160,17 +160,17 @@ const authentic = (
     ],
   ] as const
 ).map(([name, why, body, signed]) =>
-  row(name, why, { body, ...(signed === null ? {} : { signature: signatureOf(signed) }) }, accepted),
+  row(name, why, { body, ...(signed === null ? {} : { signature: signBody(signed) }) }, ACCEPTED),
 );
 
 export const bodies: readonly AttackRow[] = [
-  ...forged,
-  ...unreadable,
-  ...authentic,
+  ...createForgedRow,
+  ...createUnreadableRow,
+  ...createAuthenticRow,
   row(
     "signed BOM",
     "JSON sent over a network has none (RFC 8259, 8.1).",
     { body: event("bom", "\ufeff") },
-    refused(400, "read"),
+    expectError(400, "read"),
   ),
 ];

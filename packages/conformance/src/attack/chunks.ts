@@ -1,10 +1,10 @@
-import { eventBody } from "../signed.ts";
-import { type AttackRow, accepted, chunks, framed, refused, refusedByNode, row } from "./row.ts";
+import { createEventBody } from "../signed-request.ts";
+import { type AttackRow, ACCEPTED, splitIntoChunks, frameBody, expectError, expectNodeError, row } from "./row.ts";
 
 const CHUNKED = ["Transfer-Encoding: chunked"];
 const length = (body: Buffer): string => body.length.toString(16);
 
-const badChunks = (
+const createBadChunksRow = (
   [
     ["size of letters", () => "zz\r\nhi\r\n0\r\n\r\n"],
     ["size that is negative", (body) => `-${length(body)}\r\n${body}\r\n0\r\n\r\n`],
@@ -19,66 +19,66 @@ const badChunks = (
   row(
     `chunk with ${name}`,
     "Two parsers that do not agree where a chunk ends let one request hide in another.",
-    framed(CHUNKED, sent),
-    refusedByNode(),
+    frameBody(CHUNKED, sent),
+    expectNodeError(),
   ),
 );
 
-const many = (body: Buffer): string =>
+const repeatChunks = (body: Buffer): string =>
   [...body].map((byte) => `1\r\n${String.fromCharCode(byte)}\r\n`).join("");
 export const chunked: readonly AttackRow[] = [
-  row("in chunks", "Without a length, the end is in the chunks.", { framing: "chunked" }, accepted),
+  row("in chunks", "Without a length, the end is in the chunks.", { framing: "chunked" }, ACCEPTED),
   row(
     "in chunks, with extensions",
     "They mean nothing.",
-    framed(CHUNKED, (body) => `${length(body)};a="b"\r\n${body}\r\n0\r\n\r\n`),
-    accepted,
+    frameBody(CHUNKED, (body) => `${length(body)};a="b"\r\n${body}\r\n0\r\n\r\n`),
+    ACCEPTED,
   ),
   row(
     "in chunks, with a trailer",
     "It means nothing.",
-    framed(CHUNKED, (body) => `${length(body)}\r\n${body}\r\n0\r\nContent-Encoding: gzip\r\n\r\n`),
-    accepted,
+    frameBody(CHUNKED, (body) => `${length(body)}\r\n${body}\r\n0\r\nContent-Encoding: gzip\r\n\r\n`),
+    ACCEPTED,
   ),
   row(
     "in chunks of one byte",
     "A list of a thousand pieces must come out as one body.",
-    framed(CHUNKED, (body) => `${many(body)}0\r\n\r\n`),
-    accepted,
+    frameBody(CHUNKED, (body) => `${repeatChunks(body)}0\r\n\r\n`),
+    ACCEPTED,
   ),
   row(
     "in chunks, over the limit",
     "Nothing was said of the length: it is counted.",
     { framing: "chunked", body: "x".repeat(2 ** 20 + 1) },
-    refused(413, "unread"),
+    expectError(413, "unread"),
   ),
   row(
     "in chunks, exactly the limit",
     "The limit itself is allowed.",
     {
       framing: "chunked",
-      body: eventBody({ data: "x".repeat(2 ** 20 - 200) }).padEnd(2 ** 20),
+      body: createEventBody({ data: "x".repeat(2 ** 20 - 200) }).padEnd(2 ** 20),
     },
-    accepted,
+    ACCEPTED,
   ),
   row(
     "a chunk extension of 20 KB",
     "Bytes that count for no body could go on for ever.",
-    framed(CHUNKED, (body) => `${length(body)};${"a".repeat(20_000)}\r\n${body}\r\n0\r\n\r\n`),
-    refusedByNode(413),
+    frameBody(CHUNKED, (body) => `${length(body)};${"a".repeat(20_000)}\r\n${body}\r\n0\r\n\r\n`),
+    expectNodeError(413),
     { Fastify: { statuses: [400], because: "Fastify answers most parser errors alike." } },
   ),
-  ...badChunks,
+  ...createBadChunksRow,
   row(
     "in chunks under HTTP/1.0",
     "HTTP/1.0 knows no chunks, but Node does.",
     { version: "1.0", framing: "chunked" },
-    { ...accepted, connection: "closed" },
+    { ...ACCEPTED, connection: "closed" },
   ),
   {
     name: "chunks without an end, and an end",
     why: "A body cut short must not be taken for a whole one.",
-    steps: [framed(CHUNKED, (body) => chunks(body).subarray(0, -5)), "end"],
-    expect: refusedByNode(),
+    steps: [frameBody(CHUNKED, (body) => splitIntoChunks(body).subarray(0, -5)), "end"],
+    expect: expectNodeError(),
   },
 ];

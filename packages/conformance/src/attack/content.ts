@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
-import { eventBody, signatureOf } from "../signed.ts";
-import { type AttackRow, accepted, chunks, post, refused, row } from "./row.ts";
+import { createEventBody, signBody } from "../signed-request.ts";
+import { type AttackRow, ACCEPTED, splitIntoChunks, post, expectError, row } from "./row.ts";
 
-const packed = gzipSync(eventBody());
-const hidden = eventBody();
+const packed = gzipSync(createEventBody());
+const hidden = createEventBody();
 
 const encodings = [
   "gzip",
@@ -25,7 +25,7 @@ const encodings = [
     `Content-Encoding: ${encoding}`,
     "Unpacked before it is verified, a kilobyte becomes a gigabyte; verified before it is unpacked, nothing matches.",
     { lines: [`Content-Encoding: ${encoding}`] },
-    refused(415, "unread"),
+    expectError(415, "unread"),
   ),
 );
 
@@ -49,7 +49,7 @@ const types = [
     `Content-Type: ${type.length > 60 ? "4,000 letters" : JSON.stringify(type)}`,
     "Choosing a parser, a character set or whether to verify by a header that is not signed.",
     { lines: [`Content-Type: ${type}`] },
-    accepted,
+    ACCEPTED,
   ),
 );
 
@@ -59,42 +59,42 @@ export const content: readonly AttackRow[] = [
     "a body that really is packed, signed as packed",
     "Authentic, but what the handler would get is not what is in it.",
     { body: packed, lines: ["Content-Encoding: gzip"] },
-    refused(415, "unread"),
+    expectError(415, "unread"),
   ),
   row(
     "a body that is packed, signed as unpacked, with nothing said",
     "Unpacked by guesswork, other bytes would be verified than came.",
-    { body: packed, signature: signatureOf(eventBody()) },
-    refused(401, "read"),
+    { body: packed, signature: signBody(createEventBody()) },
+    expectError(401, "read"),
   ),
   row(
     "Transfer-Encoding: gzip, chunked",
     "Node takes the chunks apart and leaves the packing, so the bytes are those that came.",
     post({
-      body: chunks(packed),
+      body: splitIntoChunks(packed),
       framing: ["Transfer-Encoding: gzip, chunked"],
-      signature: signatureOf(hidden),
+      signature: signBody(hidden),
     }),
-    refused(401, "read"),
+    expectError(401, "read"),
   ),
   row(
     "Content-Encoding twice",
     "Joined, it is no encoding that is known.",
     { lines: ["Content-Encoding: identity", "Content-Encoding: identity"] },
-    refused(415, "unread"),
+    expectError(415, "unread"),
   ),
   row(
     "Content-Encoding: IDENTITY",
     "Plain by any case.",
     { lines: ["Content-Encoding: IDENTITY"] },
-    accepted,
+    ACCEPTED,
   ),
-  row("Content-Encoding without a value", "Plain.", { lines: ["Content-Encoding:"] }, accepted),
+  row("Content-Encoding without a value", "Plain.", { lines: ["Content-Encoding:"] }, ACCEPTED),
   ...types,
   row(
     "Content-Type twice",
     "Joined or picked, it must decide nothing.",
     { lines: ["Content-Type: application/json", "Content-Type: text/plain"] },
-    accepted,
+    ACCEPTED,
   ),
 ];

@@ -1,12 +1,12 @@
 import {
   type AttackRow,
-  accepted,
-  chunks,
-  type Expected,
-  framed,
+  ACCEPTED,
+  splitIntoChunks,
+  type ExpectedResponse,
+  frameBody,
   post,
-  refused,
-  refusedByNode,
+  expectError,
+  expectNodeError,
   row,
 } from "./row.ts";
 
@@ -30,8 +30,8 @@ const lengths = (
   row(
     `Content-Length ${name}`,
     SMUGGLED,
-    framed([`Content-Length: ${value}`], (body) => body),
-    refusedByNode(),
+    frameBody([`Content-Length: ${value}`], (body) => body),
+    expectNodeError(),
   ),
 );
 
@@ -47,50 +47,50 @@ const encodings = (
   row(
     `Transfer-Encoding: ${name}`,
     SMUGGLED,
-    framed([`Transfer-Encoding: ${value}`], chunks),
-    refusedByNode(),
+    frameBody([`Transfer-Encoding: ${value}`], splitIntoChunks),
+    expectNodeError(),
   ),
 );
 
 const hidden = post();
-const tooLarge: Expected = refused(413, "unread");
+const tooLarge: ExpectedResponse = expectError(413, "unread");
 
 export const framing: readonly AttackRow[] = [
   row(
     "Content-Length and Transfer-Encoding",
     SMUGGLED,
-    framed(["Content-Length: 6", ...CHUNKED], chunks),
-    refusedByNode(),
+    frameBody(["Content-Length: 6", ...CHUNKED], splitIntoChunks),
+    expectNodeError(),
   ),
   row(
     "Transfer-Encoding and Content-Length",
     SMUGGLED,
-    framed([...CHUNKED, "Content-Length: 6"], chunks),
-    refusedByNode(),
+    frameBody([...CHUNKED, "Content-Length: 6"], splitIntoChunks),
+    expectNodeError(),
   ),
   row(
     "Content-Length twice, the same",
     SMUGGLED,
-    framed(["Content-Length: 9", "Content-Length: 9"], (body) => body),
-    refusedByNode(),
+    frameBody(["Content-Length: 9", "Content-Length: 9"], (body) => body),
+    expectNodeError(),
   ),
   row(
     "Content-Length twice, not the same",
     SMUGGLED,
-    framed(["Content-Length: 9", "Content-Length: 0"], (body) => body),
-    refusedByNode(),
+    frameBody(["Content-Length: 9", "Content-Length: 0"], (body) => body),
+    expectNodeError(),
   ),
   ...lengths,
   row(
     "Content-Length of 64 bits",
     "Refused by what it says, before anything is read.",
-    framed(["Content-Length: 18446744073709551615"], (body) => body),
+    frameBody(["Content-Length: 18446744073709551615"], (body) => body),
     tooLarge,
   ),
   row(
     "Content-Length over the limit, nothing sent",
     "Waiting for what will be refused holds a connection for nothing.",
-    framed([`Content-Length: ${2 ** 20 + 1}`], () => ""),
+    frameBody([`Content-Length: ${2 ** 20 + 1}`], () => ""),
     tooLarge,
   ),
   row(
@@ -100,22 +100,22 @@ export const framing: readonly AttackRow[] = [
     tooLarge,
   ),
   ...encodings,
-  row("Transfer-Encoding twice", SMUGGLED, framed([...CHUNKED, ...CHUNKED], chunks), refusedByNode()),
+  row("Transfer-Encoding twice", SMUGGLED, frameBody([...CHUNKED, ...CHUNKED], splitIntoChunks), expectNodeError()),
   row(
     "Transfer-Encoding with a space before the colon",
     SMUGGLED,
-    framed(["Transfer-Encoding : chunked"], chunks),
-    refusedByNode(),
+    frameBody(["Transfer-Encoding : chunked"], splitIntoChunks),
+    expectNodeError(),
   ),
   row(
     "no framing at all",
     "No length is no body: what follows is the next request, and no request at all.",
-    framed([], (body) => body),
-    refusedByNode(),
+    frameBody([], (body) => body),
+    expectNodeError(),
   ),
   // The event is whole, so it is answered before Node's parser comes upon the rest.
   row("more bytes than said", SMUGGLED, Buffer.concat([post(), Buffer.from("GARBAGE")]), {
-    ...accepted,
+    ...ACCEPTED,
     statuses: [200, 400],
     connection: "closed",
     by: "receiver, then node",
@@ -124,24 +124,24 @@ export const framing: readonly AttackRow[] = [
     "a request hidden in an unsigned body",
     SMUGGLED,
     { body: hidden, signature: null },
-    refused(401, "unread"),
+    expectError(401, "unread"),
   ),
   row(
     "a request hidden in a body with a wrong signature",
     SMUGGLED,
     { body: hidden, signature: `${"A".repeat(43)}=` },
-    refused(401, "read"),
+    expectError(401, "read"),
   ),
   row(
     "a request hidden behind the chunks of an unsigned one",
     SMUGGLED,
     Buffer.concat([post({ signature: null, framing: "chunked" }), hidden]),
-    { ...refused(401, "unread"), handled: "perhaps" },
+    { ...expectError(401, "unread"), handled: "perhaps" },
   ),
   {
     name: "fewer bytes than said, and an end",
     why: "A body cut short must not be taken for a whole one.",
-    steps: [framed(["Content-Length: 1000"], (body) => body), "end"],
-    expect: refusedByNode(),
+    steps: [frameBody(["Content-Length: 1000"], (body) => body), "end"],
+    expect: expectNodeError(),
   },
 ];

@@ -1,7 +1,7 @@
-import { eventBody } from "../signed.ts";
-import { type AttackRow, accepted, type Expected, refused, row } from "./row.ts";
+import { createEventBody } from "../signed-request.ts";
+import { type AttackRow, ACCEPTED, type ExpectedResponse, expectError, row } from "./row.ts";
 
-const handledAs = (topic: string): Expected => ({ ...accepted, handled: [topic] });
+const createHandledRow = (topic: string): ExpectedResponse => ({ ...ACCEPTED, handled: [topic] });
 const TOPIC = '"topic":"end_user.processed"';
 const DEEP = 100_000;
 
@@ -46,7 +46,7 @@ const notEvents = (
     `signed, but no event: ${name}`,
     "Destructuring or recursing over it throws past the handler.",
     { body },
-    refused(400, "read"),
+    expectError(400, "read"),
   ),
 );
 
@@ -75,8 +75,8 @@ const topics = (
   row(
     `topic ${JSON.stringify(topic)}`,
     "In a registry that is a plain object it finds what is inherited; as a pattern it matches what it must not.",
-    { body: eventBody({ topic }) },
-    handledAs(topic),
+    { body: createEventBody({ topic }) },
+    createHandledRow(topic),
   ),
 );
 
@@ -88,91 +88,91 @@ export const json: readonly AttackRow[] = [
   row(
     "topic of 100,000 segments",
     "Matching that is not linear, or that recurses, stops the process.",
-    { body: eventBody({ topic: segments }) },
-    handledAs(segments),
+    { body: createEventBody({ topic: segments }) },
+    createHandledRow(segments),
   ),
   row(
     "topic of 500,000 letters",
     "Split, matched and logged whole, it costs memory at each step.",
-    { body: eventBody({ topic: "a".repeat(500_000) }) },
-    handledAs("a".repeat(500_000)),
+    { body: createEventBody({ topic: "a".repeat(500_000) }) },
+    createHandledRow("a".repeat(500_000)),
   ),
   row(
     "topic in a header",
     "Only the body is signed.",
     { lines: ["Heron-Topic: pdf.failed", "X-Heron-Topic: pdf.failed"] },
-    accepted,
+    ACCEPTED,
   ),
   row(
     "topic twice",
     "The parser's last one counts, for the check and for the handler alike.",
     { body: `{"topic":"pdf.failed",${TOPIC}}` },
-    accepted,
+    ACCEPTED,
   ),
   row(
     "key __proto__",
     "Copied, it sets a prototype.",
     { body: `{${TOPIC},"data":{"__proto__":{"polluted":1},"n":1}}` },
-    accepted,
+    ACCEPTED,
   ),
   row(
     "key __proto__ in escapes",
     "Found by text alone, it would be missed.",
     { body: `{${TOPIC},"data":{"\\u005f_proto_\\u005F":{"polluted":1},"n":2}}` },
-    accepted,
+    ACCEPTED,
   ),
   row(
     "key constructor with a prototype",
     "Merged, it reaches Object.prototype.",
     { body: `{${TOPIC},"data":{"constructor":{"prototype":{"polluted":1}}}}` },
-    accepted,
+    ACCEPTED,
   ),
   row(
     "key __proto__ in the envelope",
     "The event itself may be copied as well as its data.",
     { body: `{${TOPIC},"__proto__":{"polluted":1},"id":"evt_proto"}` },
-    accepted,
+    ACCEPTED,
   ),
   row(
     "keys toJSON and then",
     "Awaited or printed, they would be called.",
     { body: `{${TOPIC},"data":{"then":"x","toJSON":1}}` },
-    accepted,
+    ACCEPTED,
   ),
   row(
     "data 100,000 lists deep",
     "Recursion runs out of stack.",
     { body: `{${TOPIC},"data":${"[".repeat(DEEP)}${"]".repeat(DEEP)}}` },
-    accepted,
+    ACCEPTED,
   ),
   row(
     "data 50,000 objects deep with a suspect key",
     "So does the search for keys to leave out.",
     { body: `{${TOPIC},"data":${'{"a":'.repeat(50_000)}{"__proto__":1}${"}".repeat(50_000)}}` },
-    accepted,
+    ACCEPTED,
   ),
   row(
     "60,000 keys",
     "Keys that meet in one hash bucket, or are checked each against all, take for ever.",
     { body: `{${TOPIC},"data":{${Array.from({ length: 60_000 }, (_, i) => `"k${i}":0`).join()}}}` },
-    accepted,
+    ACCEPTED,
   ),
   row(
     "a number of 500,000 digits",
     "Turned into a big integer, it takes the square of its length.",
     { body: `{${TOPIC},"data":${"9".repeat(500_000)}}` },
-    accepted,
+    ACCEPTED,
   ),
   row(
     "a number beyond all",
     "JSON allows it; it becomes Infinity.",
     { body: `{${TOPIC},"data":1e999999}` },
-    accepted,
+    ACCEPTED,
   ),
   row(
     "500,000 open quotes and backslashes",
     "The search for white space must not start over at each.",
     { body: `{${TOPIC},"data":"${'\\\\\\"'.repeat(125_000)}"}`, signature: "A".repeat(43).concat("=") },
-    refused(401, "read"),
+    expectError(401, "read"),
   ),
 ];

@@ -1,23 +1,23 @@
-import { type AttackRow, accepted, notFound, refused, refusedByNode, row } from "./row.ts";
+import { type AttackRow, ACCEPTED, NOT_FOUND, expectError, expectNodeError, row } from "./row.ts";
 
 const WHY =
   "A path that the receiver takes for another's and a route takes for the receiver's lets an unverified event through.";
 const CASE = "Fastify's paths have a case, and a slash at the end counts.";
 const DECODES = "Fastify compares decoded paths.";
 
-const unsigned = refused(401, "unread");
+const unsigned = expectError(401, "unread");
 
 export const paths: readonly AttackRow[] = [
   row("path in capitals", WHY, { target: "/WEBHOOKS/Heron", signature: null }, unsigned, {
-    Fastify: { ...notFound, because: CASE },
-    "node:http": { ...notFound, because: "Compared as it is." },
+    Fastify: { ...NOT_FOUND, because: CASE },
+    "node:http": { ...NOT_FOUND, because: "Compared as it is." },
   }),
   row("path with a slash at the end", WHY, { target: "/webhooks/heron/", signature: null }, unsigned, {
-    Fastify: { ...notFound, because: CASE },
-    "node:http": { ...notFound, because: "Compared as it is." },
+    Fastify: { ...NOT_FOUND, because: CASE },
+    "node:http": { ...NOT_FOUND, because: "Compared as it is." },
   }),
   row("path with a letter encoded", WHY, { target: "/webhooks/%68eron", signature: null }, unsigned, {
-    "node:http": { ...notFound, because: "Compared as it is." },
+    "node:http": { ...NOT_FOUND, because: "Compared as it is." },
   }),
   ...[
     "//webhooks/heron",
@@ -28,20 +28,20 @@ export const paths: readonly AttackRow[] = [
     "/webhooks/heron%2f",
   ].map((target) =>
     row(`path ${target}`, WHY, { target, signature: null }, unsigned, {
-      Fastify: { ...notFound, because: "None of its routes takes it for ours." },
-      "node:http": { ...notFound, because: "Compared as it is." },
+      Fastify: { ...NOT_FOUND, because: "None of its routes takes it for ours." },
+      "node:http": { ...NOT_FOUND, because: "Compared as it is." },
     }),
   ),
   row("path with a query", WHY, { target: "/webhooks/heron?a=/other", signature: null }, unsigned),
   row("path with an empty query", WHY, { target: "/webhooks/heron?", signature: null }, unsigned),
   row("path with a fragment", WHY, { target: "/webhooks/heron#/other", signature: null }, unsigned, {
-    "node:http": { ...notFound, because: "Compared as it is." },
+    "node:http": { ...NOT_FOUND, because: "Compared as it is." },
   }),
   row(
     "path in absolute form",
     "What a proxy is sent; the host in it is nobody's.",
     { target: "http://evil.example/webhooks/heron" },
-    accepted,
+    ACCEPTED,
   ),
   row(
     "path in absolute form, unsigned",
@@ -62,15 +62,15 @@ export const paths: readonly AttackRow[] = [
     "/webhooks/heron%23",
     "/webhooks/",
     "*",
-  ].map((target) => row(`path ${target}`, WHY, { target, signature: null }, notFound)),
-  row("path that cannot be decoded", WHY, { target: "/webhooks/%zz", signature: null }, notFound, {
+  ].map((target) => row(`path ${target}`, WHY, { target, signature: null }, NOT_FOUND)),
+  row("path that cannot be decoded", WHY, { target: "/webhooks/%zz", signature: null }, NOT_FOUND, {
     Fastify: { statuses: [400], because: DECODES },
   }),
   row(
     "path of a letter outside ASCII",
     WHY,
     { target: "/webhooks/heron\xe9", signature: null },
-    refusedByNode(),
+    expectNodeError(),
   ),
-  row("path of 12,000 letters", WHY, { target: `/${"a".repeat(12_000)}`, signature: null }, notFound),
+  row("path of 12,000 letters", WHY, { target: `/${"a".repeat(12_000)}`, signature: null }, NOT_FOUND),
 ];

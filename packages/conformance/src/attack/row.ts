@@ -1,4 +1,4 @@
-import { eventBody, PATH, signatureOf } from "../signed.ts";
+import { createEventBody, PATH, signBody } from "../signed-request.ts";
 
 /** The servers that the corpus is run against. */
 export type ServerKind = "Express 5" | "Express 4" | "Fastify" | "node:http";
@@ -9,9 +9,9 @@ export interface AttackRow {
   /** What goes wrong where this is not caught. */
   readonly why: string;
   readonly steps: readonly Step[];
-  readonly expect: Expected;
+  readonly expect: ExpectedResponse;
   /** Where servers rightly answer in different ways. */
-  readonly differs?: Readonly<Partial<Record<ServerKind, Partial<Expected> & { readonly because: string }>>>;
+  readonly differs?: Readonly<Partial<Record<ServerKind, Partial<ExpectedResponse> & { readonly because: string }>>>;
 }
 
 export type Step =
@@ -22,7 +22,7 @@ export type Step =
   | "reset"
   | "end";
 
-export interface Expected {
+export interface ExpectedResponse {
   /** The statuses of the replies in their order; any of a list, where timing decides. */
   readonly statuses: readonly (number | readonly number[])[];
   /** Open: another request on it is answered, so no byte was left over or taken too many. */
@@ -53,8 +53,8 @@ export interface Post {
 /** The bytes of a request: a valid one, but for what is asked. */
 export function post(options: Post = {}): Buffer {
   const { method = "POST", target = PATH, version = "1.1", lines = [], framing, signature } = options;
-  const body = Buffer.from(options.body ?? eventBody());
-  const valid = signatureOf(body);
+  const body = Buffer.from(options.body ?? createEventBody());
+  const valid = signBody(body);
   const value = typeof signature === "function" ? signature(valid) : signature;
   const chunked = framing === "chunked";
   const frame = chunked ? ["Transfer-Encoding: chunked"] : (framing ?? [`Content-Length: ${body.length}`]);
@@ -67,19 +67,19 @@ export function post(options: Post = {}): Buffer {
   ];
   return Buffer.concat([
     Buffer.from(`${head.join("\r\n")}\r\n\r\n`, "latin1"),
-    chunked ? chunks(body) : body,
+    chunked ? splitIntoChunks(body) : body,
   ]);
 }
 
 /** A request whose framing headers and bytes behind the head are given. */
-export function framed(framing: readonly string[], sent: (body: Buffer) => string | Uint8Array): Buffer {
-  const body = Buffer.from(eventBody());
+export function frameBody(framing: readonly string[], sent: (body: Buffer) => string | Uint8Array): Buffer {
+  const body = Buffer.from(createEventBody());
   const whole = post({ body, framing });
   return Buffer.concat([whole.subarray(0, whole.length - body.length), Buffer.from(sent(body))]);
 }
 
 /** In two chunks, so that bodies of more than one are met. */
-export function chunks(body: Uint8Array): Buffer {
+export function splitIntoChunks(body: Uint8Array): Buffer {
   const half = body.length >> 1;
   const parts = [body.subarray(0, half), body.subarray(half)].filter((part) => part.length > 0);
   const sent = parts.flatMap((part) => [`${part.length.toString(16)}\r\n`, part, "\r\n"]);
@@ -89,28 +89,28 @@ export function chunks(body: Uint8Array): Buffer {
 const TOPIC = "end_user.processed";
 
 /** Authentic, and handled. */
-export const accepted: Expected = { statuses: [200], connection: "open", handled: [TOPIC], by: "receiver" };
+export const ACCEPTED: ExpectedResponse = { statuses: [200], connection: "open", handled: [TOPIC], by: "receiver" };
 
 /** Refused by the receiver; the connection goes on, unless the body was left unread. */
-export function refused(status: number, body: "read" | "unread"): Expected {
+export function expectError(status: number, body: "read" | "unread"): ExpectedResponse {
   const connection = body === "read" ? "open" : "closed";
   return { statuses: [status], connection, handled: [], by: "receiver" };
 }
 
 /** Refused by Node before anybody else sees it. */
-export function refusedByNode(status = 400): Expected {
+export function expectNodeError(status = 400): ExpectedResponse {
   return { statuses: [status], connection: "closed", handled: [], by: "node" };
 }
 
 /** Nobody's: no route is there. */
-export const notFound: Expected = { statuses: [404], connection: "open", handled: [], by: "framework" };
+export const NOT_FOUND: ExpectedResponse = { statuses: [404], connection: "open", handled: [], by: "framework" };
 
 /** A row of one request. */
 export function row(
   name: string,
   why: string,
   sent: Post | Uint8Array,
-  expect: Expected,
+  expect: ExpectedResponse,
   differs?: AttackRow["differs"],
 ): AttackRow {
   const steps = [sent instanceof Uint8Array ? sent : post(sent)];

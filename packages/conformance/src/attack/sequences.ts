@@ -1,11 +1,11 @@
-import { eventBody, signatureOf } from "../signed.ts";
-import { type AttackRow, accepted, post, refused } from "./row.ts";
+import { createEventBody, signBody } from "../signed-request.ts";
+import { type AttackRow, ACCEPTED, post, expectError } from "./row.ts";
 
 const IN_STEP = "What is left of one request must not be read as the next, nor take the next one's place.";
 const [same] = [post()];
-const body = Buffer.from(eventBody());
+const body = Buffer.from(createEventBody());
 const [head, tail] = [post({ body }).subarray(0, -10), body.subarray(-10)];
-const trickle = Array.from({ length: 4 }, (_, i) => [Buffer.of(0x20 + i), { whileReading: 1000 }]).flat();
+const createTrickle = Array.from({ length: 4 }, (_, i) => [Buffer.of(0x20 + i), { whileReading: 1000 }]).flat();
 
 interface Sequence {
   readonly name: string;
@@ -47,7 +47,7 @@ const pipelined = (
     },
     {
       name: "an event behind chunks with a wrong signature",
-      sent: [post({ signature: signatureOf("x"), framing: "chunked" }), post()],
+      sent: [post({ signature: signBody("x"), framing: "chunked" }), post()],
       statuses: [401, 200],
       handled: 1,
     },
@@ -112,8 +112,8 @@ const pipelined = (
   return { name: `pipelined: ${name}`, why, steps: [Buffer.concat(sent)], expect };
 });
 
-const slow = refused(408, "unread");
-const gone = { statuses: [], connection: "closed", handled: [], by: "receiver" } as const;
+const slow = expectError(408, "unread");
+const disconnected = { statuses: [], connection: "closed", handled: [], by: "receiver" } as const;
 
 export const sequences: readonly AttackRow[] = [
   ...pipelined,
@@ -138,31 +138,31 @@ export const sequences: readonly AttackRow[] = [
   {
     name: "a body that trickles",
     why: "Each byte must not buy more time.",
-    steps: [post({ body: "", framing: ["Content-Length: 100"] }), ...trickle, { whileReading: 1000 }],
+    steps: [post({ body: "", framing: ["Content-Length: 100"] }), ...createTrickle, { whileReading: 1000 }],
     expect: slow,
   },
   {
     name: "a body that is slow, but in time",
     why: "Slow is not late.",
     steps: [head, { whileReading: 4999 }, tail],
-    expect: accepted,
+    expect: ACCEPTED,
   },
   {
     name: "a body that stops, unsigned",
     why: "Refused before it is read, there is nothing to wait for.",
     steps: [post({ signature: null }).subarray(0, -1)],
-    expect: refused(401, "unread"),
+    expect: expectError(401, "unread"),
   },
   {
     name: "a connection reset in the middle of a body",
     why: "A stream that fails when nobody listens ends the process.",
     steps: [post().subarray(0, -1), "reset"],
-    expect: gone,
+    expect: disconnected,
   },
   {
     name: "a connection reset in the middle of a chunk",
     why: "A stream that fails when nobody listens ends the process.",
     steps: [post({ framing: "chunked" }).subarray(0, -20), "reset"],
-    expect: gone,
+    expect: disconnected,
   },
 ];

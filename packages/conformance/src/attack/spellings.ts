@@ -1,4 +1,4 @@
-import { signatureOf } from "../signed.ts";
+import { signBody } from "../signed-request.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -48,7 +48,7 @@ export const spellings: readonly (readonly [name: string, signature: (valid: str
   ["before a comma", (s) => `${s},`],
   ["before a semicolon", (s) => `${s};q=1`],
   ["twice, joined by a comma", (s) => `${s}, ${s}`],
-  ["behind a wrong one and a comma", (s) => `${signatureOf("other")}, ${s}`],
+  ["behind a wrong one and a comma", (s) => `${signBody("other")}, ${s}`],
   ["twice, joined by a space", (s) => `${s} ${s}`],
   ["behind Bearer", (s) => `Bearer ${s}`],
   ["URL-encoded", (s) => encodeURIComponent(s)],

@@ -39,7 +39,7 @@ export abstract class LocalServer implements AsyncDisposable {
   }
 
   /** Resolves once everything that was sent by processes that are no more has been read. */
-  async left(): Promise<void> {
+  async waitForDisconnects(): Promise<void> {
     for (const socket of this.#sockets) await new Promise((resolve) => socket.once("close", resolve));
   }
 

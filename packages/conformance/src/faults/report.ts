@@ -1,15 +1,15 @@
 /** Puts a line down; a violation, if the third says so. */
-export type Say = (what: string, found: string | number, isViolation?: boolean) => void;
+export type ReportLine = (what: string, found: string | number, isViolation?: boolean) => void;
 
 /** A table, line by line as it comes about. */
 export class Report {
   #violations = 0;
 
   /** Runs a part; that it throws is a violation, too, and the next part is run all the same. */
-  async part(title: string, run: (say: Say) => Promise<void>): Promise<void> {
-    const began = performance.now();
+  async runPart(title: string, run: (addLine: ReportLine) => Promise<void>): Promise<void> {
+    const startedAt = performance.now();
     console.log(`\n${title}`);
-    const say: Say = (what, found, isViolation = false) => {
+    const say: ReportLine = (what, found, isViolation = false) => {
       if (isViolation) this.#violations += 1;
       console.log(`  ${isViolation ? "✗" : " "} ${what.padEnd(52)} ${found}`);
     };
@@ -22,7 +22,7 @@ export class Report {
         true,
       );
     }
-    say("took", `${((performance.now() - began) / 1000).toFixed(0)} s`);
+    say("took", `${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
   }
 
   /** Says what came of it all, and gives the code to end with. */

@@ -1,15 +1,15 @@
 import type { Condition, LabelRecord, NewEvent } from "../../../engine/src/index.ts";
-import { event, type Opened } from "./opened.ts";
+import { createEvent, type TestStore } from "./test-store.ts";
 
-export const BIG: Condition = { path: "data.amount", op: "gte", value: 100 };
-export const PRO: Condition = { path: "user.plan", op: "eq", value: "pro" };
+export const AMOUNT_IS_BIG: Condition = { path: "data.amount", op: "gte", value: 100 };
+export const PLAN_IS_PRO: Condition = { path: "user.plan", op: "eq", value: "pro" };
 
-export function label(parts: Partial<LabelRecord> = {}): LabelRecord {
-  return { account: "acme", name: "big", pattern: "a.*", when: [BIG], description: "", created: 0, ...parts };
+export function createLabel(parts: Partial<LabelRecord> = {}): LabelRecord {
+  return { account: "acme", name: "big", pattern: "a.*", conditions: [AMOUNT_IS_BIG], description: "", createdAt: 0, ...parts };
 }
 
 /** An event with an amount. */
-export function payment(amount: number, parts: Partial<NewEvent> = {}): NewEvent {
+export function createPayment(amount: number, parts: Partial<NewEvent> = {}): NewEvent {
   const id = parts.id ?? `evt_${amount}`;
   const body = JSON.stringify({
     topic: "a.b",
@@ -18,10 +18,10 @@ export function payment(amount: number, parts: Partial<NewEvent> = {}): NewEvent
     meta: { from: "shop" },
     id,
   });
-  return event({ id, body, ...parts });
+  return createEvent({ id, body, ...parts });
 }
 
 /** What may be claimed: whose each is, and its topic. */
-export async function claimed(opened: Opened): Promise<readonly string[]> {
+export async function claimTopics(opened: TestStore): Promise<readonly string[]> {
   return (await opened.claim()).map(({ webhook: to, topic }) => `${to} ${topic}`).sort();
 }

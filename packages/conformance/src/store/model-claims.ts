@@ -2,34 +2,34 @@ import { expect } from "vitest";
 import type { Claim, ClaimRequest } from "../../../engine/src/index.ts";
 import type { Model } from "./model.ts";
 import type { ModelDelivery, ModelEvent } from "./model-records.ts";
-import { countsBy } from "./opened.ts";
+import { countBy } from "./test-store.ts";
 
 /** Leases in the model what a claim gave, which must be as much as the model has to give, and fairly taken. */
-export function takeClaims(model: Model, claims: readonly Claim[], request: ClaimRequest): void {
-  const most = Math.min(request.max, roomOf(model));
-  expect(claims.length, `claims, of ${most} that may be claimed`).toBe(most);
-  takeSome(model, claims, request);
+export function applyClaims(model: Model, claims: readonly Claim[], request: ClaimRequest): void {
+  const expectedCount = Math.min(request.max, getCapacity(model));
+  expect(claims.length, `claims, of ${expectedCount} that may be claimed`).toBe(expectedCount);
+  leaseClaims(model, claims, request);
 }
 
 /** The same for what a publish gave: of what it made nothing may be left over while there is room. */
-export function takeFromPublish(
+export function applyPublishClaims(
   model: Model,
   claims: readonly Claim[],
   request: ClaimRequest,
   made: readonly ModelEvent[],
 ): void {
   expect(claims.length).toBeLessThanOrEqual(request.max);
-  takeSome(model, claims, request);
+  leaseClaims(model, claims, request);
   if (claims.length === request.max) return;
   const left = model
-    .claimable()
+    .getClaimable()
     .flatMap(({ waiting }) => waiting.filter(({ event }) => made.includes(event)));
   expect(left, "new deliveries that were not claimed").toEqual([]);
 }
 
-function takeSome(model: Model, claims: readonly Claim[], { leaseMs }: ClaimRequest): void {
+function leaseClaims(model: Model, claims: readonly Claim[], { leaseMs }: ClaimRequest): void {
   for (const claim of claims) {
-    const delivery = claimed(model, claim);
+    const delivery = findClaimed(model, claim);
     const { event, user } = delivery.event;
     const webhook = model.webhook(delivery.webhook);
     expect({ ...claim, user: claim.user === null ? null : JSON.parse(claim.user) }).toEqual({
@@ -43,42 +43,42 @@ function takeSome(model: Model, claims: readonly Claim[], { leaseMs }: ClaimRequ
       user,
       traceparent: null,
       attempts: delivery.attempts.length,
-      tried: delivery.attempts.length - delivery.before,
-      ageMs: model.now - delivery.since,
-      probe: webhook?.gates.has("circuit"),
+      tried: delivery.attempts.length - delivery.attemptsBeforeRequeue,
+      ageMs: model.now - delivery.enqueuedAt,
+      probe: webhook?.pauses.has("circuit"),
     });
     expect(model.leases.map(({ lease }) => lease)).not.toContain(claim.lease);
     delivery.id = claim.delivery;
     // Where it stands once the lease is over without an attempt is the store's affair.
-    delivery.inOrder = false;
-    model.leases.push({ lease: claim.lease, delivery, until: model.now + leaseMs, ended: false });
+    delivery.hasKnownOrder = false;
+    model.leases.push({ lease: claim.lease, delivery, until: model.now + leaseMs, isEnded: false });
   }
-  fairly(
+  expectFair(
     claims.map(({ account }) => account),
-    model.claimable().map(({ webhook }) => webhook.record.account),
+    model.getClaimable().map(({ webhook }) => webhook.record.account),
     () => true,
   );
-  fairly(
+  expectFair(
     claims.map(({ webhook }) => webhook),
-    model.claimable().map(({ webhook }) => webhook.record.id),
-    (one, other) => model.webhook(one)?.record.account === model.webhook(other)?.record.account,
+    model.getClaimable().map(({ webhook }) => webhook.record.id),
+    (webhookA, webhookB) => model.webhook(webhookA)?.record.account === model.webhook(webhookB)?.record.account,
   );
 }
 
 /** The delivery that was claimed, which must be one that may be claimed, and none before its turn. */
-function claimed(model: Model, claim: Claim): ModelDelivery {
-  const of = model.claimable().find(({ webhook }) => webhook.record.id === claim.webhook);
-  const delivery = of?.waiting.find(
+function findClaimed(model: Model, claim: Claim): ModelDelivery {
+  const claimable = model.getClaimable().find(({ webhook }) => webhook.record.id === claim.webhook);
+  const delivery = claimable?.waiting.find(
     ({ id, event }) => id === claim.delivery || (id === null && event.event.body === claim.body),
   );
-  if (of === undefined || delivery === undefined)
+  if (claimable === undefined || delivery === undefined)
     throw new Error(`${claim.delivery} of ${claim.webhook} was claimed, which may not be`);
-  if (delivery.inOrder) {
-    const [first] = of.waiting
-      .filter(({ inOrder }) => inOrder)
+  if (delivery.hasKnownOrder) {
+    const [first] = claimable.waiting
+      .filter(({ hasKnownOrder }) => hasKnownOrder)
       .sort(
-        (one, other) =>
-          one.due - other.due || model.deliveries.indexOf(one) - model.deliveries.indexOf(other),
+        (deliveryA, deliveryB) =>
+          deliveryA.dueAt - deliveryB.dueAt || model.deliveries.indexOf(deliveryA) - model.deliveries.indexOf(deliveryB),
       );
     expect(first?.event.event.body, "what is first of its webhook").toBe(delivery.event.event.body);
   }
@@ -86,20 +86,20 @@ function claimed(model: Model, claim: Claim): ModelDelivery {
 }
 
 /** Nobody is served twice more than another who is still owed something. */
-function fairly(
-  served: readonly string[],
-  owed: readonly string[],
-  share: (one: string, other: string) => boolean,
+function expectFair(
+  servedKeys: readonly string[],
+  waitingKeys: readonly string[],
+  isSameGroup: (key: string, otherKey: string) => boolean,
 ): void {
-  const counts = countsBy(served, (one) => one);
-  for (const waiting of owed)
-    for (const [one, count] of Object.entries(counts))
-      if (share(one, waiting))
-        expect(count, `how often ${one} was served while ${waiting} waited`).toBeLessThanOrEqual(
+  const counts = countBy(servedKeys, (servedKey) => servedKey);
+  for (const waiting of waitingKeys)
+    for (const [servedEntry, count] of Object.entries(counts))
+      if (isSameGroup(servedEntry, waiting))
+        expect(count, `how often ${servedEntry} was served while ${waiting} waited`).toBeLessThanOrEqual(
           (counts[waiting] ?? 0) + 1,
         );
 }
 
-function roomOf(model: Model): number {
-  return model.claimable().reduce((sum, { room }) => sum + room, 0);
+function getCapacity(model: Model): number {
+  return model.getClaimable().reduce((sum, { capacity }) => sum + capacity, 0);
 }

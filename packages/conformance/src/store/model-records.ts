@@ -1,7 +1,7 @@
 import type {
   AttemptRecord,
   DeliveryState,
-  GateChange,
+  PauseChange,
   Lease,
   NewEvent,
   WebhookRecord,
@@ -10,19 +10,19 @@ import type {
 export type Properties = Readonly<Record<string, unknown>>;
 
 /** Until when gates are closed; infinite until somebody opens one. */
-export type ModelGates = Map<GateChange["gate"], number>;
+export type ModelPauses = Map<PauseChange["gate"], number>;
 
 export interface ModelWebhook {
   record: WebhookRecord;
-  readonly gates: ModelGates;
+  readonly pauses: ModelPauses;
 }
 
 export interface ModelEvent {
   readonly event: NewEvent;
   readonly user: Properties | null;
-  readonly at: number;
+  readonly publishedAt: number;
   /** How many deliveries it made when it was published. */
-  readonly made: number;
+  readonly deliveryCount: number;
 }
 
 export interface ModelDelivery {
@@ -31,12 +31,12 @@ export interface ModelDelivery {
   readonly event: ModelEvent;
   readonly webhook: string;
   state: DeliveryState;
-  due: number;
+  dueAt: number;
   /** Since when it has been owed, and after how many attempts. */
-  since: number;
-  before: number;
+  enqueuedAt: number;
+  attemptsBeforeRequeue: number;
   /** Its place among those of its webhook is known: nobody says where one stands that was released or revived. */
-  inOrder: boolean;
+  hasKnownOrder: boolean;
   attempts: AttemptRecord[];
   /** Why it is dead. */
   reason: string | null;
@@ -46,12 +46,12 @@ export interface ModelLease {
   readonly lease: Lease;
   readonly delivery: ModelDelivery;
   until: number;
-  ended: boolean;
+  isEnded: boolean;
 }
 
 /** What may be claimed of a webhook: so many of these. */
 export interface Claimable {
   readonly webhook: ModelWebhook;
-  readonly room: number;
+  readonly capacity: number;
   readonly waiting: readonly ModelDelivery[];
 }

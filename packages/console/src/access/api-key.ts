@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { HeronError } from "@heron-webhooks/core";
 import type { Access, Authorize } from "./access.ts";
 
-const SHORTEST = 24;
+const MIN_KEY_LENGTH = 24;
 
 /** Keys and what each of them may do, or the account alone. */
 export type ApiKeys = Readonly<Record<string, Access | string>>;
@@ -15,41 +15,41 @@ export type ApiKeys = Readonly<Record<string, Access | string>>;
  * @throws HeronError `option_invalid`: no keys, or one of fewer than 24 characters
  */
 export function apiKey(keys: ApiKeys | ((key: string) => Access | null | Promise<Access | null>)): Authorize {
-  const find = typeof keys === "function" ? keys : among(keys);
+  const lookUp = typeof keys === "function" ? keys : createKeyLookup(keys);
   return (request) => {
-    const key = keyOf(request.headers);
-    return key === null ? null : find(key);
+    const key = getApiKey(request.headers);
+    return key === null ? null : lookUp(key);
   };
 }
 
-function keyOf(headers: Headers): string | null {
+function getApiKey(headers: Headers): string | null {
   const key = headers.get("x-api-key");
   if (key !== null) return key;
   return /^Bearer +([^\s,]+)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? null;
 }
 
-function among(keys: ApiKeys): (key: string) => Access | null {
-  const known = Object.entries(keys).map(([key, access]) => {
-    if (key.length < SHORTEST)
+function createKeyLookup(keys: ApiKeys): (key: string) => Access | null {
+  const entries = Object.entries(keys).map(([key, access]) => {
+    if (key.length < MIN_KEY_LENGTH)
       throw new HeronError(
         "option_invalid",
-        `An API key must have ${SHORTEST} characters or more: make one with crypto.randomBytes(24).toString("base64url").`,
+        `An API key must have ${MIN_KEY_LENGTH} characters or more: make one with crypto.randomBytes(24).toString("base64url").`,
       );
-    return { hash: hashOf(key), access: typeof access === "string" ? { account: access } : access };
+    return { hash: hashKey(key), access: typeof access === "string" ? { account: access } : access };
   });
-  if (known.length === 0)
+  if (entries.length === 0)
     throw new HeronError(
       "option_invalid",
       "apiKey was given no keys, and would let nobody in: an unset environment variable often arrives so.",
     );
   return (key) => {
-    const hash = hashOf(key);
+    const hash = hashKey(key);
     let found: Access | null = null;
-    for (const one of known) if (timingSafeEqual(one.hash, hash)) found = one.access;
+    for (const entry of entries) if (timingSafeEqual(entry.hash, hash)) found = entry.access;
     return found;
   };
 }
 
-function hashOf(key: string): Buffer {
+function hashKey(key: string): Buffer {
   return createHash("sha256").update(key).digest();
 }

@@ -5,19 +5,19 @@ import {
   type Duration,
   HeronError,
   memoryDedupe,
-  milliseconds,
+  parseDuration,
   systemClock,
 } from "@heron-webhooks/core";
 import type { Access, Authorize } from "./access.ts";
-import { SealedToken } from "./sealed-token.ts";
+import { SignedToken } from "./signed-token.ts";
 
 export interface SignedLinkOptions {
   /** Signs links and sessions; 24 characters or more, and the same in every process. */
   readonly secret: string;
   /** How long a link that nobody has opened is good for. Default `"15m"`. */
-  readonly linkFor?: Duration | undefined;
+  readonly linkExpiresIn?: Duration | undefined;
   /** How long who opened it stays in. Default `"8h"`. */
-  readonly sessionFor?: Duration | undefined;
+  readonly sessionExpiresIn?: Duration | undefined;
   /**
    * Where is kept which links were opened. Default: this process's memory, so that with several processes a link may be
    * opened once in each; `postgresDedupe(pool)` has them share it.
@@ -39,7 +39,7 @@ export interface OpenedSession {
   readonly access: Access;
   readonly cookie: string;
   /** In milliseconds. */
-  readonly lastsMs: number;
+  readonly expiresInMs: number;
 }
 
 interface LinkClaims {
@@ -51,8 +51,8 @@ interface LinkClaims {
 
 type SessionClaims = Omit<LinkClaims, "id">;
 
-export const COOKIE = "heron";
-const A_YEAR = 365 * 86_400_000;
+export const SESSION_COOKIE = "heron";
+const MAX_EXPIRY_MS = 365 * 86_400_000;
 
 /**
  * Lets people in by links that an application makes for them: the key is in the fragment, which no log and no `Referer`
@@ -61,13 +61,13 @@ const A_YEAR = 365 * 86_400_000;
  */
 export function signedLink(options: SignedLinkOptions): SignedLinks {
   const { secret, dedupe = memoryDedupe(), clock = systemClock } = options;
-  const linkMs = milliseconds("linkFor", options.linkFor ?? "15m", { min: 1000, max: A_YEAR });
-  const sessionMs = milliseconds("sessionFor", options.sessionFor ?? "8h", { min: 1000, max: A_YEAR });
-  const links = new SealedToken<LinkClaims>(secret, "link");
-  const sessions = new SealedToken<SessionClaims>(secret, "session");
+  const linkLifetimeMs = parseDuration("linkFor", options.linkExpiresIn ?? "15m", { min: 1000, max: MAX_EXPIRY_MS });
+  const sessionLifetimeMs = parseDuration("sessionFor", options.sessionExpiresIn ?? "8h", { min: 1000, max: MAX_EXPIRY_MS });
+  const links = new SignedToken<LinkClaims>(secret, "link");
+  const sessions = new SignedToken<SessionClaims>(secret, "session");
   const authorize: Authorize = (request) => {
-    const cookie = cookieOf(request.headers.get("cookie") ?? "");
-    const claims = cookie === null ? null : sessions.read(cookie, clock.now());
+    const cookie = getSessionCookie(request.headers.get("cookie") ?? "");
+    const claims = cookie === null ? null : sessions.verify(cookie, clock.now());
     return claims === null ? null : { account: claims.account, admin: claims.admin };
   };
   return Object.assign(authorize, {
@@ -76,32 +76,32 @@ export function signedLink(options: SignedLinkOptions): SignedLinks {
       if (url.hash !== "") throw new HeronError("option_invalid", "A link's address cannot have a fragment.");
       if (!url.pathname.endsWith("/")) url.pathname += "/";
       const id = randomBytes(12).toString("base64url");
-      url.hash = `key=${links.make({ account, admin, until: clock.now() + linkMs, id })}`;
+      url.hash = `key=${links.sign({ account, admin, until: clock.now() + linkLifetimeMs, id })}`;
       return url.href;
     },
     async open(key: string): Promise<OpenedSession | null> {
-      const claims = links.read(key, clock.now());
-      if (claims === null || !(await isFirst(dedupe, claims.id, linkMs))) return null;
+      const claims = links.verify(key, clock.now());
+      if (claims === null || !(await redeemOnce(dedupe, claims.id, linkLifetimeMs))) return null;
       const { account, admin } = claims;
-      const cookie = sessions.make({ account, admin, until: clock.now() + sessionMs });
-      return { access: { account, admin }, cookie, lastsMs: sessionMs };
+      const cookie = sessions.sign({ account, admin, until: clock.now() + sessionLifetimeMs });
+      return { access: { account, admin }, cookie, expiresInMs: sessionLifetimeMs };
     },
   });
 }
 
-async function isFirst(dedupe: DedupeStore, id: string, forMs: number): Promise<boolean> {
+async function redeemOnce(dedupe: DedupeStore, id: string, lifetimeMs: number): Promise<boolean> {
   const key = `console link ${id}`;
-  const reserved = await dedupe.reserve(key, forMs);
-  if (reserved === "done" || !("token" in reserved)) return false;
+  const reservation = await dedupe.reserve(key, lifetimeMs);
+  if (reservation === "done" || !("token" in reservation)) return false;
   // Beyond the end of the link itself.
-  await dedupe.complete(key, reserved.token, forMs * 2);
+  await dedupe.complete(key, reservation.token, lifetimeMs * 2);
   return true;
 }
 
-function cookieOf(header: string): string | null {
+function getSessionCookie(header: string): string | null {
   for (const part of header.split(";")) {
     const [name, value] = part.split("=", 2);
-    if (name?.trim() === COOKIE && value !== undefined) return value.trim();
+    if (name?.trim() === SESSION_COOKIE && value !== undefined) return value.trim();
   }
   return null;
 }

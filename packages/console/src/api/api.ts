@@ -3,130 +3,130 @@ import type { Sender } from "@heron-webhooks/sender";
 import { type Context, Hono } from "hono";
 import type { Access } from "../access/access.ts";
 import type { HeapApi } from "../heap/heap-api.ts";
-import type { Streams } from "../live/streams.ts";
-import { type AdmissionContext, admitted } from "./admission.ts";
-import { heapRoutes } from "./heap-routes.ts";
-import { Idempotency } from "./idempotency.ts";
-import { openApiDocument } from "./openapi.ts";
-import type { Answer, Call } from "./operation.ts";
+import type { EventStreams } from "../live/event-streams.ts";
+import { type AuthenticationContext, authenticate } from "./authenticate.ts";
+import { registerHeapRoutes } from "./heap-routes.ts";
+import { IdempotencyCache } from "./idempotency-cache.ts";
+import { createOpenApiDocument } from "./openapi.ts";
+import type { OperationResult, OperationContext } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
-import { Problem, problemOf } from "./problem.ts";
-import { RateLimit } from "./rate-limit.ts";
-import { readJson } from "./read-json.ts";
-import { sessionRoutes } from "./session.ts";
-import { checkBody, queryOf } from "./validation.ts";
+import { Problem, toProblem } from "./problem.ts";
+import { RateLimiter } from "./rate-limiter.ts";
+import { readJson } from "./read-body.ts";
+import { registerSessionRoutes } from "./session.ts";
+import { assertBody, parseQuery } from "./validation.ts";
 
-export interface ApiContext extends AdmissionContext {
+export interface ApiContext extends AuthenticationContext {
   readonly sender: Sender;
-  readonly streams: Streams;
+  readonly eventStreams: EventStreams;
   readonly clock: Pick<Clock, "now">;
   /** Requests of an account in a minute. */
   readonly rateLimit: number;
   /** Null if Heap's clients may not write here. */
-  readonly heap: HeapApi | null;
+  readonly heapApi: HeapApi | null;
 }
 
 /** The HTTP API, of its operations: each is let in, counted, looked at, done, and answered. */
-export function api(context: ApiContext): Hono {
+export function createApi(context: ApiContext): Hono {
   const { sender, clock, logger } = context;
-  const limit = new RateLimit(context.rateLimit);
-  const idempotency = new Idempotency();
+  const rateLimiter = new RateLimiter(context.rateLimit);
+  const idempotency = new IdempotencyCache();
   const app = new Hono();
-  const document = JSON.stringify(openApiDocument({ heap: context.heap !== null }));
+  const openApiJson = JSON.stringify(createOpenApiDocument({ heap: context.heapApi !== null }));
 
   app.use(async (c, next) => {
     await next();
     c.res.headers.set("x-content-type-options", "nosniff");
     if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "private, no-cache");
   });
-  app.get("/openapi.json", (c) => c.body(document, 200, { "content-type": "application/json" }));
-  sessionRoutes(app, context);
-  if (context.heap !== null) heapRoutes(app, context.heap);
+  app.get("/openapi.json", (c) => c.body(openApiJson, 200, { "content-type": "application/json" }));
+  registerSessionRoutes(app, context);
+  if (context.heapApi !== null) registerHeapRoutes(app, context.heapApi);
   app.get("/events", async (c) => {
-    const access = await admitted(c.req.raw, context);
-    return context.streams.open(accountOf(c, access), c.req.raw.signal);
+    const access = await authenticate(c.req.raw, context);
+    return context.eventStreams.open(resolveAccount(c, access), c.req.raw.signal);
   });
   for (const operation of OPERATIONS)
     app.on(operation.method.toUpperCase(), operation.path.replace("{id}", ":id"), async (c) => {
-      const access = await admitted(c.req.raw, context);
+      const access = await authenticate(c.req.raw, context);
       const now = clock.now();
-      const { isOver, headers } = limit.take(access.account, now);
-      for (const [name, value] of Object.entries(headers)) c.header(name, value);
+      const { isOver, headers } = rateLimiter.take(access.account, now);
+      for (const [name, body] of Object.entries(headers)) c.header(name, body);
       if (isOver) throw new Problem(429, `${context.rateLimit} per 1 minute`);
-      if (operation.isForAdmin === true && access.admin !== true)
+      if (operation.requiresAdmin === true && access.admin !== true)
         throw new Problem(403, "This is for administrators.");
-      const account = accountOf(c, access);
-      const query = queryOf(operation.query ?? [], c.req.query());
+      const account = resolveAccount(c, access);
+      const query = parseQuery(operation.query ?? [], c.req.query());
       const { bytes, value } = await readJson(c.req.raw, operation.body);
-      if (operation.body !== undefined) checkBody(operation.body, value);
-      const id = decoded(c.req.param("id") ?? "");
-      const call: Call = {
+      if (operation.body !== undefined) assertBody(operation.body, value);
+      const id = assertWellFormedId(c.req.param("id") ?? "");
+      const call: OperationContext = {
         access,
-        sender: sender.for(account),
-        everybody: sender,
+        sender: sender.forAccount(account),
+        adminSender: sender,
         id,
         query,
         body: value,
         now,
-        revoked: (key) => context.heap?.revoked(key),
+        onWriteKeyRevoked: (key) => context.heapApi?.onWriteKeyRevoked(key),
       };
-      const key = operation.method === "get" ? undefined : c.req.header("idempotency-key");
-      const answer =
-        key === undefined
+      const idempotencyKey = operation.method === "get" ? undefined : c.req.header("idempotency-key");
+      const result =
+        idempotencyKey === undefined
           ? await operation.run(call)
-          : await idempotency.once(
-              { account, key },
-              [operation.name, id, JSON.stringify(query), bytes],
+          : await idempotency.run(
+              { account, key: idempotencyKey },
+              [operation.operationId, id, JSON.stringify(query), bytes],
               now,
               () => operation.run(call),
             );
-      return respond(c, answer);
+      return sendResult(c, result);
     });
-  app.all("*", (c) => refuse(c, notFound(c)));
+  app.all("*", (c) => sendProblem(c, toNotFoundProblem(c)));
   app.onError((error, c) => {
-    const problem = problemOf(error);
+    const problem = toProblem(error);
     if (problem?.status === 503)
       logger.warn({ err: error }, "heron-webhooks: a request was refused with 503");
-    if (problem !== null) return refuse(c, problem);
+    if (problem !== null) return sendProblem(c, problem);
     const id = crypto.randomUUID();
     logger.error({ err: error, id }, "heron-webhooks: the console failed");
-    return refuse(c, new Problem(500, `Something failed here, and was logged as ${id}.`));
+    return sendProblem(c, new Problem(500, `Something failed here, and was logged as ${id}.`));
   });
   return app;
 }
 
 /** @throws Problem 403 */
-function accountOf(c: Context, { account, admin = false }: Access): string {
-  const asked = c.req.query("account");
-  if (asked === undefined || asked === account) return account;
+function resolveAccount(c: Context, { account, admin = false }: Access): string {
+  const requestedAccount = c.req.query("account");
+  if (requestedAccount === undefined || requestedAccount === account) return account;
   if (!admin) throw new Problem(403, "Only an administrator may act for another account.");
-  return asked;
+  return requestedAccount;
 }
 
-function notFound(c: Context): Problem {
-  const pattern = (path: string): RegExp => new RegExp(`^/${path.slice(1).replace("{id}", "[^/]+")}$`);
+function toNotFoundProblem(c: Context): Problem {
+  const toPathPattern = (path: string): RegExp => new RegExp(`^/${path.slice(1).replace("{id}", "[^/]+")}$`);
   const path = c.req.path.replace(/^.*?\/api(?=\/|$)/, "");
-  const allowed = OPERATIONS.filter((operation) => pattern(operation.path).test(path)).map(({ method }) =>
+  const allowedMethods = OPERATIONS.filter((operation) => toPathPattern(operation.path).test(path)).map(({ method }) =>
     method.toUpperCase(),
   );
-  if (allowed.length === 0) return new Problem(404, "There is nothing at this path: see api/openapi.json.");
-  return new Problem(405, `This path takes ${allowed.join(", ")}.`, {
-    headers: { allow: allowed.join(", ") },
+  if (allowedMethods.length === 0) return new Problem(404, "There is nothing at this path: see api/openapi.json.");
+  return new Problem(405, `This path takes ${allowedMethods.join(", ")}.`, {
+    headers: { allow: allowedMethods.join(", ") },
   });
 }
 
 /** @throws HeronError `option_invalid` where a path is no text */
-function decoded(id: string): string {
+function assertWellFormedId(id: string): string {
   if (id.isWellFormed()) return id;
   throw new HeronError("option_invalid", "The path is not valid UTF-8.");
 }
 
-function respond(c: Context, { status, body, headers = {} }: Answer): Response {
+function sendResult(c: Context, { status, body, headers = {} }: OperationResult): Response {
   for (const [name, value] of Object.entries(headers)) c.header(name, value);
   if (body === undefined) return c.body(null, status as 204);
   return c.body(JSON.stringify(body), status as 200, { "content-type": "application/json" });
 }
 
-function refuse(c: Context, problem: Problem): Response {
-  return respond(c, { status: problem.status, body: problem, headers: problem.headers });
+function sendProblem(c: Context, problem: Problem): Response {
+  return sendResult(c, { status: problem.status, body: problem, headers: problem.headers });
 }

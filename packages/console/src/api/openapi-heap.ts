@@ -2,9 +2,9 @@ import { ref } from "./schemas.ts";
 
 const JSON_TYPE = "application/json";
 
-const REFUSED = { "text/plain": { schema: { type: "string" } } } as const;
+const ERROR_CONTENT = { "text/plain": { schema: { type: "string" } } } as const;
 
-function posted(operationId: string, summary: string, schemas: readonly string[]): object {
+function toHeapPath(operationId: string, summary: string, schemas: readonly string[]): object {
   return {
     post: {
       operationId,
@@ -21,16 +21,16 @@ function posted(operationId: string, summary: string, schemas: readonly string[]
         },
         400: {
           description: "Something is wrong, and nothing was kept: a line for each field.",
-          content: REFUSED,
+          content: ERROR_CONTENT,
         },
-        401: { description: "`app_id` is no write key.", content: REFUSED },
+        401: { description: "`app_id` is no write key.", content: ERROR_CONTENT },
         409: {
           description: "The account has as many pending as it may: a line for each that was not kept.",
-          content: REFUSED,
+          content: ERROR_CONTENT,
         },
         413: { description: "The body is too large." },
-        429: { description: "Heap's limits: `retry-after` says when to go on.", content: REFUSED },
-        503: { description: "The store cannot be used for now.", content: REFUSED },
+        429: { description: "Heap's limits: `retry-after` says when to go on.", content: ERROR_CONTENT },
+        503: { description: "The store cannot be used for now.", content: ERROR_CONTENT },
       },
     },
   };
@@ -38,8 +38,8 @@ function posted(operationId: string, summary: string, schemas: readonly string[]
 
 /** What Heap's clients post. */
 export const HEAP_PATHS: Readonly<Record<string, object>> = {
-  "/api/track": posted("track", "Emits events by Heap's names for them", ["HeapTrack", "HeapTrackBulk"]),
-  "/api/add_user_properties": posted("addHeapUserProperties", "Puts properties over those that users have", [
+  "/api/track": toHeapPath("track", "Emits events by Heap's names for them", ["HeapTrack", "HeapTrackBulk"]),
+  "/api/add_user_properties": toHeapPath("addHeapUserProperties", "Puts properties over those that users have", [
     "HeapUserProperties",
     "HeapUserPropertiesBulk",
   ]),

@@ -1,33 +1,33 @@
 import type { JsonSchema } from "@heron-webhooks/core";
 import { HEAP_PATHS } from "./openapi-heap.ts";
-import type { AnswerDescription, Operation } from "./operation.ts";
+import type { ResponseDescription, Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
 import { HEAP_SCHEMAS } from "./schemas/heap.ts";
 import { ref, SCHEMAS } from "./schemas.ts";
 
-const PROBLEM = ref("Problem");
+const PROBLEM_SCHEMA = ref("Problem");
 const JSON_TYPE = "application/json";
 
 /** What any operation may answer. */
-const ANY: Readonly<Record<number, AnswerDescription>> = {
-  400: { description: "Something of the request is wrong: `errors` says which fields.", schema: PROBLEM },
+const COMMON_RESPONSES: Readonly<Record<number, ResponseDescription>> = {
+  400: { description: "Something of the request is wrong: `errors` says which fields.", schema: PROBLEM_SCHEMA },
   401: {
     description: "Nobody is let in by this: a key is missing or wrong, or a session has ended.",
-    schema: PROBLEM,
+    schema: PROBLEM_SCHEMA,
   },
-  403: { description: "It is not for this account, or came from another site's page.", schema: PROBLEM },
-  429: { description: "Too many requests: `x-ratelimit-reset` says when to go on.", schema: PROBLEM },
-  503: { description: "The store cannot be used for now.", schema: PROBLEM },
+  403: { description: "It is not for this account, or came from another site's page.", schema: PROBLEM_SCHEMA },
+  429: { description: "Too many requests: `x-ratelimit-reset` says when to go on.", schema: PROBLEM_SCHEMA },
+  503: { description: "The store cannot be used for now.", schema: PROBLEM_SCHEMA },
 };
 
-const ACCOUNT = {
+const ACCOUNT_PARAMETER = {
   name: "account",
   in: "query",
   description: "For administrators: the account to act for. Default: their own.",
   schema: { type: "string", maxLength: 255 },
 };
 
-const KEY = {
+const IDEMPOTENCY_KEY_PARAMETER = {
   name: "idempotency-key",
   in: "header",
   description: "The same key again gives the same answer, and does nothing more, for a day.",
@@ -35,13 +35,13 @@ const KEY = {
 };
 
 /** The OpenAPI 3.1 document of the HTTP API. Source: https://spec.openapis.org/oas/v3.1.1.html */
-export function openApiDocument({ heap }: { readonly heap: boolean }): JsonSchema {
+export function createOpenApiDocument({ heap }: { readonly heap: boolean }): JsonSchema {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of OPERATIONS) {
     const path = `/api${operation.path}`;
-    paths[path] = { ...paths[path], [operation.method]: described(operation) };
+    paths[path] = { ...paths[path], [operation.method]: toOperationObject(operation) };
   }
-  Object.assign(paths, OTHERS, heap ? HEAP_PATHS : {});
+  Object.assign(paths, PAGE_PATHS, heap ? HEAP_PATHS : {});
   return {
     openapi: "3.1.1",
     info: {
@@ -75,18 +75,18 @@ export function openApiDocument({ heap }: { readonly heap: boolean }): JsonSchem
 }
 
 /** What is no operation on what the sender keeps. */
-const OTHERS = {
+const PAGE_PATHS = {
   "/api/session": {
     get: {
       operationId: "getSession",
       tags: ["page"],
       summary: "Who asks",
       responses: {
-        200: answerOf({
+        200: toResponseObject({
           description: "The account, whether it may administer all, and what is on here.",
           schema: ref("Session"),
         }),
-        401: answerOf(ANY[401] as AnswerDescription),
+        401: toResponseObject(COMMON_RESPONSES[401] as ResponseDescription),
       },
     },
     post: {
@@ -96,9 +96,9 @@ const OTHERS = {
       security: [],
       requestBody: { required: true, content: { [JSON_TYPE]: { schema: ref("LinkKey") } } },
       responses: {
-        200: answerOf({ description: "A cookie is set.", schema: ref("Session") }),
-        400: answerOf(ANY[400] as AnswerDescription),
-        401: answerOf(ANY[401] as AnswerDescription),
+        200: toResponseObject({ description: "A cookie is set.", schema: ref("Session") }),
+        400: toResponseObject(COMMON_RESPONSES[400] as ResponseDescription),
+        401: toResponseObject(COMMON_RESPONSES[401] as ResponseDescription),
       },
     },
     delete: {
@@ -107,8 +107,8 @@ const OTHERS = {
       summary: "Goes out",
       security: [],
       responses: {
-        204: answerOf({ description: "The cookie is gone.", schema: null }),
-        403: answerOf(ANY[403] as AnswerDescription),
+        204: toResponseObject({ description: "The cookie is gone.", schema: null }),
+        403: toResponseObject(COMMON_RESPONSES[403] as ResponseDescription),
       },
     },
   },
@@ -119,50 +119,50 @@ const OTHERS = {
       summary: "What happens to deliveries, as server-sent events: `delivery`, with a delivery as it is now",
       responses: {
         200: { description: "A stream.", content: { "text/event-stream": { schema: { type: "string" } } } },
-        401: answerOf(ANY[401] as AnswerDescription),
-        429: answerOf(ANY[429] as AnswerDescription),
+        401: toResponseObject(COMMON_RESPONSES[401] as ResponseDescription),
+        429: toResponseObject(COMMON_RESPONSES[429] as ResponseDescription),
       },
     },
   },
 };
 
-function described(operation: Operation): object {
-  const { name, tag, summary, description, query = [], body, answers, path, method } = operation;
+function toOperationObject(operation: Operation): object {
+  const { operationId, tag, summary, description, query = [], body, responses, path, method } = operation;
   const isWrite = method !== "get";
   return {
-    operationId: name,
+    operationId,
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
     parameters: [
-      ...(path.includes("{id}") ? [idParameter] : []),
+      ...(path.includes("{id}") ? [ID_PARAMETER] : []),
       ...query.map((parameter) => ({ ...parameter, in: "query" })),
-      ACCOUNT,
-      ...(isWrite ? [KEY] : []),
+      ACCOUNT_PARAMETER,
+      ...(isWrite ? [IDEMPOTENCY_KEY_PARAMETER] : []),
     ],
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { [JSON_TYPE]: { schema: body } } } }),
     responses: Object.fromEntries(
-      Object.entries({ ...ANY, ...(body === undefined ? {} : TOO_LARGE), ...answers }).map(
-        ([status, answer]) => [status, answerOf(answer)],
+      Object.entries({ ...COMMON_RESPONSES, ...(body === undefined ? {} : BODY_RESPONSES), ...responses }).map(
+        ([status, answer]) => [status, toResponseObject(answer)],
       ),
     ),
   };
 }
 
-const TOO_LARGE: Readonly<Record<number, AnswerDescription>> = {
-  413: { description: "The body is larger than 512 KiB.", schema: PROBLEM },
-  415: { description: "The body is not JSON.", schema: PROBLEM },
+const BODY_RESPONSES: Readonly<Record<number, ResponseDescription>> = {
+  413: { description: "The body is larger than 512 KiB.", schema: PROBLEM_SCHEMA },
+  415: { description: "The body is not JSON.", schema: PROBLEM_SCHEMA },
 };
 
-const idParameter = {
+const ID_PARAMETER = {
   name: "id",
   in: "path",
   required: true,
   schema: { type: "string", minLength: 1, maxLength: 255 },
 };
 
-function answerOf({ description, schema }: AnswerDescription): object {
+function toResponseObject({ description, schema }: ResponseDescription): object {
   return schema === null ? { description } : { description, content: { [JSON_TYPE]: { schema } } };
 }

@@ -10,29 +10,29 @@ export interface QueryParameter {
 }
 
 /** What an operation may answer with, beside what any may: its status, what that means, and the body's schema. */
-export interface AnswerDescription {
+export interface ResponseDescription {
   readonly description: string;
   /** Null for no body. */
   readonly schema: JsonSchema | null;
 }
 
 /** A request that was let in and looked at. */
-export interface Call {
+export interface OperationContext {
   readonly access: Access;
   /** For the account that is acted for: nothing of any other's can be reached with it. */
   readonly sender: AccountSender;
   /** For all accounts; only for operations that are for administrators. */
-  readonly everybody: Sender;
+  readonly adminSender: Sender;
   /** Of the path. */
   readonly id: string;
   readonly query: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body: unknown;
   readonly now: number;
   /** To be told of a write key that is revoked. */
-  readonly revoked: (key: string) => void;
+  readonly onWriteKeyRevoked: (key: string) => void;
 }
 
-export interface Answer {
+export interface OperationResult {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -44,13 +44,13 @@ export interface Operation {
   /** Below `/api`, such as `/webhooks/{id}`. */
   readonly path: string;
   /** Its name in the document. */
-  readonly name: string;
+  readonly operationId: string;
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
   readonly query?: readonly QueryParameter[];
   readonly body?: JsonSchema;
-  readonly answers: Readonly<Record<number, AnswerDescription>>;
-  readonly isForAdmin?: true;
-  run(call: Call): Promise<Answer>;
+  readonly responses: Readonly<Record<number, ResponseDescription>>;
+  readonly requiresAdmin?: true;
+  run(context: OperationContext): Promise<OperationResult>;
 }

@@ -18,7 +18,7 @@ export class Problem extends Error {
   constructor(
     status: number,
     message: string,
-    parts: {
+    options: {
       readonly errors?: readonly FieldError[];
       readonly headers?: Readonly<Record<string, string>>;
       readonly reason?: HeronErrorCode;
@@ -26,15 +26,15 @@ export class Problem extends Error {
   ) {
     super(message);
     this.status = status;
-    this.errors = parts.errors ?? [];
-    this.headers = parts.headers ?? {};
-    this.reason = parts.reason ?? null;
+    this.errors = options.errors ?? [];
+    this.headers = options.headers ?? {};
+    this.reason = options.reason ?? null;
   }
 
   toJSON(): object {
     return {
       code: this.status,
-      name: NAMES[this.status] ?? "Error",
+      name: STATUS_NAMES[this.status] ?? "Error",
       description: this.message,
       ...(this.reason === null ? {} : { reason: this.reason }),
       ...(this.errors.length === 0 ? {} : { errors: this.errors }),
@@ -42,7 +42,7 @@ export class Problem extends Error {
   }
 }
 
-const NAMES: Readonly<Record<number, string>> = {
+const STATUS_NAMES: Readonly<Record<number, string>> = {
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
@@ -57,7 +57,7 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 
 /** What the sender refuses, and which field of a webhook it is about. */
-const REFUSALS: Readonly<Partial<Record<HeronErrorCode, readonly [status: number, pointer?: string]>>> = {
+const PROBLEMS_BY_ERROR_CODE: Readonly<Partial<Record<HeronErrorCode, readonly [status: number, pointer?: string]>>> = {
   webhook_not_found: [404],
   delivery_not_found: [404],
   label_not_found: [404],
@@ -86,28 +86,28 @@ const REFUSALS: Readonly<Partial<Record<HeronErrorCode, readonly [status: number
   closed: [503],
 };
 
-const RETRY_AFTER = { "retry-after": "5" };
+const RETRY_AFTER_HEADERS = { "retry-after": "5" };
 const UNAVAILABLE = "The service is unavailable for the moment. Try again in a few seconds.";
 
 /** The response to an error; null for a fault of the server, which is not described to a client. */
-export function problemOf(error: unknown): Problem | null {
+export function toProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (!HeronError.is(error)) return null;
-  const [status, pointer] = REFUSALS[error.code] ?? [];
+  const [status, pointer] = PROBLEMS_BY_ERROR_CODE[error.code] ?? [];
   if (status === undefined) return null;
   // The store's own message has paths, schemas and options of the application.
-  if (status === 503) return new Problem(503, UNAVAILABLE, { reason: error.code, headers: RETRY_AFTER });
+  if (status === 503) return new Problem(503, UNAVAILABLE, { reason: error.code, headers: RETRY_AFTER_HEADERS });
   return new Problem(status, error.message, {
     reason: error.code,
     ...(pointer === undefined
       ? {}
-      : { errors: [{ pointer: within(pointer, error.message), message: error.message }] }),
+      : { errors: [{ pointer: toConditionPointer(pointer, error.message), message: error.message }] }),
   });
 }
 
 /** What is wrong with a condition begins with its place, such as `when[0].path`. */
-function within(pointer: string, message: string): string {
-  const [, place, field] = /^when\[(\d+)\](?:\.(\w+))?/.exec(message) ?? [];
-  if (place === undefined) return pointer;
-  return `${pointer}/${place}${field === undefined ? "" : `/${field}`}`;
+function toConditionPointer(pointer: string, message: string): string {
+  const [, index, field] = /^when\[(\d+)\](?:\.(\w+))?/.exec(message) ?? [];
+  if (index === undefined) return pointer;
+  return `${pointer}/${index}${field === undefined ? "" : `/${field}`}`;
 }

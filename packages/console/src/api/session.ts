@@ -1,43 +1,43 @@
 import type { Hono } from "hono";
 import type { Access, Authorize } from "../access/access.ts";
-import { isFromElsewhere } from "../access/same-origin.ts";
-import { COOKIE, type SignedLinks } from "../access/signed-link.ts";
+import { isCrossSite } from "../access/cross-site.ts";
+import { SESSION_COOKIE, type SignedLinks } from "../access/signed-link.ts";
 import type { HeapApi } from "../heap/heap-api.ts";
-import { type AdmissionContext, admitted } from "./admission.ts";
+import { type AuthenticationContext, authenticate } from "./authenticate.ts";
 import { Problem } from "./problem.ts";
-import { readJson } from "./read-json.ts";
+import { readJson } from "./read-body.ts";
 import { ref } from "./schemas.ts";
-import { checkBody } from "./validation.ts";
+import { assertBody } from "./validation.ts";
 
-const LINK_KEY = ref("LinkKey");
+const LINK_KEY_SCHEMA = ref("LinkKey");
 
 /** What the page does first: who am I, and let me in by this link. */
-export function sessionRoutes(
+export function registerSessionRoutes(
   app: Hono,
-  context: AdmissionContext & { readonly heap: HeapApi | null },
+  context: AuthenticationContext & { readonly heapApi: HeapApi | null },
 ): void {
-  const shown = ({ account, admin = false }: Access): object => ({
+  const toSessionDto = ({ account, admin = false }: Access): object => ({
     account,
     admin,
-    heap: context.heap !== null,
+    heap: context.heapApi !== null,
   });
-  const links = context.authorize.find(isSignedLinks);
+  const links = context.authorizers.find(isSignedLinks);
   app.get("/session", async (c) => {
-    return c.json(shown(await admitted(c.req.raw, context)));
+    return c.json(toSessionDto(await authenticate(c.req.raw, context)));
   });
   app.post("/session", async (c) => {
-    const { value } = await readJson(c.req.raw, LINK_KEY);
-    checkBody(LINK_KEY, value);
-    const opened = (await links?.open((value as { readonly key: string }).key)) ?? null;
-    if (opened === null)
+    const { value } = await readJson(c.req.raw, LINK_KEY_SCHEMA);
+    assertBody(LINK_KEY_SCHEMA, value);
+    const session = (await links?.open((value as { readonly key: string }).key)) ?? null;
+    if (session === null)
       throw new Problem(401, "This link has been opened before, or its time is over: ask for a new one.");
-    c.header("set-cookie", cookie(c.req.raw, opened.cookie, opened.lastsMs));
+    c.header("set-cookie", toSetCookie(c.req.raw, session.cookie, session.expiresInMs));
     c.header("cache-control", "no-store");
-    return c.json(shown(opened.access));
+    return c.json(toSessionDto(session.access));
   });
   app.delete("/session", (c) => {
-    if (isFromElsewhere(c.req.raw)) throw new Problem(403, "This came from another site's page.");
-    c.header("set-cookie", cookie(c.req.raw, "", 0));
+    if (isCrossSite(c.req.raw)) throw new Problem(403, "This came from another site's page.");
+    c.header("set-cookie", toSetCookie(c.req.raw, "", 0));
     return c.body(null, 204);
   });
 }
@@ -46,13 +46,13 @@ export function sessionRoutes(
  * Without a path: that is then the directory of this request as the browser sees it, which is that of the API, wherever the
  * console is mounted and whatever is before it. Source: RFC 6265, section 5.1.4.
  */
-function cookie(request: Request, value: string, lastsMs: number): string {
-  const secure = isSecure(request) ? "; Secure" : "";
-  return `${COOKIE}=${value}; HttpOnly; SameSite=Strict; Max-Age=${Math.floor(lastsMs / 1000)}${secure}`;
+function toSetCookie(request: Request, value: string, maxAgeMs: number): string {
+  const secureAttribute = requiresSecureCookie(request) ? "; Secure" : "";
+  return `${SESSION_COOKIE}=${value}; HttpOnly; SameSite=Strict; Max-Age=${Math.floor(maxAgeMs / 1000)}${secureAttribute}`;
 }
 
 /** A browser takes loopback for secure, but not all of them keep a cookie that says so there. */
-function isSecure({ headers }: Request): boolean {
+function requiresSecureCookie({ headers }: Request): boolean {
   const host = headers.get("host") ?? "";
   return !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host);
 }

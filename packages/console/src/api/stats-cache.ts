@@ -1,15 +1,15 @@
 import type { AccountSender, DeliveryStats, Sender } from "@heron-webhooks/sender";
 
 /** For how long what was counted is given again, in milliseconds. */
-const KEPT_MS = 2000;
-const MOST = 500;
+const STATS_TTL_MS = 2000;
+const MAX_CACHED_QUERIES = 500;
 
-interface Kept {
+interface CachedStats {
   readonly stats: Promise<DeliveryStats>;
-  readonly at: number;
+  readonly queriedAt: number;
 }
 
-const KEPT = new WeakMap<Sender, Map<string, Kept>>();
+const STATS_CACHES = new WeakMap<Sender, Map<string, CachedStats>>();
 
 export interface StatsQuery {
   readonly since: string;
@@ -21,33 +21,33 @@ export interface StatsQuery {
  * What an account's deliveries came to: counted once for many who look at the same time, since each count reads thousands.
  * @throws HeronError `webhook_not_found`, `option_invalid`, and what the store throws
  */
-export async function statsOf(
-  everybody: Sender,
+export async function getStats(
+  adminSender: Sender,
   sender: AccountSender,
   { since, webhook, now }: StatsQuery,
 ): Promise<DeliveryStats> {
-  const kept = KEPT.get(everybody) ?? new Map<string, Kept>();
-  KEPT.set(everybody, kept);
-  const name = JSON.stringify([sender.account, since, webhook]);
-  const known = kept.get(name);
-  if (known !== undefined && Math.abs(now - known.at) < KEPT_MS) return known.stats;
-  const stats = counted(sender, since, webhook);
-  const own = { stats, at: now };
-  kept.delete(name);
-  kept.set(name, own);
-  for (const [oldest] of kept) {
-    if (kept.size <= MOST) break;
-    kept.delete(oldest);
+  const cache = STATS_CACHES.get(adminSender) ?? new Map<string, CachedStats>();
+  STATS_CACHES.set(adminSender, cache);
+  const cacheKey = JSON.stringify([sender.account, since, webhook]);
+  const cached = cache.get(cacheKey);
+  if (cached !== undefined && Math.abs(now - cached.queriedAt) < STATS_TTL_MS) return cached.stats;
+  const stats = queryStats(sender, since, webhook);
+  const entry = { stats, queriedAt: now };
+  cache.delete(cacheKey);
+  cache.set(cacheKey, entry);
+  for (const [oldest] of cache) {
+    if (cache.size <= MAX_CACHED_QUERIES) break;
+    cache.delete(oldest);
   }
   try {
     return await stats;
   } catch (error) {
-    if (kept.get(name) === own) kept.delete(name);
+    if (cache.get(cacheKey) === entry) cache.delete(cacheKey);
     throw error;
   }
 }
 
-async function counted(sender: AccountSender, since: string, webhook: string | null): Promise<DeliveryStats> {
+async function queryStats(sender: AccountSender, since: string, webhook: string | null): Promise<DeliveryStats> {
   // Another's webhook is not there, rather than one without deliveries.
   if (webhook !== null) await sender.webhooks.get(webhook);
   return sender.deliveries.stats({ since: since as "24h", ...(webhook === null ? {} : { webhook }) });

@@ -1,18 +1,18 @@
 import type { JsonSchema } from "@heron-webhooks/core";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
-import type { Call, QueryParameter } from "./operation.ts";
+import type { OperationContext, QueryParameter } from "./operation.ts";
 import { type FieldError, Problem } from "./problem.ts";
 import { HEAP_SCHEMAS } from "./schemas/heap.ts";
 import { SCHEMAS } from "./schemas.ts";
 
 /** No more faults are told of one request. */
-const MOST_ERRORS = 20;
+const MAX_ERRORS = 20;
 
 /** So many values a body may have for all of its faults to be looked for: each is an object with texts of its own. */
-const MOST_VALUES = 20_000;
+const MAX_VALUES_FOR_ALL_ERRORS = 20_000;
 
 /** What validates, and ends with the first fault or with the last. */
-class Validators {
+class SchemaValidators {
   readonly #ajv: Ajv2020;
   readonly #compiled = new WeakMap<JsonSchema, ValidateFunction>();
 
@@ -31,59 +31,59 @@ class Validators {
   }
 
   /** References as they stand in the document, `#/components/schemas/…`, are to the schemas of the console. */
-  of(schema: JsonSchema): ValidateFunction {
+  get(schema: JsonSchema): ValidateFunction {
     let validate = this.#compiled.get(schema);
     if (validate === undefined) {
-      const located = JSON.parse(
+      const qualifiedSchema = JSON.parse(
         JSON.stringify(schema).replaceAll('"#/components/', '"console#/components/'),
       );
-      validate = this.#ajv.compile(located);
+      validate = this.#ajv.compile(qualifiedSchema);
       this.#compiled.set(schema, validate);
     }
     return validate;
   }
 }
 
-const first = new Validators(false);
-const all = new Validators(true);
+const firstErrorValidators = new SchemaValidators(false);
+const allErrorsValidators = new SchemaValidators(true);
 
 /** What is wrong with a value, field by field; of one that is very large the first that is. */
-export function faultsOf(schema: JsonSchema, value: unknown): readonly FieldError[] {
-  const quick = first.of(schema);
-  if (quick(value)) return [];
-  const validate = hasMore(value, MOST_VALUES) ? quick : all.of(schema);
+export function findErrors(schema: JsonSchema, value: unknown): readonly FieldError[] {
+  const validateFirstError = firstErrorValidators.get(schema);
+  if (validateFirstError(value)) return [];
+  const validate = hasMoreValues(value, MAX_VALUES_FOR_ALL_ERRORS) ? validateFirstError : allErrorsValidators.get(schema);
   validate(value);
-  return (validate.errors ?? []).slice(0, MOST_ERRORS).map(fieldError);
+  return (validate.errors ?? []).slice(0, MAX_ERRORS).map(toFieldError);
 }
 
 /** Whether there are more values within a value. */
-function hasMore(value: unknown, most: number): boolean {
-  const open = [value];
-  let seen = 0;
-  for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    if (typeof one !== "object" || one === null) continue;
-    const values = Object.values(one);
-    seen += values.length;
-    if (seen > most) return true;
-    for (const each of values) open.push(each);
+function hasMoreValues(value: unknown, limit: number): boolean {
+  const stack = [value];
+  let valueCount = 0;
+  for (let current = stack.pop(); current !== undefined; current = stack.pop()) {
+    if (typeof current !== "object" || current === null) continue;
+    const values = Object.values(current);
+    valueCount += values.length;
+    if (valueCount > limit) return true;
+    for (const child of values) stack.push(child);
   }
   return false;
 }
 
 /** @throws Problem 400 that names every field that is wrong */
-export function checkBody(schema: JsonSchema, value: unknown): void {
-  const errors = faultsOf(schema, value);
-  if (errors.length > 0) throw new Problem(400, sentenceOf(errors), { errors });
+export function assertBody(schema: JsonSchema, value: unknown): void {
+  const errors = findErrors(schema, value);
+  if (errors.length > 0) throw new Problem(400, formatErrors(errors), { errors });
 }
 
-export function sentenceOf(errors: readonly FieldError[]): string {
+export function formatErrors(errors: readonly FieldError[]): string {
   const [first] = errors;
-  const more = errors.length === 1 ? "" : ` There are ${errors.length - 1} more, in errors.`;
-  return `${first?.pointer === "" ? "The body" : first?.pointer} ${first?.message}.${more}`;
+  const remainder = errors.length === 1 ? "" : ` There are ${errors.length - 1} more, in errors.`;
+  return `${first?.pointer === "" ? "The body" : first?.pointer} ${first?.message}.${remainder}`;
 }
 
 /** What ajv says less plainly, by its keyword. */
-const SAID: Readonly<Record<string, (limit: number) => string>> = {
+const LIMIT_MESSAGES: Readonly<Record<string, (limit: number) => string>> = {
   minItems: (limit) => `needs at least ${limit === 1 ? "one" : limit}`,
   maxItems: (limit) => `may have ${limit} at the most`,
   maxProperties: (limit) => `may have ${limit} at the most`,
@@ -93,17 +93,17 @@ const SAID: Readonly<Record<string, (limit: number) => string>> = {
   maximum: (limit) => `must be ${limit} or less`,
 };
 
-function fieldError({ instancePath, keyword, params, message = "is not valid" }: ErrorObject): FieldError {
-  const name = (text: unknown): string => String(text).replaceAll("~", "~0").replaceAll("/", "~1");
+function toFieldError({ instancePath, keyword, params, message = "is not valid" }: ErrorObject): FieldError {
+  const escapePointer = (text: unknown): string => String(text).replaceAll("~", "~0").replaceAll("/", "~1");
   if (keyword === "additionalProperties")
     return {
-      pointer: `${instancePath}/${name(params["additionalProperty"])}`,
+      pointer: `${instancePath}/${escapePointer(params["additionalProperty"])}`,
       message: "is no field of this",
     };
   if (keyword === "required")
-    return { pointer: `${instancePath}/${name(params["missingProperty"])}`, message: "is required" };
-  const said = SAID[keyword]?.(params["limit"] as number);
-  if (said !== undefined) return { pointer: instancePath, message: said };
+    return { pointer: `${instancePath}/${escapePointer(params["missingProperty"])}`, message: "is required" };
+  const limitMessage = LIMIT_MESSAGES[keyword]?.(params["limit"] as number);
+  if (limitMessage !== undefined) return { pointer: instancePath, message: limitMessage };
   // There is one choice of this kind.
   if (keyword === "oneOf") return { pointer: instancePath, message: "needs either identity or user_id" };
   if (keyword === "enum")
@@ -115,21 +115,21 @@ function fieldError({ instancePath, keyword, params, message = "is not valid" }:
  * Query parameters, by their schemas. One that is not known is refused, `account` apart.
  * @throws Problem 400 that names every parameter that is wrong
  */
-export function queryOf(parameters: readonly QueryParameter[], given: Record<string, string>): Call["query"] {
+export function parseQuery(parameters: readonly QueryParameter[], rawQuery: Record<string, string>): OperationContext["query"] {
   const errors: FieldError[] = [];
   const query: Record<string, string | number> = {};
-  for (const [name, text] of Object.entries(given)) {
+  for (const [name, text] of Object.entries(rawQuery)) {
     if (name === "account") continue;
-    const parameter = parameters.find((one) => one.name === name);
+    const parameter = parameters.find((candidate) => candidate.name === name);
     if (parameter === undefined) {
       errors.push({ pointer: `?${name}`, message: "is no parameter of this" });
       continue;
     }
     const value = parameter.schema["type"] === "integer" && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
-    const faults = faultsOf(parameter.schema, value);
-    errors.push(...faults.map(({ message }) => ({ pointer: `?${name}`, message })));
+    const parameterErrors = findErrors(parameter.schema, value);
+    errors.push(...parameterErrors.map(({ message }) => ({ pointer: `?${name}`, message })));
     query[name] = value;
   }
-  if (errors.length > 0) throw new Problem(400, sentenceOf(errors), { errors });
+  if (errors.length > 0) throw new Problem(400, formatErrors(errors), { errors });
   return query;
 }

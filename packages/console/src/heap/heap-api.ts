@@ -1,58 +1,58 @@
-import { type Clock, HeronError, type Logger, type PostReply } from "@heron-webhooks/core";
-import { checkUserProperties, type Sender, type WriteKey } from "@heron-webhooks/sender";
-import { Problem, problemOf } from "../api/problem.ts";
-import { HeapLimits, type Taken } from "./heap-limits.ts";
-import { type HeapRequest, placeOf, trackInput, trackRequest, userOf, usersRequest } from "./heap-request.ts";
-import { KnownKeys } from "./known-keys.ts";
+import { type Clock, HeronError, type Logger, type PostResponse } from "@heron-webhooks/core";
+import { assertUserProperties, type Sender, type WriteKey } from "@heron-webhooks/sender";
+import { Problem, toProblem } from "../api/problem.ts";
+import { HeapRateLimits, type LimitResult } from "./heap-rate-limits.ts";
+import { type HeapRequest, toItemPointer, toTrackInput, parseTrackRequest, toUserId, parseUsersRequest } from "./heap-request.ts";
+import { WriteKeyCache } from "./write-key-cache.ts";
 
-export interface HeapContext {
+export interface HeapApiContext {
   readonly sender: Sender;
   readonly logger: Logger;
   readonly clock: Pick<Clock, "now">;
   /** Whether Heap's own limits hold. */
-  readonly isLimited: boolean;
+  readonly hasRateLimits: boolean;
 }
 
 /** Heap's server-side API, from bytes to bytes: it needs no web request, which would cost more than all it does. */
 export interface HeapApi {
   /** Answers what is posted to one of its paths, `track` and `add_user_properties`; null for any other. */
-  post(path: string, body: Uint8Array): Promise<PostReply> | null;
+  post(path: string, body: Uint8Array): Promise<PostResponse> | null;
   /** A write key was revoked. */
-  revoked(id: string): void;
+  onWriteKeyRevoked(id: string): void;
 }
 
-type Work = (bytes: Uint8Array) => Promise<Taken & { readonly accepted: number }>;
+type Handler = (bytes: Uint8Array) => Promise<LimitResult & { readonly accepted: number }>;
 
 /** Source: Heap, "Track" and "Add User Properties" (server-side API). */
-export function heapApi(context: HeapContext): HeapApi {
-  const { sender, clock, isLimited } = context;
-  const keys = new KnownKeys(sender.writeKeys);
-  const limits = new HeapLimits();
-  const admitted = async (request: HeapRequest<Parameters<typeof userOf>[0]>) => {
+export function createHeapApi(context: HeapApiContext): HeapApi {
+  const { sender, clock, hasRateLimits } = context;
+  const writeKeys = new WriteKeyCache(sender.writeKeys);
+  const rateLimits = new HeapRateLimits();
+  const authenticate = async (request: HeapRequest<Parameters<typeof toUserId>[0]>) => {
     const now = clock.now();
-    const key = keys.known(request.key, now) ?? (await keys.find(request.key, now));
-    if (key === null)
+    const writeKey = writeKeys.getCached(request.writeKey, now) ?? (await writeKeys.find(request.writeKey, now));
+    if (writeKey === null)
       throw new Problem(
         401,
         "app_id is no write key of this console's: make one in it, or with sender.writeKeys.create().",
       );
-    const taken = isLimited ? takenBy(limits, key, request, now) : { isOver: false, headers: {} };
-    if (taken.isOver)
+    const limit = hasRateLimits ? takeFromLimits(rateLimits, writeKey, request, now) : { isOver: false, headers: {} };
+    if (limit.isOver)
       throw new Problem(429, "Too many for this user or key: Heap's limits hold.", {
-        headers: taken.headers,
+        headers: limit.headers,
       });
-    return { account: key.account, headers: taken.headers };
+    return { account: writeKey.account, headers: limit.headers };
   };
-  const works: Readonly<Record<string, Work>> = {
+  const handlers: Readonly<Record<string, Handler>> = {
     async "/api/track"(bytes) {
-      const request = trackRequest(bytes);
-      const events = request.items.map(trackInput);
-      const { account, headers } = await admitted(request);
+      const request = parseTrackRequest(bytes);
+      const events = request.items.map(toTrackInput);
+      const { account, headers } = await authenticate(request);
       const published = await sender.trackAll(events, { account }).catch((error) => {
-        throw pointed(error, request);
+        throw withPointer(error, request);
       });
-      const errors = published.flatMap((one, i) =>
-        "refused" in one ? [{ pointer: placeOf(request, i), message: one.refused.message }] : [],
+      const errors = published.flatMap((result, i) =>
+        "refused" in result ? [{ pointer: toItemPointer(request, i), message: result.error.message }] : [],
       );
       if (errors.length > 0)
         throw new Problem(
@@ -63,17 +63,17 @@ export function heapApi(context: HeapContext): HeapApi {
       return { accepted: published.length, isOver: false, headers };
     },
     async "/api/add_user_properties"(bytes) {
-      const request = usersRequest(bytes);
+      const request = parseUsersRequest(bytes);
       for (const [i, item] of request.items.entries())
         try {
-          checkUserProperties(userOf(item), item.properties);
+          assertUserProperties(toUserId(item), item.properties);
         } catch (error) {
-          throw pointed(error, request, i);
+          throw withPointer(error, request, i);
         }
-      const { account, headers } = await admitted(request);
+      const { account, headers } = await authenticate(request);
       for (const [i, item] of request.items.entries())
-        await sender.users.addProperties(userOf(item), item.properties, { account }).catch((error) => {
-          throw pointed(error, request, i);
+        await sender.users.addProperties(toUserId(item), item.properties, { account }).catch((error) => {
+          throw withPointer(error, request, i);
         });
       return { accepted: request.items.length, isOver: false, headers };
     },
@@ -82,68 +82,68 @@ export function heapApi(context: HeapContext): HeapApi {
     post(path, body) {
       const query = path.indexOf("?");
       const name = query === -1 ? path : path.slice(0, query);
-      return Object.hasOwn(works, name) ? replied(works[name] as Work, body, context) : null;
+      return Object.hasOwn(handlers, name) ? runHandler(handlers[name] as Handler, body, context) : null;
     },
-    revoked: (id) => keys.forget(id),
+    onWriteKeyRevoked: (id) => writeKeys.evict(id),
   };
 }
 
-async function replied(work: Work, body: Uint8Array, { logger }: HeapContext): Promise<PostReply> {
+async function runHandler(handler: Handler, body: Uint8Array, { logger }: HeapApiContext): Promise<PostResponse> {
   try {
-    const { accepted, headers } = await work(body);
+    const { accepted, headers } = await handler(body);
     return {
       status: 200,
-      headers: { "content-type": "application/json", ...ALL, ...headers },
+      headers: { "content-type": "application/json", ...COMMON_HEADERS, ...headers },
       body: `{"accepted":${accepted}}`,
     };
   } catch (error) {
-    const problem = problemOf(error);
+    const problem = toProblem(error);
     if (problem?.status === 503)
       logger.warn({ err: error }, "heron-webhooks: a request was refused with 503");
-    if (problem !== null) return refusal(problem);
+    if (problem !== null) return toErrorResponse(problem);
     const id = crypto.randomUUID();
     logger.error({ err: error, id }, "heron-webhooks: the console failed");
-    return refusal(new Problem(500, `Something failed here, and was logged as ${id}.`));
+    return toErrorResponse(new Problem(500, `Something failed here, and was logged as ${id}.`));
   }
 }
 
 /** Of all answers. What is refused may be told with names that came in: nobody is to take it for a page. */
-const ALL = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
+const COMMON_HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
 /** As text: Heap's clients put the body into what they throw. */
-function refusal({ status, message, errors, headers }: Problem): PostReply {
+function toErrorResponse({ status, message, errors, headers }: Problem): PostResponse {
   const lines = errors.map((error) => `${error.pointer === "" ? "/" : error.pointer} ${error.message}`);
-  const isSaid = lines.some((line) => message.startsWith(line));
+  const isInLines = lines.some((line) => message.startsWith(line));
   return {
     status,
-    headers: { "content-type": "text/plain; charset=utf-8", ...ALL, ...headers },
-    body: [...(isSaid ? [] : [message]), ...lines].join("\n"),
+    headers: { "content-type": "text/plain; charset=utf-8", ...COMMON_HEADERS, ...headers },
+    body: [...(isInLines ? [] : [message]), ...lines].join("\n"),
   };
 }
 
-function takenBy(
-  limits: HeapLimits,
+function takeFromLimits(
+  limits: HeapRateLimits,
   { id }: WriteKey,
-  request: HeapRequest<Parameters<typeof userOf>[0]>,
+  request: HeapRequest<Parameters<typeof toUserId>[0]>,
   now: number,
-): Taken {
-  const users = request.items.map(userOf);
-  return request.pointer === "" ? limits.single(id, users[0] as string, now) : limits.bulk(id, users, now);
+): LimitResult {
+  const users = request.items.map(toUserId);
+  return request.pointer === "" ? limits.takeSingle(id, users[0] as string, now) : limits.takeBulk(id, users, now);
 }
 
 /** What the sender refuses, with where it is in the request. */
-function pointed(error: unknown, request: HeapRequest<unknown>, place?: number): unknown {
+function withPointer(error: unknown, request: HeapRequest<unknown>, itemIndex?: number): unknown {
   if (!HeronError.is(error)) return error;
-  const problem = problemOf(error);
+  const problem = toProblem(error);
   if (problem?.status !== 400) return error;
-  const index = place ?? (error.cause as { readonly index?: number } | undefined)?.index ?? 0;
-  const field = fieldOf(error);
-  const pointer = `${placeOf(request, index)}${field}`;
+  const index = itemIndex ?? (error.cause as { readonly index?: number } | undefined)?.index ?? 0;
+  const fieldPointer = findFieldPointer(error);
+  const pointer = `${toItemPointer(request, index)}${fieldPointer}`;
   const errors = [{ pointer, message: error.message }];
   return new Problem(400, `${pointer} ${error.message}`.trim(), { reason: error.code, errors });
 }
 
-function fieldOf({ code, message }: HeronError): string {
+function findFieldPointer({ code, message }: HeronError): string {
   if (code === "properties_invalid" && message.includes("a user is")) return "/identity";
   if (code === "properties_invalid" || code === "schema_mismatch") return "/properties";
   // What is called so there is what the event is made of.

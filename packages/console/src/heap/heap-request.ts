@@ -2,10 +2,10 @@ import type { JsonSchema } from "@heron-webhooks/core";
 import type { TrackInput } from "@heron-webhooks/sender";
 import { Problem } from "../api/problem.ts";
 import { ref } from "../api/schemas.ts";
-import { checkBody } from "../api/validation.ts";
+import { assertBody } from "../api/validation.ts";
 
 /** An event as Heap's clients send it. */
-export interface HeapEvent extends Whom {
+export interface HeapEvent extends UserReference {
   readonly event: string;
   readonly timestamp?: string | number;
   readonly properties?: Readonly<Record<string, never>>;
@@ -13,72 +13,72 @@ export interface HeapEvent extends Whom {
 }
 
 /** A user's properties as Heap's clients send them. */
-export interface HeapUser extends Whom {
+export interface HeapUser extends UserReference {
   readonly properties: Readonly<Record<string, never>>;
 }
 
-interface Whom {
+interface UserReference {
   readonly identity?: string;
   readonly user_id?: string | number;
 }
 
 /** A request that has the shape of one. */
 export interface HeapRequest<Item> {
-  readonly key: string;
+  readonly writeKey: string;
   readonly items: readonly Item[];
   /** Where the first of them is in the body, as JSON pointer; each of many has its place behind it. */
   readonly pointer: "" | "/events" | "/users";
 }
 
-const TRACK = ref("HeapTrack");
-const TRACK_BULK = ref("HeapTrackBulk");
-const USERS = ref("HeapUserProperties");
-const USERS_BULK = ref("HeapUserPropertiesBulk");
+const TRACK_SCHEMA = ref("HeapTrack");
+const TRACK_BULK_SCHEMA = ref("HeapTrackBulk");
+const USERS_SCHEMA = ref("HeapUserProperties");
+const USERS_BULK_SCHEMA = ref("HeapUserPropertiesBulk");
 
 /** @throws Problem 400 that names every field that is wrong */
-export function trackRequest(bytes: Uint8Array): HeapRequest<HeapEvent> {
-  return requestOf(bytes, { one: TRACK, bulk: TRACK_BULK, list: "events" });
+export function parseTrackRequest(bytes: Uint8Array): HeapRequest<HeapEvent> {
+  return parseRequest(bytes, { single: TRACK_SCHEMA, bulk: TRACK_BULK_SCHEMA, listName: "events" });
 }
 
 /** @throws Problem 400 that names every field that is wrong */
-export function usersRequest(bytes: Uint8Array): HeapRequest<HeapUser> {
-  return requestOf(bytes, { one: USERS, bulk: USERS_BULK, list: "users" });
+export function parseUsersRequest(bytes: Uint8Array): HeapRequest<HeapUser> {
+  return parseRequest(bytes, { single: USERS_SCHEMA, bulk: USERS_BULK_SCHEMA, listName: "users" });
 }
 
 /** What is asked for one, or for many in a list. */
-interface Shape {
-  readonly one: JsonSchema;
+interface RequestSchemas {
+  readonly single: JsonSchema;
   readonly bulk: JsonSchema;
-  readonly list: "events" | "users";
+  readonly listName: "events" | "users";
 }
 
-function requestOf<Item extends Whom>(bytes: Uint8Array, { one, bulk, list }: Shape): HeapRequest<Item> {
-  const body = parsed(bytes);
-  const isBulk = typeof body === "object" && body !== null && Object.hasOwn(body, list);
-  checkBody(isBulk ? bulk : one, body);
+function parseRequest<Item extends UserReference>(bytes: Uint8Array, { single, bulk, listName }: RequestSchemas): HeapRequest<Item> {
+  const body = parseJson(bytes);
+  const isBulk = typeof body === "object" && body !== null && Object.hasOwn(body, listName);
+  assertBody(isBulk ? bulk : single, body);
   const { app_id: key, ...rest } = body as { readonly app_id: string };
-  const items = isBulk ? (rest as Readonly<Record<string, readonly Item[]>>)[list] : [rest as Item];
-  const request = { key, items: items ?? [], pointer: isBulk ? (`/${list}` as const) : ("" as const) };
+  const items = isBulk ? (rest as Readonly<Record<string, readonly Item[]>>)[listName] : [rest as Item];
+  const request = { key, items: items ?? [], pointer: isBulk ? (`/${listName}` as const) : ("" as const) };
   for (const [i, { user_id }] of request.items.entries())
-    if (user_id !== undefined && !Number.isSafeInteger(Number(user_id))) throw tooLarge(request, i);
+    if (user_id !== undefined && !Number.isSafeInteger(Number(user_id))) throw toUserIdProblem(request, i);
   return request;
 }
 
 /** Beyond, two numbers would be one user. */
-function tooLarge(request: HeapRequest<unknown>, i: number): Problem {
-  const pointer = `${placeOf(request, i)}/user_id`;
+function toUserIdProblem(request: HeapRequest<unknown>, i: number): Problem {
+  const pointer = `${toItemPointer(request, i)}/user_id`;
   const message = `must be ${Number.MAX_SAFE_INTEGER} or less`;
   return new Problem(400, `${pointer} ${message}`, { errors: [{ pointer, message }] });
 }
 
 /** Where one of a request's items is. */
-export function placeOf({ pointer }: HeapRequest<unknown>, i: number): string {
+export function toItemPointer({ pointer }: HeapRequest<unknown>, i: number): string {
   return pointer === "" ? "" : `${pointer}/${i}`;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-function parsed(bytes: Uint8Array): unknown {
+function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch (cause) {
@@ -88,22 +88,22 @@ function parsed(bytes: Uint8Array): unknown {
 }
 
 /** Whom it is about, by the one name that the sender knows users by. */
-export function userOf({ identity, user_id }: Whom): string {
+export function toUserId({ identity, user_id }: UserReference): string {
   return identity ?? `user_id:${Number(user_id)}`;
 }
 
 /** As the sender tracks it. Text is held to be a time where the event is made; a number is turned into one here. */
-export function trackInput(item: HeapEvent): TrackInput {
+export function toTrackInput(item: HeapEvent): TrackInput {
   const { event: name, properties, timestamp, idempotency_key: idempotencyKey } = item;
   return {
     name,
-    user: userOf(item),
+    user: toUserId(item),
     ...(properties === undefined ? {} : { properties }),
-    ...(timestamp === undefined ? {} : { timestamp: timeOf(timestamp) }),
+    ...(timestamp === undefined ? {} : { timestamp: toTimestamp(timestamp) }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   };
 }
 
-function timeOf(given: string | number): string | Date {
-  return typeof given === "string" ? given : new Date(given);
+function toTimestamp(value: string | number): string | Date {
+  return typeof value === "string" ? value : new Date(value);
 }

@@ -1,16 +1,16 @@
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-import type { Faults } from "./faults.ts";
-import { FIELDS, type FieldName, type Fields, WORDS } from "./words.ts";
+import type { PageErrors } from "./faults.ts";
+import { FIELD_LABELS, type FieldName, type Fields, UI_TEXTS } from "./ui-texts.ts";
 
 /** What somebody does at the console, step by step. Only what is visible counts. */
 export class ConsolePage {
   readonly page: Page;
-  readonly faults: Faults;
+  readonly faults: PageErrors;
   /** Where the console is, with a slash behind. */
   readonly url: string;
 
-  constructor(page: Page, url: string, faults: Faults) {
+  constructor(page: Page, url: string, faults: PageErrors) {
     this.page = page;
     this.url = url;
     this.faults = faults;
@@ -35,19 +35,19 @@ export class ConsolePage {
   }
 
   /** Waits until this is to be seen. */
-  async sees(text: string | RegExp, within: Locator | Page = this.page): Promise<void> {
+  async waitForText(text: string | RegExp, within: Locator | Page = this.page): Promise<void> {
     await within.getByText(text).filter({ visible: true }).first().waitFor();
   }
 
-  async isLive(): Promise<void> {
-    await this.page.getByRole("status").filter({ hasText: WORDS.live }).waitFor();
+  async waitForLive(): Promise<void> {
+    await this.page.getByRole("status").filter({ hasText: UI_TEXTS.live }).waitFor();
   }
 
-  async isLost(): Promise<void> {
-    await this.page.getByRole("status").filter({ hasText: WORDS.lost }).waitFor();
+  async waitForLostConnection(): Promise<void> {
+    await this.page.getByRole("status").filter({ hasText: UI_TEXTS.lost }).waitFor();
   }
 
-  async heading(name: string | RegExp): Promise<void> {
+  async waitForHeading(name: string | RegExp): Promise<void> {
     await this.main.getByRole("heading", { name, level: 1 }).waitFor();
   }
 
@@ -56,11 +56,11 @@ export class ConsolePage {
     page: "Overview" | "Webhooks" | "Labels" | "Deliveries" | "Users" | "Write keys",
   ): Promise<void> {
     await this.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: page }).click();
-    await this.heading(page);
+    await this.waitForHeading(page);
   }
 
   field(name: FieldName): Locator {
-    return this.main.getByRole("textbox", { name: FIELDS[name] });
+    return this.main.getByRole("textbox", { name: FIELD_LABELS[name] });
   }
 
   async fill(fields: Fields): Promise<void> {
@@ -68,15 +68,15 @@ export class ConsolePage {
   }
 
   /** Opens the form for a new webhook. */
-  async begin(): Promise<void> {
+  async openWebhookForm(): Promise<void> {
     await this.goTo("Webhooks");
-    await this.main.getByRole("link", { name: WORDS.add }).first().click();
-    await this.heading(WORDS.add);
+    await this.main.getByRole("link", { name: UI_TEXTS.add }).first().click();
+    await this.waitForHeading(UI_TEXTS.add);
   }
 
   /** Adds a condition in the form, by the words for how it compares. */
   async addCondition(path: string, how: string, value: string): Promise<void> {
-    await this.button(WORDS.addCondition).click();
+    await this.button(UI_TEXTS.addCondition).click();
     const rows = this.main.getByRole("combobox", { name: /^How condition/ });
     const row = await rows.count();
     await this.main.getByLabel(`Path of condition ${row}`).fill(path);
@@ -84,21 +84,21 @@ export class ConsolePage {
     await this.main.getByLabel(`Value of condition ${row}`).fill(value);
   }
 
-  async submit(): Promise<void> {
-    await this.button(WORDS.add).click();
+  async submitWebhook(): Promise<void> {
+    await this.button(UI_TEXTS.add).click();
   }
 
   /** Makes a webhook, and ends on its page. Gives its id. */
   async addWebhook(fields: Fields): Promise<string> {
-    await this.begin();
+    await this.openWebhookForm();
     await this.fill(fields);
-    await this.submit();
-    await this.button(WORDS.test).waitFor();
+    await this.submitWebhook();
+    await this.button(UI_TEXTS.test).waitFor();
     return /wbh_\w+/.exec(this.path)?.[0] ?? "";
   }
 
   /** What a field is said to be, as assistive technology is told: its hint, and what is wrong with it. */
-  async saidOf(name: FieldName): Promise<string> {
+  async getFieldDescription(name: FieldName): Promise<string> {
     const ids = (await this.field(name).getAttribute("aria-describedby")) ?? "";
     const texts = await Promise.all(
       ids
@@ -109,9 +109,9 @@ export class ConsolePage {
     return texts.join("\n");
   }
 
-  async isWrong(name: FieldName): Promise<void> {
+  async waitForFieldError(name: FieldName): Promise<void> {
     await this.main
-      .getByRole("textbox", { name: FIELDS[name] })
+      .getByRole("textbox", { name: FIELD_LABELS[name] })
       .and(this.page.locator("[aria-invalid=true]"))
       .waitFor();
   }
@@ -140,13 +140,13 @@ export class ConsolePage {
 
   /** What the webhook that is shown is signed with, as the page reveals it: first what makes Heron-Signature. */
   async secrets(): Promise<readonly string[]> {
-    if ((await this.#secrets.count()) === 0) await this.button(WORDS.reveal).click();
+    if ((await this.#secrets.count()) === 0) await this.button(UI_TEXTS.reveal).click();
     await this.#secrets.first().waitFor();
     return this.#secrets.allTextContents();
   }
 
   async rotate(): Promise<readonly string[]> {
-    await this.confirm(this.button(WORDS.rotate));
+    await this.confirm(this.button(UI_TEXTS.rotate));
     await this.#secrets.nth(1).waitFor();
     return this.#secrets.allTextContents();
   }
@@ -162,7 +162,7 @@ export class ConsolePage {
 
   /** Shows what came meanwhile: it is announced, or there already. */
   async showNew(mark: RegExp = /./): Promise<void> {
-    const announced = this.button(WORDS.fresh);
+    const announced = this.button(UI_TEXTS.fresh);
     const rows = this.deliveries(mark);
     await announced.or(rows).first().waitFor();
     // Where it is there already, it may be that nothing is announced any more by now.
@@ -172,24 +172,24 @@ export class ConsolePage {
 
   async openDelivery(mark: RegExp): Promise<void> {
     await this.deliveries(mark).first().click();
-    await this.main.getByRole("heading", { name: WORDS.attempts }).waitFor();
+    await this.main.getByRole("heading", { name: UI_TEXTS.attempts }).waitFor();
   }
 
   /** Sends again what the webhook that is shown has missed in the last day. */
   async recover(): Promise<void> {
-    await this.confirm(this.button(WORDS.recover));
-    await this.sees(WORDS.recovered, this.main);
+    await this.confirm(this.button(UI_TEXTS.recover));
+    await this.waitForText(UI_TEXTS.recovered, this.main);
   }
 
   /** Looks a user up. */
   async lookUp(user: string): Promise<void> {
     await this.open("users");
-    await this.main.getByRole("textbox", { name: WORDS.user }).fill(user);
-    await this.button(WORDS.lookUp).click();
+    await this.main.getByRole("textbox", { name: UI_TEXTS.user }).fill(user);
+    await this.button(UI_TEXTS.lookUp).click();
   }
 
   /** Waits until nothing on the page is on its way any more. */
-  async hasLoaded(): Promise<void> {
+  async waitForLoad(): Promise<void> {
     await this.main.getByRole("heading", { level: 1 }).first().waitFor();
     await expect.poll(() => this.page.locator("[aria-busy=true]").count(), { timeout: 30_000 }).toBe(0);
   }

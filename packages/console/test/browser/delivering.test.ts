@@ -1,23 +1,23 @@
 import { createHmac } from "node:crypto";
 import { verify } from "@heron-webhooks/core";
-import { standardSecret } from "@heron-webhooks/sender";
+import { toStandardSecret } from "@heron-webhooks/sender";
 import { expect, test } from "vitest";
 import type { ConsolePage } from "./console-page.ts";
-import type { Host } from "./host.ts";
-import type { Received, Receiver } from "./receiver.ts";
-import { PATIENCE, Stage } from "./stage.ts";
-import { MARKS, WORDS } from "./words.ts";
+import type { TestApplication } from "./host.ts";
+import type { Received, TestReceiver } from "./receiver.ts";
+import { WAIT_TIMEOUT_MS, BrowserHarness } from "./browser-harness.ts";
+import { STATUS_TEXTS, UI_TEXTS } from "./ui-texts.ts";
 
-const stage = Stage.set();
+const harness = BrowserHarness.create();
 
 const PAID = { invoice: "in_1", amount: 12.5, currency: "EUR" } as const;
 
 /** A webhook to a receiver that verifies what comes. */
 async function wired(
-  host: Host,
-): Promise<{ readonly ann: ConsolePage; readonly receiver: Receiver; readonly id: string }> {
-  const receiver = await stage.receiver();
-  const ann = await stage.signedIn(host);
+  host: TestApplication,
+): Promise<{ readonly ann: ConsolePage; readonly receiver: TestReceiver; readonly id: string }> {
+  const receiver = await harness.openReceiver();
+  const ann = await harness.openSignedInPage(host);
   const id = await ann.addWebhook({ url: receiver.at("/hooks"), topics: "invoice.*" });
   receiver.secrets = await ann.secrets();
   return { ann, receiver, id };
@@ -25,58 +25,58 @@ async function wired(
 
 test("a receiver that is down: the page tells of each retry by itself, and of the delivery once it is mended", async () => {
   // Long enough that it is mended before ten attempts close the circuit.
-  const host = await stage.host({ delays: Array(9).fill("2s") });
+  const host = await harness.openApplication({ delays: Array(9).fill("2s") });
   const { ann, receiver } = await wired(host);
   receiver.isDown = true;
-  await host.sender.for("acme").emit("invoice.paid", PAID);
-  await ann.showNew(MARKS.retrying);
-  await ann.openDelivery(MARKS.retrying);
-  await ann.sees(MARKS.retryingOnce, ann.main);
-  await ann.sees("Down for repairs", ann.main);
-  await ann.sees(MARKS.retryingTwice, ann.main);
+  await host.sender.forAccount("acme").emit("invoice.paid", PAID);
+  await ann.showNew(STATUS_TEXTS.retrying);
+  await ann.openDelivery(STATUS_TEXTS.retrying);
+  await ann.waitForText(STATUS_TEXTS.retryingOnce, ann.main);
+  await ann.waitForText("Down for repairs", ann.main);
+  await ann.waitForText(STATUS_TEXTS.retryingTwice, ann.main);
   receiver.isDown = false;
-  await ann.sees(MARKS.delivered, ann.main);
+  await ann.waitForText(STATUS_TEXTS.delivered, ann.main);
   expect(receiver.received.map(({ body }) => body["data"])).toEqual([PAID]);
   // The list is told too.
   await ann.goTo("Deliveries");
-  await ann.deliveries(MARKS.delivered).waitFor();
+  await ann.deliveries(STATUS_TEXTS.delivered).waitFor();
 });
 
 test("what died is recovered, all of it at once; and one by itself is sent again", async () => {
-  const host = await stage.host({ delays: [1] });
+  const host = await harness.openApplication({ delays: [1] });
   const { ann, receiver, id } = await wired(host);
   receiver.isDown = true;
-  for (const amount of [1, 2]) await host.sender.for("acme").emit("invoice.paid", { ...PAID, amount });
+  for (const amount of [1, 2]) await host.sender.forAccount("acme").emit("invoice.paid", { ...PAID, amount });
   await ann.goTo("Deliveries");
-  await expect.poll(() => ann.deliveries(MARKS.dead).count(), { timeout: PATIENCE }).toBe(2);
+  await expect.poll(() => ann.deliveries(STATUS_TEXTS.dead).count(), { timeout: WAIT_TIMEOUT_MS }).toBe(2);
 
   receiver.isDown = false;
-  await ann.deliveries(MARKS.dead).first().click();
-  await ann.button(WORDS.sendAgain).click();
-  await ann.sees(MARKS.delivered, ann.main);
+  await ann.deliveries(STATUS_TEXTS.dead).first().click();
+  await ann.button(UI_TEXTS.sendAgain).click();
+  await ann.waitForText(STATUS_TEXTS.delivered, ann.main);
 
   await ann.open(`webhooks/${id}`);
-  await ann.isLive();
+  await ann.waitForLive();
   await ann.recover();
   await ann.goTo("Deliveries");
-  await expect.poll(() => ann.deliveries(MARKS.delivered).count(), { timeout: PATIENCE }).toBe(2);
+  await expect.poll(() => ann.deliveries(STATUS_TEXTS.delivered).count(), { timeout: WAIT_TIMEOUT_MS }).toBe(2);
   expect(receiver.received.map(({ body }) => body["data"])).toHaveLength(2);
 });
 
 test("a disabled webhook's deliveries are held, and go on when it is enabled", async () => {
-  const host = await stage.host();
+  const host = await harness.openApplication();
   const { ann, receiver } = await wired(host);
   await host.sender.accounts.disable("acme");
-  await host.sender.for("acme").emit("invoice.paid", PAID);
+  await host.sender.forAccount("acme").emit("invoice.paid", PAID);
   await ann.showNew();
-  await ann.deliveries(MARKS.held).waitFor();
+  await ann.deliveries(STATUS_TEXTS.held).waitFor();
   await host.sender.accounts.enable("acme");
-  await ann.deliveries(MARKS.delivered).waitFor();
+  await ann.deliveries(STATUS_TEXTS.delivered).waitFor();
   expect(receiver.received).toHaveLength(1);
 });
 
 test("a secret is rotated: while both are good, who has the old one or the new one verifies", async () => {
-  const host = await stage.host();
+  const host = await harness.openApplication();
   const { ann, receiver } = await wired(host);
   const [old = ""] = receiver.secrets;
   const [first = "", second = ""] = await ann.rotate();
@@ -86,9 +86,9 @@ test("a secret is rotated: while both are good, who has the old one or the new o
 
   for (const secrets of [[old], [old, current]]) {
     receiver.secrets = secrets;
-    await ann.button(WORDS.test).click();
-    await expect.poll(() => receiver.received.length, { timeout: PATIENCE }).toBe(secrets.length);
-    await ann.sees(WORDS.took, ann.main);
+    await ann.button(UI_TEXTS.test).click();
+    await expect.poll(() => receiver.received.length, { timeout: WAIT_TIMEOUT_MS }).toBe(secrets.length);
+    await ann.waitForText(UI_TEXTS.took, ann.main);
   }
   for (const request of receiver.received) {
     expect(verify(request.bytes, String(request.headers["heron-signature"]), old).secretIndex).toBe(0);
@@ -103,7 +103,7 @@ function standardSignatures({ headers }: Received): readonly string[] {
 
 /** Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
 function standard({ bytes, headers }: Received, secret: string): string {
-  const key = Buffer.from(standardSecret(secret).replace("whsec_", ""), "base64");
+  const key = Buffer.from(toStandardSecret(secret).replace("whsec_", ""), "base64");
   const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${bytes.toString()}`;
   return `v1,${createHmac("sha256", key).update(signed).digest("base64")}`;
 }

@@ -1,27 +1,27 @@
 import type { BrowserContext } from "playwright-core";
 
 /** What goes wrong in a context's pages: errors in the console, a broken policy, requests that fail, foreign hosts asked. */
-export class Faults {
+export class PageErrors {
   readonly #origin: string;
   readonly #expected: RegExp[] = [];
-  readonly #seen: string[] = [];
+  readonly #errors: string[] = [];
 
   constructor(context: BrowserContext, origin: string) {
     this.#origin = origin;
     context.on("console", (message) => {
       // What breaks the policy is told as an error too.
       if (message.type() === "error")
-        this.#seen.push(`console: ${message.text()} (${message.location().url})`);
+        this.#errors.push(`console: ${message.text()} (${message.location().url})`);
     });
-    context.on("weberror", (error) => this.#seen.push(`thrown: ${error.error().stack}`));
+    context.on("weberror", (error) => this.#errors.push(`thrown: ${error.error().stack}`));
     context.on("request", (request) => {
       const url = new URL(request.url());
-      if (url.protocol !== "data:" && url.origin !== this.#origin) this.#seen.push(`elsewhere: ${url.href}`);
+      if (url.protocol !== "data:" && url.origin !== this.#origin) this.#errors.push(`elsewhere: ${url.href}`);
     });
     context.on("requestfailed", (request) => {
       const why = request.failure()?.errorText ?? "";
       // Whoever leaves a page leaves its stream.
-      if (why !== "net::ERR_ABORTED") this.#seen.push(`failed: ${request.url()} ${why}`);
+      if (why !== "net::ERR_ABORTED") this.#errors.push(`failed: ${request.url()} ${why}`);
     });
   }
 
@@ -32,13 +32,13 @@ export class Faults {
 
   /** Those that nobody expected. */
   get unexpected(): readonly string[] {
-    return this.#seen.filter((fault) => !this.#expected.some((pattern) => pattern.test(fault)));
+    return this.#errors.filter((fault) => !this.#expected.some((pattern) => pattern.test(fault)));
   }
 }
 
 /** An answer of the API's that says no, which Chromium tells as an error. */
-export const answered = (status: number): RegExp =>
+export const apiErrorPattern = (status: number): RegExp =>
   new RegExp(`^console: .*the server responded with a status of ${status}`);
 
 /** The server is not there. */
-export const UNREACHED: RegExp = /net::ERR_(CONNECTION|EMPTY|INCOMPLETE|SOCKET|NETWORK)/;
+export const UNREACHABLE_PATTERN: RegExp = /net::ERR_(CONNECTION|EMPTY|INCOMPLETE|SOCKET|NETWORK)/;

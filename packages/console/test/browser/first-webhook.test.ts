@@ -1,23 +1,23 @@
 import { expect, test } from "vitest";
-import { PATIENCE, Stage } from "./stage.ts";
-import { MARKS, WORDS } from "./words.ts";
+import { WAIT_TIMEOUT_MS, BrowserHarness } from "./browser-harness.ts";
+import { STATUS_TEXTS, UI_TEXTS } from "./ui-texts.ts";
 
-const stage = Stage.set();
+const harness = BrowserHarness.create();
 
 test("as Heron has it: an address, a topic, enabled; and the event that tries it arrives, verified", async () => {
-  const [host, receiver] = [await stage.host(), await stage.receiver()];
-  const ann = await stage.signedIn(host);
+  const [host, receiver] = [await harness.openApplication(), await harness.openReceiver()];
+  const ann = await harness.openSignedInPage(host);
   await ann.addWebhook({ url: receiver.at("/hooks"), topics: "end_user.review_required" });
-  await ann.sees("end_user.review_required", ann.main);
+  await ann.waitForText("end_user.review_required", ann.main);
 
   // Who receives cannot verify yet.
-  await ann.button(WORDS.test).click();
-  await ann.sees(WORDS.refused, ann.main);
+  await ann.button(UI_TEXTS.test).click();
+  await ann.waitForText(UI_TEXTS.refused, ann.main);
 
   receiver.secrets = await ann.secrets();
-  await ann.button(WORDS.test).click();
-  await ann.sees(WORDS.took, ann.main);
-  await ann.sees("Thank you for end_user.review_required", ann.main);
+  await ann.button(UI_TEXTS.test).click();
+  await ann.waitForText(UI_TEXTS.took, ann.main);
+  await ann.waitForText("Thank you for end_user.review_required", ann.main);
   expect(receiver.received.map(({ body }) => body)).toEqual([
     {
       topic: "end_user.review_required",
@@ -30,16 +30,16 @@ test("as Heron has it: an address, a topic, enabled; and the event that tries it
 });
 
 test("as Heap has it: an address, headers, a body of constants and properties, and events of every kind", async () => {
-  const [host, receiver] = [await stage.host(), await stage.receiver()];
-  const acme = host.sender.for("acme");
+  const [host, receiver] = [await harness.openApplication(), await harness.openReceiver()];
+  const acme = host.sender.forAccount("acme");
   await acme.users.addProperties("ann@example.com", { plan: "pro" });
   const { key } = await acme.writeKeys.create();
   await acme.labels.create({
     name: "paid_late",
     pattern: "invoice.paid",
-    when: [{ path: "data.days", op: "gt", value: 0 }],
+    conditions: [{ path: "data.days", op: "gt", value: 0 }],
   });
-  const ann = await stage.signedIn(host);
+  const ann = await harness.openSignedInPage(host);
   await ann.addWebhook({
     url: receiver.at("/rows"),
     headers: "Authorization: Basic dXNlcjpwYXNz\nX-Table: invoices",
@@ -57,7 +57,7 @@ test("as Heap has it: an address, headers, a body of constants and properties, a
   const invoice = { invoice: "in_1", currency: "EUR" };
   await acme.emit("invoice.overdue", { ...invoice, amount: 12.5, days: 14 }, about);
   await ann.showNew();
-  await ann.openDelivery(MARKS.delivered);
+  await ann.openDelivery(STATUS_TEXTS.delivered);
   // It is named by a label: of these, the first is not late.
   await acme.emit("invoice.paid", { ...invoice, amount: 1, days: 0 }, about);
   await acme.emit("invoice.paid", { ...invoice, amount: 20, days: 3 }, about);
@@ -72,7 +72,7 @@ test("as Heap has it: an address, headers, a body of constants and properties, a
     }),
   });
   expect(tracked.status).toBe(200);
-  await expect.poll(() => receiver.received.length, { timeout: PATIENCE }).toBe(3);
+  await expect.poll(() => receiver.received.length, { timeout: WAIT_TIMEOUT_MS }).toBe(3);
 
   const row = (amount: number, currency: string): object => ({
     source: "heron",
@@ -88,8 +88,8 @@ test("as Heap has it: an address, headers, a body of constants and properties, a
 });
 
 test("values of headers are nowhere in the page once they are saved", async () => {
-  const host = await stage.host();
-  const ann = await stage.signedIn(host);
+  const host = await harness.openApplication();
+  const ann = await harness.openSignedInPage(host);
   const secret = "sesame-0123456789";
   await ann.addWebhook({
     url: "https://example.com/hooks",
@@ -100,25 +100,25 @@ test("values of headers are nowhere in the page once they are saved", async () =
   expect(await ann.page.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")).not.toContain(
     secret,
   );
-  await ann.main.getByRole("link", { name: WORDS.edit }).click();
+  await ann.main.getByRole("link", { name: UI_TEXTS.edit }).click();
   await ann.field("headers").waitFor();
   expect(await ann.field("headers").inputValue()).toMatch(/^Authorization: •+$/i);
   expect(await ann.page.content()).not.toContain(secret);
 });
 
 test("for an address of Slack's, the message is shown as it is typed", async () => {
-  const host = await stage.host();
-  const ann = await stage.signedIn(host);
+  const host = await harness.openApplication();
+  const ann = await harness.openSignedInPage(host);
   // What is typed half way is refused, and that is shown.
-  await ann.begin();
+  await ann.openWebhookForm();
   await ann.fill({
     topics: "end_user.review_required",
     body: JSON.stringify({ text: "*{{ data.end_user_id }}* needs a review" }),
     url: `https://hooks.slack.com/services/T00000000/B00000000/${"X".repeat(24)}`,
   });
-  const preview = ann.main.getByRole("complementary", { name: WORDS.preview });
-  await ann.sees(WORDS.slack, preview);
-  const message = preview.getByRole("figure", { name: WORDS.slack });
+  const preview = ann.main.getByRole("complementary", { name: UI_TEXTS.preview });
+  await ann.waitForText(UI_TEXTS.slack, preview);
+  const message = preview.getByRole("figure", { name: UI_TEXTS.slack });
   await message.getByText("myenduser", { exact: true }).waitFor();
   expect(await message.textContent()).toContain("myenduser needs a review");
 });

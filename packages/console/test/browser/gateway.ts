@@ -14,18 +14,18 @@ export class Gateway {
         outgoing.writeHead(404).end("The gateway knows nothing of that.");
         return;
       }
-      const onward = request(
+      const upstreamRequest = request(
         new URL(to + path.slice(from.length), host),
         { method: incoming.method, headers: incoming.headers },
-        (answer) => {
-          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        (upstreamResponse) => {
+          outgoing.writeHead(upstreamResponse.statusCode ?? 502, upstreamResponse.headers);
           outgoing.flushHeaders();
-          answer.pipe(outgoing);
+          upstreamResponse.pipe(outgoing);
         },
       );
-      onward.on("error", () => outgoing.destroy());
-      outgoing.on("close", () => onward.destroy());
-      incoming.pipe(onward);
+      upstreamRequest.on("error", () => outgoing.destroy());
+      outgoing.on("close", () => upstreamRequest.destroy());
+      incoming.pipe(upstreamRequest);
     });
   }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, systemClock } from "@heron-webhooks/core";
-import { createSender, type Duration, retrySchedule, type Sender, sqliteStore } from "@heron-webhooks/sender";
+import { createSender, type Duration, createRetryPolicy, type Sender, sqliteStore } from "@heron-webhooks/sender";
 import { createConsole, type SignedLinks, signedLink } from "../../src/index.ts";
 import { MOUNTS } from "../mounts.ts";
 import { Gateway } from "./gateway.ts";
@@ -39,7 +39,7 @@ const TOPICS: Readonly<Record<string, { readonly description: string; readonly e
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** An application with a console in it, behind a gateway: a real sender with its file, a real framework. */
-export class Host {
+export class TestApplication {
   readonly sender: Sender;
   readonly gateway: Gateway;
   /** Where the browser finds the console, with a slash behind. */
@@ -66,24 +66,24 @@ export class Host {
     delays = [1, 1],
     prefix = "/heron",
     clock = systemClock,
-  }: HostOptions = {}): Promise<Host> {
+  }: HostOptions = {}): Promise<TestApplication> {
     const folder = mkdtempSync(join(tmpdir(), "heron-console-"));
     const sender = createSender({
       store: sqliteStore(join(folder, "heron.db"), { clock }),
-      egress: { allow: ["127.0.0.0/8"], http: true },
-      schedule: retrySchedule({ delays, jitter: 0 }),
+      egress: { allow: ["127.0.0.0/8"], allowHttp: true },
+      retry: createRetryPolicy({ delays, jitter: 0 }),
       logger: QUIET,
       topics: TOPICS,
       clock,
     });
     sender.start();
     const links = signedLink({ secret: "a secret of the console's own" });
-    const console = createConsole(sender, { authorize: links, heap: true, logger: QUIET, clock });
+    const console = createConsole(sender, { authorize: links, heapApi: true, logger: QUIET, clock });
     const mounted = await MOUNTS[framework]?.(console);
     if (mounted === undefined) throw new Error(`no mount is called ${framework}`);
     const gateway = new Gateway(mounted.origin, prefix, "/heron");
     const url = `${await gateway.open()}${prefix}/`;
-    return new Host(sender, gateway, url, links, async () => {
+    return new TestApplication(sender, gateway, url, links, async () => {
       console.close();
       await gateway.close();
       await mounted.close();

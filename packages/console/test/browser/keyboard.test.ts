@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import type { ConsolePage } from "./console-page.ts";
-import { Stage } from "./stage.ts";
-import { FIELDS, WORDS } from "./words.ts";
+import { BrowserHarness } from "./browser-harness.ts";
+import { FIELD_LABELS, UI_TEXTS } from "./ui-texts.ts";
 
-const stage = Stage.set();
+const harness = BrowserHarness.create();
 
 /** More stops than any page has. */
-const MOST_STOPS = 60;
+const MAX_TAB_STOPS = 60;
 
 /** What has the focus, by its name. */
 async function focused(person: ConsolePage): Promise<string> {
@@ -24,42 +24,42 @@ async function tabTo(person: ConsolePage, name: string | RegExp): Promise<void> 
     const at = await focused(person);
     if (typeof name === "string" ? at.startsWith(name) : name.test(at)) return;
     seen.push(at);
-    if (seen.length > MOST_STOPS) throw new Error(`Tab leads to no ${name}, only to ${seen.join(", ")}`);
+    if (seen.length > MAX_TAB_STOPS) throw new Error(`Tab leads to no ${name}, only to ${seen.join(", ")}`);
     await person.page.keyboard.press("Tab");
   }
 }
 
 test("a webhook is made, tried and left without a mouse, and the focus is always to be seen", async () => {
-  const [host, receiver] = [await stage.host(), await stage.receiver()];
-  const ann = await stage.signedIn(host);
+  const [host, receiver] = [await harness.openApplication(), await harness.openReceiver()];
+  const ann = await harness.openSignedInPage(host);
   const { keyboard } = ann.page;
-  await ann.sees(WORDS.nothingYet, ann.main);
-  await tabTo(ann, WORDS.add);
+  await ann.waitForText(UI_TEXTS.nothingYet, ann.main);
+  await tabTo(ann, UI_TEXTS.add);
   await keyboard.press("Enter");
-  await ann.heading(WORDS.add);
-  await tabTo(ann, FIELDS.url);
+  await ann.waitForHeading(UI_TEXTS.add);
+  await tabTo(ann, FIELD_LABELS.url);
   await keyboard.type(receiver.at("/hooks"));
-  await tabTo(ann, FIELDS.topics);
+  await tabTo(ann, FIELD_LABELS.topics);
   await keyboard.type("invoice.*");
-  await tabTo(ann, WORDS.add);
+  await tabTo(ann, UI_TEXTS.add);
   expect(await ann.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).not.toBe("none");
   await keyboard.press("Enter");
-  await ann.button(WORDS.test).waitFor();
-  await tabTo(ann, WORDS.test);
+  await ann.button(UI_TEXTS.test).waitFor();
+  await tabTo(ann, UI_TEXTS.test);
   await keyboard.press("Enter");
-  await ann.sees(WORDS.refused, ann.main);
+  await ann.waitForText(UI_TEXTS.refused, ann.main);
 });
 
 test("the first stop leads past the navigation, and a page that is gone to has the focus", async () => {
-  const host = await stage.host();
-  const ann = await stage.signedIn(host);
+  const host = await harness.openApplication();
+  const ann = await harness.openSignedInPage(host);
   await ann.page.keyboard.press("Tab");
   expect(await focused(ann)).toMatch(/^Skip/);
   await ann.page.keyboard.press("Enter");
   const isInMain = `document.querySelector("main").contains(document.activeElement)`;
   await expect.poll(() => ann.page.evaluate(isInMain)).toBe(true);
-  await tabTo(ann, WORDS.add);
+  await tabTo(ann, UI_TEXTS.add);
   await ann.page.keyboard.press("Enter");
-  await ann.heading(WORDS.add);
+  await ann.waitForHeading(UI_TEXTS.add);
   await expect.poll(() => ann.page.evaluate(isInMain)).toBe(true);
 });

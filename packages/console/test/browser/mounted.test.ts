@@ -1,52 +1,52 @@
 import type { CDPSession } from "playwright-core";
 import { expect, test } from "vitest";
-import { Stage } from "./stage.ts";
-import { WORDS } from "./words.ts";
+import { BrowserHarness } from "./browser-harness.ts";
+import { UI_TEXTS } from "./ui-texts.ts";
 
-const stage = Stage.set();
+const harness = BrowserHarness.create();
 
 /** The most that a first load may take, of script as it is on the wire, in bytes. */
-const MOST_SCRIPT = 60 * 1024;
+const MAX_SCRIPT_BYTES = 60 * 1024;
 
 test.each(["Express 5", "Fastify 5"] as const)(
   "in %s, behind a gateway that calls the mount otherwise: by a deep link, loaded again, and back",
   async (framework) => {
-    const host = await stage.host({ framework, prefix: "/svc/hooks" });
+    const host = await harness.openApplication({ framework, prefix: "/svc/hooks" });
     const { id } = await host.sender
-      .for("acme")
+      .forAccount("acme")
       .webhooks.create({ url: "https://acme.example/hooks", topics: ["invoice.*"] });
-    const ann = await stage.person(host);
+    const ann = await harness.openPage(host);
     await ann.open(host.link("acme", { to: `webhooks/${id}` }));
-    await ann.isLive();
-    await ann.sees("https://acme.example/hooks", ann.main);
-    await ann.main.getByRole("link", { name: WORDS.edit }).click();
-    await ann.heading(WORDS.editing);
+    await ann.waitForLive();
+    await ann.waitForText("https://acme.example/hooks", ann.main);
+    await ann.main.getByRole("link", { name: UI_TEXTS.edit }).click();
+    await ann.waitForHeading(UI_TEXTS.editing);
     expect(ann.path).toBe(`webhooks/${id}/edit`);
     await ann.page.reload();
-    await ann.isLive();
-    await ann.heading(WORDS.editing);
+    await ann.waitForLive();
+    await ann.waitForHeading(UI_TEXTS.editing);
     expect(await ann.field("url").inputValue()).toBe("https://acme.example/hooks");
     await ann.page.goBack();
-    await ann.button(WORDS.test).waitFor();
+    await ann.button(UI_TEXTS.test).waitFor();
     await ann.goTo("Deliveries");
     await ann.page.goBack();
-    await ann.button(WORDS.test).waitFor();
+    await ann.button(UI_TEXTS.test).waitFor();
     expect(ann.path).toBe(`webhooks/${id}`);
   },
 );
 
 test("a first load takes little script, compressed, and nothing from anywhere else", async () => {
-  const host = await stage.host();
+  const host = await harness.openApplication();
   // Whatever leaves the host would be a fault of this test.
-  const ann = await stage.person(host);
+  const ann = await harness.openPage(host);
   const scripts = await wired(await ann.page.context().newCDPSession(ann.page));
   await ann.open(host.link("acme"));
-  await ann.isLive();
-  await ann.sees(WORDS.nothingYet, ann.main);
+  await ann.waitForLive();
+  await ann.waitForText(UI_TEXTS.nothingYet, ann.main);
   const sizes = [...scripts.values()];
   expect(sizes.length).toBeGreaterThan(0);
   expect(sizes.every(({ encoding }) => encoding === "br")).toBe(true);
-  expect(sizes.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(MOST_SCRIPT);
+  expect(sizes.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(MAX_SCRIPT_BYTES);
 });
 
 /** Scripts as they come over the wire, headers included. */

@@ -15,13 +15,13 @@ export interface Received {
 export type ReceiverPath = "/hooks" | "/rows" | "/slack" | "/down";
 
 /** A customer's receiver, on this machine. */
-export class Receiver {
+export class TestReceiver {
   /** What it verifies with. */
   secrets: readonly string[] = [];
   /** Down, it answers 503 whatever comes. */
   isDown = false;
   /** How long it takes to answer, in milliseconds. */
-  takes = (): number => 0;
+  getDelayMs = (): number => 0;
   readonly received: Received[] = [];
   readonly #server: Server;
 
@@ -29,7 +29,7 @@ export class Receiver {
     const app = express();
     app.use(express.raw({ type: () => true }));
     app.use((_, _response, next) => {
-      const ms = this.takes();
+      const ms = this.getDelayMs();
       if (ms === 0) next();
       else setTimeout(next, ms);
     });
@@ -39,12 +39,12 @@ export class Receiver {
     });
     const quiet = { debug() {}, info() {}, warn() {}, error() {} };
     app.post("/hooks", heronWebhook({ secret: () => this.secrets, logger: quiet }), (request, response) => {
-      this.#keep(request);
+      this.#record(request);
       response.send(`Thank you for ${request.heronEvent?.topic}`);
     });
     app.post("/rows", (request, response) => {
       verify(request.body, request.header("heron-signature"), this.secrets);
-      this.#keep(request);
+      this.#record(request);
       response.send("Thank you for the row");
     });
     app.post("/slack", (_, response) => void response.send("ok"));
@@ -52,8 +52,8 @@ export class Receiver {
     this.#server = createServer(app);
   }
 
-  static async open(): Promise<Receiver> {
-    const receiver = new Receiver();
+  static async open(): Promise<TestReceiver> {
+    const receiver = new TestReceiver();
     await new Promise<void>((resolve) => receiver.#server.listen(0, "127.0.0.1", resolve));
     return receiver;
   }
@@ -68,7 +68,7 @@ export class Receiver {
     await closing;
   }
 
-  #keep({ body, headers }: Request): void {
+  #record({ body, headers }: Request): void {
     this.received.push({ body: JSON.parse(body.toString()), bytes: body, headers });
   }
 }

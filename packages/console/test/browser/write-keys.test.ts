@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { answered } from "./faults.ts";
-import { Stage } from "./stage.ts";
-import { WORDS } from "./words.ts";
+import { apiErrorPattern } from "./faults.ts";
+import { BrowserHarness } from "./browser-harness.ts";
+import { UI_TEXTS } from "./ui-texts.ts";
 
-const stage = Stage.set();
+const harness = BrowserHarness.create();
 
 test("a write key that is made in the page writes, is told once, and writes nothing once it is revoked", async () => {
-  const host = await stage.host();
-  const ann = await stage.signedIn(host);
+  const host = await harness.openApplication();
+  const ann = await harness.openSignedInPage(host);
   const track = (app_id: string): Promise<Response> =>
     fetch(`${host.url}api/track`, {
       method: "POST",
@@ -15,11 +15,11 @@ test("a write key that is made in the page writes, is told once, and writes noth
     });
   await ann.goTo("Write keys");
   await ann.fill({ purpose: "The shop" });
-  await ann.button(WORDS.makeKey).click();
-  const told = ann.main.getByRole("region", { name: WORDS.newKey });
-  const key = (await told.getByText(/^app_/).textContent()) ?? "";
+  await ann.button(UI_TEXTS.makeKey).click();
+  const newKeyPanel = ann.main.getByRole("region", { name: UI_TEXTS.newKey });
+  const key = (await newKeyPanel.getByText(/^app_/).textContent()) ?? "";
   expect(key).toMatch(/^app_[\w-]{32}$/);
-  await ann.sees(/will not be shown again/, told);
+  await ann.waitForText(/will not be shown again/, newKeyPanel);
   // The code has it in it, and where to post to.
   const code = (await ann.main.getByRole("region", { name: "With curl" }).textContent()) ?? "";
   expect(code).toContain(key);
@@ -27,29 +27,29 @@ test("a write key that is made in the page writes, is told once, and writes noth
   expect((await track(key)).status).toBe(200);
 
   await ann.page.reload();
-  await ann.sees("The shop", ann.main);
-  await ann.sees(`app_…${key.slice(-4)}`, ann.main);
+  await ann.waitForText("The shop", ann.main);
+  await ann.waitForText(`app_…${key.slice(-4)}`, ann.main);
   expect(await ann.page.content()).not.toContain(key);
   expect(await ann.page.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")).not.toContain(
     key,
   );
-  await ann.confirm(ann.button(WORDS.revoke));
-  await ann.sees(WORDS.revoked, ann.main);
+  await ann.confirm(ann.button(UI_TEXTS.revoke));
+  await ann.waitForText(UI_TEXTS.revoked, ann.main);
   expect((await track(key)).status).toBe(401);
 });
 
 test("a user's properties are added and changed in the page, each as what it is", async () => {
-  const host = await stage.host();
-  const ann = await stage.signedIn(host);
-  const { users } = host.sender.for("acme");
-  ann.faults.expect(answered(404), answered(400));
+  const host = await harness.openApplication();
+  const ann = await harness.openSignedInPage(host);
+  const { users } = host.sender.forAccount("acme");
+  ann.faults.expect(apiErrorPattern(404), apiErrorPattern(400));
   await ann.lookUp("ada@example.com");
-  await ann.sees(WORDS.noSuch, ann.main);
+  await ann.waitForText(UI_TEXTS.noSuch, ann.main);
   const set = async (name: string, value: string, shown = value): Promise<void> => {
     await ann.main.getByRole("textbox", { name: "Property" }).fill(name);
     await ann.main.getByRole("textbox", { name: "Value" }).fill(value);
     await ann.main.getByRole("button", { name: /^(Add|Change)$/ }).click();
-    await ann.sees(`${name} is ${shown} from now on.`, ann.main);
+    await ann.waitForText(`${name} is ${shown} from now on.`, ann.main);
   };
   await set("plan", "free", '"free"');
   await set("plan", "pro", '"pro"');

@@ -1,5 +1,5 @@
 import type { Condition } from "@heron-webhooks/sender";
-import { type ConditionOp, kindOf, type Scalar, scalarIn, typedAs } from "./typed.ts";
+import { type ConditionOp, describeType, type Scalar, parseScalar, formatScalarInput } from "./scalar-input.ts";
 
 /** A condition as it is typed. */
 export interface ConditionDraft {
@@ -10,18 +10,18 @@ export interface ConditionDraft {
 }
 
 /** The most that a label or a webhook may have. */
-export const MOST_CONDITIONS = 10;
+export const MAX_CONDITIONS = 10;
 
-export const BLANK: ConditionDraft = { path: "", op: "eq", text: "" };
+export const EMPTY_CONDITION: ConditionDraft = { path: "", op: "eq", text: "" };
 
-export function draftsOf(when: readonly Condition[]): readonly ConditionDraft[] {
-  return when.map(({ path, op, value }) => ({ path, op, text: textOf(op, value) }));
+export function toConditionDrafts(conditions: readonly Condition[]): readonly ConditionDraft[] {
+  return conditions.map(({ path, op, value }) => ({ path, op, text: formatValue(op, value) }));
 }
 
-function textOf(op: ConditionOp, value: Condition["value"]): string {
-  if (isList(value)) return value.map(typedAs).join("\n");
-  if (typeof value === "string" && valueIn(op, value) === value) return value;
-  return typedAs(value);
+function formatValue(op: ConditionOp, value: Condition["value"]): string {
+  if (isList(value)) return value.map(formatScalarInput).join("\n");
+  if (typeof value === "string" && parseValue(op, value) === value) return value;
+  return formatScalarInput(value);
 }
 
 function isList(value: unknown): value is readonly Scalar[] {
@@ -29,47 +29,47 @@ function isList(value: unknown): value is readonly Scalar[] {
 }
 
 /** A condition as it is sent. Without a value, which is refused, there is none: the empty text is typed as "". */
-export type WrittenCondition = Pick<Condition, "path" | "op"> & {
+export type ConditionInput = Pick<Condition, "path" | "op"> & {
   readonly value: Condition["value"] | undefined;
 };
 
 /** Conditions as they are sent: a row in which nothing was typed is none. */
-export function writtenOf(drafts: readonly ConditionDraft[]): readonly WrittenCondition[] {
+export function toConditionInputs(drafts: readonly ConditionDraft[]): readonly ConditionInput[] {
   return drafts
     .filter((draft) => !isBlank(draft))
-    .map(({ path, op, text }) => ({ path: path.trim(), op, value: valueIn(op, text) }));
+    .map(({ path, op, text }) => ({ path: path.trim(), op, value: parseValue(op, text) }));
 }
 
-function valueIn(op: ConditionOp, text: string): Condition["value"] | undefined {
+function parseValue(op: ConditionOp, text: string): Condition["value"] | undefined {
   if (op === "exists") return text.trim() !== "false";
   if (text.trim() === "") return undefined;
-  if (op === "in") return linesIn(text).map(scalarIn);
-  return op === "starts" ? startIn(text) : scalarIn(text);
+  if (op === "in") return splitLines(text).map(parseScalar);
+  return op === "starts" ? parsePrefix(text) : parseScalar(text);
 }
 
 /** What a text begins with is text, with quotes around it or not. */
-function startIn(text: string): string {
-  const value = scalarIn(text);
+function parsePrefix(text: string): string {
+  const value = parseScalar(text);
   return typeof value === "string" && /^\s*"/.test(text) ? value : text.trim();
 }
 
-function linesIn(text: string): readonly string[] {
+function splitLines(text: string): readonly string[] {
   return text.split("\n").filter((line) => line.trim() !== "");
 }
 
 /** What is typed is, in a word or two, such as "number". */
-export function kindsIn({ op, text }: ConditionDraft): string {
-  const value = valueIn(op, text);
+export function describeValueTypes({ op, text }: ConditionDraft): string {
+  const value = parseValue(op, text);
   if (value === undefined) return "";
-  return isList(value) ? [...new Set(value.map(kindOf))].join(", ") : kindOf(value);
+  return isList(value) ? [...new Set(value.map(describeType))].join(", ") : describeType(value);
 }
 
 /** Whether a row says enough to be compared: a path of an event, and where it needs one a value. */
-export function isWhole(draft: ConditionDraft): boolean {
-  const value = valueIn(draft.op, draft.text);
-  const isOrder = ["gt", "gte", "lt", "lte"].includes(draft.op);
-  const hasOrder = !isOrder || (value !== null && typeof value !== "boolean");
-  return isPath(draft.path.trim()) && hasOrder && value !== undefined;
+export function isComplete(draft: ConditionDraft): boolean {
+  const value = parseValue(draft.op, draft.text);
+  const isOrdered = ["gt", "gte", "lt", "lte"].includes(draft.op);
+  const isOrderable = !isOrdered || (value !== null && typeof value !== "boolean");
+  return isPath(draft.path.trim()) && isOrderable && value !== undefined;
 }
 
 function isPath(path: string): boolean {
@@ -81,7 +81,7 @@ export function isBlank({ path, text }: ConditionDraft): boolean {
 }
 
 /** What is wrong with a row, or a field of it: those that are blank were not sent. */
-export function errorAt(
+export function findConditionError(
   errors: ReadonlyMap<string, string> | undefined,
   drafts: readonly ConditionDraft[],
   row: number,
@@ -89,6 +89,6 @@ export function errorAt(
 ): string | undefined {
   const draft = drafts[row];
   if (draft === undefined || isBlank(draft)) return undefined;
-  const place = drafts.slice(0, row).filter((one) => !isBlank(one)).length;
-  return errors?.get(`/when/${place}${field === null ? "" : `/${field}`}`);
+  const sentIndex = drafts.slice(0, row).filter((earlierDraft) => !isBlank(earlierDraft)).length;
+  return errors?.get(`/when/${sentIndex}${field === null ? "" : `/${field}`}`);
 }

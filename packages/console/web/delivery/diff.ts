@@ -1,42 +1,42 @@
 /** A line, and in which of two texts it is. */
 export interface DiffLine {
-  readonly in: "both" | "first" | "second";
+  readonly side: "both" | "first" | "second";
   readonly text: string;
 }
 
 /** Of so many lines of each, since the work grows with their product. */
-const MOST = 400;
+const MAX_LINES = 400;
 
 /** The lines of two texts, those in common once. */
-export function diffOf(first: string, second: string): readonly DiffLine[] {
-  const [a, b] = [first.split("\n").slice(0, MOST), second.split("\n").slice(0, MOST)];
-  const common = lengths(a, b);
+export function diffLines(first: string, second: string): readonly DiffLine[] {
+  const [a, b] = [first.split("\n").slice(0, MAX_LINES), second.split("\n").slice(0, MAX_LINES)];
+  const commonCounts = countCommonLines(a, b);
   const lines: DiffLine[] = [];
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
     if (i < a.length && a[i] === b[j]) {
-      lines.push({ in: "both", text: a[i] ?? "" });
+      lines.push({ side: "both", text: a[i] ?? "" });
       i++;
       j++;
-    } else if (j >= b.length || (i < a.length && at(common, i + 1, j) >= at(common, i, j + 1)))
-      lines.push({ in: "first", text: a[i++] ?? "" });
-    else lines.push({ in: "second", text: b[j++] ?? "" });
+    } else if (j >= b.length || (i < a.length && getCount(commonCounts, i + 1, j) >= getCount(commonCounts, i, j + 1)))
+      lines.push({ side: "first", text: a[i++] ?? "" });
+    else lines.push({ side: "second", text: b[j++] ?? "" });
   }
   return lines;
 }
 
 /** How many lines are in common from each pair of lines on. */
-function lengths(a: readonly string[], b: readonly string[]): readonly (readonly number[])[] {
+function countCommonLines(a: readonly string[], b: readonly string[]): readonly (readonly number[])[] {
   const table = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
   for (let i = a.length - 1; i >= 0; i--)
     for (let j = b.length - 1; j >= 0; j--) {
       const row = table[i] as number[];
       row[j] =
-        a[i] === b[j] ? at(table, i + 1, j + 1) + 1 : Math.max(at(table, i + 1, j), at(table, i, j + 1));
+        a[i] === b[j] ? getCount(table, i + 1, j + 1) + 1 : Math.max(getCount(table, i + 1, j), getCount(table, i, j + 1));
     }
   return table;
 }
 
-function at(table: readonly (readonly number[])[], i: number, j: number): number {
+function getCount(table: readonly (readonly number[])[], i: number, j: number): number {
   return table[i]?.[j] ?? 0;
 }

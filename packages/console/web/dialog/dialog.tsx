@@ -3,15 +3,15 @@ import { useEffect, useId, useRef } from "preact/hooks";
 
 export interface DialogProps {
   readonly title: string;
-  readonly close: () => void;
+  readonly onClose: () => void;
   readonly class?: string;
   readonly children: ComponentChildren;
 }
 
 /** Something that is asked or shown before all else. Esc closes it, and the focus goes back to what opened it. */
-export function Dialog({ title, close, class: name = "", children }: DialogProps) {
+export function Dialog({ title, onClose, class: className = "", children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const heading = useId();
+  const headingId = useId();
   useEffect(() => {
     const opener = document.activeElement;
     dialog.current?.showModal();
@@ -23,16 +23,16 @@ export function Dialog({ title, close, class: name = "", children }: DialogProps
   return (
     <dialog
       ref={dialog}
-      class={name}
-      aria-labelledby={heading}
+      class={className}
+      aria-labelledby={headingId}
       onCancel={(event) => {
         event.preventDefault();
-        close();
+        onClose();
       }}
       closedby="any"
     >
       <div class="sheet">
-        <h2 id={heading}>{title}</h2>
+        <h2 id={headingId}>{title}</h2>
         {children}
       </div>
     </dialog>

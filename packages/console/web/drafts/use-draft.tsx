@@ -1,36 +1,36 @@
 import { useRef, useState } from "preact/hooks";
 import { session } from "../api.ts";
-import { clock } from "../parts/connection.tsx";
-import { place } from "../router.tsx";
-import { Drafts } from "./drafts.ts";
+import { formatClock } from "../parts/connection-status.tsx";
+import { currentRoute } from "../router.tsx";
+import { DraftStore } from "./drafts.ts";
 
 export interface Draft<T> {
   readonly value: T;
   /** When what was restored was typed; null if nothing was. */
   readonly restoredAt: number | null;
-  change(parts: Partial<T>): void;
+  update(changes: Partial<T>): void;
   /** Goes back to what there is without it. */
   discard(): void;
   /** It was saved. */
-  done(): void;
+  markSaved(): void;
 }
 
 /** What is typed in a form: it is there again after a reload, a slip, or a session that ended while it was saved. */
-export function useDraft<T extends object>(initial: T, of = place.value.path): Draft<T> {
-  const [path] = useState(of);
-  const [drafts] = useState(() => new Drafts(sessionStorage, session.value?.account ?? ""));
-  const [kept] = useState(() => drafts.restore<T>(path));
-  const [value, setValue] = useState<T>({ ...initial, ...kept?.value });
-  const [restoredAt, setRestoredAt] = useState(kept?.at ?? null);
+export function useDraft<T extends object>(initial: T, initialPath = currentRoute.value.path): Draft<T> {
+  const [path] = useState(initialPath);
+  const [drafts] = useState(() => new DraftStore(sessionStorage, session.value?.account ?? ""));
+  const [stored] = useState(() => drafts.restore<T>(path));
+  const [value, setValue] = useState<T>({ ...initial, ...stored?.value });
+  const [restoredAt, setRestoredAt] = useState(stored?.savedAt ?? null);
   const latest = useRef(value);
   return {
     value,
     restoredAt,
-    change(parts) {
-      latest.current = { ...latest.current, ...parts };
+    update(changes) {
+      latest.current = { ...latest.current, ...changes };
       setValue(latest.current);
       if (JSON.stringify(latest.current) === JSON.stringify(initial)) drafts.discard(path);
-      else drafts.keep(path, latest.current, Date.now());
+      else drafts.save(path, latest.current, Date.now());
     },
     discard() {
       drafts.discard(path);
@@ -38,7 +38,7 @@ export function useDraft<T extends object>(initial: T, of = place.value.path): D
       setValue(initial);
       setRestoredAt(null);
     },
-    done() {
+    markSaved() {
       drafts.discard(path);
       setRestoredAt(null);
     },
@@ -46,7 +46,7 @@ export function useDraft<T extends object>(initial: T, of = place.value.path): D
 }
 
 /** Says that what is in a form was typed before, and how to be rid of it. */
-export function Restored({
+export function RestoredNotice({
   draft: { restoredAt, discard },
 }: {
   readonly draft: Pick<Draft<object>, "restoredAt" | "discard">;
@@ -54,7 +54,7 @@ export function Restored({
   if (restoredAt === null) return null;
   return (
     <p class="restored" role="status">
-      Restored what you had typed at {clock(restoredAt, false)} ·{" "}
+      Restored what you had typed at {formatClock(restoredAt, false)} ·{" "}
       <button type="button" class="text" onClick={discard}>
         Discard
       </button>

@@ -1,9 +1,9 @@
 import type { Condition } from "@heron-webhooks/sender";
-import { ask } from "../api.ts";
+import { callApi } from "../api.ts";
 import {
   type ConditionDraft,
-  draftsOf,
-  writtenOf as writtenConditions,
+  toConditionDrafts,
+  toConditionInputs as writtenConditions,
 } from "../conditions/condition-draft.ts";
 
 /** A label as the API shows it. */
@@ -11,7 +11,7 @@ export interface Label {
   readonly name: string;
   readonly topic: string;
   readonly pattern: string;
-  readonly when: readonly Condition[];
+  readonly conditions: readonly Condition[];
   readonly description: string;
   readonly created: string;
 }
@@ -20,28 +20,28 @@ export interface Label {
 export interface LabelDraft {
   readonly name: string;
   readonly pattern: string;
-  readonly when: readonly ConditionDraft[];
+  readonly conditions: readonly ConditionDraft[];
   readonly description: string;
 }
 
-export function draftOf(label: Label | undefined): LabelDraft {
-  if (label === undefined) return { name: "", pattern: "", when: [], description: "" };
-  const { name, pattern, when, description } = label;
-  return { name, pattern, when: draftsOf(when), description };
+export function toLabelDraft(label: Label | undefined): LabelDraft {
+  if (label === undefined) return { name: "", pattern: "", conditions: [], description: "" };
+  const { name, pattern, conditions, description } = label;
+  return { name, pattern, conditions: toConditionDrafts(conditions), description };
 }
 
 /** @throws Refused */
-export async function saved(draft: LabelDraft, label: Label | undefined): Promise<void> {
-  const changes = {
+export async function saveLabel(draft: LabelDraft, label: Label | undefined): Promise<void> {
+  const input = {
     pattern: draft.pattern.trim(),
-    when: writtenConditions(draft.when),
+    when: writtenConditions(draft.conditions),
     description: draft.description.trim(),
   };
-  if (label === undefined) await ask("POST", "/labels", { name: draft.name.trim(), ...changes });
-  else await ask("PUT", `/labels/${encodeURIComponent(label.name)}`, changes);
+  if (label === undefined) await callApi("POST", "/labels", { name: draft.name.trim(), ...input });
+  else await callApi("PUT", `/labels/${encodeURIComponent(label.name)}`, input);
 }
 
 /** Where a label is in the page. One may be called like the form that makes one, and no name has a dot. */
-export function pathOf({ name, topic }: Pick<Label, "name" | "topic">): string {
+export function toLabelPath({ name, topic }: Pick<Label, "name" | "topic">): string {
   return `labels/${name === "new" ? topic : name}`;
 }

@@ -1,90 +1,90 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useKeys } from "../keys/listen.ts";
-import { AsOf } from "../parts/connection.tsx";
-import { Failed, refusalOf, Skeleton } from "../parts/loaded.tsx";
-import { go, takeReturn } from "../router.tsx";
+import { useShortcuts } from "../shortcuts/use-shortcuts.ts";
+import { StaleNotice } from "../parts/connection-status.tsx";
+import { LoadError, toApiError, Skeleton } from "../parts/resource.tsx";
+import { navigate, takeScrollRestoration } from "../router.tsx";
 import type { DeliveryRows } from "./delivery-rows.ts";
-import { type DeliveryFilter, queryOf } from "./filter.ts";
-import { rowsOf } from "./kept-rows.ts";
-import { rowAfter, scrollFor } from "./list-keys.ts";
-import { NewRows } from "./new-rows.tsx";
-import { NoDeliveries } from "./no-deliveries.tsx";
-import { useOutcomes } from "./outcomes.ts";
-import { Row } from "./row.tsx";
-import { useWindow } from "./use-window.ts";
+import { type DeliveryFilter, toQuery } from "./delivery-filter.ts";
+import { getRows } from "./rows-cache.ts";
+import { findTargetRow, getScrollDelta } from "./list-navigation.ts";
+import { NewRowsButton } from "./new-rows-button.tsx";
+import { EmptyDeliveryList } from "./empty-delivery-list.tsx";
+import { useOutcomeAnnouncements } from "./use-outcome-announcements.ts";
+import { DeliveryRow } from "./delivery-row.tsx";
+import { useVirtualRows } from "./use-virtual-rows.ts";
 
 /** Rows that wait are looked after so often, in milliseconds, where the stream may not reach them. */
-const EVERY = 10_000;
+const REFRESH_INTERVAL_MS = 10_000;
 
 export interface DeliveryListProps {
   readonly filter: DeliveryFilter;
   /** Names of webhooks, by id; null where all are of one. */
-  readonly names: ReadonlyMap<string, string> | null;
+  readonly webhookNames: ReadonlyMap<string, string> | null;
   /** Where all of them are shown. */
-  readonly all: string;
+  readonly allPath: string;
 }
 
 /** Deliveries, the newest first: however many, only those that are seen are in the document. */
 export function DeliveryList(props: DeliveryListProps) {
-  return <List key={queryOf(props.filter).toString()} {...props} />;
+  return <VirtualDeliveryList key={toQuery(props.filter).toString()} {...props} />;
 }
 
-function List({ filter, names, all }: DeliveryListProps) {
-  const rows = useRows(filter);
+function VirtualDeliveryList({ filter, webhookNames, allPath }: DeliveryListProps) {
+  const rows = useDeliveryRows(filter);
   const list = useRef<HTMLDivElement>(null);
-  const measure = useRef<HTMLElement>(null);
+  const rowMeasure = useRef<HTMLElement>(null);
   const count = rows.rows.length;
-  const { band, row, view } = useWindow(list, measure, count);
-  const first = Math.min(band.first, count);
-  const shown = rows.rows.slice(first, band.end);
-  useOutcomes(rows);
-  useKept(rows, list, row);
+  const { range, rowHeight, getViewport } = useVirtualRows(list, rowMeasure, count);
+  const first = Math.min(range.first, count);
+  const visible = rows.rows.slice(first, range.end);
+  useOutcomeAnnouncements(rows);
+  useScrollRestoration(rows, list, rowHeight);
   useEffect(() => {
-    if (band.end > count - 20) void rows.more();
-  }, [band.end, count, rows]);
-  useUpToDate(rows, () => [band.first, band.end]);
+    if (range.end > count - 20) void rows.loadMore();
+  }, [range.end, count, rows]);
+  usePendingRefresh(rows, () => [range.first, range.end]);
 
-  const activate = (index: number): void => {
+  const setActive = (index: number): void => {
     rows.active = rows.rows[index]?.heron_id ?? null;
-    rows.touch();
-    scrollBy({ top: scrollFor(index, view()), behavior: "instant" });
+    rows.notify();
+    scrollBy({ top: getScrollDelta(index, getViewport()), behavior: "instant" });
   };
-  const press = (key: string): boolean => {
-    const to = rowAfter(key, rows.placeOf(rows.active), view());
-    if (to === null) return false;
+  const moveActive = (key: string): boolean => {
+    const target = findTargetRow(key, rows.indexOf(rows.active), getViewport());
+    if (target === null) return false;
     list.current?.focus({ preventScroll: true });
-    activate(to);
+    setActive(target);
     return true;
   };
   const showNew = (): void => {
-    void rows.start().then(() => {
+    void rows.reload().then(() => {
       list.current?.focus({ preventScroll: true });
-      if (rows.rows.length > 0) activate(0);
+      if (rows.rows.length > 0) setActive(0);
     });
   };
-  useKeys({
-    j: () => press("ArrowDown"),
-    k: () => press("ArrowUp"),
-    ".": () => rows.fresh.size > 0 && showNew(),
+  useShortcuts({
+    j: () => moveActive("ArrowDown"),
+    k: () => moveActive("ArrowUp"),
+    ".": () => rows.newIds.size > 0 && showNew(),
   });
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Enter" && rows.active !== null) go(`deliveries/${rows.active}`);
-    else if (!press(event.key)) return;
+    if (event.key === "Enter" && rows.active !== null) navigate(`deliveries/${rows.active}`);
+    else if (!moveActive(event.key)) return;
     event.preventDefault();
   };
-  const isActiveShown = shown.some(({ heron_id }) => heron_id === rows.active);
+  const isActiveVisible = visible.some(({ heron_id }) => heron_id === rows.active);
   return (
     <div class="deliveries">
-      <i class="row-measure" ref={measure} aria-hidden="true" />
-      <NewRows count={rows.fresh.size} show={showNew} />
-      <AsOf />
+      <i class="row-measure" ref={rowMeasure} aria-hidden="true" />
+      <NewRowsButton count={rows.newIds.size} show={showNew} />
+      <StaleNotice />
       {rows.failure !== null && count === 0 ? (
-        <Failed what="list of deliveries" failure={refusalOf(rows.failure)} retry={() => void rows.start()} />
-      ) : rows.isAll === undefined ? (
+        <LoadError what="list of deliveries" failure={toApiError(rows.failure)} retry={() => void rows.reload()} />
+      ) : rows.isComplete === undefined ? (
         <Skeleton rows={8} kind="row" />
       ) : count === 0 ? (
-        <NoDeliveries filter={filter} all={all} />
+        <EmptyDeliveryList filter={filter} all={allPath} />
       ) : (
         <>
           <div
@@ -93,27 +93,27 @@ function List({ filter, names, all }: DeliveryListProps) {
             role="listbox"
             aria-label="Deliveries, the newest first"
             tabIndex={0}
-            {...(isActiveShown ? { "aria-activedescendant": rows.active ?? "" } : {})}
-            style={{ height: `${count * row}px` }}
+            {...(isActiveVisible ? { "aria-activedescendant": rows.active ?? "" } : {})}
+            style={{ height: `${count * rowHeight}px` }}
             onKeyDown={onKeyDown}
           >
-            <div class="band" role="none" style={{ transform: `translateY(${first * row}px)` }}>
-              {shown.map((delivery, i) => (
-                <Row
+            <div class="band" role="none" style={{ transform: `translateY(${first * rowHeight}px)` }}>
+              {visible.map((delivery, i) => (
+                <DeliveryRow
                   key={delivery.heron_id}
                   delivery={delivery}
                   index={first + i}
-                  size={rows.isAll === true ? count : -1}
+                  size={rows.isComplete === true ? count : -1}
                   isActive={delivery.heron_id === rows.active}
-                  webhook={names === null ? null : (names.get(delivery.webhook) ?? "")}
-                  chosen={() => {
+                  webhookName={webhookNames === null ? null : (webhookNames.get(delivery.webhook) ?? "")}
+                  onSelect={() => {
                     rows.active = delivery.heron_id;
                   }}
                 />
               ))}
             </div>
           </div>
-          <Foot rows={rows} />
+          <ListFooter rows={rows} />
         </>
       )}
     </div>
@@ -121,54 +121,54 @@ function List({ filter, names, all }: DeliveryListProps) {
 }
 
 /** What is below the rows that are there: others on their way, why they are not, or that these are all. */
-function Foot({ rows }: { readonly rows: DeliveryRows }) {
+function ListFooter({ rows }: { readonly rows: DeliveryRows }) {
   if (rows.failure !== null)
-    return <Failed what="next deliveries" failure={refusalOf(rows.failure)} retry={() => void rows.more()} />;
-  if (rows.isAll !== true) return <Skeleton rows={4} kind="row" />;
+    return <LoadError what="next deliveries" failure={toApiError(rows.failure)} retry={() => void rows.loadMore()} />;
+  if (rows.isComplete !== true) return <Skeleton rows={4} kind="row" />;
   return rows.rows.length < 20 ? null : <p class="hint end">These are all that are kept.</p>;
 }
 
 /** The rows of a filter, as they change. */
-function useRows(filter: DeliveryFilter): DeliveryRows {
-  const [rows] = useState(() => rowsOf(filter));
-  const [, setTurn] = useState(0);
-  useLayoutEffect(() => rows.watch(() => setTurn((turn) => turn + 1)), [rows]);
+function useDeliveryRows(filter: DeliveryFilter): DeliveryRows {
+  const [rows] = useState(() => getRows(filter));
+  const [, setVersion] = useState(0);
+  useLayoutEffect(() => rows.subscribe(() => setVersion((version) => version + 1)), [rows]);
   useEffect(() => {
-    if (rows.isAll === undefined) void rows.start();
+    if (rows.isComplete === undefined) void rows.reload();
     else rows.catchUp().catch(() => undefined);
   }, [rows]);
   return rows;
 }
 
 /** Keeps how far it is scrolled, and takes that up again for who comes back. */
-function useKept(rows: DeliveryRows, list: { readonly current: HTMLElement | null }, row: number): void {
+function useScrollRestoration(rows: DeliveryRows, list: { readonly current: HTMLElement | null }, rowHeight: number): void {
   const isRestored = useRef(false);
   useLayoutEffect(() => {
-    if (row === 0 || isRestored.current || list.current === null) return;
+    if (rowHeight === 0 || isRestored.current || list.current === null) return;
     isRestored.current = true;
-    if (!takeReturn()) return;
-    scrollTo(0, rows.scrolled);
+    if (!takeScrollRestoration()) return;
+    scrollTo(0, rows.scrollTop);
     if (rows.active !== null) list.current.focus({ preventScroll: true });
   });
   useEffect(() => {
-    const keep = (): void => {
-      if (list.current !== null) rows.scrolled = scrollY;
+    const saveScroll = (): void => {
+      if (list.current !== null) rows.scrollTop = scrollY;
     };
-    addEventListener("scroll", keep, { passive: true });
-    return () => removeEventListener("scroll", keep);
+    addEventListener("scroll", saveScroll, { passive: true });
+    return () => removeEventListener("scroll", saveScroll);
   }, [rows]);
 }
 
 /** Brings rows that are seen up to date, where some of them wait. */
-function useUpToDate(rows: DeliveryRows, band: () => readonly [number, number]): void {
-  const now = useRef(band);
-  now.current = band;
+function usePendingRefresh(rows: DeliveryRows, getRange: () => readonly [number, number]): void {
+  const latestGetRange = useRef(getRange);
+  latestGetRange.current = getRange;
   useEffect(() => {
     const timer = setInterval(() => {
-      const [first, end] = now.current();
-      const waits = rows.rows.slice(first, end).some(({ status }) => status === "pending");
-      if (waits && document.visibilityState === "visible") rows.refresh(first, end).catch(() => undefined);
-    }, EVERY);
+      const [first, end] = latestGetRange.current();
+      const hasPending = rows.rows.slice(first, end).some(({ status }) => status === "pending");
+      if (hasPending && document.visibilityState === "visible") rows.refresh(first, end).catch(() => undefined);
+    }, REFRESH_INTERVAL_MS);
     return () => clearInterval(timer);
   }, [rows]);
 }

@@ -1,69 +1,69 @@
 import { useState } from "preact/hooks";
-import { ask } from "../api.ts";
-import { Confirm } from "../dialog/confirm.tsx";
-import { Restored, useDraft } from "../drafts/use-draft.tsx";
+import { callApi } from "../api.ts";
+import { ConfirmDialog } from "../dialog/confirm-dialog.tsx";
+import { RestoredNotice, useDraft } from "../drafts/use-draft.tsx";
 import { Field } from "../parts/field.tsx";
 import { Heading } from "../parts/heading.tsx";
-import { refusalOf } from "../parts/loaded.tsx";
+import { toApiError } from "../parts/resource.tsx";
 
 /** Kill switches, for administrators. */
-export function Accounts() {
+export function AccountsPage() {
   const draft = useDraft({ account: "" });
-  const [asked, setAsked] = useState<string | null>(null);
-  const [wrong, setWrong] = useState<string | undefined>();
-  const [said, setSaid] = useState("");
-  const set = async (id: string, what: "disable" | "enable"): Promise<void> => {
-    await ask("POST", `/accounts/${encodeURIComponent(id)}/${what}`);
-    draft.done();
-    setSaid(what === "disable" ? `${id} is stopped: its deliveries wait.` : `${id} goes on.`);
+  const [accountToStop, setAccountToStop] = useState<string | null>(null);
+  const [accountError, setAccountError] = useState<string | undefined>();
+  const [statusText, setStatusText] = useState("");
+  const setDeliveries = async (id: string, action: "disable" | "enable"): Promise<void> => {
+    await callApi("POST", `/accounts/${encodeURIComponent(id)}/${action}`);
+    draft.markSaved();
+    setStatusText(action === "disable" ? `${id} is stopped: its deliveries wait.` : `${id} goes on.`);
   };
-  const named = (then: (id: string) => void): void => {
+  const withAccount = (run: (id: string) => void): void => {
     const id = draft.value.account.trim();
-    setWrong(id === "" ? "Say which account." : undefined);
-    if (id !== "") then(id);
+    setAccountError(id === "" ? "Say which account." : undefined);
+    if (id !== "") run(id);
   };
   return (
     <>
       <Heading title="Accounts" />
       <form class="form" noValidate onSubmit={(event) => event.preventDefault()}>
-        <Restored draft={draft} />
+        <RestoredNotice draft={draft} />
         <Field
           label="Account"
           hint="All of its deliveries stop, or go on. Nothing that was emitted is lost."
           value={draft.value.account}
-          onInput={(account) => draft.change({ account })}
-          error={wrong}
+          onInput={(account) => draft.update({ account })}
+          error={accountError}
         />
         <p class="actions">
-          <button type="button" class="danger" onClick={() => named(setAsked)}>
+          <button type="button" class="danger" onClick={() => withAccount(setAccountToStop)}>
             Stop deliveries…
           </button>
           <button
             type="button"
             onClick={() =>
-              named(
-                (id) => void set(id, "enable").catch((error: unknown) => setSaid(refusalOf(error).message)),
+              withAccount(
+                (id) => void setDeliveries(id, "enable").catch((error: unknown) => setStatusText(toApiError(error).message)),
               )
             }
           >
             Resume deliveries
           </button>
         </p>
-        <p role="status">{said}</p>
+        <p role="status">{statusText}</p>
       </form>
-      {asked !== null && (
-        <Confirm
-          title={`Stop all deliveries of ${asked}?`}
-          verb="Stop deliveries"
-          isDangerous
-          run={() => set(asked, "disable")}
-          close={() => setAsked(null)}
+      {accountToStop !== null && (
+        <ConfirmDialog
+          title={`Stop all deliveries of ${accountToStop}?`}
+          confirmLabel="Stop deliveries"
+          isDestructive
+          onConfirm={() => setDeliveries(accountToStop, "disable")}
+          onClose={() => setAccountToStop(null)}
         >
           <p>
             Nothing is sent to any webhook of this account, from the next attempt on. What is emitted
             meanwhile waits and nothing is lost; “Resume deliveries” takes it up again.
           </p>
-        </Confirm>
+        </ConfirmDialog>
       )}
     </>
   );

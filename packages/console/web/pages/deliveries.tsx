@@ -1,24 +1,24 @@
 import { DeliveryList } from "../list/delivery-list.tsx";
-import { filterIn } from "../list/filter.ts";
-import { Filters } from "../list/filters.tsx";
+import { parseFilter } from "../list/delivery-filter.ts";
+import { DeliveryFilters } from "../list/delivery-filters.tsx";
 import { Heading } from "../parts/heading.tsx";
-import { useLoaded } from "../parts/loaded.tsx";
-import { place } from "../router.tsx";
-import { allWebhooks } from "../webhook/all-webhooks.ts";
-import { nameOf } from "../webhook/name.ts";
+import { useResource } from "../parts/resource.tsx";
+import { currentRoute } from "../router.tsx";
+import { loadAllWebhooks } from "../webhook/load-webhooks.ts";
+import { getWebhookName } from "../webhook/webhook-name.ts";
 
 /** What became of events, as it happens. */
-export function Deliveries() {
-  const filter = filterIn(place.value.query);
-  const webhooks = useLoaded("webhooks", allWebhooks);
-  const names = new Map((webhooks.value ?? []).map((webhook) => [webhook.heron_id, nameOf(webhook)]));
+export function DeliveriesPage() {
+  const filter = parseFilter(currentRoute.value.query);
+  const webhooks = useResource("webhooks", loadAllWebhooks);
+  const names = new Map((webhooks.value ?? []).map((webhook) => [webhook.heron_id, getWebhookName(webhook)]));
   return (
     <>
       <header class="head">
         <Heading title="Deliveries" />
       </header>
-      <Filters filter={filter} path="deliveries" names={names} />
-      <DeliveryList filter={filter} names={names} all="deliveries" />
+      <DeliveryFilters filter={filter} path="deliveries" webhookNames={names} />
+      <DeliveryList filter={filter} webhookNames={names} allPath="deliveries" />
     </>
   );
 }

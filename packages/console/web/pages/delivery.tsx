@@ -1,60 +1,60 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, type DeliveryLog, type Refused } from "../api.ts";
-import { Attempts } from "../delivery/attempts.tsx";
-import { Compare } from "../delivery/compare.tsx";
-import { GoingOut } from "../delivery/going-out.tsx";
-import { Key } from "../keys/key.tsx";
-import { useKeys } from "../keys/listen.ts";
-import { onBeginning, onDelivery, tell } from "../live.ts";
-import { Code, pretty } from "../parts/code.tsx";
-import { AsOf } from "../parts/connection.tsx";
+import { callApi, type DeliveryDetails, type ApiError } from "../api.ts";
+import { AttemptList } from "../delivery/attempt-list.tsx";
+import { AttemptComparison } from "../delivery/attempt-comparison.tsx";
+import { DeliveryRequest } from "../delivery/delivery-request.tsx";
+import { KeyHint } from "../shortcuts/key-hint.tsx";
+import { useShortcuts } from "../shortcuts/use-shortcuts.ts";
+import { onConnect, onDelivery, notifyDelivery } from "../live.ts";
+import { CodeBlock, formatJson } from "../parts/code.tsx";
+import { StaleNotice } from "../parts/connection-status.tsx";
 import { Heading } from "../parts/heading.tsx";
-import { Id } from "../parts/id.tsx";
-import { type Loaded, refusalOf, Show, Skeleton, useLoaded } from "../parts/loaded.tsx";
-import { Mark, whyOf } from "../parts/mark.tsx";
-import { When } from "../parts/when.tsx";
-import { goBack, Link } from "../router.tsx";
-import { allWebhooks } from "../webhook/all-webhooks.ts";
-import { nameOf } from "../webhook/name.ts";
+import { CopyableId } from "../parts/copyable-id.tsx";
+import { type Resource, toApiError, ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
+import { DeliveryStatus, describeWait } from "../parts/delivery-status.tsx";
+import { RelativeTime } from "../parts/relative-time.tsx";
+import { navigateBack, Link } from "../router.tsx";
+import { loadAllWebhooks } from "../webhook/load-webhooks.ts";
+import { getWebhookName } from "../webhook/webhook-name.ts";
 
 /** While an attempt is under way it is looked so often, in milliseconds: the stream has only the newest deliveries. */
-const EVERY = 1000;
+const POLL_INTERVAL_MS = 1000;
 
 /** One delivery: what it waits for, every attempt, the request, and its event. */
-export function Delivery({ id }: { readonly id: string }) {
-  const loaded = useLoaded(id, async () => {
-    const log = await ask<DeliveryLog>("GET", `/webhooks/deliveries/${encodeURIComponent(id)}`);
-    tell(log.delivery);
+export function DeliveryPage({ id }: { readonly id: string }) {
+  const resource = useResource(id, async () => {
+    const log = await callApi<DeliveryDetails>("GET", `/webhooks/deliveries/${encodeURIComponent(id)}`);
+    notifyDelivery(log.delivery);
     return log;
   });
-  useEffect(() => onBeginning(loaded.reload), []);
-  useKeys({ Escape: () => goBack(/^\/(deliveries($|\?)|webhooks\/(?!new$)[^/]+$)/, "deliveries") });
+  useEffect(() => onConnect(resource.reload), []);
+  useShortcuts({ Escape: () => navigateBack(/^\/(deliveries($|\?)|webhooks\/(?!new$)[^/]+$)/, "deliveries") });
   return (
     <>
       <p class="back">
         <Link to="deliveries">Deliveries</Link>
       </p>
-      {loaded.value === undefined && (
-        <Heading title="Delivery" isProvisional={loaded.failure === undefined} />
+      {resource.value === undefined && (
+        <Heading title="Delivery" isProvisional={resource.failure === undefined} />
       )}
-      <Show of={loaded} what="delivery" outline={<Skeleton rows={5} />}>
-        {(log) => <Shown log={log} loaded={loaded} />}
-      </Show>
+      <ResourceView resource={resource} name="delivery" placeholder={<Skeleton rows={5} />}>
+        {(log) => <DeliveryView log={log} loaded={resource} />}
+      </ResourceView>
     </>
   );
 }
 
-function Shown({ log, loaded }: { readonly log: DeliveryLog; readonly loaded: Loaded<DeliveryLog> }) {
-  const { delivery, attempts, payload } = log;
+function DeliveryView({ log: details, loaded: resource }: { readonly log: DeliveryDetails; readonly loaded: Resource<DeliveryDetails> }) {
+  const { delivery, attempts, payload } = details;
   const { heron_id: id, topic, webhook, created } = delivery;
-  const webhooks = useLoaded("webhooks", allWebhooks);
-  const found = webhooks.value?.find((one) => one.heron_id === webhook);
-  const name = found === undefined ? "its webhook" : nameOf(found);
-  const { isSending, failure, retry } = useRetry(log, loaded);
+  const webhooks = useResource("webhooks", loadAllWebhooks);
+  const webhookDto = webhooks.value?.find((candidate) => candidate.heron_id === webhook);
+  const name = webhookDto === undefined ? "its webhook" : getWebhookName(webhookDto);
+  const { isSending, failure, retry } = useRetry(details, resource);
   const [isComparing, setComparing] = useState(false);
-  const compare = (): void => setComparing((before) => !before && attempts.length > 1);
-  useKeys({ r: retry, d: compare });
-  const why = whyOf(delivery);
+  const compare = (): void => setComparing((wasComparing) => !wasComparing && attempts.length > 1);
+  useShortcuts({ r: retry, d: compare });
+  const waitReason = describeWait(delivery);
   return (
     <>
       <header class="head">
@@ -63,20 +63,20 @@ function Shown({ log, loaded }: { readonly log: DeliveryLog; readonly loaded: Lo
             <code>{topic}</code>
           </Heading>
           <p class="hint">
-            <Id id={id} /> to <Link to={`webhooks/${webhook}`}>{name}</Link>, <When at={created} />
+            <CopyableId id={id} /> to <Link to={`webhooks/${webhook}`}>{name}</Link>, <RelativeTime at={created} />
           </p>
         </div>
         {(delivery.status !== "pending" || isSending) && (
           <button type="button" class="primary" disabled={isSending} onClick={retry} aria-keyshortcuts="r">
-            {isSending ? "Sending…" : "Send again"} <Key keys="r" />
+            {isSending ? "Sending…" : "Send again"} <KeyHint keys="r" />
           </button>
         )}
       </header>
-      <AsOf />
+      <StaleNotice />
       <p>
-        <Mark delivery={delivery} />
+        <DeliveryStatus delivery={delivery} />
       </p>
-      {why !== null && <p class="why">{why}</p>}
+      {waitReason !== null && <p class="why">{waitReason}</p>}
       {failure !== null && (
         <p class="error" role="alert">
           {failure.message}
@@ -86,56 +86,56 @@ function Shown({ log, loaded }: { readonly log: DeliveryLog; readonly loaded: Lo
         <h2>Attempts</h2>
         {attempts.length > 1 && !isComparing && (
           <button type="button" onClick={compare} aria-keyshortcuts="d">
-            Compare two <Key keys="d" />
+            Compare two <KeyHint keys="d" />
           </button>
         )}
       </div>
-      {isComparing && <Compare attempts={attempts} close={() => setComparing(false)} />}
-      <Attempts attempts={attempts} isSending={isSending} />
-      <GoingOut delivery={delivery} />
+      {isComparing && <AttemptComparison attempts={attempts} close={() => setComparing(false)} />}
+      <AttemptList attempts={attempts} isSending={isSending} />
+      <DeliveryRequest delivery={delivery} />
       <h2>Event</h2>
-      <Code text={pretty(payload)} label="The event" />
+      <CodeBlock text={formatJson(payload)} label="The event" />
     </>
   );
 }
 
 /** Sends it again, and looks until the attempt that this makes has ended. */
-function useRetry({ delivery, attempts }: DeliveryLog, { reload }: Loaded<DeliveryLog>) {
+function useRetry({ delivery, attempts }: DeliveryDetails, { reload }: Resource<DeliveryDetails>) {
   /** The last attempt that there was when it was asked for; null if it was not. */
-  const [after, setAfter] = useState<number | null>(null);
-  const [failure, setFailure] = useState<Refused | null>(null);
+  const [retriedAfter, setRetriedAfter] = useState<number | null>(null);
+  const [failure, setFailure] = useState<ApiError | null>(null);
   const last = attempts.at(-1)?.number ?? 0;
-  const waits = delivery.waits_for?.for;
+  const waitKind = delivery.waiting_for?.for;
   // Held, or put off, there is nothing under way.
-  const isSending = after !== null && last <= after && waits !== "gate" && waits !== "retry";
+  const isSending = retriedAfter !== null && last <= retriedAfter && waitKind !== "gate" && waitKind !== "retry";
   useEffect(
     () =>
       onDelivery((changed) => {
-        if (changed.heron_id === delivery.heron_id && changed !== delivery && isOther(changed, delivery))
+        if (changed.heron_id === delivery.heron_id && changed !== delivery && hasChanged(changed, delivery))
           reload();
       }),
     [delivery],
   );
   useEffect(() => {
     if (!isSending) return;
-    const timer = setInterval(reload, EVERY);
+    const timer = setInterval(reload, POLL_INTERVAL_MS);
     return () => clearInterval(timer);
   }, [isSending]);
   const retry = (): void => {
     if (isSending || delivery.status === "pending") return;
-    setAfter(last);
+    setRetriedAfter(last);
     setFailure(null);
-    ask("POST", `/webhooks/deliveries/${delivery.heron_id}/retry`).then(reload, (error: unknown) => {
-      setAfter(null);
-      setFailure(refusalOf(error));
+    callApi("POST", `/webhooks/deliveries/${delivery.heron_id}/retry`).then(reload, (error: unknown) => {
+      setRetriedAfter(null);
+      setFailure(toApiError(error));
     });
   };
   return { isSending, failure, retry };
 }
 
 /** Whether more has changed than the time until it is due. */
-function isOther(one: DeliveryLog["delivery"], other: DeliveryLog["delivery"]): boolean {
-  const state = ({ status, attempts, http_status, reason, waits_for }: DeliveryLog["delivery"]): string =>
-    JSON.stringify([status, attempts, http_status, reason, waits_for?.for]);
-  return state(one) !== state(other);
+function hasChanged(before: DeliveryDetails["delivery"], after: DeliveryDetails["delivery"]): boolean {
+  const state = ({ status, attempt_count, response_status, reason, waiting_for }: DeliveryDetails["delivery"]): string =>
+    JSON.stringify([status, attempt_count, response_status, reason, waiting_for?.for]);
+  return state(before) !== state(after);
 }

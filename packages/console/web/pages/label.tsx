@@ -1,18 +1,18 @@
 import { useState } from "preact/hooks";
-import { ask } from "../api.ts";
-import { LabelForm } from "../labels/form.tsx";
+import { callApi } from "../api.ts";
+import { LabelForm } from "../labels/label-form.tsx";
 import type { Label as Shown } from "../labels/label.ts";
-import { LabelRemoval } from "../labels/removal.tsx";
+import { DeleteLabelDialog } from "../labels/delete-label-dialog.tsx";
 import { Heading } from "../parts/heading.tsx";
-import { Id } from "../parts/id.tsx";
-import { Show, Skeleton, useLoaded } from "../parts/loaded.tsx";
-import { When } from "../parts/when.tsx";
+import { CopyableId } from "../parts/copyable-id.tsx";
+import { ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
+import { RelativeTime } from "../parts/relative-time.tsx";
 import { Link } from "../router.tsx";
 
 /** One label: what it is called, and what it names, to be changed. */
-export function Label({ name }: { readonly name: string }) {
-  const loaded = useLoaded(name, () =>
-    ask<{ readonly label: Shown }>("GET", `/labels/${encodeURIComponent(name)}`),
+export function LabelPage({ name }: { readonly name: string }) {
+  const loaded = useResource(name, () =>
+    callApi<{ readonly label: Shown }>("GET", `/labels/${encodeURIComponent(name)}`),
   );
   return (
     <>
@@ -20,36 +20,36 @@ export function Label({ name }: { readonly name: string }) {
         <Link to="labels">Labels</Link>
       </p>
       {loaded.value === undefined && <Heading title="Label" isProvisional={loaded.failure === undefined} />}
-      <Show of={loaded} what="label" outline={<Skeleton rows={8} />}>
-        {({ label }) => <Found label={label} />}
-      </Show>
+      <ResourceView resource={loaded} name="label" placeholder={<Skeleton rows={8} />}>
+        {({ label }) => <LabelView label={label} />}
+      </ResourceView>
     </>
   );
 }
 
-function Found({ label }: { readonly label: Shown }) {
-  const [isAsked, setAsked] = useState(false);
-  const webhook = `webhooks/new?${new URLSearchParams({ topic: label.topic })}`;
+function LabelView({ label }: { readonly label: Shown }) {
+  const [isDeleting, setDeleting] = useState(false);
+  const newWebhookPath = `webhooks/new?${new URLSearchParams({ topic: label.topic })}`;
   return (
     <>
       <header class="head">
         <div>
           <Heading title={label.name} />
           <p class="hint">
-            <Id id={label.topic} isWhole /> · made <When at={label.created} />
+            <CopyableId id={label.topic} isWhole /> · made <RelativeTime at={label.created} />
           </p>
         </div>
         <span class="actions">
-          <Link to={webhook} class="button">
+          <Link to={newWebhookPath} class="button">
             Add a webhook for it
           </Link>
-          <button type="button" class="danger" onClick={() => setAsked(true)}>
+          <button type="button" class="danger" onClick={() => setDeleting(true)}>
             Delete…
           </button>
         </span>
       </header>
       <LabelForm label={label} />
-      {isAsked && <LabelRemoval label={label} close={() => setAsked(false)} />}
+      {isDeleting && <DeleteLabelDialog label={label} close={() => setDeleting(false)} />}
     </>
   );
 }

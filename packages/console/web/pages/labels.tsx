@@ -1,15 +1,15 @@
-import { ask } from "../api.ts";
-import { ConditionWords } from "../conditions/words.tsx";
-import { type Label, pathOf } from "../labels/label.ts";
+import { callApi } from "../api.ts";
+import { ConditionList } from "../conditions/condition-list.tsx";
+import { type Label, toLabelPath } from "../labels/label.ts";
 import { Heading } from "../parts/heading.tsx";
-import { Id } from "../parts/id.tsx";
-import { Show, Skeleton, useLoaded } from "../parts/loaded.tsx";
-import { When } from "../parts/when.tsx";
+import { CopyableId } from "../parts/copyable-id.tsx";
+import { ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
+import { RelativeTime } from "../parts/relative-time.tsx";
 import { Link } from "../router.tsx";
 
 /** All of the account's labels. */
-export function Labels() {
-  const loaded = useLoaded("labels", () => ask<{ readonly labels: readonly Label[] }>("GET", "/labels"));
+export function LabelsPage() {
+  const loaded = useResource("labels", () => callApi<{ readonly labels: readonly Label[] }>("GET", "/labels"));
   return (
     <>
       <header class="head">
@@ -20,14 +20,14 @@ export function Labels() {
           </Link>
         )}
       </header>
-      <Show of={loaded} what="list of labels" outline={<Skeleton rows={4} kind="row" />}>
-        {({ labels }) => (labels.length === 0 ? <None /> : <List labels={labels} />)}
-      </Show>
+      <ResourceView resource={loaded} name="list of labels" placeholder={<Skeleton rows={4} kind="row" />}>
+        {({ labels }) => (labels.length === 0 ? <EmptyLabels /> : <LabelList labels={labels} />)}
+      </ResourceView>
     </>
   );
 }
 
-function None() {
+function EmptyLabels() {
   return (
     <div class="card empty">
       <h2>No labels yet</h2>
@@ -43,26 +43,26 @@ function None() {
   );
 }
 
-function List({ labels }: { readonly labels: readonly Label[] }) {
+function LabelList({ labels }: { readonly labels: readonly Label[] }) {
   return (
     <ul class="rows labels">
       {labels.map((label) => (
         <li key={label.name} class="row">
           <span class="what">
-            <Link to={pathOf(label)}>
+            <Link to={toLabelPath(label)}>
               <b>{label.name}</b>
             </Link>
             <span class="hint">{label.description}</span>
           </span>
           <span>
-            <Id id={label.topic} isWhole />
+            <CopyableId id={label.topic} isWhole />
           </span>
           <span class="what">
             <code>{label.pattern}</code>
-            <ConditionWords when={label.when} none="Whatever is in it" />
+            <ConditionList when={label.conditions} none="Whatever is in it" />
           </span>
           <span class="hint">
-            <When at={label.created} />
+            <RelativeTime at={label.created} />
           </span>
         </li>
       ))}

@@ -1,52 +1,52 @@
 import type { Webhook } from "../api.ts";
 import { Heading } from "../parts/heading.tsx";
-import { Show } from "../parts/loaded.tsx";
+import { ResourceView } from "../parts/resource.tsx";
 import { Link } from "../router.tsx";
-import { Charts } from "../stats/charts.tsx";
-import { byNeed } from "../stats/needy.ts";
-import { SpanSwitch } from "../stats/span-switch.tsx";
-import { type Said, summaryOf } from "../stats/summary.ts";
-import { type Counted, spanNow, useStats } from "../stats/use-stats.ts";
-import { WebhookRows } from "../stats/webhook-rows.tsx";
-import { allWebhooks } from "../webhook/all-webhooks.ts";
+import { StatsCharts } from "../stats/stats-charts.tsx";
+import { sortByUrgency } from "../stats/needs-attention.ts";
+import { TimeRangeSwitch } from "../stats/time-range-switch.tsx";
+import { type TextPart, toSummary } from "../stats/summary.ts";
+import { type StatsResult, getTimeRange, useStats } from "../stats/use-stats.ts";
+import { WebhookActivityList } from "../stats/webhook-rows.tsx";
+import { loadAllWebhooks } from "../webhook/load-webhooks.ts";
 
 /** How things are. */
-export function Overview() {
-  const loaded = useStats(null, allWebhooks);
-  const isEmpty = loaded.value?.more.length === 0;
+export function OverviewPage() {
+  const loaded = useStats(null, loadAllWebhooks);
+  const isEmpty = loaded.value?.extra.length === 0;
   return (
     <>
       <header class="head">
         <Heading title="Overview" />
-        {!isEmpty && <SpanSwitch />}
+        {!isEmpty && <TimeRangeSwitch />}
       </header>
-      <Show of={loaded} what="overview">
-        {(counted) => (isEmpty ? <None /> : <Doing counted={counted} />)}
-      </Show>
+      <ResourceView resource={loaded} name="overview">
+        {(counted) => (isEmpty ? <EmptyOverview /> : <OverviewContent counted={counted} />)}
+      </ResourceView>
     </>
   );
 }
 
-function Doing({ counted }: { readonly counted: Counted<readonly Webhook[]> }) {
-  const { span, stats, more: webhooks } = counted;
+function OverviewContent({ counted }: { readonly counted: StatsResult<readonly Webhook[]> }) {
+  const { range, stats, extra: webhooks } = counted;
   return (
-    <div class={span === spanNow() ? "" : "stale"}>
-      <Sentence said={summaryOf(stats, webhooks, { length: span.name, now: Date.now() })} />
-      <Charts counted={counted} webhook={null} />
-      <WebhookRows all={byNeed(webhooks, stats)} />
+    <div class={range === getTimeRange() ? "" : "stale"}>
+      <Summary said={toSummary(stats, webhooks, { length: range.name, now: Date.now() })} />
+      <StatsCharts result={counted} webhook={null} />
+      <WebhookActivityList all={sortByUrgency(webhooks, stats)} />
     </div>
   );
 }
 
-function Sentence({ said }: { readonly said: readonly Said[] }) {
+function Summary({ said: parts }: { readonly said: readonly TextPart[] }) {
   return (
     <p class="summary">
-      {said.map(({ text, to }) => (to === undefined ? text : <Link to={to}>{text}</Link>))}
+      {parts.map(({ text, to }) => (to === undefined ? text : <Link to={to}>{text}</Link>))}
     </p>
   );
 }
 
-function None() {
+function EmptyOverview() {
   return (
     <div class="card empty">
       <h2>Nothing is sent anywhere yet</h2>

@@ -4,16 +4,16 @@ import { hasDrafts } from "../drafts/drafts.ts";
 import { Heading } from "../parts/heading.tsx";
 
 /** Nobody is let in; whoever opens a new link in another tab is, here too. */
-export function SignedOut() {
+export function SignedOutPage() {
   useEffect(() => {
-    const look = (): void => {
+    const retrySignIn = (): void => {
       if (document.visibilityState === "visible") void signIn();
     };
-    document.addEventListener("visibilitychange", look);
-    addEventListener("focus", look);
+    document.addEventListener("visibilitychange", retrySignIn);
+    addEventListener("focus", retrySignIn);
     return () => {
-      document.removeEventListener("visibilitychange", look);
-      removeEventListener("focus", look);
+      document.removeEventListener("visibilitychange", retrySignIn);
+      removeEventListener("focus", retrySignIn);
     };
   }, []);
   return (

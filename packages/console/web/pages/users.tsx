@@ -1,44 +1,44 @@
 import { useState } from "preact/hooks";
-import { ask } from "../api.ts";
+import { callApi } from "../api.ts";
 import { Field } from "../parts/field.tsx";
 import { Heading } from "../parts/heading.tsx";
-import { Show, useLoaded } from "../parts/loaded.tsx";
-import { go, place } from "../router.tsx";
+import { ResourceView, useResource } from "../parts/resource.tsx";
+import { navigate, currentRoute } from "../router.tsx";
 import { AddProperty, type User } from "../users/add-property.tsx";
 
 /** What is known of whom events are about. */
-export function Users() {
-  const shown = place.value.query.get("user") ?? "";
+export function UsersPage() {
+  const userId = currentRoute.value.query.get("user") ?? "";
   return (
     <>
-      <Heading title={shown === "" ? "Users" : `User ${shown}`}>Users</Heading>
-      <Lookup key={shown} shown={shown} />
-      {shown === "" ? (
+      <Heading title={userId === "" ? "Users" : `User ${userId}`}>Users</Heading>
+      <UserLookup key={userId} shown={userId} />
+      {userId === "" ? (
         <p class="hint apart">
           What your application says of a user is looked up by identity, such as an e-mail address or an id of
           yours.
         </p>
       ) : (
-        <Properties key={`of ${shown}`} id={shown} />
+        <UserDetails key={`of ${userId}`} id={userId} />
       )}
     </>
   );
 }
 
-function Lookup({ shown }: { readonly shown: string }) {
-  const [wanted, setWanted] = useState(shown);
-  const look = (event: Event): void => {
+function UserLookup({ shown: initialUserId }: { readonly shown: string }) {
+  const [identity, setIdentity] = useState(initialUserId);
+  const lookUp = (event: Event): void => {
     event.preventDefault();
-    const id = wanted.trim();
-    if (id !== "") go(`users?${new URLSearchParams({ user: id })}`, "filter");
+    const id = identity.trim();
+    if (id !== "") navigate(`users?${new URLSearchParams({ user: id })}`, "filter");
   };
   return (
-    <form class="form" onSubmit={look}>
+    <form class="form" onSubmit={lookUp}>
       <Field
         label="Identity"
         hint="Whom events are emitted about. Templates read the user's properties, as {{ user.plan }}."
-        value={wanted}
-        onInput={setWanted}
+        value={identity}
+        onInput={setIdentity}
       />
       <button type="submit" class="primary">
         Look up
@@ -47,13 +47,13 @@ function Lookup({ shown }: { readonly shown: string }) {
   );
 }
 
-function Properties({ id }: { readonly id: string }) {
-  const loaded = useLoaded(id, () => ask<User>("GET", `/users/${encodeURIComponent(id)}`));
+function UserDetails({ id }: { readonly id: string }) {
+  const loaded = useResource(id, () => callApi<User>("GET", `/users/${encodeURIComponent(id)}`));
   return (
     <>
-      <Show of={loaded} what="user">
-        {({ user, properties }) => <Known user={user} properties={properties} />}
-      </Show>
+      <ResourceView resource={loaded} name="user">
+        {({ user, properties }) => <UserProperties user={user} properties={properties} />}
+      </ResourceView>
       {(loaded.value !== undefined || loaded.failure?.status === 404) && (
         <AddProperty id={id} properties={loaded.value?.properties ?? {}} changed={loaded.set} />
       )}
@@ -61,7 +61,7 @@ function Properties({ id }: { readonly id: string }) {
   );
 }
 
-function Known({ user, properties }: User) {
+function UserProperties({ user, properties }: User) {
   return (
     <section aria-live="polite">
       <h2>{user}</h2>

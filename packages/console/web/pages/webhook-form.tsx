@@ -1,31 +1,31 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ask, type Refused, type Webhook } from "../api.ts";
-import { Conditions } from "../conditions/editor.tsx";
-import { LiveMatch } from "../conditions/live-match.tsx";
-import { usePaths } from "../conditions/use-paths.ts";
-import { Restored, useDraft } from "../drafts/use-draft.tsx";
-import { Offered, type Topics } from "../form/offered.tsx";
-import { draftOf, linesOf, previewedOf, saved, type WebhookDraft } from "../form/written.ts";
-import { Key } from "../keys/key.tsx";
+import { callApi, type ApiError, type Webhook } from "../api.ts";
+import { ConditionsEditor } from "../conditions/conditions-editor.tsx";
+import { MatchPreview } from "../conditions/match-preview.tsx";
+import { useEventPaths } from "../conditions/use-event-paths.ts";
+import { RestoredNotice, useDraft } from "../drafts/use-draft.tsx";
+import { TopicPicker, type TopicList } from "../form/topic-picker.tsx";
+import { toWebhookDraft, splitLines, toPreviewInput, saveWebhook, type WebhookDraft } from "../form/webhook-draft.ts";
+import { KeyHint } from "../shortcuts/key-hint.tsx";
 import { Field } from "../parts/field.tsx";
-import { refusalOf, useLoaded } from "../parts/loaded.tsx";
-import { Preview } from "../parts/preview.tsx";
-import { go, place } from "../router.tsx";
+import { toApiError, useResource } from "../parts/resource.tsx";
+import { RequestPreview } from "../parts/request-preview.tsx";
+import { navigate, currentRoute } from "../router.tsx";
 
 /** A webhook, to be made or changed. What is typed is kept for as long as the tab lasts. */
 export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
-  const kept = useDraft(draftOf(webhook, place.value.query.get("topic") ?? ""));
-  const { value: draft, change } = kept;
-  const [failure, setFailure] = useState<Refused | null>(null);
+  const draftState = useDraft(toWebhookDraft(webhook, currentRoute.value.query.get("topic") ?? ""));
+  const { value: draft, update } = draftState;
+  const [failure, setFailure] = useState<ApiError | null>(null);
   const [isSaving, setSaving] = useState(false);
-  const topics = useLoaded("topics", () => ask<Topics>("GET", "/webhooks/topics"));
-  const chosen = linesOf(draft.topics);
-  const paths = usePaths(chosen, topics.value?.catalogue);
+  const topics = useResource("topics", () => callApi<TopicList>("GET", "/webhooks/topics"));
+  const selected = splitLines(draft.topics);
+  const eventPaths = useEventPaths(selected, topics.value?.catalogue);
   /** What was refused; what of it has been changed since may be right by now. */
-  const [refused, setRefused] = useState<WebhookDraft | null>(null);
+  const [rejectedDraft, setRejectedDraft] = useState<WebhookDraft | null>(null);
   const form = useRef<HTMLFormElement>(null);
-  const error = (field: keyof WebhookDraft, ...pointers: readonly string[]): string | undefined =>
-    refused?.[field] === draft[field] ? failure?.errors.get(firstOf(failure.errors, pointers)) : undefined;
+  const getError = (field: keyof WebhookDraft, ...pointers: readonly string[]): string | undefined =>
+    rejectedDraft?.[field] === draft[field] ? failure?.errors.get(findPointer(failure.errors, pointers)) : undefined;
   // The button is at the end of the form, and what is wrong may be out of sight.
   useEffect(() => {
     if (failure !== null) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
@@ -36,12 +36,12 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
     setSaving(true);
     setFailure(null);
     try {
-      const to = await saved(draft, webhook);
-      kept.done();
-      go(to);
+      const to = await saveWebhook(draft, webhook);
+      draftState.markSaved();
+      navigate(to);
     } catch (caught) {
-      setRefused(draft);
-      setFailure(refusalOf(caught));
+      setRejectedDraft(draft);
+      setFailure(toApiError(caught));
     } finally {
       setSaving(false);
     }
@@ -49,10 +49,10 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
   return (
     <div class="beside">
       <form ref={form} class="form" onSubmit={(event) => void save(event)} noValidate>
-        <Restored draft={kept} />
+        <RestoredNotice draft={draftState} />
         {failure !== null && (
           <p class="card failed" role="alert">
-            {isSaidAtFields(failure.errors)
+            {areAllAtFields(failure.errors)
               ? "Not saved yet: what is wrong is said at its field."
               : failure.message}
           </p>
@@ -63,8 +63,8 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
           placeholder="https://example.com/webhooks"
           required
           value={draft.url}
-          onInput={(url) => change({ url })}
-          error={error("url", "/url")}
+          onInput={(url) => update({ url })}
+          error={getError("url", "/url")}
         />
         <Field
           label="Topics"
@@ -73,43 +73,43 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
           required
           lines={3}
           value={draft.topics}
-          onInput={(text) => change({ topics: text })}
-          error={error("topics", "/topics", "/topic")}
+          onInput={(text) => update({ topics: text })}
+          error={getError("topics", "/topics", "/topic")}
         >
-          <Offered topics={topics.value} chosen={chosen} choose={(text) => change({ topics: text })} />
+          <TopicPicker topics={topics.value} chosen={selected} choose={(text) => update({ topics: text })} />
         </Field>
-        <Conditions
-          when={draft.when}
-          change={(when) => change({ when })}
-          paths={paths}
+        <ConditionsEditor
+          conditions={draft.conditions}
+          onChange={(conditions) => update({ conditions })}
+          eventPaths={eventPaths}
           errors={failure?.errors}
         >
-          <LiveMatch topics={chosen} when={draft.when} most={3} />
-        </Conditions>
+          <MatchPreview topics={selected} conditions={draft.conditions} maxEvents={3} />
+        </ConditionsEditor>
         <Field
           label="Headers"
           hint="One on a line: Name: value. Values are hidden once they are saved."
           placeholder="Authorization: Bearer …"
           lines={2}
           value={draft.headers}
-          onInput={(headers) => change({ headers })}
-          error={error("headers", "/headers")}
+          onInput={(headers) => update({ headers })}
+          error={getError("headers", "/headers")}
         />
         <Field
           label="Body"
           hint="JSON with placeholders such as {{ data.amount }} or {{ user.plan }}. Left empty, the event is sent as it is."
           placeholder={'{ "amount": "{{ data.amount }}" }'}
           lines={6}
-          value={draft.body}
-          onInput={(body) => change({ body })}
-          error={error("body", "/body")}
+          value={draft.template}
+          onInput={(template) => update({ template })}
+          error={getError("body", "/body")}
         />
         <Field
           label="Description"
           hint="For whoever looks at it."
           value={draft.description}
-          onInput={(description) => change({ description })}
-          error={error("description", "/description")}
+          onInput={(description) => update({ description })}
+          error={getError("description", "/description")}
         />
         <p class="actions">
           <button type="submit" class="primary" disabled={isSaving}>
@@ -118,17 +118,17 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
           <button
             type="button"
             onClick={() => {
-              kept.done();
-              go(webhook === undefined ? "webhooks" : `webhooks/${webhook.heron_id}`);
+              draftState.markSaved();
+              navigate(webhook === undefined ? "webhooks" : `webhooks/${webhook.heron_id}`);
             }}
           >
             Cancel
           </button>
-          <Key keys="mod+Enter" />
+          <KeyHint keys="mod+Enter" />
         </p>
       </form>
-      <Preview
-        {...previewedOf(draft)}
+      <RequestPreview
+        {...toPreviewInput(draft)}
         id={webhook?.heron_id}
         isSlack={isSlack(draft.url.trim(), webhook)}
         topics={topics.value?.topics ?? []}
@@ -144,12 +144,12 @@ function isSlack(url: string, webhook: Webhook | undefined): boolean {
 }
 
 /** Which of the errors is about one of these, or about a part of it. */
-function firstOf(errors: Refused["errors"], pointers: readonly string[]): string {
-  return [...errors.keys()].find((key) => pointers.some((one) => `${key}/`.startsWith(`${one}/`))) ?? "";
+function findPointer(errors: ApiError["errors"], pointers: readonly string[]): string {
+  return [...errors.keys()].find((key) => pointers.some((pointer) => `${key}/`.startsWith(`${pointer}/`))) ?? "";
 }
 
-function isSaidAtFields(errors: Refused["errors"]): boolean {
-  const isOfForm = (pointer: string): boolean =>
+function areAllAtFields(errors: ApiError["errors"]): boolean {
+  const isFormField = (pointer: string): boolean =>
     /^\/(url|topics?|when|headers|body|description)(\/|$)/.test(pointer);
-  return errors.size > 0 && [...errors.keys()].every(isOfForm);
+  return errors.size > 0 && [...errors.keys()].every(isFormField);
 }

@@ -1,37 +1,37 @@
-import { ask, type Gate, type Webhook as Shown } from "../api.ts";
-import { ConditionWords } from "../conditions/words.tsx";
-import { Key } from "../keys/key.tsx";
-import { useKeys } from "../keys/listen.ts";
+import { callApi, type Pause, type Webhook as Shown } from "../api.ts";
+import { ConditionList } from "../conditions/condition-list.tsx";
+import { KeyHint } from "../shortcuts/key-hint.tsx";
+import { useShortcuts } from "../shortcuts/use-shortcuts.ts";
 import { DeliveryList } from "../list/delivery-list.tsx";
-import { filterIn } from "../list/filter.ts";
-import { Filters } from "../list/filters.tsx";
-import { AsOf } from "../parts/connection.tsx";
+import { parseFilter } from "../list/delivery-filter.ts";
+import { DeliveryFilters } from "../list/delivery-filters.tsx";
+import { StaleNotice } from "../parts/connection-status.tsx";
 import { Heading } from "../parts/heading.tsx";
-import { Id } from "../parts/id.tsx";
-import { type Loaded, Show, Skeleton, useLoaded } from "../parts/loaded.tsx";
-import { gateName } from "../parts/mark.tsx";
-import { go, Link, place } from "../router.tsx";
+import { CopyableId } from "../parts/copyable-id.tsx";
+import { type Resource, ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
+import { getPauseLabel } from "../parts/delivery-status.tsx";
+import { navigate, Link, currentRoute } from "../router.tsx";
 import { WebhookStats } from "../stats/webhook-stats.tsx";
-import { HowToVerify } from "../verify/how-to-verify.tsx";
-import { Actions } from "../webhook/actions.tsx";
-import { nameOf } from "../webhook/name.ts";
-import { stateOf } from "../webhook/state.tsx";
-import { span } from "../words.ts";
+import { VerificationGuide } from "../verify/how-to-verify.tsx";
+import { WebhookActions } from "../webhook/webhook-actions.tsx";
+import { getWebhookName } from "../webhook/webhook-name.ts";
+import { renderWebhookStatus } from "../webhook/webhook-status.tsx";
+import { formatDuration } from "../format.ts";
 
-interface Standing {
+interface WebhookDetails {
   readonly webhook: Shown;
-  readonly gates: readonly Gate[];
+  readonly pauses: readonly Pause[];
 }
 
 /** One webhook: what it is, how it is doing, and what it got. */
-export function Webhook({ id }: { readonly id: string }) {
+export function WebhookPage({ id }: { readonly id: string }) {
   const path = `/webhooks/${encodeURIComponent(id)}`;
-  const loaded = useLoaded(id, async (): Promise<Standing> => {
-    const [{ webhook }, { gates }] = await Promise.all([
-      ask<{ readonly webhook: Shown }>("GET", path),
-      ask<{ readonly gates: readonly Gate[] }>("GET", `${path}/gates`),
+  const loaded = useResource(id, async (): Promise<WebhookDetails> => {
+    const [{ webhook }, { gates: pauses }] = await Promise.all([
+      callApi<{ readonly webhook: Shown }>("GET", path),
+      callApi<{ readonly gates: readonly Pause[] }>("GET", `${path}/gates`),
     ]);
-    return { webhook, gates };
+    return { webhook, pauses };
   });
   return (
     <>
@@ -39,53 +39,53 @@ export function Webhook({ id }: { readonly id: string }) {
         <Link to="webhooks">Webhooks</Link>
       </p>
       {loaded.value === undefined && <Heading title="Webhook" isProvisional={loaded.failure === undefined} />}
-      <Show of={loaded} what="webhook" outline={<Skeleton rows={8} />}>
-        {(standing) => <Standing {...standing} loaded={loaded} />}
-      </Show>
+      <ResourceView resource={loaded} name="webhook" placeholder={<Skeleton rows={8} />}>
+        {(standing) => <WebhookDetails {...standing} loaded={loaded} />}
+      </ResourceView>
     </>
   );
 }
 
-function Standing({ webhook, gates, loaded }: Standing & { readonly loaded: Loaded<Standing> }) {
+function WebhookDetails({ webhook, pauses, loaded }: WebhookDetails & { readonly loaded: Resource<WebhookDetails> }) {
   const { heron_id: id, url } = webhook;
   const edit = `webhooks/${id}/edit`;
-  const filter = { ...filterIn(place.value.query), webhook: id };
-  useKeys({ e: () => go(edit) });
+  const filter = { ...parseFilter(currentRoute.value.query), webhook: id };
+  useShortcuts({ e: () => navigate(edit) });
   return (
     <>
       <header class="head">
         <div>
-          <Heading title={nameOf(webhook)} />
+          <Heading title={getWebhookName(webhook)} />
           <p class="hint">
-            {url} · <Id id={id} />
+            {url} · <CopyableId id={id} />
           </p>
         </div>
         <Link to={edit} class="button" aria-keyshortcuts="e">
-          Edit <Key keys="e" />
+          Edit <KeyHint keys="e" />
         </Link>
       </header>
-      <AsOf />
-      {stateOf(webhook) !== null && <p>{stateOf(webhook)}</p>}
-      {gates
-        .filter(({ gate }) => gate !== "disabled")
+      <StaleNotice />
+      {renderWebhookStatus(webhook) !== null && <p>{renderWebhookStatus(webhook)}</p>}
+      {pauses
+        .filter(({ reason }) => reason !== "disabled")
         .map((gate) => (
-          <p key={gate.gate} class="mark gate">
-            Held: {gateName(gate.gate)}
-            {gate.closed_ms === null ? "" : `, for about ${span(gate.closed_ms)} more`}
+          <p key={gate.reason} class="mark gate">
+            Held: {getPauseLabel(gate.reason)}
+            {gate.until === null ? "" : `, for about ${formatDuration(gate.until)} more`}
           </p>
         ))}
-      <Actions webhook={webhook} changed={loaded.reload} />
-      <Facts webhook={webhook} />
-      <HowToVerify webhook={webhook} />
+      <WebhookActions webhook={webhook} changed={loaded.reload} />
+      <WebhookProperties webhook={webhook} />
+      <VerificationGuide webhook={webhook} />
       <WebhookStats webhook={id} />
       <h2>Deliveries</h2>
-      <Filters filter={filter} path={`webhooks/${id}`} names={null} />
-      <DeliveryList filter={filter} names={null} all={`webhooks/${id}`} />
+      <DeliveryFilters filter={filter} path={`webhooks/${id}`} webhookNames={null} />
+      <DeliveryList filter={filter} webhookNames={null} allPath={`webhooks/${id}`} />
     </>
   );
 }
 
-function Facts({ webhook: { topics, when, headers, body } }: { readonly webhook: Shown }) {
+function WebhookProperties({ webhook: { topics, conditions, headers, template } }: { readonly webhook: Shown }) {
   return (
     <dl class="facts">
       <dt>Topics</dt>
@@ -96,12 +96,12 @@ function Facts({ webhook: { topics, when, headers, body } }: { readonly webhook:
       </dd>
       <dt>Only if</dt>
       <dd>
-        <ConditionWords when={when} none="Whatever is in them" />
+        <ConditionList when={conditions} none="Whatever is in them" />
       </dd>
       <dt>Headers</dt>
       <dd>{Object.keys(headers ?? {}).join(", ") || "None of its own"}</dd>
       <dt>Body</dt>
-      <dd>{body === null ? "The event as it is" : <pre>{JSON.stringify(body, null, 2)}</pre>}</dd>
+      <dd>{template === null ? "The event as it is" : <pre>{JSON.stringify(template, null, 2)}</pre>}</dd>
     </dl>
   );
 }

@@ -1,37 +1,37 @@
 import { useRef } from "preact/hooks";
 import type { Webhook } from "../api.ts";
-import { Key } from "../keys/key.tsx";
-import { useKeys } from "../keys/listen.ts";
-import { AsOf } from "../parts/connection.tsx";
+import { KeyHint } from "../shortcuts/key-hint.tsx";
+import { useShortcuts } from "../shortcuts/use-shortcuts.ts";
+import { StaleNotice } from "../parts/connection-status.tsx";
 import { Heading } from "../parts/heading.tsx";
-import { Show, Skeleton, useLoaded } from "../parts/loaded.tsx";
-import { When } from "../parts/when.tsx";
-import { go, Link, place } from "../router.tsx";
-import { allWebhooks } from "../webhook/all-webhooks.ts";
-import { matching } from "../webhook/matching.ts";
-import { nameOf } from "../webhook/name.ts";
-import { stateOf } from "../webhook/state.tsx";
+import { ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
+import { RelativeTime } from "../parts/relative-time.tsx";
+import { navigate, Link, currentRoute } from "../router.tsx";
+import { loadAllWebhooks } from "../webhook/load-webhooks.ts";
+import { filterWebhooks } from "../webhook/filter-webhooks.ts";
+import { getWebhookName } from "../webhook/webhook-name.ts";
+import { renderWebhookStatus } from "../webhook/webhook-status.tsx";
 
 /** All of the account's webhooks. */
-export function Webhooks() {
-  const loaded = useLoaded("webhooks", allWebhooks);
+export function WebhooksPage() {
+  const loaded = useResource("webhooks", loadAllWebhooks);
   return (
     <>
       <header class="head">
         <Heading title="Webhooks" />
         <Link to="webhooks/new" class="button primary" aria-keyshortcuts="n">
-          Add webhook <Key keys="n" />
+          Add webhook <KeyHint keys="n" />
         </Link>
       </header>
-      <AsOf />
-      <Show of={loaded} what="list of webhooks" outline={<Skeleton rows={5} kind="row" />}>
-        {(webhooks) => (webhooks.length === 0 ? <None /> : <Found webhooks={webhooks} />)}
-      </Show>
+      <StaleNotice />
+      <ResourceView resource={loaded} name="list of webhooks" placeholder={<Skeleton rows={5} kind="row" />}>
+        {(webhooks) => (webhooks.length === 0 ? <EmptyWebhooks /> : <FilterableWebhooks webhooks={webhooks} />)}
+      </ResourceView>
     </>
   );
 }
 
-function None() {
+function EmptyWebhooks() {
   return (
     <div class="card empty">
       <h2>No webhooks yet</h2>
@@ -44,15 +44,15 @@ function None() {
 }
 
 /** Those with what is looked for in them; the text is in the address. */
-function Found({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
-  const wanted = place.value.query.get("q") ?? "";
+function FilterableWebhooks({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
+  const query = currentRoute.value.query.get("q") ?? "";
   const field = useRef<HTMLInputElement>(null);
   const focus = (): void => field.current?.focus();
-  useKeys({ f: focus, "/": focus });
-  const look = (text: string): void => {
-    go(text === "" ? "webhooks" : `webhooks?${new URLSearchParams({ q: text })}`, "replace");
+  useShortcuts({ f: focus, "/": focus });
+  const setQuery = (text: string): void => {
+    navigate(text === "" ? "webhooks" : `webhooks?${new URLSearchParams({ q: text })}`, "replace");
   };
-  const found = matching(webhooks, wanted);
+  const matches = filterWebhooks(webhooks, query);
   return (
     <>
       <label class="filter">
@@ -60,21 +60,21 @@ function Found({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
         <input
           ref={field}
           type="search"
-          value={wanted}
+          value={query}
           placeholder="Name, address, topic or id"
-          onInput={({ currentTarget: { value } }) => look(value)}
+          onInput={({ currentTarget: { value } }) => setQuery(value)}
         />
       </label>
       <p class="visually-hidden" role="status">
-        {wanted === "" ? "" : `${found.length} of ${webhooks.length}`}
+        {query === "" ? "" : `${matches.length} of ${webhooks.length}`}
       </p>
-      {found.length > 0 ? (
-        <List webhooks={found} />
+      {matches.length > 0 ? (
+        <WebhookList webhooks={matches} />
       ) : (
         <div class="card empty">
           <h2>No webhook is like that</h2>
-          <p>No webhook has “{wanted}” in its name, address, topics or id.</p>
-          <button type="button" onClick={() => look("")}>
+          <p>No webhook has “{query}” in its name, address, topics or id.</p>
+          <button type="button" onClick={() => setQuery("")}>
             Show all
           </button>
         </div>
@@ -83,14 +83,14 @@ function Found({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
   );
 }
 
-function List({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
+function WebhookList({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
   return (
     <ul class="rows">
       {webhooks.map((webhook) => (
         <li key={webhook.heron_id} class={webhook.is_enabled ? "" : "off"}>
           <Link to={`webhooks/${webhook.heron_id}`} class="row">
             <span class="what">
-              <b>{nameOf(webhook)}</b>
+              <b>{getWebhookName(webhook)}</b>
               <span class="hint">{webhook.url}</span>
             </span>
             <span class="topics">
@@ -98,7 +98,7 @@ function List({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
                 <code key={topic}>{topic}</code>
               ))}
             </span>
-            <span class="hint">{stateOf(webhook) ?? <When at={webhook.created} />}</span>
+            <span class="hint">{renderWebhookStatus(webhook) ?? <RelativeTime at={webhook.created} />}</span>
           </Link>
         </li>
       ))}

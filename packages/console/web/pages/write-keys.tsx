@@ -1,23 +1,23 @@
 import { useState } from "preact/hooks";
-import { ask, session } from "../api.ts";
-import { base } from "../base.ts";
-import { KeyList } from "../heap/key-list.tsx";
-import { MakeKey } from "../heap/make-key.tsx";
-import { HEAP_SNIPPETS, KEY_VARIABLE } from "../heap/snippets.ts";
-import { ToldOnce } from "../heap/told-once.tsx";
-import type { MadeWriteKey, WriteKey } from "../heap/write-key.ts";
-import { Code } from "../parts/code.tsx";
+import { callApi, session } from "../api.ts";
+import { basePath } from "../base.ts";
+import { WriteKeyList } from "../write-keys/write-key-list.tsx";
+import { CreateWriteKeyForm } from "../write-keys/create-write-key-form.tsx";
+import { HEAP_SNIPPETS, KEY_VARIABLE } from "../write-keys/snippets.ts";
+import { NewWriteKey } from "../write-keys/new-write-key.tsx";
+import type { CreatedWriteKey, WriteKey } from "../write-keys/write-key.ts";
+import { CodeBlock } from "../parts/code.tsx";
 import { Heading } from "../parts/heading.tsx";
-import { Show, Skeleton, useLoaded } from "../parts/loaded.tsx";
+import { ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
 import { Tabs } from "../parts/tabs.tsx";
 
 /** Keys with which programs write events and users as they do to Heap. */
-export function WriteKeys() {
-  if (session.value?.heap !== true) return <Off />;
-  return <On />;
+export function WriteKeysPage() {
+  if (session.value?.heap_api !== true) return <HeapApiDisabled />;
+  return <WriteKeyManager />;
 }
 
-function Off() {
+function HeapApiDisabled() {
   return (
     <div class="card empty">
       <Heading title="Write keys" />
@@ -29,12 +29,12 @@ function Off() {
   );
 }
 
-function On() {
-  const loaded = useLoaded("write-keys", () =>
-    ask<{ readonly write_keys: readonly WriteKey[] }>("GET", "/write-keys"),
+function WriteKeyManager() {
+  const loaded = useResource("write-keys", () =>
+    callApi<{ readonly write_keys: readonly WriteKey[] }>("GET", "/write-keys"),
   );
-  const [made, setMade] = useState<MadeWriteKey | null>(null);
-  const [said, setSaid] = useState("");
+  const [createdKey, setCreatedKey] = useState<CreatedWriteKey | null>(null);
+  const [statusText, setStatusText] = useState("");
   return (
     <>
       <Heading title="Write keys" />
@@ -42,46 +42,46 @@ function On() {
         Programs that track events and users with Heap's server-side API do so here with a write key, as their{" "}
         <code>app_id</code>.
       </p>
-      {made !== null && (
-        <ToldOnce name={made.write_key.description} value={made.key} done={() => setMade(null)} />
+      {createdKey !== null && (
+        <NewWriteKey name={createdKey.write_key.description} value={createdKey.key} done={() => setCreatedKey(null)} />
       )}
-      <MakeKey
+      <CreateWriteKeyForm
         made={(key) => {
-          setMade(key);
-          setSaid("");
+          setCreatedKey(key);
+          setStatusText("");
           loaded.reload();
         }}
       />
       <h2>Write keys in use</h2>
-      <p role="status">{said}</p>
-      <Show of={loaded} what="list of write keys" outline={<Skeleton rows={3} kind="row" />}>
+      <p role="status">{statusText}</p>
+      <ResourceView resource={loaded} name="list of write keys" placeholder={<Skeleton rows={3} kind="row" />}>
         {({ write_keys }) => (
-          <KeyList
+          <WriteKeyList
             keys={write_keys}
             revoked={({ heron_id, hint }) => {
-              if (made?.write_key.heron_id === heron_id) setMade(null);
-              setSaid(`The key ending in ${hint} is revoked.`);
+              if (createdKey?.write_key.heron_id === heron_id) setCreatedKey(null);
+              setStatusText(`The key ending in ${hint} is revoked.`);
               loaded.reload();
             }}
           />
         )}
-      </Show>
-      <HowToWrite value={made?.key ?? null} />
+      </ResourceView>
+      <WriteKeyUsage value={createdKey?.key ?? null} />
     </>
   );
 }
 
-function HowToWrite({ value }: { readonly value: string | null }) {
-  const api = new URL(`${base}api`, location.href).href;
+function WriteKeyUsage({ value: writeKey }: { readonly value: string | null }) {
+  const apiUrl = new URL(`${basePath}api`, location.href).href;
   return (
     <section>
       <h2>How to write</h2>
-      {value === null && <p class="hint">The key is read from the environment variable {KEY_VARIABLE}.</p>}
+      {writeKey === null && <p class="hint">The key is read from the environment variable {KEY_VARIABLE}.</p>}
       <Tabs label="Ways to write" tabs={HEAP_SNIPPETS}>
-        {({ name, install, code }) => (
+        {({ name, install, render }) => (
           <>
-            {install !== null && <Code text={install} label="What to install" />}
-            <Code text={code({ api, key: value })} label={`With ${name}`} />
+            {install !== null && <CodeBlock text={install} label="What to install" />}
+            <CodeBlock text={render({ apiUrl, writeKey })} label={`With ${name}`} />
           </>
         )}
       </Tabs>

@@ -1,22 +1,22 @@
 import { useState } from "preact/hooks";
 
 /** Text that one can copy, and why if that fails. */
-export function Copy({ text, what = "Copy" }: { readonly text: () => string; readonly what?: string }) {
-  const [said, setSaid] = useState<string | null>(null);
+export function CopyButton({ text, what: label = "Copy" }: { readonly text: () => string; readonly what?: string }) {
+  const [status, setStatus] = useState<string | null>(null);
   const copy = async (): Promise<void> => {
-    const done = await copied(text());
-    setSaid(done ? "Copied" : "Could not be copied");
-    setTimeout(() => setSaid(null), 2000);
+    const isCopied = await copyToClipboard(text());
+    setStatus(isCopied ? "Copied" : "Could not be copied");
+    setTimeout(() => setStatus(null), 2000);
   };
   return (
     <button type="button" class="copy" onClick={() => void copy()}>
-      <span aria-live="polite">{said ?? what}</span>
+      <span aria-live="polite">{status ?? label}</span>
     </button>
   );
 }
 
 /** Puts text on the clipboard, which browsers allow in secure places alone. */
-export async function copied(text: string): Promise<boolean> {
+export async function copyToClipboard(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -26,10 +26,10 @@ export async function copied(text: string): Promise<boolean> {
 }
 
 /** Code with what copies it. */
-export function Code({ text, label }: { readonly text: string; readonly label: string }) {
+export function CodeBlock({ text, label }: { readonly text: string; readonly label: string }) {
   return (
     <div class="code">
-      <Copy text={() => text} />
+      <CopyButton text={() => text} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
       <section tabIndex={0} aria-label={label}>
         <pre>{text}</pre>
@@ -39,7 +39,7 @@ export function Code({ text, label }: { readonly text: string; readonly label: s
 }
 
 /** JSON with its parts on lines of their own; other text as it is. */
-export function pretty(text: string): string {
+export function formatJson(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {

@@ -17,14 +17,14 @@ export interface FieldProps {
 /** A field with what it is for, and beside it what is wrong with it. */
 export function Field({ label, hint, error, value, onInput, lines, children, ...rest }: FieldProps) {
   const id = useId();
-  const described = [hint === undefined ? "" : `${id}-hint`, error === undefined ? "" : `${id}-error`]
+  const descriptionIds = [hint === undefined ? "" : `${id}-hint`, error === undefined ? "" : `${id}-error`]
     .join(" ")
     .trim();
-  const common = {
+  const commonProps = {
     id,
     value,
     "aria-invalid": error !== undefined,
-    ...(described === "" ? {} : { "aria-describedby": described }),
+    ...(descriptionIds === "" ? {} : { "aria-describedby": descriptionIds }),
     spellcheck: false,
     autocomplete: "off",
     ...rest,
@@ -38,9 +38,9 @@ export function Field({ label, hint, error, value, onInput, lines, children, ...
         </p>
       )}
       {lines === undefined ? (
-        <input {...common} onInput={(event) => onInput(event.currentTarget.value)} />
+        <input {...commonProps} onInput={(event) => onInput(event.currentTarget.value)} />
       ) : (
-        <textarea {...common} rows={lines} onInput={(event) => onInput(event.currentTarget.value)} />
+        <textarea {...commonProps} rows={lines} onInput={(event) => onInput(event.currentTarget.value)} />
       )}
       {error !== undefined && (
         <p class="error" id={`${id}-error`} role="alert">

@@ -14,37 +14,37 @@ export interface TabsProps<T extends Tab> {
 
 /** One of several ways to show something, chosen by a click or the arrows. */
 export function Tabs<T extends Tab>({ label, tabs, children }: TabsProps<T>) {
-  const [chosen, setChosen] = useState<T | undefined>(tabs[0]);
+  const [selected, setSelected] = useState<T | undefined>(tabs[0]);
   const id = useId();
-  if (chosen === undefined) return null;
-  const choose = (event: KeyboardEvent): void => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (by === undefined) return;
+  if (selected === undefined) return null;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
     event.preventDefault();
-    const next = tabs[(tabs.indexOf(chosen) + by + tabs.length) % tabs.length];
-    setChosen(next);
+    const next = tabs[(tabs.indexOf(selected) + step + tabs.length) % tabs.length];
+    setSelected(next);
     document.getElementById(`${id}-${next?.id}`)?.focus();
   };
   return (
     <>
-      <div class="segments" role="tablist" aria-label={label} onKeyDown={choose}>
+      <div class="segments" role="tablist" aria-label={label} onKeyDown={onKeyDown}>
         {tabs.map((tab) => (
           <button
             key={tab.id}
             type="button"
             role="tab"
             id={`${id}-${tab.id}`}
-            aria-selected={tab === chosen}
+            aria-selected={tab === selected}
             aria-controls={`${id}-panel`}
-            tabIndex={tab === chosen ? 0 : -1}
-            onClick={() => setChosen(tab)}
+            tabIndex={tab === selected ? 0 : -1}
+            onClick={() => setSelected(tab)}
           >
             {tab.name}
           </button>
         ))}
       </div>
-      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${chosen.id}`}>
-        {children(chosen)}
+      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${selected.id}`}>
+        {children(selected)}
       </div>
     </>
   );

@@ -1,4 +1,4 @@
-import type { ShownSlice } from "../../src/api/shown-stats.ts";
+import type { StatsSliceDto } from "../../src/api/dto/stats-dto.ts";
 
 /** What a delivery can have come to. */
 export type Outcome = "sent" | "waiting" | "retrying" | "failed";
@@ -18,12 +18,12 @@ export const OUTCOMES: readonly {
   { outcome: "failed", name: "dead", shape: "✕", word: "dead", status: "failed" },
 ];
 
-export function countOf({ sent, waiting, retrying, failed }: Pick<ShownSlice, Outcome>): number {
-  return sent + waiting + retrying + failed;
+export function countDeliveries({ delivered, waiting, retrying, dead }: Pick<StatsSliceDto, Outcome>): number {
+  return delivered + waiting + retrying + dead;
 }
 
 /** The path of the deliveries that a number counts. */
-export function listOf(status: string, webhook: string | null): string {
+export function toDeliveriesPath(status: string, webhook: string | null): string {
   const query = new URLSearchParams({ ...(status && { status }), ...(webhook !== null && { webhook }) });
   return `deliveries${query.size === 0 ? "" : `?${query}`}`;
 }

@@ -1,95 +1,95 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ShownStats } from "../../src/api/shown-stats.ts";
-import { ask } from "../api.ts";
+import type { StatsDto } from "../../src/api/dto/stats-dto.ts";
+import { callApi } from "../api.ts";
 import { onDelivery } from "../live.ts";
-import { type Loaded, useLoaded } from "../parts/loaded.tsx";
-import { place } from "../router.tsx";
+import { type Resource, useResource } from "../parts/resource.tsx";
+import { currentRoute } from "../router.tsx";
 
 /** What can be looked back at. */
-export const SPANS = [
+export const TIME_RANGES = [
   { since: "1h", name: "1 hour" },
   { since: "24h", name: "24 hours" },
   { since: "7d", name: "7 days" },
 ] as const;
-export type Span = (typeof SPANS)[number];
+export type TimeRange = (typeof TIME_RANGES)[number];
 
 /** After a delivery it waits so long, so that what the server counted just before is no longer what it answers. */
-const SETTLED_MS = 2500;
+const SERVER_CACHE_MS = 2500;
 /** It asks no more often than that, however much happens. */
-const APART_MS = 5000;
+const MIN_REFRESH_INTERVAL_MS = 5000;
 /** As time goes on, what is shown gets old even if nothing happens. */
-const QUIET_MS = 60_000;
+const IDLE_REFRESH_INTERVAL_MS = 60_000;
 
 /** The span that the address names. */
-export function spanNow(): Span {
-  const asked = place.value.query.get("since");
-  return SPANS.find(({ since }) => since === asked) ?? SPANS[1];
+export function getTimeRange(): TimeRange {
+  const requestedRange = currentRoute.value.query.get("since");
+  return TIME_RANGES.find(({ since }) => since === requestedRange) ?? TIME_RANGES[1];
 }
 
 /** Stats, and the span that they are of. */
-export interface Counted<More> {
-  readonly span: Span;
-  readonly stats: ShownStats;
-  readonly more: More;
+export interface StatsResult<More> {
+  readonly range: TimeRange;
+  readonly stats: StatsDto;
+  readonly extra: More;
 }
 
 /** Stats of an account, or of one webhook of it, with what else is asked for beside them; loaded anew as deliveries happen. */
 export function useStats<More>(
   webhook: string | null,
-  alongside: () => Promise<More>,
-): Loaded<Counted<More>> {
-  const span = spanNow();
-  const query = new URLSearchParams({ since: span.since, ...(webhook !== null && { webhook }) });
-  const load = async (): Promise<Counted<More>> => {
-    const [stats, more] = await Promise.all([ask<ShownStats>("GET", `/stats?${query}`), alongside()]);
-    return { span, stats, more };
+  loadExtra: () => Promise<More>,
+): Resource<StatsResult<More>> {
+  const range = getTimeRange();
+  const query = new URLSearchParams({ since: range.since, ...(webhook !== null && { webhook }) });
+  const load = async (): Promise<StatsResult<More>> => {
+    const [stats, extra] = await Promise.all([callApi<StatsDto>("GET", `/stats?${query}`), loadExtra()]);
+    return { range, stats, extra };
   };
-  const loaded = useLoaded(`stats?${query}`, load);
-  const asked = useRef("");
-  asked.current = query.toString();
-  useFresh(async () => {
-    const before = query.toString();
+  const loaded = useResource(`stats?${query}`, load);
+  const latestQuery = useRef("");
+  latestQuery.current = query.toString();
+  useAutoRefresh(async () => {
+    const requestedQuery = query.toString();
     const fresh = await load();
-    if (asked.current === before) loaded.set(fresh);
+    if (latestQuery.current === requestedQuery) loaded.set(fresh);
   }, webhook);
   return loaded;
 }
 
 /** Does it again after deliveries, when somebody comes back to the page, and now and then; never while nobody looks. */
-function useFresh(again: () => Promise<void>, webhook: string | null): void {
-  const latest = useRef(again);
-  latest.current = again;
-  const [last] = useState({ at: Date.now() });
+function useAutoRefresh(refresh: () => Promise<void>, webhook: string | null): void {
+  const latest = useRef(refresh);
+  latest.current = refresh;
+  const [lastRefresh] = useState({ at: Date.now() });
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const now = (): void => {
+    const refreshNow = (): void => {
       clearTimeout(timer);
       timer = undefined;
       if (document.visibilityState === "hidden") return;
-      last.at = Date.now();
+      lastRefresh.at = Date.now();
       // What is shown stays until there is something newer: the pill says that the connection is lost.
       latest.current().catch(() => {});
     };
-    const soon = (): void => {
-      timer ??= setTimeout(now, Math.max(SETTLED_MS, last.at + APART_MS - Date.now()));
+    const scheduleRefresh = (): void => {
+      timer ??= setTimeout(refreshNow, Math.max(SERVER_CACHE_MS, lastRefresh.at + MIN_REFRESH_INTERVAL_MS - Date.now()));
     };
-    const back = (): void => {
-      if (Date.now() - last.at > SETTLED_MS) now();
+    const onFocus = (): void => {
+      if (Date.now() - lastRefresh.at > SERVER_CACHE_MS) refreshNow();
     };
-    const leave = onDelivery((delivery) => {
-      if (webhook === null || delivery.webhook === webhook) soon();
+    const unsubscribe = onDelivery((delivery) => {
+      if (webhook === null || delivery.webhook === webhook) scheduleRefresh();
     });
-    const quiet = setInterval(() => {
-      if (Date.now() - last.at >= QUIET_MS) now();
-    }, QUIET_MS / 4);
-    addEventListener("focus", back);
-    document.addEventListener("visibilitychange", back);
+    const idleTimer = setInterval(() => {
+      if (Date.now() - lastRefresh.at >= IDLE_REFRESH_INTERVAL_MS) refreshNow();
+    }, IDLE_REFRESH_INTERVAL_MS / 4);
+    addEventListener("focus", onFocus);
+    document.addEventListener("visibilitychange", onFocus);
     return () => {
-      leave();
+      unsubscribe();
       clearTimeout(timer);
-      clearInterval(quiet);
-      removeEventListener("focus", back);
-      document.removeEventListener("visibilitychange", back);
+      clearInterval(idleTimer);
+      removeEventListener("focus", onFocus);
+      document.removeEventListener("visibilitychange", onFocus);
     };
-  }, [webhook, last]);
+  }, [webhook, lastRefresh]);
 }

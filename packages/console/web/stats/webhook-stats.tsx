@@ -1,23 +1,23 @@
-import { Show } from "../parts/loaded.tsx";
-import { Charts } from "./charts.tsx";
-import { SpanSwitch } from "./span-switch.tsx";
-import { spanNow, useStats } from "./use-stats.ts";
+import { ResourceView } from "../parts/resource.tsx";
+import { StatsCharts } from "./stats-charts.tsx";
+import { TimeRangeSwitch } from "./time-range-switch.tsx";
+import { getTimeRange, useStats } from "./use-stats.ts";
 
-const nothing = async (): Promise<null> => null;
+const loadNothing = async (): Promise<null> => null;
 
 /** How it went with one webhook. */
 export function WebhookStats({ webhook }: { readonly webhook: string }) {
-  const loaded = useStats(webhook, nothing);
+  const loaded = useStats(webhook, loadNothing);
   return (
     <section aria-label="How it is going">
-      <SpanSwitch />
-      <Show of={loaded} what="charts">
+      <TimeRangeSwitch />
+      <ResourceView resource={loaded} name="charts">
         {(counted) => (
-          <div class={counted.span === spanNow() ? "" : "stale"}>
-            <Charts counted={counted} webhook={webhook} />
+          <div class={counted.range === getTimeRange() ? "" : "stale"}>
+            <StatsCharts result={counted} webhook={webhook} />
           </div>
         )}
-      </Show>
+      </ResourceView>
     </section>
   );
 }

@@ -1,9 +1,9 @@
 import { useRef, useState } from "preact/hooks";
-import { ask, type Refused } from "../api.ts";
-import { kindOf, scalarIn } from "../conditions/typed.ts";
-import { Restored, useDraft } from "../drafts/use-draft.tsx";
+import { callApi, type ApiError } from "../api.ts";
+import { describeType, parseScalar } from "../conditions/scalar-input.ts";
+import { RestoredNotice, useDraft } from "../drafts/use-draft.tsx";
 import { Field } from "../parts/field.tsx";
-import { refusalOf } from "../parts/loaded.tsx";
+import { toApiError } from "../parts/resource.tsx";
 
 /** A user as the API shows it. */
 export interface User {
@@ -15,7 +15,7 @@ export interface User {
 export function AddProperty({
   id,
   properties,
-  changed,
+  changed: onChange,
 }: {
   readonly id: string;
   /** Those that are there. */
@@ -23,33 +23,33 @@ export function AddProperty({
   readonly changed: (user: User) => void;
 }) {
   const draft = useDraft({ name: "", text: "" }, `/users/${id}`);
-  const [failure, setFailure] = useState<Refused | null>(null);
-  const [nameless, setNameless] = useState(false);
-  const [said, setSaid] = useState("");
+  const [failure, setFailure] = useState<ApiError | null>(null);
+  const [isNameMissing, setNameMissing] = useState(false);
+  const [statusText, setStatusText] = useState("");
   const name = draft.value.name.trim();
-  const value = scalarIn(draft.value.text);
-  const isThere = Object.hasOwn(properties, name);
+  const value = parseScalar(draft.value.text);
+  const exists = Object.hasOwn(properties, name);
   const latest = useRef(draft.value);
   latest.current = draft.value;
-  const set = async (event: Event): Promise<void> => {
+  const save = async (event: Event): Promise<void> => {
     event.preventDefault();
-    setNameless(name === "");
+    setNameMissing(name === "");
     if (name === "") return;
     setFailure(null);
     try {
-      changed(await ask<User>("PUT", `/users/${encodeURIComponent(id)}`, { properties: { [name]: value } }));
+      onChange(await callApi<User>("PUT", `/users/${encodeURIComponent(id)}`, { properties: { [name]: value } }));
       // The next may be typed by now.
       if (latest.current === draft.value) draft.discard();
-      setSaid(`${name} is ${JSON.stringify(value)} from now on.`);
+      setStatusText(`${name} is ${JSON.stringify(value)} from now on.`);
     } catch (error) {
-      setFailure(refusalOf(error));
-      setSaid("");
+      setFailure(toApiError(error));
+      setStatusText("");
     }
   };
   return (
-    <form class="form" onSubmit={(event) => void set(event)} noValidate>
+    <form class="form" onSubmit={(event) => void save(event)} noValidate>
       <h3>Add or change a property</h3>
-      <Restored draft={draft} />
+      <RestoredNotice draft={draft} />
       <div class="pair">
         <Field
           label="Property"
@@ -57,22 +57,22 @@ export function AddProperty({
           placeholder="plan"
           required
           value={draft.value.name}
-          onInput={(text) => draft.change({ name: text })}
-          error={nameless && name === "" ? "Say which property." : undefined}
+          onInput={(text) => draft.update({ name: text })}
+          error={isNameMissing && name === "" ? "Say which property." : undefined}
         />
         <Field
           label="Value"
           hint={
-            draft.value.text.trim() === "" ? 'pro, 12, true, or "12" for text' : `It is: ${kindOf(value)}`
+            draft.value.text.trim() === "" ? 'pro, 12, true, or "12" for text' : `It is: ${describeType(value)}`
           }
           value={draft.value.text}
-          onInput={(text) => draft.change({ text })}
+          onInput={(text) => draft.update({ text })}
           error={failure?.message}
         />
       </div>
       <p class="actions">
-        <button type="submit">{isThere ? "Change" : "Add"}</button>
-        <span role="status">{said}</span>
+        <button type="submit">{exists ? "Change" : "Add"}</button>
+        <span role="status">{statusText}</span>
       </p>
     </form>
   );

@@ -1,10 +1,10 @@
-import type { Received } from "./received.ts";
+import type { ReceiverOptions } from "./receiver-options.ts";
 
-export function expressOf({ path, isEvent }: Received): string {
-  return isEvent ? eventOf(path) : bodyOf(path);
+export function toExpressSnippet({ path, receivesEvents }: ReceiverOptions): string {
+  return receivesEvents ? toEventReceiver(path) : toBodyReceiver(path);
 }
 
-function eventOf(path: string): string {
+function toEventReceiver(path: string): string {
   return `import { heronWebhook } from "@heron-webhooks/express";
 import express from "express";
 
@@ -22,7 +22,7 @@ app.listen(Number(process.env["PORT"] ?? 3000));
 `;
 }
 
-function bodyOf(path: string): string {
+function toBodyReceiver(path: string): string {
   return `import { verify } from "@heron-webhooks/core";
 import express from "express";
 

@@ -1,10 +1,10 @@
-import type { Received } from "./received.ts";
+import type { ReceiverOptions } from "./receiver-options.ts";
 
-export function fastifyOf({ path, isEvent }: Received): string {
-  return isEvent ? eventOf(path) : bodyOf(path);
+export function toFastifySnippet({ path, receivesEvents }: ReceiverOptions): string {
+  return receivesEvents ? toEventReceiver(path) : toBodyReceiver(path);
 }
 
-function eventOf(path: string): string {
+function toEventReceiver(path: string): string {
   return `import { heronWebhook } from "@heron-webhooks/fastify";
 import fastify from "fastify";
 
@@ -19,7 +19,7 @@ await app.listen({ port: Number(process.env["PORT"] ?? 3000) });
 `;
 }
 
-function bodyOf(path: string): string {
+function toBodyReceiver(path: string): string {
   return `import { verify } from "@heron-webhooks/core";
 import fastify from "fastify";
 

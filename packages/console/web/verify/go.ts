@@ -1,6 +1,6 @@
-import type { Received } from "./received.ts";
+import type { ReceiverOptions } from "./receiver-options.ts";
 
-export function goOf({ path }: Received): string {
+export function toGoSnippet({ path }: ReceiverOptions): string {
   return `package main
 
 import (

@@ -1,11 +1,11 @@
 import type { Webhook } from "../api.ts";
-import { Code } from "../parts/code.tsx";
+import { CodeBlock } from "../parts/code.tsx";
 import { Tabs } from "../parts/tabs.tsx";
 import { Secrets } from "./secrets.tsx";
-import { LANGUAGES, pathOf } from "./snippets.ts";
+import { RECEIVER_SNIPPETS, toUrlPath } from "./snippets.ts";
 
 /** How a receiver knows that a delivery is from here: the secret, and code that is ready to run. */
-export function HowToVerify({ webhook }: { readonly webhook: Webhook }) {
+export function VerificationGuide({ webhook }: { readonly webhook: Webhook }) {
   if (webhook.format === "slack") return null;
   return (
     <section>
@@ -17,22 +17,22 @@ export function HowToVerify({ webhook }: { readonly webhook: Webhook }) {
       <Secrets webhook={webhook} />
       <details class="code-of">
         <summary>A receiver that verifies, ready to run: Express, Fastify, Python or Go</summary>
-        <Snippets webhook={webhook} />
+        <ReceiverSnippets webhook={webhook} />
       </details>
     </section>
   );
 }
 
-function Snippets({ webhook: { url, body } }: { readonly webhook: Webhook }) {
+function ReceiverSnippets({ webhook: { url, template } }: { readonly webhook: Webhook }) {
   return (
     <>
       <p class="hint">It reads the secret from the environment variable HERON_WEBHOOK_SECRET.</p>
-      <Tabs label="Languages" tabs={LANGUAGES}>
-        {({ name, install, code }) => (
+      <Tabs label="Languages" tabs={RECEIVER_SNIPPETS}>
+        {({ name, install, render }) => (
           <>
-            {install !== null && <Code text={install} label="What to install" />}
-            <Code
-              text={code({ path: pathOf(url), isEvent: body === null })}
+            {install !== null && <CodeBlock text={install} label="What to install" />}
+            <CodeBlock
+              text={render({ path: toUrlPath(url), receivesEvents: template === null })}
               label={`A receiver in ${name}`}
             />
           </>

@@ -1,7 +1,7 @@
-import type { Received } from "./received.ts";
+import type { ReceiverOptions } from "./receiver-options.ts";
 
-export function pythonOf({ path, isEvent }: Received): string {
-  const what = isEvent ? 'print(message["topic"], message["data"])' : "print(message)";
+export function toPythonSnippet({ path, receivesEvents }: ReceiverOptions): string {
+  const printStatement = receivesEvents ? 'print(message["topic"], message["data"])' : "print(message)";
   return `import base64
 import hashlib
 import hmac
@@ -29,7 +29,7 @@ class Receiver(BaseHTTPRequestHandler):
         if not is_signed(body, self.headers.get("Heron-Signature", "")):
             return self.answer(401)
         message = json.loads(body)
-        ${what}
+        ${printStatement}
         self.answer(200)
 
     def answer(self, status: int):

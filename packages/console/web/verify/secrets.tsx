@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, type Refused, type Webhook } from "../api.ts";
-import { Copy } from "../parts/code.tsx";
-import { refusalOf } from "../parts/loaded.tsx";
-import { When } from "../parts/when.tsx";
-import { Rotation } from "../webhook/ask-first.tsx";
+import { callApi, type ApiError, type Webhook } from "../api.ts";
+import { CopyButton } from "../parts/code.tsx";
+import { toApiError } from "../parts/resource.tsx";
+import { RelativeTime } from "../parts/relative-time.tsx";
+import { RotateSecretDialog } from "../webhook/webhook-dialogs.tsx";
 
 interface Secret {
   readonly secret: string;
@@ -12,31 +12,31 @@ interface Secret {
 }
 
 /** For so long, in milliseconds, a secret is shown. */
-const SHOWN = 30_000;
+const REVEAL_DURATION_MS = 30_000;
 
 /** What a webhook is signed with, in both spellings: hidden until it is asked for, and again soon after. */
 export function Secrets({ webhook }: { readonly webhook: Webhook }) {
   const [secrets, setSecrets] = useState<readonly Secret[] | null>(null);
-  const [failure, setFailure] = useState<Refused | null>(null);
+  const [failure, setFailure] = useState<ApiError | null>(null);
   const [isRotating, setRotating] = useState(false);
   useEffect(() => {
     if (secrets === null) return;
-    const timer = setTimeout(() => setSecrets(null), SHOWN);
+    const timer = setTimeout(() => setSecrets(null), REVEAL_DURATION_MS);
     return () => clearTimeout(timer);
   }, [secrets]);
   const reveal = (): void => {
     setFailure(null);
-    ask<{ readonly secrets: readonly Secret[] }>("GET", `/webhooks/${webhook.heron_id}/secrets`).then(
+    callApi<{ readonly secrets: readonly Secret[] }>("GET", `/webhooks/${webhook.heron_id}/secrets`).then(
       (answer) => setSecrets(answer.secrets),
-      (error: unknown) => setFailure(refusalOf(error)),
+      (error: unknown) => setFailure(toApiError(error)),
     );
   };
   return (
     <div class="secrets">
       {secrets === null ? (
-        <Spellings secret={null} />
+        <SecretFormats secret={null} />
       ) : (
-        secrets.map((secret) => <Spellings key={secret.secret} secret={secret} />)
+        secrets.map((secret) => <SecretFormats key={secret.secret} secret={secret} />)
       )}
       {failure !== null && (
         <p class="error" role="alert">
@@ -54,17 +54,17 @@ export function Secrets({ webhook }: { readonly webhook: Webhook }) {
           {secrets === null ? "" : "It is hidden again in 30 seconds."}
         </span>
       </p>
-      {isRotating && <Rotation webhook={webhook} close={() => setRotating(false)} done={reveal} />}
+      {isRotating && <RotateSecretDialog webhook={webhook} onClose={() => setRotating(false)} done={reveal} />}
     </div>
   );
 }
 
-function Spellings({ secret }: { readonly secret: Secret | null }) {
+function SecretFormats({ secret }: { readonly secret: Secret | null }) {
   return (
     <>
       {secret !== null && secret.until !== null && (
         <p class="hint">
-          The one before, which signs too <When at={secret.until} />:
+          The one before, which signs too <RelativeTime at={secret.until} />:
         </p>
       )}
       <dl class="facts">
@@ -72,14 +72,14 @@ function Spellings({ secret }: { readonly secret: Secret | null }) {
           For <code>Heron-Signature</code>
         </dt>
         <dd>
-          <Value text={secret?.secret ?? null} />
+          <SecretValue text={secret?.secret ?? null} />
           <p class="hint">The text itself is the key, sec_ and all. It is not to be decoded.</p>
         </dd>
         <dt>
           For <code>webhook-signature</code>
         </dt>
         <dd>
-          <Value text={secret?.standard ?? null} />
+          <SecretValue text={secret?.standard ?? null} />
           <p class="hint">
             The same key as libraries for Standard Webhooks take it: whsec_ and the base64 of that text.
           </p>
@@ -89,11 +89,11 @@ function Spellings({ secret }: { readonly secret: Secret | null }) {
   );
 }
 
-function Value({ text }: { readonly text: string | null }) {
+function SecretValue({ text }: { readonly text: string | null }) {
   if (text === null) return <code>••••••••••••••••</code>;
   return (
     <span class="value">
-      <code>{text}</code> <Copy text={() => text} />
+      <code>{text}</code> <CopyButton text={() => text} />
     </span>
   );
 }

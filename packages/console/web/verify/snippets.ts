@@ -1,37 +1,37 @@
-import { expressOf } from "./express.ts";
-import { fastifyOf } from "./fastify.ts";
-import { goOf } from "./go.ts";
-import { pythonOf } from "./python.ts";
-import type { Received } from "./received.ts";
+import { toExpressSnippet } from "./express.ts";
+import { toFastifySnippet } from "./fastify.ts";
+import { toGoSnippet } from "./go.ts";
+import { toPythonSnippet } from "./python.ts";
+import type { ReceiverOptions } from "./receiver-options.ts";
 
-export interface Language {
+export interface ReceiverSnippet {
   readonly id: string;
   readonly name: string;
   /** What is to be installed, if anything. */
   readonly install: string | null;
   /** A whole receiver, that runs as it is. */
-  readonly code: (received: Received) => string;
+  readonly render: (received: ReceiverOptions) => string;
 }
 
 /** Receivers that verify `Heron-Signature`, ready to run. The secret is read from `HERON_WEBHOOK_SECRET`, and the port from `PORT`. */
-export const LANGUAGES: readonly Language[] = [
+export const RECEIVER_SNIPPETS: readonly ReceiverSnippet[] = [
   {
     id: "express",
     name: "TypeScript, Express",
     install: "npm install express @heron-webhooks/express @heron-webhooks/core",
-    code: expressOf,
+    render: toExpressSnippet,
   },
   {
     id: "fastify",
     name: "TypeScript, Fastify",
     install: "npm install fastify @heron-webhooks/fastify @heron-webhooks/core",
-    code: fastifyOf,
+    render: toFastifySnippet,
   },
-  { id: "python", name: "Python", install: null, code: pythonOf },
-  { id: "go", name: "Go", install: null, code: goOf },
+  { id: "python", name: "Python", install: null, render: toPythonSnippet },
+  { id: "go", name: "Go", install: null, render: toGoSnippet },
 ];
 
 /** The path that a webhook posts to. */
-export function pathOf(url: string): string {
+export function toUrlPath(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : "/";
 }

@@ -1,11 +1,11 @@
 import { HeronError } from "../errors.ts";
-import { shown } from "../shown.ts";
+import { formatValue } from "../text.ts";
 
 /** Headers of a request that go out as they are written. */
 export type RequestHeaderMap = Readonly<Record<string, string>>;
 
 /** What HTTP itself, or the signature, decides. */
-const RESERVED: ReadonlySet<string> = new Set([
+const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   "host",
   "connection",
   "keep-alive",
@@ -19,40 +19,40 @@ const RESERVED: ReadonlySet<string> = new Set([
   "heron-signature",
 ]);
 
-const MOST_HEADERS = 50;
-const LONGEST_VALUE = 8 * 1024;
+const MAX_HEADERS = 50;
+const MAX_HEADER_VALUE_LENGTH = 8 * 1024;
 /** A name. Source: RFC 9110, section 5.6.2. */
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/;
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/;
 /** A value that can be sent as it is: Latin-1 without controls, a tab aside. Source: RFC 9110, section 5.5. */
-const VALUE = /^[\t\u0020-\u007e\u00a0-\u00ff]*$/;
+const HEADER_VALUE = /^[\t\u0020-\u007e\u00a0-\u00ff]*$/;
 
 /**
  * Holds a webhook's own headers to what may be set: any but those of the connection, of the body's length and of the
  * signature.
  * @throws HeronError `header_invalid`, never quoting a value: it may be a credential
  */
-export function checkHeaders(headers: RequestHeaderMap, signatureHeader = "heron-signature"): void {
+export function assertHeaders(headers: RequestHeaderMap, signatureHeader = "heron-signature"): void {
   const names = Object.keys(headers);
-  if (names.length > MOST_HEADERS)
-    throw invalid(`at most ${MOST_HEADERS} headers can be set, not ${names.length}`);
-  const seen = new Set<string>();
+  if (names.length > MAX_HEADERS)
+    throw createHeaderError(`at most ${MAX_HEADERS} headers can be set, not ${names.length}`);
+  const seenNames = new Set<string>();
   for (const name of names) {
-    const lower = name.toLowerCase();
-    if (!TOKEN.test(name)) throw invalid(`${shown(name)} is not the name of a header`);
-    if (RESERVED.has(lower) || lower.startsWith("webhook-") || lower === signatureHeader.toLowerCase())
-      throw invalid(`${name} is set by the sender itself`);
-    if (seen.has(lower)) throw invalid(`${name} is there twice`);
-    seen.add(lower);
+    const lowerName = name.toLowerCase();
+    if (!HEADER_NAME.test(name)) throw createHeaderError(`${formatValue(name)} is not the name of a header`);
+    if (RESERVED_HEADERS.has(lowerName) || lowerName.startsWith("webhook-") || lowerName === signatureHeader.toLowerCase())
+      throw createHeaderError(`${name} is set by the sender itself`);
+    if (seenNames.has(lowerName)) throw createHeaderError(`${name} is there twice`);
+    seenNames.add(lowerName);
     const value: unknown = headers[name];
-    if (typeof value !== "string" || value.length > LONGEST_VALUE || !VALUE.test(value))
-      throw invalid(
-        `the value of ${name} must be text of at most ${LONGEST_VALUE} characters of Latin-1, without line breaks`,
+    if (typeof value !== "string" || value.length > MAX_HEADER_VALUE_LENGTH || !HEADER_VALUE.test(value))
+      throw createHeaderError(
+        `the value of ${name} must be text of at most ${MAX_HEADER_VALUE_LENGTH} characters of Latin-1, without line breaks`,
       );
   }
 }
 
 /** What the signature would write over, or be taken for. */
-const MEANT: ReadonlySet<string> = new Set([
+const SIGNATURE_CONFLICTS: ReadonlySet<string> = new Set([
   "content-type",
   "content-encoding",
   "user-agent",
@@ -60,14 +60,14 @@ const MEANT: ReadonlySet<string> = new Set([
 ]);
 
 /** @throws HeronError `header_invalid` */
-export function checkSignatureHeader(name: string): void {
-  const lower = name.toLowerCase();
-  if (!TOKEN.test(name)) throw invalid(`signatureHeader must be the name of a header, not ${shown(name)}`);
-  const taken = lower !== "heron-signature" && (RESERVED.has(lower) || MEANT.has(lower));
-  if (lower.startsWith("webhook-") || taken)
-    throw invalid(`signatureHeader cannot be ${name}, which means something else`);
+export function assertSignatureHeader(name: string): void {
+  const lowerName = name.toLowerCase();
+  if (!HEADER_NAME.test(name)) throw createHeaderError(`signatureHeader must be the name of a header, not ${formatValue(name)}`);
+  const isReserved = lowerName !== "heron-signature" && (RESERVED_HEADERS.has(lowerName) || SIGNATURE_CONFLICTS.has(lowerName));
+  if (lowerName.startsWith("webhook-") || isReserved)
+    throw createHeaderError(`signatureHeader cannot be ${name}, which means something else`);
 }
 
-function invalid(what: string): HeronError {
-  return new HeronError("header_invalid", `A header cannot be sent: ${what}.`);
+function createHeaderError(reason: string): HeronError {
+  return new HeronError("header_invalid", `A header cannot be sent: ${reason}.`);
 }

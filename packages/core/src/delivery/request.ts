@@ -1,14 +1,14 @@
 import { HeronError } from "../errors.ts";
 import { encodeEvent, type WebhookEvent } from "../event.ts";
-import { shown } from "../shown.ts";
-import { keyOf, macOf } from "../signature/mac.ts";
-import { secretList } from "../signature/secret.ts";
+import { formatValue } from "../text.ts";
+import { getHmacKey, computeMac } from "../signature/mac.ts";
+import { toSecretList } from "../signature/secret.ts";
 import { sign } from "../signature/sign.ts";
-import { slackMessage } from "../slack/message.ts";
-import { workflowVariables } from "../slack/workflow.ts";
-import type { Template } from "../template/compile.ts";
-import { LONGEST_BODY } from "../template/limits.ts";
-import { checkHeaders, checkSignatureHeader, type RequestHeaderMap } from "./headers.ts";
+import { createSlackMessage } from "../slack/message.ts";
+import { toWorkflowVariables } from "../slack/workflow.ts";
+import type { Template } from "../templates/compile.ts";
+import { MAX_BODY_BYTES } from "../templates/limits.ts";
+import { assertHeaders, assertSignatureHeader, type RequestHeaderMap } from "./headers.ts";
 
 /** How a body is made: the event itself, Slack's message of it, or the variables of a Slack workflow. */
 export type BodyFormat = "heron" | "slack" | "slack-workflow";
@@ -51,7 +51,7 @@ export interface OutgoingRequest {
 }
 
 /** A part of what Standard Webhooks signs, so it holds no dot and nothing that a header cannot. */
-const DELIVERY_ID = /^[\w-]{1,128}$/;
+const DELIVERY_ID_PATTERN = /^[\w-]{1,128}$/;
 
 /**
  * The request that an attempt makes: its headers and its exact bytes.
@@ -64,10 +64,10 @@ const DELIVERY_ID = /^[\w-]{1,128}$/;
  * `invalid_event`, and what the template throws
  */
 export function buildRequest({ webhook, ...delivery }: RequestInput): OutgoingRequest {
-  return requestsTo(webhook)(delivery);
+  return createRequestBuilder(webhook)(delivery);
 }
 
-/** What {@link requestsTo} makes each request from: of a body that is known already, no event is needed. */
+/** What {@link createRequestBuilder} makes each request from: of a body that is known already, no event is needed. */
 export type RequestParts = Pick<RequestInput, "id" | "now"> &
   (Pick<RequestInput, "event" | "user"> | { readonly body: Uint8Array });
 
@@ -76,73 +76,73 @@ export type RequestParts = Pick<RequestInput, "id" | "now"> &
  * headers is thrown here.
  * @throws HeronError `header_invalid`
  */
-export function requestsTo(webhook: OutgoingWebhook): (parts: RequestParts) => OutgoingRequest {
+export function createRequestBuilder(webhook: OutgoingWebhook): (parts: RequestParts) => OutgoingRequest {
   const { url, format = "heron", headers = {}, signatureHeader = "heron-signature" } = webhook;
-  checkSignatureHeader(signatureHeader);
-  checkHeaders(headers, signatureHeader);
-  const own = withDefaults(headers);
+  assertSignatureHeader(signatureHeader);
+  assertHeaders(headers, signatureHeader);
+  const ownHeaders = addDefaultHeaders(headers);
   return (parts) => {
     const { id } = parts;
-    if (!DELIVERY_ID.test(id))
+    if (!DELIVERY_ID_PATTERN.test(id))
       throw new HeronError(
         "option_invalid",
-        `id must be 1 to 128 of A-Z, a-z, 0-9, _ and -; it is ${shown(id)}.`,
+        `id must be 1 to 128 of A-Z, a-z, 0-9, _ and -; it is ${formatValue(id)}.`,
       );
-    const body = bodyOf(parts, webhook, format);
-    const signatures = format === "heron" ? signaturesOf(body, webhook, signatureHeader, parts) : {};
-    return { method: "POST", url, headers: { ...own, ...signatures }, body };
+    const body = createBody(parts, webhook, format);
+    const signatures = format === "heron" ? createSignatureHeaders(body, webhook, signatureHeader, parts) : {};
+    return { method: "POST", url, headers: { ...ownHeaders, ...signatures }, body };
   };
 }
 
-function bodyOf(parts: RequestParts, webhook: OutgoingWebhook, format: BodyFormat): Uint8Array {
+function createBody(parts: RequestParts, webhook: OutgoingWebhook, format: BodyFormat): Uint8Array {
   const { template, id = null } = webhook;
   const body =
     "body" in parts
       ? parts.body
       : template === undefined
-        ? plainBody(parts.event, format)
+        ? createDefaultBody(parts.event, format)
         : Buffer.from(
             template.renderText({ ...parts.event, user: parts.user ?? null, webhook: { id } }),
             "utf8",
           );
-  if (body.byteLength > LONGEST_BODY)
+  if (body.byteLength > MAX_BODY_BYTES)
     throw new HeronError(
       "event_too_large",
-      `The body would be ${body.byteLength} bytes, and at most ${LONGEST_BODY} are sent: send less, or where to fetch the rest.`,
+      `The body would be ${body.byteLength} bytes, and at most ${MAX_BODY_BYTES} are sent: send less, or where to fetch the rest.`,
     );
   return body;
 }
 
-function plainBody(event: WebhookEvent, format: BodyFormat): Uint8Array {
+function createDefaultBody(event: WebhookEvent, format: BodyFormat): Uint8Array {
   if (format === "heron") return encodeEvent(event);
   return Buffer.from(
-    JSON.stringify(format === "slack" ? slackMessage(event) : workflowVariables(event)),
+    JSON.stringify(format === "slack" ? createSlackMessage(event) : toWorkflowVariables(event)),
     "utf8",
   );
 }
 
-function signaturesOf(
+function createSignatureHeaders(
   body: Uint8Array,
   { secrets }: OutgoingWebhook,
   signatureHeader: string,
   { id, now }: RequestParts,
 ): RequestHeaderMap {
-  const list = secretList(secrets);
+  const checkedSecrets = toSecretList(secrets);
   const timestamp = String(Math.floor(now / 1000));
-  const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`, "utf8"), body]);
+  const signedContent = Buffer.concat([Buffer.from(`${id}.${timestamp}.`, "utf8"), body]);
   return {
-    [signatureHeader]: sign(body, list[0] as string),
+    [signatureHeader]: sign(body, checkedSecrets[0] as string),
     "webhook-id": id,
     "webhook-timestamp": timestamp,
-    "webhook-signature": list.map((secret) => `v1,${macOf(signed, keyOf(secret))}`).join(" "),
+    "webhook-signature": checkedSecrets.map((secret) => `v1,${computeMac(signedContent, getHmacKey(secret))}`).join(" "),
   };
 }
 
-function withDefaults(headers: RequestHeaderMap): RequestHeaderMap {
-  const own = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+function addDefaultHeaders(headers: RequestHeaderMap): RequestHeaderMap {
+  const ownNames = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   return {
-    ...(own.has("content-type") ? {} : { "content-type": "application/json" }),
-    ...(own.has("user-agent") ? {} : { "user-agent": "heron-webhooks" }),
+    ...(ownNames.has("content-type") ? {} : { "content-type": "application/json" }),
+    ...(ownNames.has("user-agent") ? {} : { "user-agent": "heron-webhooks" }),
     ...headers,
   };
 }

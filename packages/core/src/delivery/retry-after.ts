@@ -1,14 +1,14 @@
-import type { Answer } from "./answer.ts";
+import type { HttpResponse } from "./http-response.ts";
 
 const MONTHS: readonly string[] = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-const TIME = "(\\d\\d):(\\d\\d):(\\d\\d)";
-const MONTH = `(${MONTHS.join("|")})`;
+const TIME_PATTERN = "(\\d\\d):(\\d\\d):(\\d\\d)";
+const MONTH_PATTERN = `(${MONTHS.join("|")})`;
 /** `Sun, 06 Nov 1994 08:49:37 GMT` */
-const FIXED = new RegExp(`^[A-Z][a-z]{2}, (\\d\\d) ${MONTH} (\\d{4}) ${TIME} GMT$`);
+const IMF_FIXDATE = new RegExp(`^[A-Z][a-z]{2}, (\\d\\d) ${MONTH_PATTERN} (\\d{4}) ${TIME_PATTERN} GMT$`);
 /** `Sunday, 06-Nov-94 08:49:37 GMT` */
-const RFC_850 = new RegExp(`^[A-Z][a-z]+day, (\\d\\d)-${MONTH}-(\\d\\d) ${TIME} GMT$`);
+const RFC_850 = new RegExp(`^[A-Z][a-z]+day, (\\d\\d)-${MONTH_PATTERN}-(\\d\\d) ${TIME_PATTERN} GMT$`);
 /** `Sun Nov  6 08:49:37 1994` */
-const ASCTIME = new RegExp(`^[A-Z][a-z]{2} ${MONTH} ([ \\d]\\d) ${TIME} (\\d{4})$`);
+const ASCTIME = new RegExp(`^[A-Z][a-z]{2} ${MONTH_PATTERN} ([ \\d]\\d) ${TIME_PATTERN} (\\d{4})$`);
 
 /**
  * How long an answer asks to be left alone, in milliseconds from when it came: `Retry-After` in seconds or as any of
@@ -16,30 +16,30 @@ const ASCTIME = new RegExp(`^[A-Z][a-z]{2} ${MONTH} ([ \\d]\\d) ${TIME} (\\d{4})
  * passed is 0.
  * Source: RFC 9110, sections 10.2.3 and 5.6.7.
  */
-export function retryAfter({ headers, at }: Answer): number | undefined {
+export function getRetryAfterMs({ headers, receivedAt }: HttpResponse): number | undefined {
   const header = headers["retry-after"];
   const text = (typeof header === "string" ? header : (header?.[0] ?? "")).trim();
   if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER);
-  const date = httpDate(text, at);
-  return date === undefined ? undefined : Math.max(0, date - at);
+  const date = parseHttpDate(text, receivedAt);
+  return date === undefined ? undefined : Math.max(0, date - receivedAt);
 }
 
 /** An HTTP date in milliseconds since 1970; undefined if it is none, or no day of the calendar. */
-function httpDate(text: string, now: number): number | undefined {
-  const fixed = FIXED.exec(text);
-  if (fixed !== null) return utc(fixed[3], fixed[2], fixed[1], fixed.slice(4));
+function parseHttpDate(text: string, now: number): number | undefined {
+  const fixdate = IMF_FIXDATE.exec(text);
+  if (fixdate !== null) return toUtcMs(fixdate[3], fixdate[2], fixdate[1], fixdate.slice(4));
   const asctime = ASCTIME.exec(text);
-  if (asctime !== null) return utc(asctime[6], asctime[1], asctime[2], asctime.slice(3, 6));
+  if (asctime !== null) return toUtcMs(asctime[6], asctime[1], asctime[2], asctime.slice(3, 6));
   const rfc850 = RFC_850.exec(text);
   if (rfc850 === null) return undefined;
   const century = Math.floor(new Date(now).getUTCFullYear() / 100) * 100;
   const year = century + Number(rfc850[3]);
   // Two digits that seem more than 50 years ahead mean the century before.
-  const meant = year > new Date(now).getUTCFullYear() + 50 ? year - 100 : year;
-  return utc(String(meant), rfc850[2], rfc850[1], rfc850.slice(4));
+  const fullYear = year > new Date(now).getUTCFullYear() + 50 ? year - 100 : year;
+  return toUtcMs(String(fullYear), rfc850[2], rfc850[1], rfc850.slice(4));
 }
 
-function utc(
+function toUtcMs(
   year: string | undefined,
   month: string | undefined,
   day: string | undefined,
@@ -50,7 +50,7 @@ function utc(
   date.setUTCFullYear(Number(year), MONTHS.indexOf(month ?? ""), Number(day));
   date.setUTCHours(hours, minutes, seconds);
   // What overflows, such as the 31st of February, comes out as another day.
-  const same =
+  const isSameTime =
     date.getUTCDate() === Number(day) && date.getUTCHours() === hours && date.getUTCMinutes() === minutes;
-  return same ? date.getTime() : undefined;
+  return isSameTime ? date.getTime() : undefined;
 }

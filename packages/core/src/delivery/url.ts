@@ -1,31 +1,31 @@
 import { HeronError } from "../errors.ts";
 
-/** Which URLs besides https ones {@link webhookUrl} takes. */
+/** Which URLs besides https ones {@link parseWebhookUrl} takes. */
 export interface WebhookUrlOptions {
   /** `"loopback"`: http, to this machine itself. `true`: http to anywhere. Default `false`. */
-  readonly http?: boolean | "loopback" | undefined;
+  readonly allowHttp?: boolean | "loopback" | undefined;
 }
 
-const LONGEST_URL = 2048;
+const MAX_URL_LENGTH = 2048;
 
 /**
  * A webhook's URL: https, without credentials in it.
  * @throws HeronError `url_invalid`, never quoting the URL: its path may be a secret
  */
-export function webhookUrl(text: string, { http = false }: WebhookUrlOptions = {}): URL {
-  if (typeof text !== "string" || text.length > LONGEST_URL)
-    throw invalid(`a webhook's URL is text of at most ${LONGEST_URL} characters`);
+export function parseWebhookUrl(text: string, { allowHttp = false }: WebhookUrlOptions = {}): URL {
+  if (typeof text !== "string" || text.length > MAX_URL_LENGTH)
+    throw createUrlError(`a webhook's URL is text of at most ${MAX_URL_LENGTH} characters`);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined)
-    throw invalid('this is not a URL. Write the whole of it, such as "https://example.com/webhooks/heron"');
+    throw createUrlError('this is not a URL. Write the whole of it, such as "https://example.com/webhooks/heron"');
   if (url.username !== "" || url.password !== "")
-    throw invalid("a user and password in a URL are not sent. Put them into an Authorization header");
-  const plain =
-    url.protocol === "http:" && (http === true || (http === "loopback" && isLoopback(url.hostname)));
-  if (url.protocol !== "https:" && !plain)
-    throw invalid(
+    throw createUrlError("a user and password in a URL are not sent. Put them into an Authorization header");
+  const isAllowedHttp =
+    url.protocol === "http:" && (allowHttp === true || (allowHttp === "loopback" && isLoopback(url.hostname)));
+  if (url.protocol !== "https:" && !isAllowedHttp)
+    throw createUrlError(
       `it must begin with https://, since anyone on its way can read and change what ${url.protocol}// carries${
-        http === "loopback" ? ". Only this machine itself (localhost, 127.0.0.1) may be http" : ""
+        allowHttp === "loopback" ? ". Only this machine itself (localhost, 127.0.0.1) may be http" : ""
       }`,
     );
   url.hash = "";
@@ -42,6 +42,6 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
-function invalid(why: string): HeronError {
-  return new HeronError("url_invalid", `The URL cannot be used: ${why}.`);
+function createUrlError(reason: string): HeronError {
+  return new HeronError("url_invalid", `The URL cannot be used: ${reason}.`);
 }

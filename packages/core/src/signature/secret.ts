@@ -4,7 +4,7 @@ import { HeronError } from "../errors.ts";
  * The secrets as a list, each of them checked. A secret's UTF-8 bytes, prefix included, are the key.
  * @throws HeronError `secret_missing` when there is none; `secret_invalid` when one is empty or not a string.
  */
-export function secretList(secrets: string | readonly string[] | undefined): readonly string[] {
+export function toSecretList(secrets: string | readonly string[] | undefined): readonly string[] {
   const list = Array.isArray(secrets) ? secrets : secrets === undefined || secrets === null ? [] : [secrets];
   if (list.length === 0)
     throw new HeronError(
@@ -31,7 +31,7 @@ function assertSecret(secret: unknown): void {
  * Source: Standard Webhooks specification, "Signature scheme".
  * @throws HeronError `secret_invalid`
  */
-export function standardSecret(secret: string): string {
+export function toStandardSecret(secret: string): string {
   assertSecret(secret);
   return `whsec_${Buffer.from(secret, "utf8").toString("base64")}`;
 }

@@ -1,5 +1,5 @@
-import { keyOf, macOf } from "./mac.ts";
-import { secretList } from "./secret.ts";
+import { getHmacKey, computeMac } from "./mac.ts";
+import { toSecretList } from "./secret.ts";
 
 /**
  * The value of `Heron-Signature`: padded base64, 44 characters, of the HMAC-SHA256 of the exact bytes of the body
@@ -8,6 +8,6 @@ import { secretList } from "./secret.ts";
  * @throws HeronError `secret_missing`, `secret_invalid`
  */
 export function sign(body: Uint8Array | string, secret: string): string {
-  const [key = ""] = secretList(secret);
-  return macOf(typeof body === "string" ? Buffer.from(body, "utf8") : body, keyOf(key));
+  const [key = ""] = toSecretList(secret);
+  return computeMac(typeof body === "string" ? Buffer.from(body, "utf8") : body, getHmacKey(key));
 }

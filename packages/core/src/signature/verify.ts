@@ -1,13 +1,13 @@
 import type { Hmac } from "node:crypto";
 import { HeronError } from "../errors.ts";
-import { type Form, otherForms } from "./forms.ts";
-import { hmacOf, keyOf, macOf, sameMac } from "./mac.ts";
-import { secretList } from "./secret.ts";
+import { type BodyForm, writeAlternateForms } from "./body-forms.ts";
+import { createKeyedHmac, getHmacKey, computeMac, isEqualMac } from "./mac.ts";
+import { toSecretList } from "./secret.ts";
 
 /** What a signature proved. */
-export interface Verified {
+export interface VerifyResult {
   /** The spelling of the body that was signed. */
-  readonly form: Form;
+  readonly form: BodyForm;
   /** Which of the secrets it was signed with, from 0: tells when an old one is no longer in use. */
   readonly secretIndex: number;
   /** The MAC in base64, the one spelling there is of it. */
@@ -17,11 +17,11 @@ export interface Verified {
 /** `raw` alone when `strict`; else the other spellings of the body are tried too. */
 export interface VerifyOptions {
   /** Accept only a signature over the bytes as they came. Default: false. */
-  readonly strict?: boolean | undefined;
+  readonly rawBodyOnly?: boolean | undefined;
 }
 
 /** 32 bytes have one padded spelling in base64, and its last character carries four bits that must be zero. */
-const CANONICAL = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
+const CANONICAL_BASE64 = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
 /**
  * Checks a body, as the bytes that came, against its `Heron-Signature`.
@@ -36,14 +36,14 @@ export function verify(
   signature: string | undefined | null,
   secrets: string | readonly string[],
   options: VerifyOptions = {},
-): Verified {
+): VerifyResult {
   if (!ArrayBuffer.isView(body))
     throw new HeronError(
       "option_invalid",
       "verify needs the body as the bytes that came (a Uint8Array or Buffer): text was decoded and an object was parsed, and neither can be turned back into what was signed.",
     );
-  const keys = secretList(secrets);
-  const verified = match(body, parseSignature(signature), keys, options.strict === true);
+  const keys = toSecretList(secrets);
+  const verified = matchSignature(body, parseSignature(signature), keys, options.rawBodyOnly === true);
   if (verified === null)
     throw new HeronError(
       "signature_mismatch",
@@ -65,53 +65,53 @@ export function parseSignature(signature: string | undefined | null): string {
 }
 
 export function isCanonical(signature: string | undefined | null): signature is string {
-  return signature?.length === 44 && CANONICAL.test(signature);
+  return signature?.length === 44 && CANONICAL_BASE64.test(signature);
 }
 
 /** What a signature, parsed, proves about the body, or null. The secrets must have been checked. */
-export function match(
+export function matchSignature(
   body: Uint8Array,
   signature: string,
   secrets: readonly string[],
-  strict: boolean,
-): Verified | null {
-  const verified = (form: Form, macs: readonly string[]): Verified | null => {
-    const secretIndex = indexOf(signature, macs);
+  rawBodyOnly: boolean,
+): VerifyResult | null {
+  const toResult = (form: BodyForm, macs: readonly string[]): VerifyResult | null => {
+    const secretIndex = findMacIndex(signature, macs);
     return secretIndex < 0 ? null : { form, secretIndex, mac: signature };
   };
-  const keys = secrets.map(keyOf);
-  const raw = verified(
+  const keys = secrets.map(getHmacKey);
+  const rawResult = toResult(
     "raw",
-    keys.map((key) => macOf(body, key)),
+    keys.map((key) => computeMac(body, key)),
   );
-  if (raw !== null || strict) return raw;
+  if (rawResult !== null || rawBodyOnly) return rawResult;
 
-  const [compact, ascii] = [keys.map(hmacOf), keys.map(hmacOf)];
-  const made = otherForms(
+  const [compactHmacs, asciiHmacs] = [keys.map(createKeyedHmac), keys.map(createKeyedHmac)];
+  const forms = writeAlternateForms(
     body,
-    (piece) => update(compact, piece),
-    (piece) => update(ascii, piece),
+    (piece) => updateHmacs(compactHmacs, piece),
+    (piece) => updateHmacs(asciiHmacs, piece),
   );
   return (
-    (made.compact ? verified("compact", compact.map(digest)) : null) ??
-    (made.ascii ? verified("compact-ascii", ascii.map(digest)) : null)
+    (forms.compact ? toResult("compact", compactHmacs.map(digestHmac)) : null) ??
+    (forms.ascii ? toResult("compact-ascii", asciiHmacs.map(digestHmac)) : null)
   );
 }
 
 /** Which MAC is the one given, or -1. Looks at every one, so that the time taken does not tell which it was. */
-function indexOf(given: string, macs: readonly string[]): number {
+function findMacIndex(signature: string, macs: readonly string[]): number {
   let found = -1;
   macs.forEach((mac, i) => {
-    const same = sameMac(mac, given);
-    if (same && found < 0) found = i;
+    const isMatch = isEqualMac(mac, signature);
+    if (isMatch && found < 0) found = i;
   });
   return found;
 }
 
-function update(macs: readonly Hmac[], bytes: Uint8Array): void {
-  for (const mac of macs) mac.update(bytes);
+function updateHmacs(hmacs: readonly Hmac[], bytes: Uint8Array): void {
+  for (const hmac of hmacs) hmac.update(bytes);
 }
 
-function digest(mac: Hmac): string {
-  return mac.digest("base64");
+function digestHmac(hmac: Hmac): string {
+  return hmac.digest("base64");
 }

@@ -1,107 +1,107 @@
-import { shorten } from "./shorten.ts";
+import { truncateMrkdwn } from "./truncate-mrkdwn.ts";
 import type { SlackObject } from "./types.ts";
 
 // Source of every number: Slack, "Block Kit", the page of each block.
-export const LONGEST_HEADER = 150;
-const LONGEST_TEXT = 3000;
-const MOST_FIELDS = 10;
-const LONGEST_FIELD = 2000;
-const MOST_CONTEXT = 10;
-const MOST_ACTIONS = 25;
-const LONGEST_ALT = 2000;
-const LONGEST_BUTTON = 75;
-const LONGEST_VALUE = 2000;
-const LONGEST_ACTION_ID = 255;
+export const MAX_HEADER_LENGTH = 150;
+const MAX_TEXT_LENGTH = 3000;
+const MAX_FIELDS = 10;
+const MAX_FIELD_LENGTH = 2000;
+const MAX_CONTEXT_ELEMENTS = 10;
+const MAX_ACTIONS = 25;
+const MAX_ALT_TEXT_LENGTH = 2000;
+const MAX_BUTTON_TEXT_LENGTH = 75;
+const MAX_BUTTON_VALUE_LENGTH = 2000;
+const MAX_ACTION_ID_LENGTH = 255;
 
 /** A block within the limits of its type; null if nothing is left of it. A type that is not known is passed on. */
-export function withinLimits(block: SlackObject): SlackObject | null {
+export function limitBlock(block: SlackObject): SlackObject | null {
   switch (block["type"]) {
     case "header":
-      return header(block);
+      return limitHeader(block);
     case "section":
-      return section(block);
+      return limitSection(block);
     case "context":
-      return context(block);
+      return limitContext(block);
     case "actions":
-      return actions(block);
+      return limitActions(block);
     case "image":
-      return image(block);
+      return limitImage(block);
     default:
       return block;
   }
 }
 
-function header({ text, ...rest }: SlackObject): SlackObject | null {
-  const kept = textObject(text, LONGEST_HEADER);
-  return kept === null ? null : { ...rest, text: kept };
+function limitHeader({ text, ...rest }: SlackObject): SlackObject | null {
+  const limitedText = limitTextObject(text, MAX_HEADER_LENGTH);
+  return limitedText === null ? null : { ...rest, text: limitedText };
 }
 
-function section({ text, fields, accessory, ...rest }: SlackObject): SlackObject | null {
-  const kept = textObject(text, LONGEST_TEXT);
-  const list = objectsIn(fields).flatMap<SlackObject>((field) => textObject(field, LONGEST_FIELD) ?? []);
-  if (kept === null && list.length === 0) return null;
+function limitSection({ text, fields, accessory, ...rest }: SlackObject): SlackObject | null {
+  const limitedText = limitTextObject(text, MAX_TEXT_LENGTH);
+  const limitedFields = filterObjects(fields).flatMap<SlackObject>((field) => limitTextObject(field, MAX_FIELD_LENGTH) ?? []);
+  if (limitedText === null && limitedFields.length === 0) return null;
   return {
     ...rest,
-    ...(kept === null ? {} : { text: kept }),
-    ...(list.length === 0 ? {} : { fields: counted(list, MOST_FIELDS) }),
-    ...(isObject(accessory) ? { accessory: element(accessory) } : {}),
+    ...(limitedText === null ? {} : { text: limitedText }),
+    ...(limitedFields.length === 0 ? {} : { fields: truncateList(limitedFields, MAX_FIELDS) }),
+    ...(isObject(accessory) ? { accessory: limitElement(accessory) } : {}),
   };
 }
 
-function context({ elements, ...rest }: SlackObject): SlackObject | null {
-  const kept = objectsIn(elements).flatMap<SlackObject>(
-    (item) => (item["type"] === "image" ? element(item) : textObject(item, LONGEST_TEXT)) ?? [],
+function limitContext({ elements, ...rest }: SlackObject): SlackObject | null {
+  const limitedElements = filterObjects(elements).flatMap<SlackObject>(
+    (item) => (item["type"] === "image" ? limitElement(item) : limitTextObject(item, MAX_TEXT_LENGTH)) ?? [],
   );
-  return kept.length === 0 ? null : { ...rest, elements: counted(kept, MOST_CONTEXT) };
+  return limitedElements.length === 0 ? null : { ...rest, elements: truncateList(limitedElements, MAX_CONTEXT_ELEMENTS) };
 }
 
-function actions({ elements, ...rest }: SlackObject): SlackObject | null {
-  const kept = objectsIn(elements).slice(0, MOST_ACTIONS).map(element);
-  return kept.length === 0 ? null : { ...rest, elements: kept };
+function limitActions({ elements, ...rest }: SlackObject): SlackObject | null {
+  const limitedElements = filterObjects(elements).slice(0, MAX_ACTIONS).map(limitElement);
+  return limitedElements.length === 0 ? null : { ...rest, elements: limitedElements };
 }
 
-function image({ title, ...rest }: SlackObject): SlackObject {
-  const kept = textObject(title, LONGEST_ALT);
-  return { ...element(rest), ...(kept === null ? {} : { title: kept }) };
+function limitImage({ title, ...rest }: SlackObject): SlackObject {
+  const limitedTitle = limitTextObject(title, MAX_ALT_TEXT_LENGTH);
+  return { ...limitElement(rest), ...(limitedTitle === null ? {} : { title: limitedTitle }) };
 }
 
 /** An element: a button's text and value, an image's words, the id of an action; anything else is passed on. */
-function element(item: SlackObject): SlackObject {
+function limitElement(item: SlackObject): SlackObject {
   if (item["type"] === "image")
-    return { ...item, alt_text: textWithin(item["alt_text"], LONGEST_ALT) || "image" };
-  const { action_id, ...plain } = item;
-  const identified =
-    typeof action_id === "string" ? { ...plain, action_id: shorten(action_id, LONGEST_ACTION_ID) } : item;
-  if (item["type"] !== "button") return identified;
-  const { text, value, ...rest } = identified;
+    return { ...item, alt_text: limitText(item["alt_text"], MAX_ALT_TEXT_LENGTH) || "image" };
+  const { action_id, ...otherProperties } = item;
+  const limited =
+    typeof action_id === "string" ? { ...otherProperties, action_id: truncateMrkdwn(action_id, MAX_ACTION_ID_LENGTH) } : item;
+  if (item["type"] !== "button") return limited;
+  const { text, value, ...rest } = limited;
   return {
     ...rest,
-    text: textObject(text, LONGEST_BUTTON) ?? { type: "plain_text", text: "…" },
-    ...(typeof value === "string" ? { value: shorten(value, LONGEST_VALUE) } : {}),
+    text: limitTextObject(text, MAX_BUTTON_TEXT_LENGTH) ?? { type: "plain_text", text: "…" },
+    ...(typeof value === "string" ? { value: truncateMrkdwn(value, MAX_BUTTON_VALUE_LENGTH) } : {}),
   };
 }
 
 /** A text object within its limit; null if it is empty. */
-function textObject(value: unknown, most: number): SlackObject | null {
+function limitTextObject(value: unknown, maxLength: number): SlackObject | null {
   if (!isObject(value)) return null;
-  const text = textWithin(value["text"], most);
+  const text = limitText(value["text"], maxLength);
   return text === "" ? null : { ...value, text };
 }
 
 /** A list brought down to its limit, its last place saying how many more there were. */
-function counted(list: readonly SlackObject[], most: number): readonly SlackObject[] {
-  if (list.length <= most) return list;
-  const more = list.length - most + 1;
-  return [...list.slice(0, most - 1), { type: "mrkdwn", text: `… ${more} more` }];
+function truncateList(list: readonly SlackObject[], maxItems: number): readonly SlackObject[] {
+  if (list.length <= maxItems) return list;
+  const omittedCount = list.length - maxItems + 1;
+  return [...list.slice(0, maxItems - 1), { type: "mrkdwn", text: `… ${omittedCount} more` }];
 }
 
 /** A value as text within a limit; empty for what is no text or nothing but white space, which Slack refuses. */
-export function textWithin(value: unknown, most: number): string {
-  return typeof value === "string" && value.trim() !== "" ? shorten(value, most) : "";
+export function limitText(value: unknown, maxLength: number): string {
+  return typeof value === "string" && value.trim() !== "" ? truncateMrkdwn(value, maxLength) : "";
 }
 
 /** The objects of a list; none if it is no list. */
-export function objectsIn(value: unknown): readonly SlackObject[] {
+export function filterObjects(value: unknown): readonly SlackObject[] {
   return Array.isArray(value) ? (value as readonly unknown[]).filter(isObject) : [];
 }
 

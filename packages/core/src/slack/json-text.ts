@@ -4,7 +4,7 @@ import { HeronError } from "../errors.ts";
  * A value as JSON; empty for what JSON leaves out.
  * @throws HeronError `invalid_event`
  */
-export function jsonText(value: unknown): string {
+export function toJsonText(value: unknown): string {
   try {
     return JSON.stringify(value) ?? "";
   } catch (cause) {

@@ -1,12 +1,12 @@
-import { timeOf, type WebhookEvent } from "../event.ts";
+import { parseTimestamp, type WebhookEvent } from "../event.ts";
 import { escapeSlack } from "./escape.ts";
-import { asMrkdwn, type Fact, factsOf, inWords } from "./facts.ts";
-import { keepLimits } from "./limits.ts";
-import { linkTo } from "./link.ts";
-import { shorten } from "./shorten.ts";
+import { toMrkdwn, type Field, toFields, humanize } from "./fields.ts";
+import { limitMessage } from "./limits.ts";
+import { formatSlackLink } from "./link.ts";
+import { truncateMrkdwn } from "./truncate-mrkdwn.ts";
 import type { SlackMessage, SlackObject } from "./types.ts";
 
-/** What {@link slackMessage} may be told beside the event. */
+/** What {@link createSlackMessage} may be told beside the event. */
 export interface SlackMessageOptions {
   /** How it went, `success`, `failure`, `cancelled` or `skipped`: gives the message its colour and a sign. Any other text gives neither. */
   readonly status?: string | undefined;
@@ -15,27 +15,27 @@ export interface SlackMessageOptions {
   /** The header, instead of the topic in words. */
   readonly title?: string | undefined;
   /** What is listed as fields, instead of the event's data. */
-  readonly facts?: unknown;
+  readonly fields?: unknown;
   /** Where to read more: an https URL, and what the link says. */
   readonly link?: { readonly url: string; readonly text: string } | undefined;
 }
 
-interface Look {
+interface StatusStyle {
   readonly color: string;
-  readonly sign: string;
+  readonly emoji: string;
 }
 
-const LOOKS: Readonly<Record<string, Look>> = {
-  success: { color: "#1a7f37", sign: "✅" },
-  failure: { color: "#cf222e", sign: "❌" },
-  cancelled: { color: "#6e7781", sign: "⏹️" },
-  skipped: { color: "#6e7781", sign: "⏭️" },
+const STATUS_STYLES: Readonly<Record<string, StatusStyle>> = {
+  success: { color: "#1a7f37", emoji: "✅" },
+  failure: { color: "#cf222e", emoji: "❌" },
+  cancelled: { color: "#6e7781", emoji: "⏹️" },
+  skipped: { color: "#6e7781", emoji: "⏭️" },
 };
 
-const REVIEW = "end_user.review_required";
-const MOST_FACTS = 10;
-const LONGEST_VALUE = 300;
-const LONGEST_NAME = 200;
+const REVIEW_TOPIC = "end_user.review_required";
+const MAX_LISTED_FIELDS = 10;
+const MAX_FIELD_VALUE_LENGTH = 300;
+const MAX_FIELD_NAME_LENGTH = 200;
 
 /**
  * A Block Kit message for an event: a header that says what happened, the event's facts as fields, when and which, and
@@ -44,77 +44,77 @@ const LONGEST_NAME = 200;
  * Source: Slack, "Block Kit", "Formatting text".
  * @throws HeronError `invalid_event` for what cannot be written as JSON
  */
-export function slackMessage(event: WebhookEvent, options: SlackMessageOptions = {}): SlackMessage {
-  const look =
-    options.status !== undefined && Object.hasOwn(LOOKS, options.status) ? LOOKS[options.status] : undefined;
-  const title = `${look === undefined ? "" : `${look.sign} `}${options.title ?? titleOf(event)}`;
-  const said = options.text ?? openingOf(event);
-  const facts = factsOf(options.facts === undefined ? factsIn(event) : options.facts);
+export function createSlackMessage(event: WebhookEvent, options: SlackMessageOptions = {}): SlackMessage {
+  const style =
+    options.status !== undefined && Object.hasOwn(STATUS_STYLES, options.status) ? STATUS_STYLES[options.status] : undefined;
+  const title = `${style === undefined ? "" : `${style.emoji} `}${options.title ?? getTitle(event)}`;
+  const intro = options.text ?? getIntro(event);
+  const fields = toFields(options.fields === undefined ? getFieldSource(event) : options.fields);
   const header = { type: "header", text: { type: "plain_text", text: escapeSlack(title), emoji: true } };
   const rest = [
-    ...(said === "" ? [] : [{ type: "section", text: { type: "mrkdwn", text: said } }]),
-    ...fieldsOf(facts),
-    contextOf(event, options.link, facts.length - MOST_FACTS),
+    ...(intro === "" ? [] : [{ type: "section", text: { type: "mrkdwn", text: intro } }]),
+    ...createFieldSections(fields),
+    createContextBlock(event, options.link, fields.length - MAX_LISTED_FIELDS),
   ];
-  const text = fallbackOf(title, options.text, facts);
+  const text = createFallbackText(title, options.text, fields);
   // Only an attachment has a colour. With blocks there, `text` is what notifications show and nothing else.
-  return keepLimits(
-    look === undefined
+  return limitMessage(
+    style === undefined
       ? { text, blocks: [header, ...rest] }
-      : { text, blocks: [header], attachments: [{ color: look.color, blocks: rest }] },
+      : { text, blocks: [header], attachments: [{ color: style.color, blocks: rest }] },
     event.topic,
   );
 }
 
 /** What there is to list: of a review, what its meta holds too, since that may name the rule. */
-function factsIn({ topic, data, meta }: WebhookEvent): unknown {
-  const isReview = topic === REVIEW && typeof data === "object" && data !== null && !Array.isArray(data);
+function getFieldSource({ topic, data, meta }: WebhookEvent): unknown {
+  const isReview = topic === REVIEW_TOPIC && typeof data === "object" && data !== null && !Array.isArray(data);
   return isReview ? { ...data, ...meta } : data;
 }
 
-function titleOf({ topic }: WebhookEvent): string {
-  return topic === REVIEW ? "🔍 Review required" : inWords(topic);
+function getTitle({ topic }: WebhookEvent): string {
+  return topic === REVIEW_TOPIC ? "🔍 Review required" : humanize(topic);
 }
 
 /** What a message says by itself before its facts: nothing, unless somebody is asked to do something. */
-function openingOf({ topic, data }: WebhookEvent): string {
-  if (topic !== REVIEW) return "";
+function getIntro({ topic, data }: WebhookEvent): string {
+  if (topic !== REVIEW_TOPIC) return "";
   const { end_user_id, heron_id } = (data ?? {}) as Readonly<Record<string, unknown>>;
-  const who = [end_user_id, heron_id].find((id) => typeof id === "string" && id !== "");
-  return `*${typeof who === "string" ? escapeSlack(who) : "An end user"}* broke one of your rules and needs a review.`;
+  const userId = [end_user_id, heron_id].find((id) => typeof id === "string" && id !== "");
+  return `*${typeof userId === "string" ? escapeSlack(userId) : "An end user"}* broke one of your rules and needs a review.`;
 }
 
-function fieldsOf(facts: readonly Fact[]): readonly SlackObject[] {
-  if (facts.length === 0) return [];
-  const fields = facts.slice(0, MOST_FACTS).map(({ name, value }) => ({
+function createFieldSections(fields: readonly Field[]): readonly SlackObject[] {
+  if (fields.length === 0) return [];
+  const textObjects = fields.slice(0, MAX_LISTED_FIELDS).map(({ name, value }) => ({
     type: "mrkdwn",
-    text: `*${shorten(escapeSlack(name), LONGEST_NAME)}*\n${asMrkdwn(value, LONGEST_VALUE)}`,
+    text: `*${truncateMrkdwn(escapeSlack(name), MAX_FIELD_NAME_LENGTH)}*\n${toMrkdwn(value, MAX_FIELD_VALUE_LENGTH)}`,
   }));
-  return [{ type: "section", fields }];
+  return [{ type: "section", fields: textObjects }];
 }
 
 /** When and which, and what was left out. */
-function contextOf(
+function createContextBlock(
   { topic, created, id }: WebhookEvent,
   link: SlackMessageOptions["link"],
-  unsaid: number,
+  omittedCount: number,
 ): SlackObject {
-  const at = timeOf(created);
-  const when = Number.isNaN(at)
+  const createdAt = parseTimestamp(created);
+  const createdText = Number.isNaN(createdAt)
     ? escapeSlack(created)
-    : `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${escapeSlack(created)}>`;
+    : `<!date^${Math.floor(createdAt / 1000)}^{date_short_pretty} {time}|${escapeSlack(created)}>`;
   const parts = [
-    when,
+    createdText,
     `\`${escapeSlack(topic)}\``,
     ...(id === undefined ? [] : [escapeSlack(id)]),
-    ...(unsaid > 0 ? [`${unsaid} more ${unsaid === 1 ? "fact" : "facts"}`] : []),
-    ...(link === undefined ? [] : [linkTo(link.url, link.text) ?? escapeSlack(link.text)]),
+    ...(omittedCount > 0 ? [`${omittedCount} more ${omittedCount === 1 ? "fact" : "facts"}`] : []),
+    ...(link === undefined ? [] : [formatSlackLink(link.url, link.text) ?? escapeSlack(link.text)]),
   ];
   return { type: "context", elements: [{ type: "mrkdwn", text: parts.join("  ·  ") }] };
 }
 
-function fallbackOf(title: string, text: string | undefined, facts: readonly Fact[]): string {
-  const told = facts.slice(0, 3).map(({ name, value }) => escapeSlack(`${name} ${value}`));
-  const rest = text ?? told.join(", ");
-  return shorten(rest === "" ? escapeSlack(title) : `${escapeSlack(title)}: ${rest}`, LONGEST_VALUE);
+function createFallbackText(title: string, text: string | undefined, fields: readonly Field[]): string {
+  const firstFields = fields.slice(0, 3).map(({ name, value }) => escapeSlack(`${name} ${value}`));
+  const rest = text ?? firstFields.join(", ");
+  return truncateMrkdwn(rest === "" ? escapeSlack(title) : `${escapeSlack(title)}: ${rest}`, MAX_FIELD_VALUE_LENGTH);
 }

@@ -1,13 +1,13 @@
 import { HeronError } from "../errors.ts";
-import { shown } from "../shown.ts";
-import { compileFor, type Template } from "../template/compile.ts";
-import type { TemplateOptions } from "../template/options.ts";
-import type { TemplateScope } from "../template/path.ts";
+import { formatValue } from "../text.ts";
+import { compileWithWriters, type Template } from "../templates/compile.ts";
+import type { TemplateOptions } from "../templates/options.ts";
+import type { TemplateScope } from "../templates/path.ts";
 import { isObject } from "./blocks.ts";
-import { keepLimits } from "./limits.ts";
-import { valueBetween } from "./link.ts";
+import { limitMessage } from "./limits.ts";
+import { getValueEscaper } from "./link.ts";
 import type { SlackObject } from "./types.ts";
-import { flattened } from "./workflow.ts";
+import { flattenVariables } from "./workflow.ts";
 
 /** What {@link compileSlackTemplate} takes beside the template. */
 export interface SlackTemplateOptions extends Pick<TemplateOptions, "roots"> {
@@ -23,7 +23,7 @@ export interface SlackTemplate extends Template {
 }
 
 /** What an incoming webhook may not choose, or what would turn names in values into mentions. */
-const FORBIDDEN: Readonly<Record<string, string>> = {
+const FORBIDDEN_KEYS: Readonly<Record<string, string>> = {
   channel: "a Slack webhook posts to the channel that it was made for",
   link_names: "it would make mentions of names in values",
   parse: "it would make mentions and links of what stands in values",
@@ -43,36 +43,36 @@ export function compileSlackTemplate(json: unknown, options: SlackTemplateOption
   if (!isObject(message))
     throw new HeronError(
       "template_invalid",
-      `The template cannot be used: at its top: expected text, or an object with text, blocks or attachments, found ${shown(json)}.`,
+      `The template cannot be used: at its top: expected text, or an object with text, blocks or attachments, found ${formatValue(json)}.`,
     );
   if (workflow)
-    return new CompiledSlackTemplate(compileFor(message, rest, { asText: () => same }), flattened);
-  for (const [key, why] of Object.entries(FORBIDDEN))
+    return new CompiledSlackTemplate(compileWithWriters(message, rest, { getTextWriter: () => identity }), flattenVariables);
+  for (const [key, reason] of Object.entries(FORBIDDEN_KEYS))
     if (Object.hasOwn(message, key))
       throw new HeronError(
         "template_invalid",
-        `The template cannot be used: at /${key}: leave it out, ${why}.`,
+        `The template cannot be used: at /${key}: leave it out, ${reason}.`,
       );
-  const compiled = compileFor(message, rest, {
-    asText: (key, before, after) => (isUrlKey(key) ? same : valueBetween(before, after)),
+  const compiled = compileWithWriters(message, rest, {
+    getTextWriter: (key, before, after) => (isUrlKey(key) ? identity : getValueEscaper(before, after)),
   });
   return new CompiledSlackTemplate(compiled, (rendered, scope) => {
-    checkUrls(rendered);
-    return keepLimits(rendered, String(("topic" in scope && scope.topic) || ""));
+    assertUrls(rendered);
+    return limitMessage(rendered, String(("topic" in scope && scope.topic) || ""));
   });
 }
 
 class CompiledSlackTemplate implements SlackTemplate {
   readonly #template: Template;
-  readonly #finish: (rendered: SlackObject, scope: TemplateScope) => SlackObject;
+  readonly #finalize: (rendered: SlackObject, scope: TemplateScope) => SlackObject;
 
-  constructor(template: Template, finish: (rendered: SlackObject, scope: TemplateScope) => SlackObject) {
+  constructor(template: Template, finalize: (rendered: SlackObject, scope: TemplateScope) => SlackObject) {
     this.#template = template;
-    this.#finish = finish;
+    this.#finalize = finalize;
   }
 
   render(scope: TemplateScope): SlackObject {
-    return this.#finish(this.#template.render(scope) as SlackObject, scope);
+    return this.#finalize(this.#template.render(scope) as SlackObject, scope);
   }
 
   renderText(scope: TemplateScope): string {
@@ -80,7 +80,7 @@ class CompiledSlackTemplate implements SlackTemplate {
   }
 }
 
-const LONGEST_URL = 3000;
+const MAX_URL_LENGTH = 3000;
 
 const URL_KEYS: ReadonlySet<string> = new Set(["url", "image_url", "thumb_url", "title_link"]);
 
@@ -88,19 +88,19 @@ function isUrlKey(key: string): boolean {
   return URL_KEYS.has(key);
 }
 
-function same(text: string): string {
+function identity(text: string): string {
   return text;
 }
 
 /** @throws HeronError `url_invalid` for a `url` or the like that is no https URL: Slack would refuse the whole message. */
-function checkUrls(value: unknown): void {
+function assertUrls(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
-    if (!isUrlKey(key) || typeof inner !== "string") checkUrls(inner);
-    else if (!inner.startsWith("https://") || !URL.canParse(inner) || inner.length > LONGEST_URL)
+  for (const [key, child] of Object.entries(value)) {
+    if (!isUrlKey(key) || typeof child !== "string") assertUrls(child);
+    else if (!child.startsWith("https://") || !URL.canParse(child) || child.length > MAX_URL_LENGTH)
       throw new HeronError(
         "url_invalid",
-        `In the Slack message, ${key} must come out as an https URL of at most ${LONGEST_URL} characters.`,
+        `In the Slack message, ${key} must come out as an https URL of at most ${MAX_URL_LENGTH} characters.`,
       );
   }
 }

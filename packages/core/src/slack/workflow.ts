@@ -1,18 +1,18 @@
 import type { WebhookEvent } from "../event.ts";
-import { jsonText } from "./json-text.ts";
+import { toJsonText } from "./json-text.ts";
 import type { SlackObject } from "./types.ts";
 
-const MOST_VARIABLES = 200;
-const DEEPEST = 8;
+const MAX_VARIABLES = 200;
+const MAX_DEPTH = 8;
 
 /**
  * An event as the variables of a Slack workflow: `topic`, `created`, `id`, and of `data` and `meta` everything that
  * they hold.
  * @throws HeronError `invalid_event` for what cannot be written as JSON
  */
-export function workflowVariables(event: WebhookEvent): Readonly<Record<string, string>> {
+export function toWorkflowVariables(event: WebhookEvent): Readonly<Record<string, string>> {
   const { topic, created, id, data, meta } = event;
-  return flattened({
+  return flattenVariables({
     topic,
     created,
     ...(id === undefined ? {} : { id }),
@@ -27,23 +27,23 @@ export function workflowVariables(event: WebhookEvent): Readonly<Record<string, 
  * escaped. At most 200; of two that would have one name the first stays.
  * Source: Slack, "Workflow triggers", webhook.
  */
-export function flattened(object: SlackObject): Readonly<Record<string, string>> {
+export function flattenVariables(object: SlackObject): Readonly<Record<string, string>> {
   const variables = new Map<string, string>();
-  gather(object, "", 0, variables);
+  collectVariables(object, "", 0, variables);
   return Object.fromEntries(variables);
 }
 
-function gather(object: object, prefix: string, depth: number, variables: Map<string, string>): void {
+function collectVariables(object: object, prefix: string, depth: number, variables: Map<string, string>): void {
   for (const [key, value] of Object.entries(object)) {
     const name = prefix + key;
-    if (typeof value === "object" && value !== null && !Array.isArray(value) && depth < DEEPEST)
-      gather(value, `${name}_`, depth + 1, variables);
-    else if (!variables.has(name) && variables.size < MOST_VARIABLES) variables.set(name, textOf(value));
+    if (typeof value === "object" && value !== null && !Array.isArray(value) && depth < MAX_DEPTH)
+      collectVariables(value, `${name}_`, depth + 1, variables);
+    else if (!variables.has(name) && variables.size < MAX_VARIABLES) variables.set(name, toVariableText(value));
   }
 }
 
-function textOf(value: unknown): string {
+function toVariableText(value: unknown): string {
   if (typeof value === "string") return value;
-  const json = jsonText(value);
+  const json = toJsonText(value);
   return json === "null" ? "" : json;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { classify } from "../../src/delivery/classify.ts";
+import { classifyResponse } from "../../src/delivery/classify-response.ts";
 import { HeronError } from "../../src/errors.ts";
 
 const coded = (code: unknown, message = ""): Error => Object.assign(new Error(message), { code });
@@ -36,9 +36,9 @@ describe("an error is trouble of the network, and tried again", () => {
     ["several that are none", new AggregateError([], "all failed"), "all failed"],
   ])("%s", (_, error, reason) => {
     for (const retry of ["all", "transient"] as const)
-      expect(classify(error, { retry })).toEqual({ kind: "retry", reason });
-    expect(classify(error, { format: "slack" })).toEqual({ kind: "retry", reason });
-    expect(classify(error)).toEqual({ kind: "retry", reason });
+      expect(classifyResponse(error, { retry })).toEqual({ kind: "retry", reason });
+    expect(classifyResponse(error, { format: "slack" })).toEqual({ kind: "retry", reason });
+    expect(classifyResponse(error)).toEqual({ kind: "retry", reason });
   });
 });
 
@@ -57,8 +57,8 @@ describe("what no second attempt changes is tried again only where everything is
   ])("a certificate: %s", (code, message) => {
     const error = new TypeError("fetch failed", { cause: coded(code, message) });
     const reason = `${code}: ${message}`;
-    expect(classify(error, { retry: "transient" })).toEqual({ kind: "dead", reason });
-    expect(classify(error, { retry: "all" })).toEqual({ kind: "retry", reason });
+    expect(classifyResponse(error, { retry: "transient" })).toEqual({ kind: "dead", reason });
+    expect(classifyResponse(error, { retry: "all" })).toEqual({ kind: "retry", reason });
   });
 
   test("one of the toolkit's own errors, whose message stands alone, wherever it is", () => {
@@ -66,8 +66,8 @@ describe("what no second attempt changes is tried again only where everything is
       cause: new Error("inner"),
     });
     for (const error of [own, new TypeError("fetch failed", { cause: own })]) {
-      expect(classify(error, { retry: "transient" })).toEqual({ kind: "dead", reason: own.message });
-      expect(classify(error)).toEqual({ kind: "retry", reason: own.message });
+      expect(classifyResponse(error, { retry: "transient" })).toEqual({ kind: "dead", reason: own.message });
+      expect(classifyResponse(error)).toEqual({ kind: "retry", reason: own.message });
     }
   });
 
@@ -78,13 +78,13 @@ describe("what no second attempt changes is tried again only where everything is
     "cert_has_expired",
     "UND_ERR_CONNECT_TIMEOUT",
   ])("%s passes by itself", (code) => {
-    expect(classify(coded(code, "x"), { retry: "transient" }).kind).toBe("retry");
+    expect(classifyResponse(coded(code, "x"), { retry: "transient" }).kind).toBe("retry");
   });
 });
 
 describe("the reason", () => {
   const reason = (message: string): string => {
-    const outcome = classify(new Error(message));
+    const outcome = classifyResponse(new Error(message));
     return outcome.kind === "delivered" ? "" : outcome.reason;
   };
 
@@ -110,6 +110,6 @@ describe("the reason", () => {
   test("ends where causes go round", () => {
     const error = new Error("round");
     error.cause = error;
-    expect(classify(error)).toEqual({ kind: "retry", reason: "round" });
+    expect(classifyResponse(error)).toEqual({ kind: "retry", reason: "round" });
   });
 });

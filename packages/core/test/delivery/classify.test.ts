@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
-import type { Answer } from "../../src/delivery/answer.ts";
-import { classify, type OutcomePolicy } from "../../src/delivery/classify.ts";
+import type { HttpResponse } from "../../src/delivery/http-response.ts";
+import { classifyResponse, type ClassifyOptions } from "../../src/delivery/classify-response.ts";
 
-const answer = (status: number, more: Partial<Answer> = {}): Answer => ({
+const answer = (status: number, more: Partial<HttpResponse> = {}): HttpResponse => ({
   status,
   headers: {},
   body: "",
-  at: 0,
+  receivedAt: 0,
   ...more,
 });
 
 /** The statuses from 100 to 599 by the kind of outcome that they have, as ranges. */
-function kinds(policy: OutcomePolicy): Readonly<Record<string, string>> {
+function kinds(policy: ClassifyOptions): Readonly<Record<string, string>> {
   const ranges: Record<string, string[]> = {};
   let open: [kind: string, from: number] | undefined;
   for (let status = 100; status <= 600; status++) {
-    const kind = status === 600 ? "end" : classify(answer(status), policy).kind;
+    const kind = status === 600 ? "end" : classifyResponse(answer(status), policy).kind;
     if (kind === open?.[0]) continue;
     if (open !== undefined) {
       const [last, from] = open;
@@ -79,19 +79,19 @@ describe("the reason says what the status most often means", () => {
     [199, "answered 199"],
   ])("%i: %s", (status, reason) => {
     for (const retry of ["all", "transient"] as const)
-      expect(classify(answer(status, { body: "secret" }), { retry })).toMatchObject({ reason });
+      expect(classifyResponse(answer(status, { body: "secret" }), { retry })).toMatchObject({ reason });
   });
 });
 
 test("Slack's body says more than its status, and only for Slack", () => {
   const revoked = answer(403, { body: "invalid_token" });
-  expect(classify(revoked, { format: "slack" })).toEqual({
+  expect(classifyResponse(revoked, { format: "slack" })).toEqual({
     kind: "gone",
     reason: "answered 403 invalid_token, the webhook's URL is wrong or was revoked",
   });
-  expect(classify(revoked)).toMatchObject({ kind: "retry" });
-  expect(classify(answer(200, { body: "no_service" }), { format: "slack" }).kind).toBe("gone");
-  expect(classify(answer(200, { body: "no_service" })).kind).toBe("delivered");
+  expect(classifyResponse(revoked)).toMatchObject({ kind: "retry" });
+  expect(classifyResponse(answer(200, { body: "no_service" }), { format: "slack" }).kind).toBe("gone");
+  expect(classifyResponse(answer(200, { body: "no_service" })).kind).toBe("delivered");
 });
 
 describe("Retry-After", () => {
@@ -105,19 +105,19 @@ describe("Retry-After", () => {
     ["zero", answer(503, { headers: { "retry-after": "0" } }), {}, 0],
     [
       "as a date, counted from when the answer came",
-      answer(503, { headers: { "retry-after": "Thu, 01 Jan 1970 00:01:00 GMT" }, at: 20_000 }),
+      answer(503, { headers: { "retry-after": "Thu, 01 Jan 1970 00:01:00 GMT" }, receivedAt: 20_000 }),
       {},
       40_000,
     ],
   ])("is taken %s", (_, given, policy, after) => {
-    expect(classify(given, policy)).toMatchObject({ kind: "retry", after });
+    expect(classifyResponse(given, policy)).toMatchObject({ kind: "retry", after });
   });
 
   test("is not taken on what is not tried again, nor made up", () => {
-    expect(classify(answer(200, asked))).toEqual({ kind: "delivered" });
-    expect(classify(answer(410, asked))).not.toHaveProperty("after");
-    expect(classify(answer(404, asked), { retry: "transient" })).not.toHaveProperty("after");
-    expect(classify(answer(503))).not.toHaveProperty("after");
-    expect(classify(answer(503, { headers: { "retry-after": "soon" } }))).not.toHaveProperty("after");
+    expect(classifyResponse(answer(200, asked))).toEqual({ kind: "delivered" });
+    expect(classifyResponse(answer(410, asked))).not.toHaveProperty("after");
+    expect(classifyResponse(answer(404, asked), { retry: "transient" })).not.toHaveProperty("after");
+    expect(classifyResponse(answer(503))).not.toHaveProperty("after");
+    expect(classifyResponse(answer(503, { headers: { "retry-after": "soon" } }))).not.toHaveProperty("after");
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { checkHeaders, checkSignatureHeader, type RequestHeaderMap } from "../../src/delivery/headers.ts";
-import { failureOf } from "../help.ts";
+import { assertHeaders, assertSignatureHeader, type RequestHeaderMap } from "../../src/delivery/headers.ts";
+import { catchHeronError } from "../helpers.ts";
 
 const refused = (headers: RequestHeaderMap, signatureHeader?: string): string => {
-  const { code, message } = failureOf(() => checkHeaders(headers, signatureHeader));
+  const { code, message } = catchHeronError(() => assertHeaders(headers, signatureHeader));
   expect(code).toBe("header_invalid");
   return message;
 };
@@ -25,7 +25,7 @@ describe("a webhook may set any header", () => {
     "!#$%&'*+.^_`|~0aZ-",
     "x".repeat(200),
   ])("%s", (name) => {
-    expect(() => checkHeaders(Object.fromEntries([[name, "value"]]))).not.toThrow();
+    expect(() => assertHeaders(Object.fromEntries([[name, "value"]]))).not.toThrow();
   });
 
   test.each([
@@ -74,7 +74,7 @@ describe("a name is a token", () => {
 
 describe("a value is text that a header can hold", () => {
   test.each(["", " ", "a b", "\t", "~", "\u00a0", "ÿ", "Bearer x.y-z", "x".repeat(8192)])("%j", (value) => {
-    expect(() => checkHeaders({ a: value })).not.toThrow();
+    expect(() => assertHeaders({ a: value })).not.toThrow();
   });
 
   test.each<unknown>([
@@ -90,16 +90,16 @@ describe("a value is text that a header can hold", () => {
 test("at most 50 can be set", () => {
   const headers = (length: number): RequestHeaderMap =>
     Object.fromEntries(Array.from({ length }, (_, i) => [`x-${i}`, "v"]));
-  expect(() => checkHeaders(headers(50))).not.toThrow();
+  expect(() => assertHeaders(headers(50))).not.toThrow();
   expect(refused(headers(51))).toBe("A header cannot be sent: at most 50 headers can be set, not 51.");
-  expect(() => checkHeaders({})).not.toThrow();
+  expect(() => assertHeaders({})).not.toThrow();
 });
 
 describe("the header of the signature", () => {
   test.each(["heron-signature", "Heron-Signature", "x-signature", "X-Hub-Signature-256"])(
     "may be %s",
     (name) => {
-      expect(() => checkSignatureHeader(name)).not.toThrow();
+      expect(() => assertSignatureHeader(name)).not.toThrow();
     },
   );
 
@@ -107,7 +107,7 @@ describe("the header of the signature", () => {
     ...["host", "Content-Length", "TE", "webhook-signature", "Webhook-Id"],
     ...["content-type", "Content-Encoding", "User-Agent", "Authorization"],
   ])("not %s, which means something else", (name) => {
-    const { code, message } = failureOf(() => checkSignatureHeader(name));
+    const { code, message } = catchHeronError(() => assertSignatureHeader(name));
     expect(code).toBe("header_invalid");
     expect(message).toBe(
       `A header cannot be sent: signatureHeader cannot be ${name}, which means something else.`,
@@ -115,7 +115,7 @@ describe("the header of the signature", () => {
   });
 
   test.each(["", "a b", "a\n", "é"])("not %j, which is no name", (name) => {
-    const { code, message } = failureOf(() => checkSignatureHeader(name));
+    const { code, message } = catchHeronError(() => assertSignatureHeader(name));
     expect(code).toBe("header_invalid");
     expect(message).toMatch(/: signatureHeader must be the name of a header, not "/);
   });

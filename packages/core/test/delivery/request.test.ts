@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { buildRequest, type OutgoingRequest, type RequestInput } from "../../src/delivery/request.ts";
 import { encodeEvent, type WebhookEvent } from "../../src/event.ts";
-import { slackMessage } from "../../src/slack/message.ts";
+import { createSlackMessage } from "../../src/slack/message.ts";
 import { compileSlackTemplate } from "../../src/slack/template.ts";
-import { workflowVariables } from "../../src/slack/workflow.ts";
-import { compileTemplate } from "../../src/template/compile.ts";
-import { bytes, failureOf, SECRET } from "../help.ts";
+import { toWorkflowVariables } from "../../src/slack/workflow.ts";
+import { compileTemplate } from "../../src/templates/compile.ts";
+import { bytes, catchHeronError, SECRET } from "../helpers.ts";
 
 const EVENT: WebhookEvent = {
   topic: "invoice.paid",
@@ -17,7 +17,7 @@ const EVENT: WebhookEvent = {
 const URL = "https://example.com/hooks";
 const NOW = Date.UTC(2026, 0, 1);
 
-function built(
+function build(
   webhook: Partial<RequestInput["webhook"]> = {},
   more: Partial<RequestInput> = {},
 ): OutgoingRequest {
@@ -30,10 +30,10 @@ function built(
   });
 }
 
-const bodyOf = (request: OutgoingRequest): unknown => JSON.parse(Buffer.from(request.body).toString("utf8"));
+const getBody = (request: OutgoingRequest): unknown => JSON.parse(Buffer.from(request.body).toString("utf8"));
 
 test("a request is a POST of the event, signed", () => {
-  expect(built()).toEqual({
+  expect(build()).toEqual({
     method: "POST",
     url: URL,
     headers: {
@@ -46,7 +46,7 @@ test("a request is a POST of the event, signed", () => {
     },
     body: expect.anything(),
   });
-  expect(Buffer.from(built().body).toString("utf8")).toBe(
+  expect(Buffer.from(build().body).toString("utf8")).toBe(
     '{"topic":"invoice.paid","created":"2026-01-01T00:00:00+00:00","data":{"name":"Zoë <&>"},"meta":{"source":"api"},"id":"evt_1"}',
   );
 });
@@ -57,8 +57,8 @@ describe("a template makes the body, to the byte", () => {
   test("from the event, the user and the webhook's id", () => {
     const template = compileTemplate({ ...json, u: "{{ user.plan }}", w: "{{ webhook.id }}" });
     const text = template.renderText({ ...EVENT, user: { plan: "pro" }, webhook: { id: "wh_1" } });
-    expect(built({ template, id: "wh_1" }, { user: { plan: "pro" } }).body).toEqual(bytes(text));
-    expect(bodyOf(built({ template, id: "wh_1" }, { user: { plan: "pro" } }))).toEqual({
+    expect(build({ template, id: "wh_1" }, { user: { plan: "pro" } }).body).toEqual(bytes(text));
+    expect(getBody(build({ template, id: "wh_1" }, { user: { plan: "pro" } }))).toEqual({
       t: "invoice.paid",
       c: "2026-01-01T00:00:00+00:00",
       i: "evt_1",
@@ -71,19 +71,19 @@ describe("a template makes the body, to the byte", () => {
 
   test("without user or id they are null", () => {
     const template = compileTemplate({ u: "{{ user }}", w: "{{ webhook.id }}" }, { missing: "error" });
-    expect(bodyOf(built({ template }))).toEqual({ u: null, w: null });
-    expect(bodyOf(built({ template }, { user: null }))).toEqual({ u: null, w: null });
+    expect(getBody(build({ template }))).toEqual({ u: null, w: null });
+    expect(getBody(build({ template }, { user: null }))).toEqual({ u: null, w: null });
   });
 
   test("what an event carries besides does not stand in for them", () => {
     const template = compileTemplate({ u: "{{ user }}", w: "{{ webhook.id }}" });
     const event = { ...EVENT, user: "x", webhook: { id: "x" } };
-    expect(bodyOf(built({ template, id: "wh_1" }, { event }))).toEqual({ u: null, w: "wh_1" });
+    expect(getBody(build({ template, id: "wh_1" }, { event }))).toEqual({ u: null, w: "wh_1" });
   });
 
   test("what it throws is thrown", () => {
     const template = compileTemplate("{{ data.absent }}", { missing: "error" });
-    expect(failureOf(() => built({ template })).code).toBe("template_missing");
+    expect(catchHeronError(() => build({ template })).code).toBe("template_missing");
   });
 });
 
@@ -91,29 +91,29 @@ describe("Slack's requests carry no signature and need no secret", () => {
   const plain = { "content-type": "application/json", "user-agent": "heron-webhooks" };
 
   test("a message", () => {
-    const request = built({ format: "slack", secrets: undefined });
+    const request = build({ format: "slack", secrets: undefined });
     expect(request.headers).toEqual(plain);
-    expect(bodyOf(request)).toEqual(slackMessage(EVENT));
-    expect(built({ format: "slack" }).headers).toEqual(plain);
+    expect(getBody(request)).toEqual(createSlackMessage(EVENT));
+    expect(build({ format: "slack" }).headers).toEqual(plain);
   });
 
   test("the variables of a workflow", () => {
-    const request = built({ format: "slack-workflow", secrets: [] });
+    const request = build({ format: "slack-workflow", secrets: [] });
     expect(request.headers).toEqual(plain);
-    expect(bodyOf(request)).toEqual(workflowVariables(EVENT));
+    expect(getBody(request)).toEqual(toWorkflowVariables(EVENT));
   });
 
   test("a message of one's own", () => {
     const template = compileSlackTemplate("Paid by {{ data.name }}");
-    const request = built({ format: "slack", template, headers: { "X-A": "1" } });
+    const request = build({ format: "slack", template, headers: { "X-A": "1" } });
     expect(request.headers).toEqual({ ...plain, "X-A": "1" });
-    expect(bodyOf(request)).toEqual({ text: "Paid by Zoë &lt;&amp;&gt;" });
+    expect(getBody(request)).toEqual({ text: "Paid by Zoë &lt;&amp;&gt;" });
   });
 
   test.each(["slack", "slack-workflow"] as const)("%s: what is no JSON is invalid_event", (format) => {
     const data: Record<string, unknown> = {};
     data["self"] = data;
-    expect(failureOf(() => built({ format }, { event: { ...EVENT, data } })).code).toBe("invalid_event");
+    expect(catchHeronError(() => build({ format }, { event: { ...EVENT, data } })).code).toBe("invalid_event");
   });
 });
 
@@ -130,25 +130,25 @@ describe("headers of one's own", () => {
       "webhook-timestamp": ___,
       "webhook-signature": ____,
       ...rest
-    } = built({ headers }).headers;
+    } = build({ headers }).headers;
     expect(rest).toEqual(headers);
-    expect(built({ headers: { "content-type": "text/plain" } }).headers["content-type"]).toBe("text/plain");
+    expect(build({ headers: { "content-type": "text/plain" } }).headers["content-type"]).toBe("text/plain");
   });
 
   test.each([{ host: "x" }, { "Heron-Signature": "x" }, { "webhook-id": "x" }, { a: "\n" }])(
     "that may not be set are header_invalid: %j",
     (headers) => {
-      expect(failureOf(() => built({ headers: { ...headers } })).code).toBe("header_invalid");
+      expect(catchHeronError(() => build({ headers: { ...headers } })).code).toBe("header_invalid");
     },
   );
 
   test("may not be the header of the signature, which may be renamed", () => {
-    const { headers } = built({ signatureHeader: "X-Signature" });
-    expect(headers["X-Signature"]).toBe(built().headers["heron-signature"]);
+    const { headers } = build({ signatureHeader: "X-Signature" });
+    expect(headers["X-Signature"]).toBe(build().headers["heron-signature"]);
     expect(headers).not.toHaveProperty("heron-signature");
     const both = { signatureHeader: "X-Signature", headers: { "x-signature": "x" } };
-    expect(failureOf(() => built(both)).code).toBe("header_invalid");
-    expect(failureOf(() => built({ signatureHeader: "webhook-signature" })).code).toBe("header_invalid");
+    expect(catchHeronError(() => build(both)).code).toBe("header_invalid");
+    expect(catchHeronError(() => build({ signatureHeader: "webhook-signature" })).code).toBe("header_invalid");
   });
 });
 
@@ -156,12 +156,12 @@ describe("the id of the delivery", () => {
   test.each(["a", "0", "_", "-", "x".repeat(128), "01890a5d-ac96-774b-bcce-b302099a8057"])(
     "may be %s",
     (id) => {
-      expect(built({}, { id }).headers["webhook-id"]).toBe(id);
+      expect(build({}, { id }).headers["webhook-id"]).toBe(id);
     },
   );
 
   test.each(["", "a.b", "a b", "a\n", "é", "x".repeat(129)])("may not be %j", (id) => {
-    const { code, message } = failureOf(() => built({}, { id }));
+    const { code, message } = catchHeronError(() => build({}, { id }));
     expect(code).toBe("option_invalid");
     expect(message).toMatch(/^id must be 1 to 128 of A-Z, a-z, 0-9, _ and -; it is "/);
   });
@@ -174,23 +174,23 @@ describe("refusals", () => {
     [[""], "secret_invalid"],
     [[SECRET, " "], "secret_invalid"],
   ])("secrets %j: %s", (secrets, code) => {
-    expect(failureOf(() => built({ secrets })).code).toBe(code);
+    expect(catchHeronError(() => build({ secrets })).code).toBe(code);
   });
 
   test("a body is at most 256 KiB, whatever makes it", () => {
     const LIMIT = 256 * 1024;
     const room = LIMIT - encodeEvent({ ...EVENT, data: "" }).byteLength;
-    expect(built({}, { event: { ...EVENT, data: "x".repeat(room) } }).body).toHaveLength(LIMIT);
-    const { code, message } = failureOf(() => built({}, { event: { ...EVENT, data: "x".repeat(room + 1) } }));
+    expect(build({}, { event: { ...EVENT, data: "x".repeat(room) } }).body).toHaveLength(LIMIT);
+    const { code, message } = catchHeronError(() => build({}, { event: { ...EVENT, data: "x".repeat(room + 1) } }));
     expect([code, message]).toEqual([
       "event_too_large",
       `The body would be ${LIMIT + 1} bytes, and at most ${LIMIT} are sent: send less, or where to fetch the rest.`,
     ]);
     const template = { renderText: () => "é".repeat(LIMIT / 2 + 1) };
-    expect(failureOf(() => built({ template })).code).toBe("event_too_large");
+    expect(catchHeronError(() => build({ template })).code).toBe("event_too_large");
   });
 
   test("an event that cannot be written is invalid_event", () => {
-    expect(failureOf(() => built({}, { event: { ...EVENT, data: 1n } })).code).toBe("invalid_event");
+    expect(catchHeronError(() => build({}, { event: { ...EVENT, data: 1n } })).code).toBe("invalid_event");
   });
 });

@@ -1,12 +1,12 @@
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { retryAfter } from "../../src/delivery/retry-after.ts";
+import { getRetryAfterMs } from "../../src/delivery/retry-after.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
-const asked = (header: string | readonly string[] | undefined, at = NOW): number | undefined =>
-  retryAfter({ status: 503, headers: { "retry-after": header }, body: "", at });
+const getDelay = (header: string | readonly string[] | undefined, receivedAt = NOW): number | undefined =>
+  getRetryAfterMs({ status: 503, headers: { "retry-after": header }, body: "", receivedAt });
 
 describe("seconds", () => {
   test.each([
@@ -19,7 +19,7 @@ describe("seconds", () => {
     ["9".repeat(15), Number.MAX_SAFE_INTEGER],
     ["9".repeat(400), Number.MAX_SAFE_INTEGER],
   ])("%s", (header, after) => {
-    expect(asked(header)).toBe(after);
+    expect(getDelay(header)).toBe(after);
   });
 });
 
@@ -39,20 +39,20 @@ describe("a date, in any of HTTP's three forms", () => {
     ["long ago, of two digits", "Sunday, 06-Nov-94 08:49:37 GMT", 0],
     ["long ago, asctime", "Sun Nov  6 08:49:37 1994", 0],
   ])("%s: %s", (_, header, after) => {
-    expect(asked(header)).toBe(after);
+    expect(getDelay(header)).toBe(after);
   });
 
   test.each("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" "))("in %s", (month) => {
     const expected = Date.parse(`01 ${month} 2027 00:00:00 GMT`) - NOW;
-    expect(asked(`Fri, 01 ${month} 2027 00:00:00 GMT`)).toBe(expected);
-    expect(asked(`Friday, 01-${month}-27 00:00:00 GMT`)).toBe(expected);
-    expect(asked(`Fri ${month}  1 00:00:00 2027`)).toBe(expected);
+    expect(getDelay(`Fri, 01 ${month} 2027 00:00:00 GMT`)).toBe(expected);
+    expect(getDelay(`Friday, 01-${month}-27 00:00:00 GMT`)).toBe(expected);
+    expect(getDelay(`Fri ${month}  1 00:00:00 2027`)).toBe(expected);
   });
 
   test("two digits of a year are within fifty years ahead, or in the past", () => {
-    expect(asked("Wednesday, 01-Jan-76 12:00:00 GMT")).toBe(Date.UTC(2076, 0, 1, 12) - NOW);
-    expect(asked("Friday, 01-Jan-77 12:00:00 GMT")).toBe(0);
-    expect(asked("Friday, 01-Jan-27 12:00:00 GMT", Date.UTC(1999, 0))).toBe(
+    expect(getDelay("Wednesday, 01-Jan-76 12:00:00 GMT")).toBe(Date.UTC(2076, 0, 1, 12) - NOW);
+    expect(getDelay("Friday, 01-Jan-77 12:00:00 GMT")).toBe(0);
+    expect(getDelay("Friday, 01-Jan-27 12:00:00 GMT", Date.UTC(1999, 0))).toBe(
       Date.UTC(1927, 0) < 0 ? 0 : Number.NaN,
     );
   });
@@ -69,9 +69,9 @@ describe("a date, in any of HTTP's three forms", () => {
           `Monday, ${day}-${month}-${year.slice(2)} ${time} GMT`,
           `Mon ${month} ${day.replace(/^0/, " ")} ${time} ${year}`,
         ];
-        expect(forms.map((form) => asked(form))).toEqual([whole - NOW, whole - NOW, whole - NOW]);
+        expect(forms.map((form) => getDelay(form))).toEqual([whole - NOW, whole - NOW, whole - NOW]);
       }),
-      runs(500),
+      getRuns(500),
     );
   });
 });
@@ -115,19 +115,19 @@ describe("what HTTP does not know does not ask for anything", () => {
     ["more behind it", "Thu, 01 Jan 2026 12:01:00 GMT x"],
     ["more before it", "x Thu, 01 Jan 2026 12:01:00 GMT"],
   ])("%s: %j", (_, header) => {
-    expect(asked(header)).toBe(undefined);
+    expect(getDelay(header)).toBe(undefined);
   });
 
   test("no header, and an empty list", () => {
-    expect(retryAfter({ status: 503, headers: {}, body: "", at: NOW })).toBe(undefined);
-    expect(asked(undefined)).toBe(undefined);
-    expect(asked([])).toBe(undefined);
+    expect(getRetryAfterMs({ status: 503, headers: {}, body: "", receivedAt: NOW })).toBe(undefined);
+    expect(getDelay(undefined)).toBe(undefined);
+    expect(getDelay([])).toBe(undefined);
   });
 });
 
 test("of several the first counts", () => {
-  expect(asked(["5", "10"])).toBe(5000);
-  expect(asked(["soon", "10"])).toBe(undefined);
+  expect(getDelay(["5", "10"])).toBe(5000);
+  expect(getDelay(["soon", "10"])).toBe(undefined);
 });
 
 test("whatever comes is a whole number of milliseconds from 0, or nothing", () => {
@@ -139,10 +139,10 @@ test("whatever comes is a whole number of milliseconds from 0, or nothing", () =
         fc.string({ unit: fc.constantFrom(..."0123456789- :.,GMT") }),
       ),
       (header) => {
-        const after = asked(header);
+        const after = getDelay(header);
         expect(after === undefined || (Number.isSafeInteger(after) && after >= 0)).toBe(true);
       },
     ),
-    runs(1000),
+    getRuns(1000),
   );
 });

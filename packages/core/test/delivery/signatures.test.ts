@@ -1,4 +1,4 @@
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
@@ -6,10 +6,10 @@ import { Webhook as StandardWebhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 import { describe, expect, test, vi } from "vitest";
 import { buildRequest, type OutgoingRequest } from "../../src/delivery/request.ts";
-import { standardSecret } from "../../src/signature/secret.ts";
+import { toStandardSecret } from "../../src/signature/secret.ts";
 import { verify } from "../../src/signature/verify.ts";
-import { compileTemplate } from "../../src/template/compile.ts";
-import { bytes, confusesKeys, SECRET } from "../help.ts";
+import { compileTemplate } from "../../src/templates/compile.ts";
+import { bytes, confusesKeys, SECRET } from "../helpers.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });
@@ -19,7 +19,7 @@ const NOW = Date.now();
 const OLD = "sec_test_old_fedcba9876543210";
 const template = compileTemplate({ t: "{{ topic }}", d: "{{ data }}" });
 
-function built(
+function build(
   data: unknown,
   secrets: readonly string[] = [SECRET],
   now = NOW,
@@ -29,7 +29,7 @@ function built(
   return buildRequest({ event, webhook: { url: "https://e.com", secrets }, id, now });
 }
 
-const macOf = (secret: string, text: Uint8Array): string =>
+const computeExpectedMac = (secret: string, text: Uint8Array): string =>
   Buffer.from(hmac(sha256, bytes(secret), text)).toString("base64");
 
 const signedText = ({ headers, body }: OutgoingRequest): Uint8Array =>
@@ -48,34 +48,34 @@ describe("every body there is", () => {
   test("is signed as an independent HMAC over its raw bytes signs it", () => {
     fc.assert(
       fc.property(anyData, anySecret, (data, secret) => {
-        const request = built(data, [secret]);
-        expect(request.headers["heron-signature"]).toBe(macOf(secret, request.body));
-        expect(request.headers["webhook-signature"]).toBe(`v1,${macOf(secret, signedText(request))}`);
+        const request = build(data, [secret]);
+        expect(request.headers["heron-signature"]).toBe(computeExpectedMac(secret, request.body));
+        expect(request.headers["webhook-signature"]).toBe(`v1,${computeExpectedMac(secret, signedText(request))}`);
       }),
-      runs(500),
+      getRuns(500),
     );
   });
 
   test("is verified by the libraries of Standard Webhooks and of Svix, and by our receiver as it is", () => {
     fc.assert(
       fc.property(anyData, anySecret, (data, secret) => {
-        const { headers, body } = built(data, [secret]);
+        const { headers, body } = build(data, [secret]);
         const text = Buffer.from(body).toString("utf8");
         const parsed = JSON.parse(text);
-        expect(new StandardWebhook(standardSecret(secret)).verify(text, { ...headers })).toEqual(parsed);
-        expect(() => new SvixWebhook(standardSecret(secret)).verify(text, { ...headers })).not.toThrow();
+        expect(new StandardWebhook(toStandardSecret(secret)).verify(text, { ...headers })).toEqual(parsed);
+        expect(() => new SvixWebhook(toStandardSecret(secret)).verify(text, { ...headers })).not.toThrow();
         expect(verify(body, headers["heron-signature"], secret).form).toBe("raw");
       }),
-      runs(200),
+      getRuns(200),
     );
   });
 
   test("is refused by those libraries if it, its id or its time is another", () => {
-    const { headers, body } = built({ a: 1 });
+    const { headers, body } = build({ a: 1 });
     const text = Buffer.from(body).toString("utf8");
     for (const library of [
-      new StandardWebhook(standardSecret(SECRET)),
-      new SvixWebhook(standardSecret(SECRET)),
+      new StandardWebhook(toStandardSecret(SECRET)),
+      new SvixWebhook(toStandardSecret(SECRET)),
     ]) {
       expect(() => library.verify(`${text} `, { ...headers })).toThrow(/signature/i);
       expect(() => library.verify(text, { ...headers, "webhook-id": "del_2" })).toThrow(/signature/i);
@@ -86,26 +86,26 @@ describe("every body there is", () => {
 });
 
 describe("while a secret is rotated", () => {
-  const request = built({ a: 1 }, [OLD, SECRET]);
+  const request = build({ a: 1 }, [OLD, SECRET]);
   const text = Buffer.from(request.body).toString("utf8");
 
   test("Heron-Signature is made with the first, webhook-signature with each", () => {
-    expect(request.headers["heron-signature"]).toBe(macOf(OLD, request.body));
+    expect(request.headers["heron-signature"]).toBe(computeExpectedMac(OLD, request.body));
     expect(request.headers["webhook-signature"]).toBe(
-      `v1,${macOf(OLD, signedText(request))} v1,${macOf(SECRET, signedText(request))}`,
+      `v1,${computeExpectedMac(OLD, signedText(request))} v1,${computeExpectedMac(SECRET, signedText(request))}`,
     );
   });
 
   test.each([OLD, SECRET])("the libraries verify it with either: %s", (secret) => {
-    expect(new StandardWebhook(standardSecret(secret)).verify(text, { ...request.headers })).toEqual(
+    expect(new StandardWebhook(toStandardSecret(secret)).verify(text, { ...request.headers })).toEqual(
       JSON.parse(text),
     );
-    expect(() => new SvixWebhook(standardSecret(secret)).verify(text, { ...request.headers })).not.toThrow();
+    expect(() => new SvixWebhook(toStandardSecret(secret)).verify(text, { ...request.headers })).not.toThrow();
   });
 });
 
 describe("at every attempt", () => {
-  const attempts = [0, 5, 65, 365].map((seconds) => built({ a: "é" }, [SECRET], NOW + seconds * 1000));
+  const attempts = [0, 5, 65, 365].map((seconds) => build({ a: "é" }, [SECRET], NOW + seconds * 1000));
   const values = (name: string): readonly unknown[] => attempts.map(({ headers }) => headers[name]);
 
   test("body, Heron-Signature and webhook-id are the same", () => {
@@ -118,7 +118,7 @@ describe("at every attempt", () => {
     const first = Math.floor(NOW / 1000);
     expect(values("webhook-timestamp")).toEqual([first, first + 5, first + 65, first + 365].map(String));
     expect(new Set(values("webhook-signature")).size).toBe(4);
-    expect(built({}, [SECRET], 1999).headers["webhook-timestamp"]).toBe("1");
+    expect(build({}, [SECRET], 1999).headers["webhook-timestamp"]).toBe("1");
   });
 
   test("a template gives the same bytes too", () => {
@@ -132,7 +132,7 @@ describe("at every attempt", () => {
 });
 
 test("another delivery of the same event has another webhook-signature, and the same Heron-Signature", () => {
-  const [one, other] = ["del_1", "del_2"].map((id) => built({}, [SECRET], NOW, id).headers);
+  const [one, other] = ["del_1", "del_2"].map((id) => build({}, [SECRET], NOW, id).headers);
   expect(other?.["heron-signature"]).toBe(one?.["heron-signature"]);
   expect(other?.["webhook-signature"]).not.toBe(one?.["webhook-signature"]);
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { isLoopback, type WebhookUrlOptions, webhookUrl } from "../../src/delivery/url.ts";
-import { failureOf } from "../help.ts";
+import { isLoopback, type WebhookUrlOptions, parseWebhookUrl } from "../../src/delivery/url.ts";
+import { catchHeronError } from "../helpers.ts";
 
 const refused = (text: string, options: WebhookUrlOptions = {}): string => {
-  const { code, message } = failureOf(() => webhookUrl(text, options));
+  const { code, message } = catchHeronError(() => parseWebhookUrl(text, options));
   expect(code).toBe("url_invalid");
   return message;
 };
@@ -16,12 +16,12 @@ describe("a webhook's URL is https", () => {
     ["https://127.0.0.1/x", "https://127.0.0.1/x"],
     ["https://example.com/x#fragment", "https://example.com/x"],
   ])("%s", (text, href) => {
-    expect(webhookUrl(text).href).toBe(href);
+    expect(parseWebhookUrl(text).href).toBe(href);
   });
 
   test("of at most 2,048 characters", () => {
     const url = (length: number): string => `https://e.com/${"x".repeat(length - 14)}`;
-    expect(webhookUrl(url(2048)).href).toHaveLength(2048);
+    expect(parseWebhookUrl(url(2048)).href).toHaveLength(2048);
     expect(refused(url(2049))).toBe(
       "The URL cannot be used: a webhook's URL is text of at most 2048 characters.",
     );
@@ -53,26 +53,26 @@ describe("http", () => {
   test("is refused", () => {
     expect(refused("http://example.com/secret")).toMatch(/ carries\.$/);
     expect(refused("http://localhost/")).toMatch(WHY);
-    expect(refused("http://localhost/", { http: false })).toMatch(WHY);
+    expect(refused("http://localhost/", { allowHttp: false })).toMatch(WHY);
   });
 
   test("is let through to this machine itself, if so said", () => {
-    expect(webhookUrl("http://localhost:3000/x", { http: "loopback" }).href).toBe("http://localhost:3000/x");
-    expect(webhookUrl("http://127.1/x", { http: "loopback" }).href).toBe("http://127.0.0.1/x");
-    expect(refused("http://example.com", { http: "loopback" })).toMatch(
+    expect(parseWebhookUrl("http://localhost:3000/x", { allowHttp: "loopback" }).href).toBe("http://localhost:3000/x");
+    expect(parseWebhookUrl("http://127.1/x", { allowHttp: "loopback" }).href).toBe("http://127.0.0.1/x");
+    expect(refused("http://example.com", { allowHttp: "loopback" })).toMatch(
       / carries\. Only this machine itself \(localhost, 127\.0\.0\.1\) may be http\.$/,
     );
   });
 
   test("is let through to anywhere, if so said", () => {
-    expect(webhookUrl("http://example.com/", { http: true }).href).toBe("http://example.com/");
+    expect(parseWebhookUrl("http://example.com/", { allowHttp: true }).href).toBe("http://example.com/");
   });
 
   test.each(["ftp://example.com", "javascript:alert(1)", "file:///etc/passwd", "ws://localhost"])(
     "is the one scheme besides: not %s",
     (text) => {
-      for (const http of [false, "loopback", true] as const)
-        expect(refused(text, { http })).toMatch(/: it must begin with https:/);
+      for (const allowHttp of [false, "loopback", true] as const)
+        expect(refused(text, { allowHttp })).toMatch(/: it must begin with https:/);
     },
   );
 });

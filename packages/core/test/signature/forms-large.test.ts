@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { otherForms } from "../../src/signature/forms.ts";
-import { bytes } from "../help.ts";
-import { formsMade } from "./forms-made.ts";
+import { writeAlternateForms } from "../../src/signature/body-forms.ts";
+import { bytes } from "../helpers.ts";
+import { collectForms } from "./collect-forms.ts";
 
 const KIB = 1024;
 
 /** The other forms as texts, by name. */
-function formsOf(body: string): Record<string, string> {
-  return Object.fromEntries(formsMade(bytes(body)).map(({ form, text }) => [form, text.toString()]));
+function getForms(body: string): Record<string, string> {
+  return Object.fromEntries(collectForms(bytes(body)).map(({ form, text }) => [form, text.toString()]));
 }
 
 /** The same by another way: string by string, and character by character. */
-function expectedOf(body: string): Record<string, string> {
+function getExpectedForms(body: string): Record<string, string> {
   const compact = body.replaceAll(/"(?:[^"\\]|\\[\s\S])*"|[ \t\r\n]/g, (found) =>
     found.startsWith('"') ? found : "",
   );
@@ -44,7 +44,7 @@ describe("a large body is worked through in pieces, and nothing shows of where t
       for (const shift of around) {
         const begin = '[ "';
         const body = `${begin}${"x".repeat(boundary + shift - begin.length)}${tricky}é${"y ".repeat(20 * KIB)}"]`;
-        expect(formsOf(body)).toEqual(expectedOf(body));
+        expect(getForms(body)).toEqual(getExpectedForms(body));
       }
     }
   });
@@ -55,7 +55,7 @@ describe("a large body is worked through in pieces, and nothing shows of where t
       `"${"x".repeat(50 * KIB)}" `,
       `"${"é".repeat(20 * KIB)}"`,
     ])
-      expect(formsOf(body)).toEqual(expectedOf(body));
+      expect(getForms(body)).toEqual(getExpectedForms(body));
   });
 });
 
@@ -76,7 +76,7 @@ describe("what refusing a body of 1 MiB may cost", () => {
     const count = (piece: Uint8Array): void => {
       signed += piece.length;
     };
-    otherForms(body, count, count);
+    writeAlternateForms(body, count, count);
     expect(body.length).toBeGreaterThan(KIB * KIB * 0.95);
     expect(signed).toBeLessThanOrEqual(3.5 * KIB * KIB);
   });
@@ -87,14 +87,14 @@ test.each(["é", "€", "😀", "\u007f"])(
   (char) => {
     const times = (length: number): string => char.repeat(Math.floor(length / bytes(char).length));
     const [small, large] = [times(16 * KIB), times(KIB * KIB)];
-    expect(formsOf(small)).toEqual(expectedOf(small));
-    expect(formsOf(large)).toEqual({});
-    expect(formsOf(` ${large}`)).toEqual({ compact: large });
+    expect(getForms(small)).toEqual(getExpectedForms(small));
+    expect(getForms(large)).toEqual({});
+    expect(getForms(` ${large}`)).toEqual({ compact: large });
   },
 );
 
 test("24,576 accents may be escapes, and not one more", () => {
   const text = "é".repeat(24_576);
-  expect(formsOf(text)).toEqual(expectedOf(text));
-  expect(formsOf(`${text}é`)).toEqual({});
+  expect(getForms(text)).toEqual(getExpectedForms(text));
+  expect(getForms(`${text}é`)).toEqual({});
 });

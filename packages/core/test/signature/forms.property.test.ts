@@ -1,19 +1,19 @@
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { HeronError } from "../../src/errors.ts";
-import type { Form } from "../../src/signature/forms.ts";
+import type { BodyForm } from "../../src/signature/body-forms.ts";
 import { sign } from "../../src/signature/sign.ts";
 import { verify } from "../../src/signature/verify.ts";
-import { bytes, SECRET } from "../help.ts";
-import { formsMade } from "./forms-made.ts";
-import { anyJson, anySpelling, type Json, meaning, PYTHON, type Spelling, written } from "./spelling.ts";
+import { bytes, SECRET } from "../helpers.ts";
+import { collectForms } from "./collect-forms.ts";
+import { anyJson, anyStyle, type Json, getMeaning, PYTHON, type JsonStyle, writeJson } from "./json-style.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });
 
 /** The form that a body proves for what was signed; null if it is refused. */
-function formOf(body: Uint8Array, signed: string): Form | null {
+function getForm(body: Uint8Array, signed: string): BodyForm | null {
   try {
     return verify(body, sign(signed, SECRET), SECRET).form;
   } catch (error) {
@@ -39,34 +39,34 @@ test("the test's own serializer writes what JSON.parse reads", () => {
       ],
     ],
   };
-  expect(written(value, PYTHON)).toBe(
+  expect(writeJson(value, PYTHON)).toBe(
     '{"\\u00e9\\u007f":"\\ud83d\\ude00\\ud800\\"\\\\\\n","n":[1e-07,null]}',
   );
-  expect(written(value, { gap: () => " ", plain: () => true })).toBe(
+  expect(writeJson(value, { gap: () => " ", plain: () => true })).toBe(
     ' { "é\u007f" : "😀\\ud800\\"\\\\\\n" , "n" : [ 1e-07 , null ] } ',
   );
 });
 
 test("whatever the spelling of the body, what Python signed is verified, and by the right form", () => {
-  const met = new Set<Form | null>();
+  const met = new Set<BodyForm | null>();
   fc.assert(
-    fc.property(anyJson, anySpelling, (value, spelling) => {
-      const signed = written(value, PYTHON);
+    fc.property(anyJson, anyStyle, (value, spelling) => {
+      const signed = writeJson(value, PYTHON);
       // A spelling's choices are used up as it writes, so the spaced text and its unspaced one are made together.
       const choices: boolean[] = [];
-      const kept: Spelling = {
+      const kept: JsonStyle = {
         gap: spelling.gap,
         plain: (char) => choices[choices.push(spelling.plain(char)) - 1] === true,
       };
-      const body = written(value, kept);
+      const body = writeJson(value, kept);
       let next = 0;
-      const compact = written(value, { gap: () => "", plain: () => choices[next++] === true });
-      const expected: Form = body === signed ? "raw" : compact === signed ? "compact" : "compact-ascii";
-      const form = formOf(bytes(body), signed);
+      const compact = writeJson(value, { gap: () => "", plain: () => choices[next++] === true });
+      const expected: BodyForm = body === signed ? "raw" : compact === signed ? "compact" : "compact-ascii";
+      const form = getForm(bytes(body), signed);
       met.add(form);
       expect(form).toBe(expected);
     }),
-    runs(1500),
+    getRuns(1500),
   );
   expect([...met].sort()).toEqual(["compact", "compact-ascii", "raw"]);
 });
@@ -99,63 +99,63 @@ const anyEdit = fc.record({
 test("no form lets a body through that says something else than what was signed", () => {
   let refused = 0;
   fc.assert(
-    fc.property(anyJson, anySpelling, anyEdit, (value, spelling, { at, remove, insert }) => {
-      const body = written(value, spelling);
+    fc.property(anyJson, anyStyle, anyEdit, (value, spelling, { at, remove, insert }) => {
+      const body = writeJson(value, spelling);
       const place = at % (body.length + 1);
       const edited = body.slice(0, place) + insert + body.slice(place + remove);
-      for (const signed of [body, written(value, PYTHON)]) {
-        const same = meaning(edited) === meaning(signed) || meaning(edited) === null;
-        const form = formOf(bytes(edited), signed);
+      for (const signed of [body, writeJson(value, PYTHON)]) {
+        const same = getMeaning(edited) === getMeaning(signed) || getMeaning(edited) === null;
+        const form = getForm(bytes(edited), signed);
         if (form === null) refused++;
         if (!same) expect(form).toBe(null);
       }
     }),
-    runs(1500),
+    getRuns(1500),
   );
-  expect(refused).toBeGreaterThan(runs(1500).numRuns / 2);
+  expect(refused).toBeGreaterThan(getRuns(1500).numRuns / 2);
 });
 
 /** The value with its `n`th scalar replaced by another. */
-function withoutScalar(value: Json, n: { left: number }): Json {
-  if (value.is === "array") return { ...value, items: value.items.map((item) => withoutScalar(item, n)) };
+function removeScalar(value: Json, n: { left: number }): Json {
+  if (value.is === "array") return { ...value, items: value.items.map((item) => removeScalar(item, n)) };
   if (value.is === "object")
-    return { ...value, entries: value.entries.map(([key, inner]) => [key, withoutScalar(inner, n)]) };
+    return { ...value, entries: value.entries.map(([key, inner]) => [key, removeScalar(inner, n)]) };
   return n.left-- === 0 ? { is: "string", text: "another" } : value;
 }
 
 test("a value with one scalar replaced is refused in every spelling", () => {
   fc.assert(
-    fc.property(anyJson, anySpelling, fc.nat(5), (value, spelling, n) => {
-      const other = withoutScalar(value, { left: n });
-      const signed = written(value, PYTHON);
-      fc.pre(meaning(written(other, PYTHON)) !== meaning(signed));
-      expect(formOf(bytes(written(other, spelling)), signed)).toBe(null);
+    fc.property(anyJson, anyStyle, fc.nat(5), (value, spelling, n) => {
+      const other = removeScalar(value, { left: n });
+      const signed = writeJson(value, PYTHON);
+      fc.pre(getMeaning(writeJson(other, PYTHON)) !== getMeaning(signed));
+      expect(getForm(bytes(writeJson(other, spelling)), signed)).toBe(null);
     }),
-    runs(1000),
+    getRuns(1000),
   );
 });
 
 test("what is not UTF-8 has no other form", () => {
   fc.assert(
-    fc.property(anyJson, anySpelling, fc.nat(1000), (value, spelling, at) => {
-      const body = [...bytes(written(value, spelling))];
+    fc.property(anyJson, anyStyle, fc.nat(1000), (value, spelling, at) => {
+      const body = [...bytes(writeJson(value, spelling))];
       body.splice(at % (body.length + 1), 0, 0xff);
-      expect(formsMade(Uint8Array.from(body))).toEqual([]);
+      expect(collectForms(Uint8Array.from(body))).toEqual([]);
     }),
-    runs(500),
+    getRuns(500),
   );
 });
 
 test("each form is made once, differs from those before it, and says the same", () => {
   fc.assert(
-    fc.property(anyJson, anySpelling, (value, spelling) => {
-      const body = written(value, spelling);
-      const forms = formsMade(bytes(body));
+    fc.property(anyJson, anyStyle, (value, spelling) => {
+      const body = writeJson(value, spelling);
+      const forms = collectForms(bytes(body));
       const texts = [body, ...forms.map((form) => form.text.toString("utf8"))];
       expect(new Set(texts).size).toBe(texts.length);
       expect(new Set(forms.map((form) => form.form)).size).toBe(forms.length);
-      for (const text of texts) expect(meaning(text)).toBe(meaning(body));
+      for (const text of texts) expect(getMeaning(text)).toBe(getMeaning(body));
     }),
-    runs(1000),
+    getRuns(1000),
   );
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { bytes } from "../help.ts";
-import { formsMade } from "./forms-made.ts";
+import { bytes } from "../helpers.ts";
+import { collectForms } from "./collect-forms.ts";
 
 /** The other forms as texts, by name. */
-function formsOf(body: string | Uint8Array): Record<string, string> {
+function getForms(body: string | Uint8Array): Record<string, string> {
   const given = typeof body === "string" ? bytes(body) : body;
-  return Object.fromEntries(formsMade(given).map(({ form, text }) => [form, text.toString()]));
+  return Object.fromEntries(collectForms(given).map(({ form, text }) => [form, text.toString()]));
 }
 
 describe("compact", () => {
@@ -19,7 +19,7 @@ describe("compact", () => {
     ["behind a string that ends in a backslash", '["\\\\" , " "]', '["\\\\"," "]'],
     ["behind an empty string", '["" , ""]', '["",""]'],
   ])("leaves out white space %s", (_, body, compact) => {
-    expect(formsOf(body)).toEqual({ compact });
+    expect(getForms(body)).toEqual({ compact });
   });
 
   test.each([
@@ -29,32 +29,32 @@ describe("compact", () => {
     ["inside a string that never ends", '{"a": "b c '.replace(": ", ":")],
     ["inside a string that ends in a lone backslash", '["a b \\'],
   ])("keeps white space %s", (_, body) => {
-    expect(formsOf(body)).toEqual({});
+    expect(getForms(body)).toEqual({});
   });
 
   test("of a string that never ends, all that follows is its content", () => {
-    expect(formsOf('{ "a b')).toEqual({ compact: '{"a b' });
-    expect(formsOf('[ "a b \\')).toEqual({ compact: '["a b \\' });
-    expect(formsOf('[ "a b \\" ')).toEqual({ compact: '["a b \\" ' });
+    expect(getForms('{ "a b')).toEqual({ compact: '{"a b' });
+    expect(getForms('[ "a b \\')).toEqual({ compact: '["a b \\' });
+    expect(getForms('[ "a b \\" ')).toEqual({ compact: '["a b \\" ' });
   });
 
   test.each(["\u00a0", "\u000b", "\u000c", "\u2003", "\u0000"])(
     "takes only JSON's four characters for white space, not %j",
     (other) => {
-      expect(formsOf(`[1,${other}2]`)).not.toHaveProperty("compact");
+      expect(getForms(`[1,${other}2]`)).not.toHaveProperty("compact");
     },
   );
 
   test("does not change the body that it was made from", () => {
     const body = bytes('{ "a" : "é" }');
     const before = Uint8Array.from(body);
-    expect(formsMade(body)).toHaveLength(2);
+    expect(collectForms(body)).toHaveLength(2);
     expect(Uint8Array.from(body)).toEqual(before);
   });
 
   test("of a view into a larger buffer sees the view alone", () => {
     const large = bytes('"  { "a": 1 }  "');
-    expect(formsOf(large.subarray(1, large.length - 1))).toEqual({ compact: '{"a":1}' });
+    expect(getForms(large.subarray(1, large.length - 1))).toEqual({ compact: '{"a":1}' });
   });
 });
 
@@ -75,21 +75,21 @@ describe("compact-ascii", () => {
     ["keys", '{"é":1}', '{"\\u00e9":1}'],
     ["next to escapes", '"\\n☕\\u00e9é"', '"\\n\\u2615\\u00e9\\u00e9"'],
   ])("escapes %s", (_, body, ascii) => {
-    expect(formsOf(body)).toEqual({ "compact-ascii": ascii });
+    expect(getForms(body)).toEqual({ "compact-ascii": ascii });
   });
 
   test("is made of the compact form", () => {
-    expect(formsOf('{ "a" : "é " }')).toEqual({ compact: '{"a":"é "}', "compact-ascii": '{"a":"\\u00e9 "}' });
+    expect(getForms('{ "a" : "é " }')).toEqual({ compact: '{"a":"é "}', "compact-ascii": '{"a":"\\u00e9 "}' });
   });
 
   test("control characters below DEL are no matter of this form", () => {
-    expect(formsOf('"\u0001\u001f"')).toEqual({});
+    expect(getForms('"\u0001\u001f"')).toEqual({});
   });
 });
 
 test("ASCII that is compact already has no other form", () => {
-  expect(formsOf('{"a":"b \\u00e9"}')).toEqual({});
-  expect(formsOf("")).toEqual({});
+  expect(getForms('{"a":"b \\u00e9"}')).toEqual({});
+  expect(getForms("")).toEqual({});
 });
 
 test.each([
@@ -99,6 +99,6 @@ test.each([
   ["a surrogate in three bytes", [0x22, 0xed, 0xa0, 0x80, 0x22]],
   ["a byte over U+10FFFF", [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22]],
 ])("what is not UTF-8 has no other form, spaced or not: %s", (_, units) => {
-  expect(formsOf(Uint8Array.from(units))).toEqual({});
-  expect(formsOf(Uint8Array.from([0x20, ...units]))).toEqual({});
+  expect(getForms(Uint8Array.from(units))).toEqual({});
+  expect(getForms(Uint8Array.from([0x20, ...units]))).toEqual({});
 });

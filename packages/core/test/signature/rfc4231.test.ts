@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hmacOf, keyFrom, macOf } from "../../src/signature/mac.ts";
+import { createKeyedHmac, createHmacKey, computeMac } from "../../src/signature/mac.ts";
 
 const repeated = (byte: number, times: number): Buffer => Buffer.alloc(times, byte);
 const ascending = Buffer.from(Array.from({ length: 25 }, (_, i) => i + 1));
@@ -56,6 +56,6 @@ test.each([
     Buffer.from(text, "base64")
       .subarray(0, mac.length / 2)
       .toString("hex");
-  expect(hex(macOf(data, keyFrom(key)))).toBe(mac);
-  expect(hex(hmacOf(keyFrom(key)).update(data).digest("base64"))).toBe(mac);
+  expect(hex(computeMac(data, createHmacKey(key)))).toBe(mac);
+  expect(hex(createKeyedHmac(createHmacKey(key)).update(data).digest("base64"))).toBe(mac);
 });

@@ -1,30 +1,30 @@
 import { expect, test } from "vitest";
-import { secretList, standardSecret } from "../../src/signature/secret.ts";
-import { failureOf, SECRET } from "../help.ts";
+import { toSecretList, toStandardSecret } from "../../src/signature/secret.ts";
+import { catchHeronError, SECRET } from "../helpers.ts";
 
 test("standardSecret is whsec_ and the base64 of the secret's UTF-8", () => {
-  expect(standardSecret("sec_abc")).toBe("whsec_c2VjX2FiYw==");
-  expect(standardSecret("ü")).toBe("whsec_w7w=");
+  expect(toStandardSecret("sec_abc")).toBe("whsec_c2VjX2FiYw==");
+  expect(toStandardSecret("ü")).toBe("whsec_w7w=");
 });
 
 test.each(["", " ", "\n\t"])("standardSecret refuses an empty secret: %j", (secret) => {
-  const { code, message } = failureOf(() => standardSecret(secret));
+  const { code, message } = catchHeronError(() => toStandardSecret(secret));
   expect(code).toBe("secret_invalid");
   expect(message).toMatch(/this one is empty\. Look at how it reaches the application: an unset environment/);
 });
 
 test("one secret is a list of one", () => {
-  expect(secretList(SECRET)).toEqual([SECRET]);
+  expect(toSecretList(SECRET)).toEqual([SECRET]);
 });
 
 test("a secret's own white space is kept: the list is for checking, not for mending", () => {
-  expect(secretList([`${SECRET}\n`, "b"])).toEqual([`${SECRET}\n`, "b"]);
+  expect(toSecretList([`${SECRET}\n`, "b"])).toEqual([`${SECRET}\n`, "b"]);
 });
 
 test.each([{ secrets: undefined }, { secrets: [] as string[] }])(
   "no secret is secret_missing: %j",
   ({ secrets }) => {
-    const { code, message } = failureOf(() => secretList(secrets));
+    const { code, message } = catchHeronError(() => toSecretList(secrets));
     expect(code).toBe("secret_missing");
     expect(message).toBe("No secret was given: without one, anybody's event would be let in.");
   },
@@ -34,7 +34,7 @@ test.each([42, true, { secret: SECRET }, () => SECRET])(
   "what is neither a string nor a list is refused by what it is",
   (secrets) => {
     // @ts-expect-error what JavaScript may give
-    expect(failureOf(() => secretList(secrets)).code).toBe(
+    expect(catchHeronError(() => toSecretList(secrets)).code).toBe(
       secrets === undefined || secrets === null ? "secret_missing" : "secret_invalid",
     );
   },
@@ -49,7 +49,7 @@ test.each([
   { secrets: [7], found: "of type number" },
 ])("a list with one that is $found is secret_invalid", ({ secrets, found }) => {
   // @ts-expect-error what JavaScript may give
-  const { code, message } = failureOf(() => secretList(secrets));
+  const { code, message } = catchHeronError(() => toSecretList(secrets));
   expect(code).toBe("secret_invalid");
   expect(message).toContain(`this one is ${found}.`);
 });

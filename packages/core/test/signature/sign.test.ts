@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { keyFrom, macOf } from "../../src/signature/mac.ts";
+import { createHmacKey, computeMac } from "../../src/signature/mac.ts";
 import { sign } from "../../src/signature/sign.ts";
-import { bytes, failureOf, SECRET } from "../help.ts";
+import { bytes, catchHeronError, SECRET } from "../helpers.ts";
 
 test("sign gives 44 characters of padded base64", () => {
   expect(sign(bytes("{}"), SECRET)).toMatch(/^[A-Za-z0-9+/]{43}=$/);
@@ -14,7 +14,7 @@ test("a text is signed as its UTF-8 bytes", () => {
 
 test("the key is the secret's UTF-8, prefix included", () => {
   const secret = "sec_schlüssel";
-  expect(sign("x", secret)).toBe(macOf(bytes("x"), keyFrom(bytes(secret))));
+  expect(sign("x", secret)).toBe(computeMac(bytes("x"), createHmacKey(bytes(secret))));
   expect(sign("x", secret)).not.toBe(sign("x", "schlüssel"));
 });
 
@@ -24,5 +24,5 @@ test("a view into a larger buffer is signed by its own bytes alone", () => {
 });
 
 test("an empty secret is refused", () => {
-  expect(failureOf(() => sign("x", "")).code).toBe("secret_invalid");
+  expect(catchHeronError(() => sign("x", "")).code).toBe("secret_invalid");
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { HeronError } from "../../src/errors.ts";
 import { sign } from "../../src/signature/sign.ts";
-import { type Verified, verify } from "../../src/signature/verify.ts";
+import { type VerifyResult, verify } from "../../src/signature/verify.ts";
 import file from "../vectors/signature.json" with { type: "json" };
 
 interface Vector {
@@ -15,11 +15,11 @@ interface Vector {
 }
 
 const vectors: readonly Vector[] = file.vectors;
-const bodyOf = (vector: Vector): Uint8Array => Buffer.from(vector.body_base64, "base64");
+const getBody = (vector: Vector): Uint8Array => Buffer.from(vector.body_base64, "base64");
 
-function formOrCode(vector: Vector, strict: boolean): string {
+function getFormOrCode(vector: Vector, rawBodyOnly: boolean): string {
   try {
-    const verified: Verified = verify(bodyOf(vector), vector.signature, vector.secret, { strict });
+    const verified: VerifyResult = verify(getBody(vector), vector.signature, vector.secret, { rawBodyOnly });
     return verified.form;
   } catch (error) {
     if (HeronError.is(error)) return error.code;
@@ -37,13 +37,13 @@ test("the file holds vectors of every kind", () => {
 
 describe.each(vectors)("vector: $name", (vector) => {
   test(vector.accepted ? `is accepted as ${vector.form}` : "is refused", () => {
-    const outcome = formOrCode(vector, false);
+    const outcome = getFormOrCode(vector, false);
     if (vector.accepted) expect(outcome).toBe(vector.form);
     else expect(outcome).toMatch(refused);
   });
 
   test(vector.accepted_strict ? "is accepted by strict" : "is refused by strict", () => {
-    const outcome = formOrCode(vector, true);
+    const outcome = getFormOrCode(vector, true);
     if (vector.accepted_strict) expect(outcome).toBe("raw");
     else expect(outcome).toMatch(refused);
   });
@@ -52,6 +52,6 @@ describe.each(vectors)("vector: $name", (vector) => {
 test.each(vectors.filter((vector) => vector.form === "raw"))(
   "sign makes the signature of: $name",
   (vector) => {
-    expect(sign(bodyOf(vector), vector.secret)).toBe(vector.signature);
+    expect(sign(getBody(vector), vector.secret)).toBe(vector.signature);
   },
 );

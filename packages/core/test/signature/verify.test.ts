@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { sign } from "../../src/signature/sign.ts";
 import { parseSignature, verify } from "../../src/signature/verify.ts";
-import { bytes, failureOf, SECRET } from "../help.ts";
+import { bytes, catchHeronError, SECRET } from "../helpers.ts";
 
 const body = bytes('{"topic":"end_user.processed"}');
 const signature = sign(body, SECRET);
@@ -11,7 +11,7 @@ test("a body that its signature belongs to is verified, and its MAC told", () =>
 });
 
 test.each([undefined, null, ""])("signature %j is signature_missing", (missing) => {
-  const { code, message } = failureOf(() => verify(body, missing, SECRET));
+  const { code, message } = catchHeronError(() => verify(body, missing, SECRET));
   expect(code).toBe("signature_missing");
   expect(message).toBe("There is no signature header.");
 });
@@ -40,7 +40,7 @@ describe("anything but the one canonical base64 of 32 bytes is signature_malform
   ] as const;
 
   test.each(all)("%s", (_, text) => {
-    const { code, message } = failureOf(() => verify(body, text, SECRET));
+    const { code, message } = catchHeronError(() => verify(body, text, SECRET));
     expect(code).toBe("signature_malformed");
     expect(message).toBe("The signature is not the canonical base64 of 32 bytes.");
   });
@@ -50,13 +50,13 @@ describe("anything but the one canonical base64 of 32 bytes is signature_malform
     for (const [value, last] of [...alphabet].entries()) {
       const text = `${"A".repeat(42)}${last}=`;
       if (value % 4 === 0) expect(parseSignature(text)).toBe(text);
-      else expect(failureOf(() => parseSignature(text)).code).toBe("signature_malformed");
+      else expect(catchHeronError(() => parseSignature(text)).code).toBe("signature_malformed");
     }
   });
 
   test("a repeated header that comes as a list", () => {
     // @ts-expect-error what JavaScript may give
-    expect(failureOf(() => verify(body, [signature], SECRET)).code).toBe("signature_malformed");
+    expect(catchHeronError(() => verify(body, [signature], SECRET)).code).toBe("signature_malformed");
   });
 });
 
@@ -67,7 +67,7 @@ test("another body, signature or secret is signature_mismatch", () => {
     () => verify(body, signature, "sec_other"),
   ];
   for (const act of wrong) {
-    const { code, message } = failureOf(act);
+    const { code, message } = catchHeronError(act);
     expect(code).toBe("signature_mismatch");
     expect(message).toBe("The signature does not belong to this body and these secrets.");
   }
@@ -81,20 +81,20 @@ test.each([
   ["an ArrayBuffer", Uint8Array.from(body).buffer],
 ])("a body that is %s is option_invalid, before anything else is looked at", (_, given) => {
   // @ts-expect-error what JavaScript may give
-  const { code, message } = failureOf(() => verify(given, undefined, []));
+  const { code, message } = catchHeronError(() => verify(given, undefined, []));
   expect(code).toBe("option_invalid");
   expect(message).toMatch(/^verify needs the body as the bytes that came \(a Uint8Array or Buffer\)/);
 });
 
 test("a missing secret is told before a missing signature", () => {
-  expect(failureOf(() => verify(body, undefined, [])).code).toBe("secret_missing");
-  expect(failureOf(() => verify(body, undefined, [SECRET, ""])).code).toBe("secret_invalid");
+  expect(catchHeronError(() => verify(body, undefined, [])).code).toBe("secret_missing");
+  expect(catchHeronError(() => verify(body, undefined, [SECRET, ""])).code).toBe("secret_invalid");
 });
 
 test("a view into a larger buffer is verified by its own bytes alone", () => {
   const large = Buffer.concat([bytes("xx"), body, bytes("yy")]);
   expect(verify(large.subarray(2, 2 + body.length), signature, SECRET).form).toBe("raw");
-  expect(failureOf(() => verify(large, signature, SECRET)).code).toBe("signature_mismatch");
+  expect(catchHeronError(() => verify(large, signature, SECRET)).code).toBe("signature_mismatch");
 });
 
 describe("several secrets", () => {
@@ -137,16 +137,16 @@ describe("strict", () => {
   const spaced = bytes('{"topic": "end_user.processed"}');
 
   test("accepts a signature over the very bytes", () => {
-    expect(verify(body, signature, SECRET, { strict: true }).form).toBe("raw");
+    expect(verify(body, signature, SECRET, { rawBodyOnly: true }).form).toBe("raw");
   });
 
   test("refuses one over another form of them", () => {
-    expect(failureOf(() => verify(spaced, signature, SECRET, { strict: true })).code).toBe(
+    expect(catchHeronError(() => verify(spaced, signature, SECRET, { rawBodyOnly: true })).code).toBe(
       "signature_mismatch",
     );
   });
 
-  test.each([false, undefined])("is off when it is %j", (strict) => {
-    expect(verify(spaced, signature, SECRET, { strict }).form).toBe("compact");
+  test.each([false, undefined])("is off when it is %j", (rawBodyOnly) => {
+    expect(verify(spaced, signature, SECRET, { rawBodyOnly }).form).toBe("compact");
   });
 });

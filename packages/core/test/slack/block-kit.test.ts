@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { faultsIn, meaningIn } from "./block-kit.ts";
+import { findFaults, findUnescaped } from "./block-kit.ts";
 
 const plain = (text: string): object => ({ type: "plain_text", text });
 const mrkdwn = (text: string): object => ({ type: "mrkdwn", text, verbatim: true });
@@ -30,7 +30,7 @@ describe("the checker of these tests", () => {
       { text: "t", attachments: [{ color: "#000000", blocks: [{ type: "divider" }] }, { text: "x" }] },
     ],
   ])("lets through %s", (_, message) => {
-    expect(faultsIn(message)).toEqual([]);
+    expect(findFaults(message)).toEqual([]);
   });
 
   test.each([
@@ -67,13 +67,13 @@ describe("the checker of these tests", () => {
     ["mrkdwn that is not verbatim", of({ type: "section", text: { type: "mrkdwn", text: "x" } })],
     ["half a pair", { text: "\ud83d" }],
   ])("refuses %s", (_, message) => {
-    expect(faultsIn(message)).not.toEqual([]);
+    expect(findFaults(message)).not.toEqual([]);
   });
 
   test("knows our links and dates from what is not escaped", () => {
     const date = "<!date^0^{date_short_pretty} {time}|1970>";
-    expect(meaningIn({ text: `&amp; ${date} <https://e.com/?a&amp;b|e &lt;>` })).toEqual([]);
-    expect(meaningIn(of({ type: "section", text: mrkdwn("<!here> & <https://e.com/?a&b|e>") }))).toEqual([
+    expect(findUnescaped({ text: `&amp; ${date} <https://e.com/?a&amp;b|e &lt;>` })).toEqual([]);
+    expect(findUnescaped(of({ type: "section", text: mrkdwn("<!here> & <https://e.com/?a&b|e>") }))).toEqual([
       "<",
       ">",
       "&",

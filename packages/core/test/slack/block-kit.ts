@@ -1,6 +1,6 @@
-type Held = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 
-const KEYS = new Set([
+const MESSAGE_KEYS = new Set([
   "text",
   "blocks",
   "attachments",
@@ -11,28 +11,28 @@ const KEYS = new Set([
 ]);
 
 /** What Slack would refuse of a message, or what would mean more in it than was written: nothing if it is well. */
-export function faultsIn(message: unknown): readonly string[] {
+export function findFaults(message: unknown): readonly string[] {
   const faults: string[] = [];
-  const { text, blocks, attachments, ...rest } = message as Held;
-  for (const key of Object.keys(rest)) if (!KEYS.has(key)) faults.push(`may not have ${key}`);
+  const { text, blocks, attachments, ...rest } = message as JsonObject;
+  for (const key of Object.keys(rest)) if (!MESSAGE_KEYS.has(key)) faults.push(`may not have ${key}`);
   checkText(text, 40_000, "text", faults);
   const ids = new Set<unknown>();
   if (blocks !== undefined) checkBlocks(blocks, "blocks", ids, faults);
   if (attachments !== undefined)
-    checkList(attachments, 100, "attachments", faults, (attachment, at) => {
-      if ("blocks" in attachment) checkBlocks(attachment["blocks"], `${at}.blocks`, ids, faults);
-      else if (Object.keys(attachment).every((key) => key === "color")) faults.push(`${at} says nothing`);
+    checkList(attachments, 100, "attachments", faults, (attachment, path) => {
+      if ("blocks" in attachment) checkBlocks(attachment["blocks"], `${path}.blocks`, ids, faults);
+      else if (Object.keys(attachment).every((key) => key === "color")) faults.push(`${path} says nothing`);
     });
-  const markdown = [blocks, ...listed(attachments).map((attachment) => attachment["blocks"])]
-    .flatMap(listed)
+  const markdown = [blocks, ...toList(attachments).map((attachment) => attachment["blocks"])]
+    .flatMap(toList)
     .filter((block) => block["type"] === "markdown")
     .reduce((sum, block) => sum + String(block["text"]).length, 0);
   if (markdown > 12_000) faults.push(`${markdown} characters of markdown`);
-  walk(message, "message", faults);
+  checkValue(message, "message", faults);
   return faults;
 }
 
-function listed(value: unknown): readonly Held[] {
+function toList(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value : [];
 }
 
@@ -41,11 +41,11 @@ function checkList(
   most: number,
   at: string,
   faults: string[],
-  check: (item: Held, at: string) => void,
+  check: (item: JsonObject, at: string) => void,
 ): void {
   if (!Array.isArray(list) || list.length < 1 || list.length > most)
     faults.push(`${at} is not 1 to ${most} long`);
-  for (const [i, item] of listed(list).entries()) check(item, `${at}[${i}]`);
+  for (const [i, item] of toList(list).entries()) check(item, `${at}[${i}]`);
 }
 
 function checkText(text: unknown, most: number, at: string, faults: string[]): void {
@@ -54,78 +54,78 @@ function checkText(text: unknown, most: number, at: string, faults: string[]): v
 }
 
 function checkTextObject(value: unknown, most: number, at: string, faults: string[], only?: string): void {
-  const { type, text } = (value ?? {}) as Held;
+  const { type, text } = (value ?? {}) as JsonObject;
   if (type !== "plain_text" && (type !== "mrkdwn" || only !== undefined))
     faults.push(`${at} has type ${String(type)}`);
   checkText(text, most, at, faults);
 }
 
-function checkBlocks(blocks: unknown, at: string, ids: Set<unknown>, faults: string[]): void {
-  checkList(blocks, 50, at, faults, (block, where) => {
+function checkBlocks(blocks: unknown, path: string, ids: Set<unknown>, faults: string[]): void {
+  checkList(blocks, 50, path, faults, (block, blockPath) => {
     const id = block["block_id"];
     if (id !== undefined && (typeof id !== "string" || id === "" || id.length > 255 || ids.has(id)))
-      faults.push(`${where} has a block_id that is too long or there twice`);
-    ids.add(id ?? Symbol(where));
-    checkBlock(block, where, faults);
+      faults.push(`${blockPath} has a block_id that is too long or there twice`);
+    ids.add(id ?? Symbol(blockPath));
+    checkBlock(block, blockPath, faults);
   });
 }
 
-function checkBlock(block: Held, at: string, faults: string[]): void {
+function checkBlock(block: JsonObject, path: string, faults: string[]): void {
   const { type, text, fields, elements, accessory } = block;
-  if (type === "header") checkTextObject(text, 150, at, faults, "plain_text");
+  if (type === "header") checkTextObject(text, 150, path, faults, "plain_text");
   else if (type === "section") {
-    if (text !== undefined || fields === undefined) checkTextObject(text, 3000, at, faults);
+    if (text !== undefined || fields === undefined) checkTextObject(text, 3000, path, faults);
     if (fields !== undefined)
-      checkList(fields, 10, at, faults, (field, where) => checkTextObject(field, 2000, where, faults));
-    if (accessory !== undefined) checkElement(accessory as Held, `${at}.accessory`, faults);
+      checkList(fields, 10, path, faults, (field, where) => checkTextObject(field, 2000, where, faults));
+    if (accessory !== undefined) checkElement(accessory as JsonObject, `${path}.accessory`, faults);
   } else if (type === "context")
-    checkList(elements, 10, at, faults, (item, where) => {
+    checkList(elements, 10, path, faults, (item, where) => {
       if (item["type"] === "image") checkElement(item, where, faults);
       else checkTextObject(item, 3000, where, faults);
     });
   else if (type === "actions")
-    checkList(elements, 25, at, faults, (item, where) => checkElement(item, where, faults));
+    checkList(elements, 25, path, faults, (item, where) => checkElement(item, where, faults));
   else if (type === "image") {
-    checkElement(block, at, faults);
-    if (block["title"] !== undefined) checkTextObject(block["title"], 2000, at, faults, "plain_text");
-  } else if (type === "markdown") checkText(text, 12_000, at, faults);
-  else if (typeof type !== "string") faults.push(`${at} has no type`);
+    checkElement(block, path, faults);
+    if (block["title"] !== undefined) checkTextObject(block["title"], 2000, path, faults, "plain_text");
+  } else if (type === "markdown") checkText(text, 12_000, path, faults);
+  else if (typeof type !== "string") faults.push(`${path} has no type`);
 }
 
-function checkElement(element: Held, at: string, faults: string[]): void {
-  if (element["type"] === "image") checkText(element["alt_text"], 2000, `${at}.alt_text`, faults);
+function checkElement(element: JsonObject, path: string, faults: string[]): void {
+  if (element["type"] === "image") checkText(element["alt_text"], 2000, `${path}.alt_text`, faults);
   if (element["type"] !== "button") return;
-  checkTextObject(element["text"], 75, at, faults, "plain_text");
-  if (String(element["value"] ?? "").length > 2000) faults.push(`${at}.value is too long`);
-  if (String(element["action_id"] ?? "").length > 255) faults.push(`${at}.action_id is too long`);
-  if (String(element["url"] ?? "").length > 3000) faults.push(`${at}.url is too long`);
+  checkTextObject(element["text"], 75, path, faults, "plain_text");
+  if (String(element["value"] ?? "").length > 2000) faults.push(`${path}.value is too long`);
+  if (String(element["action_id"] ?? "").length > 255) faults.push(`${path}.action_id is too long`);
+  if (String(element["url"] ?? "").length > 3000) faults.push(`${path}.url is too long`);
 }
 
 /** What holds of every text and every object, wherever it is. */
-function walk(value: unknown, at: string, faults: string[]): void {
-  if (typeof value === "string" && /\p{Surrogate}/u.test(value)) faults.push(`${at} has half a pair`);
+function checkValue(value: unknown, path: string, faults: string[]): void {
+  if (typeof value === "string" && /\p{Surrogate}/u.test(value)) faults.push(`${path} has half a pair`);
   if (typeof value !== "object" || value === null) return;
-  const { type, verbatim } = value as Held;
-  if (type === "mrkdwn" && verbatim !== true) faults.push(`${at} is not verbatim`);
-  if (type === "plain_text" && verbatim !== undefined) faults.push(`${at} is plain and verbatim`);
-  for (const [key, inner] of Object.entries(value)) walk(inner, `${at}.${key}`, faults);
+  const { type, verbatim } = value as JsonObject;
+  if (type === "mrkdwn" && verbatim !== true) faults.push(`${path} is not verbatim`);
+  if (type === "plain_text" && verbatim !== undefined) faults.push(`${path} is plain and verbatim`);
+  for (const [key, child] of Object.entries(value)) checkValue(child, `${path}.${key}`, faults);
 }
 
 const DATE = /<!date\^-?\d+\^\{date_short_pretty\} \{time\}\|[^<>|]*>/g;
 const LINK = /<https:\/\/[^\s<>|]+\|[^<>|]*>/g;
 
 /** What stands in a message's texts besides our own dates and links and may mean something: nothing if all is escaped. */
-export function meaningIn(message: unknown): readonly string[] {
-  return textsOf(message).flatMap((text) => {
+export function findUnescaped(message: unknown): readonly string[] {
+  return getTexts(message).flatMap((text) => {
     const rest = text.replace(DATE, "").replace(LINK, (link) => link.slice(1, -1));
     return rest.match(/[<>]|&(?!amp;|lt;|gt;)/g) ?? [];
   });
 }
 
 /** Every text of a message that Slack formats. */
-export function textsOf(value: unknown): readonly string[] {
+export function getTexts(value: unknown): readonly string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
-    key === "text" && typeof inner === "string" ? [inner] : textsOf(inner),
+    key === "text" && typeof inner === "string" ? [inner] : getTexts(inner),
   );
 }

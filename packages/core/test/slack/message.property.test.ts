@@ -1,11 +1,11 @@
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { HeronError } from "../../src/errors.ts";
-import { slackMessage } from "../../src/slack/message.ts";
+import { createSlackMessage } from "../../src/slack/message.ts";
 import { compileSlackTemplate } from "../../src/slack/template.ts";
-import { flattened, workflowVariables } from "../../src/slack/workflow.ts";
-import { faultsIn, meaningIn } from "./block-kit.ts";
+import { flattenVariables, toWorkflowVariables } from "../../src/slack/workflow.ts";
+import { findFaults, findUnescaped } from "./block-kit.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });
@@ -59,12 +59,12 @@ test("any event of any data gives a message that Slack takes, in which nothing m
   );
   fc.assert(
     fc.property(anyEvent, anyOptions, (event, options) => {
-      const message = slackMessage(event, options);
-      expect(faultsIn(message)).toEqual([]);
-      expect(meaningIn(message)).toEqual([]);
-      expect(slackMessage(event, options)).toEqual(message);
+      const message = createSlackMessage(event, options);
+      expect(findFaults(message)).toEqual([]);
+      expect(findUnescaped(message)).toEqual([]);
+      expect(createSlackMessage(event, options)).toEqual(message);
     }),
-    runs(1500),
+    getRuns(1500),
   );
 });
 
@@ -73,13 +73,13 @@ test("any values of JavaScript give a message too, or are invalid_event", () => 
     fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true }), (data) => {
       try {
         const event = { topic: "a.b", created: "", data, meta: null };
-        expect(faultsIn(slackMessage(event))).toEqual([]);
-        workflowVariables(event);
+        expect(findFaults(createSlackMessage(event))).toEqual([]);
+        toWorkflowVariables(event);
       } catch (error) {
         expect(HeronError.is(error, "invalid_event")).toBe(true);
       }
     }),
-    runs(1000),
+    getRuns(1000),
   );
 });
 
@@ -107,23 +107,23 @@ test("a user's own message of any values is one that Slack takes, and escapes th
       // What a template renders to is bounded before it is shortened.
       fc.pre(JSON.stringify(event).length < 3000);
       const message = template.render(event);
-      expect(faultsIn(message)).toEqual([]);
-      expect(meaningIn(message)).toEqual([]);
+      expect(findFaults(message)).toEqual([]);
+      expect(findUnescaped(message)).toEqual([]);
       expect(JSON.stringify(message)).toBe(template.renderText(event));
     }),
-    runs(1000),
+    getRuns(1000),
   );
 });
 
 test("a workflow's variables are flat, and every one text, whatever the event", () => {
   fc.assert(
     fc.property(anyEvent, (event) => {
-      const variables = workflowVariables(event);
+      const variables = toWorkflowVariables(event);
       expect(Object.values(variables).every((value) => typeof value === "string")).toBe(true);
       expect(Object.keys(variables).length).toBeLessThanOrEqual(200);
       expect(variables["topic"]).toBe(event.topic);
-      expect(flattened(variables)).toEqual(variables);
+      expect(flattenVariables(variables)).toEqual(variables);
     }),
-    runs(1000),
+    getRuns(1000),
   );
 });

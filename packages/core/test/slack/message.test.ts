@@ -1,37 +1,37 @@
 import { describe, expect, test } from "vitest";
-import { objectsIn } from "../../src/slack/blocks.ts";
+import { filterObjects } from "../../src/slack/blocks.ts";
 import type { SlackMessage, SlackObject } from "../../src/slack/types.ts";
-import { context, header, message, mrkdwn, WHEN } from "./made.ts";
+import { context, header, createCheckedMessage, mrkdwn, CREATED_TEXT } from "./create-checked-message.ts";
 
 /** The text of the message's last block, which says when and which. */
-function ending(made: SlackMessage): string {
+function getLastBlock(made: SlackMessage): string {
   const last = (made.attachments?.[0] ?? made)["blocks"] as readonly SlackObject[];
-  return objectsIn(last.at(-1)?.["elements"])
+  return filterObjects(last.at(-1)?.["elements"])
     .map((element) => String(element["text"]))
     .join();
 }
 
 describe("any event", () => {
   test("has a header from its topic, its facts as fields, when and which, and text for notifications", () => {
-    expect(message()).toEqual({
+    expect(createCheckedMessage()).toEqual({
       text: "Invoice paid: Amount 12.5, Owner name Ann &lt;3",
       blocks: [
         header("Invoice paid"),
         { type: "section", fields: [mrkdwn("*Amount*\n12.5"), mrkdwn("*Owner name*\nAnn &lt;3")] },
-        context(`${WHEN}  ·  \`invoice.paid\``),
+        context(`${CREATED_TEXT}  ·  \`invoice.paid\``),
       ],
     });
   });
 
   test("without facts has no fields", () => {
-    expect(message({ data: null })).toEqual({
+    expect(createCheckedMessage({ data: null })).toEqual({
       text: "Invoice paid",
-      blocks: [header("Invoice paid"), context(`${WHEN}  ·  \`invoice.paid\``)],
+      blocks: [header("Invoice paid"), context(`${CREATED_TEXT}  ·  \`invoice.paid\``)],
     });
   });
 
   test("with an id says it, escaped", () => {
-    expect(ending(message({ id: "evt_<1>" }))).toBe(`${WHEN}  ·  \`invoice.paid\`  ·  evt_&lt;1&gt;`);
+    expect(getLastBlock(createCheckedMessage({ id: "evt_<1>" }))).toBe(`${CREATED_TEXT}  ·  \`invoice.paid\`  ·  evt_&lt;1&gt;`);
   });
 
   test.each([
@@ -45,15 +45,15 @@ describe("any event", () => {
     ["<!channel>", "&lt;!channel&gt;"],
     ["2026-13-01", "2026-13-01"],
   ])("created %s is %s", (created, when) => {
-    expect(ending(message({ created }))).toBe(`${when}  ·  \`invoice.paid\``);
+    expect(getLastBlock(createCheckedMessage({ created }))).toBe(`${when}  ·  \`invoice.paid\``);
   });
 
   test("of a topic as no sender of ours has it is escaped, and has words", () => {
-    const made = message({ topic: "<!here>", data: null });
+    const made = createCheckedMessage({ topic: "<!here>", data: null });
     expect(made.text).toBe("&lt;!here&gt;");
     expect(made.blocks?.[0]).toEqual(header("&lt;!here&gt;"));
-    expect(ending(made)).toBe(`${WHEN}  ·  \`&lt;!here&gt;\``);
-    expect(message({ topic: "", data: null }).text).toBe("Event");
+    expect(getLastBlock(made)).toBe(`${CREATED_TEXT}  ·  \`&lt;!here&gt;\``);
+    expect(createCheckedMessage({ topic: "", data: null }).text).toBe("Event");
   });
 });
 
@@ -61,20 +61,20 @@ describe("the facts", () => {
   const keyed = (length: number): object =>
     Object.fromEntries(Array.from({ length }, (_, i) => [`k${i}`, i]));
   const fields = (data: unknown): readonly SlackObject[] =>
-    message({ data }).blocks?.[1]?.["fields"] as readonly SlackObject[];
+    createCheckedMessage({ data }).blocks?.[1]?.["fields"] as readonly SlackObject[];
 
   test("ten are shown, and the rest counted", () => {
     expect(fields(keyed(10))).toHaveLength(10);
-    expect(ending(message({ data: keyed(10) }))).not.toMatch(/more/);
+    expect(getLastBlock(createCheckedMessage({ data: keyed(10) }))).not.toMatch(/more/);
     expect(fields(keyed(11)).at(-1)).toEqual(mrkdwn("*K9*\n9"));
-    expect(ending(message({ data: keyed(11) }))).toMatch(/ {2}· {2}1 more fact$/);
-    expect(ending(message({ data: keyed(12) }))).toMatch(/ {2}· {2}2 more facts$/);
+    expect(getLastBlock(createCheckedMessage({ data: keyed(11) }))).toMatch(/ {2}· {2}1 more fact$/);
+    expect(getLastBlock(createCheckedMessage({ data: keyed(12) }))).toMatch(/ {2}· {2}2 more facts$/);
   });
 
   test("three are told in a notification", () => {
-    expect(message({ data: keyed(4) }).text).toBe("Invoice paid: K0 0, K1 1, K2 2");
-    expect(message({ data: { a: "<!here>", "b<": 1 } }).text).toBe("Invoice paid: A &lt;!here&gt;, B&lt; 1");
-    expect(message({ data: { a: "x".repeat(400) } }).text).toBe(`Invoice paid: A ${"x".repeat(283)}…`);
+    expect(createCheckedMessage({ data: keyed(4) }).text).toBe("Invoice paid: K0 0, K1 1, K2 2");
+    expect(createCheckedMessage({ data: { a: "<!here>", "b<": 1 } }).text).toBe("Invoice paid: A &lt;!here&gt;, B&lt; 1");
+    expect(createCheckedMessage({ data: { a: "x".repeat(400) } }).text).toBe(`Invoice paid: A ${"x".repeat(283)}…`);
   });
 
   test("a value is shortened at 300 characters, a name at 200", () => {
@@ -97,46 +97,46 @@ describe("options", () => {
     ["cancelled", "#6e7781", "⏹️"],
     ["skipped", "#6e7781", "⏭️"],
   ])("status %s gives colour and sign", (status, color, sign) => {
-    const { text, blocks, attachments } = message({}, { status });
+    const { text, blocks, attachments } = createCheckedMessage({}, { status });
     expect(text).toBe(`${sign} Invoice paid: Amount 12.5, Owner name Ann &lt;3`);
     expect(blocks).toEqual([header(`${sign} Invoice paid`)]);
-    expect(attachments).toEqual([{ color, blocks: message().blocks?.slice(1) }]);
+    expect(attachments).toEqual([{ color, blocks: createCheckedMessage().blocks?.slice(1) }]);
   });
 
   test.each([undefined, "", "unknown", "constructor", "__proto__"])("status %j gives neither", (status) => {
-    expect(message({}, { status })).toEqual(message());
+    expect(createCheckedMessage({}, { status })).toEqual(createCheckedMessage());
   });
 
   test("text is mrkdwn, stands before the facts and in the notification instead of them", () => {
-    const { text, blocks } = message({}, { text: "*Hello* &amp; <https://e.com|x>" });
+    const { text, blocks } = createCheckedMessage({}, { text: "*Hello* &amp; <https://e.com|x>" });
     expect(text).toBe("Invoice paid: *Hello* &amp; <https://e.com|x>");
     expect(blocks?.[1]).toEqual({ type: "section", text: mrkdwn("*Hello* &amp; <https://e.com|x>") });
-    expect(message({}, { text: "" }).blocks).toEqual(message().blocks);
-    expect(message({}, { text: "" }).text).toBe("Invoice paid");
+    expect(createCheckedMessage({}, { text: "" }).blocks).toEqual(createCheckedMessage().blocks);
+    expect(createCheckedMessage({}, { text: "" }).text).toBe("Invoice paid");
   });
 
   test("title stands instead of the topic, escaped", () => {
-    const { text, blocks } = message({ data: null }, { title: "A <b> & c", status: "success" });
+    const { text, blocks } = createCheckedMessage({ data: null }, { title: "A <b> & c", status: "success" });
     expect(text).toBe("✅ A &lt;b&gt; &amp; c");
     expect(blocks).toEqual([header("✅ A &lt;b&gt; &amp; c")]);
-    expect(message({}, { title: "&".repeat(200) }).blocks?.[0]).toEqual(header(`${"&amp;".repeat(29)}…`));
+    expect(createCheckedMessage({}, { title: "&".repeat(200) }).blocks?.[0]).toEqual(header(`${"&amp;".repeat(29)}…`));
   });
 
   test("facts stand instead of those of the data", () => {
-    const { text, blocks } = message({}, { facts: { "Run <1>": "ok" } });
+    const { text, blocks } = createCheckedMessage({}, { fields: { "Run <1>": "ok" } });
     expect(text).toBe("Invoice paid: Run &lt;1&gt; ok");
     expect(blocks?.[1]).toEqual({ type: "section", fields: [mrkdwn("*Run &lt;1&gt;*\nok")] });
-    expect(message({}, { facts: {} })).toEqual(message({ data: null }));
-    expect(message({}, { facts: null })).toEqual(message({ data: null }));
-    expect(message({}, { facts: undefined })).toEqual(message());
+    expect(createCheckedMessage({}, { fields: {} })).toEqual(createCheckedMessage({ data: null }));
+    expect(createCheckedMessage({}, { fields: null })).toEqual(createCheckedMessage({ data: null }));
+    expect(createCheckedMessage({}, { fields: undefined })).toEqual(createCheckedMessage());
   });
 
   test("link is the last that is said; text where it is no https URL", () => {
-    const link = (url: string): string => ending(message({}, { link: { url, text: "<Run>" } }));
+    const link = (url: string): string => getLastBlock(createCheckedMessage({}, { link: { url, text: "<Run>" } }));
     expect(link("https://e.com/?a&b")).toBe(
-      `${WHEN}  ·  \`invoice.paid\`  ·  <https://e.com/?a&amp;b|&lt;Run&gt;>`,
+      `${CREATED_TEXT}  ·  \`invoice.paid\`  ·  <https://e.com/?a&amp;b|&lt;Run&gt;>`,
     );
     for (const url of ["!channel", "http://e.com", "https://e.com|x"])
-      expect(link(url)).toBe(`${WHEN}  ·  \`invoice.paid\`  ·  &lt;Run&gt;`);
+      expect(link(url)).toBe(`${CREATED_TEXT}  ·  \`invoice.paid\`  ·  &lt;Run&gt;`);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readSlackResponse } from "../../src/slack/response.ts";
+import { classifySlackResponse } from "../../src/slack/classify-response.ts";
 
 const SAYS = {
   invalid_payload: ["dead", "the message is not JSON that Slack can read"],
@@ -28,9 +28,9 @@ const SAYS = {
 describe.each(Object.entries(SAYS))("%s is %s", (code, [kind, meaning]) => {
   test.each([200, 400, 403, 404, 410, 429, 500])("whatever the status: %i", (status) => {
     const outcome = { kind, reason: `answered ${status} ${code}, ${meaning}` };
-    expect(readSlackResponse(status, code)).toEqual(outcome);
-    expect(readSlackResponse(status, `\n${code}\r\n`)).toEqual(outcome);
-    expect(readSlackResponse(status, JSON.stringify({ ok: false, error: code }))).toEqual(outcome);
+    expect(classifySlackResponse(status, code)).toEqual(outcome);
+    expect(classifySlackResponse(status, `\n${code}\r\n`)).toEqual(outcome);
+    expect(classifySlackResponse(status, JSON.stringify({ ok: false, error: code }))).toEqual(outcome);
   });
 });
 
@@ -38,7 +38,7 @@ describe("a body that says nothing that is known leaves it to the status", () =>
   test.each(["", "ok", "success", "<b>", '{"ok":true}', "constructor", "__proto__", "{", "[1]", "null"])(
     "%j",
     (body) => {
-      const kinds = Array.from({ length: 500 }, (_, i) => readSlackResponse(100 + i, body).kind);
+      const kinds = Array.from({ length: 500 }, (_, i) => classifySlackResponse(100 + i, body).kind);
       const expected = Array.from({ length: 500 }, (_, i) => {
         const status = 100 + i;
         if (status >= 200 && status < 300) return "delivered";
@@ -51,24 +51,24 @@ describe("a body that says nothing that is known leaves it to the status", () =>
 
   test("success is said with ok: a page, a refusal and a code that is not known are no delivery", () => {
     for (const page of ["<!DOCTYPE html><p>Log in", "\n<html>no_service</html>", "<HEAD>"])
-      expect(readSlackResponse(200, page)).toEqual({
+      expect(classifySlackResponse(200, page)).toEqual({
         kind: "retry",
         reason: "answered 200 with a page, not with ok",
       });
     for (const body of ['{"success":false}', '{"ok":false}'])
-      expect(readSlackResponse(200, body)).toEqual({ kind: "dead", reason: "answered 200" });
-    expect(readSlackResponse(200, "some_new_code")).toEqual({
+      expect(classifySlackResponse(200, body)).toEqual({ kind: "dead", reason: "answered 200" });
+    expect(classifySlackResponse(200, "some_new_code")).toEqual({
       kind: "dead",
       reason: "answered 200 some_new_code",
     });
   });
 
   test("of JSON that is broken nothing is said", () => {
-    expect(readSlackResponse(500, '{"ok":fal')).toEqual({ kind: "retry", reason: "answered 500" });
+    expect(classifySlackResponse(500, '{"ok":fal')).toEqual({ kind: "retry", reason: "answered 500" });
   });
 
   test("the reason names a code that is not known, and nothing else of the body", () => {
-    expect(readSlackResponse(418, "some_new_code")).toEqual({
+    expect(classifySlackResponse(418, "some_new_code")).toEqual({
       kind: "dead",
       reason: "answered 418 some_new_code",
     });
@@ -82,9 +82,9 @@ describe("a body that says nothing that is known leaves it to the status", () =>
       "_a",
       "no_service!",
     ])
-      expect(readSlackResponse(404, body)).toEqual({ kind: "dead", reason: "answered 404" });
+      expect(classifySlackResponse(404, body)).toEqual({ kind: "dead", reason: "answered 404" });
     expect(
-      readSlackResponse(404, "a".repeat(80)).kind === "dead" && readSlackResponse(404, "a".repeat(80)),
+      classifySlackResponse(404, "a".repeat(80)).kind === "dead" && classifySlackResponse(404, "a".repeat(80)),
     ).toEqual({
       kind: "dead",
       reason: `answered 404 ${"a".repeat(80)}`,
@@ -112,6 +112,6 @@ describe("a workflow's trigger answers JSON", () => {
     ],
     [429, '{"ok":false,"count_hour_ago":1}', { kind: "retry", reason: "answered 429" }],
   ])("%i %s", (status, body, outcome) => {
-    expect(readSlackResponse(status, body)).toEqual(outcome);
+    expect(classifySlackResponse(status, body)).toEqual(outcome);
   });
 });

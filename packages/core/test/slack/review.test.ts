@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { WebhookEvent } from "../../src/event.ts";
 import type { SlackMessage } from "../../src/slack/types.ts";
-import { context, header, message, mrkdwn, WHEN } from "./made.ts";
+import { context, header, createCheckedMessage, mrkdwn, CREATED_TEXT } from "./create-checked-message.ts";
 
 describe("end_user.review_required", () => {
-  const review = (data: unknown): SlackMessage => message({ topic: "end_user.review_required", data });
+  const review = (data: unknown): SlackMessage => createCheckedMessage({ topic: "end_user.review_required", data });
 
   test("says who is to be looked at", () => {
     expect(review({ end_user_id: "user<1>", heron_id: "eus_1", status: "review_required" })).toEqual({
@@ -20,7 +20,7 @@ describe("end_user.review_required", () => {
             mrkdwn("*Status*\nreview_required"),
           ],
         },
-        context(`${WHEN}  ·  \`end_user.review_required\``),
+        context(`${CREATED_TEXT}  ·  \`end_user.review_required\``),
       ],
     });
   });
@@ -28,11 +28,11 @@ describe("end_user.review_required", () => {
   test("lists what its meta holds too, which may name the rule", () => {
     const topic = "end_user.review_required";
     const fields = (data: unknown, meta: WebhookEvent["meta"]): unknown =>
-      message({ topic, data, meta }).blocks?.[2]?.["fields"];
+      createCheckedMessage({ topic, data, meta }).blocks?.[2]?.["fields"];
     const both = [mrkdwn("*Heron ID*\neus_1"), mrkdwn("*Rule*\nincome")];
     expect(fields({ heron_id: "eus_1" }, { rule: "income" })).toEqual(both);
     expect(fields("text", { rule: "income" })).toEqual([mrkdwn("*Data*\ntext")]);
-    expect(message({ meta: { rule: "income" } })).toEqual(message());
+    expect(createCheckedMessage({ meta: { rule: "income" } })).toEqual(createCheckedMessage());
   });
 
   test.each([

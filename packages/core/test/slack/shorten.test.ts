@@ -1,9 +1,9 @@
-import { runs } from "@heron-webhooks/conformance/runs";
+import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cut } from "../../src/cut.ts";
+import { truncate } from "../../src/truncate.ts";
 import { escapeSlack } from "../../src/slack/escape.ts";
-import { shorten } from "../../src/slack/shorten.ts";
+import { truncateMrkdwn } from "../../src/slack/truncate-mrkdwn.ts";
 
 describe("escapeSlack", () => {
   test.each([
@@ -41,7 +41,7 @@ describe("shorten", () => {
     ["a > that closes nothing is one like any other", "abcdef > g", 5, "abcd…"],
     ["a < that is never closed is one like any other", "a < bcdef", 7, "a < bc…"],
   ])("%s", (_, text, most, expected) => {
-    expect(shorten(text, most)).toBe(expected);
+    expect(truncateMrkdwn(text, most)).toBe(expected);
   });
 
   test("what is cut out of escaped text is escaped text, as long as may be", () => {
@@ -52,7 +52,7 @@ describe("shorten", () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 60 }), (text, most) => {
         const whole = escapeSlack(text);
-        const short = shorten(whole, most);
+        const short = truncateMrkdwn(whole, most);
         if (whole.length <= most) return short === whole;
         const kept = short.slice(0, -1);
         expect(short.endsWith("…")).toBe(true);
@@ -63,7 +63,7 @@ describe("shorten", () => {
         expect(kept).not.toMatch(/&(?!amp;|lt;|gt;)|\p{Surrogate}/u);
         return true;
       }),
-      runs(2000),
+      getRuns(2000),
     );
   });
 });
@@ -84,6 +84,6 @@ describe("cut", () => {
     ["😀a\ude00", 3, "😀a"],
     ["\ud83dab😀", 1, "\ud83d"],
   ])("%j to %i is %j", (text, length, expected) => {
-    expect(cut(text, length)).toBe(expected);
+    expect(truncate(text, length)).toBe(expected);
   });
 });

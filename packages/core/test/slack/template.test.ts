@@ -1,23 +1,23 @@
 import { describe, expect, test } from "vitest";
 import { compileSlackTemplate, type SlackTemplateOptions } from "../../src/slack/template.ts";
 import type { SlackObject } from "../../src/slack/types.ts";
-import { failureOf } from "../help.ts";
-import { faultsIn } from "./block-kit.ts";
+import { catchHeronError } from "../helpers.ts";
+import { findFaults } from "./block-kit.ts";
 
 const SCOPE = {
   topic: "invoice.paid",
   data: { amount: 12.5, name: "<!channel> & co", url: "https://e.com/?a=1&b=2", list: ["<"], none: null },
 };
 
-function rendered(json: unknown, options: SlackTemplateOptions = {}, scope: object = SCOPE): SlackObject {
+function render(json: unknown, options: SlackTemplateOptions = {}, scope: object = SCOPE): SlackObject {
   const message = compileSlackTemplate(json, options).render({ ...scope });
-  if (options.workflow !== true) expect(faultsIn(message)).toEqual([]);
+  if (options.workflow !== true) expect(findFaults(message)).toEqual([]);
   return message;
 }
 
 test("text alone is a message of text", () => {
-  expect(rendered("Paid: {{ data.amount }}")).toEqual({ text: "Paid: 12.5" });
-  expect(rendered({ text: "Paid: {{ data.amount }}" })).toEqual({ text: "Paid: 12.5" });
+  expect(render("Paid: {{ data.amount }}")).toEqual({ text: "Paid: 12.5" });
+  expect(render({ text: "Paid: {{ data.amount }}" })).toEqual({ text: "Paid: 12.5" });
 });
 
 test("an object is a message, its own mrkdwn kept and every value escaped, a value alone too", () => {
@@ -27,7 +27,7 @@ test("an object is a message, its own mrkdwn kept and every value escaped, a val
     url: "{{ data.url }}",
   };
   expect(
-    rendered({
+    render({
       blocks: [
         { type: "section", text: { type: "mrkdwn", text: "*{{ data.name }}* <https://e.com|x>" } },
         { type: "section", fields: [{ type: "mrkdwn", text: "{{ data.list }}" }], accessory: button },
@@ -56,30 +56,30 @@ test("an object is a message, its own mrkdwn kept and every value escaped, a val
 });
 
 test("a placeholder is text always: null and missing nothing, a default as text", () => {
-  expect(rendered('{{ data.none }}|{{ data.absent }}|{{ data.none ?? ["<"] }}')).toEqual({
+  expect(render('{{ data.none }}|{{ data.absent }}|{{ data.none ?? ["<"] }}')).toEqual({
     text: '||["&lt;"]',
   });
-  expect(rendered({ text: "{{ data.amount }}" })).toEqual({ text: "12.5" });
-  expect(rendered({ text: "{{ data.absent }}" })).toEqual({ text: "Invoice paid" });
+  expect(render({ text: "{{ data.amount }}" })).toEqual({ text: "12.5" });
+  expect(render({ text: "{{ data.absent }}" })).toEqual({ text: "Invoice paid" });
 });
 
 test("missing may be an error", () => {
-  expect(failureOf(() => rendered("{{ data.absent }}", { missing: "error" })).code).toBe("template_missing");
+  expect(catchHeronError(() => render("{{ data.absent }}", { missing: "error" })).code).toBe("template_missing");
 });
 
 test("other roots may be named", () => {
-  expect(rendered("{{ run.name }}", { roots: ["run"] }, { run: { name: "<n>" } })).toEqual({
+  expect(render("{{ run.name }}", { roots: ["run"] }, { run: { name: "<n>" } })).toEqual({
     text: "&lt;n&gt;",
   });
 });
 
 test("what is rendered keeps Slack's limits, though its topic is none", () => {
-  expect(rendered({ blocks: [{ type: "divider" }] }, {}, {})).toEqual({
+  expect(render({ blocks: [{ type: "divider" }] }, {}, {})).toEqual({
     text: "Event",
     blocks: [{ type: "divider" }],
   });
   expect(
-    rendered({
+    render({
       text: "t",
       blocks: [{ type: "header", text: { type: "plain_text", text: "{{ data.absent }}" } }],
     }),
@@ -94,7 +94,7 @@ test("renderText is what render gives, as JSON", () => {
 
 describe("url and image_url must come out as an https URL", () => {
   const url = (given: string, data: unknown = null): unknown =>
-    rendered({ text: "t", metadata: { list: [{ url: given }] } }, {}, { data });
+    render({ text: "t", metadata: { list: [{ url: given }] } }, {}, { data });
 
   test.each([["https://e.com"], [`https://e.com/${"x".repeat(2986)}`]])("%s", (value) => {
     expect(url("{{ data }}", value)).toMatchObject({ metadata: { list: [{ url: value }] } });
@@ -112,7 +112,7 @@ describe("url and image_url must come out as an https URL", () => {
   ])("not %j", (value) => {
     for (const key of ["url", "image_url", "title_link", "thumb_url"]) {
       const json = { text: "t", blocks: [{ type: "image", alt_text: "x", [key]: "{{ data }}" }] };
-      const { code, message } = failureOf(() => rendered(json, {}, { data: value }));
+      const { code, message } = catchHeronError(() => render(json, {}, { data: value }));
       expect(code).toBe("url_invalid");
       expect(message).toBe(
         `In the Slack message, ${key} must come out as an https URL of at most 3000 characters.`,
@@ -124,15 +124,15 @@ describe("url and image_url must come out as an https URL", () => {
     expect(url("https://e.com/{{ data }}", "a?b&c")).toMatchObject({
       metadata: { list: [{ url: "https://e.com/a?b&c" }] },
     });
-    expect(failureOf(() => url("{{ data }}://e.com", "ftp")).code).toBe("url_invalid");
+    expect(catchHeronError(() => url("{{ data }}://e.com", "ftp")).code).toBe("url_invalid");
   });
 
   test("an object under that name is looked into", () => {
     const json = (inner: string): object => ({ text: "t", metadata: { url: { url: inner } } });
-    expect(failureOf(() => rendered(json("http://e.com"))).code).toBe("url_invalid");
-    expect(rendered(json("https://e.com"))["text"]).toBe("t");
+    expect(catchHeronError(() => render(json("http://e.com"))).code).toBe("url_invalid");
+    expect(render(json("https://e.com"))["text"]).toBe("t");
     const nothing = { text: "t", metadata: { url: null, list: [null, 1, true] } };
-    expect(rendered(nothing)).toEqual(nothing);
+    expect(render(nothing)).toEqual(nothing);
   });
 });
 
@@ -143,7 +143,7 @@ describe("a template that cannot be one of a message", () => {
     [["text"], "a list"],
     [undefined, "undefined"],
   ])("%j", (json, found) => {
-    const { code, message } = failureOf(() => compileSlackTemplate(json));
+    const { code, message } = catchHeronError(() => compileSlackTemplate(json));
     expect(code).toBe("template_invalid");
     expect(message).toBe(
       `The template cannot be used: at its top: expected text, or an object with text, blocks or attachments, found ${found}.`,
@@ -155,18 +155,18 @@ describe("a template that cannot be one of a message", () => {
     ["link_names", "it would make mentions of names in values"],
     ["parse", "it would make mentions and links of what stands in values"],
   ])("%s", (key, why) => {
-    const { code, message } = failureOf(() => compileSlackTemplate({ text: "t", [key]: "x" }));
+    const { code, message } = catchHeronError(() => compileSlackTemplate({ text: "t", [key]: "x" }));
     expect(code).toBe("template_invalid");
     expect(message).toBe(`The template cannot be used: at /${key}: leave it out, ${why}.`);
-    expect(rendered({ [key]: "x" }, { workflow: true })).toEqual({ [key]: "x" });
+    expect(render({ [key]: "x" }, { workflow: true })).toEqual({ [key]: "x" });
   });
 
   test("what is wrong with any template", () => {
-    expect(failureOf(() => compileSlackTemplate({ blocks: [{ type: "{{ date }}" }] })).message).toMatch(
+    expect(catchHeronError(() => compileSlackTemplate({ blocks: [{ type: "{{ date }}" }] })).message).toMatch(
       /: at \/blocks\/0\/type, character 4: expected a path that begins with data, /,
     );
-    expect(failureOf(() => compileSlackTemplate("{{")).message).toMatch(/: at \/text, character 3: /);
-    expect(failureOf(() => compileSlackTemplate({ text: 1n }, { workflow: true })).code).toBe(
+    expect(catchHeronError(() => compileSlackTemplate("{{")).message).toMatch(/: at \/text, character 3: /);
+    expect(catchHeronError(() => compileSlackTemplate({ text: 1n }, { workflow: true })).code).toBe(
       "template_invalid",
     );
   });
@@ -186,5 +186,5 @@ test("for a workflow what is rendered is flat, text and not escaped", () => {
     list: '["[\\"<\\"]"]',
   });
   expect(template.renderText(SCOPE)).toBe(JSON.stringify(template.render(SCOPE)));
-  expect(rendered({ url: "http://e.com" }, { workflow: true })).toEqual({ url: "http://e.com" });
+  expect(render({ url: "http://e.com" }, { workflow: true })).toEqual({ url: "http://e.com" });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { slackUrlKind } from "../../src/slack/url.ts";
+import { getSlackUrlKind } from "../../src/slack/url.ts";
 
 const TOKEN = "XXXXXXXXXXXXXXXXXXXXXXXX";
 
@@ -14,7 +14,7 @@ describe("the kinds of Slack's URLs", () => {
     [`https://hooks.slack.com/workflows/T00000000/A00000000/123456789/${TOKEN}`, "workflow"],
     [`https://hooks.slack.com/workflows/T00000000/F00000000/123456789/${TOKEN}`, "workflow"],
   ])("%s: %s", (url, kind) => {
-    expect(slackUrlKind(url)).toBe(kind);
+    expect(getSlackUrlKind(url)).toBe(kind);
   });
 });
 
@@ -52,6 +52,6 @@ describe("anything else is none of Slack's", () => {
     ["no URL", "hooks.slack.com/services/T0/B0/abc"],
     ["nothing", ""],
   ])("%s", (_, url) => {
-    expect(slackUrlKind(url)).toBe(null);
+    expect(getSlackUrlKind(url)).toBe(null);
   });
 });

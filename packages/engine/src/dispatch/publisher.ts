@@ -1,17 +1,17 @@
 import { HeronError } from "@heron-webhooks/core";
-import { Bag, type Bagged } from "../bag.ts";
-import type { NewEvent, Published, Store } from "../storage/store.ts";
-import { nextTurn } from "../turn.ts";
+import { InFlightSet, type InFlightItem } from "../in-flight-set.ts";
+import type { NewEvent, PublishResult, Store } from "../storage/store.ts";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 
-interface Emitted {
+interface PendingEvent {
   readonly event: NewEvent;
-  readonly resolve: (published: Exclude<Published, { readonly refused: HeronError }>) => void;
+  readonly resolve: (published: Exclude<PublishResult, { readonly error: HeronError }>) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** What was emitted in one turn of the loop. */
-interface Batch extends Bagged {
-  readonly emitted: Emitted[];
+interface Batch extends InFlightItem {
+  readonly pendingEvents: PendingEvent[];
 }
 
 /**
@@ -20,65 +20,65 @@ interface Batch extends Bagged {
  */
 export class Publisher {
   readonly #store: Store;
-  readonly #published: () => void;
-  readonly #publishing = new Bag<Batch>();
+  readonly #onPublished: () => void;
+  readonly #inFlight = new InFlightSet<Batch>();
   /** The last of them, if more may come. */
-  #gathering: Batch | null = null;
+  #openBatch: Batch | null = null;
 
   /** `published` is called when something new is durable. */
-  constructor(store: Store, published: () => void) {
+  constructor(store: Store, onPublished: () => void) {
     this.#store = store;
-    this.#published = published;
+    this.#onPublished = onPublished;
   }
 
   /** Resolves when the event is durable; with a transaction of the caller's, once it is part of that. */
-  publish(event: NewEvent, tx?: unknown): Promise<Exclude<Published, { readonly refused: HeronError }>> {
-    if (tx !== undefined) return this.#publishWithin(event, tx);
+  publish(event: NewEvent, tx?: unknown): Promise<Exclude<PublishResult, { readonly error: HeronError }>> {
+    if (tx !== undefined) return this.#publishInTransaction(event, tx);
     return new Promise((resolve, reject) => {
-      const emitted = { event, resolve, reject };
-      if (this.#gathering !== null) {
-        this.#gathering.emitted.push(emitted);
+      const pendingEvent = { event, resolve, reject };
+      if (this.#openBatch !== null) {
+        this.#openBatch.pendingEvents.push(pendingEvent);
         return;
       }
-      this.#gathering = { emitted: [emitted], place: 0 };
-      this.#publishing.add(this.#gathering);
-      void this.#publishAll(this.#gathering);
+      this.#openBatch = { pendingEvents: [pendingEvent], index: 0 };
+      this.#inFlight.add(this.#openBatch);
+      void this.#publishBatch(this.#openBatch);
     });
   }
 
   /** Resolves when everything that was given is durable, or refused. */
   async close(): Promise<void> {
-    await this.#publishing.empty();
+    await this.#inFlight.whenEmpty();
   }
 
   /** A transaction of the caller's shares its costs with nobody. */
-  async #publishWithin(
+  async #publishInTransaction(
     event: NewEvent,
     tx: unknown,
-  ): Promise<Exclude<Published, { readonly refused: HeronError }>> {
+  ): Promise<Exclude<PublishResult, { readonly error: HeronError }>> {
     const { published } = await this.#store.publish([event], { tx });
-    const [one] = published;
-    if (one === undefined) throw new HeronError("store_unavailable", `${this.#store.name} gave no answer.`);
-    if ("refused" in one) throw one.refused;
-    return one;
+    const [result] = published;
+    if (result === undefined) throw new HeronError("store_unavailable", `${this.#store.name} gave no answer.`);
+    if ("refused" in result) throw result.error;
+    return result;
   }
 
-  async #publishAll(batch: Batch): Promise<void> {
-    await nextTurn();
-    this.#gathering = null;
-    const { emitted } = batch;
+  async #publishBatch(batch: Batch): Promise<void> {
+    await yieldToEventLoop();
+    this.#openBatch = null;
+    const { pendingEvents } = batch;
     try {
-      const { published } = await this.#store.publish(emitted.map(({ event }) => event));
-      for (const [i, one] of published.entries()) settle(emitted[i] as Emitted, one);
-      this.#published();
+      const { published } = await this.#store.publish(pendingEvents.map(({ event }) => event));
+      for (const [i, result] of published.entries()) settlePromise(pendingEvents[i] as PendingEvent, result);
+      this.#onPublished();
     } catch (error) {
-      for (const { reject } of emitted) reject(error);
+      for (const { reject } of pendingEvents) reject(error);
     }
-    this.#publishing.delete(batch);
+    this.#inFlight.delete(batch);
   }
 }
 
-function settle({ resolve, reject }: Emitted, published: Published): void {
-  if ("refused" in published) reject(published.refused);
-  else resolve(published);
+function settlePromise({ resolve, reject }: PendingEvent, result: PublishResult): void {
+  if ("refused" in result) reject(result.error);
+  else resolve(result);
 }

@@ -1,5 +1,5 @@
-import { HeronError, pathOf } from "@heron-webhooks/core";
-import { checkNames } from "../names.ts";
+import { HeronError, parsePath } from "@heron-webhooks/core";
+import { assertKnownKeys } from "../validate-options.ts";
 
 /** How a condition compares what is at its path with its value. */
 export type ConditionOp = "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "in" | "contains" | "starts" | "exists";
@@ -21,27 +21,27 @@ export interface Condition {
 }
 
 /** The most conditions of a label or a webhook, all of which must hold; together they are at most 16,384 characters of JSON. */
-export const MOST_CONDITIONS = 10;
-const MOST_VALUES = 100;
-const LONGEST_PATH = 256;
-const LONGEST_VALUE = 1024;
+export const MAX_CONDITIONS = 10;
+const MAX_IN_VALUES = 100;
+const MAX_PATH_LENGTH = 256;
+const MAX_VALUE_LENGTH = 1024;
 /** Longer text is looked for in longer text one character after the other from every place, which takes seconds. */
-const LONGEST_CONTAINED = 250;
+const MAX_CONTAINS_LENGTH = 250;
 /** All conditions of a list, as JSON: whoever publishes reads those of a thousand webhooks at once. */
-const LONGEST_TOGETHER = 16 * 1024;
+const MAX_CONDITIONS_LENGTH = 16 * 1024;
 
 const ROOTS: ReadonlySet<string> = new Set(["topic", "created", "data", "meta", "id", "user"]);
 
 /** What each takes, and how that is said. */
-const VALUES: Readonly<Record<ConditionOp, readonly [(value: unknown) => boolean, string]>> = {
+const OPERATORS: Readonly<Record<ConditionOp, readonly [(value: unknown) => boolean, string]>> = {
   eq: [isScalar, "text, a number, true, false or null"],
   ne: [isScalar, "text, a number, true, false or null"],
   gt: [isOrdered, "a number or text"],
   gte: [isOrdered, "a number or text"],
   lt: [isOrdered, "a number or text"],
   lte: [isOrdered, "a number or text"],
-  in: [isScalarList, `a list of 1 to ${MOST_VALUES} texts, numbers, true, false or null`],
-  contains: [isContained, `text of at most ${LONGEST_CONTAINED} characters, a number, true, false or null`],
+  in: [isScalarList, `a list of 1 to ${MAX_IN_VALUES} texts, numbers, true, false or null`],
+  contains: [isContained, `text of at most ${MAX_CONTAINS_LENGTH} characters, a number, true, false or null`],
   starts: [isText, "text"],
   exists: [(value) => typeof value === "boolean", "true or false"],
 };
@@ -50,47 +50,47 @@ const VALUES: Readonly<Record<ConditionOp, readonly [(value: unknown) => boolean
  * Conditions as they are kept.
  * @throws HeronError `condition_invalid`, which names the one that is wrong by its place
  */
-export function conditionsOf(when: readonly Condition[]): readonly Condition[] {
-  if (!Array.isArray(when) || when.length > MOST_CONDITIONS)
+export function parseConditions(conditions: readonly Condition[]): readonly Condition[] {
+  if (!Array.isArray(conditions) || conditions.length > MAX_CONDITIONS)
     throw new HeronError(
       "condition_invalid",
-      `when must be a list of at most ${MOST_CONDITIONS} conditions, such as [{ path: "data.amount", op: "gt", value: 100 }].`,
+      `when must be a list of at most ${MAX_CONDITIONS} conditions, such as [{ path: "data.amount", op: "gt", value: 100 }].`,
     );
-  const kept = when.map((condition, i) => {
-    const fault = faultOf(condition);
-    if (fault !== null) throw new HeronError("condition_invalid", `when[${i}]${fault}.`);
+  const parsed = conditions.map((condition, i) => {
+    const problem = findProblem(condition);
+    if (problem !== null) throw new HeronError("condition_invalid", `when[${i}]${problem}.`);
     const { path, op, value } = condition;
     return { path, op, value };
   });
-  if (JSON.stringify(kept).length > LONGEST_TOGETHER)
+  if (JSON.stringify(parsed).length > MAX_CONDITIONS_LENGTH)
     throw new HeronError(
       "condition_invalid",
-      `when must be at most ${LONGEST_TOGETHER} characters of JSON, all conditions together.`,
+      `when must be at most ${MAX_CONDITIONS_LENGTH} characters of JSON, all conditions together.`,
     );
-  return kept;
+  return parsed;
 }
 
-function faultOf(condition: Condition): string | null {
+function findProblem(condition: Condition): string | null {
   try {
-    checkNames("a condition", condition, { path: true, op: true, value: true });
+    assertKnownKeys("a condition", condition, { path: true, op: true, value: true });
   } catch (error) {
     return `: ${(error as HeronError).message.replace(/\.$/, "")}`;
   }
   const { path, op, value } = condition;
-  const names = typeof path === "string" && path.length <= LONGEST_PATH ? pathOf(path) : null;
-  if (names === null)
-    return `.path must be a path such as data.amount or data.lines[0].sku, of at most ${LONGEST_PATH} characters`;
-  if (!ROOTS.has(names[0] as string)) return `.path must begin with ${[...ROOTS].join(", ")}`;
-  if (typeof op !== "string" || !Object.hasOwn(VALUES, op))
-    return `.op must be one of ${Object.keys(VALUES).join(", ")}`;
-  const [fits, expected] = VALUES[op];
-  return fits(value)
+  const segments = typeof path === "string" && path.length <= MAX_PATH_LENGTH ? parsePath(path) : null;
+  if (segments === null)
+    return `.path must be a path such as data.amount or data.lines[0].sku, of at most ${MAX_PATH_LENGTH} characters`;
+  if (!ROOTS.has(segments[0] as string)) return `.path must begin with ${[...ROOTS].join(", ")}`;
+  if (typeof op !== "string" || !Object.hasOwn(OPERATORS, op))
+    return `.op must be one of ${Object.keys(OPERATORS).join(", ")}`;
+  const [isAccepted, expected] = OPERATORS[op];
+  return isAccepted(value)
     ? null
-    : `.value must be ${expected} for ${op}, texts of at most ${LONGEST_VALUE} characters`;
+    : `.value must be ${expected} for ${op}, texts of at most ${MAX_VALUE_LENGTH} characters`;
 }
 
 function isText(value: unknown): value is string {
-  return typeof value === "string" && value.length <= LONGEST_VALUE && value.isWellFormed();
+  return typeof value === "string" && value.length <= MAX_VALUE_LENGTH && value.isWellFormed();
 }
 
 function isOrdered(value: unknown): boolean {
@@ -102,9 +102,9 @@ function isScalar(value: unknown): boolean {
 }
 
 function isContained(value: unknown): boolean {
-  return isScalar(value) && (typeof value !== "string" || value.length <= LONGEST_CONTAINED);
+  return isScalar(value) && (typeof value !== "string" || value.length <= MAX_CONTAINS_LENGTH);
 }
 
 function isScalarList(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.length <= MOST_VALUES && value.every(isScalar);
+  return Array.isArray(value) && value.length > 0 && value.length <= MAX_IN_VALUES && value.every(isScalar);
 }

@@ -1,9 +1,9 @@
 /** Gives the least first. */
 export class Heap<T> {
   readonly #items: T[] = [];
-  readonly #isLess: (one: T, other: T) => boolean;
+  readonly #isLess: (a: T, b: T) => boolean;
 
-  constructor(isLess: (one: T, other: T) => boolean) {
+  constructor(isLess: (a: T, b: T) => boolean) {
     this.#isLess = isLess;
   }
 
@@ -12,7 +12,7 @@ export class Heap<T> {
   }
 
   /** All, in no order. */
-  items(): readonly T[] {
+  toArray(): readonly T[] {
     return this.#items;
   }
 
@@ -22,32 +22,32 @@ export class Heap<T> {
 
   push(item: T): void {
     const items = this.#items;
-    let at = items.length;
+    let index = items.length;
     items.push(item);
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
       if (!this.#isLess(item, items[parent] as T)) break;
-      items[at] = items[parent] as T;
-      at = parent;
+      items[index] = items[parent] as T;
+      index = parent;
     }
-    items[at] = item;
+    items[index] = item;
   }
 
   pop(): T | undefined {
     const items = this.#items;
-    const least = items[0];
+    const top = items[0];
     const last = items.pop();
-    if (items.length === 0 || last === undefined) return least;
-    let at = 0;
+    if (items.length === 0 || last === undefined) return top;
+    let index = 0;
     for (;;) {
-      let child = 2 * at + 1;
+      let child = 2 * index + 1;
       if (child >= items.length) break;
       if (child + 1 < items.length && this.#isLess(items[child + 1] as T, items[child] as T)) child++;
       if (!this.#isLess(items[child] as T, last)) break;
-      items[at] = items[child] as T;
-      at = child;
+      items[index] = items[child] as T;
+      index = child;
     }
-    items[at] = last;
-    return least;
+    items[index] = last;
+    return top;
   }
 }

@@ -1,57 +1,57 @@
 import type { Lease } from "../storage/store.ts";
-import type { HotDelivery } from "./hot-delivery.ts";
+import type { QueuedDelivery } from "./queued-delivery.ts";
 
 /** A lease that lasts. */
-export interface LiveLease {
+export interface ActiveLease {
   readonly lease: Lease;
   /** Where it lies. */
   readonly slot: number;
-  readonly delivery: HotDelivery;
-  until: number;
+  readonly delivery: QueuedDelivery;
+  expiresAt: number;
   /** The attempt has ended: the webhook has room for another. */
-  ended: boolean;
+  hasEnded: boolean;
   /** What came of it is being written down. */
-  settling: boolean;
+  isCompleting: boolean;
 }
 
 /**
  * The leases that last, each found by its own text, which says where it lies. Not a `Map`, for the reason that a `Bag` is
  * no `Set`.
  */
-export class Leases {
-  readonly #slots: (LiveLease | undefined)[] = [];
+export class LeaseTable {
+  readonly #slots: (ActiveLease | undefined)[] = [];
   readonly #free: number[] = [];
   #sequence = 0;
 
   /** A new one, unlike any before. */
-  grant(worker: string, delivery: HotDelivery, until: number): LiveLease {
+  grant(claimant: string, delivery: QueuedDelivery, expiresAt: number): ActiveLease {
     const slot = this.#free.pop() ?? this.#slots.length;
-    const lease = `${worker}/${slot}/${++this.#sequence}`;
-    const live: LiveLease = { lease, slot, delivery, until, ended: false, settling: false };
-    this.#slots[slot] = live;
-    return live;
+    const lease = `${claimant}/${slot}/${++this.#sequence}`;
+    const activeLease: ActiveLease = { lease, slot, delivery, expiresAt, hasEnded: false, isCompleting: false };
+    this.#slots[slot] = activeLease;
+    return activeLease;
   }
 
-  get(lease: Lease): LiveLease | undefined {
-    const live = this.#slots[slotOf(lease)];
-    return live?.lease === lease ? live : undefined;
+  get(lease: Lease): ActiveLease | undefined {
+    const activeLease = this.#slots[parseSlot(lease)];
+    return activeLease?.lease === lease ? activeLease : undefined;
   }
 
   /** False if it was over. */
-  delete(live: LiveLease): boolean {
-    const { slot } = live;
-    if (this.#slots[slot] !== live) return false;
+  delete(activeLease: ActiveLease): boolean {
+    const { slot } = activeLease;
+    if (this.#slots[slot] !== activeLease) return false;
     this.#slots[slot] = undefined;
     this.#free.push(slot);
     return true;
   }
 
-  *[Symbol.iterator](): Generator<LiveLease, void, undefined> {
+  *[Symbol.iterator](): Generator<ActiveLease, void, undefined> {
     for (const live of this.#slots) if (live !== undefined) yield live;
   }
 }
 
-function slotOf(lease: Lease): number {
+function parseSlot(lease: Lease): number {
   const end = lease.lastIndexOf("/");
   return Number(lease.slice(lease.lastIndexOf("/", end - 1) + 1, end));
 }

@@ -6,11 +6,11 @@ export interface LabelRecord {
   /** Its topic is `label.<name>`. */
   readonly name: string;
   readonly pattern: string;
-  readonly when: readonly Condition[];
+  readonly conditions: readonly Condition[];
   readonly description: string;
   /** In milliseconds since 1970. */
-  readonly created: number;
+  readonly createdAt: number;
 }
 
 /** What may be changed of a label. */
-export type LabelChange = Partial<Pick<LabelRecord, "pattern" | "when" | "description">>;
+export type LabelPatch = Partial<Pick<LabelRecord, "pattern" | "when" | "description">>;

@@ -1,19 +1,19 @@
 import { HeronError } from "@heron-webhooks/core";
-import { checkNames, checkText } from "../names.ts";
+import { assertKnownKeys, assertOptionalString } from "../validate-options.ts";
 import type { PageRequest } from "./records.ts";
 
-const DEFAULT_LIMIT = 50;
-const MOST = 1000;
+const DEFAULT_PAGE_LIMIT = 50;
+const MAX_PAGE_LIMIT = 1000;
 
 /** How many items a page has. */
-export function limitOf({ limit = DEFAULT_LIMIT }: PageRequest): number {
-  return Number.isFinite(limit) ? Math.max(1, Math.min(MOST, Math.floor(limit))) : DEFAULT_LIMIT;
+export function getPageLimit({ limit = DEFAULT_PAGE_LIMIT }: PageRequest): number {
+  return Number.isFinite(limit) ? Math.max(1, Math.min(MAX_PAGE_LIMIT, Math.floor(limit))) : DEFAULT_PAGE_LIMIT;
 }
 
 /** @throws HeronError `option_invalid` */
-export function checkPage(what: string, page: PageRequest): void {
-  checkNames(what, page, { after: true, limit: true });
-  checkText("after", page.after);
+export function assertPageRequest(caller: string, page: PageRequest): void {
+  assertKnownKeys(caller, page, { after: true, limit: true });
+  assertOptionalString("after", page.cursor);
   if (page.limit !== undefined && typeof page.limit !== "number")
     throw new HeronError("option_invalid", "limit must be a number.");
 }

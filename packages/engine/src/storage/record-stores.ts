@@ -1,12 +1,12 @@
-import type { GateRecord } from "./gates.ts";
-import type { LabelChange, LabelRecord } from "./label-record.ts";
+import type { PauseRecord } from "./pauses.ts";
+import type { LabelPatch, LabelRecord } from "./label-record.ts";
 import type {
-  DeliveryLog,
+  DeliveryDetails,
   DeliveryRecord,
   DeliveryState,
   Page,
   PageRequest,
-  WebhookChange,
+  WebhookPatch,
   WebhookRecord,
 } from "./records.ts";
 import type { WriteKeyRecord } from "./write-key-record.ts";
@@ -16,12 +16,12 @@ export interface WebhookStore {
   create(webhook: WebhookRecord, max: number): Promise<void>;
   get(id: string): Promise<WebhookRecord | null>;
   /** Changes it if its version is still `version`, and gives it back as it is then; null if it is not, or not there. */
-  update(id: string, version: number, change: WebhookChange): Promise<WebhookRecord | null>;
+  update(id: string, version: number, patch: WebhookPatch): Promise<WebhookRecord | null>;
   /** Removes it with its pending deliveries. */
-  remove(id: string): Promise<boolean>;
+  delete(id: string): Promise<boolean>;
   list(filter: { readonly account?: string | undefined }, page: PageRequest): Promise<Page<WebhookRecord>>;
   /** The closed gates of a webhook, and of its account. */
-  gates(id: string): Promise<readonly GateRecord[]>;
+  pauses(id: string): Promise<readonly PauseRecord[]>;
 }
 
 export interface UserStore {
@@ -32,7 +32,7 @@ export interface UserStore {
     properties: Readonly<Record<string, unknown>>,
   ): Promise<Readonly<Record<string, unknown>>>;
   get(account: string, user: string): Promise<Readonly<Record<string, unknown>> | null>;
-  remove(account: string, user: string): Promise<boolean>;
+  delete(account: string, user: string): Promise<boolean>;
 }
 
 /** The labels of an account; what is published from then on goes by them. */
@@ -42,8 +42,8 @@ export interface LabelStore {
   /** By name. */
   list(account: string): Promise<readonly LabelRecord[]>;
   /** Null if it is not there. */
-  update(account: string, name: string, change: LabelChange): Promise<LabelRecord | null>;
-  remove(account: string, name: string): Promise<boolean>;
+  update(account: string, name: string, patch: LabelPatch): Promise<LabelRecord | null>;
+  delete(account: string, name: string): Promise<boolean>;
 }
 
 export interface WriteKeyStore {
@@ -53,7 +53,7 @@ export interface WriteKeyStore {
   find(hash: string): Promise<WriteKeyRecord | null>;
   /** In the order in which they were made. */
   list(account: string): Promise<readonly WriteKeyRecord[]>;
-  remove(account: string, id: string): Promise<boolean>;
+  delete(account: string, id: string): Promise<boolean>;
 }
 
 export interface DeliveryFilter {
@@ -62,13 +62,13 @@ export interface DeliveryFilter {
   readonly state?: DeliveryState | undefined;
 }
 
-export interface Recovered {
+export interface RecoverResult {
   readonly recovered: number;
-  readonly next: string | null;
+  readonly nextCursor: string | null;
 }
 
 export interface DeliveryStore {
-  get(id: string): Promise<DeliveryLog | null>;
+  get(id: string): Promise<DeliveryDetails | null>;
   /** The newest first. */
   list(filter: DeliveryFilter, page: PageRequest): Promise<Page<DeliveryRecord>>;
   /** Makes a settled delivery pending and due. False if it is not there, or pending. */
@@ -78,5 +78,5 @@ export interface DeliveryStore {
    * which goes on `after` the step before. Says how many, and what the next step goes on after: null if there is none,
    * since nothing is left, or the account has as many pending as it may.
    */
-  recover(webhook: string, sinceMs: number, max: number, after: string | null): Promise<Recovered>;
+  recover(webhook: string, sinceMs: number, max: number, cursor: string | null): Promise<RecoverResult>;
 }

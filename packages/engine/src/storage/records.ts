@@ -6,7 +6,7 @@ export interface SecretRecord {
   /** As it signs, or sealed if the sender has an encryption key. */
   readonly value: string;
   /** When it ends, in milliseconds since 1970; null for the current one. */
-  readonly until: number | null;
+  readonly expiresAt: number | null;
 }
 
 /** A webhook as it is kept. */
@@ -18,10 +18,10 @@ export interface WebhookRecord {
   /** Patterns. */
   readonly topics: readonly string[];
   /** What must hold of an event, beside that; not there for nothing. */
-  readonly when?: readonly Condition[] | undefined;
+  readonly conditions?: readonly Condition[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** The body template as it was given; undefined for the event itself. */
-  readonly body?: unknown;
+  readonly template?: unknown;
   readonly format: BodyFormat;
   /** The first signs `Heron-Signature`, each of them `webhook-signature`. */
   readonly secrets: readonly SecretRecord[];
@@ -31,19 +31,19 @@ export interface WebhookRecord {
   /** Since when every attempt has failed, in milliseconds since 1970; null if the last one did not. */
   readonly failingSince: number | null;
   /** When the last of these failed, to within half a day; null as `failingSince` is, and not there in old records. */
-  readonly failedAt?: number | null;
+  readonly lastFailedAt?: number | null;
   readonly concurrency: number;
   /** Attempts a second; null for as many as there are. */
-  readonly rate: number | null;
+  readonly rateLimit: number | null;
   readonly description: string;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly created: number;
+  readonly createdAt: number;
   /** Goes up with every change. */
   readonly version: number;
 }
 
 /** What may be changed of a webhook. */
-export type WebhookChange = Partial<Omit<WebhookRecord, "id" | "account" | "created" | "version">>;
+export type WebhookPatch = Partial<Omit<WebhookRecord, "id" | "account" | "created" | "version">>;
 
 export type DeliveryState = "pending" | "delivered" | "dead";
 
@@ -57,16 +57,16 @@ export interface DeliveryRecord {
     readonly id: string;
     readonly topic: string;
     /** In milliseconds since 1970. */
-    readonly published: number;
+    readonly publishedAt: number;
   };
   readonly state: DeliveryState;
-  readonly attempts: number;
+  readonly attemptCount: number;
   /** In how many milliseconds it is due; null if it is not pending. */
-  readonly dueIn: number | null;
+  readonly nextAttemptInMs: number | null;
   /** Of the last attempt; null if there was none, or it had no answer. */
-  readonly status: number | null;
+  readonly responseStatus: number | null;
   /** How long the last attempt took, in milliseconds; null if there was none. */
-  readonly ms: number | null;
+  readonly durationMs: number | null;
   /** Why it is dead, or why the last attempt failed. */
   readonly reason: string | null;
 }
@@ -76,17 +76,17 @@ export interface AttemptRecord {
   /** From 1. */
   readonly number: number;
   /** When it ended, in milliseconds since 1970. */
-  readonly at: number;
-  readonly status: number | null;
-  readonly ms: number;
+  readonly endedAt: number;
+  readonly responseStatus: number | null;
+  readonly durationMs: number;
   /** Why it failed; null if it did not. */
   readonly reason: string | null;
   /** The beginning of the answer's body; null if there was none or it was not kept. */
-  readonly answer: string | null;
+  readonly responseBody: string | null;
 }
 
 /** A delivery, and all that was tried. */
-export interface DeliveryLog {
+export interface DeliveryDetails {
   readonly delivery: DeliveryRecord;
   /** Of those that are kept, the oldest first. */
   readonly attempts: readonly AttemptRecord[];
@@ -98,14 +98,14 @@ export interface DeliveryLog {
 
 /** Some of many, in order. */
 export interface Page<T> {
-  readonly items: readonly T[];
+  readonly data: readonly T[];
   /** Where the next page begins; null if this is the last. */
-  readonly next: string | null;
+  readonly nextCursor: string | null;
 }
 
 export interface PageRequest {
   /** The `next` of the page before. */
-  readonly after?: string | undefined;
+  readonly cursor?: string | undefined;
   /** Default 50. */
   readonly limit?: number | undefined;
 }

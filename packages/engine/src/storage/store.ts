@@ -1,5 +1,5 @@
 import type { HeronError } from "@heron-webhooks/core";
-import type { GateChange } from "./gates.ts";
+import type { PauseChange } from "./pauses.ts";
 import type { DeliveryStore, LabelStore, UserStore, WebhookStore, WriteKeyStore } from "./record-stores.ts";
 import type { AttemptRecord } from "./records.ts";
 
@@ -24,25 +24,25 @@ export interface NewEvent {
 }
 
 /** What became of a {@link NewEvent}, in the same place of the list. Of one that was refused nothing is kept. */
-export type Published =
+export type PublishResult =
   | {
       readonly id: string;
       /** How many deliveries it made, those of its labels excepted; of a duplicate, how many it had made. */
-      readonly deliveries: number;
+      readonly deliveryCount: number;
       readonly duplicate: boolean;
     }
-  | { readonly id: string; readonly refused: HeronError };
+  | { readonly id: string; readonly error: HeronError };
 
 export interface PublishOptions {
   /** A transaction of the application's, where the store can join one. */
   readonly tx?: unknown;
   /** Takes up to `max` of the new deliveries as claims at once. */
-  readonly room?: ClaimRequest | undefined;
+  readonly capacity?: ClaimRequest | undefined;
 }
 
 export interface ClaimRequest {
   /** Who claims: unique for a process's life. */
-  readonly worker: string;
+  readonly claimant: string;
   readonly max: number;
   /** How long the leases last, in milliseconds. */
   readonly leaseMs: number;
@@ -63,25 +63,25 @@ export interface Claim {
   /** The span that its event was emitted in; null for none. */
   readonly traceparent: string | null;
   /** How many attempts were made before. */
-  readonly attempts: number;
+  readonly attemptCount: number;
   /** How many of them count for its retries: of a settled delivery that was made pending again, those since then. */
-  readonly tried: number;
+  readonly retries: number;
   /** For how long it has been owed, in milliseconds: since its event was published, or it was made pending again. */
   readonly ageMs: number;
   /** It was let through after a circuit: what becomes of it decides for the others. */
-  readonly probe: boolean;
+  readonly isProbe: boolean;
 }
 
 /** What follows from an attempt; `release` hands the delivery back as it was. */
-export type Settled =
+export type Completion =
   | { readonly state: "delivered" }
   | { readonly state: "retry"; readonly delayMs: number }
   | { readonly state: "dead"; readonly reason: string }
   | { readonly state: "release" };
 
-export interface Settlement {
+export interface AttemptResult {
   readonly lease: Lease;
-  readonly settled: Settled;
+  readonly completion: Completion;
   /** The attempt that was made; null if none was. */
   readonly attempt: Omit<AttemptRecord, "number" | "at"> | null;
 }
@@ -90,11 +90,11 @@ export interface Settlement {
 export type ExpiredDelivery = Pick<Claim, "delivery" | "webhook" | "account" | "topic" | "attempts">;
 
 /** What is kept of events and of what became of them. */
-export interface KeepLimits {
+export interface RetentionLimits {
   /** Nothing that is older, in milliseconds. */
-  readonly olderThanMs: number;
+  readonly maxAgeMs: number;
   /** Nothing more than fits into so much, in bytes, in whatever way the store counts. */
-  readonly bytes: number;
+  readonly maxBytes: number;
 }
 
 /** Where events, deliveries, webhooks and users are kept. */
@@ -113,22 +113,22 @@ export interface Store {
   publish(
     events: readonly NewEvent[],
     options?: PublishOptions,
-  ): Promise<{ readonly published: readonly Published[]; readonly claims: readonly Claim[] }>;
+  ): Promise<{ readonly published: readonly PublishResult[]; readonly claims: readonly Claim[] }>;
   /**
    * Leases deliveries that are due and whose gates are open: round the accounts, then round their webhooks, never more
    * of a webhook than its concurrency, and as many as `max` while there are any.
    */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
   /** Records attempts and what follows from them. Gives back the leases that were lost, of which nothing is recorded. */
-  settle(settlements: readonly Settlement[]): Promise<readonly Lease[]>;
+  complete(results: readonly AttemptResult[]): Promise<readonly Lease[]>;
   /** Prolongs leases, from now on. Gives back those that were lost. */
   renew(leases: readonly Lease[], leaseMs: number): Promise<readonly Lease[]>;
   /** Closes or opens a gate. Rewrites no delivery. After a circuit one delivery is let through, until the gate is opened. */
-  gate(change: GateChange): Promise<void>;
+  setPause(change: PauseChange): Promise<void>;
   /** In how many milliseconds something may become claimable by time alone; null for never. */
   nextDueIn(): Promise<number | null>;
   /** Calls `wake` when something becomes claimable sooner than that. Hints may be lost: they only shorten sleep. */
-  onHint?(wake: () => void): () => void;
+  onNotify?(notify: () => void): () => void;
   readonly webhooks: WebhookStore;
   readonly users: UserStore;
   readonly deliveries: DeliveryStore;
@@ -146,7 +146,7 @@ export interface Store {
    * Takes away events that are kept no longer, the oldest first, with their deliveries, if all of these are settled. In
    * one step, of up to `max`.
    */
-  prune(keep: KeepLimits, max: number): Promise<{ readonly pruned: number; readonly isDone: boolean }>;
+  prune(limits: RetentionLimits, max: number): Promise<{ readonly pruned: number; readonly isDone: boolean }>;
   /** Brings what is kept to the version that this code reads. */
   migrate(): Promise<void>;
   close(): Promise<void>;

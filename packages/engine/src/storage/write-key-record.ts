@@ -6,8 +6,8 @@ export interface WriteKeyRecord {
   /** SHA-256 of the key, in hexadecimal. */
   readonly hash: string;
   /** Its last four characters, to tell it from others. */
-  readonly hint: string;
+  readonly lastFour: string;
   readonly description: string;
   /** In milliseconds since 1970. */
-  readonly created: number;
+  readonly createdAt: number;
 }

@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
 import { HeronError } from "@heron-webhooks/core";
-import { checkedSchema, DEFAULT_SCHEMA } from "../schema-name.ts";
+import { assertSchemaName, DEFAULT_SCHEMA } from "../schema-name.ts";
 
 export interface ImportArguments {
   readonly path: string;
   readonly url: string;
   readonly schema: string;
   /** How many rows a transaction moves. */
-  readonly size: number;
+  readonly batchSize: number;
 }
 
 export const USAGE: string = `Usage: npx @heron-webhooks/postgres import <file> --to <url> [options]
@@ -32,54 +32,54 @@ const OPTIONS = {
   batch: { type: "string", default: "1000" },
   help: { type: "boolean", short: "h", default: false },
 } as const;
-const MOST_ROWS = 10_000;
+const MAX_BATCH_ROWS = 10_000;
 
 /**
  * What a command line says; `"help"` if it asks for that.
  * @throws HeronError `option_invalid`
  */
-export function readArguments(args: readonly string[]): ImportArguments | "help" {
-  const { values, positionals } = parsed(args);
+export function parseArguments(args: readonly string[]): ImportArguments | "help" {
+  const { values, positionals } = parseRawArguments(args);
   if (values.help) return "help";
   const [command, path, ...others] = positionals;
   if (command !== "import")
-    throw wrong(command === undefined ? "No command was given." : `There is no command ${command}.`);
-  if (path === undefined || path === "") throw wrong("No file was given.");
-  if (others.length > 0) throw wrong(`Too much was given: ${others.join(" ")}. One file is moved at a time.`);
-  const size = Number(values.batch);
-  if (!Number.isInteger(size) || size < 1 || size > MOST_ROWS)
-    throw wrong(`--batch must be a whole number from 1 to ${MOST_ROWS}.`);
-  return { path, url: urlOf(values.to), schema: schemaOf(values.schema), size };
+    throw createUsageError(command === undefined ? "No command was given." : `There is no command ${command}.`);
+  if (path === undefined || path === "") throw createUsageError("No file was given.");
+  if (others.length > 0) throw createUsageError(`Too much was given: ${others.join(" ")}. One file is moved at a time.`);
+  const batchSize = Number(values.batch);
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_BATCH_ROWS)
+    throw createUsageError(`--batch must be a whole number from 1 to ${MAX_BATCH_ROWS}.`);
+  return { path, url: parseUrl(values.to), schema: parseSchema(values.schema), batchSize };
 }
 
-function parsed(
+function parseRawArguments(
   args: readonly string[],
 ): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    throw wrong(`${(error as Error).message.split(". To specify")[0]?.replace(/\.$/, "")}.`);
+    throw createUsageError(`${(error as Error).message.split(". To specify")[0]?.replace(/\.$/, "")}.`);
   }
 }
 
-function schemaOf(given: string): string {
+function parseSchema(given: string): string {
   try {
-    return checkedSchema(given);
+    return assertSchemaName(given);
   } catch (error) {
-    throw wrong(`--${(error as Error).message}`);
+    throw createUsageError(`--${(error as Error).message}`);
   }
 }
 
-function urlOf(given: string | undefined): string {
+function parseUrl(given: string | undefined): string {
   if (given === undefined || given === "")
-    throw wrong("No --to was given, or an environment variable is not set: it says where the database is.");
+    throw createUsageError("No --to was given, or an environment variable is not set: it says where the database is.");
   if (!/^postgres(ql)?:\/\//.test(given) || !URL.canParse(given))
-    throw wrong(
+    throw createUsageError(
       "--to must be such as postgres://user:password@host/database. In a password, characters such as @ / # ? are written as %40 %2F %23 %3F.",
     );
   return given;
 }
 
-function wrong(message: string): HeronError {
+function createUsageError(message: string): HeronError {
   return new HeronError("option_invalid", message);
 }

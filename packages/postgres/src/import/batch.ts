@@ -1,9 +1,9 @@
-import type { Queryable } from "../database.ts";
-import type { Names } from "../names.ts";
+import type { SqlClient } from "../database.ts";
+import type { IdMap } from "../id-map.ts";
 import type { SourceFile } from "./source-file.ts";
 
 /** What was moved, in rows. */
-export interface Moved {
+export interface CopiedCounts {
   webhooks: number;
   users: number;
   events: number;
@@ -17,58 +17,58 @@ export interface Batch {
   /** What the stage goes on after. */
   readonly after: string;
   /** How many of those rows that {@link Totals} counts it has. */
-  readonly units: number;
-  readonly write: (client: Queryable) => Promise<Partial<Moved>>;
+  readonly rowCount: number;
+  readonly write: (client: SqlClient) => Promise<Partial<CopiedCounts>>;
 }
 
 /** From where to where rows are moved. */
-export interface Way {
+export interface ImportContext {
   readonly source: SourceFile;
   /** The schema, quoted. */
   readonly schema: string;
-  readonly names: Names;
+  readonly ids: IdMap;
   /** The number here of a delivery, and of an event, is that in the file and this. */
-  readonly base: number;
-  readonly eventBase: number;
+  readonly deliveryIdOffset: number;
+  readonly eventIdOffset: number;
   /** How many rows a batch may have. */
-  readonly size: number;
+  readonly batchSize: number;
 }
 
 /** Moves one kind of rows, from behind those on that `after` says; null for the first. */
-export type Stage = (way: Way, after: string | null) => Iterable<Batch>;
+export type CopyStage = (context: ImportContext, after: string | null) => Iterable<Batch>;
 
 /** How much text one batch holds in memory, in characters, unless one row has more. */
-const MOST_TEXT = 4 * 1024 * 1024;
+const MAX_BATCH_CHARACTERS = 4 * 1024 * 1024;
 
 /** Rows in lists, each of so many at the most, and not much more than fits into memory easily. */
-export function* chunks<T>(
+export function* chunkRows<T>(
   rows: Iterable<T>,
-  most: number,
-  sizeOf: (row: T) => number = () => 0,
+  maxRows: number,
+  getSize: (row: T) => number = () => 0,
 ): Generator<readonly T[]> {
   let chunk: T[] = [];
-  let text = 0;
+  let textLength = 0;
   for (const row of rows) {
     chunk.push(row);
-    text += sizeOf(row);
-    if (chunk.length < most && text < MOST_TEXT) continue;
+    textLength += getSize(row);
+    if (chunk.length < maxRows && textLength < MAX_BATCH_CHARACTERS) continue;
     yield chunk;
     chunk = [];
-    text = 0;
+    textLength = 0;
   }
   if (chunk.length > 0) yield chunk;
 }
 
 /** Text as PostgreSQL can keep it: SQLite keeps the character U+0000 as well. */
-export function text(value: unknown): string {
+export function toPostgresText(value: unknown): string {
   return String(value).replaceAll("\0", "\u{FFFD}");
 }
 
-export function textOrNull(value: unknown): string | null {
-  return value === null || value === undefined ? null : text(value);
+export function toPostgresTextOrNull(value: unknown): string | null {
+  return value === null || value === undefined ? null : toPostgresText(value);
 }
 
 /** A number as PostgreSQL's integers are: times and durations may have fractions in the file. */
-export function whole(value: unknown): number {
+export function roundToInteger(value: unknown): number {
   return Math.round(Number(value));
 }

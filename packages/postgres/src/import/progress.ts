@@ -5,41 +5,41 @@ export interface Terminal {
   write(text: string): unknown;
 }
 
-const WIDTH = 24;
+const BAR_WIDTH_CHARACTERS = 24;
 /** How often a line is written over, and how often another is written where none can be, in milliseconds. */
-const REDRAWN = 100;
-const SAID = 5000;
+const REDRAW_INTERVAL_MS = 100;
+const LINE_INTERVAL_MS = 5000;
 /** Before that nobody knows how fast it goes. */
-const FIRST = 1000;
+const MIN_ESTIMATE_MS = 1000;
 
 /** How far something has come: on a terminal as a line that is written over, elsewhere as a line now and then. */
 export class ProgressBar {
   readonly #terminal: Terminal;
   readonly #total: number;
-  readonly #from: number;
+  readonly #initial: number;
   readonly #now: () => number;
-  readonly #began: number;
-  #shown: number;
+  readonly #startedAt: number;
+  #lastShownAt: number;
   #rows = 0;
 
   /** `from` is how much of the `total` was done before. */
-  constructor(terminal: Terminal, total: number, from: number, now: () => number = () => performance.now()) {
+  constructor(terminal: Terminal, total: number, initial: number, now: () => number = () => performance.now()) {
     this.#terminal = terminal;
     this.#total = Math.max(1, total);
-    this.#from = from;
+    this.#initial = initial;
     this.#now = now;
-    this.#began = now();
-    this.#shown = this.#began;
+    this.#startedAt = now();
+    this.#lastShownAt = this.#startedAt;
   }
 
   /** So much of the total is done, and so many rows more were moved. */
   update(done: number, rows: number): void {
     this.#rows += rows;
     const now = this.#now();
-    if (now - this.#shown < (this.#isLine ? REDRAWN : SAID)) return;
-    this.#shown = now;
-    const text = this.#textOf(done, now - this.#began);
-    this.#terminal.write(this.#isLine ? `\r${fit(text, this.#terminal.columns)}\u001b[K` : `${text}\n`);
+    if (now - this.#lastShownAt < (this.#isLine ? REDRAW_INTERVAL_MS : LINE_INTERVAL_MS)) return;
+    this.#lastShownAt = now;
+    const text = this.#format(done, now - this.#startedAt);
+    this.#terminal.write(this.#isLine ? `\r${truncate(text, this.#terminal.columns)}\u001b[K` : `${text}\n`);
   }
 
   /** Takes the line away, so that others can be written. */
@@ -51,20 +51,20 @@ export class ProgressBar {
     return this.#terminal.isTTY === true;
   }
 
-  #textOf(done: number, ms: number): string {
+  #format(done: number, ms: number): string {
     const part = Math.min(1, done / this.#total);
-    const full = Math.round(part * WIDTH);
-    const bar = `${"█".repeat(full)}${"░".repeat(WIDTH - full)}`;
+    const full = Math.round(part * BAR_WIDTH_CHARACTERS);
+    const bar = `${"█".repeat(full)}${"░".repeat(BAR_WIDTH_CHARACTERS - full)}`;
     const rate = Math.round((this.#rows * 1000) / Math.max(1, ms));
-    const speed = done - this.#from;
-    const left = speed <= 0 || ms < FIRST ? "" : `, ${durationOf(((this.#total - done) * ms) / speed)} left`;
+    const speed = done - this.#initial;
+    const left = speed <= 0 || ms < MIN_ESTIMATE_MS ? "" : `, ${formatDuration(((this.#total - done) * ms) / speed)} left`;
     const numbers = `${Math.floor(part * 100)}% (${rate.toLocaleString("en-US")} rows/s${left})`;
     return this.#isLine ? `${bar} ${numbers}` : `Moved ${numbers}`;
   }
 }
 
 /** A duration in milliseconds, in words. */
-export function durationOf(ms: number): string {
+export function formatDuration(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
@@ -73,6 +73,6 @@ export function durationOf(ms: number): string {
 }
 
 /** Some terminals do not know how wide they are. */
-function fit(text: string, columns: number | undefined): string {
+function truncate(text: string, columns: number | undefined): string {
   return text.slice(0, (columns || 80) - 1);
 }

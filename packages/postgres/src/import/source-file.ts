@@ -6,10 +6,10 @@ import { HeronError } from "@heron-webhooks/core";
 export type Row = Readonly<Record<string, SQLInputValue>>;
 
 /** The version of the sender's tables that is read here, with those before it. */
-const VERSION = 2;
-const MAGIC = "SQLite format 3\0";
+const MAX_FILE_VERSION = 2;
+const SQLITE_HEADER = "SQLite format 3\0";
 /** Who has the file right now may be about to leave it, in milliseconds. */
-const PATIENCE = 1000;
+const BUSY_TIMEOUT_MS = 1000;
 
 /**
  * A sender's file, for as long as it is moved: no sender gets it meanwhile, and nothing of it is changed. As a sender has it
@@ -19,35 +19,35 @@ const PATIENCE = 1000;
 export class SourceFile {
   readonly path: string;
   /** What it calls itself, in the ids of its deliveries. */
-  readonly name: string;
+  readonly storeId: string;
   readonly lastEvent: number;
   readonly lastDelivery: number;
   /** There is a log beside the file, and some of what it holds is only in there. */
-  readonly hasLog: boolean;
+  readonly hasWal: boolean;
   readonly #db: DatabaseSync;
 
   /** @throws HeronError `store_busy`, `store_version`, `store_unavailable` */
   static open(path: string): SourceFile {
-    checkHeader(path);
+    assertSqliteHeader(path);
     const hasLog = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
     let db: DatabaseSync | undefined;
     try {
-      db = new DatabaseSync(path, { timeout: PATIENCE, readOnly: hasLog });
+      db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly: hasLog });
       if (!hasLog) db.exec("pragma locking_mode = exclusive");
       return new SourceFile(path, db, hasLog);
     } catch (error) {
       db?.close();
-      throw failureOf(error, path);
+      throw toHeronError(error, path);
     }
   }
 
   private constructor(path: string, db: DatabaseSync, hasLog: boolean) {
     this.path = path;
     this.#db = db;
-    this.hasLog = hasLog;
-    this.name = this.#checkedName();
-    this.lastEvent = this.#lastOf("events", "last_event");
-    this.lastDelivery = this.#lastOf("deliveries", "last_delivery");
+    this.hasWal = hasLog;
+    this.storeId = this.#readStoreId();
+    this.lastEvent = this.#getLastId("events", "last_event");
+    this.lastDelivery = this.#getLastId("deliveries", "last_delivery");
     // However many they are, they need not fit into the memory.
     db.exec("pragma temp_store = file; pragma cache_size = -16000");
     db.exec(`create temp table pending(event integer primary key);
@@ -62,7 +62,7 @@ export class SourceFile {
   }
 
   /** Whether it has a table: one of an older version may not. */
-  has(table: string): boolean {
+  hasTable(table: string): boolean {
     return this.get("select 1 from sqlite_master where name = ?", table) !== undefined;
   }
 
@@ -75,22 +75,22 @@ export class SourceFile {
     this.#db.close();
   }
 
-  #checkedName(): string {
+  #readStoreId(): string {
     const version = Number(this.get("pragma user_version")?.["user_version"]);
-    if (version > VERSION)
+    if (version > MAX_FILE_VERSION)
       throw new HeronError(
         "store_version",
-        `${this.path} was written by a newer version (${version}, this one reads ${VERSION}): update @heron-webhooks/postgres.`,
+        `${this.path} was written by a newer version (${version}, this one reads ${MAX_FILE_VERSION}): update @heron-webhooks/postgres.`,
       );
     const tables = "'meta', 'webhooks', 'events', 'deliveries', 'attempts', 'gates'";
-    const ours = this.get(`select count(*) as count from sqlite_master where name in (${tables})`);
-    const isOurs = version > 0 && Number(ours?.["count"]) === 6;
-    const name = isOurs ? this.get("select value from meta where name = 'name'")?.["value"] : null;
-    if (typeof name !== "string" || !/^[0-9a-f]+$/.test(name)) throw notOurs(this.path);
+    const tableCount = this.get(`select count(*) as count from sqlite_master where name in (${tables})`);
+    const isSenderFile = version > 0 && Number(tableCount?.["count"]) === 6;
+    const name = isSenderFile ? this.get("select value from meta where name = 'name'")?.["value"] : null;
+    if (typeof name !== "string" || !/^[0-9a-f]+$/.test(name)) throw createNotSenderFileError(this.path);
     return name;
   }
 
-  #lastOf(table: "events" | "deliveries", name: string): number {
+  #getLastId(table: "events" | "deliveries", name: string): number {
     const last = this.get(
       `select max(coalesce((select max(id) from ${table}), 0), coalesce((select value from meta where name = ?), 0)) as last`,
       name,
@@ -100,7 +100,7 @@ export class SourceFile {
 }
 
 /** Looks before anything opens the file: what is none of SQLite's is not touched, and none is made. */
-function checkHeader(path: string): void {
+function assertSqliteHeader(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined)
     throw new HeronError(
@@ -108,7 +108,7 @@ function checkHeader(path: string): void {
       `There is no file ${path}: name the one that sqliteStore was given. Without one a sender takes HERON_DB, or heron.db in the folder it is started in.`,
     );
   if (!found.isFile()) throw new HeronError("store_unavailable", `${path} is not a file.`);
-  const header = Buffer.alloc(MAGIC.length);
+  const header = Buffer.alloc(SQLITE_HEADER.length);
   try {
     const file = openSync(path, "r");
     readSync(file, header, 0, header.length, 0);
@@ -118,10 +118,10 @@ function checkHeader(path: string): void {
       cause,
     });
   }
-  if (header.toString("latin1") !== MAGIC) throw notOurs(path);
+  if (header.toString("latin1") !== SQLITE_HEADER) throw createNotSenderFileError(path);
 }
 
-function notOurs(path: string): HeronError {
+function createNotSenderFileError(path: string): HeronError {
   return new HeronError(
     "store_unavailable",
     `${path} is not a file that a sender keeps: name the one that sqliteStore was given.`,
@@ -129,7 +129,7 @@ function notOurs(path: string): HeronError {
 }
 
 /** What SQLite says, with what to do about it. Source: SQLite, "Result and Error Codes". */
-function failureOf(cause: unknown, path: string): HeronError {
+function toHeronError(cause: unknown, path: string): HeronError {
   if (HeronError.is(cause)) return cause;
   const { message, errcode = 0 } = cause as Error & { readonly errcode?: number };
   const primary = errcode & 0xff;

@@ -3,13 +3,13 @@ import type { SourceFile } from "./source-file.ts";
 /** How much there is in a file. */
 export interface Totals {
   /** What the stages go over, together. */
-  readonly units: number;
+  readonly rowCount: number;
   /** Says of the file how it was: another means that it was used since. */
-  readonly mark: string;
+  readonly fingerprint: string;
 }
 
 /** Counts, which takes a while in a large file, and little against moving it. */
-export function totalsOf(source: SourceFile): Totals {
+export function countRows(source: SourceFile): Totals {
   const count = (what: string): number => Number(Object.values(source.get(`select ${what}`) ?? {})[0] ?? 0);
   const [webhooks, users, keys, events] = [
     count("count(*) from webhooks"),
@@ -17,11 +17,11 @@ export function totalsOf(source: SourceFile): Totals {
     count("count(*) from event_keys"),
     count("count(*) from events"),
   ];
-  const made = count("coalesce(sum(count), 0) from events");
+  const deliveries = count("coalesce(sum(count), 0) from events");
   const [labels, writeKeys] = ["labels", "write_keys"].map((table) =>
-    source.has(table) ? count(`count(*) from ${table}`) : 0,
+    source.hasTable(table) ? count(`count(*) from ${table}`) : 0,
   ) as [number, number];
-  const gates = count("count(*) from gates where scope = 'account'");
+  const accountPauses = count("count(*) from gates where scope = 'account'");
   const mark = {
     events: source.lastEvent,
     deliveries: source.lastDelivery,
@@ -40,6 +40,6 @@ export function totalsOf(source: SourceFile): Totals {
     writeKeys,
   };
   // Webhooks are gone over twice, the second time to wake who has them.
-  const units = gates + keys + labels + writeKeys + webhooks * 2 + users + events + made;
-  return { units, mark: JSON.stringify(mark) };
+  const rowCount = accountPauses + keys + labels + writeKeys + webhooks * 2 + users + events + deliveries;
+  return { rowCount, fingerprint: JSON.stringify(mark) };
 }

@@ -3,10 +3,10 @@
  * that ends where the one before began: so nobody who runs meanwhile gets a number of theirs, they are older than whatever
  * the store made, and one comparison says of a number that it is the store's own.
  */
-export const OWN = 1_000_000_000_000;
+export const LOCAL_ID_BASE = 1_000_000_000_000;
 
 /** Files that were moved in, and how far each has come: in the transaction that moves rows this row says so. */
-export const IMPORTS: string = `
+export const IMPORT_TABLES: string = `
 create table imports(
   -- What the file calls itself, in the ids of its deliveries.
   name text primary key,
@@ -26,6 +26,6 @@ create table imports(
   moved text not null default '{}',
   begun timestamptz not null default now(),
   ended timestamptz);
-alter sequence event_ids restart with ${OWN + 1};
-alter sequence delivery_ids restart with ${OWN + 1};
+alter sequence event_ids restart with ${LOCAL_ID_BASE + 1};
+alter sequence delivery_ids restart with ${LOCAL_ID_BASE + 1};
 `;

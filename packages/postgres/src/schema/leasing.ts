@@ -1,4 +1,4 @@
-import { BY_INDEX } from "./tables.ts";
+import { PLANNER_SETTINGS } from "./tables.ts";
 
 /** What \`look\` tells of: a webhook that the worker has now, one that was changed, one of which something is due. */
 export const TAKEN = 0;
@@ -15,9 +15,9 @@ const MOST_NEWS = 1000;
  * A worker says that it is there, takes webhooks that nobody has and that have something due, up to so many, and hears what
  * is new of its own. Nothing at all comes of one that was buried.
  */
-export const LOOK = (schema: string): string => `
+export const LEASE_FUNCTIONS = (schema: string): string => `
 create function bury(p_now bigint) returns void language plpgsql
-set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
+set search_path = ${schema}, pg_temp ${PLANNER_SETTINGS} as $$
 declare
   v_dead int;
 begin
@@ -38,7 +38,7 @@ end $$;
 
 create function look(p_now bigint, p_worker int, p_lease bigint, p_idle boolean, p_most int)
 returns table(kind int, webhook int, due double precision) language plpgsql
-set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
+set search_path = ${schema}, pg_temp ${PLANNER_SETTINGS} as $$
 #variable_conflict use_column
 declare
   v_webhooks int[];
@@ -93,7 +93,7 @@ end $$;
 
 -- Gives webhooks back, with what is in memory of them: whoever has time for them takes them.
 create function release(p_now bigint, p_worker int, p_webhooks int[]) returns void language plpgsql
-set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
+set search_path = ${schema}, pg_temp ${PLANNER_SETTINGS} as $$
 begin
   perform from workers where id = p_worker and alive_until > 0 for no key update;
   if not found then return; end if;
@@ -107,7 +107,7 @@ end $$;
 -- more, whenever the server comes to it. It keeps what it knows of, and hears which webhooks it has; nothing of one that
 -- was buried.
 create function succeed(p_now bigint, p_lease bigint, p_workers int[], p_next int, p_known bigint[]) returns setof int language plpgsql
-set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
+set search_path = ${schema}, pg_temp ${PLANNER_SETTINGS} as $$
 declare
   v_worker int;
 begin
@@ -123,7 +123,7 @@ begin
 end $$;
 
 create function leave(p_worker int) returns void language plpgsql
-set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
+set search_path = ${schema}, pg_temp ${PLANNER_SETTINGS} as $$
 begin
   update workers set alive_until = 0 where id = p_worker;
   perform bury(1);

@@ -1,31 +1,31 @@
 import { randomBytes } from "node:crypto";
 import { HeronError } from "@heron-webhooks/core";
-import type { Queryable } from "../database.ts";
-import { codeOf } from "../failure.ts";
+import type { SqlClient } from "../database.ts";
+import { getErrorCode } from "../database-errors.ts";
 import { createSchema } from "./create-schema.ts";
-import { EXPIRE } from "./expiring.ts";
-import { IMPORTS } from "./imports.ts";
-import { LOOK } from "./leasing.ts";
-import { LOAD } from "./loading.ts";
-import { PRUNE } from "./pruning.ts";
+import { EXPIRE } from "./expire.ts";
+import { IMPORT_TABLES } from "./imports.ts";
+import { LEASE_FUNCTIONS } from "./leasing.ts";
+import { LOAD } from "./load.ts";
+import { PRUNE } from "./prune.ts";
 import { PUBLISH } from "./publishing.ts";
-import { RECOVER, REVIVE } from "./reviving.ts";
-import { SETTLE } from "./settling.ts";
-import { TABLES, VACUUMED } from "./tables.ts";
+import { RECOVER, REQUEUE } from "./requeue.ts";
+import { COMPLETE } from "./complete.ts";
+import { TABLES, AUTOVACUUM_SETTINGS } from "./tables.ts";
 
 /** What every version brings, from an empty schema on. */
 const VERSIONS: readonly ((schema: string) => readonly string[])[] = [
   (schema) => [
     TABLES,
-    IMPORTS,
-    VACUUMED,
+    IMPORT_TABLES,
+    AUTOVACUUM_SETTINGS,
     PUBLISH(schema),
-    SETTLE(schema),
+    COMPLETE(schema),
     LOAD(schema),
-    LOOK(schema),
+    LEASE_FUNCTIONS(schema),
     EXPIRE(schema),
     PRUNE(schema),
-    REVIVE(schema),
+    REQUEUE(schema),
     RECOVER(schema),
   ],
 ];
@@ -35,19 +35,19 @@ const VERSIONS: readonly ((schema: string) => readonly string[])[] = [
  * at, so that a role that may not change it can use it. Processes of an older version may go on.
  * @throws HeronError `store_version` if a newer version wrote it
  */
-export async function migrate(client: Queryable, schema: string): Promise<void> {
-  const found = await versionOf(client, schema);
-  check(found, schema);
-  if (found === VERSIONS.length) return;
+export async function migrate(client: SqlClient, schema: string): Promise<void> {
+  const version = await getSchemaVersion(client, schema);
+  assertSupportedVersion(version, schema);
+  if (version === VERSIONS.length) return;
   await client.query("begin");
   await client.query("select pg_advisory_xact_lock(hashtext($1))", [`heron-webhooks ${schema}`]);
   // Another may have done it meanwhile.
-  const now = await versionOf(client, schema);
-  check(now, schema);
-  if (now < VERSIONS.length) {
-    if (now === 0) await createSchema(client, schema);
+  const lockedVersion = await getSchemaVersion(client, schema);
+  assertSupportedVersion(lockedVersion, schema);
+  if (lockedVersion < VERSIONS.length) {
+    if (lockedVersion === 0) await createSchema(client, schema);
     await client.query(`set local search_path = ${schema}, pg_temp`);
-    for (const version of VERSIONS.slice(now)) for (const step of version(schema)) await client.query(step);
+    for (const version of VERSIONS.slice(lockedVersion)) for (const step of version(schema)) await client.query(step);
     await client.query("create table if not exists meta(name text primary key, value text not null)");
     await client.query("insert into meta values ('name', $1) on conflict do nothing", [
       randomBytes(4).toString("hex"),
@@ -60,7 +60,7 @@ export async function migrate(client: Queryable, schema: string): Promise<void> 
   await client.query("commit");
 }
 
-async function versionOf(client: Queryable, schema: string): Promise<number> {
+async function getSchemaVersion(client: SqlClient, schema: string): Promise<number> {
   // `to_regclass` may answer as it was before the transaction waited for another that made it.
   const { rows } = await client.query(
     "select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = 'meta') as there",
@@ -71,15 +71,15 @@ async function versionOf(client: Queryable, schema: string): Promise<number> {
     const { rows: found } = await client.query(`select value from ${schema}.meta where name = 'version'`);
     return Number((found[0] as { readonly value: string } | undefined)?.value ?? 0);
   } catch (error) {
-    if (codeOf(error) !== "42P01") throw error;
+    if (getErrorCode(error) !== "42P01") throw error;
     return 0;
   }
 }
 
-function check(found: number, schema: string): void {
-  if (found > VERSIONS.length)
+function assertSupportedVersion(version: number, schema: string): void {
+  if (version > VERSIONS.length)
     throw new HeronError(
       "store_version",
-      `The schema ${schema} was written by a newer version (${found}, this one reads ${VERSIONS.length}): update @heron-webhooks/postgres.`,
+      `The schema ${schema} was written by a newer version (${version}, this one reads ${VERSIONS.length}): update @heron-webhooks/postgres.`,
     );
 }

@@ -1,14 +1,14 @@
-import { BY_INDEX } from "./tables.ts";
+import { PLANNER_SETTINGS } from "./tables.ts";
 
 /** What became of an event: it is new, had been there, or would make too many pending. */
 export const NEW = 0;
 export const DUPLICATE = 1;
-export const REFUSED = 2;
+export const OVER_QUOTA = 2;
 
 /** Where a delivery is: it waits for who has the webhook, who asked; it is in that one's memory; it waits for another. */
-export const WAITING = 0;
-export const HOT = 1;
-export const ELSEWHERE = 2;
+export const STORED = 0;
+export const BUFFERED = 1;
+export const OTHER_OWNER = 2;
 
 /**
  * Persists events, each with its deliveries. Lists are parallel: one item for each event (`p_places` and `p_pairs` say
@@ -33,7 +33,7 @@ create function publish(
   p_rules int[], p_raws int[], p_withheld text[], p_read boolean[], p_seen text[])
 returns table(states int[], made double precision[], rooms double precision[], ids double precision[], webhooks int[], births int[],
   properties text[], alive boolean, stale int[]) language plpgsql
-set search_path = ${schema}, pg_temp ${BY_INDEX} as $$
+set search_path = ${schema}, pg_temp ${PLANNER_SETTINGS} as $$
 #variable_conflict use_column
 declare
   v_wait text;
@@ -133,14 +133,14 @@ begin
   end if;
 
   for i in 1 .. v_count loop
-    if p_idempotent[i] and (v_known[i] is not null or p_twins[i] > 0 and v_states[p_twins[i]] <> ${REFUSED}) then
+    if p_idempotent[i] and (v_known[i] is not null or p_twins[i] > 0 and v_states[p_twins[i]] <> ${OVER_QUOTA}) then
       v_made[i] := coalesce(v_known[i], v_made[p_twins[i]]);
       v_owed[i] := 0;
     elsif p_raws[i] > 0 and v_states[p_raws[i]] <> ${NEW} then
       v_states[i] := v_states[p_raws[i]];
       v_owed[i] := 0;
     elsif v_owed[i] + v_more[i] > v_rooms[p_places[i]] then
-      v_states[i] := ${REFUSED};
+      v_states[i] := ${OVER_QUOTA};
       v_made[i] := p_most - v_rooms[p_places[i]];
       v_owed[i] := 0;
     else
@@ -202,21 +202,21 @@ begin
     end if;
     -- Nothing overtakes what waits already.
     v_kinds := array(select case
-        when v_worker is null or l.holder is distinct from v_worker then ${ELSEWHERE}
+        when v_worker is null or l.holder is distinct from v_worker then ${OTHER_OWNER}
         when l.spilled or m.webhook = any(p_full)
-          or exists (select from owed q where q.webhook = m.webhook and q.holder is null and q.due <= p_now) then ${WAITING}
-        else ${HOT} end
+          or exists (select from owed q where q.webhook = m.webhook and q.holder is null and q.due <= p_now) then ${STORED}
+        else ${BUFFERED} end
       from unnest(v_lanes) with ordinality m(webhook, nth) left join lanes l on l.webhook = m.webhook order by nth);
     v_births := array(select v_kinds[width_bucket(webhook, v_lanes)] from unnest(v_targets) with ordinality t(webhook, nth) order by nth);
     if v_total > v_room then
-      v_births := array(select case when kind = ${HOT} and hot > v_room then ${WAITING} else kind end from (
-        select kind, nth, count(*) filter (where kind = ${HOT}) over (order by nth) as hot from unnest(v_births) with ordinality b(kind, nth)) b order by nth);
+      v_births := array(select case when kind = ${BUFFERED} and hot > v_room then ${STORED} else kind end from (
+        select kind, nth, count(*) filter (where kind = ${BUFFERED}) over (order by nth) as hot from unnest(v_births) with ordinality b(kind, nth)) b order by nth);
     end if;
     insert into owed(id, webhook, account, event, due, since, attempts, before, holder)
-      select v_ids[nth], b.webhook, p_accounts[p_places[b.event]], v_events[b.event], p_now, p_now, 0, 0, case when b.kind = ${HOT} then v_worker end
+      select v_ids[nth], b.webhook, p_accounts[p_places[b.event]], v_events[b.event], p_now, p_now, 0, 0, case when b.kind = ${BUFFERED} then v_worker end
       from unnest(v_targets, v_of, v_births) with ordinality b(webhook, event, kind, nth);
     insert into wakes(worker, webhook, due) select l.holder, l.webhook, p_now from lanes l
-      where l.webhook = any(array(select m.webhook from unnest(v_lanes, v_kinds) m(webhook, kind) where m.kind = ${ELSEWHERE}));
+      where l.webhook = any(array(select m.webhook from unnest(v_lanes, v_kinds) m(webhook, kind) where m.kind = ${OTHER_OWNER}));
     insert into tallies(account, pending) select p_accounts[p_places[event]], count(*) from unnest(v_of) o(event) group by 1;
   end if;
   -- The rest of an application's own transaction goes by its own.

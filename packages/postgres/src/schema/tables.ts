@@ -1,8 +1,8 @@
 /** For ever, as a column holds it. */
-export const FOREVER: string = "9223372036854775807";
+export const NEVER_ENDS: string = "9223372036854775807";
 
 /** The planner knows nothing of tables that are empty one minute and full the next: each step goes by its index. */
-export const BY_INDEX: string =
+export const PLANNER_SETTINGS: string =
   "set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan";
 
 /**
@@ -172,7 +172,7 @@ create table removed(webhook int primary key, counted bigint not null, at bigint
  * Work comes and goes in these by the thousand a second, and the usual fifth of a table would be too late: what is dead is
  * to go once there is some of it.
  */
-export const VACUUMED: string = ["wakes", "lanes", "owed", "tallies", "workers"]
+export const AUTOVACUUM_SETTINGS: string = ["wakes", "lanes", "owed", "tallies", "workers"]
   .map(
     (table) =>
       `alter table ${table} set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);`,

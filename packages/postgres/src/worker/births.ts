@@ -1,8 +1,8 @@
-import type { HotEvent, NewEvent } from "@heron-webhooks/engine";
-import type { Queryable } from "../database.ts";
-import type { PublishedRow } from "../publish-call.ts";
-import { HOT, NEW, WAITING } from "../schema/publishing.ts";
-import type { WorkerContext } from "./context.ts";
+import type { QueuedEvent, NewEvent } from "@heron-webhooks/engine";
+import type { SqlClient } from "../database.ts";
+import type { PublishedRow } from "../call-publish.ts";
+import { BUFFERED, NEW, STORED } from "../schema/publishing.ts";
+import type { MemberContext } from "./context.ts";
 import type { Introductions } from "./introductions.ts";
 import type { Memory } from "./memory.ts";
 
@@ -10,29 +10,29 @@ import type { Memory } from "./memory.ts";
 export class Births {
   readonly #memory: Memory;
   readonly #introductions: Introductions;
-  readonly #clock: WorkerContext["clock"];
+  readonly #clock: MemberContext["clock"];
 
-  constructor(memory: Memory, introductions: Introductions, { clock }: WorkerContext) {
+  constructor(memory: Memory, introductions: Introductions, { clock }: MemberContext) {
     this.#memory = memory;
     this.#introductions = introductions;
     this.#clock = clock;
   }
 
-  async take(client: Queryable, events: readonly NewEvent[], row: PublishedRow, at: number): Promise<void> {
-    const { ids, webhooks, births, states, made, properties } = row;
-    if (webhooks === null || births === null) return;
-    const own = webhooks.filter((_, i) => births[i] === HOT || births[i] === WAITING);
+  async take(client: SqlClient, events: readonly NewEvent[], row: PublishedRow, at: number): Promise<void> {
+    const { deliveryIds, webhooks, placements, states, deliveryCounts, properties } = row;
+    if (webhooks === null || placements === null) return;
+    const own = webhooks.filter((_, i) => placements[i] === BUFFERED || placements[i] === STORED);
     await this.#introductions.meet(client, own);
     const now = this.#clock.now();
     let next = 0;
     for (const [i, { topic, body, traceparent = null }] of events.entries()) {
       if (states[i] !== NEW) continue;
-      const event: HotEvent = { topic, body, user: properties?.[i] ?? null, traceparent };
-      for (const to = next + (made[i] ?? 0); next < to; next++) {
-        const [id, webhook] = [ids[next] as number, webhooks[next] as number];
-        if (births[next] === HOT)
+      const event: QueuedEvent = { topic, body, user: properties?.[i] ?? null, traceparent };
+      for (const to = next + (deliveryCounts[i] ?? 0); next < to; next++) {
+        const [id, webhook] = [deliveryIds[next] as number, webhooks[next] as number];
+        if (placements[next] === BUFFERED)
           this.#memory.take({ id, webhook, event, attempts: 0, before: 0, since: at, due: at }, now);
-        else if (births[next] === WAITING) this.#memory.stored(webhook, at, now, id);
+        else if (placements[next] === STORED) this.#memory.stored(webhook, at, now, id);
       }
     }
   }

@@ -1,5 +1,5 @@
-import { Serial } from "../serial.ts";
-import type { WorkerContext } from "./context.ts";
+import { Mutex } from "../mutex.ts";
+import type { MemberContext } from "./context.ts";
 import type { Introductions } from "./introductions.ts";
 import type { Memory } from "./memory.ts";
 
@@ -10,13 +10,13 @@ const AT_ONCE = 1000;
 export class Identity {
   readonly #memory: Memory;
   readonly #introductions: Introductions;
-  readonly #context: WorkerContext;
+  readonly #context: MemberContext;
   /** What is written down of deliveries is not while it goes on by another number. */
-  readonly #writes = new Serial();
+  readonly #writes = new Mutex();
   /** The number it goes by, and those after it that it may go by already: it was not answered. */
   #numbers: readonly number[];
 
-  constructor(number: number, memory: Memory, introductions: Introductions, context: WorkerContext) {
+  constructor(number: number, memory: Memory, introductions: Introductions, context: MemberContext) {
     this.#numbers = [number];
     this.#memory = memory;
     this.#introductions = introductions;
@@ -105,6 +105,6 @@ export class Identity {
   #forgetOthers(own: readonly number[]): void {
     const kept = new Set(own);
     const { hot, lanes } = this.#memory;
-    this.#memory.removeAll(hot.lanes().filter((lane) => !kept.has(lanes.numberOf(lane) ?? 0)));
+    this.#memory.removeAll(hot.listQueues().filter((lane) => !kept.has(lanes.getNumber(lane) ?? 0)));
   }
 }

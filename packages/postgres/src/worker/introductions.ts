@@ -1,11 +1,11 @@
-import type { GateRecord, Introduced, WebhookRecord } from "@heron-webhooks/engine";
-import type { Queryable } from "../database.ts";
-import { FOREVER } from "../schema/tables.ts";
+import type { PauseRecord, RegisteredWebhook, WebhookRecord } from "@heron-webhooks/engine";
+import type { SqlClient } from "../database.ts";
+import { NEVER_ENDS } from "../schema/tables.ts";
 import type { Memory } from "./memory.ts";
 
 /** A webhook as whoever schedules must know it, and when the first of it is due that waits; null for nothing. */
 interface Introduction {
-  readonly introduced: Introduced;
+  readonly introduced: RegisteredWebhook;
   readonly due: number | null;
 }
 
@@ -15,8 +15,8 @@ interface Row {
   readonly due: number | null;
   readonly gates:
     | readonly {
-        readonly scope: GateRecord["scope"];
-        readonly gate: GateRecord["gate"];
+        readonly scope: PauseRecord["scope"];
+        readonly gate: PauseRecord["reason"];
         readonly until: number | null;
       }[]
     | null;
@@ -35,25 +35,25 @@ export class Introductions {
   }
 
   /** Meets webhooks that are the worker's now, unless they are known. */
-  async meet(client: Queryable, numbers: readonly number[]): Promise<void> {
+  async meet(client: SqlClient, numbers: readonly number[]): Promise<void> {
     const { lanes } = this.#memory;
     const unknown = [...new Set(numbers)].filter((number) => lanes.get(number) === undefined);
     const now = this.#now();
     for (const { introduced, due } of await this.#ask(client, unknown)) {
       // Those that it remembers may be from before it had any of the account's.
-      this.#memory.hot.account(introduced.record.account).gates.clear();
-      lanes.introduce(introduced, now);
+      this.#memory.hot.getAccount(introduced.record.account).pauses.clear();
+      lanes.register(introduced, now);
       if (due !== null) this.#memory.stored(introduced.number, due, now);
     }
   }
 
   /** Learns what was changed of webhooks that are known, and forgets those that were removed. */
-  async learn(client: Queryable, numbers: readonly number[]): Promise<void> {
+  async learn(client: SqlClient, numbers: readonly number[]): Promise<void> {
     const { lanes } = this.#memory;
     const known = [...new Set(numbers)].filter((number) => lanes.get(number) !== undefined);
     const found = await this.#ask(client, known);
     for (const { introduced, due } of found) {
-      lanes.changed(introduced, this.#now());
+      lanes.update(introduced, this.#now());
       if (due !== null) this.#memory.stored(introduced.number, due, this.#now());
     }
     for (const number of known)
@@ -64,13 +64,13 @@ export class Introductions {
   }
 
   /** What there is to know of webhooks, of those that are there. */
-  async #ask(client: Queryable, numbers: readonly number[]): Promise<readonly Introduction[]> {
+  async #ask(client: SqlClient, numbers: readonly number[]): Promise<readonly Introduction[]> {
     if (numbers.length === 0) return [];
     const schema = this.#schema;
     const { rows } = await client.query(
       `select w.id, w.record,
         (select q.due from ${schema}.owed q where q.webhook = w.id and q.holder is null order by q.due, q.id limit 1)::double precision as due,
-        (select json_agg(json_build_object('scope', g.scope, 'gate', g.gate, 'until', nullif(g.until, ${FOREVER}))) from ${schema}.gates g
+        (select json_agg(json_build_object('scope', g.scope, 'gate', g.gate, 'until', nullif(g.until, ${NEVER_ENDS}))) from ${schema}.gates g
           where (g.scope = 'webhook' and g.id = w.id) or (g.scope = 'account' and g.id = w.account)) as gates
        from ${schema}.webhooks w where w.id = any($1)`,
       [numbers],

@@ -1,6 +1,6 @@
-import type { HotEvent, HotLane } from "@heron-webhooks/engine";
-import type { Queryable } from "../database.ts";
-import type { WorkerContext } from "./context.ts";
+import type { QueuedEvent, LocalWebhookQueue } from "@heron-webhooks/engine";
+import type { SqlClient } from "../database.ts";
+import type { MemberContext } from "./context.ts";
 import type { Memory } from "./memory.ts";
 
 interface Marked {
@@ -10,7 +10,7 @@ interface Marked {
   readonly nextIds: readonly (number | null)[];
 }
 
-interface DeliveryRow extends HotEvent {
+interface DeliveryRow extends QueuedEvent {
   readonly id: number;
   readonly webhook: number;
   readonly attempts: number;
@@ -29,21 +29,21 @@ const LEAST_SIZE = 256;
 export class Loading {
   readonly #worker: () => number;
   readonly #memory: Memory;
-  readonly #context: WorkerContext;
+  readonly #context: MemberContext;
   /** How large what was loaded last was, on average. */
   #size = 1024;
 
-  constructor(worker: () => number, memory: Memory, context: WorkerContext) {
+  constructor(worker: () => number, memory: Memory, context: MemberContext) {
     this.#worker = worker;
     this.#memory = memory;
     this.#context = context;
   }
 
   /** Brings there what is due of webhooks, the oldest of each. False if the worker was buried. */
-  async load(lanes: readonly HotLane[]): Promise<boolean> {
+  async load(lanes: readonly LocalWebhookQueue[]): Promise<boolean> {
     const { database, clock } = this.#context;
     // Some may have left it since they were asked for.
-    const numbers = lanes.flatMap((lane) => this.#memory.lanes.numberOf(lane) ?? []);
+    const numbers = lanes.flatMap((lane) => this.#memory.lanes.getNumber(lane) ?? []);
     if (numbers.length === 0) return true;
     return database.run(async (client) => {
       const { asOf } = this.#memory;
@@ -65,11 +65,11 @@ export class Loading {
   /** How many of each of so many webhooks. */
   #each(webhooks: number): number {
     const fitting = Math.floor(Math.min(MOST_BYTES, this.#memory.freeBytes) / webhooks / this.#size);
-    return Math.max(1, Math.min(MOST_EACH, fitting, this.#memory.hot.loadable(webhooks)));
+    return Math.max(1, Math.min(MOST_EACH, fitting, this.#memory.hot.getLoadSize(webhooks)));
   }
 
   /** Reads what was marked as the worker's own. */
-  async #read(client: Queryable, ids: readonly number[]): Promise<void> {
+  async #read(client: SqlClient, ids: readonly number[]): Promise<void> {
     if (ids.length === 0) return;
     const { schema } = this.#context.database;
     const { rows } = await client.query(
@@ -78,7 +78,7 @@ export class Loading {
        from ${schema}.owed o join ${schema}.events e on e.id = o.event where o.id = any($1) and o.holder = $2`,
       [ids, this.#worker()],
     );
-    await this.#context.names.learn(client, ids);
+    await this.#context.ids.loadRanges(client, ids);
     const now = this.#context.clock.now();
     let bytes = 0;
     for (const { topic, body, user, traceparent, ...row } of rows as readonly DeliveryRow[]) {

@@ -1,7 +1,7 @@
-import type { HotLane } from "@heron-webhooks/engine";
-import type { Queryable } from "../database.ts";
+import type { LocalWebhookQueue } from "@heron-webhooks/engine";
+import type { SqlClient } from "../database.ts";
 import { CHANGED, DUE, IDLE_OTHERS, MORE, NEXT_FREE, TAKEN } from "../schema/leasing.ts";
-import type { WorkerContext } from "./context.ts";
+import type { MemberContext } from "./context.ts";
 import type { Introductions } from "./introductions.ts";
 import type { Memory } from "./memory.ts";
 
@@ -19,9 +19,9 @@ export class Looking {
   readonly #worker: () => number;
   readonly #memory: Memory;
   readonly #introductions: Introductions;
-  readonly #context: WorkerContext;
+  readonly #context: MemberContext;
   /** Webhooks that are about to be left to others. */
-  readonly #leaving = new Set<HotLane>();
+  readonly #leaving = new Set<LocalWebhookQueue>();
   /** How many other workers could do more, when it last looked. */
   #idleOthers = 0;
   /** When the next is due of the webhooks that nobody has; null for never. */
@@ -29,7 +29,7 @@ export class Looking {
   /** There is more than one look takes in. */
   hasMore = false;
 
-  constructor(worker: () => number, memory: Memory, introductions: Introductions, context: WorkerContext) {
+  constructor(worker: () => number, memory: Memory, introductions: Introductions, context: MemberContext) {
     this.#worker = worker;
     this.#memory = memory;
     this.#introductions = introductions;
@@ -56,7 +56,7 @@ export class Looking {
     });
   }
 
-  async #takeIn(client: Queryable, heard: readonly LookRow[]): Promise<void> {
+  async #takeIn(client: SqlClient, heard: readonly LookRow[]): Promise<void> {
     const numbersOf = (wanted: number): readonly number[] =>
       heard.filter(({ kind }) => kind === wanted).map(({ webhook }) => webhook);
     const taken = numbersOf(TAKEN);
@@ -76,29 +76,29 @@ export class Looking {
   #share(others: number): void {
     const now = this.#context.clock.now();
     const owed = this.#memory.hot
-      .lanes()
-      .filter((lane) => lane.waiting.length > 0 || (lane.storedDue ?? Number.POSITIVE_INFINITY) <= now)
+      .listQueues()
+      .filter((lane) => lane.waiting.length > 0 || (lane.storedDueAt ?? Number.POSITIVE_INFINITY) <= now)
       // Who takes one with a rate does not know how much of it was used.
-      .filter(({ record }) => record.rate === null);
+      .filter(({ record }) => record.rateLimit === null);
     const given = Math.floor((owed.length * others) / (others + 1));
     // Those first of which nothing is under way.
     for (const lane of [...owed].sort((one, other) => underWay(one) - underWay(other)).slice(0, given)) {
-      lane.leaving = true;
+      lane.isReleasing = true;
       this.#leaving.add(lane);
     }
   }
 
-  async #leave(client: Queryable): Promise<void> {
-    const quiet = [...this.#leaving].filter((lane) => underWay(lane) === 0 && !lane.loading);
+  async #leave(client: SqlClient): Promise<void> {
+    const quiet = [...this.#leaving].filter((lane) => underWay(lane) === 0 && !lane.isLoading);
     for (const lane of quiet) this.#leaving.delete(lane);
-    const numbers = quiet.flatMap((lane) => this.#memory.lanes.numberOf(lane) ?? []);
+    const numbers = quiet.flatMap((lane) => this.#memory.lanes.getNumber(lane) ?? []);
     if (numbers.length === 0) return;
     this.#memory.removeAll(quiet);
     await this.release(client, numbers);
   }
 
   /** Gives webhooks back. */
-  async release(client: Queryable, numbers: readonly number[]): Promise<void> {
+  async release(client: SqlClient, numbers: readonly number[]): Promise<void> {
     const { database, clock } = this.#context;
     await client.query(`select ${database.schema}.release($1, $2, $3)`, [
       clock.now(),
@@ -108,6 +108,6 @@ export class Looking {
   }
 }
 
-function underWay({ live, unsettled }: HotLane): number {
-  return live + unsettled;
+function underWay({ leasedCount, uncommittedCount }: LocalWebhookQueue): number {
+  return leasedCount + uncommittedCount;
 }

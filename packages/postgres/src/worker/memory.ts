@@ -1,4 +1,4 @@
-import { Hot, type HotDelivery, type HotEvent, type HotLane, Lanes } from "@heron-webhooks/engine";
+import { LocalQueue, type QueuedDelivery, type QueuedEvent, type LocalWebhookQueue, WebhookQueues } from "@heron-webhooks/engine";
 
 /** How many deliveries a process has in memory, and how large the bodies of their events may be together; more waits. */
 const MOST = 8000;
@@ -10,7 +10,7 @@ const MOST_EACH = 2000;
 export interface KeptDelivery {
   readonly id: number;
   readonly webhook: number;
-  readonly event: HotEvent;
+  readonly event: QueuedEvent;
   readonly attempts: number;
   readonly before: number;
   readonly since: number;
@@ -19,8 +19,8 @@ export interface KeptDelivery {
 
 /** What a worker has in memory of its webhooks and their deliveries, and how much that is. */
 export class Memory {
-  readonly hot: Hot = new Hot();
-  readonly lanes: Lanes = new Lanes(this.hot);
+  readonly hot: LocalQueue = new LocalQueue();
+  readonly lanes: WebhookQueues = new WebhookQueues(this.hot);
   readonly #deliveryId: (number: number) => string;
   readonly #held = new Map<number, { count: number; bytes: number }>();
   /** Of each webhook, which of all the news of something due was its last. */
@@ -52,9 +52,9 @@ export class Memory {
   }
 
   /** Something of a webhook waits that is due then; its number, where that is known. */
-  stored(webhook: number, due: number, now: number, sequence?: number): void {
+  stored(webhook: number, dueAt: number, now: number, sequence?: number): void {
     if (this.lanes.get(webhook) !== undefined) this.#heard.set(webhook, ++this.#news);
-    this.lanes.stored({ webhook, due, sequence, replaces: false }, now);
+    this.lanes.updateStored({ webhook, dueAt, sequence, isReplacement: false }, now);
   }
 
   /**
@@ -62,44 +62,44 @@ export class Memory {
    * was news of it in between, nobody knows which of the two came first, and the earlier counts: what is looked for too soon
    * is looked for again.
    */
-  waits(webhook: number, due: number | null, asOf: number, now: number, sequence?: number): void {
-    const replaces = (this.#heard.get(webhook) ?? 0) <= asOf;
-    this.lanes.stored({ webhook, due, sequence, replaces }, now);
+  waits(webhook: number, dueAt: number | null, asOf: number, now: number, sequence?: number): void {
+    const isReplacement = (this.#heard.get(webhook) ?? 0) <= asOf;
+    this.lanes.updateStored({ webhook, dueAt, sequence, isReplacement }, now);
   }
 
   /** Takes in a delivery, if its webhook is there. */
-  take({ id, webhook, event, attempts, before, since, due }: KeptDelivery, now: number): void {
-    const lane = this.lanes.get(webhook);
-    if (lane === undefined) return;
+  take({ id, webhook, event, attempts: attemptCount, before: attemptsBeforeRequeue, since: enqueuedAt, due: dueAt }: KeptDelivery, now: number): void {
+    const queue = this.lanes.get(webhook);
+    if (queue === undefined) return;
     this.#change(webhook, 1, event.body.length);
-    const delivery: HotDelivery = {
+    const delivery: QueuedDelivery = {
       id: this.#deliveryId(id),
       sequence: id,
       event,
-      lane,
-      attempts,
-      attemptsBefore: before,
-      owedSince: since,
-      due,
+      queue,
+      attemptCount,
+      attemptsBeforeRequeue,
+      enqueuedAt,
+      dueAt,
     };
-    this.hot.push(delivery, now);
+    this.hot.enqueue(delivery, now);
   }
 
   /** A delivery has left it. */
-  left(webhook: number, { lane, event }: HotDelivery): void {
+  left(webhook: number, { queue, event }: QueuedDelivery): void {
     // With a webhook that has left it all of its deliveries have.
-    if (this.lanes.get(webhook) === lane) this.#change(webhook, -1, -event.body.length);
+    if (this.lanes.get(webhook) === queue) this.#change(webhook, -1, -event.body.length);
   }
 
   /** A webhook leaves it with all that it has there. */
   remove(id: string): void {
-    const lane = this.hot.lane(id);
+    const lane = this.hot.getQueue(id);
     if (lane !== undefined) this.removeAll([lane]);
   }
 
-  removeAll(lanes: readonly HotLane[]): void {
+  removeAll(lanes: readonly LocalWebhookQueue[]): void {
     for (const lane of new Set(lanes)) {
-      const number = this.lanes.numberOf(lane) ?? 0;
+      const number = this.lanes.getNumber(lane) ?? 0;
       // Those as well that are being written down just now.
       const { count, bytes } = this.#held.get(number) ?? { count: 0, bytes: 0 };
       this.#change(number, -count, -bytes);

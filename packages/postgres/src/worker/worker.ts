@@ -2,17 +2,17 @@ import type {
   Claim,
   ClaimRequest,
   ExpiredDelivery,
-  GateChange,
+  PauseChange,
   Lease,
   NewEvent,
-  Settlement,
+  AttemptResult,
   WebhookRecord,
 } from "@heron-webhooks/engine";
-import { Claiming, type HotLane, HotSettling, type Settling } from "@heron-webhooks/engine";
-import type { Queryable } from "../database.ts";
-import type { PublishedRow } from "../publish-call.ts";
+import { Claimer, type LocalWebhookQueue, LocalCompleter, type PendingCompletion } from "@heron-webhooks/engine";
+import type { SqlClient } from "../database.ts";
+import type { PublishedRow } from "../call-publish.ts";
 import { Births } from "./births.ts";
-import type { WorkerContext } from "./context.ts";
+import type { MemberContext } from "./context.ts";
 import { Identity } from "./identity.ts";
 import { Introductions } from "./introductions.ts";
 import { Loading } from "./loading.ts";
@@ -24,18 +24,18 @@ import { Writing } from "./writing.ts";
  * This process as one of those that share the database: the webhooks that it has, with what of them is in memory. Nothing
  * is in memory that is not marked as its own in the database; what it does not know any more it frees there.
  */
-export class Worker {
+export class ProcessMember {
   /** The number that it went by at first. */
   readonly #first: number;
   readonly #identity: Identity;
-  readonly #context: WorkerContext;
+  readonly #context: MemberContext;
   readonly #memory: Memory;
   readonly #births: Births;
   readonly #looking: Looking;
   readonly #loading: Loading;
-  readonly #claiming: Claiming;
-  readonly #settling: HotSettling;
-  readonly #ended: (worker: Worker) => void;
+  readonly #claiming: Claimer;
+  readonly #settling: LocalCompleter;
+  readonly #ended: (worker: ProcessMember) => void;
   readonly #heartbeat: NodeJS.Timeout;
   #look: Promise<void> | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -48,8 +48,8 @@ export class Worker {
   private constructor(
     id: number,
     deliveryId: (number: number) => string,
-    context: WorkerContext,
-    ended: (worker: Worker) => void,
+    context: MemberContext,
+    ended: (worker: ProcessMember) => void,
   ) {
     this.#first = id;
     this.#context = context;
@@ -64,26 +64,26 @@ export class Worker {
     this.#births = new Births(memory, introductions, context);
     this.#looking = new Looking(() => identity.number, memory, introductions, context);
     this.#loading = new Loading(() => identity.number, memory, context);
-    this.#claiming = new Claiming({
+    this.#claiming = new Claimer({
       ...parts,
       ready: () => this.#ready(),
       load: (lanes) => this.#load(lanes),
     });
     const writing = new Writing(identity, memory, context);
-    this.#settling = new HotSettling({ ...parts, write: (settling) => this.#write(writing, settling) });
+    this.#settling = new LocalCompleter({ ...parts, write: (settling) => this.#write(writing, settling) });
     this.#heartbeat = setInterval(() => void this.#beat().catch(() => {}), context.leaseMs / 3);
     this.#heartbeat.unref();
   }
 
   /** Writes itself down as one of the workers. `ended` is told when it was buried. */
-  static async begin(context: WorkerContext, ended: (worker: Worker) => void): Promise<Worker> {
-    const { database, names, clock, leaseMs } = context;
-    const deliveryId = await names.deliveryId();
+  static async register(context: MemberContext, ended: (worker: ProcessMember) => void): Promise<ProcessMember> {
+    const { database, ids, clock, leaseMs } = context;
+    const deliveryId = await ids.getDeliveryIdFormatter();
     const [row] = await database.query<{ readonly id: number }>(
       `insert into ${database.schema}.workers(id, alive_until) values (nextval('${database.schema}.worker_ids'), $1) returning id`,
       [clock.now() + leaseMs],
     );
-    return new Worker(row?.id ?? 0, deliveryId, context, ended);
+    return new ProcessMember(row?.id ?? 0, deliveryId, context, ended);
   }
 
   get id(): number {
@@ -91,19 +91,19 @@ export class Worker {
   }
 
   /** What it can take in when something is published. */
-  get room(): Memory["room"] {
+  get capacity(): Memory["room"] {
     return this.#memory.room;
   }
 
   async claim(request: ClaimRequest): Promise<readonly Claim[]> {
     // No lease of a worker that was buried is one of the next.
-    const claims = await this.#claiming.claim({ ...request, worker: `${request.worker}.${this.#first}` });
+    const claims = await this.#claiming.claim({ ...request, claimant: `${request.claimant}.${this.#first}` });
     this.#isBusy = claims.length === request.max;
     return claims;
   }
 
-  settle(settlements: readonly Settlement[]): Promise<readonly Lease[]> {
-    return this.#settling.settle(settlements);
+  complete(settlements: readonly AttemptResult[]): Promise<readonly Lease[]> {
+    return this.#settling.complete(settlements);
   }
 
   renew(leases: readonly Lease[], leaseMs: number): readonly Lease[] {
@@ -123,40 +123,40 @@ export class Worker {
     return next === null || free === null ? (next ?? free) : Math.min(next, free);
   }
 
-  gate(change: GateChange): void {
-    this.#memory.hot.gate(change, this.#context.clock.now());
+  setPause(change: PauseChange): void {
+    this.#memory.hot.setPause(change, this.#context.clock.now());
   }
 
-  changed(record: WebhookRecord): void {
-    this.#memory.hot.change(record, this.#context.clock.now());
+  onWebhookChanged(record: WebhookRecord): void {
+    this.#memory.hot.updateWebhook(record, this.#context.clock.now());
   }
 
-  removed(id: string): void {
+  onWebhookDeleted(id: string): void {
     this.#memory.remove(id);
   }
 
   /** See {@link Memory.asOf}. */
-  get asOf(): number {
+  get revision(): number {
     return this.#memory.asOf;
   }
 
   /** See {@link Memory.waits}. */
-  waits(webhook: number, due: number | null, asOf: number): void {
+  setNextStoredDue(webhook: number, due: number | null, asOf: number): void {
     this.#memory.waits(webhook, due, asOf, this.#context.clock.now());
   }
 
   /** There may be something that it does not know of: it looks before it claims again. */
-  hear(): void {
+  onNotification(): void {
     this.#hasNews = true;
   }
 
   /** Something failed that it may have got something by. */
-  doubt(): void {
+  markUncertain(): void {
     this.#isDoubtful = true;
   }
 
   /** See {@link Births.take}. */
-  bear(client: Queryable, events: readonly NewEvent[], row: PublishedRow, at: number): Promise<void> {
+  enqueue(client: SqlClient, events: readonly NewEvent[], row: PublishedRow, at: number): Promise<void> {
     return this.#births.take(client, events, row, at);
   }
 
@@ -171,14 +171,14 @@ export class Worker {
   }
 
   async #ready(): Promise<void> {
-    const { clock, database, pollMs } = this.#context;
-    if (clock.isStale) await database.run((client) => clock.ask(client));
-    if (this.#hasNews || this.#isDoubtful || clock.now() - this.#lookedAt > pollMs) await this.#lookOnce();
+    const { clock, database, pollIntervalMs } = this.#context;
+    if (clock.isStale) await database.run((client) => clock.sync(client));
+    if (this.#hasNews || this.#isDoubtful || clock.now() - this.#lookedAt > pollIntervalMs) await this.#lookOnce();
   }
 
   /** Whatever went wrong unseen is set right by this. */
   async #beat(): Promise<void> {
-    await this.#context.serial.run(() => this.#identity.compare());
+    await this.#context.mutex.run(() => this.#identity.compare());
     await this.#lookOnce();
   }
 
@@ -196,7 +196,7 @@ export class Worker {
     return this.#look;
   }
 
-  #load(lanes: readonly HotLane[]): Promise<void> {
+  #load(lanes: readonly LocalWebhookQueue[]): Promise<void> {
     return this.#changing(() => this.#loading.load(lanes));
   }
 
@@ -209,7 +209,7 @@ export class Worker {
 
   /** Does what changes what it has; `work` says whether it has not been buried. */
   #changing(work: () => Promise<boolean>): Promise<void> {
-    return this.#context.serial.run(async () => {
+    return this.#context.mutex.run(async () => {
       try {
         if (!(await this.#isCertain()) || !(await work())) this.#end();
       } catch (error) {
@@ -230,11 +230,11 @@ export class Worker {
 
   /** It was buried: nothing of what it has in memory is its own, and nobody is to look for more of it. */
   #end(): void {
-    this.#memory.removeAll(this.#memory.hot.lanes());
+    this.#memory.removeAll(this.#memory.hot.listQueues());
     this.#ended(this);
   }
 
-  async #write(writing: Writing, settling: readonly Settling[]): Promise<ReadonlySet<Settling>> {
+  async #write(writing: Writing, settling: readonly PendingCompletion[]): Promise<ReadonlySet<PendingCompletion>> {
     try {
       return await writing.write(settling);
     } catch (error) {
@@ -242,7 +242,7 @@ export class Worker {
       throw error;
     } finally {
       // Should it fail, that is for who looks next to say.
-      void this.#memory.lanes.forgetIdle((numbers) => this.#release(numbers)).catch(() => {});
+      void this.#memory.lanes.evictIdle((numbers) => this.#release(numbers)).catch(() => {});
     }
   }
 }

@@ -1,18 +1,18 @@
-import type { Claim, ClaimRequest, Lease, Settlement } from "@heron-webhooks/engine";
-import type { WorkerContext } from "./context.ts";
-import { Worker } from "./worker.ts";
+import type { Claim, ClaimRequest, Lease, AttemptResult } from "@heron-webhooks/engine";
+import type { MemberContext } from "./context.ts";
+import { ProcessMember } from "./worker.ts";
 
 /** This process's worker: from the first claim on, and another when one was buried. */
-export class Workers {
-  readonly #context: WorkerContext;
-  #current: Worker | null = null;
-  #beginning: Promise<Worker> | null = null;
+export class Membership {
+  readonly #context: MemberContext;
+  #current: ProcessMember | null = null;
+  #beginning: Promise<ProcessMember> | null = null;
 
-  constructor(context: WorkerContext) {
+  constructor(context: MemberContext) {
     this.#context = context;
   }
 
-  current(): Worker | null {
+  current(): ProcessMember | null {
     return this.#current;
   }
 
@@ -24,8 +24,8 @@ export class Workers {
     return this.#current === worker ? claims : [];
   }
 
-  async settle(settlements: readonly Settlement[]): Promise<readonly Lease[]> {
-    return (await this.#current?.settle(settlements)) ?? settlements.map(({ lease }) => lease);
+  async complete(settlements: readonly AttemptResult[]): Promise<readonly Lease[]> {
+    return (await this.#current?.complete(settlements)) ?? settlements.map(({ lease }) => lease);
   }
 
   async nextDueIn(): Promise<number | null> {
@@ -40,13 +40,13 @@ export class Workers {
     await worker?.close().catch(() => {});
   }
 
-  async #worker(): Promise<Worker> {
+  async #worker(): Promise<ProcessMember> {
     if (this.#current !== null) return this.#current;
     const { database } = this.#context;
     // The clock is asked when the database is prepared.
     this.#beginning ??= database
       .run(async () => {})
-      .then(() => Worker.begin(this.#context, (worker) => this.#ended(worker)))
+      .then(() => ProcessMember.register(this.#context, (worker) => this.#ended(worker)))
       .finally(() => {
         this.#beginning = null;
       });
@@ -54,7 +54,7 @@ export class Workers {
     return this.#current;
   }
 
-  #ended(worker: Worker): void {
+  #ended(worker: ProcessMember): void {
     worker.stop();
     if (this.#current === worker) this.#current = null;
   }

@@ -1,23 +1,23 @@
 import { setTimeout as after } from "node:timers/promises";
 import { expect, inject, test } from "vitest";
-import { Crew, EVERY, LEASE, SLACK } from "./crew.ts";
-import { until } from "./until.ts";
+import { SenderCluster, EMIT_INTERVAL_MS, LEASE_MS, SLACK_MS } from "./sender-cluster.ts";
+import { waitFor } from "./wait-for.ts";
 
 test("when a process is killed, what it had comes from the others within a lease, and nothing else twice", async () => {
-  await using crew = await Crew.open(inject("postgres"));
+  await using crew = await SenderCluster.open(inject("postgres"));
   // So that there is always something under way, and something that waits.
-  crew.inbox.answer = (_, index) => after(50, index % 7 === 3 ? 503 : 200);
-  await crew.emitting(EVERY);
+  crew.inbox.respond = (_, index) => after(50, index % 7 === 3 ? 503 : 200);
+  await crew.startEmitting(EMIT_INTERVAL_MS);
   for (let n = 0; n < 2; n++) {
-    await crew.working(20);
-    const victim = await until("one has something under way", SLACK, () =>
-      crew.processes.find(({ underWay }) => underWay.size > 1),
+    await crew.waitForCompletions(20);
+    const victim = await waitFor("one has something under way", SLACK_MS, () =>
+      crew.processes.find(({ inFlight }) => inFlight.size > 1),
     );
     await crew.kill(victim);
-    expect(await crew.arrived(LEASE + SLACK)).toBeLessThan(LEASE + SLACK);
+    expect(await crew.waitForEvents(LEASE_MS + SLACK_MS)).toBeLessThan(LEASE_MS + SLACK_MS);
   }
-  await crew.quiet();
-  await crew.arrived();
-  await crew.settled();
-  expect(crew.verdict).toMatchObject({ missing: 0, doubled: 0, lost: 0, fallen: 0 });
+  await crew.stopEmitting();
+  await crew.waitForEvents();
+  await crew.waitForCleanTables();
+  expect(crew.summary).toMatchObject({ missing: 0, doubled: 0, lost: 0, fallen: 0 });
 }, 60_000);

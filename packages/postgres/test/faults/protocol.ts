@@ -5,14 +5,14 @@ export type Command =
   | { readonly do: "create"; readonly webhook: WebhookInput }
   | { readonly do: "remove"; readonly webhook: string }
   | { readonly do: "disable" | "enable"; readonly account: string }
-  | ({ readonly do: "emit"; readonly count: number } & Emitting)
+  | ({ readonly do: "emit"; readonly count: number } & EmitOptions)
   /** Goes on until it is told to be quiet. */
-  | ({ readonly do: "emitting"; readonly everyMs: number } & Emitting)
+  | ({ readonly do: "emitting"; readonly everyMs: number } & EmitOptions)
   /** What its own clock says. */
   | { readonly do: "quiet" | "time" | "start" | "close" };
 
 /** Events, each of the next topic and for the next account. */
-export interface Emitting {
+export interface EmitOptions {
   readonly topics: readonly string[];
   readonly accounts: readonly string[];
   /** How long its text is. */
@@ -20,7 +20,7 @@ export interface Emitting {
 }
 
 /** What it tells. */
-export type Told =
+export type Message =
   | readonly ["ready"]
   | readonly ["accepted", event: string, ms: number]
   | readonly ["refused", code: string, message: string, ms: number]

@@ -7,7 +7,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { HeronError, type HeronErrorCode } from "@heron-webhooks/core";
 import type { PostgresStoreOptions } from "../../src/index.ts";
-import type { Command, Told } from "./protocol.ts";
+import type { Command, Message } from "./protocol.ts";
 
 const PROGRAM = fileURLToPath(new URL("program.ts", import.meta.url));
 
@@ -19,13 +19,13 @@ export interface ProcessOptions {
 }
 
 /** An emit that was refused, and after how long, in milliseconds. */
-export interface Refusal {
+export interface EmitError {
   readonly code: string;
   readonly message: string;
   readonly ms: number;
 }
 
-interface Asked {
+interface PendingCommand {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: HeronError) => void;
 }
@@ -33,23 +33,23 @@ interface Asked {
 /** A sender in a process of its own, with what it has told so far. */
 export class SenderProcess {
   readonly accepted: Set<string> = new Set();
-  readonly refused: Refusal[] = [];
+  readonly rejected: EmitError[] = [];
   readonly errors: string[] = [];
   /** Deliveries that it has taken and has not said what became of. */
-  readonly underWay: Set<string> = new Set();
+  readonly inFlight: Set<string> = new Set();
   /** Deliveries that were not its own any more when it settled them: as often as that was so. */
   readonly lost: string[] = [];
   /** How many that were as its hook tells it. */
-  losses = 0;
+  reportedLosses = 0;
   /** How many it has settled. */
-  settled = 0;
+  completed = 0;
   /** The longest that an emit took, in milliseconds. */
-  slowest = 0;
+  slowestEmitMs = 0;
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
-  readonly #asked = new Map<number, Asked>();
+  readonly #pending = new Map<number, PendingCommand>();
   readonly #closed: Promise<unknown>;
   #count = 0;
-  #ready: () => void = () => {};
+  #onReady: () => void = () => {};
 
   private constructor({ store, slots, preload }: ProcessOptions) {
     const args = [...(preload === undefined ? [] : ["--import", preload]), PROGRAM];
@@ -59,40 +59,40 @@ export class SenderProcess {
       env: { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"), ...process.env },
     });
     this.#child.stdin.on("error", () => {});
-    this.#closed = once(this.#child, "close").then(() => this.#hasEnded());
-    createInterface(this.#child.stdout).on("line", (line) => this.#hear(line));
+    this.#closed = once(this.#child, "close").then(() => this.#rejectPending());
+    createInterface(this.#child.stdout).on("line", (line) => this.#onLine(line));
   }
 
   static async start(options: ProcessOptions): Promise<SenderProcess> {
     const started = new SenderProcess(options);
     const ready = new Promise<void>((resolve) => {
-      started.#ready = resolve;
+      started.#onReady = resolve;
     });
     await Promise.race([ready, started.#closed]);
-    if (!started.isThere) throw new Error("A sender ended before it began.");
+    if (!started.isRunning) throw new Error("A sender ended before it began.");
     return started;
   }
 
-  get isThere(): boolean {
+  get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
   /** Resolves with what came of it; fails with the error that it had there. */
-  ask(command: Command): Promise<unknown> {
+  send(command: Command): Promise<unknown> {
     const n = ++this.#count;
-    if (!this.isThere) return Promise.reject(new HeronError("closed", "Its process has ended."));
+    if (!this.isRunning) return Promise.reject(new HeronError("closed", "Its process has ended."));
     return new Promise((resolve, reject) => {
-      this.#asked.set(n, { resolve, reject });
+      this.#pending.set(n, { resolve, reject });
       this.#child.stdin.write(`${JSON.stringify([n, command])}\n`);
     });
   }
 
   /** It stands still until it is told to go on. */
-  stop(): void {
+  suspend(): void {
     this.#child.kill("SIGSTOP");
   }
 
-  goOn(): void {
+  resume(): void {
     this.#child.kill("SIGCONT");
   }
 
@@ -104,54 +104,54 @@ export class SenderProcess {
 
   /** Lets it close in peace. */
   async close(): Promise<void> {
-    if (!this.isThere) return;
-    await this.ask({ do: "close" });
+    if (!this.isRunning) return;
+    await this.send({ do: "close" });
     await this.#closed;
   }
 
-  #hear(line: string): void {
-    let told: Told;
+  #onLine(line: string): void {
+    let message: Message;
     try {
-      told = JSON.parse(line) as Told;
+      message = JSON.parse(line) as Message;
     } catch {
       // It was killed in the middle of it.
       return;
     }
-    switch (told[0]) {
+    switch (message[0]) {
       case "ready":
-        this.#ready();
+        this.#onReady();
         return;
       case "accepted":
-        this.slowest = Math.max(this.slowest, told[2]);
-        return void this.accepted.add(told[1]);
+        this.slowestEmitMs = Math.max(this.slowestEmitMs, message[2]);
+        return void this.accepted.add(message[1]);
       case "refused":
-        return void this.refused.push({ code: told[1], message: told[2], ms: told[3] });
+        return void this.rejected.push({ code: message[1], message: message[2], ms: message[3] });
       case "claimed":
-        for (const delivery of told[1]) this.underWay.add(delivery);
+        for (const delivery of message[1]) this.inFlight.add(delivery);
         return;
       case "lost":
-        this.lost.push(...told[1]);
-        for (const delivery of told[1]) this.underWay.delete(delivery);
+        this.lost.push(...message[1]);
+        for (const delivery of message[1]) this.inFlight.delete(delivery);
         return;
       case "settled":
-        this.settled += told[1].length;
-        for (const delivery of told[1]) this.underWay.delete(delivery);
+        this.completed += message[1].length;
+        for (const delivery of message[1]) this.inFlight.delete(delivery);
         return;
       default:
-        this.#answer(told);
+        this.#onReply(message);
     }
   }
 
-  #answer(told: Told): void {
-    if (told[0] === "losses") this.losses += told[1];
-    else if (told[0] === "error") this.errors.push(told[1]);
-    else if (told[0] === "done") this.#asked.get(told[1])?.resolve(told[2]);
-    else if (told[0] === "failed")
-      this.#asked.get(told[1])?.reject(new HeronError(told[2] as HeronErrorCode, told[3]));
+  #onReply(message: Message): void {
+    if (message[0] === "losses") this.reportedLosses += message[1];
+    else if (message[0] === "error") this.errors.push(message[1]);
+    else if (message[0] === "done") this.#pending.get(message[1])?.resolve(message[2]);
+    else if (message[0] === "failed")
+      this.#pending.get(message[1])?.reject(new HeronError(message[2] as HeronErrorCode, message[3]));
   }
 
-  #hasEnded(): void {
-    for (const { reject } of this.#asked.values()) reject(new HeronError("closed", "Its process has ended."));
-    this.#asked.clear();
+  #rejectPending(): void {
+    for (const { reject } of this.#pending.values()) reject(new HeronError("closed", "Its process has ended."));
+    this.#pending.clear();
   }
 }

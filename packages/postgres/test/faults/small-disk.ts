@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** What the server's user is: PostgreSQL will not be root. */
-const NOBODY = 65_534;
+const NOBODY_UID = 65_534;
 const SIZE_KB = 16_384;
 const FREE_KB = 256;
 
 /** A disk of a few megabytes, for which it takes the right to mount one. */
 export class SmallDisk implements Disposable {
   readonly path: string = mkdtempSync(join(tmpdir(), "heron-disk-"));
-  readonly isThere: boolean;
+  readonly isMounted: boolean;
 
   constructor() {
-    const options = `size=${SIZE_KB}k,uid=${NOBODY},gid=${NOBODY},mode=700`;
-    this.isThere = spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", this.path]).status === 0;
+    const options = `size=${SIZE_KB}k,uid=${NOBODY_UID},gid=${NOBODY_UID},mode=700`;
+    this.isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", this.path]).status === 0;
   }
 
   /** Takes what is free, but for a little. */
@@ -25,12 +25,12 @@ export class SmallDisk implements Disposable {
     writeFileSync(join(this.path, "taken"), Buffer.alloc((free - FREE_KB) * 1024));
   }
 
-  makeRoom(): void {
+  freeSpace(): void {
     rmSync(join(this.path, "taken"));
   }
 
   [Symbol.dispose](): void {
-    if (this.isThere) spawnSync("umount", ["-l", this.path]);
+    if (this.isMounted) spawnSync("umount", ["-l", this.path]);
     rmSync(this.path, { recursive: true, force: true });
   }
 }

@@ -1,16 +1,16 @@
-import { Cluster } from "@heron-webhooks/conformance/postgres";
+import { PostgresCluster } from "@heron-webhooks/conformance/postgres";
 import { Pool } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SLACK } from "./crew.ts";
-import { senderOver, TIMEOUT } from "./in-process.ts";
-import { Inbox } from "./inbox.ts";
-import { until } from "./until.ts";
+import { SLACK_MS } from "./sender-cluster.ts";
+import { createTestSender, STATEMENT_TIMEOUT_MS } from "./in-process.ts";
+import { TestReceiver } from "./test-receiver.ts";
+import { waitFor } from "./wait-for.ts";
 
-let cluster: Cluster;
+let cluster: PostgresCluster;
 let admin: Pool;
 
 beforeAll(async () => {
-  cluster = await Cluster.start(["max_connections=12"]);
+  cluster = await PostgresCluster.start(["max_connections=12"]);
   admin = new Pool({ connectionString: cluster.url, max: 1 });
   admin.on("error", () => {});
   // As the server itself, which may write there.
@@ -26,7 +26,7 @@ beforeAll(async () => {
     create role poor login;
     create role user_only login;
     create role few login connection limit 0`);
-  const owner = senderOver({ connectionString: cluster.url });
+  const owner = createTestSender({ connectionString: cluster.url });
   await owner.webhooks.list();
   await owner.close();
 }, 60_000);
@@ -41,7 +41,7 @@ const urlOf = (change: (url: URL) => void): string => {
   change(url);
   return url.href;
 };
-const as = (role: string, password = ""): string =>
+const createRoleUrl = (role: string, password = ""): string =>
   urlOf((url) => {
     url.username = role;
     url.password = password;
@@ -53,76 +53,76 @@ interface Case {
   readonly schema?: string;
   readonly code: string;
   /** What to look at, in the message. */
-  readonly teaches: RegExp;
+  readonly hint: RegExp;
 }
 
 const CASES: readonly Case[] = [
   {
     what: "a wrong password",
-    url: () => as("guarded", "wrong"),
+    url: () => createRoleUrl("guarded", "wrong"),
     code: "store_unavailable",
-    teaches: /password.*look at the connection string/i,
+    hint: /password.*look at the connection string/i,
   },
   {
     what: "no password where one is asked for",
-    url: () => as("guarded"),
+    url: () => createRoleUrl("guarded"),
     code: "store_unavailable",
-    teaches: /password/i,
+    hint: /password/i,
   },
   {
     what: "a role that the server lets nobody be",
-    url: () => as("barred"),
+    url: () => createRoleUrl("barred"),
     code: "store_unavailable",
-    teaches: /look at user, password and pg_hba\.conf/,
+    hint: /look at user, password and pg_hba\.conf/,
   },
   {
     what: "a database that is not there",
     url: () => urlOf((url) => (url.pathname = "/nowhere")),
     code: "store_unavailable",
-    teaches: /nowhere.*createdb/,
+    hint: /nowhere.*createdb/,
   },
   {
     what: "a host that has no address",
     url: () => urlOf((url) => (url.hostname = "nowhere.invalid")),
     code: "store_unavailable",
-    teaches: /nowhere\.invalid.*connection string/,
+    hint: /nowhere\.invalid.*connection string/,
   },
   {
     what: "a role that may not make its schema",
-    url: () => as("poor"),
+    url: () => createRoleUrl("poor"),
     schema: "another",
     code: "store_unavailable",
-    teaches: /permission denied.*needs CREATE/,
+    hint: /permission denied.*needs CREATE/,
   },
   {
     what: "a role that may not use what is there",
-    url: () => as("poor"),
+    url: () => createRoleUrl("poor"),
     code: "store_unavailable",
-    teaches: /permission denied.*lacks a right/,
+    hint: /permission denied.*lacks a right/,
   },
   {
     what: "a server that is read-only",
     url: () => urlOf((url) => url.searchParams.set("options", "-c default_transaction_read_only=on")),
     code: "store_unavailable",
-    teaches: /read-only.*name the primary/,
+    hint: /read-only.*name the primary/,
   },
   {
     what: "a role that has as many connections as it may",
-    url: () => as("few"),
+    url: () => createRoleUrl("few"),
     code: "store_busy",
-    teaches: /too many connections.*lower max/,
+    hint: /too many connections.*lower max/,
   },
 ];
 
-test.each(CASES)("$what: $code, in time, with what to look at", async ({ url, schema, code, teaches }) => {
-  const sender = senderOver({ connectionString: url(), ...(schema !== undefined && { schema }) });
+test.each(CASES)("$what: $code, in time, with what to look at", async ({ url, schema, code, hint }) => {
+  const sender = createTestSender({ connectionString: url(), ...(schema !== undefined && { schema }) });
   sender.start();
   const began = performance.now();
   await expect(sender.emit("a.b", null)).rejects.toMatchObject({
     code,
-    message: expect.stringMatching(teaches),
+    message: expect.stringMatching(hint),
   });
-  expect(performance.now() - began).toBeLessThan(TIMEOUT + SLACK);
+  expect(performance.now() - began).toBeLessThan(STATEMENT_TIMEOUT_MS + SLACK_MS);
   await sender.close();
 });
 
@@ -131,21 +131,21 @@ test("a role that may only use what is there needs no more", async () => {
     grant usage on schema heron to user_only;
     grant select, insert, update, delete on all tables in schema heron to user_only;
     grant usage on all sequences in schema heron to user_only`);
-  await using inbox = await Inbox.open();
-  const sender = senderOver({ connectionString: as("user_only") });
+  await using inbox = await TestReceiver.open();
+  const sender = createTestSender({ connectionString: createRoleUrl("user_only") });
   sender.start();
   await sender.webhooks.create({ url: inbox.url, topics: ["**"], account: "user" });
   const { id } = await sender.emit("a.b", null, { account: "user" });
-  await until("it has come", SLACK, () => (inbox.events.has(id) ? true : undefined));
+  await waitFor("it has come", SLACK_MS, () => (inbox.events.has(id) ? true : undefined));
   await sender.close();
 });
 
 test("a schema of a newer version is left as it is, and the message says what to do", async () => {
-  const before = senderOver({ connectionString: cluster.url, schema: "newer" });
+  const before = createTestSender({ connectionString: cluster.url, schema: "newer" });
   await before.webhooks.list();
   await before.close();
   await admin.query("update newer.meta set value = '1000' where name = 'version'");
-  const sender = senderOver({ connectionString: cluster.url, schema: "newer" });
+  const sender = createTestSender({ connectionString: cluster.url, schema: "newer" });
   await expect(sender.emit("a.b", null)).rejects.toMatchObject({
     code: "store_version",
     message: expect.stringMatching(/newer version.*1000.*update @heron-webhooks\/postgres/),
@@ -158,28 +158,28 @@ test("a schema of a newer version is left as it is, and the message says what to
 });
 
 test("while others have all of the server's connections events are refused, and with room it goes on by itself", async () => {
-  await using inbox = await Inbox.open();
-  const sender = senderOver({ connectionString: cluster.url });
+  await using inbox = await TestReceiver.open();
+  const sender = createTestSender({ connectionString: cluster.url });
   await sender.webhooks.create({ url: inbox.url, topics: ["**"], account: "crowd" });
   await sender.close();
-  const crowd = new Pool({ connectionString: cluster.url, max: 12 });
-  crowd.on("error", () => {});
+  const connections = new Pool({ connectionString: cluster.url, max: 12 });
+  connections.on("error", () => {});
   const taken = [];
   for (;;)
     try {
-      taken.push(await crowd.connect());
+      taken.push(await connections.connect());
     } catch {
       break;
     }
-  const late = senderOver({ connectionString: cluster.url });
+  const late = createTestSender({ connectionString: cluster.url });
   late.start();
   await expect(late.emit("a.b", null, { account: "crowd" })).rejects.toMatchObject({
     code: "store_busy",
     message: expect.stringMatching(/too many clients|connection slots.*lower max/),
   });
   for (const client of taken) client.release();
-  await crowd.end();
+  await connections.end();
   const { id } = await late.emit("a.b", null, { account: "crowd" });
-  await until("it has come", SLACK, () => (inbox.events.has(id) ? true : undefined));
+  await waitFor("it has come", SLACK_MS, () => (inbox.events.has(id) ? true : undefined));
   await late.close();
 });

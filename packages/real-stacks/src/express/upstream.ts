@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
-import { signatureOf } from "@heron-webhooks/conformance";
+import { signBody } from "@heron-webhooks/conformance";
 import type { RequestHandler } from "express";
 import { headerOf, type Recorder } from "../recorder.ts";
 import { FAIL_HEADER } from "../requests.ts";
@@ -26,7 +26,7 @@ export async function startUpstream(recorder: Recorder): Promise<Upstream> {
       return;
     }
     recorder.note("route behind", request);
-    const status = signature === signatureOf(body) ? Number(headerOf(request, FAIL_HEADER) ?? 200) : 599;
+    const status = signature === signBody(body) ? Number(headerOf(request, FAIL_HEADER) ?? 200) : 599;
     response.writeHead(status).end(JSON.stringify({ event: "end_user.processed", body: describeBody(body) }));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

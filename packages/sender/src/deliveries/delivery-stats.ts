@@ -7,15 +7,15 @@ export interface StatsSlice {
   readonly retrying: number;
   readonly dead: number;
   /** Half of the last attempts took no longer, in milliseconds, failed ones included; null if there was none. */
-  readonly p50: number | null;
+  readonly p50Ms: number | null;
   /** 95 of 100 took no longer; null as `p50` is. */
-  readonly p95: number | null;
+  readonly p95Ms: number | null;
 }
 
 /** The deliveries of events of one span of time. */
 export interface StatsBucket extends StatsSlice {
   /** When it begins, in milliseconds since 1970: a multiple of its width. */
-  readonly at: number;
+  readonly startsAt: number;
 }
 
 /** The deliveries to one webhook. */
@@ -29,7 +29,7 @@ export interface DeliveryStats {
   readonly since: number;
   readonly until: number;
   /** False if there were more than are counted. */
-  readonly complete: boolean;
+  readonly isComplete: boolean;
   /** All of events from then on are counted; `since` if it is complete. */
   readonly completeSince: number;
   /** How wide a bucket is. */

@@ -1,29 +1,29 @@
 import { HeronError } from "@heron-webhooks/core";
 import type {
   DeliveryFilter,
-  DeliveryLog,
+  DeliveryDetails,
   DeliveryRecord,
   DeliveryState,
   Page,
   PageRequest,
   Store,
 } from "@heron-webhooks/engine";
-import { checkNames, checkPage, checkText } from "@heron-webhooks/engine";
-import { checkAccount } from "../accounts.ts";
+import { assertKnownKeys, assertPageRequest, assertOptionalString } from "@heron-webhooks/engine";
+import { assertAccount } from "../accounts.ts";
 import type { DeliveryStats } from "./delivery-stats.ts";
-import { deliveryStats, type StatsFilter } from "./stats.ts";
-import { type DeliveryWait, type WebhookState, waitOf } from "./wait.ts";
+import { computeDeliveryStats, type StatsFilter } from "./stats.ts";
+import { type DeliveryWait, type WebhookState, toDeliveryWait } from "./wait.ts";
 
 /** A delivery: one event owed to one webhook. */
 export interface Delivery extends DeliveryRecord {
   /** What a pending one waits for; null if it is settled. */
-  readonly waitsFor: DeliveryWait | null;
+  readonly waitingFor: DeliveryWait | null;
 }
 
 /** What became of events. */
 export interface SenderDeliveries {
   /** With every attempt, and its event's JSON. @throws HeronError `delivery_not_found` */
-  get(id: string): Promise<DeliveryLog & { readonly delivery: Delivery }>;
+  get(id: string): Promise<DeliveryDetails & { readonly delivery: Delivery }>;
   /** The newest first. A page may be short, or empty, and not be the last: that is where `next` is null. */
   list(filter?: DeliveryFilter, page?: PageRequest): Promise<Page<Delivery>>;
   /**
@@ -43,67 +43,67 @@ const STATES: readonly DeliveryState[] = ["pending", "delivered", "dead"];
 export interface DeliveriesContext {
   readonly store: Store;
   readonly now: () => number;
-  readonly wake: () => void;
+  readonly notifyDispatcher: () => void;
 }
 
 /** With `account`, no other's deliveries are found; left out, everybody's are. */
-export function senderDeliveries(
-  { store, now, wake }: DeliveriesContext,
+export function createSenderDeliveries(
+  { store, now, notifyDispatcher }: DeliveriesContext,
   account?: string,
 ): SenderDeliveries {
-  const find = async (id: string): ReturnType<Store["deliveries"]["get"]> => {
+  const findDelivery = async (id: string): ReturnType<Store["deliveries"]["get"]> => {
     const found = typeof id === "string" ? await store.deliveries.get(id) : null;
     return account === undefined || found?.delivery.account === account ? found : null;
   };
-  const stateOf = async (webhook: string): Promise<WebhookState> => {
-    const [record, gates] = await Promise.all([store.webhooks.get(webhook), store.webhooks.gates(webhook)]);
-    return { enabled: record?.enabled ?? false, gates };
+  const getWebhookState = async (webhook: string): Promise<WebhookState> => {
+    const [record, pauses] = await Promise.all([store.webhooks.get(webhook), store.webhooks.pauses(webhook)]);
+    return { enabled: record?.enabled ?? false, pauses };
   };
   return {
     async get(id) {
-      const found = await find(id);
+      const found = await findDelivery(id);
       if (found === null)
         throw new HeronError("delivery_not_found", `There is no delivery ${JSON.stringify(id)}.`);
       const { delivery } = found;
-      const waitsFor =
-        delivery.state === "pending" ? waitOf(delivery, await stateOf(delivery.webhook)) : null;
-      return { ...found, delivery: { ...delivery, waitsFor } };
+      const waitingFor =
+        delivery.state === "pending" ? toDeliveryWait(delivery, await getWebhookState(delivery.webhook)) : null;
+      return { ...found, delivery: { ...delivery, waitingFor } };
     },
     async list(filter = {}, page = {}) {
-      checkNames("deliveries.list", filter, { account: true, webhook: true, state: true });
-      checkPage("deliveries.list", page);
-      if (filter.account !== undefined) checkAccount(filter.account);
-      checkText("webhook", filter.webhook);
+      assertKnownKeys("deliveries.list", filter, { account: true, webhook: true, state: true });
+      assertPageRequest("deliveries.list", page);
+      if (filter.account !== undefined) assertAccount(filter.account);
+      assertOptionalString("webhook", filter.webhook);
       if (filter.state !== undefined && !STATES.includes(filter.state))
         throw new HeronError("option_invalid", `state must be one of ${STATES.join(", ")}.`);
-      const { items, next } = await store.deliveries.list(filter, page);
+      const { data, nextCursor } = await store.deliveries.list(filter, page);
       const webhooks = new Set(
-        items.filter(({ state }) => state === "pending").map(({ webhook }) => webhook),
+        data.filter(({ state }) => state === "pending").map(({ webhook }) => webhook),
       );
       const states = new Map<string, WebhookState>();
-      await Promise.all([...webhooks].map(async (id) => states.set(id, await stateOf(id))));
+      await Promise.all([...webhooks].map(async (id) => states.set(id, await getWebhookState(id))));
       return {
-        items: items.map((delivery) => {
+        data: data.map((delivery) => {
           const state = states.get(delivery.webhook);
-          const pending = delivery.state === "pending" && state !== undefined;
-          return { ...delivery, waitsFor: pending ? waitOf(delivery, state) : null };
+          const isPending = delivery.state === "pending" && state !== undefined;
+          return { ...delivery, waitingFor: isPending ? toDeliveryWait(delivery, state) : null };
         }),
-        next,
+        nextCursor,
       };
     },
     async stats(filter) {
-      checkNames("deliveries.stats", filter, { account: true, webhook: true, since: true });
-      if (filter.account !== undefined) checkAccount(filter.account);
-      checkText("webhook", filter.webhook);
-      return deliveryStats(store, filter, now());
+      assertKnownKeys("deliveries.stats", filter, { account: true, webhook: true, since: true });
+      if (filter.account !== undefined) assertAccount(filter.account);
+      assertOptionalString("webhook", filter.webhook);
+      return computeDeliveryStats(store, filter, now());
     },
     async retry(id) {
-      if ((await find(id)) === null || !(await store.deliveries.retry(id)))
+      if ((await findDelivery(id)) === null || !(await store.deliveries.retry(id)))
         throw new HeronError(
           "delivery_not_found",
           `There is no settled delivery ${JSON.stringify(id)}: it is not there, or pending already.`,
         );
-      wake();
+      notifyDispatcher();
     },
   };
 }

@@ -1,9 +1,9 @@
 import { type Duration, HeronError } from "@heron-webhooks/core";
 import type { Store } from "@heron-webhooks/engine";
-import { timeSince } from "../webhooks/since.ts";
-import { aggregate } from "./aggregate.ts";
+import { parseSince } from "../webhooks/since.ts";
+import { aggregateDeliveries } from "./aggregate.ts";
 import type { DeliveryStats } from "./delivery-stats.ts";
-import { walk } from "./walk.ts";
+import { scanDeliveries } from "./scan.ts";
 
 /** Which deliveries are counted. */
 export interface StatsFilter {
@@ -15,19 +15,19 @@ export interface StatsFilter {
   readonly since: Date | Duration;
 }
 
-const SHORTEST = 60_000;
+const MIN_SINCE_MS = 60_000;
 
 /** @throws HeronError `option_invalid` if it is shorter ago than a minute, or longer than a year */
-export async function deliveryStats(store: Store, filter: StatsFilter, now: number): Promise<DeliveryStats> {
-  const { since: given, ...which } = filter;
-  const since = timeSince(given, now);
-  if (now - since < SHORTEST) throw new HeronError("option_invalid", "since must be a minute ago at least.");
-  const { seen, completeSince } = await walk(store.deliveries, which, since);
+export async function computeDeliveryStats(store: Store, filter: StatsFilter, now: number): Promise<DeliveryStats> {
+  const { since: sinceOption, ...scanFilter } = filter;
+  const since = parseSince(sinceOption, now);
+  if (now - since < MIN_SINCE_MS) throw new HeronError("option_invalid", "since must be a minute ago at least.");
+  const { deliveries, completeSince } = await scanDeliveries(store.deliveries, scanFilter, since);
   return {
     since,
     until: now,
-    complete: completeSince === since,
+    isComplete: completeSince === since,
     completeSince,
-    ...aggregate(seen, { since, until: now }),
+    ...aggregateDeliveries(deliveries, { since, until: now }),
   };
 }

@@ -1,4 +1,4 @@
-import type { DeliveryRecord, GateRecord } from "@heron-webhooks/engine";
+import type { DeliveryRecord, PauseRecord } from "@heron-webhooks/engine";
 
 /** What a pending delivery waits for. */
 export type DeliveryWait =
@@ -7,8 +7,8 @@ export type DeliveryWait =
   /** A closed gate, of its webhook or of its account; for so long, or until somebody opens it. */
   | {
       readonly for: "gate";
-      readonly gate: GateRecord["gate"];
-      readonly scope: GateRecord["scope"];
+      readonly gate: PauseRecord["reason"];
+      readonly scope: PauseRecord["scope"];
       readonly ms: number | null;
     }
   /** Its turn, or the end of its attempt. */
@@ -17,19 +17,19 @@ export type DeliveryWait =
 /** How a webhook is, as far as its deliveries wait for it. */
 export interface WebhookState {
   readonly enabled: boolean;
-  readonly gates: readonly GateRecord[];
+  readonly pauses: readonly PauseRecord[];
 }
 
 /** Of several reasons the one that lasts longest. */
-export function waitOf({ dueIn }: DeliveryRecord, { enabled, gates }: WebhookState): DeliveryWait {
-  const disabled: GateRecord = { gate: "disabled", scope: "webhook", closedMs: null };
-  const closed = enabled ? gates : [disabled, ...gates];
-  const [last] = [...closed].sort((one, other) => length(other) - length(one));
-  if (last !== undefined && length(last) >= (dueIn ?? 0))
-    return { for: "gate", gate: last.gate, scope: last.scope, ms: last.closedMs };
-  return dueIn !== null && dueIn > 0 ? { for: "retry", ms: dueIn } : { for: "turn" };
+export function toDeliveryWait({ nextAttemptInMs }: DeliveryRecord, { enabled, pauses }: WebhookState): DeliveryWait {
+  const disabledPause: PauseRecord = { reason: "disabled", scope: "webhook", remainingMs: null };
+  const activePauses = enabled ? pauses : [disabledPause, ...pauses];
+  const [longest] = [...activePauses].sort((a, b) => getRemainingMs(b) - getRemainingMs(a));
+  if (longest !== undefined && getRemainingMs(longest) >= (nextAttemptInMs ?? 0))
+    return { for: "gate", gate: longest.reason, scope: longest.scope, ms: longest.remainingMs };
+  return nextAttemptInMs !== null && nextAttemptInMs > 0 ? { for: "retry", ms: nextAttemptInMs } : { for: "turn" };
 }
 
-function length({ closedMs }: GateRecord): number {
-  return closedMs ?? Number.POSITIVE_INFINITY;
+function getRemainingMs({ remainingMs }: PauseRecord): number {
+  return remainingMs ?? Number.POSITIVE_INFINITY;
 }

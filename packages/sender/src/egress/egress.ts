@@ -1,5 +1,5 @@
 import { HeronError } from "@heron-webhooks/core";
-import { checkNames } from "@heron-webhooks/engine";
+import { assertKnownKeys } from "@heron-webhooks/engine";
 import { parseRanges, type Range } from "./addresses.ts";
 
 /** What development needs beyond the public internet and https. */
@@ -7,7 +7,7 @@ export interface EgressOptions {
   /** Ranges that may be reached although they are not public, such as `"127.0.0.0/8"`. Default: none. */
   readonly allow?: readonly string[] | undefined;
   /** Whether webhooks may be http. Default `false`. */
-  readonly http?: boolean | undefined;
+  readonly allowHttp?: boolean | undefined;
 }
 
 /** Where webhooks may go. */
@@ -18,8 +18,8 @@ export interface Egress {
 
 /** @throws HeronError `option_invalid` */
 export function egressOf(options: EgressOptions = {}): Egress {
-  checkNames("egress", options, { allow: true, http: true });
-  const { allow = [], http = false } = options;
-  if (typeof http !== "boolean") throw new HeronError("option_invalid", "egress.http must be true or false.");
-  return { allowed: parseRanges(allow), http };
+  assertKnownKeys("egress", options, { allow: true, http: true });
+  const { allow = [], allowHttp = false } = options;
+  if (typeof allowHttp !== "boolean") throw new HeronError("option_invalid", "egress.http must be true or false.");
+  return { allowed: parseRanges(allow), http: allowHttp };
 }

@@ -1,12 +1,12 @@
-import { createEvent, eventText, HeronError } from "@heron-webhooks/core";
-import type { NewEvent, Published } from "@heron-webhooks/engine";
-import { checkNames, LONGEST_EVENT } from "@heron-webhooks/engine";
-import { checkAccount } from "../accounts.ts";
-import { checkUser } from "../users/properties.ts";
-import { newEventId } from "./event-id.ts";
+import { createEvent, stringifyEvent, HeronError } from "@heron-webhooks/core";
+import type { NewEvent, PublishResult } from "@heron-webhooks/engine";
+import { assertKnownKeys, MAX_EVENT_BYTES } from "@heron-webhooks/engine";
+import { assertAccount } from "../accounts.ts";
+import { assertUser } from "../users/properties.ts";
+import { createEventId } from "./event-id.ts";
 
 /** What `emit` made. */
-export type Emitted = Exclude<Published, { readonly refused: HeronError }>;
+export type EmitResult = Exclude<PublishResult, { readonly error: HeronError }>;
 
 export interface EmitOptions {
   /** Whose webhooks get it. Default `"default"`. */
@@ -22,7 +22,7 @@ export interface EmitOptions {
   readonly tx?: unknown;
 }
 
-const NAMES: Readonly<Record<keyof EmitOptions, true>> = {
+const OPTION_KEYS: Readonly<Record<keyof EmitOptions, true>> = {
   account: true,
   meta: true,
   user: true,
@@ -35,20 +35,20 @@ const NAMES: Readonly<Record<keyof EmitOptions, true>> = {
  * An event as it is published.
  * @throws HeronError `topic_invalid`, `invalid_event`, `event_too_large`, `option_invalid`, `properties_invalid`
  */
-export function newEvent(topic: string, data: unknown, options: EmitOptions, now: number): NewEvent {
-  checkNames("emit", options, NAMES);
+export function createNewEvent(topic: string, data: unknown, options: EmitOptions, now: number): NewEvent {
+  assertKnownKeys("emit", options, OPTION_KEYS);
   const { account = "default", meta = null, user, id, created = new Date(now) } = options;
-  checkAccount(account);
-  if (user !== undefined) checkUser(user);
+  assertAccount(account);
+  if (user !== undefined) assertUser(user);
   if (typeof id === "string" && !id.isWellFormed())
     throw new HeronError("invalid_event", "This is not an event: id has half of a surrogate pair in it.");
-  const name = id ?? newEventId(now);
-  const body = eventText(createEvent({ topic, data, meta, created, id: name }));
+  const eventId = id ?? createEventId(now);
+  const body = stringifyEvent(createEvent({ topic, data, meta, created, id: eventId }));
   // A UTF-16 unit is at most three bytes of UTF-8, so most events need no counting.
-  if (body.length * 3 > LONGEST_EVENT && Buffer.byteLength(body, "utf8") > LONGEST_EVENT)
+  if (body.length * 3 > MAX_EVENT_BYTES && Buffer.byteLength(body, "utf8") > MAX_EVENT_BYTES)
     throw new HeronError(
       "event_too_large",
-      `The event is ${Buffer.byteLength(body, "utf8")} bytes, and at most ${LONGEST_EVENT} are taken: send less, or where the rest can be fetched.`,
+      `The event is ${Buffer.byteLength(body, "utf8")} bytes, and at most ${MAX_EVENT_BYTES} are taken: send less, or where the rest can be fetched.`,
     );
-  return { account, id: name, idempotent: id !== undefined, topic, body, user: user ?? null, webhook: null };
+  return { account, id: eventId, idempotent: id !== undefined, topic, body, user: user ?? null, webhook: null };
 }

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
-import { HeronError, LONGEST_TOPIC } from "@heron-webhooks/core";
-import { checkNames } from "@heron-webhooks/engine";
-import { heldToLimits, type Properties } from "../users/properties.ts";
+import { HeronError, MAX_TOPIC_LENGTH } from "@heron-webhooks/core";
+import { assertKnownKeys } from "@heron-webhooks/engine";
+import { applyPropertyLimits, type Properties } from "../users/properties.ts";
 import type { EmitOptions } from "./new-event.ts";
 
 /** What is said of an event that an analytics client names, beside its name. */
@@ -24,13 +24,13 @@ export interface TrackInput extends Omit<TrackOptions, "account"> {
 }
 
 /** An event as it is emitted. */
-export interface Tracked {
+export interface TrackedEvent {
   readonly topic: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly options: EmitOptions;
 }
 
-const NAMES: Readonly<Record<keyof TrackOptions, true>> = {
+const OPTION_KEYS: Readonly<Record<keyof TrackOptions, true>> = {
   account: true,
   user: true,
   properties: true,
@@ -38,65 +38,65 @@ const NAMES: Readonly<Record<keyof TrackOptions, true>> = {
   idempotencyKey: true,
 };
 
-const LONGEST = 1024;
-const PREFIX = "track.";
+const MAX_TEXT_LENGTH = 1024;
+const TOPIC_PREFIX = "track.";
 
 /**
  * What Heap calls an event, as one of this sender's: of its own topic if the application offers that, else of
  * `track.<name in snake_case>`, with the name in `data.event`, whatever property is called that.
  * @throws HeronError `invalid_event`, `properties_invalid`, `option_invalid`
  */
-export function tracked(name: string, options: TrackOptions, isOffered: (topic: string) => boolean): Tracked {
-  if (!isText(name)) throw new HeronError("invalid_event", `An event's name is 1 to ${LONGEST} characters.`);
-  checkNames("track", options, NAMES);
+export function toTrackedEvent(name: string, options: TrackOptions, isCatalogueTopic: (topic: string) => boolean): TrackedEvent {
+  if (!isValidText(name)) throw new HeronError("invalid_event", `An event's name is 1 to ${MAX_TEXT_LENGTH} characters.`);
+  assertKnownKeys("track", options, OPTION_KEYS);
   const { account, user, properties = {}, timestamp, idempotencyKey } = options;
-  if (idempotencyKey !== undefined && !isText(idempotencyKey))
-    throw new HeronError("option_invalid", `idempotencyKey is text of 1 to ${LONGEST} characters.`);
-  const data = heldToLimits(properties);
-  const isOwn = isOffered(name);
+  if (idempotencyKey !== undefined && !isValidText(idempotencyKey))
+    throw new HeronError("option_invalid", `idempotencyKey is text of 1 to ${MAX_TEXT_LENGTH} characters.`);
+  const data = applyPropertyLimits(properties);
+  const hasOwnTopic = isCatalogueTopic(name);
   return {
-    topic: isOwn ? name : trackTopic(name),
-    data: isOwn ? data : { ...data, event: name },
+    topic: hasOwnTopic ? name : toTrackTopic(name),
+    data: hasOwnTopic ? data : { ...data, event: name },
     options: {
       account,
       user,
       created: timestamp,
-      ...(idempotencyKey === undefined ? {} : { id: idOf(idempotencyKey) }),
+      ...(idempotencyKey === undefined ? {} : { id: toEventId(idempotencyKey) }),
     },
   };
 }
 
 /** An application has few names, many times each. */
-const MOST_REMEMBERED = 1000;
-const remembered = new Map<string, string>();
+const MAX_CACHED_TOPICS = 1000;
+const topicCache = new Map<string, string>();
 
 /** `track.send_email` for "Send Email"; letters lose their accents, and what is none of a topic's characters is `_`. */
-export function trackTopic(name: string): string {
-  const known = remembered.get(name);
-  if (known !== undefined) return known;
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-  const topic = topicOf(name);
-  remembered.set(name, topic);
+export function toTrackTopic(name: string): string {
+  const cached = topicCache.get(name);
+  if (cached !== undefined) return cached;
+  if (topicCache.size >= MAX_CACHED_TOPICS) topicCache.clear();
+  const topic = formatTopic(name);
+  topicCache.set(name, topic);
   return topic;
 }
 
-function topicOf(name: string): string {
+function formatTopic(name: string): string {
   const words = name
     .normalize("NFKD")
     .replace(/\p{M}+/gu, "")
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "_")
-    .slice(0, LONGEST_TOPIC - PREFIX.length)
+    .slice(0, MAX_TOPIC_LENGTH - TOPIC_PREFIX.length)
     .replace(/^_+|_+$/g, "");
-  return PREFIX + (words === "" ? "unnamed" : words);
+  return TOPIC_PREFIX + (words === "" ? "unnamed" : words);
 }
 
-function isText(given: unknown): given is string {
-  return typeof given === "string" && given !== "" && given.length <= LONGEST && given.isWellFormed();
+function isValidText(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.length <= MAX_TEXT_LENGTH && value.isWellFormed();
 }
 
 /** Heap hashes a key into its events' ids; so it may be as long as it likes, and is nobody else's id by chance. */
-function idOf(key: string): string {
+function toEventId(key: string): string {
   return `evt_${hash("sha256", `track ${key}`).slice(0, 32)}`;
 }

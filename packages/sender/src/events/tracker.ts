@@ -1,51 +1,51 @@
 import { HeronError } from "@heron-webhooks/core";
-import type { NewEvent, Published } from "@heron-webhooks/engine";
+import type { NewEvent, PublishResult } from "@heron-webhooks/engine";
 import type { Catalogue } from "../topics/catalogue.ts";
-import type { EmitOptions, Emitted } from "./new-event.ts";
-import { type TrackInput, type TrackOptions, tracked } from "./track.ts";
+import type { EmitOptions, EmitResult } from "./new-event.ts";
+import { type TrackInput, type TrackOptions, toTrackedEvent } from "./track.ts";
 
 /** What tracking rests on: what is offered, how an event is made, and how it is published. */
-export interface TrackerParts {
+export interface TrackerContext {
   readonly catalogue: Catalogue;
-  readonly made: (topic: string, data: unknown, options: EmitOptions) => NewEvent;
-  readonly publish: (event: NewEvent) => Promise<Emitted>;
+  readonly createEvent: (topic: string, data: unknown, options: EmitOptions) => NewEvent;
+  readonly publish: (event: NewEvent) => Promise<EmitResult>;
 }
 
 /** Emits events by the names that an analytics client has for them. */
 export interface Tracker {
-  track(name: string, options: TrackOptions): Promise<Emitted>;
+  track(name: string, options: TrackOptions): Promise<EmitResult>;
   trackAll(
     events: readonly TrackInput[],
     options: Pick<TrackOptions, "account">,
-  ): Promise<readonly Published[]>;
+  ): Promise<readonly PublishResult[]>;
 }
 
-export function tracker({ catalogue, made, publish }: TrackerParts): Tracker {
-  const eventOf = (name: string, options: TrackOptions): NewEvent => {
-    const { topic, data, options: emitOptions } = tracked(name, options, catalogue.has);
+export function createTracker({ catalogue, createEvent, publish }: TrackerContext): Tracker {
+  const toEvent = (name: string, options: TrackOptions): NewEvent => {
+    const { topic, data, options: emitOptions } = toTrackedEvent(name, options, catalogue.has);
     // What it does not offer is not refused: it is of a topic for what has none.
     if (catalogue.has(topic)) catalogue.check(topic, data);
-    return made(topic, data, emitOptions);
+    return createEvent(topic, data, emitOptions);
   };
   return {
-    track: (name, options) => publish(eventOf(name, options)),
+    track: (name, options) => publish(toEvent(name, options)),
     async trackAll(events, { account }) {
-      const all = events.map(({ name, ...options }, index) => {
+      const newEvents = events.map(({ name, ...options }, index) => {
         try {
-          return eventOf(name, { ...options, account });
+          return toEvent(name, { ...options, account });
         } catch (error) {
           if (!HeronError.is(error)) throw error;
           throw new HeronError(error.code, error.message, { cause: { index } });
         }
       });
-      return Promise.all(all.map((event) => publish(event).catch((error) => refusal(event.id, error))));
+      return Promise.all(newEvents.map((event) => publish(event).catch((error) => toErrorResult(event.id, error))));
     },
   };
 }
 
 /** Of the others something may have become; what the store cannot do at all is no answer about one of them. */
-function refusal(id: string, error: unknown): Published {
+function toErrorResult(id: string, error: unknown): PublishResult {
   if (HeronError.is(error, "limit_reached") || HeronError.is(error, "event_too_large"))
-    return { id, refused: error };
+    return { id, error };
   throw error;
 }

@@ -1,14 +1,14 @@
 import { HeronError, isPattern, isTopic } from "@heron-webhooks/core";
-import type { LabelChange, LabelRecord, Store } from "@heron-webhooks/engine";
+import type { LabelPatch, LabelRecord, Store } from "@heron-webhooks/engine";
 import {
   type Condition,
-  checkNames,
-  conditionsOf,
-  isOwnTopic,
-  labelTopic,
-  MOST_LABELS,
+  assertKnownKeys,
+  parseConditions,
+  isReservedTopic,
+  toLabelTopic,
+  MAX_LABELS,
 } from "@heron-webhooks/engine";
-import { checkAccount } from "../accounts.ts";
+import { assertAccount } from "../accounts.ts";
 
 /** A name for raw events: what its pattern names and its conditions hold of is an event of its topic, too. */
 export interface Label extends LabelRecord {
@@ -17,16 +17,16 @@ export interface Label extends LabelRecord {
 }
 
 /** What may be changed of a label. */
-export interface LabelChanges {
+export interface LabelUpdate {
   readonly pattern?: string | undefined;
   /** All of them must hold. Default: none. */
-  readonly when?: readonly Condition[] | undefined;
+  readonly conditions?: readonly Condition[] | undefined;
   /** At most 1,000 characters. */
   readonly description?: string | undefined;
 }
 
 /** What a label is made from. */
-export interface LabelInput extends LabelChanges {
+export interface LabelInput extends LabelUpdate {
   /** `a-z`, `0-9` and `_`, at most 64 characters. */
   readonly name: string;
   /** Which events it names; none of the sender's own, `label.*` and `webhook.*`. */
@@ -47,102 +47,102 @@ export interface SenderLabels {
   /** By name. */
   list(options?: LabelOptions): Promise<readonly Label[]>;
   /** Changes what is given. @throws HeronError `label_not_found`, and as `create` does */
-  update(name: string, changes: LabelChanges, options?: LabelOptions): Promise<Label>;
+  update(name: string, update: LabelUpdate, options?: LabelOptions): Promise<Label>;
   /** @throws HeronError `label_not_found` */
-  remove(name: string, options?: LabelOptions): Promise<void>;
+  delete(name: string, options?: LabelOptions): Promise<void>;
 }
 
-const NAME = /^[a-z0-9_]{1,64}$/;
-const LONGEST_DESCRIPTION = 1000;
+const NAME_PATTERN = /^[a-z0-9_]{1,64}$/;
+const MAX_DESCRIPTION_LENGTH = 1000;
 
-const CHANGES: Readonly<Record<keyof LabelChanges, true>> = { pattern: true, when: true, description: true };
-const INPUT: Readonly<Record<keyof LabelInput, true>> = { ...CHANGES, name: true };
+const UPDATE_KEYS: Readonly<Record<keyof LabelUpdate, true>> = { pattern: true, when: true, description: true };
+const INPUT_KEYS: Readonly<Record<keyof LabelInput, true>> = { ...UPDATE_KEYS, name: true };
 
 /** The labels in a store; `now` is in milliseconds since 1970. */
-export function senderLabels({ labels }: Store, now: () => number): SenderLabels {
+export function createSenderLabels({ labels }: Store, now: () => number): SenderLabels {
   return {
     async create(input, options = {}) {
-      const account = accountOf("create", options);
-      checkNames("labels.create", input, INPUT);
+      const account = parseAccount("create", options);
+      assertKnownKeys("labels.create", input, INPUT_KEYS);
       const { name, pattern, ...changes } = input;
-      if (typeof name !== "string" || !NAME.test(name) || !isTopic(labelTopic(name)))
+      if (typeof name !== "string" || !NAME_PATTERN.test(name) || !isTopic(toLabelTopic(name)))
         throw new HeronError(
           "label_invalid",
           "name must be 1 to 64 characters of a-z, 0-9 and _, such as big_invoice: its events have the topic label.big_invoice.",
         );
-      const blank = { account, name, pattern: "", when: [], description: "", created: now() };
-      const label: LabelRecord = { ...blank, ...checked({ pattern: String(pattern), ...changes }) };
-      await labels.create(label, MOST_LABELS);
-      return labelFrom(label);
+      const defaults = { account, name, pattern: "", conditions: [], description: "", createdAt: now() };
+      const label: LabelRecord = { ...defaults, ...parseUpdate({ pattern: String(pattern), ...changes }) };
+      await labels.create(label, MAX_LABELS);
+      return toLabel(label);
     },
     async get(name, options = {}) {
-      const all = await labels.list(accountOf("get", options));
-      const label = all.find((one) => one.name === name);
-      if (label === undefined) throw notFound(name);
-      return labelFrom(label);
+      const accountLabels = await labels.list(parseAccount("get", options));
+      const label = accountLabels.find((candidate) => candidate.name === name);
+      if (label === undefined) throw createNotFoundError(name);
+      return toLabel(label);
     },
     async list(options = {}) {
-      return (await labels.list(accountOf("list", options))).map(labelFrom);
+      return (await labels.list(parseAccount("list", options))).map(toLabel);
     },
     async update(name, changes, options = {}) {
-      const account = accountOf("update", options);
-      checkNames("labels.update", changes, CHANGES);
-      const change = checked(changes);
-      const label = NAME.test(name) ? await labels.update(account, name, change) : null;
-      if (label === null) throw notFound(name);
-      return labelFrom(label);
+      const account = parseAccount("update", options);
+      assertKnownKeys("labels.update", changes, UPDATE_KEYS);
+      const change = parseUpdate(changes);
+      const label = NAME_PATTERN.test(name) ? await labels.update(account, name, change) : null;
+      if (label === null) throw createNotFoundError(name);
+      return toLabel(label);
     },
-    async remove(name, options = {}) {
-      const account = accountOf("remove", options);
+    async delete(name, options = {}) {
+      const account = parseAccount("remove", options);
       // No store is asked for what none can have.
-      if (!NAME.test(name) || !(await labels.remove(account, name))) throw notFound(name);
+      if (!NAME_PATTERN.test(name) || !(await labels.delete(account, name))) throw createNotFoundError(name);
     },
   };
 }
 
-function accountOf(what: string, options: LabelOptions): string {
-  checkNames(`labels.${what}`, options, { account: true });
+function parseAccount(method: string, options: LabelOptions): string {
+  assertKnownKeys(`labels.${method}`, options, { account: true });
   const { account = "default" } = options;
-  checkAccount(account);
+  assertAccount(account);
   return account;
 }
 
-function labelFrom(label: LabelRecord): Label {
-  return { ...label, topic: labelTopic(label.name) };
+function toLabel(label: LabelRecord): Label {
+  return { ...label, topic: toLabelTopic(label.name) };
 }
 
 /** What is given of these, if it can be kept. */
-function checked({ pattern, when, description }: LabelChanges): LabelChange {
-  if (pattern !== undefined) checkPattern(pattern);
-  if (description !== undefined && !isDescription(description))
+function parseUpdate({ pattern, conditions, description }: LabelUpdate): LabelPatch {
+  if (pattern !== undefined) assertPattern(pattern);
+  if (description !== undefined && !isValidDescription(description))
     throw new HeronError(
       "option_invalid",
-      `description must be text of at most ${LONGEST_DESCRIPTION} characters.`,
+      `description must be text of at most ${MAX_DESCRIPTION_LENGTH} characters.`,
     );
   return {
     ...(pattern === undefined ? {} : { pattern }),
-    ...(when === undefined ? {} : { when: conditionsOf(when) }),
+    ...(conditions === undefined ? {} : { conditions: parseConditions(conditions) }),
     ...(description === undefined ? {} : { description }),
   };
 }
 
-function isDescription(given: unknown): boolean {
-  return typeof given === "string" && given.length <= LONGEST_DESCRIPTION && given.isWellFormed();
+function isValidDescription(value: unknown): boolean {
+  return typeof value === "string" && value.length <= MAX_DESCRIPTION_LENGTH && value.isWellFormed();
 }
 
-function checkPattern(pattern: string): void {
+function assertPattern(pattern: string): void {
   if (typeof pattern !== "string" || !isPattern(pattern))
     throw new HeronError(
       "pattern_invalid",
       `${JSON.stringify(pattern)} is not a pattern: write "invoice.paid", "invoice.*", "*.failed" or "**".`,
     );
-  if (isOwnTopic(pattern))
+  if (isReservedTopic(pattern))
     throw new HeronError(
       "pattern_invalid",
       `${pattern} names events of the sender's own, which have no labels: else one label could feed itself.`,
     );
 }
 
-function notFound(name: string): HeronError {
+function createNotFoundError(name: string): HeronError {
   return new HeronError("label_not_found", `There is no label ${JSON.stringify(name)}.`);
 }

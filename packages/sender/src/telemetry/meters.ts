@@ -6,7 +6,7 @@ import {
   type MeterProvider,
   metrics,
 } from "@opentelemetry/api";
-import { SCOPE } from "./scope.ts";
+import { INSTRUMENTATION_NAME } from "./scope.ts";
 
 /** What is counted. Every attribute has few values: a customer, a webhook or a URL is in none of them. */
 export interface Instruments {
@@ -21,7 +21,7 @@ export interface Instruments {
   /** Deliveries that came to their end, by outcome: delivered or dead. */
   readonly deliveries: Counter;
   /** Webhooks that were disabled, by reason. */
-  readonly disabled: Counter;
+  readonly disabledWebhooks: Counter;
   /** Leases that ended before their attempts were recorded. */
   readonly lostLeases: Counter;
 }
@@ -32,34 +32,34 @@ export class Meters {
   #instruments: Instruments | undefined;
 
   /** Undefined while nobody counts. */
-  get now(): Instruments | undefined {
+  get instruments(): Instruments | undefined {
     const provider = metrics.getMeterProvider();
     if (provider !== this.#provider) {
       this.#provider = provider;
-      const meter = provider.getMeter(SCOPE);
-      this.#instruments = meter === createNoopMeter() ? undefined : instrumentsOf(meter);
+      const meter = provider.getMeter(INSTRUMENTATION_NAME);
+      this.#instruments = meter === createNoopMeter() ? undefined : createInstruments(meter);
     }
     return this.#instruments;
   }
 }
 
 /** In seconds, from a fast receiver to one that is out of time. */
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30];
+const DURATION_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30];
 /** In seconds, from at once to three days. */
-const AGES = [0.01, 0.05, 0.25, 1, 5, 30, 60, 300, 900, 3600, 21_600, 86_400, 259_200];
+const AGE_BUCKETS_S = [0.01, 0.05, 0.25, 1, 5, 30, 60, 300, 900, 3600, 21_600, 86_400, 259_200];
 
-function instrumentsOf(meter: Meter): Instruments {
-  const seconds = (name: string, description: string, explicitBucketBoundaries: number[]): Histogram =>
+function createInstruments(meter: Meter): Instruments {
+  const createDurationHistogram = (name: string, description: string, explicitBucketBoundaries: number[]): Histogram =>
     meter.createHistogram(name, { description, unit: "s", advice: { explicitBucketBoundaries } });
   return {
     events: meter.createCounter("heron.events", { description: "Events that were emitted." }),
     attempts: meter.createCounter("heron.attempts", { description: "Attempts that were made." }),
-    attemptDuration: seconds("heron.attempt.duration", "How long attempts take.", SECONDS),
-    queueAge: seconds("heron.queue.age", "For how long a delivery has been owed when it is attempted.", AGES),
+    attemptDuration: createDurationHistogram("heron.attempt.duration", "How long attempts take.", DURATION_BUCKETS_S),
+    queueAge: createDurationHistogram("heron.queue.age", "For how long a delivery has been owed when it is attempted.", AGE_BUCKETS_S),
     deliveries: meter.createCounter("heron.deliveries", {
       description: "Deliveries that came to their end.",
     }),
-    disabled: meter.createCounter("heron.webhooks.disabled", {
+    disabledWebhooks: meter.createCounter("heron.webhooks.disabled", {
       description: "Webhooks that were disabled.",
     }),
     lostLeases: meter.createCounter("heron.leases.lost", {

@@ -1,2 +1,2 @@
 /** The name under which telemetry is told apart from that of other libraries. */
-export const SCOPE = "@heron-webhooks/sender";
+export const INSTRUMENTATION_NAME = "@heron-webhooks/sender";

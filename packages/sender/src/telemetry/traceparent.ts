@@ -1,13 +1,13 @@
 import { isSpanContextValid, type SpanContext } from "@opentelemetry/api";
 
 /** A span as text that is kept with its event. Source: W3C Trace Context, "traceparent Header". */
-export function traceparentOf(span: SpanContext): string | null {
+export function formatTraceparent(span: SpanContext): string | null {
   if (!isSpanContextValid(span)) return null;
   return `00-${span.traceId}-${span.spanId}-${span.traceFlags.toString(16).padStart(2, "0")}`;
 }
 
 /** The span again; undefined if the text is none. */
-export function spanOf(traceparent: string): SpanContext | undefined {
+export function parseTraceparent(traceparent: string): SpanContext | undefined {
   const [, traceId = "", spanId = "", flags = ""] =
     /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(traceparent) ?? [];
   const span = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };

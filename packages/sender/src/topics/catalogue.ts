@@ -1,5 +1,5 @@
 import { compileSchema, HeronError, isTopic, type JsonSchema } from "@heron-webhooks/core";
-import { isOwnTopic } from "@heron-webhooks/engine";
+import { isReservedTopic } from "@heron-webhooks/engine";
 
 /** A topic that an application offers. */
 export interface TopicDescription<D = unknown> {
@@ -31,7 +31,7 @@ export interface Catalogue {
 }
 
 /** @throws HeronError `topic_invalid`, `option_invalid` */
-export function catalogueOf(topics: Topics | undefined): Catalogue {
+export function createCatalogue(topics: Topics | undefined): Catalogue {
   if (topics === undefined) return { topics: null, has: () => false, check() {} };
   if (!isObject(topics))
     throw new HeronError(
@@ -39,7 +39,7 @@ export function catalogueOf(topics: Topics | undefined): Catalogue {
       'topics must be an object of topics, such as { "invoice.paid": { example: { amount: 12.5 } } }: leave it out if any may be emitted.',
     );
   const checks = new Map(
-    Object.entries(topics).map(([topic, description]) => [topic, checkOf(topic, description)]),
+    Object.entries(topics).map(([topic, description]) => [topic, compileTopicCheck(topic, description)]),
   );
   return {
     topics,
@@ -51,18 +51,18 @@ export function catalogueOf(topics: Topics | undefined): Catalogue {
           "topic_unknown",
           `${JSON.stringify(topic)} is not one of this sender's topics, which are ${[...checks.keys()].slice(0, 10).join(", ")}${checks.size > 10 ? " …" : ""}: add it to createSender({ topics }).`,
         );
-      const fault = check(data);
-      if (fault !== null)
+      const problem = check(data);
+      if (problem !== null)
         throw new HeronError(
           "schema_mismatch",
-          `The data of ${topic} is not as its schema has it: ${fault}.`,
+          `The data of ${topic} is not as its schema has it: ${problem}.`,
         );
     },
   };
 }
 
-function checkOf(topic: string, description: TopicDescription): (data: unknown) => string | null {
-  if (!isTopic(topic) || isOwnTopic(topic))
+function compileTopicCheck(topic: string, description: TopicDescription): (data: unknown) => string | null {
+  if (!isTopic(topic) || isReservedTopic(topic))
     throw new HeronError(
       "topic_invalid",
       `topics has ${JSON.stringify(topic)}: a topic is 2 to 4 segments of a-z, 0-9 and _ joined by dots, such as "invoice.paid", and does not begin with webhook or label, which are the sender's own.`,
@@ -75,15 +75,15 @@ function checkOf(topic: string, description: TopicDescription): (data: unknown) 
   const { example, schema } = description;
   if (schema === undefined) return () => null;
   const validate = compileSchema(`topics["${topic}"].schema`, schema);
-  const fault = validate(example);
-  if (fault !== null)
+  const problem = validate(example);
+  if (problem !== null)
     throw new HeronError(
       "option_invalid",
-      `topics["${topic}"].example is not as its schema has it: ${fault}.`,
+      `topics["${topic}"].example is not as its schema has it: ${problem}.`,
     );
   return validate;
 }
 
-function isObject(given: unknown): boolean {
-  return typeof given === "object" && given !== null && !Array.isArray(given);
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

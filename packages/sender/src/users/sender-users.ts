@@ -1,14 +1,14 @@
 import type { Store } from "@heron-webhooks/engine";
-import { checkNames } from "@heron-webhooks/engine";
-import { checkAccount } from "../accounts.ts";
-import { checkSize, checkUser, type Properties, propertiesOf } from "./properties.ts";
+import { assertKnownKeys } from "@heron-webhooks/engine";
+import { assertAccount } from "../accounts.ts";
+import { assertPropertiesSize, assertUser, type Properties, parseUserProperties } from "./properties.ts";
 
 export interface UserOptions {
   /** Default `"default"`. */
   readonly account?: string | undefined;
 }
 
-type Kept = Readonly<Record<string, unknown>>;
+type UserProperties = Readonly<Record<string, unknown>>;
 
 /** The users that events are about, with the properties that templates read. */
 export interface SenderUsers {
@@ -21,34 +21,34 @@ export interface SenderUsers {
     user: string,
     properties: P,
     options?: UserOptions,
-  ): Promise<Kept>;
+  ): Promise<UserProperties>;
   /** Null if nothing is known of the user. */
-  get(user: string, options?: UserOptions): Promise<Kept | null>;
+  get(user: string, options?: UserOptions): Promise<UserProperties | null>;
   /** False if nothing was known. */
-  remove(user: string, options?: UserOptions): Promise<boolean>;
+  delete(user: string, options?: UserOptions): Promise<boolean>;
 }
 
-export function senderUsers({ users }: Store): SenderUsers {
-  const accountOf = (what: string, user: string, options: UserOptions): string => {
-    checkNames(`users.${what}`, options, { account: true });
+export function createSenderUsers({ users }: Store): SenderUsers {
+  const parseAccount = (method: string, user: string, options: UserOptions): string => {
+    assertKnownKeys(`users.${method}`, options, { account: true });
     const { account = "default" } = options;
-    checkAccount(account);
-    checkUser(user);
+    assertAccount(account);
+    assertUser(user);
     return account;
   };
   return {
     async addProperties(user, properties, options = {}) {
-      const account = accountOf("addProperties", user, options);
-      const added = propertiesOf(properties);
+      const account = parseAccount("addProperties", user, options);
+      const parsed = parseUserProperties(properties);
       // Together they go into every event about the user.
-      checkSize({ ...(await users.get(account, user)), ...added });
-      return users.addProperties(account, user, added);
+      assertPropertiesSize({ ...(await users.get(account, user)), ...parsed });
+      return users.addProperties(account, user, parsed);
     },
     async get(user, options = {}) {
-      return users.get(accountOf("get", user, options), user);
+      return users.get(parseAccount("get", user, options), user);
     },
-    async remove(user, options = {}) {
-      return users.remove(accountOf("remove", user, options), user);
+    async delete(user, options = {}) {
+      return users.delete(parseAccount("remove", user, options), user);
     },
   };
 }

@@ -1,9 +1,9 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { Store, WebhookRecord } from "@heron-webhooks/engine";
-import { checkNames, checkText } from "@heron-webhooks/engine";
-import { readyFor } from "../engine/outgoing.ts";
+import { assertKnownKeys, assertOptionalString } from "@heron-webhooks/engine";
+import { prepareWebhook } from "../dispatch/prepared-webhook.ts";
 import type { Topics } from "../topics/catalogue.ts";
-import { exampleFor } from "./trial.ts";
+import { createExampleEvent } from "./send-test.ts";
 
 /** Which event a preview is of. */
 export interface PreviewOptions {
@@ -29,37 +29,37 @@ export interface Preview {
  * What a webhook would be sent, though it may not be there yet.
  * @throws HeronError `topic_invalid`, `topic_unknown`, `delivery_not_found`, `template_missing`, `event_too_large`
  */
-export async function previewOf(
+export async function previewRequest(
   record: WebhookRecord,
   options: PreviewOptions,
   { store, topics, now }: { readonly store: Store; readonly topics: Topics | null; readonly now: number },
 ): Promise<Preview> {
-  checkNames("webhooks.preview", options, { topic: true, delivery: true, user: true });
-  checkText("delivery", options.delivery);
-  checkText("user", options.user);
-  const found =
+  assertKnownKeys("webhooks.preview", options, { topic: true, delivery: true, user: true });
+  assertOptionalString("delivery", options.delivery);
+  assertOptionalString("user", options.user);
+  const source =
     options.delivery === undefined
-      ? { ...(await example(record, options.topic, topics, store, now)), user: null }
-      : await eventOf(options.delivery, record.account, store);
-  const { topic, event } = found;
+      ? { ...(await getExampleEvent(record, options.topic, topics, store, now)), user: null }
+      : await getDeliveryEvent(options.delivery, record.account, store);
+  const { topic, event } = source;
   const properties = options.user === undefined ? null : await store.users.get(record.account, options.user);
-  const user = options.user === undefined ? found.user : properties && JSON.stringify(properties);
+  const user = options.user === undefined ? source.user : properties && JSON.stringify(properties);
   const { delivery = "dlv_preview" } = options;
-  const request = readyFor(record).request({ delivery, body: event, user }, now);
+  const request = prepareWebhook(record).buildRequest({ delivery, body: event, user }, now);
   return { topic, event, headers: request.headers, body: Buffer.from(request.body).toString("utf8") };
 }
 
-async function example(
+async function getExampleEvent(
   record: WebhookRecord,
   topic: string | undefined,
   topics: Topics | null,
   store: Store,
   now: number,
 ): Promise<{ readonly topic: string; readonly event: string }> {
-  return exampleFor(record, topic, { topics, labels: await store.labels.list(record.account) }, now);
+  return createExampleEvent(record, topic, { topics, labels: await store.labels.list(record.account) }, now);
 }
 
-async function eventOf(
+async function getDeliveryEvent(
   id: string,
   account: string,
   store: Store,

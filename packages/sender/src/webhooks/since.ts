@@ -1,5 +1,5 @@
-import { type Duration, HeronError, milliseconds } from "@heron-webhooks/core";
-import { checkNames } from "@heron-webhooks/engine";
+import { type Duration, HeronError, parseDuration } from "@heron-webhooks/core";
+import { assertKnownKeys } from "@heron-webhooks/engine";
 
 /** From when on deliveries are recovered. */
 export interface RecoverOptions {
@@ -7,22 +7,22 @@ export interface RecoverOptions {
   readonly since: Date | Duration;
 }
 
-const LONGEST = 365 * 86_400_000;
+const MAX_SINCE_MS = 365 * 86_400_000;
 
 /**
  * The time that is meant, in milliseconds since 1970.
  * @throws HeronError `option_invalid`
  */
-export function sinceOf(options: RecoverOptions, now: number): number {
-  checkNames("webhooks.recover", options, { since: true });
-  return timeSince(options.since, now);
+export function parseRecoverOptions(options: RecoverOptions, now: number): number {
+  assertKnownKeys("webhooks.recover", options, { since: true });
+  return parseSince(options.since, now);
 }
 
 /**
  * A time, or so long before `now`, in milliseconds since 1970.
  * @throws HeronError `option_invalid`
  */
-export function timeSince(since: Date | Duration, now: number): number {
+export function parseSince(since: Date | Duration, now: number): number {
   if (since instanceof Date && !Number.isNaN(since.getTime())) return since.getTime();
   if (since instanceof Date)
     throw new HeronError("option_invalid", "since must be a valid date: this one is no time at all.");
@@ -31,5 +31,5 @@ export function timeSince(since: Date | Duration, now: number): number {
       "option_invalid",
       `since is a time as text: give a Date, as new Date(${JSON.stringify(since.slice(0, 60))}) is, or how long ago, such as "24h".`,
     );
-  return now - milliseconds("since", since, { max: LONGEST });
+  return now - parseDuration("since", since, { max: MAX_SINCE_MS });
 }

@@ -1,10 +1,10 @@
 import type { Condition, WebhookRecord } from "@heron-webhooks/engine";
-import { type AuthScheme, schemeOf } from "./auth.ts";
+import { type AuthScheme, getAuthScheme } from "./auth.ts";
 
 /** A webhook: one customer's standing order. Its secret is told when it is made, and by `webhooks.secrets`. */
 export interface Webhook extends Omit<WebhookRecord, "secrets" | "failedAt" | "version" | "when"> {
   /** What must hold of an event, beside its topic. */
-  readonly when: readonly Condition[];
+  readonly conditions: readonly Condition[];
   /** The scheme of its `authorization` header, if it has one of these. */
   readonly auth: AuthScheme | null;
 }
@@ -15,7 +15,7 @@ export interface NewWebhook extends Webhook {
   readonly secret: string;
 }
 
-export function webhookFrom(record: WebhookRecord): Webhook {
-  const { secrets: _secrets, failedAt: _failedAt, version: _version, ...rest } = record;
-  return { ...rest, when: record.when ?? [], auth: schemeOf(record.headers) };
+export function toWebhook(record: WebhookRecord): Webhook {
+  const { secrets: _secrets, lastFailedAt: _failedAt, version: _version, ...rest } = record;
+  return { ...rest, conditions: record.conditions ?? [], auth: getAuthScheme(record.headers) };
 }

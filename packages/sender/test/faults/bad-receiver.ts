@@ -25,7 +25,7 @@ export class BadReceiver implements AsyncDisposable {
       let text = "";
       socket.on("data", (chunk) => {
         text += chunk.toString("latin1");
-        for (let end = endOf(text); end > 0; end = endOf(text)) {
+        for (let end = findRequestEnd(text); end > 0; end = findRequestEnd(text)) {
           text = text.slice(end);
           this.requests += 1;
           behave(socket, this);
@@ -50,7 +50,7 @@ export class BadReceiver implements AsyncDisposable {
   }
 
   /** Resolves once nobody is connected any more. */
-  async left(): Promise<void> {
+  async disconnected(): Promise<void> {
     for (const socket of this.#open) await new Promise((resolve) => socket.once("close", resolve));
   }
 
@@ -62,7 +62,7 @@ export class BadReceiver implements AsyncDisposable {
 }
 
 /** Where the first request in `text` ends; 0 if it is not whole yet. */
-function endOf(text: string): number {
+function findRequestEnd(text: string): number {
   const head = text.indexOf("\r\n\r\n");
   if (head < 0) return 0;
   const length = Number(/^content-length: *(\d+)/im.exec(text.slice(0, head))?.[1] ?? 0);
@@ -71,19 +71,19 @@ function endOf(text: string): number {
 }
 
 /** Sends `first`, and then `again` for as long as the peer reads. */
-export function forEver(first: string, again: string): Behaviour {
+export function sendForever(first: string, chunk: string): Behaviour {
   return (socket) => {
     socket.write(first);
-    const more = (): void => {
-      while (!socket.destroyed && socket.write(again));
+    const writeMore = (): void => {
+      while (!socket.destroyed && socket.write(chunk));
     };
-    socket.on("drain", more);
-    more();
+    socket.on("drain", writeMore);
+    writeMore();
   };
 }
 
 /** Sends `first`, and then a byte now and then, so that no time limit between two bytes is ever reached. */
-export function drip(first: string): Behaviour {
+export function sendSlowly(first: string): Behaviour {
   return (socket) => {
     socket.write(first);
     const timer = setInterval(() => socket.write("."), 20);

@@ -1,13 +1,13 @@
-import { event, webhook } from "@heron-webhooks/conformance/store";
+import { createEvent, createWebhook } from "@heron-webhooks/conformance/store";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { expect, test } from "vitest";
 import { sqliteStore } from "../../src/index.ts";
 
 test("a claim that shares its transaction with a call that fails is not lost until its lease ends", async () => {
   const store = sqliteStore(":memory:");
-  const taken = webhook();
+  const taken = createWebhook();
   await store.webhooks.create(taken, 10);
-  await store.publish([event(), event()]);
+  await store.publish([createEvent(), createEvent()]);
   const request = { worker: "w", max: 10, leaseMs: 3_600_000 };
   const [claimed, created] = await Promise.allSettled([
     store.claim(request),
@@ -23,16 +23,16 @@ test("a claim that shares its transaction with a call that fails is not lost unt
 test("an event whose transaction was taken back is claimed by nobody, then or later", async () => {
   const clock = manualClock();
   const store = sqliteStore(":memory:", { clock });
-  const taken = webhook();
+  const taken = createWebhook();
   await store.webhooks.create(taken, 10);
-  await store.publish([event({ body: "kept" })]);
+  await store.publish([createEvent({ body: "kept" })]);
   const request = { worker: "w", max: 10, leaseMs: 30_000 };
   const [first] = await store.claim(request);
   if (first === undefined) throw new Error("nothing was claimed");
   // What waits in the file is read from there, and what comes after it waits there, too.
-  await store.settle([{ lease: first.lease, settled: { state: "retry", delayMs: 0 }, attempt: null }]);
+  await store.complete([{ lease: first.lease, completion: { state: "retry", delayMs: 0 }, attempt: null }]);
   const [published, claimed, created] = await Promise.allSettled([
-    store.publish([event({ body: "refused" })]),
+    store.publish([createEvent({ body: "refused" })]),
     store.claim(request),
     store.webhooks.create(taken, 10),
   ]);

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { retrySchedule } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core";
 import { describe, expect, test } from "vitest";
 import { memoryStore, type Sender, type Store, sqliteStore } from "../../src/index.ts";
-import { inState, opened } from "../opened.ts";
-import { ownFolder } from "../own-folder.ts";
-import { type Answer, held, Sink } from "../sink.ts";
-import { until } from "../until.ts";
+import { waitForState, createStartedSender } from "../create-test-sender.ts";
+import { createTempFolder } from "../temp-folder.ts";
+import { type ServerAnswer, createDeferredAnswer, RecordingServer } from "../recording-server.ts";
+import { waitFor } from "../wait-for.ts";
 import { type JumpingClock, jumpingClock } from "./jumping-clock.ts";
 
 const DAY = 86_400_000;
@@ -23,15 +23,15 @@ interface Opened {
 }
 
 /** A sender whose clock can be set, and which tries again after so many milliseconds. */
-function withClock(open: (clock: JumpingClock) => Store, delays: readonly number[], slots = 64): Opened {
+function withClock(open: (clock: JumpingClock) => Store, delays: readonly number[], concurrency = 64): Opened {
   const clock = jumpingClock();
   const store = open(clock);
-  const schedule = retrySchedule({ delays, jitter: 0 });
-  return { clock, store, sender: opened({ clock, store, schedule, slots }).sender };
+  const retry = createRetryPolicy({ delays, jitter: 0 });
+  return { clock, store, sender: createStartedSender({ clock, store, retry, concurrency }).sender };
 }
 
 /** Every delivery that came, and how often. */
-function times(sink: Sink): readonly number[] {
+function times(sink: RecordingServer): readonly number[] {
   const came = new Map<string, number>();
   for (const { headers } of sink.requests) {
     const id = String(headers["webhook-id"]);
@@ -42,9 +42,9 @@ function times(sink: Sink): readonly number[] {
 
 /** Resolves once so many have failed once and wait for their retry. */
 const attempted = (sender: Sender, count: number): Promise<true> =>
-  until(async () => {
-    const { items } = await sender.deliveries.list({ state: "pending" }, { limit: 1000 });
-    return items.filter(({ attempts }) => attempts === 1).length === count ? true : undefined;
+  waitFor(async () => {
+    const { data } = await sender.deliveries.list({ state: "pending" }, { limit: 1000 });
+    return data.filter(({ attemptCount }) => attemptCount === 1).length === count ? true : undefined;
   });
 
 /** Lets time go by until so many are delivered, and says how much. */
@@ -53,14 +53,14 @@ async function timeUntilDelivered(
   count: number,
 ): Promise<number> {
   const began = clock.now();
-  await inState(sender, "delivered", count, () => clock.advance(10));
+  await waitForState(sender, "delivered", count, () => clock.advance(10));
   return clock.now() - began;
 }
 
 describe.each(STORES)("%s, when the clock is set on", (_, open) => {
   test("by a day: what waits for its retry comes, once, and nothing is lost", async () => {
-    await using sink = await Sink.open();
-    sink.answer = (_request, index) => (index < 20 ? 503 : 200);
+    await using sink = await RecordingServer.open();
+    sink.respond = (_request, index) => (index < 20 ? 503 : 200);
     const { clock, sender } = withClock(open, [DAY / 2, DAY / 2]);
     await using _ = sender;
     await sender.webhooks.create({ url: sink.url, topics: ["**"], concurrency: 20 });
@@ -69,17 +69,17 @@ describe.each(STORES)("%s, when the clock is set on", (_, open) => {
       await sender.webhooks.create({ url: `${sink.url}/${name}`, topics: ["**"] });
     for (let n = 0; n < 6; n++) await sender.emit("a.b", n);
     await attempted(sender, 18);
-    sink.answer = () => 200;
+    sink.respond = () => 200;
     clock.jump(DAY);
     await sender.emit("a.b", "wakes it");
-    await inState(sender, "delivered", 21);
+    await waitForState(sender, "delivered", 21);
     expect([...times(sink)].sort()).toEqual([1, 1, 1, ...Array(18).fill(2)]);
   });
 
   test("by a day while attempts are under way: these may come once more, and nothing else does", async () => {
-    await using sink = await Sink.open();
-    const { answer, give } = held(200);
-    sink.answer = (_request, index) => (index < 5 ? answer : 200);
+    await using sink = await RecordingServer.open();
+    const { answer, resolveAnswer } = createDeferredAnswer(200);
+    sink.respond = (_request, index) => (index < 5 ? answer : 200);
     const { clock, sender } = withClock(open, [1]);
     await using _ = sender;
     await sender.webhooks.create({ url: sink.url, topics: ["**"] });
@@ -87,8 +87,8 @@ describe.each(STORES)("%s, when the clock is set on", (_, open) => {
     await sink.received(5);
     clock.jump(DAY);
     for (let n = 0; n < 5; n++) await sender.emit("a.b", "after");
-    give();
-    await inState(sender, "delivered", 10);
+    resolveAnswer();
+    await waitForState(sender, "delivered", 10);
     await sender.close();
     const came = times(sink);
     expect(came).toHaveLength(10);
@@ -97,19 +97,19 @@ describe.each(STORES)("%s, when the clock is set on", (_, open) => {
   });
 
   test("by four days: what is older than it may be is dead, and says so", async () => {
-    await using sink = await Sink.open();
-    sink.answer = () => 503;
+    await using sink = await RecordingServer.open();
+    sink.respond = () => 503;
     const { clock, sender } = withClock(open, [60_000]);
     await using _ = sender;
     await sender.webhooks.create({ url: sink.url, topics: ["was.old"] });
     await sender.webhooks.create({ url: `${sink.url}/new`, topics: ["is.new"] });
     for (let n = 0; n < 3; n++) await sender.emit("was.old", n);
     await attempted(sender, 3);
-    sink.answer = () => 200;
+    sink.respond = () => 200;
     clock.jump(4 * DAY);
     await sender.emit("is.new", null);
-    const dead = await inState(sender, "dead", 3);
-    await inState(sender, "delivered");
+    const dead = await waitForState(sender, "dead", 3);
+    await waitForState(sender, "delivered");
     for (const id of dead)
       expect((await sender.deliveries.get(id))?.delivery).toMatchObject({ reason: "expired", attempts: 1 });
     expect(sink.requests).toHaveLength(4);
@@ -117,7 +117,7 @@ describe.each(STORES)("%s, when the clock is set on", (_, open) => {
 });
 
 describe.each(STORES)("%s, when the clock is set back by a day", (_, open) => {
-  test.each<[what: string, answer: Answer, delay: number]>([
+  test.each<[what: string, answer: ServerAnswer, delay: number]>([
     ["a retry that was due in a second comes within seconds", 503, 1000],
     [
       "a receiver that asked to be left alone for a second is asked again within seconds",
@@ -125,8 +125,8 @@ describe.each(STORES)("%s, when the clock is set back by a day", (_, open) => {
       1,
     ],
   ])("%s", async (_, answer, delay) => {
-    await using sink = await Sink.open();
-    sink.answer = (_request, index) => (index === 0 ? answer : 200);
+    await using sink = await RecordingServer.open();
+    sink.respond = (_request, index) => (index === 0 ? answer : 200);
     const { clock, sender } = withClock(open, [delay]);
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics: ["**"] });
@@ -138,9 +138,9 @@ describe.each(STORES)("%s, when the clock is set back by a day", (_, open) => {
   });
 
   test("what waits for a free slot comes, and so does what is emitted now, each once", async () => {
-    await using sink = await Sink.open();
-    const { answer, give } = held(200);
-    sink.answer = () => answer;
+    await using sink = await RecordingServer.open();
+    const { answer, resolveAnswer } = createDeferredAnswer(200);
+    sink.respond = () => answer;
     const { clock, sender } = withClock(open, [1], 2);
     await using _ = sender;
     await sender.webhooks.create({ url: sink.url, topics: ["**"] });
@@ -148,16 +148,16 @@ describe.each(STORES)("%s, when the clock is set back by a day", (_, open) => {
     await sink.received(2);
     clock.jump(-DAY);
     for (let n = 0; n < 10; n++) await sender.emit("a.b", n);
-    give();
-    await inState(sender, "delivered", 20);
+    resolveAnswer();
+    await waitForState(sender, "delivered", 20);
     expect(times(sink)).toEqual(Array(20).fill(1));
   });
 
   test("a webhook that is limited in its rate goes on at its rate", async () => {
-    await using sink = await Sink.open();
+    await using sink = await RecordingServer.open();
     const { clock, sender } = withClock(open, [1]);
     await using _ = sender;
-    await sender.webhooks.create({ url: sink.url, topics: ["**"], rate: 20 });
+    await sender.webhooks.create({ url: sink.url, topics: ["**"], rateLimit: 20 });
     await sender.emit("a.b", null);
     await timeUntilDelivered({ clock, sender }, 1);
     clock.jump(-DAY);
@@ -170,9 +170,9 @@ describe.each(STORES)("%s, when the clock is set back by a day", (_, open) => {
 });
 
 test("a file that is opened with the clock a day earlier than it was written: what it owes comes", async () => {
-  const path = join(ownFolder(), "heron.db");
-  await using sink = await Sink.open();
-  sink.answer = (_request, index) => (index === 0 ? 503 : 200);
+  const path = join(createTempFolder(), "heron.db");
+  await using sink = await RecordingServer.open();
+  sink.respond = (_request, index) => (index === 0 ? 503 : 200);
   const first = withClock((clock) => sqliteStore(path, { clock }), [1000]);
   await first.sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await first.sender.emit("a.b", null);
@@ -180,7 +180,7 @@ test("a file that is opened with the clock a day earlier than it was written: wh
   await first.sender.close();
   const clock = jumpingClock();
   clock.jump(-DAY);
-  const { sender } = opened({ clock, store: sqliteStore(path, { clock }) });
+  const { sender } = createStartedSender({ clock, store: sqliteStore(path, { clock }) });
   await using _ = sender;
   expect(await timeUntilDelivered({ clock, sender }, 1)).toBeLessThan(SECONDS);
   expect(times(sink)).toEqual([2]);

@@ -1,31 +1,31 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ownFolder } from "../own-folder.ts";
-import { contentsOf } from "./contents.ts";
-import { Counter } from "./counter.ts";
-import { fillUp, PROGRAM } from "./full-disk.ts";
+import { createTempFolder } from "../temp-folder.ts";
+import { readContents } from "./read-contents.ts";
+import { CountingReceiver } from "./counting-receiver.ts";
+import { runUntilFull, PROGRAM } from "./full-disk.ts";
 
 /** Of those under way when the disk is full; fewer than close a webhook's circuit. */
 const FAILING = 6;
 
 test("on a full disk events are refused whole, and with room it goes on by itself where it was", async () => {
-  const folder = ownFolder();
+  const folder = createTempFolder();
   const [path, taken] = [join(folder, "heron.db"), join(folder, "taken")];
   writeFileSync(taken, "");
-  await using counter = await Counter.open();
+  await using counter = await CountingReceiver.open();
   // The first attempts end only once the disk is full, and each has something to be written down.
-  let full = (): void => {};
-  const isFull = new Promise<void>((resolve) => (full = resolve));
-  counter.fails = async (index) => {
+  let onFull = (): void => {};
+  const isFull = new Promise<void>((resolve) => (onFull = resolve));
+  counter.shouldFail = async (index) => {
     await isFull;
     return index < FAILING;
   };
   const preload = new URL("small-disk.ts", import.meta.url).href;
-  const said = await fillUp(process.execPath, ["--import", preload, PROGRAM, path, counter.url, taken], {
+  const said = await runUntilFull(process.execPath, ["--import", preload, PROGRAM, path, counter.url, taken], {
     env: { HERON_TAKEN: taken },
-    full,
-    goesOn: (line) => line.includes("could not settle"),
+    onFull,
+    mayContinue: (line) => line.includes("could not settle"),
     limitMs: 50_000,
   });
   expect(said.code).toBe(0);
@@ -39,6 +39,6 @@ test("on a full disk events are refused whole, and with room it goes on by itsel
   expect(said.drained).toBe(`${said.accepted.length} ${FAILING}`);
   expect(counter.requests).toBe(said.accepted.length + FAILING);
   expect(Math.max(...counter.accepted.values())).toBe(1);
-  const { events, isWhole } = await contentsOf(path);
-  expect([events.size, isWhole]).toEqual([said.accepted.length, true]);
+  const { events, isIntact } = await readContents(path);
+  expect([events.size, isIntact]).toEqual([said.accepted.length, true]);
 }, 60_000);

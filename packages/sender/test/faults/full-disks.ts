@@ -1,10 +1,10 @@
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Report, Say } from "@heron-webhooks/conformance/faults";
-import { contentsOf } from "./contents.ts";
-import { Counter } from "./counter.ts";
-import { type FillOptions, fillUp, PROGRAM } from "./full-disk.ts";
+import type { Report, ReportLine } from "@heron-webhooks/conformance/faults";
+import { readContents } from "./read-contents.ts";
+import { CountingReceiver } from "./counting-receiver.ts";
+import { type FillOptions, runUntilFull, PROGRAM } from "./full-disk.ts";
 
 /** Of which the sender may fill up one megabyte before the rest is given back. */
 const SIZE_KB = 8192;
@@ -13,7 +13,7 @@ const LIMIT_MS = 120_000;
 
 /** Disks that are full in the kernel's own words. */
 export async function fullDisks(report: Report, home: string): Promise<void> {
-  await report.part("A full disk: a small tmpfs (ENOSPC)", async (say) => {
+  await report.runPart("A full disk: a small tmpfs (ENOSPC)", async (say) => {
     const folder = mkdtempSync(join(home, "tmpfs-"));
     const mounted = join(folder, "disk");
     mkdirSync(mounted);
@@ -27,12 +27,12 @@ export async function fullDisks(report: Report, home: string): Promise<void> {
     // The file is looked at from within, and copied out to be looked at from here.
     const script = `${mount} && head -c ${(SIZE_KB - FREE_KB) * 1024} /dev/zero >"$1/taken" &&
       "$2" "$3" "$1/heron.db" "$4" "$1/taken"; code=$?; cp "$1"/heron.db* "$5"; exit $code`;
-    await oneDisk(say, "store_full", folder, (url) => ({
+    await testDisk(say, "store_full", folder, (url) => ({
       command: "unshare",
       args: ["-Urm", "sh", "-c", script, "sh", mounted, process.execPath, PROGRAM, url, folder],
     }));
   });
-  await report.part("A limit of the size of files (EFBIG)", async (say) => {
+  await report.runPart("A limit of the size of files (EFBIG)", async (say) => {
     const folder = mkdtempSync(join(home, "limit-"));
     const taken = join(folder, "taken");
     writeFileSync(taken, "");
@@ -41,7 +41,7 @@ export async function fullDisks(report: Report, home: string): Promise<void> {
       say("not done, for it needs", "prlimit, of util-linux", true);
       return;
     }
-    await oneDisk(say, null, folder, (url) => ({
+    await testDisk(say, null, folder, (url) => ({
       command: "prlimit",
       args: [
         `--fsize=${FREE_KB * 1024}:unlimited`,
@@ -63,32 +63,32 @@ interface Run {
 }
 
 /** Fills a disk, and looks at what came of it; `code` is what was refused must say, if there is one right answer. */
-async function oneDisk(
-  say: Say,
+async function testDisk(
+  say: ReportLine,
   code: string | null,
   folder: string,
   run: (url: string) => Run,
 ): Promise<void> {
-  await using counter = await Counter.open();
-  const { command, args, full } = run(counter.url);
-  const options: FillOptions = { full, limitMs: LIMIT_MS };
-  const said = await fillUp(command, args, options);
-  await counter.left();
-  say("ended with", String(said.code), said.code !== 0);
-  say("events accepted", said.accepted.length, said.accepted.length < 20);
-  const codes = [...new Set(said.refused.map((line) => line.split(" ")[1]))].join(", ");
-  say("refused, and how", `${said.refused.length}, ${codes}`, code !== null && codes !== code);
-  say("kept although refused", said.duplicate.length, said.duplicate.length > 0);
-  const lost = said.accepted.filter((id) => !counter.events.has(id)).length;
-  const strange = [...counter.events].filter((id) => !said.accepted.includes(id)).length;
+  await using counter = await CountingReceiver.open();
+  const { command, args, full: onFull } = run(counter.url);
+  const options: FillOptions = { onFull, limitMs: LIMIT_MS };
+  const output = await runUntilFull(command, args, options);
+  await counter.waitForDisconnects();
+  say("ended with", String(output.code), output.code !== 0);
+  say("events accepted", output.accepted.length, output.accepted.length < 20);
+  const codes = [...new Set(output.refused.map((line) => line.split(" ")[1]))].join(", ");
+  say("refused, and how", `${output.refused.length}, ${codes}`, code !== null && codes !== code);
+  say("kept although refused", output.duplicate.length, output.duplicate.length > 0);
+  const lost = output.accepted.filter((id) => !counter.events.has(id)).length;
+  const strange = [...counter.events].filter((id) => !output.accepted.includes(id)).length;
   say("accepted and not delivered", lost, lost > 0);
   say("delivered and not accepted", strange, strange > 0);
   const again = [...counter.accepted.values()].reduce((sum, times) => sum + times - 1, 0);
   say("delivered again", again, again > 0);
-  const { events, isWhole } = await contentsOf(join(folder, "heron.db"));
+  const { events, isIntact } = await readContents(join(folder, "heron.db"));
   say(
     "whole afterwards, with all its events",
-    String(isWhole),
-    !isWhole || events.size !== said.accepted.length,
+    String(isIntact),
+    !isIntact || events.size !== output.accepted.length,
   );
 }

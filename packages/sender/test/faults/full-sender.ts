@@ -1,17 +1,17 @@
 // A sender on a disk that becomes full: it says what came of each event, waits for a line, makes room, and goes on.
 import { once } from "node:events";
 import { rmSync, writeSync } from "node:fs";
-import { HeronError, retrySchedule } from "@heron-webhooks/core";
+import { HeronError, createRetryPolicy } from "@heron-webhooks/core";
 import { createSender, sqliteStore } from "../../src/index.ts";
-import { quiet } from "../opened.ts";
+import { silentLogger } from "../create-test-sender.ts";
 
 const [path = "", url = "", taken = ""] = process.argv.slice(2);
 const say = (...words: readonly unknown[]): void => void writeSync(1, `${words.join(" ")}\n`);
 const sender = createSender({
   store: sqliteStore(path),
-  egress: { allow: ["127.0.0.0/8"], http: true },
-  schedule: retrySchedule({ delays: Array.from({ length: 20 }, () => 20) }),
-  logger: { ...quiet, error: (_, text) => say("logged", text) },
+  egress: { allow: ["127.0.0.0/8"], allowHttp: true },
+  retry: createRetryPolicy({ delays: Array.from({ length: 20 }, () => 20) }),
+  logger: { ...silentLogger, error: (_, text) => say("logged", text) },
 });
 
 /** Whether it was accepted; what it says is `accepted ID` or `refused ID CODE`. */
@@ -37,9 +37,9 @@ say("full");
 await once(process.stdin, "data");
 rmSync(taken);
 for (let more = 0; more < 10; more++) await emit(n + more);
-while ((await sender.deliveries.list({ state: "pending" }, { limit: 1 })).items.length > 0)
+while ((await sender.deliveries.list({ state: "pending" }, { limit: 1 })).data.length > 0)
   await new Promise((resolve) => setTimeout(resolve, 20));
-const { items } = await sender.deliveries.list({ state: "delivered" }, { limit: 1000 });
-say("drained", items.length, items.filter(({ attempts }) => attempts === 2).length);
+const { data: items } = await sender.deliveries.list({ state: "delivered" }, { limit: 1000 });
+say("drained", items.length, items.filter(({ attemptCount }) => attemptCount === 2).length);
 await sender.close();
 process.exit();

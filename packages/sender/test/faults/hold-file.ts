@@ -2,11 +2,11 @@
 import { once } from "node:events";
 import { writeSync } from "node:fs";
 import { createSender, sqliteStore } from "../../src/index.ts";
-import { quiet } from "../opened.ts";
+import { silentLogger } from "../create-test-sender.ts";
 
 const sender = createSender({
   store: sqliteStore(process.argv[2] ?? ""),
-  logger: quiet,
+  logger: silentLogger,
 });
 for (;;) {
   await sender.emit("a.b", null);

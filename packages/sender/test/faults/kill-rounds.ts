@@ -13,8 +13,8 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { contentsOf } from "./contents.ts";
-import { Counter } from "./counter.ts";
+import { readContents } from "./read-contents.ts";
+import { CountingReceiver } from "./counting-receiver.ts";
 
 export interface Kills {
   readonly rounds: number;
@@ -40,7 +40,7 @@ const DRAIN_MS = 120_000;
 
 /** Kills a sender at random moments, looks at its file and at what came each time, and starts it again on the same file. */
 export async function killRounds(folder: string, rounds: number, random: () => number): Promise<Kills> {
-  await using counter = await Counter.open();
+  await using counter = await CountingReceiver.open();
   const path = join(folder, "heron.db");
   const said = join(folder, "said");
   const sending = (from: number): ChildProcess => {
@@ -66,7 +66,7 @@ export async function killRounds(folder: string, rounds: number, random: () => n
     if (child.signalCode !== "SIGKILL") throw new Error(`A sender ended by itself: ${child.exitCode}`);
     // The last line may have been cut.
     for (const id of readFileSync(said, "utf8").split("\n").slice(0, -1)) accepted.add(id);
-    await counter.left();
+    await counter.waitForDisconnects();
     const { pending, isWhole } = await lookAt(path, join(folder, "copy"));
     if (!isWhole) corrupt++;
     // What came since this sender began, and is owed all the same.
@@ -81,7 +81,7 @@ export async function killRounds(folder: string, rounds: number, random: () => n
   const missing = (): string[] => [...accepted].filter((id) => !counter.events.has(id));
   while (missing().length > 0 && performance.now() < until) await sleep(50);
   last.kill("SIGKILL");
-  await counter.left();
+  await counter.waitForDisconnects();
   let [again, doubled] = [0, 0];
   for (const [id, times] of counter.accepted) {
     again += times - 1;
@@ -100,6 +100,6 @@ async function lookAt(
   mkdirSync(folder);
   for (const end of ["", "-wal", "-journal"])
     if (existsSync(path + end)) copyFileSync(path + end, join(folder, `heron.db${end}`));
-  const { deliveries, isWhole } = await contentsOf(join(folder, "heron.db"), "pending");
-  return { pending: [...deliveries.keys()], isWhole };
+  const { deliveries, isIntact } = await readContents(join(folder, "heron.db"), "pending");
+  return { pending: [...deliveries.keys()], isWhole: isIntact };
 }

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { Report, seeded } from "@heron-webhooks/conformance/faults";
-import { testSeed } from "@heron-webhooks/conformance/runs";
+import { Report, createRandom } from "@heron-webhooks/conformance/faults";
+import { getTestSeed } from "@heron-webhooks/conformance/runs";
 import { fullDisks } from "./full-disks.ts";
 import { killRounds } from "./kill-rounds.ts";
 import { powerCuts } from "./power/power-cuts.ts";
@@ -17,7 +17,7 @@ const { values } = parseArgs({
     /** How often the power is cut, roughly. */
     cuts: { type: "string", default: "900" },
     /** For the same moments as in another run. */
-    seed: { type: "string", default: String(testSeed()) },
+    seed: { type: "string", default: String(getTestSeed()) },
   },
 });
 /** Ten that a webhook's concurrency lets be under way, and four times as many that may have ended without being written down. */
@@ -27,8 +27,8 @@ const home = mkdtempSync(join(tmpdir(), "heron-faults-"));
 const report = new Report();
 console.log(`seed ${values.seed}`);
 try {
-  await report.part("SIGKILL while it emits and delivers", async (say) => {
-    const random = seeded(Number(values.seed));
+  await report.runPart("SIGKILL while it emits and delivers", async (say) => {
+    const random = createRandom(Number(values.seed));
     const { rounds, accepted, lost, corrupt, inFlight, mostInFlight, again, doubled } = await killRounds(
       home,
       Number(values.kills),

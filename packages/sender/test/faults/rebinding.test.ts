@@ -1,7 +1,7 @@
-import { retrySchedule } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core";
 import { expect, onTestFinished, test } from "vitest";
 import { NameServer } from "../name-server.ts";
-import { inState, opened } from "../opened.ts";
+import { waitForState, createStartedSender } from "../create-test-sender.ts";
 import { useNameServer } from "../use-name-server.ts";
 import { BadReceiver } from "./bad-receiver.ts";
 
@@ -32,11 +32,11 @@ test("a name that leads inside the second time is refused there, and its deliver
     OUTER,
   );
   await using inner = await BadReceiver.open(() => {}, INNER, outer.port);
-  const { sender } = opened({ egress, schedule: retrySchedule({ delays: [1, 1], jitter: 0 }) });
+  const { sender } = createStartedSender({ egress, retry: createRetryPolicy({ delays: [1, 1], jitter: 0 }) });
   await using _ = sender;
   await sender.webhooks.create({ url: `http://rebinds.test:${outer.port}/`, topics: ["**"] });
   await sender.emit("a.b", null);
-  const [id = ""] = await inState(sender, "dead");
+  const [id = ""] = await waitForState(sender, "dead");
   const { attempts } = (await sender.deliveries.get(id)) ?? { attempts: [] };
   const refused = {
     status: null,
@@ -53,10 +53,10 @@ test("a name that leads inside for a while is tried again, and delivered once it
     OUTER,
   );
   await using inner = await BadReceiver.open(() => {}, INNER, outer.port);
-  const { sender } = opened({ egress });
+  const { sender } = createStartedSender({ egress });
   await using _ = sender;
   await sender.webhooks.create({ url: `http://rebinds.test:${outer.port}/`, topics: ["**"] });
   await sender.emit("a.b", null);
-  await inState(sender, "delivered");
+  await waitForState(sender, "delivered");
   expect([outer.requests, inner.requests]).toEqual([1, 0]);
 });

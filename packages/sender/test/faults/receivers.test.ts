@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { retrySchedule } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core";
 import { expect, test } from "vitest";
 import type { DeliveryRecord, Sender } from "../../src/index.ts";
-import { inState, opened } from "../opened.ts";
-import { Sink } from "../sink.ts";
-import { BadReceiver, type Behaviour, drip, forEver } from "./bad-receiver.ts";
+import { waitForState, createStartedSender } from "../create-test-sender.ts";
+import { RecordingServer } from "../recording-server.ts";
+import { BadReceiver, type Behaviour, sendSlowly, sendForever } from "./bad-receiver.ts";
 
 const EVENTS = 4;
 const ATTEMPTS = 2;
@@ -19,7 +19,7 @@ const answer = (status: number, headers = ""): string => `HTTP/1.1 ${status} x\r
 
 /** Two attempts each; nothing is given up for the failures of another delivery. */
 function patient(timeout: number): Sender {
-  return opened({ timeout, schedule: retrySchedule({ delays: [1], jitter: 0 }) }).sender;
+  return createStartedSender({ timeout, retry: createRetryPolicy({ delays: [1], jitter: 0 }) }).sender;
 }
 
 interface Case {
@@ -67,38 +67,38 @@ const CASES: readonly Case[] = [
   },
   {
     what: "never ends its headers",
-    behave: forEver("HTTP/1.1 200 OK\r\n", `x-more: ${"h".repeat(1000)}\r\n`),
+    behave: sendForever("HTTP/1.1 200 OK\r\n", `x-more: ${"h".repeat(1000)}\r\n`),
     reason: /overflow/i,
     kept: null,
   },
   {
     what: "says for ever that it will answer soon",
-    behave: forEver("", answer(103, "link: </x>\r\n")),
+    behave: sendForever("", answer(103, "link: </x>\r\n")),
     reason: /announced an answer for ever/,
     kept: null,
   },
   {
     what: "never ends its body",
-    behave: forEver(answer(500), DOT),
+    behave: sendForever(answer(500), DOT),
     reason: /answered 500/,
     kept: KEPT,
   },
   {
     what: "never ends its body, in chunks",
-    behave: forEver(answer(500, "transfer-encoding: chunked\r\n"), `4000\r\n${DOT}\r\n`),
+    behave: sendForever(answer(500, "transfer-encoding: chunked\r\n"), `4000\r\n${DOT}\r\n`),
     reason: /answered 500/,
     kept: KEPT,
   },
   {
     what: "drips its body",
-    behave: drip(answer(500)),
+    behave: sendSlowly(answer(500)),
     reason: /answered 500/,
     kept: "anything",
     timeout: 1500,
   },
   {
     what: "drips its headers",
-    behave: drip("HTTP/1.1 200 "),
+    behave: sendSlowly("HTTP/1.1 200 "),
     reason: /no answer within 1.5 s/,
     kept: null,
     timeout: 1500,
@@ -115,19 +115,19 @@ test.each(CASES)(
   "a receiver that $what: tried again, then dead, and nobody else waits for it",
   async ({ behave, reason, kept, timeout = 20_000 }) => {
     await using bad = await BadReceiver.open(behave);
-    await using good = await Sink.open();
+    await using good = await RecordingServer.open();
     await using sender = patient(timeout);
     const webhook = await sender.webhooks.create({ url: bad.url, topics: ["**"] });
     await sender.webhooks.create({ url: good.url, topics: ["**"] });
     for (let n = 0; n < EVENTS; n++) await sender.emit("a.b", { n });
     await good.received(EVENTS);
-    const dead = await inState(sender, "dead", EVENTS);
+    const dead = await waitForState(sender, "dead", EVENTS);
     expect(dead).toHaveLength(EVENTS);
     for (const id of dead) {
       const { delivery, attempts } = await sender.deliveries.get(id);
       expect(delivery).toMatchObject({ webhook: webhook.id, attempts: ATTEMPTS });
       expect(delivery.reason).toMatch(reason);
-      const lengths = attempts.map(({ answer: text }) => text?.length ?? null);
+      const lengths = attempts.map(({ responseBody: text }) => text?.length ?? null);
       expect(lengths).toEqual(Array(ATTEMPTS).fill(kept === "anything" ? expect.any(Number) : kept));
     }
     expect(good.requests).toHaveLength(EVENTS);
@@ -135,31 +135,31 @@ test.each(CASES)(
 );
 
 test("of an answer without end no more is read than is kept, and its connection is closed", async () => {
-  await using bad = await BadReceiver.open(forEver(answer(500), DOT));
+  await using bad = await BadReceiver.open(sendForever(answer(500), DOT));
   await using sender = patient(60_000);
   await sender.webhooks.create({ url: bad.url, topics: ["**"] });
   await sender.emit("a.b", null);
   // The time limit is far away: it is the size that ends this.
-  const [id = ""] = await inState(sender, "dead");
-  await bad.left();
+  const [id = ""] = await waitForState(sender, "dead");
+  await bad.disconnected();
   expect(bad.sent).toHaveLength(ATTEMPTS);
   for (const bytes of bad.sent) expect(bytes).toBeLessThan(BUFFERED);
   const { attempts } = (await sender.deliveries.get(id)) ?? { attempts: [] };
-  expect(attempts.map((made) => made.answer)).toEqual(["1", "2"].map(() => DOT.slice(0, KEPT)));
+  expect(attempts.map((made) => made.responseBody)).toEqual(["1", "2"].map(() => DOT.slice(0, KEPT)));
 });
 
 test("while one hangs, another gets all of its deliveries", async () => {
   await using bad = await BadReceiver.open(() => {});
-  await using good = await Sink.open();
+  await using good = await RecordingServer.open();
   await using sender = patient(60_000);
   const hangs = await sender.webhooks.create({ url: bad.url, topics: ["**"] });
   await sender.webhooks.create({ url: good.url, topics: ["**"] });
   for (let n = 0; n < 200; n++) await sender.emit("a.b", { n });
-  await inState(sender, "delivered", 200);
+  await waitForState(sender, "delivered", 200);
   // The others wait, and no more of them are under way than the webhook's concurrency allows.
-  const { items } = await sender.deliveries.list({ state: "pending", webhook: hangs.id }, { limit: 1000 });
-  expect([good.requests.length, items.length, bad.requests]).toEqual([200, 200, 10]);
-  await sender.close({ graceMs: 10 });
+  const { data } = await sender.deliveries.list({ state: "pending", webhook: hangs.id }, { limit: 1000 });
+  expect([good.requests.length, data.length, bad.requests]).toEqual([200, 200, 10]);
+  await sender.close({ timeout: 10 });
 });
 
 test("a success counts although the body after it breaks off", async () => {
@@ -169,7 +169,7 @@ test("a success counts although the body after it breaks off", async () => {
   await using sender = patient(20_000);
   await sender.webhooks.create({ url: bad.url, topics: ["**"] });
   await sender.emit("a.b", null);
-  await inState(sender, "delivered");
+  await waitForState(sender, "delivered");
   expect(bad.requests).toBe(1);
 });
 
@@ -183,7 +183,7 @@ test("an answer that nobody asked for is not taken for the answer of the next de
   await sender.webhooks.create({ url: bad.url, topics: ["**"], concurrency: 1 });
   await sender.emit("a.b", 1);
   await sender.emit("a.b", 2);
-  const [id = ""] = await inState(sender, "dead");
+  const [id = ""] = await waitForState(sender, "dead");
   const made: DeliveryRecord | undefined = (await sender.deliveries.get(id))?.delivery;
   expect(made).toMatchObject({ status: 500, attempts: ATTEMPTS });
   expect(bad.requests).toBe(1 + ATTEMPTS);
@@ -192,14 +192,14 @@ test("an answer that nobody asked for is not taken for the answer of the next de
 test.each([301, 302, 303, 307, 308])(
   "%i to an address inside is not followed, not even by a host that may be reached",
   async (status) => {
-    await using inner = await Sink.open();
+    await using inner = await RecordingServer.open();
     await using bad = await BadReceiver.open((socket) =>
       socket.end(answer(status, `location: ${inner.url}/admin\r\ncontent-length: 0\r\n`)),
     );
     await using sender = patient(20_000);
     await sender.webhooks.create({ url: bad.url, topics: ["**"] });
     await sender.emit("a.b", null);
-    const [id = ""] = await inState(sender, "dead");
+    const [id = ""] = await waitForState(sender, "dead");
     const { reason } = (await sender.deliveries.get(id))?.delivery ?? {};
     expect(reason).toContain(`answered ${status}, redirects are not followed`);
     expect([bad.requests, inner.requests.length]).toEqual([ATTEMPTS, 0]);
@@ -210,12 +210,12 @@ test("a receiver that takes connections and never says a word of TLS does not ke
   const silent = createServer(() => {}).listen(0, "127.0.0.1");
   await once(silent, "listening");
   // Long, since it is close that must not wait for it.
-  const { sender } = opened({ timeout: "60s" });
+  const { sender } = createStartedSender({ timeout: "60s" });
   const { port } = silent.address() as AddressInfo;
   await sender.webhooks.create({ url: `https://127.0.0.1:${port}/`, topics: ["**"] });
   await Promise.all(Array.from({ length: 20 }, (_, n) => sender.emit("a.b", n)));
   await once(silent, "connection");
-  await sender.close({ graceMs: 10 });
+  await sender.close({ timeout: 10 });
   silent.close();
   // Shorter than the time limit of an attempt.
 }, 30_000);

@@ -2,14 +2,14 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sqliteStore } from "../../src/index.ts";
-import { opened } from "../opened.ts";
-import { ownFolder } from "../own-folder.ts";
-import { type Running, running } from "../running.ts";
+import { createStartedSender } from "../create-test-sender.ts";
+import { createTempFolder } from "../temp-folder.ts";
+import { type ChildProgram, spawnProgram } from "../child-program.ts";
 
 /** A file that another process has open. */
-async function held(): Promise<{ readonly path: string; readonly child: Running }> {
-  const path = join(ownFolder(), "heron.db");
-  const child = running("faults/hold-file.ts", path);
+async function held(): Promise<{ readonly path: string; readonly child: ChildProgram }> {
+  const path = join(createTempFolder(), "heron.db");
+  const child = spawnProgram("faults/hold-file.ts", path);
   await once(child.stdout, "data");
   return { path, child };
 }
@@ -17,7 +17,7 @@ async function held(): Promise<{ readonly path: string; readonly child: Running 
 test("a file that another process has is refused after the wait, and the other goes on", async () => {
   const { path, child } = await held();
   const began = performance.now();
-  const { sender } = opened({ store: sqliteStore(path, { busyMs: 1500 }) });
+  const { sender } = createStartedSender({ store: sqliteStore(path, { busyTimeout: 1500 }) });
   await expect(sender.emit("a.b", null)).rejects.toMatchObject({
     code: "store_busy",
     message: expect.stringMatching(
@@ -34,7 +34,7 @@ test.each(["closes it", "is killed"])(
   "if the other process %s meanwhile, what was asked is done",
   async (how) => {
     const { path, child } = await held();
-    const { sender } = opened({ store: sqliteStore(path, { busyMs: 25_000 }) });
+    const { sender } = createStartedSender({ store: sqliteStore(path, { busyTimeout: 25_000 }) });
     const emitting = sender.emit("a.b", null);
     // It is at the door by now or soon: both ways it must get in.
     if (how === "is killed") child.kill("SIGKILL");
@@ -46,11 +46,11 @@ test.each(["closes it", "is killed"])(
 
 test("who closes while another process has the file does not wait for that", async () => {
   const { path, child } = await held();
-  const { sender } = opened({ store: sqliteStore(path, { busyMs: 120_000 }) });
+  const { sender } = createStartedSender({ store: sqliteStore(path, { busyTimeout: 120_000 }) });
   const emitting = sender.emit("a.b", null);
   await Promise.all([
     expect(emitting).rejects.toMatchObject({ code: "closed" }),
-    sender.close({ graceMs: 10 }),
+    sender.close({ timeout: 10 }),
   ]);
   child.stdin.write("close\n");
   // Shorter than it waits for the file.

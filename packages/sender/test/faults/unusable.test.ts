@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { sqliteStore } from "../../src/index.ts";
-import { opened } from "../opened.ts";
-import { ownFolder } from "../own-folder.ts";
+import { createStartedSender } from "../create-test-sender.ts";
+import { createTempFolder } from "../temp-folder.ts";
 
 let folder: string;
 
 beforeEach(() => {
-  folder = ownFolder();
+  folder = createTempFolder();
 });
 
 async function made(path: string): Promise<void> {
@@ -75,7 +75,7 @@ test.each(CASES)(
   "a path that is $what: store_unavailable, with its name and what to look at",
   async ({ make, teaches }) => {
     const path = await make(folder);
-    const { sender } = opened({ store: sqliteStore(path) });
+    const { sender } = createStartedSender({ store: sqliteStore(path) });
     const refused = { code: "store_unavailable", message: expect.stringMatching(teaches) };
     await expect(sender.emit("a.b", null)).rejects.toMatchObject(refused);
     await expect(sender.emit("a.b", null)).rejects.toMatchObject({ message: expect.stringContaining(path) });

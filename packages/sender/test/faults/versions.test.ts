@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, expect, test } from "vitest";
 import { sqliteStore } from "../../src/index.ts";
-import { inState, opened } from "../opened.ts";
-import { ownFolder } from "../own-folder.ts";
-import { Sink } from "../sink.ts";
+import { waitForState, createStartedSender } from "../create-test-sender.ts";
+import { createTempFolder } from "../temp-folder.ts";
+import { RecordingServer } from "../recording-server.ts";
 
 let path: string;
 
 beforeEach(() => {
-  path = join(ownFolder(), "heron.db");
+  path = join(createTempFolder(), "heron.db");
 });
 
 /** A file that this version of the store wrote, `ageMs` ago, with webhooks that lead to `receiver`. */
@@ -33,10 +33,10 @@ test.each([1])("a file of version %i is opened, and holds what it held", async (
     version: 3,
   });
   expect(await store.webhooks.get("wbh_gone")).toMatchObject({ enabled: false, disabledBy: "gone" });
-  expect((await store.webhooks.list({ account: "acme" }, {})).items).toHaveLength(2);
-  expect(await store.webhooks.gates("wbh_shut")).toMatchObject([{ gate: "disabled", closedMs: null }]);
+  expect((await store.webhooks.list({ account: "acme" }, {})).data).toHaveLength(2);
+  expect(await store.webhooks.pauses("wbh_shut")).toMatchObject([{ gate: "disabled", closedMs: null }]);
   expect(await store.users.get("acme", "u1")).toEqual({ name: "Ann" });
-  const { items } = await store.deliveries.list({}, {});
+  const { data: items } = await store.deliveries.list({}, {});
   expect(items).toMatchObject([
     { event: { id: "evt_shut" }, webhook: "wbh_shut", account: "other", state: "pending", attempts: 0 },
     { event: { id: "evt_hot" }, webhook: "wbh_open", state: "pending", attempts: 0 },
@@ -58,15 +58,15 @@ test.each([1])("a file of version %i is opened, and holds what it held", async (
 test.each([1])(
   "a file of version %i goes on: what it owes is delivered, once, and an id that it had is had",
   async (version) => {
-    await using sink = await Sink.open();
+    await using sink = await RecordingServer.open();
     written(version, sink.url);
     for (let time = 0; time < 2; time++) {
-      const { sender } = opened({ store: sqliteStore(path) });
+      const { sender } = createStartedSender({ store: sqliteStore(path) });
       expect(await sender.emit("invoice.paid", 0, { account: "acme", id: "order-7" })).toMatchObject({
         duplicate: true,
         deliveries: 1,
       });
-      await inState(sender, "delivered", 3);
+      await waitForState(sender, "delivered", 3);
       await sender.close();
     }
     const bodies = sink.requests.map(({ body }) => JSON.parse(body.toString()) as unknown);

@@ -6,7 +6,7 @@ import { json } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { createSender, memoryStore } from "../../src/index.ts";
 import { NameServer, type Zone } from "../name-server.ts";
-import { quiet } from "../opened.ts";
+import { silentLogger } from "../create-test-sender.ts";
 
 export interface Situation {
   readonly zones: Readonly<Record<string, Zone | ((query: number) => Zone)>>;
@@ -102,10 +102,10 @@ async function measure(situation: Situation, server: NameServer): Promise<Figure
   let failedAttempts = 0;
   const sender = createSender({
     store: memoryStore(),
-    logger: quiet,
-    egress: { allow: [`${GOOD}/32`, ...allow], http: true },
+    logger: silentLogger,
+    egress: { allow: [`${GOOD}/32`, ...allow], allowHttp: true },
     hooks: {
-      attempt: ({ outcome, reason }, _, { account, url }) => {
+      onAttempt: ({ outcome, reason }, _, { account, url }) => {
         if (outcome === "delivered") return;
         if (!account.startsWith("bad-")) failedAttempts += 1;
         const { hostname } = new URL(url);
@@ -149,7 +149,7 @@ async function measure(situation: Situation, server: NameServer): Promise<Figure
   clearInterval(probe);
   for (const from = performance.now(); performance.now() - from < restMs && !isOver(); ) await setTimeout(20);
   const slowestMs = Math.max(...lookups.map(({ from, ms }) => ms ?? performance.now() - from));
-  const { items } = await sender.webhooks.list({}, { limit: 1000 });
+  const { data } = await sender.webhooks.list({}, { limit: 1000 });
   const good = goodMs().toSorted((a, b) => a - b);
   const figures: Figures = {
     good: {
@@ -158,7 +158,7 @@ async function measure(situation: Situation, server: NameServer): Promise<Figure
       late: deliveries - good.filter((ms) => ms <= LATE_MS).length,
       medianMs: Math.round(good[Math.floor(good.length / 2)] ?? Number.NaN) || null,
       failedAttempts,
-      failing: items.filter(
+      failing: data.filter(
         ({ account, failingSince }) => !account.startsWith("bad-") && failingSince !== null,
       ).length,
     },
@@ -172,7 +172,7 @@ async function measure(situation: Situation, server: NameServer): Promise<Figure
     ),
     inside,
   };
-  await sender.close({ graceMs: 0 });
+  await sender.close({ timeout: 0 });
   receiver.closeAllConnections();
   receiver.close();
   return figures;

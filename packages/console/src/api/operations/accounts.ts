@@ -1,32 +1,32 @@
 import type { Operation } from "../operation.ts";
 
-const DONE = { 204: { description: "So it is.", schema: null } } as const;
+const NO_CONTENT_RESPONSE = { 204: { description: "So it is.", schema: null } } as const;
 
 /** Kill switches, for administrators. */
 export const ACCOUNTS: readonly Operation[] = [
   {
     method: "post",
     path: "/accounts/{id}/disable",
-    name: "disableAccount",
+    operationId: "disableAccount",
     tag: "accounts",
     summary: "Stops all deliveries of an account; what is emitted meanwhile waits",
-    answers: DONE,
-    isForAdmin: true,
-    async run({ everybody, id }) {
-      await everybody.accounts.disable(id);
+    responses: NO_CONTENT_RESPONSE,
+    requiresAdmin: true,
+    async run({ adminSender, id }) {
+      await adminSender.accounts.disable(id);
       return { status: 204 };
     },
   },
   {
     method: "post",
     path: "/accounts/{id}/enable",
-    name: "enableAccount",
+    operationId: "enableAccount",
     tag: "accounts",
     summary: "Takes up the deliveries of an account again",
-    answers: DONE,
-    isForAdmin: true,
-    async run({ everybody, id }) {
-      await everybody.accounts.enable(id);
+    responses: NO_CONTENT_RESPONSE,
+    requiresAdmin: true,
+    async run({ adminSender, id }) {
+      await adminSender.accounts.enable(id);
       return { status: 204 };
     },
   },

@@ -1,13 +1,13 @@
 import type { Operation } from "../operation.ts";
 import { ref } from "../schemas.ts";
-import { shownStats } from "../shown-stats.ts";
-import { statsOf } from "../stats-cache.ts";
+import { toStatsDto } from "../dto/stats-dto.ts";
+import { getStats } from "../stats-cache.ts";
 
 export const STATS: readonly Operation[] = [
   {
     method: "get",
     path: "/stats",
-    name: "getStats",
+    operationId: "getStats",
     tag: "deliveries",
     summary: "How many deliveries came to what, over time and by webhook, and how long attempts took",
     description:
@@ -24,18 +24,18 @@ export const STATS: readonly Operation[] = [
         schema: { type: "string", maxLength: 64 },
       },
     ],
-    answers: {
+    responses: {
       200: { description: "What was counted.", schema: ref("Stats") },
       404: { description: "There is no such webhook.", schema: ref("Problem") },
     },
-    async run({ sender, everybody, query, now }) {
+    async run({ sender, adminSender, query, now }) {
       const { since = "24h", webhook } = query;
-      const stats = await statsOf(everybody, sender, {
+      const stats = await getStats(adminSender, sender, {
         since: String(since),
         webhook: typeof webhook === "string" ? webhook : null,
         now,
       });
-      return { status: 200, body: shownStats(stats) };
+      return { status: 200, body: toStatsDto(stats) };
     },
   },
 ];

@@ -5,11 +5,11 @@ export const TOPICS: readonly Operation[] = [
   {
     method: "get",
     path: "/webhooks/topics",
-    name: "listTopics",
+    operationId: "listTopics",
     tag: "webhooks",
     summary: "The topics that there are",
-    answers: { 200: { description: "Their names, and what is known of each.", schema: ref("Topics") } },
-    async run({ everybody: { topics } }) {
+    responses: { 200: { description: "Their names, and what is known of each.", schema: ref("Topics") } },
+    async run({ adminSender: { topics } }) {
       const catalogue =
         topics === null
           ? null

@@ -2,16 +2,16 @@ import type { Operation } from "../operation.ts";
 import { Problem } from "../problem.ts";
 import { ref } from "../schemas.ts";
 
-const FOUND = { 404: { description: "Nothing is known of the user.", schema: ref("Problem") } } as const;
+const NOT_FOUND_RESPONSE = { 404: { description: "Nothing is known of the user.", schema: ref("Problem") } } as const;
 
 export const USERS: readonly Operation[] = [
   {
     method: "get",
     path: "/users/{id}",
-    name: "getUser",
+    operationId: "getUser",
     tag: "users",
     summary: "What is known of a user that events are about",
-    answers: { 200: { description: "The user's properties.", schema: ref("User") }, ...FOUND },
+    responses: { 200: { description: "The user's properties.", schema: ref("User") }, ...NOT_FOUND_RESPONSE },
     async run({ sender, id }) {
       const properties = await sender.users.get(id);
       if (properties === null) throw new Problem(404, `Nothing is known of the user ${JSON.stringify(id)}.`);
@@ -21,11 +21,11 @@ export const USERS: readonly Operation[] = [
   {
     method: "put",
     path: "/users/{id}",
-    name: "addUserProperties",
+    operationId: "addUserProperties",
     tag: "users",
     summary: "Puts properties over those that a user has",
     body: ref("UserProperties"),
-    answers: { 200: { description: "All of them.", schema: ref("User") } },
+    responses: { 200: { description: "All of them.", schema: ref("User") } },
     async run({ sender, id, body }) {
       const { properties } = body as { readonly properties: Readonly<Record<string, string>> };
       return {
@@ -37,12 +37,12 @@ export const USERS: readonly Operation[] = [
   {
     method: "delete",
     path: "/users/{id}",
-    name: "removeUser",
+    operationId: "removeUser",
     tag: "users",
     summary: "Forgets what is known of a user",
-    answers: { 204: { description: "Nothing is known any more.", schema: null }, ...FOUND },
+    responses: { 204: { description: "Nothing is known any more.", schema: null }, ...NOT_FOUND_RESPONSE },
     async run({ sender, id }) {
-      if (!(await sender.users.remove(id)))
+      if (!(await sender.users.delete(id)))
         throw new Problem(404, `Nothing is known of the user ${JSON.stringify(id)}.`);
       return { status: 204 };
     },

@@ -1,50 +1,50 @@
 import { HeronError, type RequestHeaderMap } from "@heron-webhooks/core";
-import type { Condition, PreviewOptions, WebhookChanges } from "@heron-webhooks/sender";
-import type { Answer, Call, Operation } from "../operation.ts";
-import { PAGE, pageOf } from "../page.ts";
+import type { Condition, PreviewOptions, WebhookUpdate } from "@heron-webhooks/sender";
+import type { OperationResult, OperationContext, Operation } from "../operation.ts";
+import { PAGE_PARAMETERS, toPageRequest } from "../pagination.ts";
 import { ref } from "../schemas.ts";
-import { isMaskedUrl, MASK, shownWebhook } from "../shown.ts";
+import { isMaskedUrl, MASK, toWebhookDto } from "../dto/webhook-dto.ts";
 
-interface Written {
+interface WebhookFields {
   readonly topic?: string;
   readonly topics?: readonly string[];
-  readonly when?: readonly Condition[];
+  readonly conditions?: readonly Condition[];
   readonly url?: string;
   readonly is_enabled?: boolean;
   readonly headers?: RequestHeaderMap | null;
-  readonly body?: unknown;
+  readonly template?: unknown;
   readonly format?: "heron" | "slack";
   readonly description?: string;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly concurrency?: number;
-  readonly rate?: number | null;
+  readonly rate_limit?: number | null;
   readonly secret?: string;
 }
 
-const FOUND = { 404: { description: "There is no such webhook.", schema: ref("Problem") } } as const;
+const NOT_FOUND_RESPONSE = { 404: { description: "There is no such webhook.", schema: ref("Problem") } } as const;
 
 export const WEBHOOKS: readonly Operation[] = [
   {
     method: "get",
     path: "/webhooks",
-    name: "listWebhooks",
+    operationId: "listWebhooks",
     tag: "webhooks",
     summary: "Lists webhooks, in the order in which they were made",
-    query: PAGE,
-    answers: { 200: { description: "A page of them.", schema: ref("Webhooks") } },
+    query: PAGE_PARAMETERS,
+    responses: { 200: { description: "A page of them.", schema: ref("Webhooks") } },
     async run({ sender, query }) {
-      const { items, next } = await sender.webhooks.list(pageOf(query));
-      return { status: 200, body: { webhooks: items.map(shownWebhook), next_cursor: next } };
+      const { data, nextCursor } = await sender.webhooks.list(toPageRequest(query));
+      return { status: 200, body: { webhooks: data.map(toWebhookDto), next_cursor: nextCursor } };
     },
   },
   {
     method: "post",
     path: "/webhooks",
-    name: "createWebhook",
+    operationId: "createWebhook",
     tag: "webhooks",
     summary: "Makes a webhook",
     body: ref("NewWebhook"),
-    answers: {
+    responses: {
       201: {
         description: "It is made. Its secret is told here, and by its secrets.",
         schema: ref("MadeWebhook"),
@@ -56,11 +56,11 @@ export const WEBHOOKS: readonly Operation[] = [
   {
     method: "post",
     path: "/webhooks/preview",
-    name: "previewWebhook",
+    operationId: "previewWebhook",
     tag: "webhooks",
     summary: "What a webhook like this would be sent; nothing is sent, or kept",
     body: ref("PreviewRequest"),
-    answers: {
+    responses: {
       200: { description: "The request.", schema: ref("Preview") },
       404: { description: "There is no such webhook, or delivery.", schema: ref("Problem") },
     },
@@ -69,88 +69,88 @@ export const WEBHOOKS: readonly Operation[] = [
   {
     method: "get",
     path: "/webhooks/{id}",
-    name: "getWebhook",
+    operationId: "getWebhook",
     tag: "webhooks",
     summary: "A webhook",
-    answers: { 200: { description: "It.", schema: ref("WebhookAnswer") }, ...FOUND },
-    run: async ({ sender, id }) => shown(await sender.webhooks.get(id)),
+    responses: { 200: { description: "It.", schema: ref("WebhookAnswer") }, ...NOT_FOUND_RESPONSE },
+    run: async ({ sender, id }) => toWebhookResult(await sender.webhooks.get(id)),
   },
   {
     method: "put",
     path: "/webhooks/{id}",
-    name: "updateWebhook",
+    operationId: "updateWebhook",
     tag: "webhooks",
     summary: "Changes what is given of a webhook, and leaves the rest",
     body: ref("WebhookChanges"),
-    answers: { 200: { description: "As it is now.", schema: ref("WebhookAnswer") }, ...FOUND },
+    responses: { 200: { description: "As it is now.", schema: ref("WebhookAnswer") }, ...NOT_FOUND_RESPONSE },
     run: update,
   },
   {
     method: "delete",
     path: "/webhooks/{id}",
-    name: "deleteWebhook",
+    operationId: "deleteWebhook",
     tag: "webhooks",
     summary: "Removes a webhook, and what it is owed",
-    answers: { 204: { description: "It is gone.", schema: null }, ...FOUND },
+    responses: { 204: { description: "It is gone.", schema: null }, ...NOT_FOUND_RESPONSE },
     async run({ sender, id }) {
-      await sender.webhooks.remove(id);
+      await sender.webhooks.delete(id);
       return { status: 204 };
     },
   },
 ];
 
-async function create({ sender, body }: Call): Promise<Answer> {
-  const written = body as Written & { readonly url: string };
-  if (isMaskedUrl(written.url) || Object.values(written.headers ?? {}).includes(MASK))
+async function create({ sender, body }: OperationContext): Promise<OperationResult> {
+  const fields = body as WebhookFields & { readonly url: string };
+  if (isMaskedUrl(fields.url) || Object.values(fields.headers ?? {}).includes(MASK))
     throw new HeronError("header_invalid", "A new webhook has nothing to keep: write out what is masked.");
-  const { secret, is_enabled = true } = written;
-  const { topics = [], ...changes } = changesOf(written);
-  const made = await sender.webhooks.create({
+  const { secret, is_enabled = true } = fields;
+  const { topics = [], ...changes } = toWebhookPatch(fields);
+  const created = await sender.webhooks.create({
     ...changes,
-    url: written.url,
+    url: fields.url,
     topics,
     ...(secret === undefined ? {} : { secret }),
   });
-  const { secret: told, ...webhook } = made;
-  const now = is_enabled ? webhook : await sender.webhooks.disable(made.id);
+  const { secret: createdSecret, ...webhook } = created;
+  const current = is_enabled ? webhook : await sender.webhooks.disable(created.id);
   return {
     status: 201,
-    body: { webhook: shownWebhook(now), secret: told },
-    headers: { location: `webhooks/${made.id}`, "cache-control": "no-store" },
+    body: { webhook: toWebhookDto(current), secret: createdSecret },
+    headers: { location: `webhooks/${created.id}`, "cache-control": "no-store" },
   };
 }
 
-async function update({ sender, id, body }: Call): Promise<Answer> {
-  const written = body as Written;
-  const before = await sender.webhooks.get(id);
-  const changes = unmasked(changesOf(written), before);
-  let webhook = Object.keys(changes).length === 0 ? before : await sender.webhooks.update(id, changes);
-  const { is_enabled } = written;
+async function update({ sender, id, body }: OperationContext): Promise<OperationResult> {
+  const fields = body as WebhookFields;
+  const existing = await sender.webhooks.get(id);
+  const changes = restoreMasked(toWebhookPatch(fields), existing);
+  let webhook = Object.keys(changes).length === 0 ? existing : await sender.webhooks.update(id, changes);
+  const { is_enabled } = fields;
   if (is_enabled !== undefined && is_enabled !== webhook.enabled)
     webhook = await (is_enabled ? sender.webhooks.enable(id) : sender.webhooks.disable(id));
-  return shown(webhook);
+  return toWebhookResult(webhook);
 }
 
 interface PreviewRequest extends PreviewOptions {
-  readonly webhook: Written & { readonly url: string };
+  readonly webhook: WebhookFields & { readonly url: string };
   readonly id?: string;
 }
 
-async function preview({ sender, body }: Call): Promise<Answer> {
+async function preview({ sender, body }: OperationContext): Promise<OperationResult> {
   const { webhook, id, ...options } = body as PreviewRequest;
-  const before = id === undefined ? null : await sender.webhooks.get(id);
+  const existing = id === undefined ? null : await sender.webhooks.get(id);
   // The first secret makes Heron-Signature: what is previewed of a webhook that is there verifies at its receiver.
   const [secret] = id === undefined ? [] : await sender.webhooks.secrets(id);
   const {
     topics = [],
-    url = before?.url ?? webhook.url,
+    url = existing?.url ?? webhook.url,
     ...rest
-  } = unmasked(changesOf(webhook), before ?? { headers: {} });
+  } = restoreMasked(toWebhookPatch(webhook), existing ?? { headers: {} });
   // As a change would leave it: what goes to a stand-in of Slack's is known by nothing but what it was.
-  const isSame = before !== null && url === before.url;
-  const format = rest.format ?? (isSame ? shownWebhook(before).format : undefined);
-  const own = new Set(Object.keys(rest.headers ?? {}).map((name) => name.toLowerCase()));
-  const { headers, ...made } = await sender.webhooks.preview(
+  const isSame = existing !== null && url === existing.url;
+  const format = rest.format ?? (isSame ? toWebhookDto(existing).format : undefined);
+  const ownHeaderNames = new Set(Object.keys(rest.headers ?? {}).map((name) => name.toLowerCase()));
+  const { headers, ...requestPreview } = await sender.webhooks.preview(
     {
       ...rest,
       ...(format === undefined ? {} : { format }),
@@ -160,28 +160,28 @@ async function preview({ sender, body }: Call): Promise<Answer> {
     },
     options,
   );
-  const shownHeaders = Object.entries(headers).map(([name, value]) => [
+  const maskedHeaders = Object.entries(headers).map(([name, value]) => [
     name,
-    own.has(name.toLowerCase()) ? MASK : value,
+    ownHeaderNames.has(name.toLowerCase()) ? MASK : value,
   ]);
-  return { status: 200, body: { ...made, headers: Object.fromEntries(shownHeaders) } };
+  return { status: 200, body: { ...requestPreview, headers: Object.fromEntries(maskedHeaders) } };
 }
 
 /** Without what is only shown: a masked URL is left out, and masked headers are those that are there. */
-function unmasked(changes: WebhookChanges, before: { readonly headers: RequestHeaderMap }): WebhookChanges {
-  const { url, headers, ...others } = changes;
+function restoreMasked(changes: WebhookUpdate, existing: { readonly headers: RequestHeaderMap }): WebhookUpdate {
+  const { url, headers, ...unmaskedFields } = changes;
   return {
-    ...others,
+    ...unmaskedFields,
     ...(url === undefined || isMaskedUrl(url) ? {} : { url }),
-    ...(headers === undefined ? {} : { headers: kept(headers, before.headers) }),
+    ...(headers === undefined ? {} : { headers: restoreMaskedHeaders(headers, existing.headers) }),
   };
 }
 
-function shown(webhook: Parameters<typeof shownWebhook>[0]): Answer {
-  return { status: 200, body: { webhook: shownWebhook(webhook) } };
+function toWebhookResult(webhook: Parameters<typeof toWebhookDto>[0]): OperationResult {
+  return { status: 200, body: { webhook: toWebhookDto(webhook) } };
 }
 
-function changesOf({ topic, topics, headers, secret: _s, is_enabled: _e, ...rest }: Written): WebhookChanges {
+function toWebhookPatch({ topic, topics, headers, secret: _s, is_enabled: _e, ...rest }: WebhookFields): WebhookUpdate {
   const patterns = topics ?? (topic === undefined ? undefined : [topic]);
   return {
     ...rest,
@@ -191,15 +191,15 @@ function changesOf({ topic, topics, headers, secret: _s, is_enabled: _e, ...rest
 }
 
 /** Masked values are those that are there, whatever the case of their names. */
-function kept(headers: RequestHeaderMap, before: RequestHeaderMap): RequestHeaderMap {
-  const known = new Map(Object.entries(before).map(([name, value]) => [name.toLowerCase(), value]));
+function restoreMaskedHeaders(headers: RequestHeaderMap, existing: RequestHeaderMap): RequestHeaderMap {
+  const existingByName = new Map(Object.entries(existing).map(([name, value]) => [name.toLowerCase(), value]));
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
       if (value !== MASK) return [name, value];
-      const there = known.get(name.toLowerCase());
-      if (there === undefined)
+      const existingValue = existingByName.get(name.toLowerCase());
+      if (existingValue === undefined)
         throw new HeronError("header_invalid", `There is no header ${name} to keep: write its value out.`);
-      return [name, there];
+      return [name, existingValue];
     }),
   );
 }

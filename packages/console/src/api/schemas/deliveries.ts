@@ -1,5 +1,5 @@
 import type { JsonSchema } from "@heron-webhooks/core";
-import { orNull, page, ref, text, time } from "./parts.ts";
+import { nullable, pageSchema, ref, stringSchema, timestampSchema } from "./builders.ts";
 
 /** What there is to say of deliveries. */
 export const DELIVERY_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
@@ -20,18 +20,18 @@ export const DELIVERY_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     ],
     additionalProperties: false,
     properties: {
-      heron_id: text("`dlv_…`"),
-      webhook: text("`wbh_…`"),
+      heron_id: stringSchema("`dlv_…`"),
+      webhook: stringSchema("`wbh_…`"),
       topic: { type: "string" },
-      event: text("Its event's id."),
-      created: time("When its event was published."),
+      event: stringSchema("Its event's id."),
+      created: timestampSchema("When its event was published."),
       status: { type: "string", enum: ["pending", "sent", "failed"] },
       attempts: { type: "integer" },
       http_status: {
         type: ["integer", "null"],
         description: "Of the last attempt; 0 if there was no answer, null if there was no attempt.",
       },
-      reason: orNull(text("Why it is dead, or why the last attempt failed.")),
+      reason: nullable(stringSchema("Why it is dead, or why the last attempt failed.")),
       due_ms: { type: ["number", "null"], description: "In how many milliseconds it is due." },
       waits_for: {
         type: ["object", "null"],
@@ -46,7 +46,7 @@ export const DELIVERY_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       },
     },
   },
-  Deliveries: page("deliveries", "Delivery"),
+  Deliveries: pageSchema("deliveries", "Delivery"),
   DeliveryLog: {
     type: "object",
     required: ["delivery", "attempts", "payload"],
@@ -59,15 +59,15 @@ export const DELIVERY_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           required: ["number", "at", "http_status", "ms", "reason", "response_text"],
           properties: {
             number: { type: "integer" },
-            at: time("When it ended."),
+            at: timestampSchema("When it ended."),
             http_status: { type: ["integer", "null"] },
             ms: { type: "number" },
             reason: { type: ["string", "null"] },
-            response_text: orNull(text("The beginning of the answer's body.")),
+            response_text: nullable(stringSchema("The beginning of the answer's body.")),
           },
         },
       },
-      payload: text("The event, byte for byte as JSON: what a webhook without a template is sent."),
+      payload: stringSchema("The event, byte for byte as JSON: what a webhook without a template is sent."),
     },
   },
 };

@@ -1,70 +1,70 @@
 import type { JsonSchema } from "@heron-webhooks/core";
-import { text } from "./parts.ts";
+import { stringSchema } from "./builders.ts";
 
-const APP_ID = text("A write key, `app_…`.", { maxLength: 255 });
-const IDENTITY = text("The user it is about, as the application knows them.", {
+const APP_ID_SCHEMA = stringSchema("A write key, `app_…`.", { maxLength: 255 });
+const IDENTITY_SCHEMA = stringSchema("The user it is about, as the application knows them.", {
   minLength: 1,
   maxLength: 255,
 });
-const USER_ID = {
+const USER_ID_SCHEMA = {
   type: ["string", "integer"],
   description: "Instead of `identity`, a number from 0 to 2^53-1: the user `user_id:<number>`.",
   pattern: "^[0-9]{1,16}$",
   minimum: 0,
   maximum: Number.MAX_SAFE_INTEGER,
 } as const;
-const WHOM = [
+const USER_REFERENCE = [
   { required: ["identity"], properties: { identity: {} } },
   { required: ["user_id"], properties: { user_id: {} } },
 ] as const;
-const PROPERTIES = {
+const PROPERTIES_SCHEMA = {
   type: "object",
   description:
     "Names and text of up to 1,024 characters, numbers, true, false; lists are joined by `||` and cut there.",
   maxProperties: 1000,
 } as const;
 
-const EVENT = {
-  event: text("What happened, such as `Send Email`.", { minLength: 1, maxLength: 1024 }),
-  identity: IDENTITY,
-  user_id: USER_ID,
+const EVENT_FIELDS = {
+  event: stringSchema("What happened, such as `Send Email`.", { minLength: 1, maxLength: 1024 }),
+  identity: IDENTITY_SCHEMA,
+  user_id: USER_ID_SCHEMA,
   session_id: { type: ["string", "integer"], description: "Taken, and not looked at." },
   timestamp: {
     type: ["string", "integer"],
     description: "When: ISO 8601, or milliseconds since 1970. Default: now.",
     maxLength: 40,
   },
-  properties: PROPERTIES,
-  idempotency_key: text("The same key again, while the event is kept, changes nothing.", {
+  properties: PROPERTIES_SCHEMA,
+  idempotency_key: stringSchema("The same key again, while the event is kept, changes nothing.", {
     minLength: 1,
     maxLength: 1024,
   }),
 } as const;
 
-const USER = { identity: IDENTITY, user_id: USER_ID, properties: PROPERTIES } as const;
+const USER_FIELDS = { identity: IDENTITY_SCHEMA, user_id: USER_ID_SCHEMA, properties: PROPERTIES_SCHEMA } as const;
 
 /** What Heap's server-side API takes, one or many at once. Source: Heap, "Track" and "Add User Properties". */
 export const HEAP_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   HeapEvent: {
     type: "object",
     required: ["event"],
-    oneOf: WHOM,
+    oneOf: USER_REFERENCE,
     additionalProperties: false,
-    properties: EVENT,
+    properties: EVENT_FIELDS,
   },
   HeapTrack: {
     type: "object",
     required: ["app_id", "event"],
-    oneOf: WHOM,
+    oneOf: USER_REFERENCE,
     additionalProperties: false,
-    properties: { app_id: APP_ID, ...EVENT },
+    properties: { app_id: APP_ID_SCHEMA, ...EVENT_FIELDS },
   },
   HeapTrackBulk: {
     type: "object",
     required: ["app_id", "events"],
     additionalProperties: false,
     properties: {
-      app_id: APP_ID,
+      app_id: APP_ID_SCHEMA,
       events: {
         type: "array",
         items: { $ref: "#/components/schemas/HeapEvent" },
@@ -76,23 +76,23 @@ export const HEAP_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   HeapUser: {
     type: "object",
     required: ["properties"],
-    oneOf: WHOM,
+    oneOf: USER_REFERENCE,
     additionalProperties: false,
-    properties: USER,
+    properties: USER_FIELDS,
   },
   HeapUserProperties: {
     type: "object",
     required: ["app_id", "properties"],
-    oneOf: WHOM,
+    oneOf: USER_REFERENCE,
     additionalProperties: false,
-    properties: { app_id: APP_ID, ...USER },
+    properties: { app_id: APP_ID_SCHEMA, ...USER_FIELDS },
   },
   HeapUserPropertiesBulk: {
     type: "object",
     required: ["app_id", "users"],
     additionalProperties: false,
     properties: {
-      app_id: APP_ID,
+      app_id: APP_ID_SCHEMA,
       users: {
         type: "array",
         items: { $ref: "#/components/schemas/HeapUser" },

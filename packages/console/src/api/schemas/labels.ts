@@ -1,18 +1,18 @@
 import type { JsonSchema } from "@heron-webhooks/core";
-import { list, ref, text, time } from "./parts.ts";
+import { arrayOf, ref, stringSchema, timestampSchema } from "./builders.ts";
 
 /** What may be written of which events are meant. */
-export const WHEN: JsonSchema = {
+export const CONDITIONS_SCHEMA: JsonSchema = {
   type: "array",
   description: "What must hold of an event, beside its topic: all of them.",
   items: ref("Condition"),
   maxItems: 10,
 };
 
-const WRITTEN = {
-  pattern: text("Which events it names.", { maxLength: 128 }),
-  when: WHEN,
-  description: text("For whoever looks at it.", { maxLength: 1000 }),
+const LABEL_FIELDS = {
+  pattern: stringSchema("Which events it names.", { maxLength: 128 }),
+  when: CONDITIONS_SCHEMA,
+  description: stringSchema("For whoever looks at it.", { maxLength: 1000 }),
 } as const;
 
 /** Conditions, labels and write keys. */
@@ -23,7 +23,7 @@ export const LABEL_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     required: ["path", "op", "value"],
     additionalProperties: false,
     properties: {
-      path: text("As placeholders have it: `data.amount`, `meta.source`, `user.plan`.", { maxLength: 256 }),
+      path: stringSchema("As placeholders have it: `data.amount`, `meta.source`, `user.plan`.", { maxLength: 256 }),
       op: {
         type: "string",
         enum: ["eq", "ne", "gt", "gte", "lt", "lte", "in", "contains", "starts", "exists"],
@@ -40,22 +40,22 @@ export const LABEL_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     additionalProperties: false,
     properties: {
       name: { type: "string" },
-      topic: text("`label.<name>`: what a webhook asks for."),
+      topic: stringSchema("`label.<name>`: what a webhook asks for."),
       pattern: { type: "string" },
-      when: list("Condition"),
+      when: arrayOf("Condition"),
       description: { type: "string" },
-      created: time("When it was made."),
+      created: timestampSchema("When it was made."),
     },
   },
   NewLabel: {
     type: "object",
     required: ["name", "pattern"],
     additionalProperties: false,
-    properties: { name: text("`a-z`, `0-9` and `_`.", { maxLength: 64 }), ...WRITTEN },
+    properties: { name: stringSchema("`a-z`, `0-9` and `_`.", { maxLength: 64 }), ...LABEL_FIELDS },
   },
-  LabelChanges: { type: "object", additionalProperties: false, properties: { ...WRITTEN } },
+  LabelChanges: { type: "object", additionalProperties: false, properties: { ...LABEL_FIELDS } },
   LabelAnswer: { type: "object", required: ["label"], properties: { label: ref("Label") } },
-  Labels: { type: "object", required: ["labels"], properties: { labels: list("Label") } },
+  Labels: { type: "object", required: ["labels"], properties: { labels: arrayOf("Label") } },
   MatchingRequest: {
     type: "object",
     required: ["topics"],
@@ -68,7 +68,7 @@ export const LABEL_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         minItems: 1,
         maxItems: 50,
       },
-      when: WHEN,
+      when: CONDITIONS_SCHEMA,
     },
   },
   Matching: {
@@ -86,8 +86,8 @@ export const LABEL_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           properties: {
             heron_id: { type: "string" },
             topic: { type: "string" },
-            published: time("When it was emitted."),
-            delivery: text("A delivery of it."),
+            published: timestampSchema("When it was emitted."),
+            delivery: stringSchema("A delivery of it."),
           },
         },
       },
@@ -98,24 +98,24 @@ export const LABEL_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     required: ["heron_id", "hint", "description", "created"],
     additionalProperties: false,
     properties: {
-      heron_id: text("`wky_…`"),
-      hint: text("The last characters of the key."),
+      heron_id: stringSchema("`wky_…`"),
+      hint: stringSchema("The last characters of the key."),
       description: { type: "string" },
-      created: time("When it was made."),
+      created: timestampSchema("When it was made."),
     },
   },
   NewWriteKey: {
     type: "object",
     additionalProperties: false,
-    properties: { description: text("What it is for.", { maxLength: 1000 }) },
+    properties: { description: stringSchema("What it is for.", { maxLength: 1000 }) },
   },
   MadeWriteKey: {
     type: "object",
     required: ["write_key", "key"],
     properties: {
       write_key: ref("WriteKey"),
-      key: text("The `app_id` that programs send: told this once.", { pattern: "^app_" }),
+      key: stringSchema("The `app_id` that programs send: told this once.", { pattern: "^app_" }),
     },
   },
-  WriteKeys: { type: "object", required: ["write_keys"], properties: { write_keys: list("WriteKey") } },
+  WriteKeys: { type: "object", required: ["write_keys"], properties: { write_keys: arrayOf("WriteKey") } },
 };

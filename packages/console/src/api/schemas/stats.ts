@@ -1,42 +1,42 @@
 import type { JsonSchema } from "@heron-webhooks/core";
-import { ref, text, time } from "./parts.ts";
+import { ref, stringSchema, timestampSchema } from "./builders.ts";
 
-const count = (description: string): JsonSchema => ({ type: "integer", minimum: 0, description });
-const latency = (description: string): JsonSchema => ({
+const countSchema = (description: string): JsonSchema => ({ type: "integer", minimum: 0, description });
+const latencySchema = (description: string): JsonSchema => ({
   type: ["number", "null"],
   description: `${description} In milliseconds, failed attempts included; null if there was none.`,
 });
 
-const SLICE = {
-  sent: count("Delivered."),
-  waiting: count("Pending, and not attempted yet."),
-  retrying: count("Pending, and attempted before."),
-  failed: count("Dead: nothing more will be tried."),
-  p50_ms: latency("Half of the last attempts took no longer."),
-  p95_ms: latency("95 of 100 took no longer."),
+const SLICE_FIELDS = {
+  sent: countSchema("Delivered."),
+  waiting: countSchema("Pending, and not attempted yet."),
+  retrying: countSchema("Pending, and attempted before."),
+  failed: countSchema("Dead: nothing more will be tried."),
+  p50_ms: latencySchema("Half of the last attempts took no longer."),
+  p95_ms: latencySchema("95 of 100 took no longer."),
 } as const;
 
-const slice = (more: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
+const sliceSchema = (extraFields: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
   type: "object",
-  required: [...Object.keys(more), ...Object.keys(SLICE)],
+  required: [...Object.keys(extraFields), ...Object.keys(SLICE_FIELDS)],
   additionalProperties: false,
-  properties: { ...more, ...SLICE },
+  properties: { ...extraFields, ...SLICE_FIELDS },
 });
 
 /** What deliveries came to. */
 export const STATS_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
-  StatsSlice: slice({}),
-  StatsBucket: slice({ at: time("When it begins.") }),
-  WebhookStats: slice({ webhook: text("`wbh_…`") }),
+  StatsSlice: sliceSchema({}),
+  StatsBucket: sliceSchema({ at: timestampSchema("When it begins.") }),
+  WebhookStats: sliceSchema({ webhook: stringSchema("`wbh_…`") }),
   Stats: {
     type: "object",
     required: ["since", "until", "complete", "complete_since", "bucket_ms", "total", "buckets", "webhooks"],
     additionalProperties: false,
     properties: {
-      since: time("Of events since then."),
-      until: time("When it was counted."),
+      since: timestampSchema("Of events since then."),
+      until: timestampSchema("When it was counted."),
       complete: { type: "boolean", description: "False if there were more than are counted." },
-      complete_since: time("From then on all are counted; `since` if it is complete."),
+      complete_since: timestampSchema("From then on all are counted; `since` if it is complete."),
       bucket_ms: { type: "integer", description: "How wide a bucket is, in milliseconds." },
       total: ref("StatsSlice"),
       buckets: {

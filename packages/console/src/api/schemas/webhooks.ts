@@ -1,10 +1,10 @@
 import type { JsonSchema } from "@heron-webhooks/core";
-import { WHEN } from "./labels.ts";
-import { list, orNull, page, ref, text, time } from "./parts.ts";
+import { CONDITIONS_SCHEMA } from "./labels.ts";
+import { arrayOf, nullable, pageSchema, ref, stringSchema, timestampSchema } from "./builders.ts";
 
 /** What may be written of a webhook. */
-const WRITTEN = {
-  topic: text("A topic or pattern, as Heron has it: one.", { maxLength: 128 }),
+const WEBHOOK_FIELDS = {
+  topic: stringSchema("A topic or pattern, as Heron has it: one.", { maxLength: 128 }),
   topics: {
     type: "array",
     description: "Topics and patterns, instead of `topic`: an event that matches any of them is sent.",
@@ -12,8 +12,8 @@ const WRITTEN = {
     minItems: 1,
     maxItems: 50,
   },
-  when: WHEN,
-  url: text("Where to POST to. Masked, as it was shown, it stays as it is.", { maxLength: 2048 }),
+  when: CONDITIONS_SCHEMA,
+  url: stringSchema("Where to POST to. Masked, as it was shown, it stays as it is.", { maxLength: 2048 }),
   is_enabled: { type: "boolean", description: "Whether it gets events. Default true." },
   headers: {
     type: ["object", "null"],
@@ -23,7 +23,7 @@ const WRITTEN = {
   },
   body: { description: "The template of the body; null for the event as it is." },
   format: { type: "string", enum: ["heron", "slack"], description: "Default: Slack's for Slack's URLs." },
-  description: text("For whoever looks at it.", { maxLength: 1000 }),
+  description: stringSchema("For whoever looks at it.", { maxLength: 1000 }),
   metadata: {
     type: "object",
     description: "For programs.",
@@ -65,11 +65,11 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     ],
     additionalProperties: false,
     properties: {
-      heron_id: text("`wbh_…`"),
-      topic: text("The first of `topics`."),
+      heron_id: stringSchema("`wbh_…`"),
+      topic: stringSchema("The first of `topics`."),
       topics: { type: "array", items: { type: "string" }, description: "Topics and patterns." },
-      when: { ...WHEN, description: "What must hold of an event, beside its topic: all of them." },
-      url: text("Where it posts to; the path of one of Slack's is masked."),
+      when: { ...CONDITIONS_SCHEMA, description: "What must hold of an event, beside its topic: all of them." },
+      url: stringSchema("Where it posts to; the path of one of Slack's is masked."),
       is_enabled: { type: "boolean" },
       headers: {
         type: ["object", "null"],
@@ -83,9 +83,9 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       metadata: { type: "object", additionalProperties: { type: "string" } },
       concurrency: { type: "integer" },
       rate: { type: ["integer", "null"] },
-      created: time("When it was made."),
+      created: timestampSchema("When it was made."),
       disabled_by: { enum: ["owner", "gone", "failing", null], description: "Who disabled it." },
-      failing_since: orNull(time("Since when every attempt has failed.")),
+      failing_since: nullable(timestampSchema("Since when every attempt has failed.")),
       account: { type: "string" },
     },
   },
@@ -96,18 +96,18 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     anyOf: [{ required: ["topic"] }, { required: ["topics"] }],
     additionalProperties: false,
     properties: {
-      ...WRITTEN,
-      secret: text("What to sign with; 24 bytes at least. Default: a new one, `sec_…`.", { maxLength: 512 }),
+      ...WEBHOOK_FIELDS,
+      secret: stringSchema("What to sign with; 24 bytes at least. Default: a new one, `sec_…`.", { maxLength: 512 }),
     },
   },
-  WebhookChanges: { type: "object", additionalProperties: false, properties: { ...WRITTEN } },
+  WebhookChanges: { type: "object", additionalProperties: false, properties: { ...WEBHOOK_FIELDS } },
   WebhookAnswer: { type: "object", required: ["webhook"], properties: { webhook: ref("Webhook") } },
   MadeWebhook: {
     type: "object",
     required: ["webhook", "secret"],
-    properties: { webhook: ref("Webhook"), secret: text("What it is signed with: for whoever receives.") },
+    properties: { webhook: ref("Webhook"), secret: stringSchema("What it is signed with: for whoever receives.") },
   },
-  Webhooks: page("webhooks", "Webhook"),
+  Webhooks: pageSchema("webhooks", "Webhook"),
   Gate: {
     type: "object",
     required: ["gate", "scope", "closed_ms"],
@@ -120,7 +120,7 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       },
     },
   },
-  Gates: { type: "object", required: ["gates"], properties: { gates: list("Gate") } },
+  Gates: { type: "object", required: ["gates"], properties: { gates: arrayOf("Gate") } },
   Secrets: {
     type: "object",
     required: ["secrets"],
@@ -131,9 +131,9 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           type: "object",
           required: ["secret", "standard", "until"],
           properties: {
-            secret: text("The shared secret, as `Heron-Signature` has it."),
-            standard: text("The same, as libraries of Standard Webhooks want it: `whsec_…`."),
-            until: orNull(time("When it ends; null for the current one.")),
+            secret: stringSchema("The shared secret, as `Heron-Signature` has it."),
+            standard: stringSchema("The same, as libraries of Standard Webhooks want it: `whsec_…`."),
+            until: nullable(timestampSchema("When it ends; null for the current one.")),
           },
         },
       },
@@ -143,8 +143,8 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     type: "object",
     additionalProperties: false,
     properties: {
-      secret: text("The new one. Default: one that is made here.", { maxLength: 512 }),
-      overlap: text('For how long the old one signs too. Default "24h"; "0s" if it has leaked.', {
+      secret: stringSchema("The new one. Default: one that is made here.", { maxLength: 512 }),
+      overlap: stringSchema('For how long the old one signs too. Default "24h"; "0s" if it has leaked.', {
         pattern: "^[0-9]{1,9}(ms|s|m|h|d)$",
       }),
     },
@@ -153,7 +153,7 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Trial: {
     type: "object",
     additionalProperties: false,
-    properties: { topic: text("Whose example is sent. Default: the first that the webhook gets.") },
+    properties: { topic: stringSchema("Whose example is sent. Default: the first that the webhook gets.") },
   },
   TrialResult: {
     type: "object",
@@ -161,12 +161,12 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     properties: {
       ok: { type: "boolean", description: "Whether an event would have been delivered." },
       outcome: { type: "string" },
-      reason: orNull(text("Why it would not have been.")),
+      reason: nullable(stringSchema("Why it would not have been.")),
       status: { type: ["integer", "null"] },
-      answer: orNull(text("The beginning of the answer's body.")),
+      answer: nullable(stringSchema("The beginning of the answer's body.")),
       ms: { type: "number" },
       topic: { type: "string" },
-      body: orNull(text("What was sent; null if it could not be made.")),
+      body: nullable(stringSchema("What was sent; null if it could not be made.")),
     },
   },
   PreviewRequest: {
@@ -179,12 +179,12 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         required: ["url"],
         anyOf: [{ required: ["topic"] }, { required: ["topics"] }],
         additionalProperties: false,
-        properties: { ...WRITTEN },
+        properties: { ...WEBHOOK_FIELDS },
       },
-      id: text("The webhook that it is a change of: what is masked is as it is there.", { maxLength: 64 }),
-      topic: text("The topic whose example it is sent. Default: the first that it gets.", { maxLength: 128 }),
-      delivery: text("Instead of an example, the event of this delivery.", { maxLength: 64 }),
-      user: text("The user that the event is about.", { maxLength: 255 }),
+      id: stringSchema("The webhook that it is a change of: what is masked is as it is there.", { maxLength: 64 }),
+      topic: stringSchema("The topic whose example it is sent. Default: the first that it gets.", { maxLength: 128 }),
+      delivery: stringSchema("Instead of an example, the event of this delivery.", { maxLength: 64 }),
+      user: stringSchema("The user that the event is about.", { maxLength: 255 }),
     },
   },
   Preview: {
@@ -192,14 +192,14 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     required: ["topic", "event", "headers", "body"],
     properties: {
       topic: { type: "string" },
-      event: text("The event, as JSON."),
+      event: stringSchema("The event, as JSON."),
       headers: {
         type: "object",
         additionalProperties: { type: "string" },
         description:
           "Values of the webhook's own are masked. With `id`, it is signed with that webhook's secret.",
       },
-      body: text("What would be sent."),
+      body: stringSchema("What would be sent."),
     },
   },
   Since: {
@@ -207,7 +207,7 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     required: ["since"],
     additionalProperties: false,
     properties: {
-      since: text('From when on: a time (ISO 8601), or how long ago, such as "8h".', { maxLength: 40 }),
+      since: stringSchema('From when on: a time (ISO 8601), or how long ago, such as "8h".', { maxLength: 40 }),
     },
   },
   Recovered: { type: "object", required: ["recovered"], properties: { recovered: { type: "integer" } } },

@@ -1,84 +1,84 @@
-import { Subject } from "../../matching/subject.ts";
-import { wants } from "../../matching/wants.ts";
-import { limitOf } from "../page.ts";
+import { EventView } from "../../matching/event-view.ts";
+import { matchesEvent } from "../../matching/matches-event.ts";
+import { getPageLimit } from "../page.ts";
 import type { DeliveryStore } from "../record-stores.ts";
 import type { DeliveryRecord } from "../records.ts";
-import type { Delivery, State } from "./state.ts";
+import type { StoredDelivery, MemoryState } from "./state.ts";
 
-export function memoryDeliveries(state: State, maxPending: number): DeliveryStore {
+export function createMemoryDeliveries(state: MemoryState, maxPending: number): DeliveryStore {
   return {
     async get(id) {
       const delivery = state.deliveries.get(id);
       return delivery === undefined
         ? null
         : {
-            delivery: recordOf(delivery, state.now()),
+            delivery: toDeliveryRecord(delivery, state.now()),
             attempts: [...delivery.attempts],
             body: delivery.event.event.body,
-            user: delivery.event.hot.user,
+            user: delivery.event.queuedEvent.user,
           };
     },
-    async list({ account, webhook, state: wanted }, page) {
+    async list({ account, webhook, state: requestedState }, page) {
       const now = state.now();
-      const limit = limitOf(page);
+      const limit = getPageLimit(page);
       const items = [...state.deliveries.values()]
         .reverse()
         // By their order, not by an id's place: the delivery may have been pruned meanwhile.
-        .filter(({ id }) => page.after === undefined || id < page.after)
-        .map((delivery) => recordOf(delivery, now))
+        .filter(({ id }) => page.cursor === undefined || id < page.cursor)
+        .map((delivery) => toDeliveryRecord(delivery, now))
         .filter(
           (record) =>
             (account === undefined || record.account === account) &&
             (webhook === undefined || record.webhook === webhook) &&
-            (wanted === undefined || record.state === wanted),
+            (requestedState === undefined || record.state === requestedState),
         );
       const last = items[limit - 1];
-      return { items: items.slice(0, limit), next: items.length > limit ? (last?.id ?? null) : null };
+      return { data: items.slice(0, limit), nextCursor: items.length > limit ? (last?.id ?? null) : null };
     },
     async retry(id) {
       const delivery = state.deliveries.get(id);
       if (delivery === undefined || delivery.state === "pending") return false;
-      state.revive(delivery);
+      state.requeue(delivery);
       return true;
     },
     async recover(webhook, sinceMs, max) {
-      const lane = state.hot.lane(webhook);
-      if (lane === undefined) return { recovered: 0, next: null };
+      const queue = state.localQueue.getQueue(webhook);
+      if (queue === undefined) return { recovered: 0, nextCursor: null };
       const now = state.now();
-      const account = state.account(lane.record.account);
+      const account = state.getAccount(queue.record.account);
       let recovered = 0;
       for (const stored of account.events.values()) {
-        if (account.pending >= maxPending) break;
+        if (account.pendingCount >= maxPending) break;
         // The next step begins again, and finds that these are pending.
-        if (recovered === max) return { recovered, next: "" };
-        if (stored.at < now - sinceMs) continue;
-        const had = stored.deliveries.find((delivery) => delivery.lane === lane);
-        const missed =
-          had === undefined &&
+        if (recovered === max) return { recovered, nextCursor: "" };
+        if (stored.publishedAt < now - sinceMs) continue;
+        const existing = stored.deliveries.find((delivery) => delivery.queue === queue);
+        const isMissed =
+          existing === undefined &&
           stored.event.webhook === null &&
-          wants(lane.record, stored.event.topic, new Subject(stored.event.body, stored.hot.user));
-        if (missed) state.addDelivery(stored, lane, now);
-        else if (had?.state === "dead") state.revive(had);
+          matchesEvent(queue.record, stored.event.topic, new EventView(stored.event.body, stored.queuedEvent.user));
+        if (isMissed) state.addDelivery(stored, queue, now);
+        else if (existing?.state === "dead") state.requeue(existing);
         else continue;
         recovered++;
       }
-      return { recovered, next: null };
+      return { recovered, nextCursor: null };
     },
   };
 }
 
-function recordOf({ id, event, lane, state, due, attempts, reason }: Delivery, now: number): DeliveryRecord {
+function toDeliveryRecord({ id, event, queue, state, dueAt, attempts, reason }: StoredDelivery, now: number): DeliveryRecord {
   const last = attempts.at(-1);
   return {
     id,
-    webhook: lane.record.id,
-    account: lane.record.account,
-    event: { id: event.event.id, topic: event.event.topic, published: event.at },
+    webhook: queue.record.id,
+    account: queue.record.account,
+    event: { id: event.event.id, topic: event.event.topic, publishedAt: event.publishedAt },
     state,
-    attempts: attempts.length,
-    dueIn: state === "pending" ? Math.max(0, due - now) : null,
-    status: last?.status ?? null,
-    ms: last?.ms ?? null,
+    attemptCount: attempts.length,
+    nextAttemptInMs: state === "pending" ? Math.max(0, dueAt - now) : null,
+    responseStatus: last?.responseStatus ?? null,
+    durationMs: last?.durationMs ?? null,
     reason: reason ?? last?.reason ?? null,
   };
 }

@@ -1,34 +1,34 @@
-import { labelExists, tooManyLabels } from "../../limits.ts";
+import { createLabelExistsError, createLabelLimitError } from "../../limits.ts";
 import type { LabelRecord } from "../label-record.ts";
 import type { LabelStore } from "../record-stores.ts";
-import type { Account, State } from "./state.ts";
+import type { StoredAccount, MemoryState } from "./state.ts";
 
-export function memoryLabels(state: State): LabelStore {
+export function createMemoryLabels(state: MemoryState): LabelStore {
   return {
     async create(label, max) {
-      const { labels } = state.account(label.account);
-      if (labels.has(label.name)) throw labelExists(label.name);
-      if (labels.size >= max) throw tooManyLabels(max);
+      const { labels } = state.getAccount(label.account);
+      if (labels.has(label.name)) throw createLabelExistsError(label.name);
+      if (labels.size >= max) throw createLabelLimitError(max);
       labels.set(label.name, label);
     },
     async list(account) {
-      return labelsOf(state.account(account));
+      return listLabels(state.getAccount(account));
     },
     async update(account, name, change) {
-      const { labels } = state.account(account);
-      const before = labels.get(name);
-      if (before === undefined) return null;
-      const after = { ...before, ...change };
-      labels.set(name, after);
-      return after;
+      const { labels } = state.getAccount(account);
+      const previous = labels.get(name);
+      if (previous === undefined) return null;
+      const updated = { ...previous, ...change };
+      labels.set(name, updated);
+      return updated;
     },
-    async remove(account, name) {
-      return state.account(account).labels.delete(name);
+    async delete(account, name) {
+      return state.getAccount(account).labels.delete(name);
     },
   };
 }
 
 /** By name. */
-export function labelsOf({ labels }: Pick<Account, "labels">): readonly LabelRecord[] {
-  return [...labels.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+export function listLabels({ labels }: Pick<StoredAccount, "labels">): readonly LabelRecord[] {
+  return [...labels.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,14 +1,14 @@
 import { type Clock, HeronError, systemClock } from "@heron-webhooks/core";
-import { MOST_PENDING } from "../../limits.ts";
-import type { Settlement, Store } from "../store.ts";
-import { expire, prune } from "./ageing.ts";
-import { memoryDeliveries } from "./deliveries.ts";
-import { memoryLabels } from "./labels.ts";
+import { MAX_PENDING_DELIVERIES } from "../../limits.ts";
+import type { AttemptResult, Store } from "../store.ts";
+import { expire, prune } from "./maintenance.ts";
+import { createMemoryDeliveries } from "./deliveries.ts";
+import { createMemoryLabels } from "./labels.ts";
 import { publish } from "./publish.ts";
-import { State } from "./state.ts";
-import { memoryUsers } from "./users.ts";
-import { memoryWebhooks } from "./webhooks.ts";
-import { memoryWriteKeys } from "./write-keys.ts";
+import { MemoryState } from "./state.ts";
+import { createMemoryUsers } from "./users.ts";
+import { createMemoryWebhooks } from "./webhooks.ts";
+import { createMemoryWriteKeys } from "./write-keys.ts";
 
 export interface MemoryStoreOptions {
   /** For tests. Default: the system's clock. */
@@ -20,9 +20,9 @@ export interface MemoryStoreOptions {
 /** A store for tests: it keeps every promise of a store but that of outliving its process. */
 export function memoryStore({
   clock = systemClock,
-  maxPending = MOST_PENDING,
+  maxPending = MAX_PENDING_DELIVERIES,
 }: MemoryStoreOptions = {}): Store {
-  const state = new State(clock);
+  const state = new MemoryState(clock);
   return {
     name: "memory",
     async publish(events, { tx, room } = {}) {
@@ -32,28 +32,28 @@ export function memoryStore({
           "A memory store cannot join a transaction: take PostgreSQL for that.",
         );
       const published = events.map((event) => publish(state, event, maxPending));
-      return { published, claims: room === undefined ? [] : state.hot.claim(room, state.now()) };
+      return { published, claims: room === undefined ? [] : state.localQueue.claim(room, state.now()) };
     },
     async claim(request) {
-      return state.hot.claim(request, state.now());
+      return state.localQueue.claim(request, state.now());
     },
-    async settle(settlements) {
-      return settlements.filter((settlement) => !settleOne(state, settlement)).map(({ lease }) => lease);
+    async complete(results) {
+      return results.filter((result) => !completeDelivery(state, result)).map(({ lease }) => lease);
     },
     async renew(leases, leaseMs) {
-      return leases.filter((lease) => !state.hot.renew(lease, leaseMs, state.now()));
+      return leases.filter((lease) => !state.localQueue.renew(lease, leaseMs, state.now()));
     },
-    async gate(change) {
-      state.hot.gate(change, state.now());
+    async setPause(change) {
+      state.localQueue.setPause(change, state.now());
     },
     async nextDueIn() {
-      return state.hot.nextIn(state.now());
+      return state.localQueue.getNextClaimableIn(state.now());
     },
-    webhooks: memoryWebhooks(state),
-    users: memoryUsers(state),
-    deliveries: memoryDeliveries(state, maxPending),
-    labels: memoryLabels(state),
-    writeKeys: memoryWriteKeys(state),
+    webhooks: createMemoryWebhooks(state),
+    users: createMemoryUsers(state),
+    deliveries: createMemoryDeliveries(state, maxPending),
+    labels: createMemoryLabels(state),
+    writeKeys: createMemoryWriteKeys(state),
     async expire(olderThanMs, max) {
       return expire(state, olderThanMs, max);
     },
@@ -66,15 +66,15 @@ export function memoryStore({
 }
 
 /** Whether the lease was live, and it was settled. */
-function settleOne(state: State, { lease, settled, attempt }: Settlement): boolean {
+function completeDelivery(state: MemoryState, { lease, completion, attempt }: AttemptResult): boolean {
   const now = state.now();
-  const live = state.hot.settling(lease, now);
-  const delivery = live === undefined ? undefined : state.deliveries.get(live.delivery.id);
-  if (live === undefined || delivery === undefined) return false;
-  state.hot.end(live);
-  if (attempt !== null) delivery.attempts.push({ ...attempt, number: delivery.attempts.length + 1, at: now });
-  if (settled.state === "retry") state.wait(delivery, now + settled.delayMs);
-  else if (settled.state === "release") state.wait(delivery, delivery.due);
-  else state.finish(delivery, settled.state, settled.state === "dead" ? settled.reason : null);
+  const activeLease = state.localQueue.beginCompletion(lease, now);
+  const delivery = activeLease === undefined ? undefined : state.deliveries.get(activeLease.delivery.id);
+  if (activeLease === undefined || delivery === undefined) return false;
+  state.localQueue.endLease(activeLease);
+  if (attempt !== null) delivery.attempts.push({ ...attempt, number: delivery.attempts.length + 1, endedAt: now });
+  if (completion.state === "retry") state.enqueueAt(delivery, now + completion.delayMs);
+  else if (completion.state === "release") state.enqueueAt(delivery, delivery.dueAt);
+  else state.finish(delivery, completion.state, completion.state === "dead" ? completion.reason : null);
   return true;
 }

@@ -1,69 +1,69 @@
 import { HeronError } from "@heron-webhooks/core";
-import { tooManyPending } from "../../limits.ts";
-import { labeled } from "../../matching/labeled.ts";
-import { Subject } from "../../matching/subject.ts";
-import { wants } from "../../matching/wants.ts";
-import type { HotLane } from "../../queue/hot-delivery.ts";
-import type { NewEvent, Published } from "../store.ts";
-import { labelsOf } from "./labels.ts";
-import type { Account, State, StoredEvent } from "./state.ts";
+import { createPendingLimitError } from "../../limits.ts";
+import { applyLabels } from "../../matching/apply-labels.ts";
+import { EventView } from "../../matching/event-view.ts";
+import { matchesEvent } from "../../matching/matches-event.ts";
+import type { LocalWebhookQueue } from "../../queue/queued-delivery.ts";
+import type { NewEvent, PublishResult } from "../store.ts";
+import { listLabels } from "./labels.ts";
+import type { StoredAccount, MemoryState, StoredEvent } from "./state.ts";
 
 /** An event, and the webhooks that it is for. */
-interface Addressed {
+interface TargetedEvent {
   readonly event: NewEvent;
-  readonly lanes: readonly HotLane[];
+  readonly queues: readonly LocalWebhookQueue[];
 }
 
-export function publish(state: State, event: NewEvent, maxPending: number): Published {
-  const account = state.account(event.account);
-  const known = event.idempotent ? account.events.get(event.id) : undefined;
-  if (known !== undefined) return { id: event.id, deliveries: known.made, duplicate: true };
+export function publish(state: MemoryState, event: NewEvent, maxPending: number): PublishResult {
+  const account = state.getAccount(event.account);
+  const duplicate = event.idempotent ? account.events.get(event.id) : undefined;
+  if (duplicate !== undefined) return { id: event.id, deliveryCount: duplicate.deliveryCount, duplicate: true };
   const properties = event.user === null ? undefined : account.users.get(event.user);
   const user = properties === undefined ? null : JSON.stringify(properties);
-  const all = addressed(account, event, user);
-  if (HeronError.is(all)) return { id: event.id, refused: all };
-  const [raw, ...labels] = all;
-  const owed = raw.lanes.length + labels.reduce((sum, { lanes }) => sum + lanes.length, 0);
-  if (account.pending + owed > maxPending)
-    return { id: event.id, refused: tooManyPending(account.pending, maxPending) };
-  for (const one of [raw, ...labels]) put(state, account, one, user);
-  return { id: event.id, deliveries: raw.lanes.length, duplicate: false };
+  const targets = resolveTargets(account, event, user);
+  if (HeronError.is(targets)) return { id: event.id, error: targets };
+  const [original, ...derived] = targets;
+  const deliveryCount = original.queues.length + derived.reduce((sum, { queues }) => sum + queues.length, 0);
+  if (account.pendingCount + deliveryCount > maxPending)
+    return { id: event.id, error: createPendingLimitError(account.pendingCount, maxPending) };
+  for (const target of [original, ...derived]) storeEvent(state, account, target, user);
+  return { id: event.id, deliveryCount: original.queues.length, duplicate: false };
 }
 
 /** The event, and what the account's labels make of it. */
-function addressed(
-  account: Account,
+function resolveTargets(
+  account: StoredAccount,
   event: NewEvent,
   user: string | null,
-): [Addressed, ...Addressed[]] | HeronError {
-  const subject = new Subject(event.body, user);
-  const made = labeled(event, subject, labelsOf(account));
-  if (HeronError.is(made)) return made;
-  const [raw, ...labels] = [{ event, subject }, ...made].map((one) => ({
-    event: one.event,
-    lanes: lanesOf(account, one.event, one.subject),
+): [TargetedEvent, ...TargetedEvent[]] | HeronError {
+  const view = new EventView(event.body, user);
+  const derivedEvents = applyLabels(event, view, listLabels(account));
+  if (HeronError.is(derivedEvents)) return derivedEvents;
+  const [original, ...derived] = [{ event, subject: view }, ...derivedEvents].map((candidate) => ({
+    event: candidate.event,
+    queues: findQueues(account, candidate.event, candidate.view),
   }));
-  return [raw as Addressed, ...labels];
+  return [original as TargetedEvent, ...derived];
 }
 
 /** The webhooks that an event is for. A disabled one that was asked for by name has it all the same. */
-function lanesOf({ lanes }: Account, { webhook, topic }: NewEvent, subject: Subject): readonly HotLane[] {
-  return [...lanes].filter(({ record }) =>
-    webhook === null ? record.enabled && wants(record, topic, subject) : record.id === webhook,
+function findQueues({ queues }: StoredAccount, { webhook, topic }: NewEvent, view: EventView): readonly LocalWebhookQueue[] {
+  return [...queues].filter(({ record }) =>
+    webhook === null ? record.enabled && matchesEvent(record, topic, view) : record.id === webhook,
   );
 }
 
-function put(state: State, account: Account, { event, lanes }: Addressed, user: string | null): void {
+function storeEvent(state: MemoryState, account: StoredAccount, { event, queues }: TargetedEvent, user: string | null): void {
   const now = state.now();
   const { topic, body, traceparent = null } = event;
   const stored: StoredEvent = {
     event,
-    hot: { topic, body, user, traceparent },
-    at: now,
-    made: lanes.length,
+    queuedEvent: { topic, body, user, traceparent },
+    publishedAt: now,
+    deliveryCount: queues.length,
     deliveries: [],
   };
   account.events.set(event.id, stored);
-  state.bytes += body.length;
-  for (const lane of lanes) state.addDelivery(stored, lane, now);
+  state.bodyLength += body.length;
+  for (const queue of queues) state.addDelivery(stored, queue, now);
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "@heron-webhooks/core";
-import { Hot } from "../../queue/hot.ts";
-import type { HotEvent, HotLane } from "../../queue/hot-delivery.ts";
-import { SteadyClock } from "../../steady-clock.ts";
+import { LocalQueue } from "../../queue/local-queue.ts";
+import type { QueuedEvent, LocalWebhookQueue } from "../../queue/queued-delivery.ts";
+import { MonotonicClock } from "../../monotonic-clock.ts";
 import type { LabelRecord } from "../label-record.ts";
 import type { AttemptRecord, WebhookRecord } from "../records.ts";
 import type { NewEvent } from "../store.ts";
@@ -10,70 +10,70 @@ import type { WriteKeyRecord } from "../write-key-record.ts";
 /** An event in memory. */
 export interface StoredEvent {
   readonly event: NewEvent;
-  readonly hot: HotEvent;
+  readonly queuedEvent: QueuedEvent;
   /** When it was published, in milliseconds since 1970. */
-  readonly at: number;
+  readonly publishedAt: number;
   /** How many deliveries it made. */
-  readonly made: number;
-  readonly deliveries: Delivery[];
+  readonly deliveryCount: number;
+  readonly deliveries: StoredDelivery[];
 }
 
 /** A delivery in memory, for the whole of its life. */
-export interface Delivery {
+export interface StoredDelivery {
   readonly id: string;
   readonly sequence: number;
   readonly event: StoredEvent;
-  readonly lane: HotLane;
+  readonly queue: LocalWebhookQueue;
   state: "pending" | "delivered" | "dead";
-  due: number;
-  owedSince: number;
-  attemptsBefore: number;
+  dueAt: number;
+  enqueuedAt: number;
+  attemptsBeforeRequeue: number;
   readonly attempts: AttemptRecord[];
   reason: string | null;
 }
 
 /** An account in memory. */
-export interface Account {
+export interface StoredAccount {
   readonly events: Map<string, StoredEvent>;
   readonly users: Map<string, Readonly<Record<string, unknown>>>;
-  readonly lanes: Set<HotLane>;
+  readonly queues: Set<LocalWebhookQueue>;
   readonly labels: Map<string, LabelRecord>;
   readonly writeKeys: Map<string, WriteKeyRecord>;
-  pending: number;
+  pendingCount: number;
 }
 
 /** Everything that a memory store holds, and the moves that more than one operation makes. */
-export class State {
-  readonly hot: Hot = new Hot();
-  readonly accounts: Map<string, Account> = new Map();
-  readonly deliveries: Map<string, Delivery> = new Map();
+export class MemoryState {
+  readonly localQueue: LocalQueue = new LocalQueue();
+  readonly accounts: Map<string, StoredAccount> = new Map();
+  readonly deliveries: Map<string, StoredDelivery> = new Map();
   /** By their hashes. */
   readonly writeKeys: Map<string, WriteKeyRecord> = new Map();
   /** The place of each webhook in the order in which they came. */
-  readonly order: Map<string, number> = new Map();
+  readonly webhookOrder: Map<string, number> = new Map();
   /** How much the bodies of events are together, in characters. */
-  bytes = 0;
+  bodyLength = 0;
   readonly #clock: Pick<Clock, "now">;
   #sequence = 0;
 
   constructor(clock: Pick<Clock, "now">) {
-    this.#clock = new SteadyClock(clock);
+    this.#clock = new MonotonicClock(clock);
   }
 
   now(): number {
     return this.#clock.now();
   }
 
-  account(key: string): Account {
+  getAccount(key: string): StoredAccount {
     let account = this.accounts.get(key);
     if (account === undefined) {
       account = {
         events: new Map(),
         users: new Map(),
-        lanes: new Set(),
+        queues: new Set(),
         labels: new Map(),
         writeKeys: new Map(),
-        pending: 0,
+        pendingCount: 0,
       };
       this.accounts.set(key, account);
     }
@@ -81,56 +81,56 @@ export class State {
   }
 
   addWebhook(record: WebhookRecord): void {
-    this.order.set(record.id, ++this.#sequence);
-    this.account(record.account).lanes.add(this.hot.addLane(record, this.now()));
+    this.webhookOrder.set(record.id, ++this.#sequence);
+    this.getAccount(record.account).queues.add(this.localQueue.addQueue(record, this.now()));
   }
 
-  addDelivery(event: StoredEvent, lane: HotLane, now: number): void {
+  addDelivery(event: StoredEvent, queue: LocalWebhookQueue, now: number): void {
     const sequence = ++this.#sequence;
     const id = `dlv_${sequence.toString(36).padStart(8, "0")}`;
-    const delivery: Delivery = {
+    const delivery: StoredDelivery = {
       id,
       sequence,
       event,
-      lane,
+      queue,
       state: "pending",
-      due: now,
-      owedSince: now,
-      attemptsBefore: 0,
+      dueAt: now,
+      enqueuedAt: now,
+      attemptsBeforeRequeue: 0,
       attempts: [],
       reason: null,
     };
     this.deliveries.set(id, delivery);
     event.deliveries.push(delivery);
-    this.account(lane.record.account).pending += 1;
-    this.#push(delivery, now);
+    this.getAccount(queue.record.account).pendingCount += 1;
+    this.#enqueue(delivery, now);
   }
 
   /** A delivery waits until it is due. */
-  wait(delivery: Delivery, due: number): void {
-    delivery.due = due;
-    this.#push(delivery, this.now());
+  enqueueAt(delivery: StoredDelivery, due: number): void {
+    delivery.dueAt = due;
+    this.#enqueue(delivery, this.now());
   }
 
   /** A delivery is owed no more. */
-  finish(delivery: Delivery, state: "delivered" | "dead", reason: string | null): void {
+  finish(delivery: StoredDelivery, state: "delivered" | "dead", reason: string | null): void {
     delivery.state = state;
     delivery.reason = reason;
-    this.account(delivery.lane.record.account).pending -= 1;
-    this.hot.look(delivery.lane, this.now());
+    this.getAccount(delivery.queue.record.account).pendingCount -= 1;
+    this.localQueue.reschedule(delivery.queue, this.now());
   }
 
   /** A settled delivery is owed again. */
-  revive(delivery: Delivery): void {
+  requeue(delivery: StoredDelivery): void {
     delivery.state = "pending";
     delivery.reason = null;
-    delivery.owedSince = this.now();
-    delivery.attemptsBefore = delivery.attempts.length;
-    this.account(delivery.lane.record.account).pending += 1;
-    this.wait(delivery, this.now());
+    delivery.enqueuedAt = this.now();
+    delivery.attemptsBeforeRequeue = delivery.attempts.length;
+    this.getAccount(delivery.queue.record.account).pendingCount += 1;
+    this.enqueueAt(delivery, this.now());
   }
 
-  #push({ event, attempts, ...delivery }: Delivery, now: number): void {
-    this.hot.push({ ...delivery, event: event.hot, attempts: attempts.length }, now);
+  #enqueue({ event, attempts, ...delivery }: StoredDelivery, now: number): void {
+    this.localQueue.enqueue({ ...delivery, event: event.queuedEvent, attemptCount: attempts.length }, now);
   }
 }

@@ -1,19 +1,19 @@
 import type { UserStore } from "../record-stores.ts";
-import type { State } from "./state.ts";
+import type { MemoryState } from "./state.ts";
 
-export function memoryUsers(state: State): UserStore {
+export function createMemoryUsers(state: MemoryState): UserStore {
   return {
     async addProperties(account, user, properties) {
-      const { users } = state.account(account);
-      const all = { ...users.get(user), ...properties };
-      users.set(user, all);
-      return all;
+      const { users } = state.getAccount(account);
+      const merged = { ...users.get(user), ...properties };
+      users.set(user, merged);
+      return merged;
     },
     async get(account, user) {
-      return state.account(account).users.get(user) ?? null;
+      return state.getAccount(account).users.get(user) ?? null;
     },
-    async remove(account, user) {
-      return state.account(account).users.delete(user);
+    async delete(account, user) {
+      return state.getAccount(account).users.delete(user);
     },
   };
 }

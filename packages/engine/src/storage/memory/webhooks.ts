@@ -1,14 +1,14 @@
 import { HeronError } from "@heron-webhooks/core";
-import { closedGates } from "../../queue/lane.ts";
-import { limitOf } from "../page.ts";
+import { getActivePauses } from "../../queue/webhook-queue.ts";
+import { getPageLimit } from "../page.ts";
 import type { WebhookStore } from "../record-stores.ts";
 import type { WebhookRecord } from "../records.ts";
-import type { State } from "./state.ts";
+import type { MemoryState } from "./state.ts";
 
-export function memoryWebhooks(state: State): WebhookStore {
+export function createMemoryWebhooks(state: MemoryState): WebhookStore {
   return {
     async create(webhook, max) {
-      if (state.account(webhook.account).lanes.size >= max)
+      if (state.getAccount(webhook.account).queues.size >= max)
         throw new HeronError(
           "limit_reached",
           `The account has ${max} webhooks, which is as many as it may have.`,
@@ -16,24 +16,24 @@ export function memoryWebhooks(state: State): WebhookStore {
       state.addWebhook(webhook);
     },
     async get(id) {
-      return state.hot.lane(id)?.record ?? null;
+      return state.localQueue.getQueue(id)?.record ?? null;
     },
     async update(id, version, change) {
-      const lane = state.hot.lane(id);
-      if (lane === undefined || lane.record.version !== version) return null;
-      state.hot.change({ ...lane.record, ...change, version: version + 1 }, state.now());
-      return lane.record;
+      const queue = state.localQueue.getQueue(id);
+      if (queue === undefined || queue.record.version !== version) return null;
+      state.localQueue.updateWebhook({ ...queue.record, ...change, version: version + 1 }, state.now());
+      return queue.record;
     },
-    async remove(id) {
-      const lane = state.hot.lane(id);
-      if (lane === undefined) return false;
-      const account = state.account(lane.record.account);
-      account.lanes.delete(lane);
-      state.hot.removeLane(id);
-      state.order.delete(id);
+    async delete(id) {
+      const queue = state.localQueue.getQueue(id);
+      if (queue === undefined) return false;
+      const account = state.getAccount(queue.record.account);
+      account.queues.delete(queue);
+      state.localQueue.removeQueue(id);
+      state.webhookOrder.delete(id);
       for (const delivery of state.deliveries.values()) {
-        if (delivery.lane !== lane) continue;
-        if (delivery.state === "pending") account.pending -= 1;
+        if (delivery.queue !== queue) continue;
+        if (delivery.state === "pending") account.pendingCount -= 1;
         state.deliveries.delete(delivery.id);
         delivery.event.deliveries.splice(delivery.event.deliveries.indexOf(delivery), 1);
       }
@@ -41,26 +41,26 @@ export function memoryWebhooks(state: State): WebhookStore {
     },
     async list({ account }, page) {
       // By their order, not by an id: the webhook may have been removed meanwhile.
-      const after = Number(page.after ?? 0);
-      const limit = limitOf(page);
-      const rest = [...state.order]
+      const after = Number(page.cursor ?? 0);
+      const limit = getPageLimit(page);
+      const matches = [...state.webhookOrder]
         .filter(
-          ([id, place]) =>
-            place > after && (account === undefined || recordOf(state, id)?.account === account),
+          ([id, position]) =>
+            position > after && (account === undefined || findRecord(state, id)?.account === account),
         )
         .slice(0, limit + 1);
-      const items = rest.slice(0, limit).flatMap(([id]) => recordOf(state, id) ?? []);
-      return { items, next: rest.length > limit ? String(rest[limit - 1]?.[1]) : null };
+      const data = matches.slice(0, limit).flatMap(([id]) => findRecord(state, id) ?? []);
+      return { data, nextCursor: matches.length > limit ? String(matches[limit - 1]?.[1]) : null };
     },
-    async gates(id) {
-      const lane = state.hot.lane(id);
-      if (lane === undefined) return [];
+    async pauses(id) {
+      const queue = state.localQueue.getQueue(id);
+      if (queue === undefined) return [];
       const now = state.now();
-      return [...closedGates(lane.gates, "webhook", now), ...closedGates(lane.account.gates, "account", now)];
+      return [...getActivePauses(queue.pauses, "webhook", now), ...getActivePauses(queue.account.pauses, "account", now)];
     },
   };
 }
 
-function recordOf(state: State, id: string): WebhookRecord | undefined {
-  return state.hot.lane(id)?.record;
+function findRecord(state: MemoryState, id: string): WebhookRecord | undefined {
+  return state.localQueue.getQueue(id)?.record;
 }

@@ -1,12 +1,12 @@
-import { tooManyWriteKeys } from "../../limits.ts";
+import { createWriteKeyLimitError } from "../../limits.ts";
 import type { WriteKeyStore } from "../record-stores.ts";
-import type { State } from "./state.ts";
+import type { MemoryState } from "./state.ts";
 
-export function memoryWriteKeys(state: State): WriteKeyStore {
+export function createMemoryWriteKeys(state: MemoryState): WriteKeyStore {
   return {
     async create(key, max) {
-      const { writeKeys } = state.account(key.account);
-      if (writeKeys.size >= max) throw tooManyWriteKeys(max);
+      const { writeKeys } = state.getAccount(key.account);
+      if (writeKeys.size >= max) throw createWriteKeyLimitError(max);
       writeKeys.set(key.id, key);
       state.writeKeys.set(key.hash, key);
     },
@@ -14,10 +14,10 @@ export function memoryWriteKeys(state: State): WriteKeyStore {
       return state.writeKeys.get(hash) ?? null;
     },
     async list(account) {
-      return [...state.account(account).writeKeys.values()];
+      return [...state.getAccount(account).writeKeys.values()];
     },
-    async remove(account, id) {
-      const { writeKeys } = state.account(account);
+    async delete(account, id) {
+      const { writeKeys } = state.getAccount(account);
       const key = writeKeys.get(id);
       if (key === undefined) return false;
       state.writeKeys.delete(key.hash);

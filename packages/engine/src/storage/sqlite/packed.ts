@@ -1,20 +1,20 @@
-import type { Settling } from "../../queue/settling.ts";
-import type { NewEvent, Settlement } from "../store.ts";
+import type { PendingCompletion } from "../../queue/local-completer.ts";
+import type { NewEvent, AttemptResult } from "../store.ts";
 
 /**
  * How events and settlements cross to the thread with the file: in columns, since what crosses costs by the object.
  */
 
 /** The states of a row, see the schema. */
-export const HOT = 2;
+export const BUFFERED = 2;
 export const WAITING = 3;
 export const DELIVERED = 4;
 export const DEAD = 5;
 
 /** What became of an event. */
-export const NEW = 0;
+export const PUBLISHED = 0;
 export const DUPLICATE = 1;
-export const REFUSED = 2;
+export const LIMIT_REACHED = 2;
 /** What labels would make of it is too large. */
 export const TOO_LARGE = 3;
 
@@ -29,48 +29,48 @@ export interface PackedEvents {
   readonly traceparents: readonly (string | null)[];
 }
 
-export interface PackedPublished {
+export interface PackedPublishResult {
   /** Two for each event: what became of it, and how many deliveries it has (if it was refused for them, how many are pending). */
   readonly outcomes: Float64Array;
   /**
    * Four for each delivery: its event's place, its number, its webhook's number, and 1 if it was born hot. Those that labels
    * made have their places behind what was given.
    */
-  readonly births: Float64Array;
+  readonly deliveries: Float64Array;
   /** When they were published, in milliseconds since 1970. */
-  readonly at: number;
+  readonly publishedAt: number;
   /** Of each event, the properties of its user as they were copied. */
   readonly users: readonly (string | null)[];
   /** What labels made. */
-  readonly labeled: readonly LabelMade[];
+  readonly derivedEvents: readonly PackedDerivedEvent[];
 }
 
 /** An event that a label made, as deliveries need it. */
-export interface LabelMade {
+export interface PackedDerivedEvent {
   readonly topic: string;
   readonly body: string;
   readonly user: string | null;
   readonly traceparent: string | null;
 }
 
-export interface PackedSettlements {
-  /** {@link SETTLEMENT_WIDTH} for each: delivery, webhook, state, attempts, due, status, milliseconds. */
+export interface PackedResults {
+  /** {@link RESULT_COLUMNS} for each: delivery, webhook, state, attempts, due, status, milliseconds. */
   readonly numbers: Float64Array;
   /** What else there is to say; null for what was delivered at the first attempt. */
-  readonly notes: readonly (SettlementNote | null)[];
+  readonly details: readonly (ResultDetails | null)[];
 }
 
-export const BIRTH_WIDTH = 4;
-export const SETTLEMENT_WIDTH = 7;
+export const DELIVERY_COLUMNS = 4;
+export const RESULT_COLUMNS = 7;
 
-export interface SettlementNote {
+export interface ResultDetails {
   /** An attempt was made. */
-  readonly attempted: boolean;
+  readonly wasAttempted: boolean;
   /** It had an answer. */
-  readonly answered: boolean;
+  readonly hasResponse: boolean;
   /** Why the attempt failed. */
-  readonly failed: string | null;
-  readonly answer: string | null;
+  readonly attemptReason: string | null;
+  readonly responseBody: string | null;
   /** Why the delivery is dead, or why the attempt failed. */
   readonly reason: string | null;
 }
@@ -88,35 +88,35 @@ export function packEvents(events: readonly NewEvent[]): PackedEvents {
   };
 }
 
-export function packSettlements(settling: readonly Settling[], now: number): PackedSettlements {
-  const numbers = new Float64Array(settling.length * SETTLEMENT_WIDTH);
-  let at = 0;
-  const notes = settling.map(({ delivery, webhook, settled, attempt }) => {
-    const attempts = delivery.attempts + (attempt === null ? 0 : 1);
-    numbers[at++] = delivery.sequence;
-    numbers[at++] = webhook;
-    numbers[at++] = settled.state === "delivered" ? DELIVERED : settled.state === "dead" ? DEAD : WAITING;
-    numbers[at++] = attempts;
-    numbers[at++] = settled.state === "retry" ? now + settled.delayMs : now;
-    numbers[at++] = attempt?.status ?? 0;
-    numbers[at++] = attempt?.ms ?? 0;
-    return noteOf(settled, attempt, attempts);
+export function packResults(completions: readonly PendingCompletion[], now: number): PackedResults {
+  const numbers = new Float64Array(completions.length * RESULT_COLUMNS);
+  let offset = 0;
+  const details = completions.map(({ delivery, webhook, completion, attempt }) => {
+    const attemptCount = delivery.attemptCount + (attempt === null ? 0 : 1);
+    numbers[offset++] = delivery.sequence;
+    numbers[offset++] = webhook;
+    numbers[offset++] = completion.state === "delivered" ? DELIVERED : completion.state === "dead" ? DEAD : WAITING;
+    numbers[offset++] = attemptCount;
+    numbers[offset++] = completion.state === "retry" ? now + completion.delayMs : now;
+    numbers[offset++] = attempt?.responseStatus ?? 0;
+    numbers[offset++] = attempt?.durationMs ?? 0;
+    return toResultDetails(completion, attempt, attemptCount);
   });
-  return { numbers, notes };
+  return { numbers, details };
 }
 
-function noteOf(
-  settled: Settlement["settled"],
-  attempt: Settlement["attempt"],
-  attempts: number,
-): SettlementNote | null {
-  if (settled.state === "delivered" && attempts === 1) return null;
-  const failed = attempt?.reason ?? null;
+function toResultDetails(
+  completion: AttemptResult["completion"],
+  attempt: AttemptResult["attempt"],
+  attemptCount: number,
+): ResultDetails | null {
+  if (completion.state === "delivered" && attemptCount === 1) return null;
+  const attemptReason = attempt?.reason ?? null;
   return {
-    attempted: attempt !== null,
-    answered: attempt !== null && attempt.status !== null,
-    failed,
-    answer: attempt?.answer ?? null,
-    reason: settled.state === "dead" ? settled.reason : failed,
+    wasAttempted: attempt !== null,
+    hasResponse: attempt !== null && attempt.responseStatus !== null,
+    attemptReason,
+    responseBody: attempt?.responseBody ?? null,
+    reason: completion.state === "dead" ? completion.reason : attemptReason,
   };
 }

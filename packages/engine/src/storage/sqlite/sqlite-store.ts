@@ -1,23 +1,23 @@
 import { type Clock, HeronError, systemClock } from "@heron-webhooks/core";
-import { MOST_PENDING } from "../../limits.ts";
-import { checkNames, whole } from "../../names.ts";
-import { SteadyClock } from "../../steady-clock.ts";
+import { MAX_PENDING_DELIVERIES } from "../../limits.ts";
+import { assertKnownKeys, assertInteger } from "../../validate-options.ts";
+import { MonotonicClock } from "../../monotonic-clock.ts";
 import type { Store } from "../store.ts";
-import { HotFile } from "./hot-file.ts";
+import { SqliteQueue } from "./sqlite-queue.ts";
 
 export interface SqliteStoreOptions {
   /** How long to wait for another process that has the file, in milliseconds. Default 30,000. */
-  readonly busyMs?: number;
+  readonly busyTimeout?: number;
   /** The most pending deliveries of an account. Default 1,000,000. */
   readonly maxPending?: number;
   /** For tests. Default: the system's clock. */
   readonly clock?: Pick<Clock, "now">;
 }
 
-type Checked = Required<SqliteStoreOptions> & { readonly path: string };
+type ParsedOptions = Required<SqliteStoreOptions> & { readonly path: string };
 
 /** Beyond, Node takes it for no whole number. */
-const LONGEST_BUSY = 2 ** 31 - 1;
+const MAX_BUSY_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * A store in one file, for one process: SQLite with a write-ahead log, synchronous, in a thread of its own, and what is
@@ -26,9 +26,9 @@ const LONGEST_BUSY = 2 ** 31 - 1;
  * `store_version`, `store_unavailable`, `closed`
  */
 export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
-  const { clock, ...checked } = checkedOf(path, options);
-  const file = new HotFile({ ...checked, clock: new SteadyClock(clock) });
-  const ask = file.thread.ask.bind(file.thread);
+  const { clock, ...parsedOptions } = parseOptions(path, options);
+  const queue = new SqliteQueue({ ...parsedOptions, clock: new MonotonicClock(clock) });
+  const call = queue.thread.call.bind(queue.thread);
   return {
     name: `SQLite (${path})`,
     async publish(events, { tx, room } = {}) {
@@ -37,68 +37,68 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
           "tx_unsupported",
           "A file of SQLite cannot join a transaction: take PostgreSQL for that.",
         );
-      const published = await file.publishing.publish(events);
-      return { published, claims: room === undefined ? [] : await file.claiming.claim(room) };
+      const published = await queue.publisher.publish(events);
+      return { published, claims: room === undefined ? [] : await queue.claimer.claim(room) };
     },
-    claim: (request) => file.claiming.claim(request),
-    settle: (settlements) => file.settle(settlements),
-    renew: async (leases, leaseMs) => file.claiming.renew(leases, leaseMs),
-    gate: (change) => file.gate(change),
-    nextDueIn: () => file.claiming.nextDueIn(),
+    claim: (request) => queue.claimer.claim(request),
+    complete: (results) => queue.complete(results),
+    renew: async (leases, leaseMs) => queue.claimer.renew(leases, leaseMs),
+    setPause: (change) => queue.setPause(change),
+    nextDueIn: () => queue.claimer.nextDueIn(),
     webhooks: {
-      create: async (record, max) => void (await ask("createWebhook", record, max)),
-      get: (id) => ask("getWebhook", id),
+      create: async (record, max) => void (await call("createWebhook", record, max)),
+      get: (id) => call("getWebhook", id),
       async update(id, version, change) {
-        const record = await ask("updateWebhook", id, version, change);
-        if (record !== null) file.changed(record);
+        const record = await call("updateWebhook", id, version, change);
+        if (record !== null) queue.updateWebhook(record);
         return record;
       },
-      async remove(id) {
-        const removed = await ask("removeWebhook", id);
-        if (removed) file.removed(id);
+      async delete(id) {
+        const removed = await call("removeWebhook", id);
+        if (removed) queue.deleteWebhook(id);
         return removed;
       },
-      list: (filter, page) => ask("listWebhooks", filter, page),
-      gates: (id) => ask("gates", id),
+      list: (filter, page) => call("listWebhooks", filter, page),
+      pauses: (id) => call("gates", id),
     },
     users: {
-      addProperties: (account, user, properties) => ask("addProperties", account, user, properties),
-      get: (account, user) => ask("getProperties", account, user),
-      remove: (account, user) => ask("removeUser", account, user),
+      addProperties: (account, user, properties) => call("addProperties", account, user, properties),
+      get: (account, user) => call("getProperties", account, user),
+      delete: (account, user) => call("removeUser", account, user),
     },
     labels: {
-      create: async (label, max) => void (await ask("createLabel", label, max)),
-      list: (account) => ask("listLabels", account),
-      update: (account, name, change) => ask("updateLabel", account, name, change),
-      remove: (account, name) => ask("removeLabel", account, name),
+      create: async (label, max) => void (await call("createLabel", label, max)),
+      list: (account) => call("listLabels", account),
+      update: (account, name, change) => call("updateLabel", account, name, change),
+      delete: (account, name) => call("removeLabel", account, name),
     },
     writeKeys: {
-      create: async (key, max) => void (await ask("createWriteKey", key, max)),
-      find: (hash) => ask("findWriteKey", hash),
-      list: (account) => ask("listWriteKeys", account),
-      remove: (account, id) => ask("removeWriteKey", account, id),
+      create: async (key, max) => void (await call("createWriteKey", key, max)),
+      find: (hash) => call("findWriteKey", hash),
+      list: (account) => call("listWriteKeys", account),
+      delete: (account, id) => call("removeWriteKey", account, id),
     },
     deliveries: {
-      get: (id) => ask("getDelivery", id),
-      list: (filter, page) => ask("listDeliveries", filter, page),
-      retry: (id) => ask("retryDelivery", id),
-      recover: (webhook, sinceMs, max, after) => ask("recover", { webhook, sinceMs, max, after }),
+      get: (id) => call("getDelivery", id),
+      list: (filter, page) => call("listDeliveries", filter, page),
+      retry: (id) => call("retryDelivery", id),
+      recover: (webhook, sinceMs, max, cursor) => call("recover", { webhook, sinceMs, max, cursor }),
     },
-    expire: (olderThanMs, max) => file.expire(olderThanMs, max),
-    prune: (keep, max) => ask("prune", keep, max),
-    migrate: () => ask("nothing"),
-    close: () => file.thread.close(),
+    expire: (olderThanMs, max) => queue.expire(olderThanMs, max),
+    prune: (keep, max) => call("prune", keep, max),
+    migrate: () => call("nothing"),
+    close: () => queue.thread.close(),
   };
 }
 
-function checkedOf(path: string, options: SqliteStoreOptions): Checked {
+function parseOptions(path: string, options: SqliteStoreOptions): ParsedOptions {
   if (typeof path !== "string" || path === "")
     throw new HeronError(
       "option_invalid",
       'sqliteStore takes the path of its file, such as sqliteStore("heron.db"), and was given none: an unset environment variable often arrives so. ":memory:" keeps nothing.',
     );
-  checkNames("sqliteStore", options, { busyMs: true, maxPending: true, clock: true });
-  const { busyMs = 30_000, maxPending = MOST_PENDING, clock = systemClock } = options;
+  assertKnownKeys("sqliteStore", options, { busyMs: true, maxPending: true, clock: true });
+  const { busyTimeout = 30_000, maxPending = MAX_PENDING_DELIVERIES, clock = systemClock } = options;
   if (typeof clock?.now !== "function")
     throw new HeronError(
       "option_invalid",
@@ -106,8 +106,8 @@ function checkedOf(path: string, options: SqliteStoreOptions): Checked {
     );
   return {
     path,
-    busyMs: whole("busyMs", busyMs, 0, LONGEST_BUSY),
-    maxPending: whole("maxPending", maxPending, 1, Number.MAX_SAFE_INTEGER),
+    busyTimeout: assertInteger("busyMs", busyTimeout, 0, MAX_BUSY_TIMEOUT_MS),
+    maxPending: assertInteger("maxPending", maxPending, 1, Number.MAX_SAFE_INTEGER),
     clock,
   };
 }

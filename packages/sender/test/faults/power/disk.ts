@@ -1,19 +1,19 @@
 import { writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Entry } from "./diary.ts";
+import type { RecordedOperation } from "./recorder.ts";
 
 /** What a disk keeps whole when the power goes, in bytes. */
 const SECTOR = 512;
 
 /** A file's bytes, which can be written to anywhere. */
-class Bytes {
+class FileBytes {
   #room = Buffer.alloc(0);
   #size = 0;
 
-  static of(other: Bytes): Bytes {
-    const copy = new Bytes();
-    copy.#room = Buffer.from(other.view());
-    copy.#size = other.#size;
+  static copyOf(source: FileBytes): FileBytes {
+    const copy = new FileBytes();
+    copy.#room = Buffer.from(source.view());
+    copy.#size = source.#size;
     return copy;
   }
 
@@ -38,11 +38,11 @@ class Bytes {
   }
 }
 
-interface File {
+interface DiskFile {
   /** What was synced. */
-  readonly durable: Bytes;
+  readonly durable: FileBytes;
   /** What was done since, in order. */
-  undecided: Entry[];
+  unsynced: RecordedOperation[];
   /** Whether its name in the folder was synced. */
   isNamed: boolean;
 }
@@ -52,18 +52,18 @@ interface File {
  * Names are the folder's: a file that is new, or removed, is surely so only once the folder was synced.
  */
 export class Disk {
-  readonly #files = new Map<string, File>();
+  readonly #files = new Map<string, DiskFile>();
   /** Removed, and perhaps not yet on the disk. */
-  readonly #removed = new Map<string, File>();
+  readonly #removed = new Map<string, DiskFile>();
 
-  apply(entry: Entry): void {
+  apply(entry: RecordedOperation): void {
     const { kind, path } = entry;
     if (kind === "said") return;
     if (kind === "synced" && ![...this.#files.keys()].some((known) => known === path)) {
       this.#syncNames(path);
       return;
     }
-    const file = this.#files.get(path) ?? { durable: new Bytes(), undecided: [], isNamed: false };
+    const file = this.#files.get(path) ?? { durable: new FileBytes(), unsynced: [], isNamed: false };
     if (kind === "removed") {
       this.#files.delete(path);
       if (file.isNamed) this.#removed.set(path, file);
@@ -71,19 +71,19 @@ export class Disk {
     }
     this.#files.set(path, file);
     if (kind === "synced") {
-      for (const done of file.undecided) redo(file.durable, done, () => true);
-      file.undecided = [];
-    } else file.undecided.push(entry);
+      for (const done of file.unsynced) applyOperation(file.durable, done, () => true);
+      file.unsynced = [];
+    } else file.unsynced.push(entry);
   }
 
   /** Writes down what is on it if the power goes now; of what was not synced, what `keeps` says, sector by sector. */
   cut(folder: string, keeps: () => boolean): void {
-    const names = new Map<string, File>();
+    const names = new Map<string, DiskFile>();
     for (const [path, file] of this.#removed) if (!keeps()) names.set(path, file);
     for (const [path, file] of this.#files) if (file.isNamed || keeps()) names.set(path, file);
-    for (const [path, { durable, undecided }] of names) {
-      const bytes = Bytes.of(durable);
-      for (const done of undecided) redo(bytes, done, keeps);
+    for (const [path, { durable, unsynced }] of names) {
+      const bytes = FileBytes.copyOf(durable);
+      for (const done of unsynced) applyOperation(bytes, done, keeps);
       writeFileSync(join(folder, basename(path)), bytes.view());
     }
   }
@@ -94,7 +94,7 @@ export class Disk {
   }
 }
 
-function redo(into: Bytes, { kind, offset, bytes }: Entry, keeps: () => boolean): void {
+function applyOperation(into: FileBytes, { kind, offset, bytes }: RecordedOperation, keeps: () => boolean): void {
   if (kind === "truncated") {
     if (keeps()) into.resize(offset);
     return;

@@ -1,8 +1,8 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { type Report, seeded } from "@heron-webhooks/conformance/faults";
-import { cutEverywhere } from "./cuts.ts";
-import { compileRecorder, type ProgramOptions, record } from "./diary.ts";
+import { type Report, createRandom } from "@heron-webhooks/conformance/faults";
+import { simulatePowerCuts } from "./cuts.ts";
+import { compileRecorder, type ProgramOptions, recordProgram } from "./recorder.ts";
 
 interface Part {
   readonly title: string;
@@ -33,14 +33,14 @@ const PARTS: readonly Part[] = [
 export async function powerCuts(report: Report, home: string, cuts: number, seed: number): Promise<void> {
   const recorder = compileRecorder(home);
   for (const { title, program, share } of PARTS)
-    await report.part(title, async (say) => {
+    await report.runPart(title, async (say) => {
       if ("lacks" in recorder) {
         say("not done, for it needs", recorder.lacks, true);
         return;
       }
       const folder = mkdtempSync(join(home, "power-"));
-      const recording = record(recorder.library, folder, program);
-      const found = await cutEverywhere(recording, folder, Math.ceil(cuts * share), seeded(seed));
+      const recording = recordProgram(recorder.library, folder, program);
+      const found = await simulatePowerCuts(recording, folder, Math.ceil(cuts * share), createRandom(seed));
       const mustLose = program.synchronous !== undefined;
       say("recorded: writes and the like, syncs, lines", `${found.entries}, ${found.syncs}, ${found.said}`);
       say("cuts", found.cuts);

@@ -1,50 +1,50 @@
 import type { HeronError } from "@heron-webhooks/core";
-import { labelExists, tooManyLabels } from "../../../limits.ts";
-import type { LabelChange, LabelRecord } from "../../label-record.ts";
+import { createLabelExistsError, createLabelLimitError } from "../../../limits.ts";
+import type { LabelPatch, LabelRecord } from "../../label-record.ts";
 import type { StoreFile } from "./store-file.ts";
 
 export function createLabel(file: StoreFile, label: LabelRecord, max: number): HeronError | null {
-  const account = file.met.account(label.account).number;
-  const labels = file.labels.of(account);
-  if (labels.some(({ name }) => name === label.name)) return labelExists(label.name);
-  if (labels.length >= max) return tooManyLabels(max);
-  put(file, account, label);
+  const account = file.webhooks.loadAccount(label.account).number;
+  const labels = file.labels.get(account);
+  if (labels.some(({ name }) => name === label.name)) return createLabelExistsError(label.name);
+  if (labels.length >= max) return createLabelLimitError(max);
+  upsertLabel(file, account, label);
   return null;
 }
 
 export function listLabels(file: StoreFile, account: string): readonly LabelRecord[] {
-  return file.labels.of(file.met.accountNumber(account) ?? 0);
+  return file.labels.get(file.webhooks.findAccountNumber(account) ?? 0);
 }
 
 export function updateLabel(
   file: StoreFile,
   account: string,
   name: string,
-  change: LabelChange,
+  patch: LabelPatch,
 ): LabelRecord | null {
-  const before = listLabels(file, account).find((label) => label.name === name);
-  if (before === undefined) return null;
-  const after = { ...before, ...change };
-  put(file, file.met.account(account).number, after);
-  return after;
+  const previous = listLabels(file, account).find((label) => label.name === name);
+  if (previous === undefined) return null;
+  const updated = { ...previous, ...patch };
+  upsertLabel(file, file.webhooks.loadAccount(account).number, updated);
+  return updated;
 }
 
-export function removeLabel(file: StoreFile, account: string, name: string): boolean {
-  const gone = file.tables.run(
+export function deleteLabel(file: StoreFile, account: string, name: string): boolean {
+  const deletedRows = file.statements.run(
     "delete from labels where account = ? and name = ?",
-    file.met.accountNumber(account) ?? 0,
+    file.webhooks.findAccountNumber(account) ?? 0,
     name,
   );
-  file.labels.forget();
-  return gone > 0;
+  file.labels.clear();
+  return deletedRows > 0;
 }
 
-function put(file: StoreFile, account: number, label: LabelRecord): void {
-  file.tables.run(
+function upsertLabel(file: StoreFile, account: number, label: LabelRecord): void {
+  file.statements.run(
     "insert or replace into labels(account, name, record) values (?, ?, ?)",
     account,
     label.name,
     JSON.stringify(label),
   );
-  file.labels.forget();
+  file.labels.clear();
 }

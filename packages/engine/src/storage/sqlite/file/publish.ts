@@ -1,36 +1,36 @@
 import { HeronError } from "@heron-webhooks/core";
-import { labeled } from "../../../matching/labeled.ts";
-import { meets } from "../../../matching/meets.ts";
-import { Subject } from "../../../matching/subject.ts";
+import { applyLabels } from "../../../matching/apply-labels.ts";
+import { evaluateConditions } from "../../../matching/evaluate-conditions.ts";
+import { EventView } from "../../../matching/event-view.ts";
 import type { NewEvent } from "../../store.ts";
 import {
   DUPLICATE,
-  HOT,
-  type LabelMade,
-  NEW,
+  BUFFERED,
+  type PackedDerivedEvent,
+  PUBLISHED,
   type PackedEvents,
-  type PackedPublished,
-  REFUSED,
+  type PackedPublishResult,
+  LIMIT_REACHED,
   TOO_LARGE,
   WAITING,
 } from "../packed.ts";
-import { type Account, type Webhook, webhookNumber } from "./met.ts";
+import { type CachedAccount, type CachedWebhook, findWebhookNumber } from "./webhook-cache.ts";
 import type { StoreFile } from "./store-file.ts";
 
-interface Publishing {
+interface PublishBatch {
   readonly file: StoreFile;
   readonly now: number;
-  readonly mostPending: number;
-  readonly births: number[];
-  readonly labeled: LabelMade[];
+  readonly maxPending: number;
+  readonly deliveries: number[];
+  readonly derivedEvents: PackedDerivedEvent[];
 }
 
 /** An event, and the webhooks that it is for. */
-interface Addressed {
+interface TargetedEvent {
   readonly event: NewEvent;
-  readonly webhooks: readonly Webhook[];
+  readonly webhooks: readonly CachedWebhook[];
   /** Where births say that it is. */
-  readonly place: number;
+  readonly index: number;
 }
 
 /** Persists events with their deliveries, and what labels make of them; those for which there is room are born hot. */
@@ -38,59 +38,59 @@ export function publish(
   file: StoreFile,
   events: PackedEvents,
   now: number,
-  mostPending: number,
-): PackedPublished {
-  const batch: Publishing = { file, now, mostPending, births: [], labeled: [] };
+  maxPending: number,
+): PackedPublishResult {
+  const batch: PublishBatch = { file, now, maxPending, deliveries: [], derivedEvents: [] };
   const outcomes: number[] = [];
   const users: (string | null)[] = [];
-  for (let i = 0; i < events.ids.length; i++) publishOne(batch, events, i, outcomes, users);
-  const births = Float64Array.from(batch.births);
-  return { outcomes: Float64Array.from(outcomes), births, at: now, users, labeled: batch.labeled };
+  for (let i = 0; i < events.ids.length; i++) publishEvent(batch, events, i, outcomes, users);
+  const deliveries = Float64Array.from(batch.deliveries);
+  return { outcomes: Float64Array.from(outcomes), deliveries, publishedAt: now, users, derivedEvents: batch.derivedEvents };
 }
 
-function publishOne(
-  batch: Publishing,
+function publishEvent(
+  batch: PublishBatch,
   events: PackedEvents,
   i: number,
   outcomes: number[],
   users: (string | null)[],
 ): void {
-  const { file, mostPending } = batch;
-  const { added } = file.batch;
-  const event = unpacked(events, i);
-  const account = file.met.account(event.account);
+  const { file, maxPending } = batch;
+  const { addedByAccount } = file.transaction;
+  const event = unpackEvent(events, i);
+  const account = file.webhooks.loadAccount(event.account);
   users.push(null);
   if (event.idempotent) {
-    const known = file.tables.get(
+    const duplicate = file.statements.get(
       "select e.count from event_keys k join events e on e.id = k.event where k.account = ? and k.key = ?",
       account.number,
       event.id,
     );
-    if (known !== undefined) return void outcomes.push(DUPLICATE, Number(known["count"]));
+    if (duplicate !== undefined) return void outcomes.push(DUPLICATE, Number(duplicate["count"]));
   }
-  const user = propertiesOf(file, account, event.user);
-  const subject = new Subject(event.body, user);
-  const labels = labeled(event, subject, file.labels.of(account.number));
+  const user = getUserProperties(file, account, event.user);
+  const view = new EventView(event.body, user);
+  const labels = applyLabels(event, view, file.labels.get(account.number));
   if (HeronError.is(labels)) return void outcomes.push(TOO_LARGE, 0);
-  const webhooks = webhooksFor(file, account, event, subject);
-  const ofLabels = labels.map((made, n) => ({
+  const webhooks = findWebhooks(file, account, event, view);
+  const derived = labels.map((made, n) => ({
     event: made.event,
-    webhooks: webhooksFor(file, account, made.event, made.subject),
-    place: events.ids.length + batch.labeled.length + n,
+    webhooks: findWebhooks(file, account, made.event, made.view),
+    index: events.ids.length + batch.derivedEvents.length + n,
   }));
-  const owed = ofLabels.reduce((sum, made) => sum + made.webhooks.length, webhooks.length);
-  const pending = account.pending + (added.get(account) ?? 0);
-  if (pending + owed > mostPending) return void outcomes.push(REFUSED, pending);
-  added.set(account, (added.get(account) ?? 0) + owed);
+  const deliveryCount = derived.reduce((sum, made) => sum + made.webhooks.length, webhooks.length);
+  const pendingCount = account.pendingCount + (addedByAccount.get(account) ?? 0);
+  if (pendingCount + deliveryCount > maxPending) return void outcomes.push(LIMIT_REACHED, pendingCount);
+  addedByAccount.set(account, (addedByAccount.get(account) ?? 0) + deliveryCount);
   users[i] = user;
-  insert(batch, account, { event, webhooks, place: i }, user);
-  for (const made of ofLabels) insert(batch, account, made, user);
+  insertEvent(batch, account, { event, webhooks, index: i }, user);
+  for (const derivedEvent of derived) insertEvent(batch, account, derivedEvent, user);
   for (const { topic, body, traceparent = null } of labels.map((made) => made.event))
-    batch.labeled.push({ topic, body, user, traceparent });
-  outcomes.push(NEW, webhooks.length);
+    batch.derivedEvents.push({ topic, body, user, traceparent });
+  outcomes.push(PUBLISHED, webhooks.length);
 }
 
-function unpacked(events: PackedEvents, i: number): NewEvent {
+function unpackEvent(events: PackedEvents, i: number): NewEvent {
   return {
     account: events.accounts[i] as string,
     id: events.ids[i] as string,
@@ -103,33 +103,33 @@ function unpacked(events: PackedEvents, i: number): NewEvent {
   };
 }
 
-function webhooksFor(
+function findWebhooks(
   file: StoreFile,
-  account: Account,
-  { topic, webhook: named }: NewEvent,
-  subject: Subject,
-): readonly Webhook[] {
-  if (named !== null) {
-    const number = webhookNumber(file.tables, named);
-    const webhook = number === null ? undefined : file.met.webhook(number);
+  account: CachedAccount,
+  { topic, webhook: target }: NewEvent,
+  view: EventView,
+): readonly CachedWebhook[] {
+  if (target !== null) {
+    const number = findWebhookNumber(file.statements, target);
+    const webhook = number === null ? undefined : file.webhooks.loadWebhook(number);
     return webhook?.account === account ? [webhook] : [];
   }
-  return file.matching
+  return file.subscriptions
     .find(account.number, topic)
-    .map((number) => file.met.webhook(number))
-    .filter(({ record }) => record.enabled && meets(subject, record.when));
+    .map((number) => file.webhooks.loadWebhook(number))
+    .filter(({ record }) => record.enabled && evaluateConditions(view, record.conditions));
 }
 
-function insert(
-  batch: Publishing,
-  account: Account,
-  { event: { id, topic, body, ...event }, webhooks, place }: Addressed,
+function insertEvent(
+  batch: PublishBatch,
+  account: CachedAccount,
+  { event: { id, topic, body, ...event }, webhooks, index: place }: TargetedEvent,
   user: string | null,
 ): void {
   const { file, now } = batch;
-  const number = file.nextEvent();
-  const first = webhooks.length === 0 ? 0 : file.nextDelivery();
-  file.tables.run(
+  const number = file.allocateEventId();
+  const first = webhooks.length === 0 ? 0 : file.allocateDeliveryId();
+  file.statements.run(
     "insert into events(id, account, key, topic, body, user, at, named, first, count, trace) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     number,
     account.number,
@@ -144,25 +144,25 @@ function insert(
     event.traceparent ?? null,
   );
   if (event.idempotent)
-    file.tables.run(
+    file.statements.run(
       "insert into event_keys(account, key, event) values (?, ?, ?)",
       account.number,
       id,
       number,
     );
-  for (const [n, webhook] of webhooks.entries()) {
-    const delivery = n === 0 ? first : file.nextDelivery();
+  for (const [index, webhook] of webhooks.entries()) {
+    const delivery = index === 0 ? first : file.allocateDeliveryId();
     const size = body.length + (user?.length ?? 0);
-    const hot = !webhook.spilled && file.born.hasRoom(webhook.number, file.batch.hot);
-    addDelivery(file, delivery, number, webhook, now, hot ? size : null);
-    if (hot) file.batch.hot.add(webhook.number, size);
-    batch.births.push(place, delivery, webhook.number, hot ? 1 : 0);
+    const isBuffered = !webhook.isSpilled && file.buffered.hasCapacity(webhook.number, file.transaction.buffered);
+    insertDelivery(file, delivery, number, webhook, now, isBuffered ? size : null);
+    if (isBuffered) file.transaction.buffered.add(webhook.number, size);
+    batch.deliveries.push(place, delivery, webhook.number, isBuffered ? 1 : 0);
   }
 }
 
-function propertiesOf(file: StoreFile, account: Account, user: string | null): string | null {
+function getUserProperties(file: StoreFile, account: CachedAccount, user: string | null): string | null {
   if (user === null) return null;
-  const row = file.tables.get(
+  const row = file.statements.get(
     "select properties from users where account = ? and key = ?",
     account.number,
     user,
@@ -171,26 +171,26 @@ function propertiesOf(file: StoreFile, account: Account, user: string | null): s
 }
 
 /** A delivery in the file: hot and so large, or waiting. */
-export function addDelivery(
+export function insertDelivery(
   file: StoreFile,
   number: number,
   event: number,
-  webhook: Webhook,
+  webhook: CachedWebhook,
   now: number,
-  hotSize: number | null,
+  bufferedSize: number | null,
 ): void {
-  file.tables.run(
+  file.statements.run(
     "insert into deliveries(id, event, webhook, state, attempts, due, status, ms) values (?, ?, ?, ?, 0, ?, 1000, 1000)",
     number,
     event,
     webhook.number,
-    hotSize === null ? WAITING : HOT,
+    bufferedSize === null ? WAITING : BUFFERED,
     now,
   );
-  if (hotSize === null) file.stored(webhook, now);
-  file.afterwards(() => {
-    webhook.account.pending += 1;
-    if (hotSize === null) webhook.spilled = true;
-    else file.born.add(number, hotSize, webhook.number);
+  if (bufferedSize === null) file.noteStored(webhook, now);
+  file.afterCommit(() => {
+    webhook.account.pendingCount += 1;
+    if (bufferedSize === null) webhook.isSpilled = true;
+    else file.buffered.add(number, bufferedSize, webhook.number);
   });
 }

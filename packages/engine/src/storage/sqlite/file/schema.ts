@@ -9,7 +9,7 @@ export const FOREVER: number = Number.MAX_SAFE_INTEGER;
  * states: 2 hot (in memory), 3 waiting, 4 delivered, 5 dead; 0 and 1 take no byte, and the row would grow. Only waiting
  * rows are in an index, so that one that is delivered at once never touches it.
  */
-const FIRST = `
+const BASE_TABLES = `
 create table meta(name text primary key, value) without rowid;
 create table accounts(id integer primary key, key text not null unique);
 create table webhooks(id integer primary key autoincrement, key text not null unique, account integer not null, version integer not null, record text not null);
@@ -31,28 +31,28 @@ create table removed(webhook integer primary key);
 create table gates(scope text not null, id text not null, gate text not null, until integer not null, primary key(scope, id, gate)) without rowid;
 `;
 
-const LABELS_AND_WRITE_KEYS = `
+const LABEL_AND_WRITE_KEY_TABLES = `
 create table labels(account integer not null, name text not null, record text not null, primary key(account, name)) without rowid;
 create table write_keys(id integer primary key, account integer not null, key text not null unique, hash text not null unique, record text not null);
 create index write_keys_of on write_keys(account, id);
 `;
 
 /** What every version brings, from an empty file on. */
-const VERSIONS: readonly string[] = [FIRST, LABELS_AND_WRITE_KEYS];
+const MIGRATIONS: readonly string[] = [BASE_TABLES, LABEL_AND_WRITE_KEY_TABLES];
 
 /**
  * Whether a file is a store's, or empty; before anything of it is changed.
  * @throws HeronError `store_version` if a newer version wrote it, `store_unavailable` if another application did
  */
-export function checkOwn(db: DatabaseSync): void {
-  const { user_version: found } = db.prepare("pragma user_version").get() as { user_version: number };
-  if (found > VERSIONS.length)
+export function assertOwnFile(db: DatabaseSync): void {
+  const { user_version: fileVersion } = db.prepare("pragma user_version").get() as { user_version: number };
+  if (fileVersion > MIGRATIONS.length)
     throw new HeronError(
       "store_version",
-      `The file was written by a newer version (${found}, this one reads ${VERSIONS.length}): update @heron-webhooks/sender.`,
+      `The file was written by a newer version (${fileVersion}, this one reads ${MIGRATIONS.length}): update @heron-webhooks/sender.`,
     );
   const { tables } = db.prepare("select count(*) as tables from sqlite_master").get() as { tables: number };
-  if (found === 0 && tables > 0)
+  if (fileVersion === 0 && tables > 0)
     throw new HeronError(
       "store_unavailable",
       "The file is a database of another application's: give the sender a file of its own.",
@@ -60,15 +60,15 @@ export function checkOwn(db: DatabaseSync): void {
 }
 
 /** Brings a file to this version, in one transaction. */
-export function migrate(db: DatabaseSync, newName: () => string): void {
-  const { user_version: found } = db.prepare("pragma user_version").get() as { user_version: number };
-  if (found === VERSIONS.length) return;
+export function migrate(db: DatabaseSync, createName: () => string): void {
+  const { user_version: fileVersion } = db.prepare("pragma user_version").get() as { user_version: number };
+  if (fileVersion === MIGRATIONS.length) return;
   db.exec("begin immediate");
-  for (const tables of VERSIONS.slice(found)) db.exec(tables);
-  if (found === 0) {
-    db.prepare("insert into meta values ('name', ?)").run(newName());
+  for (const statements of MIGRATIONS.slice(fileVersion)) db.exec(statements);
+  if (fileVersion === 0) {
+    db.prepare("insert into meta values ('name', ?)").run(createName());
     db.prepare("insert into meta values ('hot_from', 1)").run();
   }
-  db.exec(`pragma user_version = ${VERSIONS.length}`);
+  db.exec(`pragma user_version = ${MIGRATIONS.length}`);
   db.exec("commit");
 }

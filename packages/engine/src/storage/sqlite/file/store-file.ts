@@ -1,50 +1,50 @@
 import { randomBytes } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
-import { BornHot, BornNow } from "./born-hot.ts";
-import { KnownLabels } from "./known-labels.ts";
-import { Matching } from "./matching.ts";
-import { type Account, Met, type Webhook } from "./met.ts";
-import type { News } from "./news.ts";
-import { checkOwn, migrate } from "./schema.ts";
-import { type Row, Tables } from "./tables.ts";
+import { BufferedSet, BufferedAdditions } from "./buffered-set.ts";
+import { LabelCache } from "./label-cache.ts";
+import { SubscriptionCache } from "./subscription-cache.ts";
+import { type CachedAccount, WebhookCache, type CachedWebhook } from "./webhook-cache.ts";
+import type { StateUpdate } from "./state-update.ts";
+import { assertOwnFile, migrate } from "./schema.ts";
+import { type Row, Statements } from "./statements.ts";
 
 /** What a transaction has published so far. */
-export class Batch {
+export class TransactionState {
   /** How many deliveries, by account. */
-  readonly added: Map<Account, number> = new Map();
+  readonly addedByAccount: Map<CachedAccount, number> = new Map();
   /** Those of them that are born hot. */
-  readonly hot: BornNow = new BornNow();
+  readonly buffered: BufferedAdditions = new BufferedAdditions();
 }
 
 /**
  * The thread's side of a store: the file, and what is remembered of it. The file is the truth: what is remembered changes
- * only once a transaction has been committed, by what was put off with {@link afterwards}.
+ * only once a transaction has been committed, by what was put off with {@link afterCommit}.
  */
 export class StoreFile {
-  readonly tables: Tables;
-  readonly born: BornHot;
-  readonly met: Met;
-  readonly matching: Matching;
-  readonly labels: KnownLabels;
+  readonly statements: Statements;
+  readonly buffered: BufferedSet;
+  readonly webhooks: WebhookCache;
+  readonly subscriptions: SubscriptionCache;
+  readonly labels: LabelCache;
   /** What the transaction under way has published so far. */
-  batch: Batch = new Batch();
+  transaction: TransactionState = new TransactionState();
   /** The event from which pruning goes on; 0 for the oldest. */
-  prunedTo = 0;
+  pruneCursor = 0;
   /** The webhook after which expiring goes on; 0 for the first. */
-  expiredTo = 0;
+  expireCursor = 0;
   /** What the other side must know of, beside what it asked for. */
-  news: News = { introduced: [], stored: [] };
+  update: StateUpdate = { registered: [], stored: [] };
   readonly #db: DatabaseSync;
   readonly #name: string;
-  #afterwards: (() => void)[] = [];
+  #afterCommit: (() => void)[] = [];
   /** Takes back what the transaction made, should it fail. */
-  #undo: (() => void)[] = [];
+  #onRollback: (() => void)[] = [];
   #lastEvent: number;
   #lastDelivery: number;
 
   /** Waits so long for another process that has it, in milliseconds. */
-  static open(path: string, busyMs: number): StoreFile {
-    const db = new DatabaseSync(path, { timeout: busyMs });
+  static open(path: string, busyTimeoutMs: number): StoreFile {
+    const db = new DatabaseSync(path, { timeout: busyTimeoutMs });
     try {
       return new StoreFile(db);
     } catch (error) {
@@ -57,29 +57,29 @@ export class StoreFile {
   private constructor(db: DatabaseSync) {
     this.#db = db;
     this.#db.exec("pragma locking_mode = exclusive");
-    checkOwn(this.#db);
+    assertOwnFile(this.#db);
     this.#db.exec("pragma journal_mode = wal; pragma synchronous = full");
     this.#db.exec("pragma wal_autocheckpoint = 500; pragma cache_size = -16000; pragma temp_store = memory");
     migrate(this.#db, () => randomBytes(4).toString("hex"));
-    this.tables = new Tables(this.#db);
-    this.#name = String(this.tables.get("select value from meta where name = 'name'")?.["value"]);
-    this.born = new BornHot(this.tables);
-    this.matching = new Matching(this.tables);
-    this.labels = new KnownLabels(this.tables);
-    this.met = new Met({
-      tables: this.tables,
-      undo: (undo) => this.undo(undo),
-      introduce: (introduced) => this.news.introduced.push(introduced),
+    this.statements = new Statements(this.#db);
+    this.#name = String(this.statements.get("select value from meta where name = 'name'")?.["value"]);
+    this.buffered = new BufferedSet(this.statements);
+    this.subscriptions = new SubscriptionCache(this.statements);
+    this.labels = new LabelCache(this.statements);
+    this.webhooks = new WebhookCache({
+      statements: this.statements,
+      onRollback: (undo) => this.onRollback(undo),
+      register: (introduced) => this.update.registered.push(introduced),
     });
-    this.#lastEvent = this.#lastOf("events", "last_event");
-    this.#lastDelivery = this.#lastOf("deliveries", "last_delivery");
-    this.commit(() => this.born.recover());
-    for (const { id, due } of this.#withWaiting()) this.stored(this.met.webhook(Number(id)), Number(due));
+    this.#lastEvent = this.#readLastId("events", "last_event");
+    this.#lastDelivery = this.#readLastId("deliveries", "last_delivery");
+    this.commit(() => this.buffered.recover());
+    for (const { id, due } of this.#listWaiting()) this.noteStored(this.webhooks.loadWebhook(Number(id)), Number(due));
   }
 
   /** When the newest event was published, in milliseconds since 1970. */
-  get newest(): number {
-    return Number(this.tables.get("select at from events order by id desc limit 1")?.["at"] ?? 0);
+  get newestEventAt(): number {
+    return Number(this.statements.get("select at from events order by id desc limit 1")?.["at"] ?? 0);
   }
 
   /** What stands before a delivery's number, in its id. */
@@ -93,106 +93,106 @@ export class StoreFile {
 
   /** Does `work` in one transaction; what it put off is done once that is durable. */
   commit<T>(work: () => T): T {
-    this.#afterwards = [];
-    this.#undo = [];
-    this.batch = new Batch();
+    this.#afterCommit = [];
+    this.#onRollback = [];
+    this.transaction = new TransactionState();
     const [event, delivery] = [this.#lastEvent, this.#lastDelivery];
     try {
-      const result = this.tables.transaction(() => {
+      const result = this.statements.transaction(() => {
         const value = work();
-        this.#leaveBehind();
-        this.born.moveMark();
+        this.#demoteStale();
+        this.buffered.advanceWatermark();
         return value;
       });
-      for (const change of this.#afterwards) change();
+      for (const change of this.#afterCommit) change();
       return result;
     } catch (error) {
       // What the transaction would have made is not there.
-      for (const undo of this.#undo) undo();
+      for (const undo of this.#onRollback) undo();
       [this.#lastEvent, this.#lastDelivery] = [event, delivery];
-      this.matching.forget();
-      this.labels.forget();
-      this.news = { introduced: [], stored: [] };
+      this.subscriptions.clear();
+      this.labels.clear();
+      this.update = { registered: [], stored: [] };
       throw error;
     }
   }
 
-  afterwards(change: () => void): void {
-    this.#afterwards.push(change);
+  afterCommit(change: () => void): void {
+    this.#afterCommit.push(change);
   }
 
   /** Says how to take back what is remembered already, should the transaction fail. */
-  undo(undo: () => void): void {
-    this.#undo.push(undo);
+  onRollback(undo: () => void): void {
+    this.#onRollback.push(undo);
   }
 
   /** Numbers are given once: before the last rows go, it is written down how far they went. */
-  keepNumbers(): void {
-    this.#keep("last_event", this.#lastEvent);
-    this.#keep("last_delivery", this.#lastDelivery);
+  saveLastIds(): void {
+    this.#saveMeta("last_event", this.#lastEvent);
+    this.#saveMeta("last_delivery", this.#lastDelivery);
   }
 
-  #keep(name: string, value: number): void {
-    this.tables.run("insert or replace into meta(name, value) values (?, ?)", name, value);
+  #saveMeta(name: string, value: number): void {
+    this.statements.run("insert or replace into meta(name, value) values (?, ?)", name, value);
   }
 
-  takeNews(): News {
-    const { news } = this;
-    this.news = { introduced: [], stored: [] };
-    return news;
+  takeUpdate(): StateUpdate {
+    const { update } = this;
+    this.update = { registered: [], stored: [] };
+    return update;
   }
 
-  nextEvent(): number {
+  allocateEventId(): number {
     return ++this.#lastEvent;
   }
 
-  nextDelivery(): number {
+  allocateDeliveryId(): number {
     return ++this.#lastDelivery;
   }
 
   /** The text that stands for a delivery: unique over files, and no more than a number. */
-  deliveryId(number: number): string {
+  formatDeliveryId(number: number): string {
     return this.prefix + number.toString(36);
   }
 
-  deliveryNumber(id: string): number | null {
+  parseDeliveryId(id: string): number | null {
     const [, name, number = ""] = /^dlv_([0-9a-f]+)_([0-9a-z]{1,10})$/.exec(id) ?? [];
     return name === this.#name ? Number.parseInt(number, 36) : null;
   }
 
   /** Notes that something of a webhook waits in the file, and when the first of it is due. */
-  stored({ number }: Webhook, due: number): void {
-    this.news.stored.push({ webhook: number, due, replaces: false });
+  noteStored({ number }: CachedWebhook, dueAt: number): void {
+    this.update.stored.push({ webhook: number, dueAt, isReplacement: false });
   }
 
   /** Says what waits of a webhook beside what is in memory: when the first is due, null if nothing does. */
-  waits({ number }: Webhook, due: number | null): void {
-    this.news.stored.push({ webhook: number, due, replaces: true });
+  replaceStored({ number }: CachedWebhook, dueAt: number | null): void {
+    this.update.stored.push({ webhook: number, dueAt, isReplacement: true });
   }
 
-  #lastOf(table: "events" | "deliveries", name: string): number {
-    const last = Number(this.tables.get(`select coalesce(max(id), 0) as id from ${table}`)?.["id"]);
+  #readLastId(table: "events" | "deliveries", name: string): number {
+    const last = Number(this.statements.get(`select coalesce(max(id), 0) as id from ${table}`)?.["id"]);
     return Math.max(
       last,
-      Number(this.tables.get("select value from meta where name = ?", name)?.["value"] ?? 0),
+      Number(this.statements.get("select value from meta where name = ?", name)?.["value"] ?? 0),
     );
   }
 
   /** What has been hot for long waits in the file, and stays in memory like what is brought there from it. */
-  #leaveBehind(): void {
-    for (const { number, webhook } of this.born.laggards(this.#lastDelivery)) {
-      const changed = this.tables.run("update deliveries set state = 3 where id = ? and state = 2", number);
+  #demoteStale(): void {
+    for (const { number, webhook } of this.buffered.listStale(this.#lastDelivery)) {
+      const changed = this.statements.run("update deliveries set state = 3 where id = ? and state = 2", number);
       if (changed === 0) continue;
-      this.afterwards(() => {
-        this.born.remove(number);
-        this.met.webhookIfMet(webhook)?.loaded.add(number);
+      this.afterCommit(() => {
+        this.buffered.remove(number);
+        this.webhooks.getWebhook(webhook)?.loadedIds.add(number);
       });
     }
   }
 
   /** Every webhook for which something waits, and when the first is due. */
-  #withWaiting(): readonly Row[] {
-    return this.tables.all(
+  #listWaiting(): readonly Row[] {
+    return this.statements.all(
       `with recursive w(id) as (select min(webhook) from deliveries where state = 3 union all
          select (select min(webhook) from deliveries where state = 3 and webhook > w.id) from w where w.id is not null)
        select id, (select min(due) from deliveries where state = 3 and webhook = w.id) as due from w where id in (select id from webhooks)`,

@@ -2,36 +2,36 @@ import type { StoreFile } from "./store-file.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
-export function addProperties(
+export function addUserProperties(
   file: StoreFile,
   account: string,
   user: string,
   properties: Properties,
 ): Properties {
-  const all = { ...getProperties(file, account, user), ...properties };
-  file.tables.run(
+  const merged = { ...getUserProperties(file, account, user), ...properties };
+  file.statements.run(
     "insert or replace into users(account, key, properties) values (?, ?, ?)",
-    file.met.account(account).number,
+    file.webhooks.loadAccount(account).number,
     user,
-    JSON.stringify(all),
+    JSON.stringify(merged),
   );
-  return all;
+  return merged;
 }
 
-export function getProperties(file: StoreFile, account: string, user: string): Properties | null {
-  const row = file.tables.get(
+export function getUserProperties(file: StoreFile, account: string, user: string): Properties | null {
+  const row = file.statements.get(
     "select properties from users where account = ? and key = ?",
-    file.met.accountNumber(account) ?? 0,
+    file.webhooks.findAccountNumber(account) ?? 0,
     user,
   );
   return row === undefined ? null : (JSON.parse(String(row["properties"])) as Properties);
 }
 
-export function removeUser(file: StoreFile, account: string, user: string): boolean {
+export function deleteUser(file: StoreFile, account: string, user: string): boolean {
   return (
-    file.tables.run(
+    file.statements.run(
       "delete from users where account = ? and key = ?",
-      file.met.accountNumber(account) ?? 0,
+      file.webhooks.findAccountNumber(account) ?? 0,
       user,
     ) > 0
   );

@@ -1,0 +1,37 @@
+import { setTimeout as after } from "node:timers/promises";
+import { sqliteStore } from "@heron-webhooks/sender";
+import { getSharedNow } from "../clock.ts";
+import { createHeronSender } from "../heron-sender.ts";
+import { serveQuestions, parseProgramOptions } from "../program.ts";
+import { createData, SECRET, TOPIC } from "../request.ts";
+import { CONCURRENCY } from "../delivery-program.ts";
+
+/** Emits so many events a second, whatever becomes of them. */
+const { origin, path } = parseProgramOptions<{ readonly origin: string; readonly path: string }>();
+let settled = 0;
+const sender = createHeronSender(sqliteStore(path), (count) => {
+  settled += count;
+});
+await sender.webhooks.create({
+  url: `${origin}/timed`,
+  topics: [TOPIC],
+  secret: SECRET,
+  concurrency: CONCURRENCY,
+});
+sender.start();
+
+serveQuestions(
+  {
+    async emitAtRate({ perSecond, seconds }: { readonly perSecond: number; readonly seconds: number }) {
+      const [from, before, eventCount] = [getSharedNow(), settled, perSecond * seconds];
+      for (let emitted = 0; emitted < eventCount; await after(1)) {
+        const due = Math.min(eventCount, ((getSharedNow() - from) / 1000) * perSecond);
+        // Counted from when it was due: an event loop that is late makes its events late.
+        for (; emitted < due; emitted++)
+          void sender.emit(TOPIC, { ...createData(emitted), at: from + (emitted / perSecond) * 1000 });
+      }
+      while (settled - before < eventCount) await after(5);
+    },
+  },
+  () => sender.close({ timeout: 100 }),
+);

@@ -1,0 +1,24 @@
+import { describe } from "vitest";
+import type { AdapterUnderTest } from "../types.ts";
+import { testClose } from "./close-tests.ts";
+import { testHandlers } from "./handler-tests.ts";
+import { testLogs } from "./log-tests.ts";
+import { testDeduplication } from "./dedupe-tests.ts";
+import { testOptions } from "./option-tests.ts";
+import { testErrorResponses } from "./error-response-tests.ts";
+import { testSecrets } from "./secret-tests.ts";
+import { testThrownValues } from "./throw-tests.ts";
+
+/** What every adapter must keep, asked over real HTTP on loopback. */
+export function testAdapter(name: string, adapter: AdapterUnderTest): void {
+  describe(`${name} keeps the laws of an adapter`, () => {
+    describe("what is handled", () => testHandlers(adapter));
+    describe("what a handler throws", () => testThrownValues(adapter));
+    describe("what is refused", () => testErrorResponses(adapter));
+    describe("secrets", () => testSecrets(adapter));
+    describe("options", () => testOptions(adapter));
+    describe("once", () => testDeduplication(adapter));
+    describe("closing", () => testClose(adapter));
+    describe("the log", () => testLogs(adapter));
+  });
+}

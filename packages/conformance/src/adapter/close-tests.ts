@@ -1,0 +1,90 @@
+import { expect } from "vitest";
+import { RawConnection } from "../raw-connection.ts";
+import { PATH, createSignedPost } from "../signed-request.ts";
+import type { AdapterUnderTest } from "../types.ts";
+import { createGate, createAdapterTest } from "./test-server.ts";
+
+export function testClose(adapter: AdapterUnderTest): void {
+  const adapterTest = createAdapterTest(adapter);
+
+  adapterTest("close waits for the handlers that run", async (open) => {
+    const [started, release] = [createGate(), createGate()];
+    const order: string[] = [];
+    const on = {
+      "**": async () => {
+        started.open();
+        await release.opened;
+        order.push("handled");
+      },
+    };
+    const opened = await open({ on });
+    const close = opened.server.closeReceiver ?? opened.server.close;
+    const reply = opened.send(createSignedPost());
+    await started.opened;
+    const closed = close().then(() => order.push("closed"));
+    // Twice is once, and neither is over early.
+    const again = opened.server.closeReceiver?.().then(() => order.push("closed"));
+    await new Promise(setImmediate);
+    expect(order).toEqual([]);
+    release.open();
+    expect(await reply).toMatchObject({ status: 200 });
+    await Promise.all([closed, again]);
+    expect(order.slice(0, 2)).toEqual(["handled", "closed"]);
+  });
+
+  adapterTest("close waits for a handler whose time is over, too", async (open) => {
+    const [started, release] = [createGate(), createGate()];
+    const order: string[] = [];
+    const on = {
+      "**": async () => {
+        started.open();
+        await release.opened;
+        order.push("handled");
+      },
+    };
+    const { server, send, clock } = await open({ on });
+    const reply = send(createSignedPost());
+    await started.opened;
+    await clock.advance(9000);
+    expect(await reply).toMatchObject({ status: 503 });
+    const closed = (server.closeReceiver ?? server.close)().then(() => order.push("closed"));
+    // What a server does to close is over by then: its connections are.
+    if (server.closeReceiver === undefined) await expect(send({ path: "/" })).rejects.toThrow();
+    await new Promise(setImmediate);
+    release.open();
+    await closed;
+    expect(order).toEqual(["handled", "closed"]);
+  });
+
+  adapterTest("a request that is being read when close is called is not handled behind its back", async (open) => {
+    const order: string[] = [];
+    const on = { "**": () => void order.push("handled") };
+    const { server, clock } = await open({ on });
+    const { headers, body } = createSignedPost();
+    await using connection = await RawConnection.open(server.port);
+    const lines = Object.entries({ ...headers, "content-length": body.length }).map((header) =>
+      header.join(": "),
+    );
+    connection.write(`POST ${PATH} HTTP/1.1\r\nHost: a\r\n${lines.join("\r\n")}\r\n\r\n${body.slice(0, -1)}`);
+    await clock.waitForTimer(5000);
+    const closed = (server.closeReceiver ?? server.close)().then(() => order.push("closed"));
+    await new Promise(setImmediate);
+    connection.write(body.slice(-1));
+    const { status } = await connection.readResponse();
+    // A server that closes waits for the connections that are open.
+    connection.reset();
+    await closed;
+    expect(order).toEqual(status === 200 ? ["handled", "closed"] : ["closed"]);
+  });
+
+  adapterTest("what comes after close is refused with 503, and other routes are not", async (open) => {
+    const { server, send, handled } = await open();
+    // Where the receiver closes with its application, nobody is left to answer.
+    if (server.closeReceiver === undefined) return;
+    await server.closeReceiver();
+    const reply = await send(createSignedPost());
+    expect(reply).toMatchObject({ status: 503, body: '{"error":"closed"}', headers: { "retry-after": "1" } });
+    expect(await send({ path: "/" })).toMatchObject({ status: 200 });
+    expect(handled).toEqual([]);
+  });
+}

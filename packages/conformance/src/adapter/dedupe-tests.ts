@@ -1,0 +1,181 @@
+import { expect } from "vitest";
+import { createEventBody, createSignedPost } from "../signed-request.ts";
+import type { AdapterUnderTest, TestDedupeStore } from "../types.ts";
+import { createGate, createAdapterTest } from "./test-server.ts";
+
+const HANDLED_RESPONSE = { status: 200, body: '{"ok":true}' };
+const DUPLICATE_RESPONSE = { status: 200, body: '{"ok":true,"duplicate":true}' };
+
+/** A store that lets everything pass, but for what a law changes. */
+function store(changed: Partial<TestDedupeStore>): TestDedupeStore {
+  return { reserve: () => ({ token: "t" }), complete() {}, release() {}, ...changed };
+}
+
+function failing(): never {
+  throw new Error("connection to 10.0.0.7 lost");
+}
+
+export function testDeduplication(adapter: AdapterUnderTest): void {
+  const adapterTest = createAdapterTest(adapter);
+
+  adapterTest("an event that was handled is answered with 200 and not handled again", async (open) => {
+    const { send, handled, clock } = await open();
+    const post = createSignedPost();
+    expect(await send(post)).toMatchObject(HANDLED_RESPONSE);
+    expect(await send(post)).toMatchObject(DUPLICATE_RESPONSE);
+    await clock.advance(86_399_999);
+    expect(await send(post)).toMatchObject(DUPLICATE_RESPONSE);
+    expect(handled).toHaveLength(1);
+    await clock.advance(1);
+    expect(await send(post)).toMatchObject(HANDLED_RESPONSE);
+    expect(handled).toHaveLength(2);
+  });
+
+  adapterTest("two events of one id are the same event, two of one content are not", async (open) => {
+    const { send, handled } = await open();
+    expect(await send(createSignedPost(createEventBody({ id: "evt_1" })))).toMatchObject(HANDLED_RESPONSE);
+    expect(await send(createSignedPost(createEventBody({ id: "evt_1" })))).toMatchObject(DUPLICATE_RESPONSE);
+    expect(await send(createSignedPost(createEventBody({ id: "evt_2", data: 1 })))).toMatchObject(HANDLED_RESPONSE);
+    expect(await send(createSignedPost(createEventBody({ id: "evt_3", data: 1 })))).toMatchObject(HANDLED_RESPONSE);
+    expect(handled).toHaveLength(3);
+  });
+
+  adapterTest("without dedupe, whatever comes is handled", async (open) => {
+    const { send, handled } = await open({ dedupe: false });
+    const post = createSignedPost();
+    expect(await send(post)).toMatchObject(HANDLED_RESPONSE);
+    expect(await send(post)).toMatchObject(HANDLED_RESPONSE);
+    expect(handled).toHaveLength(2);
+  });
+
+  adapterTest(
+    "of identical requests at a time one is handled, the others get 409 and when to come again",
+    async (open) => {
+      const [started, release] = [createGate(), createGate()];
+      let runs = 0;
+      const on = {
+        "**": () => {
+          runs++;
+          started.open();
+          return release.opened;
+        },
+      };
+      const { send } = await open({ on });
+      const post = createSignedPost();
+      const first = send(post);
+      await started.opened;
+      const others = await Promise.all(Array.from({ length: 9 }, () => send(post)));
+      for (const otherEvent of others) {
+        expect(otherEvent).toMatchObject({ status: 409, body: '{"error":"duplicate_in_progress"}' });
+        expect(otherEvent.headers["retry-after"]).toMatch(/^[1-9]\d*$/);
+      }
+      release.open();
+      expect(await first).toMatchObject(HANDLED_RESPONSE);
+      expect(await send(post)).toMatchObject(DUPLICATE_RESPONSE);
+      expect(runs).toBe(1);
+    },
+  );
+
+  adapterTest(
+    "an event whose handler never ends is not handled beside it, and comes again after its lease",
+    async (open) => {
+      const started = [createGate(), createGate()];
+      let runs = 0;
+      const on = {
+        "**": () => {
+          started[runs++]?.open();
+          return new Promise<void>(() => {});
+        },
+      };
+      const { send, clock } = await open({ on });
+      const post = createSignedPost();
+      const first = send(post);
+      await started[0]?.opened;
+      await clock.advance(44_999);
+      expect(await first).toMatchObject({ status: 503 });
+      expect(await send(post)).toMatchObject({ status: 409 });
+      expect(runs).toBe(1);
+      await clock.advance(1);
+      const second = send(post);
+      await started[1]?.opened;
+      // Its lease over as well, nothing holds the receiver open.
+      await clock.advance(45_000);
+      expect(await second).toMatchObject({ status: 503 });
+    },
+  );
+
+  adapterTest("409 says for how long the store finds it busy, rounded up", async (open) => {
+    const { send, handled } = await open({ dedupe: store({ reserve: () => ({ busy: 12_001 }) }) });
+    expect(await send(createSignedPost())).toMatchObject({ status: 409, headers: { "retry-after": "13" } });
+    expect(handled).toEqual([]);
+  });
+
+  adapterTest("nothing is reserved before the signature is found good", async (open) => {
+    let reserved = 0;
+    const reserve: TestDedupeStore["reserve"] = () => {
+      reserved++;
+      return "done";
+    };
+    const { send } = await open({ dedupe: store({ reserve }) });
+    expect(await send({ ...createSignedPost(), body: createEventBody() })).toMatchObject({ status: 401 });
+    expect(reserved).toBe(0);
+    expect(await send(createSignedPost())).toMatchObject(DUPLICATE_RESPONSE);
+    expect(reserved).toBe(1);
+  });
+
+  adapterTest("503 when the store cannot reserve, or takes more than 2 s to", async (open) => {
+    for (const reserve of [failing, async () => failing()]) {
+      const { send, handled, logger } = await open({ dedupe: store({ reserve }) });
+      expect(await send(createSignedPost())).toMatchObject({ status: 503, body: '{"error":"dedupe_unavailable"}' });
+      expect(handled).toEqual([]);
+      expect(logger.lines).toMatchObject([{ level: "error", details: { code: "dedupe_unavailable" } }]);
+    }
+    const slow = await open({ dedupe: store({ reserve: () => new Promise(() => {}) }) });
+    const reply = slow.send(createSignedPost());
+    await slow.clock.waitForTimer(2000);
+    await slow.clock.advance(2000);
+    expect(await reply).toMatchObject({ status: 503 });
+    expect(slow.handled).toEqual([]);
+  });
+
+  adapterTest("a store that cannot complete is logged; the event was handled all the same", async (open) => {
+    for (const complete of [failing, async () => failing()]) {
+      const { send, handled, logger } = await open({ dedupe: store({ complete }) });
+      expect(await send(createSignedPost())).toMatchObject(HANDLED_RESPONSE);
+      expect(handled).toHaveLength(1);
+      expect(logger.lines).toMatchObject([{ level: "error", details: { code: "dedupe_unavailable" } }]);
+    }
+  });
+
+  adapterTest(
+    "a store that cannot release is logged; the handler's failure is answered all the same",
+    async (open) => {
+      const on = { "**": () => Promise.reject(new Error("no")) };
+      const { send, logger } = await open({ on, dedupe: store({ release: failing }) });
+      expect(await send(createSignedPost())).toMatchObject({ status: 500 });
+      expect(logger.lines.map(({ details }) => details["code"])).toEqual([
+        "dedupe_unavailable",
+        "handler_failed",
+      ]);
+    },
+  );
+
+  adapterTest("the store is told of success once, and of failure once", async (open) => {
+    const told: string[] = [];
+    let fail = true;
+    const on = {
+      "**": () => {
+        if (fail) throw new Error("no");
+      },
+    };
+    const dedupe = store({
+      complete: (_key, token, ttl) => void told.push(`complete ${token} ${ttl}`),
+      release: (_key, token) => void told.push(`release ${token}`),
+    });
+    const { send } = await open({ on, dedupe });
+    await send(createSignedPost());
+    fail = false;
+    await send(createSignedPost());
+    expect(told).toEqual(["release t", "complete t 86400000"]);
+  });
+}

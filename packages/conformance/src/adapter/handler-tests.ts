@@ -1,0 +1,170 @@
+import { expect } from "vitest";
+import { deferred } from "../deferred.ts";
+import { createEventBody, SECRET, signBody, createSignedPost } from "../signed-request.ts";
+import type { AdapterUnderTest, TestContext, TestEvent } from "../types.ts";
+import { createGate, createAdapterTest } from "./test-server.ts";
+
+export function testHandlers(adapter: AdapterUnderTest): void {
+  const adapterTest = createAdapterTest(adapter);
+
+  adapterTest("a signed event reaches its handler and is answered with 200", async (open) => {
+    const { send, handled } = await open();
+    const body = createEventBody({ data: { name: "Zoë 🦩", amount: 1.5 }, extra: [1] });
+    const reply = await send(createSignedPost(body));
+    expect(reply).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(reply.headers["content-type"]).toBe("application/json; charset=utf-8");
+    expect(reply.headers.connection).not.toBe("close");
+    expect(handled).toEqual([JSON.parse(body)]);
+  });
+
+  adapterTest("a handler has the bytes that were verified, with the numbers that JSON.parse rounds", async (open) => {
+    const bodies: unknown[] = [];
+    const on = {
+      "**": (_event: TestEvent, { rawBody }: TestContext) => bodies.push(Buffer.from(rawBody).toString()),
+    };
+    const { send } = await open({ on });
+    const body = '{ "topic": "a.b", "data": { "n": 9007199254740993, "name": "Zo\u00eb" } }';
+    expect(await send(createSignedPost(body))).toMatchObject({ status: 200 });
+    expect(bodies).toEqual([body]);
+  });
+
+  adapterTest("an event that no handler is for is answered with 200", async (open) => {
+    const received: TestEvent[] = [];
+    const { send } = await open({ on: { "pdf.failed": (event) => received.push(event) } });
+    expect(await send(createSignedPost(createEventBody({ topic: "made.up" })))).toMatchObject({ status: 200 });
+    expect(received).toEqual([]);
+  });
+
+  adapterTest("handlers run one after another, most specific pattern first, each list in its order", async (open) => {
+    const order: string[] = [];
+    const step = (name: string) => async (): Promise<void> => {
+      order.push(`${name} begins`);
+      await new Promise(setImmediate);
+      order.push(`${name} ends`);
+    };
+    const on = {
+      "*": step("*"),
+      "*.processed": step("*.processed"),
+      "end_user.**": step("end_user.**"),
+      "end_user.*": step("end_user.*"),
+      "end_user.processed": [step("first"), step("second")],
+      "pdf.*": step("pdf.*"),
+    };
+    const { send } = await open({ on });
+    expect(await send(createSignedPost())).toMatchObject({ status: 200 });
+    const calls = ["first", "second", "end_user.*", "end_user.**", "*.processed", "*"];
+    expect(order).toEqual(calls.flatMap((name) => [`${name} begins`, `${name} ends`]));
+  });
+
+  adapterTest("the first handler that throws stops the rest, and the retry runs all again", async (open) => {
+    const ran: string[] = [];
+    let failures = 1;
+    const on = {
+      "end_user.processed": [
+        () => void ran.push("first"),
+        () => {
+          ran.push("second");
+          if (failures-- > 0) throw new Error("not yet");
+        },
+      ],
+      "**": () => void ran.push("third"),
+    };
+    const { send } = await open({ on });
+    const post = createSignedPost();
+    expect(await send(post)).toMatchObject({ status: 500 });
+    expect(ran.splice(0)).toEqual(["first", "second"]);
+    expect(await send(post)).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(ran).toEqual(["first", "second", "third"]);
+  });
+
+  adapterTest("a context says what the event is known by and how it was signed", async (open) => {
+    const contexts: TestContext[] = [];
+    const on = { "**": (_event: TestEvent, context: TestContext) => void contexts.push(context) };
+    const { send } = await open({ on, secret: ["sec_new-key-not-in-use-yet", SECRET] });
+    const plain = createEventBody();
+    await send(createSignedPost(plain));
+    await send(createSignedPost(createEventBody({ id: "evt_1" })));
+    expect(contexts).toMatchObject([
+      { id: signBody(plain), form: "raw", secretIndex: 1 },
+      { id: "evt_1", form: "raw", secretIndex: 1 },
+    ]);
+    for (const { request, signal } of contexts) {
+      expect(request).toBeTypeOf("object");
+      expect(signal).toBeInstanceOf(AbortSignal);
+      expect(signal.aborted).toBe(false);
+    }
+  });
+
+  adapterTest("Discard is answered with 200 and done for good", async (open) => {
+    let runs = 0;
+    const on = {
+      "**": () => {
+        runs++;
+        throw adapter.discard();
+      },
+    };
+    const { send } = await open({ on });
+    const post = createSignedPost();
+    expect(await send(post)).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(await send(post)).toMatchObject({ status: 200, body: '{"ok":true,"duplicate":true}' });
+    expect(runs).toBe(1);
+  });
+
+  adapterTest("Retry is answered with 503, and when to come again if it says so", async (open) => {
+    let runs = 0;
+    const on = {
+      "**": () => {
+        throw adapter.retry(runs++ === 0 ? "30s" : undefined);
+      },
+    };
+    const { send } = await open({ on });
+    const post = createSignedPost();
+    expect(await send(post)).toMatchObject({ status: 503, headers: { "retry-after": "30" } });
+    const second = await send(post);
+    expect(second.status).toBe(503);
+    expect(second.headers["retry-after"]).toBeUndefined();
+    expect(runs).toBe(2);
+  });
+
+  adapterTest(
+    "a handler out of time is answered with 503, its signal aborted, its event still reserved",
+    async (open) => {
+      const started = deferred<AbortSignal>();
+      const release = createGate();
+      const finished = createGate();
+      const on = {
+        "**": async (_event: TestEvent, { signal }: TestContext) => {
+          started.resolve(signal);
+          await release.opened;
+          setImmediate(finished.open);
+        },
+      };
+      const { send, clock } = await open({ on });
+      const post = createSignedPost();
+      const first = send(post);
+      const signal = await started.promise;
+      await clock.advance(8999);
+      expect(signal.aborted).toBe(false);
+      await clock.advance(1);
+      expect(signal.aborted).toBe(true);
+      expect(await first).toMatchObject({ status: 503, body: '{"error":"handler_timeout"}' });
+      expect(await send(post)).toMatchObject({ status: 409 });
+      release.open();
+      await finished.opened;
+      expect(await send(post)).toMatchObject({ status: 200, body: '{"ok":true,"duplicate":true}' });
+    },
+  );
+
+  adapterTest("requests that are not the receiver's are left as they are", async (open) => {
+    const { send, handled } = await open({ bodyLimit: 64 });
+    const body = JSON.stringify({ text: "x".repeat(1000), n: [1, 2.5, null] });
+    const headers = { "content-type": "application/json" };
+    const reply = await send({ method: "POST", path: "/other", headers, body });
+    expect(reply.status).toBe(200);
+    expect(JSON.parse(reply.body)).toEqual(JSON.parse(body));
+    expect(await send({ path: "/" })).toMatchObject({ status: 200 });
+    expect(await send({ path: "/webhooks" })).toMatchObject({ status: 404 });
+    expect(await send({ path: "/webhooks/heron/more" })).toMatchObject({ status: 404 });
+    expect(handled).toEqual([]);
+  });
+}

@@ -1,0 +1,89 @@
+import { expect } from "vitest";
+import { createEventBody, signBody, createSignedPost } from "../signed-request.ts";
+import type { AdapterUnderTest, TestContext, TestEvent } from "../types.ts";
+import { createAdapterTest } from "./test-server.ts";
+
+export function testOptions(adapter: AdapterUnderTest): void {
+  const adapterTest = createAdapterTest(adapter);
+
+  adapterTest("path: it listens there and nowhere else", async (open) => {
+    const { send, handled } = await open({ path: "/hooks/from-heron" });
+    expect(await send({ ...createSignedPost(), path: "/hooks/from-heron?from=heron" })).toMatchObject({
+      status: 200,
+    });
+    expect(await send(createSignedPost())).toMatchObject({ status: 404 });
+    expect(handled).toHaveLength(1);
+  });
+
+  adapterTest("signatureHeader: looked at instead of Heron-Signature, in any case", async (open) => {
+    const { send, handled } = await open({ signatureHeader: "X-Acme-Signature" });
+    const { headers, ...post } = createSignedPost();
+    const renamed = { ...post, headers: { "x-acme-signature": headers["heron-signature"] ?? "" } };
+    expect(await send({ ...post, headers })).toMatchObject({ status: 401 });
+    expect(await send(renamed)).toMatchObject({ status: 200 });
+    expect(handled).toHaveLength(1);
+  });
+
+  adapterTest("strict: only the bytes as they came; without it, the spellings that Heron signs too", async (open) => {
+    const spaced = '{ "topic": "end_user.processed",\n "data": { "name": "Zo\u00eb \u{1f9a9}" } }';
+    const compact = '{"topic":"end_user.processed","data":{"name":"Zo\u00eb \u{1f9a9}"}}';
+    const ascii = '{"topic":"end_user.processed","data":{"name":"Zo\\u00eb \\ud83e\\udda9"}}';
+    const forms: string[] = [];
+    const on = { "**": (_event: TestEvent, { bodyForm }: TestContext) => void forms.push(bodyForm) };
+    const tolerant = await open({ on, dedupe: false });
+    const strict = await open({ on, dedupe: false, rawBodyOnly: true });
+    for (const signed of [spaced, compact, ascii]) {
+      const post = { ...createSignedPost(spaced), headers: { "heron-signature": signBody(signed) } };
+      expect(await tolerant.send(post)).toMatchObject({ status: 200 });
+      expect(await strict.send(post)).toMatchObject({ status: signed === spaced ? 200 : 401 });
+    }
+    expect(forms).toEqual(["raw", "raw", "compact", "compact-ascii"]);
+  });
+
+  adapterTest("schemas: 400 where one that matches the topic does not hold", async (open) => {
+    const schemas = {
+      "end_user.*": { type: "object", required: ["heron_id"] },
+      "end_user.processed": { properties: { heron_id: { type: "string" } } },
+    };
+    const { send, handled } = await open({ schemas });
+    const good = await send(createSignedPost(createEventBody({ data: { heron_id: "eus_1" } })));
+    const wrongType = await send(createSignedPost(createEventBody({ data: { heron_id: 1 } })));
+    const missing = await send(
+      createSignedPost(createEventBody({ topic: "end_user.reviewed", data: { text: "hunter2" } })),
+    );
+    const otherTopic = await send(createSignedPost(createEventBody({ topic: "pdf.failed", data: null })));
+    expect([good, wrongType, missing, otherTopic].map((reply) => reply.status)).toEqual([200, 400, 400, 200]);
+    expect(missing.body).toBe('{"error":"schema_mismatch"}');
+    expect(handled).toHaveLength(2);
+  });
+
+  adapterTest("tolerance: 401 for an event too old or too new, or of no known time", async (open) => {
+    const { send, clock, handled } = await open({ tolerance: "5m" });
+    const at = (ms: number): string => new Date(clock.now() + ms).toISOString();
+    const minutes = 60_000;
+    const kept = [at(0), at(-5 * minutes), at(5 * minutes)];
+    const stale = [at(-5 * minutes - 1), at(5 * minutes + 1), at(525_600 * minutes), "yesterday", null];
+    for (const created of kept)
+      expect(await send(createSignedPost(createEventBody({ created })))).toMatchObject({ status: 200 });
+    for (const created of stale) {
+      const reply = await send(createSignedPost(createEventBody({ created })));
+      expect(reply).toMatchObject({ status: 401, body: '{"error":"unauthorized"}' });
+    }
+    const { created: _, ...timeless } = JSON.parse(createEventBody()) as Record<string, unknown>;
+    expect(await send(createSignedPost(JSON.stringify(timeless)))).toMatchObject({ status: 401 });
+    expect(handled).toHaveLength(kept.length);
+  });
+
+  adapterTest("onError: told of every failure, and what it throws goes no further", async (open) => {
+    const told: string[] = [];
+    const onError = (error: Error & { readonly code: string }): never => {
+      told.push(error.code);
+      throw new Error("and failed");
+    };
+    const on = { "**": () => Promise.reject(new Error("no")) };
+    const { send } = await open({ on, onError });
+    expect(await send({ ...createSignedPost(), headers: {} })).toMatchObject({ status: 401 });
+    expect(await send(createSignedPost())).toMatchObject({ status: 500 });
+    expect(told).toEqual(["signature_missing", "handler_failed"]);
+  });
+}

@@ -1,0 +1,12 @@
+/** Numbers from 0 up to 1, the same ones for the same seed, so that what a run found can be found again. */
+export function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    // A step of an additive sequence, then mixed. Source: G. Steele, D. Lea, C. Flood, "Fast splittable PRNGs", 2014.
+    state = (state + 0x9e3779b9) >>> 0;
+    let mixed = state;
+    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,54 @@
+/** A clock that stands still until it is advanced. */
+export interface ManualClock {
+  now(): number;
+  setTimeout(callback: () => void, ms: number): () => void;
+  advance(ms: number): Promise<void>;
+}
+
+/** Lets a test wait for a server to be waiting, instead of sleeping until it surely is. */
+export class ObservableClock implements ManualClock {
+  readonly #clock: ManualClock;
+  readonly #timers = new Set<{ readonly ms: number }>();
+  readonly #waiters = new Set<{ readonly ms: number; readonly tell: () => void }>();
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  setTimeout(callback: () => void, ms: number): () => void {
+    const timer = { ms };
+    this.#timers.add(timer);
+    const cancel = this.#clock.setTimeout(() => {
+      this.#timers.delete(timer);
+      callback();
+    }, ms);
+    for (const waiter of this.#waiters) if (waiter.ms === ms) waiter.tell();
+    return () => {
+      this.#timers.delete(timer);
+      cancel();
+    };
+  }
+
+  advance(ms: number): Promise<void> {
+    return this.#clock.advance(ms);
+  }
+
+  /** Resolves when a timer of `ms` is running, at once if one is. */
+  async waitForTimer(ms: number): Promise<void> {
+    if ([...this.#timers].some((timer) => timer.ms === ms)) return;
+    await new Promise<void>((resolve) => {
+      const waiting = {
+        ms,
+        tell: () => {
+          this.#waiters.delete(waiting);
+          resolve();
+        },
+      };
+      this.#waiters.add(waiting);
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { expect } from "vitest";
+import { AMOUNT_IS_BIG, claimTopics, PLAN_IS_PRO, createPayment } from "./label-events.ts";
+import type { StoreTest } from "./store-test.ts";
+import { createWebhook } from "./test-store.ts";
+
+/** Which events a webhook's conditions choose. */
+export function testConditions(storeTest: StoreTest): void {
+  storeTest("a webhook with conditions gets the events of which they all hold, others get all", async (opened) => {
+    await opened.create(
+      createWebhook({ id: "wbh_all" }),
+      createWebhook({ id: "wbh_big", conditions: [AMOUNT_IS_BIG] }),
+      createWebhook({ id: "wbh_pro", conditions: [AMOUNT_IS_BIG, PLAN_IS_PRO] }),
+      createWebhook({ id: "wbh_other", topics: ["c.d"], conditions: [AMOUNT_IS_BIG] }),
+    );
+    await opened.store.users.addProperties("acme", "u", { plan: "pro" });
+    const published = await opened.publish(
+      createPayment(5),
+      createPayment(100),
+      createPayment(200, { user: "u" }),
+      createPayment(300, { user: "nobody" }),
+    );
+    expect(published.map((result) => "deliveries" in result && result.deliveryCount)).toEqual([1, 2, 3, 2]);
+    expect(await claimTopics(opened)).toEqual([
+      ...Array.from({ length: 4 }, () => "wbh_all a.b"),
+      ...Array.from({ length: 3 }, () => "wbh_big a.b"),
+      "wbh_pro a.b",
+    ]);
+  });
+
+  storeTest(
+    "conditions that change hold of what is published from then on, and so do properties",
+    async (opened) => {
+      const own = createWebhook({ id: "wbh_when", conditions: [PLAN_IS_PRO] });
+      await opened.create(own);
+      const deliveries = async (): Promise<unknown> => {
+        const [published] = await opened.publish(createPayment(1, { id: `k${Math.random()}`, user: "u" }));
+        return published !== undefined && "deliveries" in published && published.deliveryCount;
+      };
+      expect(await deliveries()).toBe(0);
+      await opened.store.users.addProperties("acme", "u", { plan: "pro" });
+      expect(await deliveries()).toBe(1);
+      await opened.store.users.addProperties("acme", "u", { plan: "free" });
+      expect(await deliveries()).toBe(0);
+      await opened.store.webhooks.update(own.id, 1, { conditions: [] });
+      expect(await deliveries()).toBe(1);
+      await opened.store.webhooks.update(own.id, 2, { conditions: [AMOUNT_IS_BIG] });
+      expect(await deliveries()).toBe(0);
+      await opened.store.webhooks.delete(own.id);
+      expect(await deliveries()).toBe(0);
+    },
+  );
+
+  storeTest("an event that is for a webhook by name is for it whatever its conditions", async (opened) => {
+    await opened.create(createWebhook({ id: "wbh_named", conditions: [AMOUNT_IS_BIG] }));
+    const [published] = await opened.publish(createPayment(1, { webhook: "wbh_named" }));
+    expect(published).toMatchObject({ deliveries: 1 });
+  });
+
+  storeTest("recovering makes what was missed of what the conditions hold", async (opened) => {
+    const own = createWebhook({ id: "wbh_late", enabled: false, disabledBy: "owner", conditions: [AMOUNT_IS_BIG, PLAN_IS_PRO] });
+    await opened.create(own);
+    await opened.store.users.addProperties("acme", "u", { plan: "pro" });
+    await opened.publish(createPayment(1, { user: "u" }), createPayment(100, { user: "u" }), createPayment(200));
+    await opened.store.webhooks.update(own.id, 1, { enabled: true, disabledBy: null });
+    expect(await opened.store.deliveries.recover(own.id, 10_000, 100, null)).toEqual({
+      recovered: 1,
+      next: null,
+    });
+    expect((await opened.claim()).map(({ body }) => JSON.parse(body).data)).toEqual([{ amount: 100 }]);
+  });
+}

@@ -1,0 +1,36 @@
+import { describe, test } from "vitest";
+import { testMaintenance } from "./maintenance-tests.ts";
+import { testClaims } from "./claim-tests.ts";
+import { testConditions } from "./condition-tests.ts";
+import { testPauses } from "./pause-tests.ts";
+import { testLabels } from "./label-tests.ts";
+import type { StoreTest } from "./store-test.ts";
+import { testLeases } from "./lease-tests.ts";
+import { TestStore, type OpenStore } from "./test-store.ts";
+import { testPublish } from "./publish-tests.ts";
+import { testRecords } from "./record-tests.ts";
+
+/** What every store must keep; `open` gives an empty one. */
+export function testStore(name: string, open: OpenStore): void {
+  const storeTest: StoreTest = (what, body, options) =>
+    test(what, async () => {
+      const opened = await open(options);
+      try {
+        await opened.store.migrate();
+        await body(new TestStore(opened));
+      } finally {
+        await opened.store.close();
+        await opened.close?.();
+      }
+    });
+  describe(`${name} keeps the laws of a store`, () => {
+    describe("publish", () => testPublish(storeTest));
+    describe("claim", () => testClaims(storeTest));
+    describe("leases", () => testLeases(storeTest));
+    describe("gates", () => testPauses(storeTest));
+    describe("records", () => testRecords(storeTest));
+    describe("conditions", () => testConditions(storeTest));
+    describe("labels", () => testLabels(storeTest));
+    describe("ageing", () => testMaintenance(storeTest));
+  });
+}

@@ -1,0 +1,76 @@
+import { getSlackUrlKind } from "@heron-webhooks/core";
+import type { Condition, PauseRecord, Webhook } from "@heron-webhooks/sender";
+
+/** Instead of what is only ever written. Sent back, it means: keep what is there. */
+export const MASK = "••••••••";
+
+/** A webhook as the API shows it: Heron's own fields, and ours beside them. */
+export interface WebhookDto {
+  readonly heron_id: string;
+  /** The first of its patterns: a webhook of Heron's own has one. */
+  readonly topic: string;
+  readonly topics: readonly string[];
+  readonly conditions: readonly Condition[];
+  readonly url: string;
+  readonly is_enabled: boolean;
+  readonly headers: Readonly<Record<string, string>> | null;
+  readonly template: unknown;
+  readonly format: "heron" | "slack";
+  readonly auth: "basic" | "bearer" | null;
+  readonly description: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly concurrency: number;
+  readonly rate_limit: number | null;
+  readonly created: string;
+  readonly disabled_by: "owner" | "gone" | "failing" | null;
+  readonly failing_since: string | null;
+  readonly account: string;
+}
+
+export function toWebhookDto(webhook: Webhook): WebhookDto {
+  const { id, topics, url, enabled, headers, template, disabledBy, failingSince, ...rest } = webhook;
+  const names = Object.keys(headers);
+  return {
+    heron_id: id,
+    topic: topics[0] ?? "",
+    topics,
+    conditions: rest.conditions,
+    url: maskUrl(url),
+    is_enabled: enabled,
+    headers: names.length === 0 ? null : Object.fromEntries(names.map((name) => [name, MASK])),
+    template: template ?? null,
+    format: webhook.format === "heron" ? "heron" : "slack",
+    auth: rest.auth,
+    description: rest.description,
+    metadata: rest.metadata,
+    concurrency: rest.concurrency,
+    rate_limit: rest.rateLimit,
+    created: toIsoTime(rest.createdAt),
+    disabled_by: disabledBy,
+    failing_since: failingSince === null ? null : toIsoTime(failingSince),
+    account: rest.account,
+  };
+}
+
+/** Who has the path of one of Slack's URLs may post to its channel: it is as secret as a key. */
+export function maskUrl(url: string): string {
+  return getSlackUrlKind(url) === null ? url : `${new URL(url).origin}/${MASK}`;
+}
+
+export function isMaskedUrl(url: string): boolean {
+  return url.endsWith(`/${MASK}`);
+}
+
+export interface PauseDto {
+  readonly reason: PauseRecord["reason"];
+  readonly scope: PauseRecord["scope"];
+  readonly until: number | null;
+}
+
+export function toPauseDto({ reason, scope, remainingMs }: PauseRecord): PauseDto {
+  return { reason, scope, until: remainingMs };
+}
+
+export function toIsoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

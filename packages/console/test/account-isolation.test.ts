@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { OPERATIONS } from "../src/api/operations.ts";
+import { API_KEYS, TestConsole } from "./test-console.ts";
+
+/** What each operation that takes a body is given, so that nothing but the stranger is in its way. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  createWebhook: { url: "https://example.com/", topic: "a.b" },
+  updateWebhook: { description: "taken over" },
+  rotateSecret: {},
+  previewWebhook: { webhook: { url: "https://example.com/", topic: "a.b" } },
+  testWebhook: {},
+  recoverWebhook: { since: "1h" },
+  createLabel: { name: "big", pattern: "invoice.*" },
+  updateLabel: { description: "taken over" },
+  createWriteKey: {},
+  matchEvents: { topics: ["**"] },
+  addUserProperties: { properties: { plan: "stolen" } },
+};
+
+let testConsole: TestConsole;
+/** What is Ann's, by what the path of an operation begins with. */
+const ids = new Map<string, string>();
+/** What nobody else may ever see. */
+const SECRETS: string[] = [];
+
+beforeAll(async () => {
+  testConsole = await TestConsole.open();
+  const { body } = await testConsole.call("POST", "/webhooks", {
+    url: "https://ann.example/secret-path",
+    topic: "invoice.paid",
+    headers: { authorization: "Bearer annskey" },
+    description: "annsdescription",
+  });
+  SECRETS.push("secret-path", "annskey", "annsdescription", body.secret, "annsplan", "annsamount");
+  ids.set("/webhooks/", body.webhook.heron_id);
+  await testConsole.call("PUT", "/users/u1", { properties: { plan: "annsplan" } });
+  ids.set("/users/", "u1");
+  await testConsole.sender.forAccount("ann").emit("invoice.paid", { amount: "annsamount" }, { user: "u1" });
+  const { data } = await testConsole.sender.forAccount("ann").deliveries.list();
+  ids.set("/webhooks/deliveries/", data[0]?.id ?? "");
+  ids.set("/accounts/", "ann");
+  await testConsole.sender.forAccount("ann").labels.create({ name: "annslabel", pattern: "a.*" });
+  ids.set("/labels/", "annslabel");
+  const key = await testConsole.sender.forAccount("ann").writeKeys.create({ description: "annsapp" });
+  ids.set("/write-keys/", key.id);
+  SECRETS.push("annslabel", "annsapp", key.lastFour, key.key);
+});
+afterAll(() => testConsole.close());
+
+function toPath(path: string): string {
+  const prefix = path.slice(0, path.indexOf("{"));
+  return path.includes("{") ? path.replace("{id}", ids.get(prefix) ?? "") : path;
+}
+
+describe("a stranger", () => {
+  test.each(OPERATIONS.map((operation) => [operation.operationId, operation] as const))(
+    "gets nothing of Ann's by %s, and changes nothing",
+    async (name, { method, path, query = [] }) => {
+      const before = await loadAnnsResources();
+      const asked = [toPath(path)];
+      if (query.some((parameter) => parameter.name === "webhook"))
+        asked.push(`${toPath(path)}?webhook=${ids.get("/webhooks/")}`);
+      for (const [key, to] of [API_KEYS.bob, null].flatMap((key) => asked.map((to) => [key, to] as const))) {
+        const answer = await testConsole.call(method.toUpperCase(), to, BODIES[name], { key });
+        const text = JSON.stringify(answer.body);
+        for (const secret of [...SECRETS, ids.get("/webhooks/") as string])
+          if (answer.status < 300) expect(text).not.toContain(secret);
+          else expect(answer.status).toBeGreaterThanOrEqual(400);
+        if (path.includes("{") && !path.startsWith("/users/"))
+          expect(answer.status).toBeGreaterThanOrEqual(400);
+        if (key === null) expect(answer.status).toBe(401);
+      }
+      expect(await loadAnnsResources()).toEqual(before);
+    },
+  );
+});
+
+const ANN_PATHS = [
+  "/webhooks",
+  "/webhooks/deliveries",
+  "/users/u1",
+  "/webhooks/{id}/secrets",
+  "/labels",
+  "/write-keys",
+] as const;
+
+async function loadAnnsResources(): Promise<unknown> {
+  const found: unknown[] = [];
+  for (const path of ANN_PATHS.map(toPath)) found.push((await testConsole.call("GET", path)).body);
+  return found;
+}

@@ -1,0 +1,131 @@
+import { AxeBuilder } from "@axe-core/playwright";
+
+type AxeResults = Awaited<ReturnType<AxeBuilder["analyze"]>>;
+
+import { selectCount } from "@heron-webhooks/conformance/runs";
+import { expect, test } from "vitest";
+import type { ConsolePage } from "./console-page.ts";
+import { type DemoIds, createDemoData, PAGES } from "./demo-data.ts";
+import { apiErrorPattern } from "./faults.ts";
+import { BrowserHarness } from "./browser-harness.ts";
+import { UI_TEXTS } from "./ui-texts.ts";
+
+const harness = BrowserHarness.create();
+
+const SCHEMES = ["light", "dark"] as const;
+/** What is looked at in the dark here; in long runs everything is. */
+const DARK_MODE_PAGES = ["overview", "webhook", "recover a webhook"];
+
+/** In which colours to look at a page or a dialog. */
+const getSchemes = (name: string): readonly (typeof SCHEMES)[number][] =>
+  SCHEMES.slice(0, DARK_MODE_PAGES.includes(name) ? 2 : selectCount(1, 2));
+
+const WIDTHS = [320, 768, 1280] as const;
+
+/** How much wider than the window a page is, in pixels, and what makes it so. */
+const FIND_OVERFLOWING_ELEMENTS = `(() => {
+  const wide = document.documentElement.clientWidth;
+  const over = document.documentElement.scrollWidth - wide;
+  if (over <= 0) return "";
+  const who = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > wide + 1);
+  return over + " px: " + who.slice(0, 5).map((one) => one.tagName + "." + one.className).join(", ");
+})()`;
+
+async function inUse(): Promise<{ readonly ann: ConsolePage; readonly demo: DemoIds }> {
+  const [host, receiver] = [await harness.openApplication(), await harness.openReceiver()];
+  const demo = await createDemoData(host, receiver);
+  const ann = await harness.openSignedInPage(host, "northwind");
+  return { ann, demo };
+}
+
+/** Opens each page in turn, until it has loaded. */
+async function visit(
+  { ann, demo }: { readonly ann: ConsolePage; readonly demo: DemoIds },
+  look: (name: string) => Promise<void>,
+): Promise<void> {
+  for (const [name, path] of Object.entries(PAGES)) {
+    await ann.open(path(demo));
+    await ann.waitForLive();
+    await ann.waitForLoad();
+    await look(name);
+  }
+}
+
+test("nothing scrolls sideways, on a phone, a tablet or a desk", async () => {
+  const there = await inUse();
+  const wide: string[] = [];
+  await visit(there, async (name) => {
+    for (const width of WIDTHS) {
+      await there.ann.page.setViewportSize({ width, height: 800 });
+      const over = await there.ann.page.evaluate<string>(FIND_OVERFLOWING_ELEMENTS);
+      if (over !== "") wide.push(`${name} at ${width}: ${over}`);
+    }
+  });
+  expect(wide).toEqual([]);
+});
+
+test("axe finds nothing on any page, in light or dark", async () => {
+  const there = await inUse();
+  const found: string[] = [];
+  const checkPage = async (name: string): Promise<void> => {
+    for (const colorScheme of getSchemes(name)) {
+      await there.ann.page.emulateMedia({ colorScheme });
+      for (const { id, impact, nodes } of await violations(there.ann, colorScheme))
+        found.push(
+          `${name} in ${colorScheme}: ${id} (${impact}): ${nodes.map(({ html }) => html).join(" ")}`,
+        );
+    }
+  };
+  await visit(there, checkPage);
+  const nobody = await harness.openPage(await harness.openApplication());
+  nobody.faults.expect(apiErrorPattern(401));
+  await nobody.open("");
+  await nobody.waitForText(UI_TEXTS.signedOut);
+  expect(await violations(nobody, "light")).toEqual([]);
+  expect(found).toEqual([]);
+});
+
+/** Every dialog, by how it is opened where one is. */
+const DIALOGS: Readonly<
+  Record<string, readonly [path: (demo: DemoIds) => string, open: (ann: ConsolePage) => Promise<void>]>
+> = {
+  "delete a webhook": [({ webhook }) => `webhooks/${webhook}`, (ann) => ann.button(UI_TEXTS.delete).click()],
+  "recover a webhook": [({ webhook }) => `webhooks/${webhook}`, (ann) => ann.button(UI_TEXTS.recover).click()],
+  "delete a label": [() => "labels/big_invoice", (ann) => ann.button(UI_TEXTS.delete).click()],
+  "revoke a write key": [() => "write-keys", (ann) => ann.button(UI_TEXTS.revoke).first().click()],
+  keys: [() => "webhooks", (ann) => ann.page.keyboard.press("?")],
+  "jump box": [() => "webhooks", (ann) => ann.page.keyboard.press("Control+k")],
+};
+
+test("axe finds nothing in any dialog, in light or dark", async () => {
+  const { ann, demo } = await inUse();
+  const found: string[] = [];
+  for (const [name, [path, open]] of Object.entries(DIALOGS)) {
+    await ann.open(path(demo));
+    await ann.waitForLive();
+    await ann.waitForLoad();
+    await open(ann);
+    await ann.page.getByRole("dialog").waitFor();
+    await ann.waitForLoad();
+    for (const colorScheme of getSchemes(name)) {
+      await ann.page.emulateMedia({ colorScheme });
+      for (const { id, nodes } of await violations(ann, colorScheme))
+        found.push(`${name} in ${colorScheme}: ${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+    }
+    await ann.page.keyboard.press("Escape");
+    await ann.page.getByRole("dialog").waitFor({ state: "detached" });
+  }
+  expect(found).toEqual([]);
+});
+
+/** What axe finds. In the dark the colours are others, and nothing else is. */
+async function violations(
+  { page }: ConsolePage,
+  colorScheme: "light" | "dark",
+): Promise<AxeResults["violations"]> {
+  // There are no frames, for which alone the other mode opens a page of its own each time.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
+  return (
+    await (colorScheme === "dark" ? axe.withRules(["color-contrast", "link-in-text-block"]) : axe).analyze()
+  ).violations;
+}

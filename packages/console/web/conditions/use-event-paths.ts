@@ -1,0 +1,55 @@
+import { useEffect, useState } from "preact/hooks";
+import { callApi, type DeliveryDetails } from "../api.ts";
+import { type EventPath, collectEventPaths } from "./event-paths.ts";
+import { type MatchResult, DEBOUNCE_MS } from "./use-match-preview.ts";
+
+/** An event may not have happened yet, but its application may have said what it is like. */
+export type TopicExamples = Readonly<Record<string, { readonly example?: unknown }>> | null | undefined;
+
+/** The paths of the newest event of such topics; of an example, while there is none. */
+export function useEventPaths(topics: readonly string[], examples: TopicExamples): readonly EventPath[] {
+  const [paths, setPaths] = useState<readonly EventPath[]>([]);
+  const topicsKey = JSON.stringify(topics);
+  useEffect(() => {
+    if (topics.length === 0) return;
+    let isCurrent = true;
+    const timer = setTimeout(() => {
+      loadNewestEvent(topics).then(
+        (event) => isCurrent && setPaths(collectEventPaths(event ?? findExample(topics, examples))),
+        // Paths are offered, and may be typed all the same.
+        () => isCurrent && setPaths(collectEventPaths(findExample(topics, examples))),
+      );
+    }, DEBOUNCE_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
+  }, [topicsKey, examples]);
+  return paths;
+}
+
+/** @throws Refused */
+async function loadNewestEvent(topics: readonly string[]): Promise<unknown> {
+  const { events } = await callApi<MatchResult>("POST", "/webhooks/matching", { topics });
+  const [newest] = events;
+  if (newest === undefined) return null;
+  const { payload } = await callApi<DeliveryDetails>("GET", `/webhooks/deliveries/${newest.delivery}`);
+  return JSON.parse(payload);
+}
+
+function findExample(topics: readonly string[], examples: TopicExamples): unknown {
+  const [, match] =
+    Object.entries(examples ?? {}).find(([topic, { example }]) => {
+      return example != null && topics.some((pattern) => matchesPattern(pattern, topic));
+    }) ?? [];
+  return match === undefined ? null : { data: match.example };
+}
+
+/** Whether a pattern names a topic: a * stands for one part of it, ** for all that follows. */
+function matchesPattern(pattern: string, topic: string): boolean {
+  const parts = pattern.split(".");
+  const names = topic.split(".");
+  const matchesRest = parts.at(-1) === "**";
+  if (matchesRest ? names.length < parts.length : names.length !== parts.length) return false;
+  return parts.every((part, i) => part === "*" || part === "**" || part === names[i]);
+}

@@ -1,0 +1,67 @@
+import type { Attempt } from "../api.ts";
+import { formatJson } from "../parts/code.tsx";
+import { RelativeTime } from "../parts/relative-time.tsx";
+
+/** Of an answer, so much is there at once. */
+const MAX_PREVIEW_LENGTH = 120;
+
+/** Every attempt that has ended, the first first; and the one that is under way. */
+export function AttemptList({
+  attempts,
+  isSending,
+}: {
+  readonly attempts: readonly Attempt[];
+  readonly isSending: boolean;
+}) {
+  if (attempts.length === 0 && !isSending)
+    return <p class="hint">None has ended yet, or they are kept no more.</p>;
+  return (
+    <ol class="attempts">
+      {attempts.map((attempt) => (
+        <AttemptItem key={attempt.number} attempt={attempt} />
+      ))}
+      {isSending && (
+        <li class="wait">
+          <p>
+            <b>Sending…</b> <span class="hint">the answer appears here</span>
+          </p>
+        </li>
+      )}
+    </ol>
+  );
+}
+
+function AttemptItem({ attempt }: { readonly attempt: Attempt }) {
+  const { number, response_status, reason, duration_ms, ended_at, response_text: responseText } = attempt;
+  // JSON often has nothing but a brace on its first line.
+  const preview = (responseText ?? "").trim().replaceAll(/\s+/g, " ");
+  const isShort = preview.length <= MAX_PREVIEW_LENGTH;
+  return (
+    <li class={reason === null ? "ok" : "dead"}>
+      <p>
+        <span class="hint">{number}.</span> <b>{formatResponseStatus(attempt)}</b>{" "}
+        <span class="hint">
+          in {Math.round(duration_ms).toLocaleString("en")} ms, <RelativeTime at={ended_at} />
+        </span>
+        {reason !== null && reason !== String(response_status) && <span class="reason"> {reason}</span>}
+      </p>
+      {preview === "" ? (
+        responseText !== null && response_status !== 0 && response_status !== null && <p class="hint">The answer had no body.</p>
+      ) : isShort ? (
+        <code class="line">{preview}</code>
+      ) : (
+        <details>
+          <summary>
+            <code class="line">{preview.slice(0, MAX_PREVIEW_LENGTH)}…</code>
+          </summary>
+          <pre>{formatJson(responseText ?? "")}</pre>
+        </details>
+      )}
+    </li>
+  );
+}
+
+/** What an attempt is called by. */
+export function formatResponseStatus({ response_status }: Attempt): string {
+  return response_status === 0 || response_status === null ? "No answer" : String(response_status);
+}

@@ -1,0 +1,20 @@
+import { useState } from "preact/hooks";
+import { copyToClipboard as isCopied } from "./code.tsx";
+
+/** An id that one can copy. */
+export function CopyableId({ id, isWhole: isFull = false }: { readonly id: string; readonly isWhole?: boolean }) {
+  const [status, setStatus] = useState("");
+  const copy = async (): Promise<void> => {
+    setStatus((await isCopied(id)) ? "Copied" : "Could not be copied");
+    setTimeout(() => setStatus(""), 1500);
+  };
+  const displayed = isFull || id.length <= 20 ? id : `${id.slice(0, 10)}…${id.slice(-5)}`;
+  return (
+    <button type="button" class="id" onClick={() => void copy()} title={`Copy ${id}`}>
+      <code>{displayed}</code>
+      <span class="hint" aria-live="polite">
+        {status}
+      </span>
+    </button>
+  );
+}

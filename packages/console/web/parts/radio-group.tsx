@@ -1,0 +1,24 @@
+import { useId } from "preact/hooks";
+
+export interface RadioGroupProps {
+  readonly legend: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly options: readonly (readonly [value: string, text: string])[];
+}
+
+/** One of a few. */
+export function RadioGroup({ legend, value, onChange: choose, options }: RadioGroupProps) {
+  const name = useId();
+  return (
+    <fieldset class="choice">
+      <legend>{legend}</legend>
+      {options.map(([option, text]) => (
+        <label key={option}>
+          <input type="radio" name={name} checked={option === value} onChange={() => choose(option)} />
+          {text}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,136 @@
+import { useEffect, useState } from "preact/hooks";
+import { callApi, type Delivery, ApiError } from "../api.ts";
+import { formatDuration } from "../format.ts";
+import { useResource } from "./resource.tsx";
+import { SlackMessage } from "./slack-message.tsx";
+
+interface PreviewResponse {
+  readonly topic: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** So long, in milliseconds, nothing must have been typed. */
+const DEBOUNCE_MS = 250;
+/** Of so many events that happened one may choose. */
+const MAX_RECENT_EVENTS = 20;
+
+/** What would be sent, as it is typed. While something is wrong with it, the last that was right stays. */
+export function RequestPreview({
+  webhook,
+  fault: error,
+  id,
+  isSlack,
+  topics,
+}: {
+  /** What would be written of it; null while that is not complete. */
+  readonly webhook: object | null;
+  /** Why it cannot be said what would be sent. */
+  readonly fault: string | null;
+  readonly id: string | undefined;
+  /** It goes to Slack. */
+  readonly isSlack: boolean;
+  readonly topics: readonly string[];
+}) {
+  /** A topic, for its example; a delivery, for its event; or nothing. */
+  const [source, setSource] = useState("");
+  const recent = useResource("happened", () =>
+    callApi<{ readonly deliveries: readonly Delivery[] }>("GET", `/webhooks/deliveries?limit=${MAX_RECENT_EVENTS}`),
+  );
+  const [preview, setPreview] = useState<PreviewResponse | null>(null);
+  const [previewError, setPreviewError] = useState<string | null>(null);
+  const requestJson = JSON.stringify({
+    webhook,
+    ...(id === undefined ? {} : { id }),
+    ...(source === "" ? {} : source.startsWith("dlv_") ? { delivery: source } : { topic: source }),
+  });
+  useEffect(() => {
+    if (webhook === null) {
+      // What was wrong with what was written before is no fault of this.
+      setPreviewError(null);
+      return;
+    }
+    let isCurrent = true;
+    const timer = setTimeout(() => {
+      callApi<PreviewResponse>("POST", "/webhooks/preview", JSON.parse(requestJson)).then(
+        (preview) => {
+          if (!isCurrent) return;
+          setPreview(preview);
+          setPreviewError(null);
+        },
+        (error: unknown) => {
+          if (isCurrent) setPreviewError(error instanceof ApiError ? error.message : String(error));
+        },
+      );
+    }, DEBOUNCE_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
+  }, [requestJson, webhook === null]);
+  const message = error ?? previewError;
+  return (
+    <aside class="preview" aria-label="What will be sent">
+      <h2>What will be sent</h2>
+      <p>
+        <label>
+          For{" "}
+          <select value={source} onChange={({ currentTarget: { value } }) => setSource(value)}>
+            <option value="">an example of the first topic that it gets</option>
+            {topics.length > 0 && (
+              <optgroup label="Examples">
+                {topics.map((name) => (
+                  <option key={name}>{name}</option>
+                ))}
+              </optgroup>
+            )}
+            {uniqueEvents(recent.value?.deliveries ?? []).length > 0 && (
+              <optgroup label="Events that happened">
+                {uniqueEvents(recent.value?.deliveries ?? []).map(({ heron_id, topic, created }) => (
+                  <option key={heron_id} value={heron_id}>
+                    {topic}, {formatDuration(Date.now() - Date.parse(created))} ago
+                  </option>
+                ))}
+              </optgroup>
+            )}
+          </select>
+        </label>
+      </p>
+      {message !== null && (
+        <p class="error" role="status">
+          {message}
+        </p>
+      )}
+      {preview === null ? (
+        message === null && <p class="hint">Say where to post to, and when, and the request is shown here.</p>
+      ) : (
+        <div class={message === null ? "" : "stale"}>
+          {isSlack && <SlackMessage json={preview.body} />}
+          <pre>{formatJson(preview.body)}</pre>
+          <details>
+            <summary>Headers</summary>
+            <pre>
+              {Object.entries(preview.headers)
+                .map(([name, value]) => `${name}: ${value}`)
+                .join("\n")}
+            </pre>
+          </details>
+        </div>
+      )}
+    </aside>
+  );
+}
+
+/** One delivery of each. */
+function uniqueEvents(deliveries: readonly Delivery[]): readonly Delivery[] {
+  const seen = new Set<string>();
+  return deliveries.filter(({ event }) => !seen.has(event) && seen.add(event));
+}
+
+function formatJson(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2);
+  } catch {
+    return json;
+  }
+}

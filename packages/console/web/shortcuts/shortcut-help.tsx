@@ -1,0 +1,61 @@
+import { session } from "../api.ts";
+import { Dialog } from "../dialog/dialog.tsx";
+import { areShortcutsEnabled, isApple, setShortcutsEnabled } from "./use-shortcuts.ts";
+import { SHORTCUT_GROUPS, type Shortcut, toKeyLabels } from "./shortcuts.ts";
+
+/** All keys, and whether single ones count. */
+export function ShortcutHelp({ close: onClose }: { readonly close: () => void }) {
+  return (
+    <Dialog title="Keys" onClose={onClose} class="wide">
+      <p>
+        <label class="switch">
+          <input
+            type="checkbox"
+            role="switch"
+            aria-checked={areShortcutsEnabled.value}
+            checked={areShortcutsEnabled.value}
+            onChange={({ currentTarget: { checked } }) => setShortcutsEnabled(checked)}
+          />
+          Single keys are shortcuts
+        </label>
+      </p>
+      <p class="hint">
+        Never while you type in a field. Turn them off if you speak to your computer, or press keys by chance;
+        this browser remembers it.
+      </p>
+      <div class="key-groups">
+        {SHORTCUT_GROUPS.map(({ name, shortcuts }) => (
+          <section key={name}>
+            <h3>{name}</h3>
+            <dl>
+              {shortcuts.filter(isAvailable).map(({ keys, description }) => (
+                <div key={description}>
+                  <dt>
+                    {keys.map((combination, i) => (
+                      <span key={combination}>
+                        {i > 0 && " or "}
+                        {toKeyLabels(combination, isApple).map((part) => (
+                          <kbd key={part}>{part}</kbd>
+                        ))}
+                      </span>
+                    ))}
+                  </dt>
+                  <dd>{description}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+      <p class="actions">
+        <button type="button" onClick={onClose}>
+          Close
+        </button>
+      </p>
+    </Dialog>
+  );
+}
+
+function isAvailable({ requiresHeapApi }: Shortcut): boolean {
+  return requiresHeapApi !== true || session.value?.heap_api === true;
+}

@@ -1,0 +1,88 @@
+/** A key, or keys one after the other. */
+export interface Shortcut {
+  /** As {@link stepped} takes them: the first is what is listened for, the others do the same. */
+  readonly keys: readonly string[];
+  readonly description: string;
+  /** Only where Heap's clients may write. */
+  readonly requiresHeapApi?: true;
+}
+
+export interface ShortcutGroup {
+  readonly name: string;
+  readonly shortcuts: readonly Shortcut[];
+}
+
+/** All keys that there are, as they are listed. */
+export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
+  {
+    name: "Everywhere",
+    shortcuts: [
+      { keys: ["mod+k"], description: "Jump to a page, webhook, delivery, topic or user" },
+      { keys: ["mod+Enter"], description: "Submit the form that one is in" },
+      { keys: ["?"], description: "Show this" },
+      { keys: ["g o"], description: "Go to the overview" },
+      { keys: ["g w"], description: "Go to the webhooks" },
+      { keys: ["g d"], description: "Go to the deliveries" },
+      { keys: ["g l"], description: "Go to the labels" },
+      { keys: ["g u"], description: "Go to the users" },
+      { keys: ["g k"], description: "Go to the write keys", requiresHeapApi: true },
+      { keys: ["n"], description: "Add a webhook" },
+      { keys: ["f", "/"], description: "Filter the list" },
+    ],
+  },
+  {
+    name: "In a list of deliveries",
+    shortcuts: [
+      { keys: ["j", "ArrowDown"], description: "Next" },
+      { keys: ["k", "ArrowUp"], description: "Previous" },
+      { keys: ["Home", "End"], description: "The newest, the oldest that is there" },
+      { keys: ["PageUp", "PageDown"], description: "A screen up, a screen down" },
+      { keys: ["Enter"], description: "Open" },
+      { keys: ["."], description: "Show those that are new" },
+    ],
+  },
+  {
+    name: "At a webhook",
+    shortcuts: [
+      { keys: ["t"], description: "Send a test" },
+      { keys: ["e"], description: "Edit" },
+    ],
+  },
+  {
+    name: "At a delivery",
+    shortcuts: [
+      { keys: ["r"], description: "Send again" },
+      { keys: ["c"], description: "Copy as curl" },
+      { keys: ["d"], description: "Compare attempts" },
+      { keys: ["Escape"], description: "Back to the list" },
+    ],
+  },
+];
+
+/** Those that one types with: where somebody dictates or types without looking, they are turned off. */
+export function isPrintable(keys: string): boolean {
+  return keys.split(" ").every((key) => [...key].length === 1);
+}
+
+const KEY_LABELS: Readonly<Record<string, string>> = {
+  ArrowDown: "↓",
+  ArrowUp: "↑",
+  PageUp: "Page Up",
+  PageDown: "Page Down",
+  Escape: "Esc",
+};
+
+/** As it is written on keyboards. */
+export function toKeyLabels(keys: string, isApple: boolean): readonly string[] {
+  return keys
+    .split(/[ +]/)
+    .map((key) =>
+      key === "mod"
+        ? isApple
+          ? "⌘"
+          : "Ctrl"
+        : key.length === 1 && keys.includes("+")
+          ? key.toUpperCase()
+          : (KEY_LABELS[key] ?? key),
+    );
+}

@@ -1,0 +1,70 @@
+import { useState } from "preact/hooks";
+import { callApi } from "../api.ts";
+import { ConfirmDialog } from "../dialog/confirm-dialog.tsx";
+import { RelativeTime } from "../parts/relative-time.tsx";
+import type { WriteKey } from "./write-key.ts";
+
+/** The write keys that there are. */
+export function WriteKeyList({
+  keys,
+  revoked: onRevoked,
+}: {
+  readonly keys: readonly WriteKey[];
+  readonly revoked: (key: WriteKey) => void;
+}) {
+  const [keyToRevoke, setKeyToRevoke] = useState<WriteKey | null>(null);
+  if (keys.length === 0)
+    return (
+      <div class="card empty">
+        <h2>No write keys yet</h2>
+        <p>
+          With a write key, a program that posts events and users to Heap posts them here instead, or as well.
+          It can do nothing else with it: nothing can be read. Make one above.
+        </p>
+      </div>
+    );
+  return (
+    <>
+      <ul class="rows write-keys">
+        {keys.map((key) => (
+          <li key={key.heron_id} class="row">
+            <b>{getWriteKeyName(key)}</b>
+            <code>app_…{key.hint}</code>
+            <span class="hint">
+              made <RelativeTime at={key.created} />
+            </span>
+            <button
+              type="button"
+              class="danger"
+              aria-label={`Revoke ${getWriteKeyName(key)}, which ends in ${key.hint}`}
+              onClick={() => setKeyToRevoke(key)}
+            >
+              Revoke…
+            </button>
+          </li>
+        ))}
+      </ul>
+      {keyToRevoke !== null && (
+        <ConfirmDialog
+          title={`Revoke ${getWriteKeyName(keyToRevoke)}?`}
+          confirmLabel="Revoke it"
+          isDestructive
+          onClose={() => setKeyToRevoke(null)}
+          onConfirm={async () => {
+            await callApi("DELETE", `/write-keys/${keyToRevoke.heron_id}`);
+            onRevoked(keyToRevoke);
+          }}
+        >
+          <p>
+            Programs that write with the key ending in <code>{keyToRevoke.hint}</code> are refused, everywhere
+            within five seconds. What they wrote before stays. Nothing brings a revoked key back.
+          </p>
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}
+
+function getWriteKeyName({ description, hint }: WriteKey): string {
+  return description === "" ? `Write key …${hint}` : description;
+}

@@ -1,0 +1,97 @@
+import { truncate } from "../truncate.ts";
+import { HeronError } from "../errors.ts";
+import { escapeControl } from "../text.ts";
+import { classifySlackResponse } from "../slack/classify-response.ts";
+import type { HttpResponse } from "./http-response.ts";
+import type { Outcome } from "./outcome.ts";
+import { getRetryAfterMs } from "./retry-after.ts";
+
+/** How {@link classifyResponse} reads what came back. */
+export interface ClassifyOptions {
+  /** Slack says more in its answer's body than in the status. Default `"heron"`. */
+  readonly format?: "heron" | "slack" | undefined;
+  /**
+   * `"all"`: whatever is not delivered or gone is tried again, since a receiver may be mended meanwhile.
+   * `"transient"`: only what passes by itself, which is 408, 425, 429, 5xx and trouble of the network. Default `"all"`.
+   */
+  readonly retry?: "all" | "transient" | undefined;
+}
+
+/** Statuses that pass by themselves, with every 5xx. Source: RFC 9110, section 15; RFC 8470; RFC 6585. */
+const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/** What a status most often means for a webhook. */
+const STATUS_MEANINGS: ReadonlyMap<number, string> = new Map([
+  [400, "it could not read the body"],
+  [401, "it did not accept the signature or the credentials"],
+  [403, "it does not let this request in"],
+  [404, "nothing is at this URL"],
+  [405, "it takes no POST"],
+  [408, "it waited too long for the body"],
+  [410, "the webhook is gone for good"],
+  [413, "the body is too large for it"],
+  [415, "it does not take JSON"],
+  [429, "too many requests"],
+]);
+
+/**
+ * What makes a certificate unfit, the server's or the client's, which no second attempt changes.
+ * Source: Node.js, "TLS", X509 certificate error codes; RFC 8446, section 6.2.
+ */
+const CERTIFICATE_ERROR =
+  /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)|ERR_TLS_CERT_|ERR_SSL_.*(?:CERTIFICATE|UNKNOWN_CA))/;
+
+/** OpenSSL's line for an error, with the reason among numbers and places in its source. */
+const OPENSSL_ERROR = /[0-9A-F]{8,32}:error:[0-9A-F]+:[^:]*:[^:]*:([^:]*):.*/s;
+
+/**
+ * What an attempt came to: 2xx delivered, 410 gone, and the rest by the policy; redirects are not followed. An error
+ * is trouble of the network, unless it is a {@link HeronError}, about a certificate, or a proxy that does not let it through.
+ */
+export function classifyResponse(result: HttpResponse | Error, options: ClassifyOptions = {}): Outcome {
+  return result instanceof Error ? classifyError(result, options) : classifyHttpResponse(result, options);
+}
+
+function classifyHttpResponse(response: HttpResponse, { format, retry = "all" }: ClassifyOptions): Outcome {
+  const outcome =
+    format === "slack" ? classifySlackResponse(response.status, response.body) : classifyStatus(response.status, retry);
+  if (outcome.kind !== "retry") return outcome;
+  const retryAfterMs = getRetryAfterMs(response);
+  return retryAfterMs === undefined ? outcome : { ...outcome, retryAfterMs };
+}
+
+function classifyStatus(status: number, retry: "all" | "transient"): Outcome {
+  if (status >= 200 && status < 300) return { kind: "delivered" };
+  const redirectMeaning =
+    status >= 300 && status < 400 ? "redirects are not followed: give the URL that it leads to" : undefined;
+  const meaning =
+    redirectMeaning ?? STATUS_MEANINGS.get(status) ?? (status >= 500 ? "the receiver's own failure" : undefined);
+  const reason = `answered ${status}${meaning === undefined ? "" : `, ${meaning}`}`;
+  if (status === 410) return { kind: "gone", reason };
+  const isRetryable = retry === "all" || status >= 500 || TRANSIENT_STATUSES.has(status);
+  return { kind: isRetryable ? "retry" : "dead", reason };
+}
+
+function classifyError(error: Error, { retry = "all" }: ClassifyOptions): Outcome {
+  const cause = findRootCause(error);
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
+  const text = cause.message === "" ? code : cause.message.replace(OPENSSL_ERROR, "$1");
+  const description = code !== "" && !text.includes(code) && !HeronError.is(cause) ? `${code}: ${text}` : text;
+  const reason = truncate(escapeControl(JSON.stringify(description || "no reason was given")).slice(1, -1), 300);
+  const isPermanent =
+    HeronError.is(cause) ||
+    CERTIFICATE_ERROR.test(code) ||
+    (code === "ERR_PROXY_TUNNEL" && /\b40[37]\b/.test(text));
+  return { kind: isPermanent && retry === "transient" ? "dead" : "retry", reason };
+}
+
+/** The error that says why: libraries wrap it, and Node bundles the failures of several addresses. */
+function findRootCause(error: Error): Error {
+  let root = error;
+  for (let depth = 0; depth < 10; depth++) {
+    const inner: unknown = root instanceof AggregateError ? root.errors[0] : root.cause;
+    if (HeronError.is(root) || !(inner instanceof Error)) break;
+    root = inner;
+  }
+  return root;
+}

@@ -1,0 +1,216 @@
+import { randomUUID } from "node:crypto";
+import { decodeEvent } from "../decode.ts";
+import { HeronError } from "../errors.ts";
+import { parseTimestamp, type WebhookEvent } from "../event.ts";
+import { diagnoseSignature } from "../signature/diagnose.ts";
+import { matchSignature, type VerifyResult } from "../signature/verify.ts";
+import { EventContext, type ReceiveContext } from "./context.ts";
+import { createDedupeKey } from "./dedupe-key.ts";
+import { readSignature } from "./read-signature.ts";
+import type { FailureDetails } from "./logger.ts";
+import { createDuplicateResponse, ReceiverError, type ReceiverResponse, createErrorResponse, getStatus } from "./response.ts";
+import type { IncomingRequest } from "./request.ts";
+import { LEASE_TIMEOUT_FACTOR, Reserver, type ActiveReservation } from "./reserver.ts";
+import type { ReceiverSettings } from "./parse-options.ts";
+import { isDiscard } from "./handler-errors.ts";
+
+/** An event that is verified and reserved for the caller. */
+export interface AcceptedEvent<Source = unknown> {
+  readonly event: WebhookEvent;
+  readonly context: ReceiveContext<Source>;
+  /**
+   * To be called when the event is dealt with: without an error (or with a `Discard`) it is done for good, with one
+   * it may come again. Only the first call counts. Never rejects.
+   */
+  readonly done: (error?: unknown) => Promise<void>;
+}
+
+/** What became of a request: either what to answer, or an event to handle. */
+export type AcceptResult<Source = unknown> = { readonly response: ReceiverResponse } | AcceptedEvent<Source>;
+
+/** The same with its time, which is the receiver's own to keep. */
+export interface TimedAcceptedEvent<Source> extends AcceptedEvent<Source> {
+  readonly context: EventContext<Source>;
+}
+
+const MAX_BODY_READ_MS = 5000;
+const MIN_DIAGNOSIS_INTERVAL_MS = 1000;
+const MAX_LOGGED_TOPIC_LENGTH = 128;
+
+/** The path of a request up to its handlers, each step in the order in which it may end. */
+export class Acceptor<Source> {
+  readonly #settings: ReceiverSettings<Source>;
+  readonly #reserver: Reserver | null;
+  #inFlightCount = 0;
+  #isClosed = false;
+  #onIdle: () => void = () => {};
+  #diagnosedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(settings: ReceiverSettings<Source>) {
+    const { dedupe, timeoutMs, clock, reporter } = settings;
+    this.#settings = settings;
+    this.#reserver = dedupe === null ? null : new Reserver(dedupe, timeoutMs, clock, reporter);
+  }
+
+  /** Never rejects. */
+  async accept(request: IncomingRequest<Source>): Promise<{ readonly response: ReceiverResponse } | TimedAcceptedEvent<Source>> {
+    this.#inFlightCount++;
+    const accepted = await this.#acceptRequest(request);
+    if ("reply" in accepted) this.#release();
+    return accepted;
+  }
+
+  async #acceptRequest(request: IncomingRequest<Source>): Promise<{ readonly response: ReceiverResponse } | TimedAcceptedEvent<Source>> {
+    const { bodyLimit, clock, secrets, signatureHeader, timeoutMs } = this.#settings;
+    const receivedAt = clock.now();
+    let isBodyUnread = request.canCloseConnection;
+    try {
+      if (this.#isClosed) throw new ReceiverError("closed", "The receiver is closing.", { retryAfter: 1000 });
+      const signature = readSignature(request, bodyLimit, signatureHeader);
+      // By the next microtask, Node has parsed what came in one packet with the head.
+      if (request.readBuffered !== undefined) await undefined;
+      const body = request.readBuffered?.(bodyLimit) ?? (await this.#readBody(request));
+      isBodyUnread = false;
+      const foundSecrets = secrets.getSecrets(request.source);
+      const secretList = foundSecrets instanceof Promise ? await foundSecrets : foundSecrets;
+      const verified = this.#verifySignature(body, signature, secretList);
+      const event = this.#decodeAndValidate(body);
+      const context = new EventContext(event.id ?? verified.mac, verified, body, request.source);
+      const reservationResult = this.#reserve(event, context, secretList[verified.secretIndex] ?? "");
+      const reservation = reservationResult instanceof Promise ? await reservationResult : reservationResult;
+      if (reservation === "done") return { response: createDuplicateResponse() };
+      return this.#createAcceptedEvent(event, context, reservation, receivedAt + timeoutMs - clock.now());
+    } catch (error) {
+      return { response: this.fail(error, {}, isBodyUnread) };
+    }
+  }
+
+  /** Says no: in the log with the reason, in the reply without. */
+  fail(thrown: unknown, details: Partial<FailureDetails>, shouldClose = false): ReceiverResponse {
+    const error = HeronError.is(thrown)
+      ? thrown
+      : new HeronError("handler_failed", "The receiver failed.", { cause: thrown });
+    const hint = error instanceof ReceiverError ? error.hint : undefined;
+    const id = getStatus(error) === 500 ? randomUUID() : undefined;
+    this.#settings.reporter.reportFailure(error, {
+      ...details,
+      ...(id === undefined ? {} : { id }),
+      ...(details.topic === undefined ? {} : { topic: details.topic.slice(0, MAX_LOGGED_TOPIC_LENGTH) }),
+      ...(hint === undefined ? {} : { hint }),
+    });
+    return createErrorResponse(error, id, shouldClose);
+  }
+
+  /** From now on everything is refused; resolves when nothing is being read or handled, or its lease is over. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#inFlightCount === 0) return;
+    const previousOnIdle = this.#onIdle;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = () => {
+        previousOnIdle();
+        resolve();
+      };
+    });
+  }
+
+  #release(): void {
+    if (--this.#inFlightCount === 0) this.#onIdle();
+  }
+
+  async #readBody(request: IncomingRequest<Source>): Promise<Uint8Array> {
+    const { bodyLimit, clock, timeoutMs } = this.#settings;
+    const controller = new AbortController();
+    const cancel = clock.setTimeout(() => controller.abort(), Math.min(MAX_BODY_READ_MS, timeoutMs));
+    try {
+      return await request.read(bodyLimit, controller.signal);
+    } finally {
+      cancel();
+    }
+  }
+
+  #verifySignature(body: Uint8Array, signature: string, secrets: readonly string[]): VerifyResult {
+    const verified = matchSignature(body, signature, secrets, this.#settings.rawBodyOnly);
+    if (verified !== null) return verified;
+    const now = this.#settings.clock.now();
+    const shouldDiagnose = now - this.#diagnosedAt >= MIN_DIAGNOSIS_INTERVAL_MS;
+    if (shouldDiagnose) this.#diagnosedAt = now;
+    const hint = shouldDiagnose ? diagnoseSignature(body, signature, secrets)?.message : undefined;
+    throw new ReceiverError(
+      "signature_mismatch",
+      "The signature does not belong to this body and the receiver's secrets.",
+      { hint },
+    );
+  }
+
+  #decodeAndValidate(body: Uint8Array): WebhookEvent {
+    const { clock, schemas, toleranceMs } = this.#settings;
+    const now = clock.now();
+    // An event that does not say when it was made must not count as made just now.
+    const event = decodeEvent(body, new Date(toleranceMs === null ? now : 0));
+    for (const validate of schemas.match(event.topic)) {
+      const fault = validate(event.data);
+      if (fault !== null)
+        throw new HeronError("schema_mismatch", `The event's data does not match its schema: ${fault}.`);
+    }
+    if (toleranceMs !== null && !(Math.abs(now - parseTimestamp(event.created)) <= toleranceMs))
+      throw new HeronError(
+        "event_stale",
+        `The event's \`created\` is missing, or further than ${toleranceMs} ms from now (tolerance).`,
+      );
+    return event;
+  }
+
+  #reserve(
+    event: WebhookEvent,
+    context: EventContext<Source>,
+    secret: string,
+  ): DoneOrReserved | null | Promise<DoneOrReserved> {
+    if (this.#reserver === null) return null;
+    const reservationResult = this.#reserver.reserve(createDedupeKey(this.#settings, event, context, secret));
+    return reservationResult instanceof Promise ? reservationResult.then(assertNotBusy) : assertNotBusy(reservationResult);
+  }
+
+  #createAcceptedEvent(
+    event: WebhookEvent,
+    context: EventContext<Source>,
+    reservation: ActiveReservation | null,
+    timeLeftMs: number,
+  ): TimedAcceptedEvent<Source> {
+    const { clock, reporter, timeoutMs } = this.#settings;
+    let isOpen = true;
+    let isInFlight = true;
+    const release = (): void => {
+      if (isInFlight) this.#release();
+      isInFlight = false;
+    };
+    const done = async (error?: unknown): Promise<void> => {
+      if (!isOpen) return;
+      isOpen = false;
+      context.stopTimer();
+      const storeUpdate =
+        error === undefined || error === null || isDiscard(error)
+          ? reservation?.complete()
+          : reservation?.release();
+      if (storeUpdate !== undefined) await storeUpdate;
+      release();
+    };
+    // `done` may never be called, as where a platform's response ends without an event: that must not hold for ever.
+    const expire = (): void => {
+      reservation?.expire();
+      release();
+      const details = { code: "handler_timeout", topic: event.topic.slice(0, MAX_LOGGED_TOPIC_LENGTH) };
+      reporter.log("error", details, "an event was not settled within its lease; it may be handled again");
+    };
+    context.startTimer(clock, timeLeftMs, () => clock.setTimeout(expire, timeoutMs * (LEASE_TIMEOUT_FACTOR - 1)));
+    return { event, context, done };
+  }
+}
+
+type DoneOrReserved = "done" | ActiveReservation;
+
+function assertNotBusy(reservation: "done" | { readonly busy: number } | ActiveReservation): DoneOrReserved {
+  if (reservation === "done" || "complete" in reservation) return reservation;
+  const details = { retryAfter: reservation.busy };
+  throw new ReceiverError("duplicate_in_progress", "The same event is being handled right now.", details);
+}

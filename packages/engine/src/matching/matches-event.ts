@@ -1,0 +1,36 @@
+import { HeronError, isPattern } from "@heron-webhooks/core";
+import type { WebhookRecord } from "../storage/records.ts";
+import { type Condition, parseConditions } from "./condition.ts";
+import { evaluateConditions } from "./evaluate-conditions.ts";
+import type { EventView } from "./event-view.ts";
+import { isSubscribed } from "./subscriptions.ts";
+
+const MAX_PATTERNS = 50;
+
+/**
+ * Which events are wanted, as it is kept.
+ * @throws HeronError `pattern_invalid`, `condition_invalid`, `option_invalid`
+ */
+export function parseSubscription(
+  topics: readonly string[],
+  conditions: readonly Condition[],
+): { readonly topics: readonly string[]; readonly when: readonly Condition[] } {
+  if (!Array.isArray(topics) || topics.length === 0 || topics.length > MAX_PATTERNS)
+    throw new HeronError("option_invalid", `topics must be a list of 1 to ${MAX_PATTERNS} patterns.`);
+  for (const pattern of topics)
+    if (typeof pattern !== "string" || !isPattern(pattern))
+      throw new HeronError(
+        "pattern_invalid",
+        `${JSON.stringify(pattern)} is not a pattern: write "end_user.processed", "end_user.*", "*.failed" or "**".`,
+      );
+  return { topics: [...new Set(topics)], when: parseConditions(conditions) };
+}
+
+/** Whether one of a webhook's patterns names an event's topic, and its conditions hold of the event. */
+export function matchesEvent(
+  { topics, conditions }: Pick<WebhookRecord, "topics" | "when">,
+  topic: string,
+  event: EventView,
+): boolean {
+  return topics.some((pattern) => isSubscribed(pattern, topic)) && evaluateConditions(event, conditions);
+}

@@ -1,0 +1,59 @@
+import { getWebhookRecord, findWebhookNumber } from "./webhook-cache.ts";
+import type { StoreFile } from "./store-file.ts";
+
+/**
+ * Removes a webhook. Nobody finds its deliveries any more; the pending ones go in steps, since there may be a million, and
+ * what is settled stays until it is pruned: to look for it would take as long as the log is.
+ */
+export function deleteWebhook(file: StoreFile, id: string): boolean {
+  const { statements } = file;
+  const number = findWebhookNumber(statements, id);
+  if (number === null) return false;
+  const account = file.webhooks.loadAccount(getWebhookRecord(statements, number).account);
+  // What was born hot is in no index, and must be found later.
+  statements.run(
+    "update deliveries set state = 3 where id >= ? and webhook = ? and state = 2",
+    file.buffered.watermark,
+    number,
+  );
+  const pending = statements.get(
+    "select count(*) as pending from deliveries where webhook = ? and state = 3",
+    number,
+  );
+  statements.run("insert into removed(webhook) values (?)", number);
+  statements.run("delete from subscriptions where account = ? and webhook = ?", account.number, number);
+  statements.run("delete from gates where scope = 'webhook' and id = ?", id);
+  statements.run("delete from webhooks where id = ?", number);
+  file.subscriptions.clear();
+  file.webhooks.evict(number);
+  file.afterCommit(() => {
+    account.pendingCount -= Number(pending?.["pending"]);
+    for (const delivery of file.buffered.listByWebhook(number)) file.buffered.remove(delivery);
+  });
+  return true;
+}
+
+/** Takes away up to `max` deliveries that were owed to webhooks which were removed. Says whether that was all. */
+export function purgeDeletedWebhooks(file: StoreFile, max: number): boolean {
+  const { statements } = file;
+  let remaining = max;
+  const deletedWebhooks = statements.all("select webhook from removed limit ?", max);
+  for (const { webhook } of deletedWebhooks) {
+    const deliveries = statements.all(
+      "select id from deliveries where webhook = ? and state = 3 limit ?",
+      Number(webhook),
+      remaining,
+    );
+    for (const { id } of deliveries) {
+      statements.run("delete from revived where delivery = ?", Number(id));
+      statements.run("delete from attempts where delivery = ?", Number(id));
+      statements.run("delete from deliveries where id = ?", Number(id));
+    }
+    remaining -= deliveries.length;
+    if (remaining === 0) break;
+    statements.run("delete from removed where webhook = ?", Number(webhook));
+  }
+  if (remaining < max) file.saveLastIds();
+  // Behind as many as were looked at there may be more.
+  return remaining > 0 && deletedWebhooks.length < max;
+}

@@ -1,0 +1,17 @@
+import type { Statements } from "./statements.ts";
+
+/** The first event that was published at a time or later: events lie in the order of their times. */
+export function findFirstEventSince(statements: Statements, time: number): number {
+  let [low, high] = [1, getLastEventId(statements) + 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const row = statements.get("select at from events where id >= ? order by id limit 1", middle);
+    if (row === undefined || Number(row["at"]) >= time) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+export function getLastEventId(statements: Statements): number {
+  return Number(statements.get("select coalesce(max(id), 0) as id from events")?.["id"]);
+}

@@ -1,0 +1,106 @@
+import type { QueuedEvent } from "../../../queue/queued-delivery.ts";
+import type { CachedWebhook } from "./webhook-cache.ts";
+import type { StoreFile } from "./store-file.ts";
+
+/** A delivery that waited in the file. */
+export interface LoadedDelivery {
+  readonly id: number;
+  readonly webhook: number;
+  readonly attemptCount: number;
+  readonly attemptsBeforeRequeue: number;
+  readonly enqueuedAt: number;
+  readonly dueAt: number;
+  readonly event: QueuedEvent;
+}
+
+/** No webhook has more brought into memory at once, so that many that wait behind closed gates do not fill it. */
+const MAX_LOADED_PER_WEBHOOK = 256;
+/** How large the bodies of what is brought there at once may be together. */
+const MAX_LOADED_BYTES = 8 * 1024 * 1024;
+
+/** Brings deliveries that are due into memory, the oldest of each webhook: so many of each. */
+export function load(
+  file: StoreFile,
+  webhooks: readonly number[],
+  perWebhook: number,
+  now: number,
+): readonly LoadedDelivery[] {
+  const maxBytes = MAX_LOADED_BYTES / webhooks.length;
+  return webhooks.flatMap((number) => {
+    return file.webhooks.exists(number)
+      ? loadWebhook(file, file.webhooks.loadWebhook(number), Math.min(MAX_LOADED_PER_WEBHOOK, perWebhook), maxBytes, now)
+      : [];
+  });
+}
+
+function loadWebhook(
+  file: StoreFile,
+  webhook: CachedWebhook,
+  perWebhook: number,
+  maxBytes: number,
+  now: number,
+): readonly LoadedDelivery[] {
+  const { number, loadedIds } = webhook;
+  const limit = perWebhook + loadedIds.size;
+  const rows = file.statements.all(
+    `select d.id, d.attempts, d.due, e.topic, e.body, e.user, e.trace, coalesce(r.at, e.at) as owed, coalesce(r.attempts, 0) as before
+     from deliveries d join events e on e.id = d.event left join revived r on r.delivery = d.id
+     where d.webhook = ? and d.state = 3 and d.due <= ? order by d.due, d.id limit ?`,
+    number,
+    now,
+    limit,
+  );
+  const loadedRows: LoadedDelivery[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const id = Number(row["id"]);
+    if (loadedIds.has(id)) continue;
+    // One, however large it is, or nothing would ever come.
+    if (loadedRows.length > 0 && bytes >= maxBytes) break;
+    const body = String(row["body"]);
+    bytes += body.length;
+    const user = row["user"] === null ? null : String(row["user"]);
+    loadedRows.push({
+      id,
+      webhook: number,
+      attemptCount: Number(row["attempts"]),
+      attemptsBeforeRequeue: Number(row["before"]),
+      enqueuedAt: Number(row["owed"]),
+      dueAt: Number(row["due"]),
+      event: {
+        topic: String(row["topic"]),
+        body,
+        user,
+        traceparent: row["trace"] === null ? null : String(row["trace"]),
+      },
+    });
+  }
+  const isComplete =
+    rows.length < limit &&
+    loadedRows.length +
+      countMembers(
+        rows.map(({ id }) => Number(id)),
+        loadedIds,
+      ) ===
+      rows.length;
+  file.afterCommit(() => {
+    for (const { id } of loadedRows) loadedIds.add(id);
+    webhook.isSpilled = !isComplete;
+  });
+  file.replaceStored(webhook, isComplete ? getNextDueAt(file, webhook, now) : now);
+  return loadedRows;
+}
+
+function countMembers(ids: readonly number[], set: ReadonlySet<number>): number {
+  return ids.filter((id) => set.has(id)).length;
+}
+
+/** When the next is due that is not due yet. */
+function getNextDueAt(file: StoreFile, { number }: CachedWebhook, now: number): number | null {
+  const due = file.statements.get(
+    "select min(due) as due from deliveries where webhook = ? and state = 3 and due > ?",
+    number,
+    now,
+  )?.["due"];
+  return due === null || due === undefined ? null : Number(due);
+}

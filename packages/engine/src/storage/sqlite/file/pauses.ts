@@ -1,0 +1,37 @@
+import type { PauseChange, PauseRecord } from "../../pauses.ts";
+import { getPauseRows, getWebhookRecord, findWebhookNumber } from "./webhook-cache.ts";
+import { FOREVER } from "./schema.ts";
+import type { StoreFile } from "./store-file.ts";
+
+export function setPause(file: StoreFile, { scope, id, reason: name, durationMs }: PauseChange, now: number): void {
+  // It may have been removed while it was attempted.
+  if (scope === "webhook" && findWebhookNumber(file.statements, id) === null) return;
+  if (durationMs !== null) file.webhooks.markSpilled(scope, id);
+  if (durationMs === null)
+    file.statements.run("delete from gates where scope = ? and id = ? and gate = ?", scope, id, name);
+  else
+    file.statements.run(
+      "insert or replace into gates(scope, id, gate, until) values (?, ?, ?, ?)",
+      scope,
+      id,
+      name,
+      durationMs === "forever" ? FOREVER : now + durationMs,
+    );
+}
+
+/** The closed gates of a webhook, and of its account. */
+export function listPauses(file: StoreFile, id: string, now: number): readonly PauseRecord[] {
+  const number = findWebhookNumber(file.statements, id);
+  if (number === null) return [];
+  return [
+    ...getPauseRows(file.statements, "webhook", id),
+    ...getPauseRows(file.statements, "account", getWebhookRecord(file.statements, number).account),
+  ]
+    .map((row) => ({ ...row, until: Number(row["until"]) }))
+    .filter(({ until }) => until > now)
+    .map((row) => ({
+      reason: row["gate" as never] as PauseChange["reason"],
+      scope: row["scope" as never] as PauseChange["scope"],
+      remainingMs: row.until === FOREVER ? null : row.until - now,
+    }));
+}

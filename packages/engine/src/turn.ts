@@ -1,4 +1,0 @@
-/** Resolves in the next turn of the event loop, with what has gathered meanwhile. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}

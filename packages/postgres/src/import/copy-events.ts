@@ -1,0 +1,91 @@
+import type { SqlClient } from "../database.ts";
+import { getAccountIds } from "./copy-accounts.ts";
+import { type Batch, chunkRows, type CopiedCounts, toPostgresText, toPostgresTextOrNull, type ImportContext, roundToInteger } from "./batch.ts";
+import { copyAttempts, copyDeliveries, type EventSelection } from "./copy-deliveries.ts";
+import type { Row } from "./source-file.ts";
+
+const WITH_PENDING: EventSelection = {
+  from: "pending p cross join events e",
+  where: "e.id = p.event",
+  key: "p.event",
+};
+const WITHOUT_PENDING: EventSelection = {
+  from: "events e",
+  where: "not exists (select 1 from pending p where p.event = e.id)",
+  key: "e.id",
+};
+
+/** Events of which something is pending go first, so that it is not kept waiting by what is over. */
+export const copyPendingEvents: (way: ImportContext, after: string | null) => Generator<Batch> = (way, after) =>
+  copyEvents(way, after, WITH_PENDING);
+
+export const copyLoggedEvents: (way: ImportContext, after: string | null) => Generator<Batch> = (way, after) =>
+  copyEvents(way, after, WITHOUT_PENDING);
+
+/** An event goes with all that it made, so that no half of it is ever there. */
+function* copyEvents(context: ImportContext, after: string | null, selection: EventSelection): Generator<Batch> {
+  const rows = context.source.rows(
+    `select e.*, a.key as name, (select group_concat(m.delivery) from missed m where m.event = e.id) as late
+     from ${selection.from} cross join accounts a where ${selection.where} and a.id = e.account and ${selection.key} > ? order by ${selection.key}`,
+    Number(after ?? 0),
+  );
+  for (const chunk of chunkRows(rows, context.batchSize, getEventSize)) {
+    const [first, last] = [Number(chunk[0]?.["id"]), Number(chunk.at(-1)?.["id"])];
+    yield {
+      after: String(last),
+      rowCount: chunk.reduce((sum, row) => sum + 1 + Number(row["count"]), 0),
+      async write(client): Promise<Partial<CopiedCounts>> {
+        await insertEvents(client, context, chunk);
+        const deliveries = await copyDeliveries(client, context, selection, first, last);
+        const attempts = await copyAttempts(client, context, selection, first, last);
+        return { events: chunk.length, ...deliveries, attempts };
+      },
+    };
+  }
+}
+
+/** What it holds in memory, in characters, with what its deliveries will. */
+function getEventSize(event: Row): number {
+  return String(event["body"]).length + String(event["user"] ?? "").length + 200 * Number(event["count"]);
+}
+
+async function insertEvents(
+  client: SqlClient,
+  { schema, ids, deliveryIdOffset, eventIdOffset }: ImportContext,
+  sourceRows: readonly Row[],
+): Promise<void> {
+  const lateDeliveries = sourceRows.map((row) => parseLateDeliveries(row).map((number) => deliveryIdOffset + number));
+  await client.query(
+    `with added as (
+       insert into ${schema}.events(id, account, key, topic, body, properties, at, named, made, deliveries, trace)
+       select e.id, e.account, e.key, e.topic, e.body, e.properties, e.at, e.named, e.made,
+         array(select generate_series(e.first, e.first + e.made - 1)) || e.late::bigint[], e.trace
+       from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::boolean[], $9::int[],
+         $10::bigint[], $11::text[], $12::text[]) e(id, account, key, topic, body, properties, at, named, made, first, late, trace)
+       returning 200 + octet_length(body) + 150 * cardinality(deliveries) as bytes)
+     insert into ${schema}.volumes(bytes) select sum(bytes) from added`,
+    [
+      sourceRows.map((row) => eventIdOffset + Number(row["id"])),
+      await getAccountIds(ids, sourceRows, "name"),
+      sourceRows.map((row) => toPostgresText(row["key"])),
+      sourceRows.map((row) => toPostgresText(row["topic"])),
+      sourceRows.map((row) => toPostgresText(row["body"])),
+      sourceRows.map((row) => toPostgresTextOrNull(row["user"])),
+      sourceRows.map((row) => roundToInteger(row["at"])),
+      sourceRows.map((row) => Number(row["named"]) === 1),
+      sourceRows.map((row) => row["count"]),
+      sourceRows.map((row) => deliveryIdOffset + Number(row["first"])),
+      lateDeliveries.map((numbers) => `{${numbers.join(",")}}`),
+      sourceRows.map((row) => toPostgresTextOrNull(row["trace"])),
+    ],
+  );
+}
+
+/** Deliveries that were put down later, for webhooks that had missed the event. */
+function parseLateDeliveries(row: Row): readonly number[] {
+  if (row["late"] === null) return [];
+  return String(row["late"])
+    .split(",")
+    .map(Number)
+    .sort((a, b) => a - b);
+}

@@ -1,0 +1,134 @@
+// A sender over PostgreSQL that does what its standard input says and tells what becomes of it, in lines of JSON: to be
+// stopped, cut off and killed.
+import { writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
+import { createInterface } from "node:readline";
+import { setTimeout as after } from "node:timers/promises";
+import { HeronError, type Logger, createRetryPolicy } from "@heron-webhooks/core";
+import { createSender, type Store } from "@heron-webhooks/sender";
+import { type PostgresStoreOptions, postgresStore } from "../../src/index.ts";
+import type { Command, Message } from "./protocol.ts";
+
+/** What a sender of these tests is made from. */
+interface ProgramSettings {
+  readonly store: PostgresStoreOptions;
+  readonly slots?: number;
+}
+
+const { store: storeOptions, slots = 256 } = JSON.parse(process.argv[2] ?? "{}") as ProgramSettings;
+// Whatever was said before it is killed has been said: a pipe that nobody reads makes it wait.
+const send = (...message: Message): void => void writeSync(1, `${JSON.stringify(message)}\n`);
+
+/** The same store, which says as well which deliveries are taken, and what becomes of them: hooks only count. */
+function reportCompletions(store: Store): Store {
+  const deliveryByLease = new Map<string, string>();
+  return {
+    ...store,
+    async claim(request) {
+      const claims = await store.claim(request);
+      for (const { lease, delivery } of claims) deliveryByLease.set(lease, delivery);
+      if (claims.length > 0)
+        send(
+          "claimed",
+          claims.map(({ delivery }) => delivery),
+        );
+      return claims;
+    },
+    async complete(settlements) {
+      const lost = new Set(await store.complete(settlements));
+      const selectDeliveries = (isLost: boolean): string[] =>
+        settlements.flatMap(({ lease }) => (lost.has(lease) === isLost ? (deliveryByLease.get(lease) ?? []) : []));
+      send("settled", selectDeliveries(false));
+      if (lost.size > 0) send("lost", selectDeliveries(true));
+      for (const { lease } of settlements) deliveryByLease.delete(lease);
+      return [...lost];
+    },
+  };
+}
+
+const logger: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error: (fields, text) => send("error", `${text}: ${String((fields as { readonly err?: unknown }).err)}`),
+};
+const sender = createSender({
+  store: reportCompletions(postgresStore(storeOptions)),
+  concurrency: slots,
+  egress: { allow: ["127.0.0.0/8"], allowHttp: true },
+  retry: createRetryPolicy({ delays: Array.from({ length: 30 }, () => 50) }),
+  hooks: { onLeaseLost: (leases) => send("losses", leases) },
+  logger,
+});
+/** Counts up with each wish to begin or to end emitting, so that what went on before it ends. */
+let emitGeneration = 0;
+let emitted = 0;
+
+async function emit(topics: readonly string[], accounts: readonly string[], size: number): Promise<void> {
+  const n = emitted++;
+  const began = performance.now();
+  const ms = (): number => Math.round(performance.now() - began);
+  try {
+    const options = { account: accounts[n % accounts.length] };
+    const { id } = await sender.emit(topics[n % topics.length] ?? "", { text: "x".repeat(size) }, options);
+    send("accepted", id, ms());
+  } catch (error) {
+    const { code, message } = HeronError.is(error) ? error : { code: "?", message: String(error) };
+    send("refused", code, message, ms());
+  }
+}
+
+async function emitContinuously({ topics, accounts, everyMs, size = 10 }: Command & { do: "emitting" }): Promise<void> {
+  for (const generation = ++emitGeneration; generation === emitGeneration; await after(everyMs)) await emit(topics, accounts, size);
+}
+
+async function runCommand(command: Command): Promise<unknown> {
+  switch (command.do) {
+    case "create":
+      return (await sender.webhooks.create(command.webhook)).id;
+    case "remove":
+      return sender.webhooks.delete(command.webhook);
+    case "disable":
+      return sender.accounts.disable(command.account);
+    case "enable":
+      return sender.accounts.enable(command.account);
+    case "emit":
+      await Promise.all(
+        Array.from({ length: command.count }, () =>
+          emit(command.topics, command.accounts, command.size ?? 10),
+        ),
+      );
+      return null;
+    case "emitting":
+      void emitContinuously(command);
+      return null;
+    case "quiet":
+      return void emitGeneration++;
+    case "time":
+      return Date.now();
+    case "start":
+      return sender.start();
+    case "close":
+      await sender.close();
+      return null;
+  }
+}
+
+createInterface(process.stdin)
+  .on("line", (line) => {
+    const [n, command] = JSON.parse(line) as [number, Command];
+    runCommand(command)
+      .then((result) => send("done", n, result ?? null))
+      .catch((error: unknown) => {
+        const { code, message } = HeronError.is(error) ? error : { code: "?", message: String(error) };
+        send("failed", n, code, message);
+      })
+      .finally(() => {
+        if (command.do === "close") process.exit();
+      });
+  })
+  // Whoever it was told by is no more.
+  .on("close", () => process.exit());
+send("ready");
+// Now, since most of these do not live to their end.
+flushCompileCache();

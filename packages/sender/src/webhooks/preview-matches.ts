@@ -1,0 +1,65 @@
+import type { Condition, Store } from "@heron-webhooks/engine";
+import { parseSubscription, isReservedTopic, EventView, matchesEvent } from "@heron-webhooks/engine";
+
+/** What of the newest events a webhook, or a label, would have been given. */
+export interface MatchPreview {
+  /** How many events were looked at: of those that had any delivery, up to 100. */
+  readonly examinedCount: number;
+  readonly matchedCount: number;
+  /** The newest of these, up to 10, each with a delivery of it. */
+  readonly events: readonly {
+    readonly id: string;
+    readonly topic: string;
+    /** In milliseconds since 1970. */
+    readonly publishedAt: number;
+    readonly delivery: string;
+  }[];
+}
+
+export interface MatchPreviewInput {
+  /** Whose events. Default `"default"`. */
+  readonly account?: string | undefined;
+  /** Patterns. */
+  readonly topics: readonly string[];
+  readonly conditions?: readonly Condition[] | undefined;
+}
+
+const MAX_EVENTS = 100;
+const MAX_DELIVERIES = 500;
+const PAGE_SIZE = 100;
+const MAX_RETURNED_EVENTS = 10;
+
+/**
+ * Holds patterns and conditions against what has happened.
+ * @throws HeronError `pattern_invalid`, `condition_invalid`, `option_invalid`
+ */
+export async function previewMatches(input: MatchPreviewInput, store: Store): Promise<MatchPreview> {
+  const { account = "default", ...subscription } = input;
+  const { topics, when: conditions } = parseSubscription(subscription.topics, subscription.conditions ?? []);
+  const newest = await listNewestEvents(account, store);
+  const matched = [];
+  for (const candidate of newest) {
+    if (!matchesEvent({ topics }, candidate.topic, EMPTY_EVENT)) continue;
+    const log = await store.deliveries.get(candidate.delivery);
+    if (log !== null && matchesEvent({ topics, conditions }, candidate.topic, new EventView(log.body, log.user)))
+      matched.push(candidate);
+  }
+  return { examinedCount: newest.length, matchedCount: matched.length, events: matched.slice(0, MAX_RETURNED_EVENTS) };
+}
+
+/** What is looked into only if the topic is wanted. */
+const EMPTY_EVENT = new EventView("{}", null);
+
+async function listNewestEvents(account: string, store: Store): Promise<MatchPreview["events"]> {
+  const found = new Map<string, MatchPreview["events"][number]>();
+  let cursor: string | undefined;
+  for (let examined = 0; examined < MAX_DELIVERIES && found.size < MAX_EVENTS; examined += PAGE_SIZE) {
+    const { data, nextCursor } = await store.deliveries.list({ account }, { cursor, limit: PAGE_SIZE });
+    for (const { id: delivery, event } of data)
+      if (!found.has(event.id) && found.size < MAX_EVENTS && !isReservedTopic(event.topic))
+        found.set(event.id, { ...event, delivery });
+    if (nextCursor === null) break;
+    cursor = nextCursor;
+  }
+  return [...found.values()];
+}
