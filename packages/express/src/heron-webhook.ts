@@ -16,7 +16,7 @@ import {
   writeResponse,
 } from "@heron-webhooks/core";
 import type { Request } from "express";
-import { ADVICE, type Caller, placementAt, type Reason, type RoutedRequest } from "./placement.ts";
+import { ADVICE, placementAt, type Reason, type RoutedRequest } from "./placement.ts";
 
 declare global {
   namespace Express {
@@ -92,15 +92,20 @@ function forUse<Events extends EventMap = HeronEvents>(
   /** The Express applications that the middleware was given to by `app.use`. */
   const applications = new WeakSet<object>();
 
-  function receiveOrPass(request: RoutedRequest, response: ServerResponse, next: Next, caller: Caller): void {
-    const placement = place(request, caller);
+  function receiveOrPass(
+    request: RoutedRequest,
+    response: ServerResponse,
+    next: Next,
+    isCalledByApplication: boolean,
+  ): void {
+    const placement = place(request, isCalledByApplication);
     if (placement === "other path") next();
     else if (placement === "own path") receive(request, response, next);
     else receive(request, response, next, (reply) => advise(placement, reply));
   }
 
   const middleware = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
-    if (typeof next === "function") receiveOrPass(request, response, next, "unknown");
+    if (typeof next === "function") receiveOrPass(request, response, next, false);
     else receive(request, response, undefined);
   };
   // Express's `app.use` takes a function with `handle`, `set` and `emit` for an application of its own, emits `mount` with
@@ -108,8 +113,7 @@ function forUse<Events extends EventMap = HeronEvents>(
   const application = {
     handle(request: RoutedRequest, response: ServerResponse, next: Next): void {
       // connect calls `handle` as well, also inside an Express application.
-      const isOfExpress = applications.has(Object(request.app));
-      receiveOrPass(request, response, next, isOfExpress ? "application" : "other");
+      receiveOrPass(request, response, next, applications.has(Object(request.app)));
     },
     set(): void {},
     emit(_event: "mount", parent: object): boolean {

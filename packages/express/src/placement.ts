@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 /** What Express adds to Node's request. */
 export type RoutedRequest = IncomingMessage & {
   readonly app?: unknown;
+  readonly originalUrl?: unknown;
   readonly path?: unknown;
   readonly baseUrl?: unknown;
   readonly route?: unknown;
@@ -13,9 +14,11 @@ export const ADVICE = {
   "in a route":
     "heronWebhook() stands in a route, or on a Router behind one, and verifies every request there. For a route: heronWebhook.route(). For one path: app.use(heronWebhook({ path })) on the application.",
   "below a mount":
-    'heronWebhook() stands below a mount, as in app.use("/api", …), and verifies every request there. For one path: heronWebhook({ path: "/api/webhooks/heron" }), the mount included.',
+    'heronWebhook() stands below a mount, as in app.use("/api", ...), and verifies every request there. For one path: heronWebhook({ path: "/api/webhooks/heron" }), the mount included.',
   "path outside of its mount":
     'heronWebhook({ path }) stands below a mount where no request has this path, and verifies every request there. The path includes the mount: app.use("/api", heronWebhook({ path: "/api/webhooks/heron" })).',
+  "rewritten URL":
+    "heronWebhook() stands on a Router or in connect, something else than Express changed the URL before, and so it verifies every request there. Put it on the application, app.use(heronWebhook()), or use heronWebhook.route().",
   "outside of Express":
     "heronWebhook() was called by something else than Express, and verifies every request. Call it for the requests of one path, as heronWebhook.route().",
 } as const;
@@ -24,9 +27,6 @@ export type Reason = keyof typeof ADVICE;
 
 /** `own path` and a {@link Reason} are verified or refused, `other path` is passed on. */
 export type Placement = "own path" | "other path" | Reason;
-
-/** What called the middleware: an Express application's `use`, Express in another way if at all, or certainly something else. */
-export type Caller = "application" | "unknown" | "other";
 
 /**
  * Decides which requests are for a middleware. A request of another path is passed on only where Express called the middleware
@@ -40,16 +40,20 @@ export type Caller = "application" | "unknown" | "other";
 export function placementAt(
   path: string,
   isPathGiven: boolean,
-): (request: RoutedRequest, caller: Caller) => Placement {
+): (request: RoutedRequest, isCalledByApplication: boolean) => Placement {
   const own = normalizePath(path);
-  return ({ path: below, baseUrl: mount, route }, caller) => {
-    if (typeof mount !== "string" || typeof below !== "string" || caller === "other")
-      return "outside of Express";
+  return ({ path: below, baseUrl: mount, originalUrl, route }, isCalledByApplication) => {
+    if (typeof mount !== "string" || typeof below !== "string") return "outside of Express";
     // Nearly every event.
     if (mount === "" && below === path) return "own path";
-    if (normalizePath(mount + below) === own) return "own path";
-    // A route that called `next` leaves itself behind in `request.route`, which a call by an application tells apart.
-    if (caller !== "application" && route !== undefined) return "in a route";
+    const whole = normalizePath(mount + below);
+    if (whole === own) return "own path";
+    // `use` of an application is in no route, even if an earlier route that called `next` is still in `request.route`.
+    if (!isCalledByApplication) {
+      if (route !== undefined) return "in a route";
+      // connect removes its mounts from the URL, and does not say so in `baseUrl`.
+      if (normalizePath(toPathname(String(originalUrl))) !== whole) return "rewritten URL";
+    }
     if (mount === "") return "other path";
     if (!isPathGiven) return "below a mount";
     return isAtOrBelow(own, normalizePath(mount)) ? "other path" : "path outside of its mount";
@@ -58,6 +62,10 @@ export function placementAt(
 
 function isAtOrBelow(path: string, mount: string): boolean {
   return path === mount || path.startsWith(`${mount}/`);
+}
+
+function toPathname(url: string): string {
+  return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
 }
 
 /** One spelling for all by which a route might be reached: any case, doubled or closing slashes, escapes. */

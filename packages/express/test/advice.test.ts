@@ -24,6 +24,16 @@ const places: readonly [name: string, path: string | undefined, mount: Mount, ad
     /no request has this path.*includes the mount/,
   ],
   [
+    "a router behind something that changed the URL",
+    undefined,
+    (app, it, { Router }) =>
+      app.use((req, _res, next) => {
+        req.url = "/y";
+        next();
+      }, Router().use(it)),
+    /changed the URL before.*app\.use\(heronWebhook\(\)\)/,
+  ],
+  [
     "a plain function",
     undefined,
     (app, it) =>

@@ -157,6 +157,27 @@ for (const [version, express] of versions)
       expect(await sendRequest(server.port, { ...createSignedPost(), body: "{}" })).toMatchObject({ status: 401 });
     });
 
+    test("a rewritten URL is compared as it is now, and passes app.use but no router", async () => {
+      const app = express();
+      app.use((req, _res, next) => {
+        req.url = req.url.replace(/^\/en\//, "/");
+        next();
+      });
+      app.use(heronWebhook(handling));
+      app.use("/v1", express.Router().use(heronWebhook({ ...handling, path: "/v1/hooks" })));
+      app.use((_req, res) => void res.send("behind"));
+      await using server = await listen(app);
+      const post = { method: "POST", body: "{}" };
+      expect(await request(server.port, { ...post, path: "/en/other" })).toMatchObject({ body: "behind" });
+      expect(await request(server.port, { ...post, path: "/en/webhooks/heron" })).toMatchObject({
+        status: 401,
+      });
+      expect(await request(server.port, { ...post, path: "/en/v1/hooks" })).toMatchObject({ status: 401 });
+      expect(await request(server.port, { ...post, path: "/en/v1/other" })).toMatchObject({ status: 401 });
+      for (const path of ["/v1/other", "/v1", "/v1?x=1", "//v1//other/", "http://localhost/v1/other?x=/"])
+        expect([path, (await request(server.port, { ...post, path })).body]).toEqual([path, "behind"]);
+    });
+
     test("a spelling of its path that a route with a parameter would take is verified", async () => {
       const app = express();
       app.use(heronWebhook(quiet));
