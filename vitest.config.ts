@@ -7,7 +7,7 @@ import { isLong } from "./packages/conformance/src/runs.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
-// Every thread and every child process that runs our source strips its types again: from this cache it takes half as long.
+// Every thread and child process that runs our source strips its types again; with this cache that takes half as long.
 process.env["NODE_COMPILE_CACHE"] ??= join(root, "node_modules/.cache/compile");
 
 const folders = [
@@ -18,30 +18,43 @@ const folders = [
   "examples/saas-webhooks",
 ];
 
-/** What a project has beside what all have. */
-const own: Readonly<Record<string, TestProjectInlineConfiguration["test"]>> = {
-  // Steps are processes and servers, which take many times longer on a machine that is busy.
-  action: isLong ? {} : { testTimeout: 120_000, hookTimeout: 120_000 },
-  // Tests in a browser wait for conditions, which take their time on a machine that is busy.
-  console: isLong ? {} : { testTimeout: 120_000, hookTimeout: 120_000 },
+type Project = NonNullable<TestProjectInlineConfiguration["test"]>;
+
+/** Tests that some machines and some versions of Node cannot run: projects, because `--exclude` does not reach a project's tests. */
+const BROWSER = "test/browser/**/*.test.ts";
+const INSTRUMENTED = "test/instrumented.test.ts";
+// These start processes or wait for conditions in a page, which takes many times longer on a busy machine.
+const slow: Project = isLong ? {} : { testTimeout: 120_000, hookTimeout: 120_000 };
+
+/** The settings that a folder's project has in addition to those of all projects. */
+const own: Readonly<Record<string, Project>> = {
+  action: slow,
+  console: { exclude: [BROWSER], ...slow },
   postgres: { globalSetup: ["./test/global.ts"] },
+  "real-stacks": { exclude: [INSTRUMENTED] },
 };
+
+const projects: readonly Project[] = [
+  ...folders.map((folder) => ({
+    name: basename(folder),
+    root: join(root, folder),
+    ...own[basename(folder)],
+  })),
+  { name: "browser", root: join(root, "packages/console"), include: [BROWSER], ...slow },
+  { name: "instrumented", root: join(root, "packages/real-stacks"), include: [INSTRUMENTED] },
+];
 
 export default defineConfig({
   test: {
-    projects: folders.map((folder) => ({
-      extends: true as const,
-      test: { name: basename(folder), root: join(root, folder), ...own[basename(folder)] },
-    })),
+    projects: projects.map((test) => ({ extends: true as const, test })),
     exclude: isLong ? configDefaults.exclude : [...configDefaults.exclude, "**/*.long.test.ts"],
     maxWorkers: Math.max(3, availableParallelism()),
-    // No limit is near what a test takes: on a busy machine that is many times more than on an idle one.
+    // Far above what a test takes: a busy machine is many times slower than an idle one.
     testTimeout: isLong ? 600_000 : 60_000,
     hookTimeout: isLong ? 600_000 : 60_000,
     expect: { poll: { timeout: 20_000 } },
-    // Where the processor protects pages of code by keys, V8 may end a process whose threads run WebAssembly, as Node does to
-    // strip types: "Check failed: jit_page.has_value()". Seen once here; others report that it does not come without the keys.
-    // See nodejs/node#64500.
+    // On processors with memory protection keys, V8 can crash with "Check failed: jit_page.has_value()" in a process whose
+    // threads run WebAssembly, which Node uses to strip types. Without the keys it does not: nodejs/node#64500.
     execArgv: ["--no-memory-protection-keys"],
     coverage: {
       provider: "v8",
