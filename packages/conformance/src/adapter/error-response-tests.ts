@@ -1,3 +1,4 @@
+import { METHODS } from "node:http";
 import { expect } from "vitest";
 import { RawConnection } from "../raw-connection.ts";
 import { createEventBody, PATH, signBody, createSignedPost } from "../signed-request.ts";
@@ -9,7 +10,8 @@ export function testErrorResponses(adapter: AdapterUnderTest): void {
   const unread = adapter.closesOnUnreadBody ? "close" : "keep-alive";
   const expectNotHandled = (opened: TestServer): void => expect(opened.handled).toEqual([]);
 
-  for (const method of adapter.otherMethods)
+  // Node answers by itself what its parser does not know: QUERY, in Node 20.19.
+  for (const method of adapter.otherMethods.filter((name) => METHODS.includes(name)))
     adapterTest(`405: ${method}, with what is allowed`, async (open) => {
       const opened = await open();
       const reply = await opened.send({ ...createSignedPost(), method });

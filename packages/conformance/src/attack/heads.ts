@@ -1,11 +1,16 @@
 import { createEventBody, signBody } from "../signed-request.ts";
-import { type AttackRow, ACCEPTED, post, expectError, expectNodeError, row } from "./row.ts";
+import { ACCEPTED, type AttackRow, expectError, expectNodeError, HAS_LLHTTP_9, post, row } from "./row.ts";
 
 const hidden = createEventBody();
 
 const methods = (["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "HEAD", "QUERY"] as const).map(
   (method) =>
-    row(`${method} with a good signature`, "Only POST is a webhook.", { method }, expectError(405, "unread")),
+    row(
+      `${method} with a good signature`,
+      "Only POST is a webhook.",
+      { method },
+      method === "QUERY" && !HAS_LLHTTP_9 ? expectNodeError() : expectError(405, "unread"),
+    ),
 );
 
 const otherMethods = (["PROPFIND", "SEARCH", "PURGE"] as const).map((method) =>

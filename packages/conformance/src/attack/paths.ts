@@ -1,4 +1,4 @@
-import { type AttackRow, ACCEPTED, NOT_FOUND, expectError, expectNodeError, row } from "./row.ts";
+import { ACCEPTED, type AttackRow, expectError, expectNodeError, HAS_LLHTTP_9, NOT_FOUND, row } from "./row.ts";
 
 const WHY =
   "A path that the receiver takes for another's and a route takes for the receiver's lets an unverified event through.";
@@ -70,7 +70,7 @@ export const paths: readonly AttackRow[] = [
     "path of a letter outside ASCII",
     WHY,
     { target: "/webhooks/heron\xe9", signature: null },
-    expectNodeError(),
+    HAS_LLHTTP_9 ? expectNodeError() : NOT_FOUND,
   ),
   row("path of 12,000 letters", WHY, { target: `/${"a".repeat(12_000)}`, signature: null }, NOT_FOUND),
 ];

@@ -102,6 +102,9 @@ export function expectNodeError(status = 400): ExpectedResponse {
   return { statuses: [status], connection: "closed", handled: [], by: "node" };
 }
 
+/** Whether Node's HTTP parser is at least llhttp 9. Node 20.19 has llhttp 8, which accepts more spellings and does not know QUERY. */
+export const HAS_LLHTTP_9: boolean = Number(process.versions["llhttp"]?.split(".")[0]) >= 9;
+
 /** Nobody's: no route is there. */
 export const NOT_FOUND: ExpectedResponse = { statuses: [404], connection: "open", handled: [], by: "framework" };
 
