@@ -174,3 +174,14 @@ test.each([
   const { stdout } = spawnSync(process.execPath, [...flags, "-e", program], { encoding: "utf8" });
   expect(stdout).toBe("ran\n");
 });
+
+test("the process goes on until the store is closed, even where its thread takes long to start", () => {
+  const slowThread = `import { isMainThread } from "node:worker_threads";
+    if (!isMainThread) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);`;
+  const index = new URL("../src/index.ts", import.meta.url).href;
+  const program = `import(${JSON.stringify(index)}).then(async ({ sqliteStore }) => {
+    await sqliteStore(":memory:").close(); console.log("closed"); })`;
+  const preload = `data:text/javascript,${encodeURIComponent(slowThread)}`;
+  const { stdout } = spawnSync(process.execPath, ["--import", preload, "-e", program], { encoding: "utf8" });
+  expect(stdout).toBe("closed\n");
+});

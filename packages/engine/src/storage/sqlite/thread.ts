@@ -141,7 +141,8 @@ export class FileThread {
     const calls = "failed" in response && this.prefix === "" ? this.#takeAllCalls() : this.#inFlight;
     this.#inFlight = [];
     this.#isBusy = false;
-    if (this.#queuedCalls.length === 0) this.#worker.unref();
+    // A response during close() must not let the process end before the store is closed.
+    if (this.#queuedCalls.length === 0 && this.#endError === null) this.#worker.unref();
     if ("failed" in response) for (const { reject } of calls) reject(toHeronError(response.failed));
     else {
       this.#options.onUpdate(response.update, this.#options.clock.now());
