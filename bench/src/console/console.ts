@@ -2,18 +2,18 @@ import { describeMachine } from "../machine.ts";
 import type { BenchOptions } from "../options.ts";
 import { median } from "../ratio.ts";
 import {
+  formatNumber,
+  formatSpread,
   getCpuRatio,
-  measureServers,
-  medianOf,
-  type Run,
   getRate,
   getRateRatio,
   type MeasuredServer,
+  measureServers,
+  medianOf,
+  type Run,
   SLICE_MS,
-  formatNumber,
-  formatSpread,
 } from "../server/side-by-side.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { formatTargetResult, printTable } from "../table.ts";
 import { benchScroll } from "./scroll.ts";
 import { createTrackRequests } from "./track-requests.ts";
 
@@ -68,11 +68,15 @@ function print(framework: string, runs: readonly (readonly Run[])[], rounds: num
     name,
     formatNumber(medianOf(runs.map((run) => run[index]?.cpuMicroseconds ?? null)), 1),
     String(Math.round(median(runs.map((run) => median((run[index]?.slices ?? []).map(getRate)))))),
-    ...(index === 0 ? ["", "", "", ""] : [...formatSpread(rate[index] ?? []), ...formatSpread(cpu[index] ?? [])]),
+    ...(index === 0
+      ? ["", "", "", ""]
+      : [...formatSpread(rate[index] ?? []), ...formatSpread(cpu[index] ?? [])]),
     ...(program === "nothing"
       ? [
           `>= ${MIN_RATE_RATIO}`,
-          isTrusted ? formatTargetResult((medianOf(rate[index] ?? []) ?? 0) >= MIN_RATE_RATIO) : "not judged: A/A is off",
+          isTrusted
+            ? formatTargetResult((medianOf(rate[index] ?? []) ?? 0) >= MIN_RATE_RATIO)
+            : "not judged: A/A is off",
         ]
       : ["", ""]),
   ]);

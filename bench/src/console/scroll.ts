@@ -74,7 +74,8 @@ async function startHost(count: number): Promise<{ readonly link: string; close(
 
 /** Scrolls to the end until no page comes any more. Says how many there are. */
 async function readAllRows(page: Page, count: number): Promise<number> {
-  const size = async (): Promise<number> => Number(await countRows(page).first().getAttribute("aria-setsize"));
+  const size = async (): Promise<number> =>
+    Number(await countRows(page).first().getAttribute("aria-setsize"));
   for (
     let tries = 0;
     tries < 600 && (await countRows(page).last().getAttribute("aria-posinset")) !== String(count);

@@ -10,24 +10,24 @@ import type { Sender } from "@heron-webhooks/sender";
 import { Hono } from "hono";
 import type { Authorize } from "./access/access.ts";
 import { createApi } from "./api/api.ts";
-import { type HeapApi, type HeapApiContext, createHeapApi } from "./heap/heap-api.ts";
+import { createHeapApi, type HeapApi, type HeapApiContext } from "./heap/heap-api.ts";
 import { EventStreams } from "./live/event-streams.ts";
 import { registerPage } from "./page/register-page.ts";
 
 export interface ConsoleOptions {
   /**
-   * Who may come in, and for which account: {@link apiKey}, {@link signedLink}, or a function of your own. Of several, the
-   * first that lets one in. There is no default: nobody comes in by themselves.
+   * Authenticates requests: {@link apiKey}, {@link signedLink} or your own function. With several, the first that returns
+   * an access wins. Required.
    */
   readonly authorize: Authorize | readonly Authorize[];
-  /** Who may show the page in a frame, by origins such as `https://app.example.com`. Default: nobody. */
+  /** Origins that may embed the page in a frame, for example `https://app.example.com`. Default: none. */
   readonly frameAncestors?: readonly string[] | undefined;
   /**
-   * Whether Heap's server-side clients may write here, with write keys: `POST /api/track` and `/api/add_user_properties`.
-   * Default false. Heap's own limits hold, 30 requests of a user in 30 seconds, unless `limits` is false.
+   * Serves the Heap-compatible API, authenticated by write keys: `POST /api/track` and `/api/add_user_properties`.
+   * Default false. Heap's own rate limits apply (30 requests per user in 30 seconds) unless `limits` is false.
    */
   readonly heapApi?: boolean | { readonly limits?: boolean | undefined } | undefined;
-  /** How many requests of an account are answered in a minute. Default 600. */
+  /** Requests per account and minute. Default 600. */
   readonly rateLimit?: number | undefined;
   /** Default: errors and warnings on standard error. */
   readonly logger?: Logger | undefined;
@@ -35,13 +35,13 @@ export interface ConsoleOptions {
   readonly clock?: Pick<Clock, "now"> | undefined;
 }
 
-/** A console over a sender, as a handler of web-standard requests. */
+/** The console of a sender, as a handler of web-standard requests. */
 export interface Console {
-  /** Answers a request, whose path is counted from where the console is mounted. Never rejects. */
+  /** Handles a request whose path is relative to the mount path. Never rejects. */
   fetch(request: Request): Promise<Response>;
-  /** Answers what Heap's clients post, from its bytes alone, and never rejects; null for all else, which is for `fetch`. */
+  /** Handles a request of the Heap-compatible API from its bytes; null for other paths, which `fetch` handles. Never rejects. */
   post(path: string, body: Uint8Array): Promise<PostResponse> | null;
-  /** Ends what is still open, so that a server can close. */
+  /** Closes open event streams, so that the server can close. */
   close(): void;
 }
 
@@ -55,14 +55,17 @@ const OPTION_NAMES: Readonly<Record<keyof ConsoleOptions, true>> = {
 };
 
 /**
- * Makes the console of a sender: a page, and the HTTP API under `/api`.
+ * Creates the console of a sender: the page, and the HTTP API under `/api`.
  * @throws HeronError `option_invalid`
  */
 export function createConsole(sender: Sender, options: ConsoleOptions): Console {
   const { logger = consoleLogger, clock = systemClock, rateLimit = 600, frameAncestors = [] } = options ?? {};
   for (const name of Object.keys(options ?? {}))
     if (!Object.hasOwn(OPTION_NAMES, name))
-      throw new HeronError("option_invalid", `createConsole has no option ${JSON.stringify(name)}.`);
+      throw new HeronError(
+        "option_invalid",
+        `Unknown option ${JSON.stringify(name)} in createConsole(). Valid options: ${Object.keys(OPTION_NAMES).join(", ")}.`,
+      );
   if (typeof sender?.forAccount !== "function")
     throw new HeronError(
       "option_invalid",
@@ -73,7 +76,7 @@ export function createConsole(sender: Sender, options: ConsoleOptions): Console 
   if (!Array.isArray(frameAncestors) || !frameAncestors.every(isOrigin))
     throw new HeronError(
       "option_invalid",
-      'frameAncestors must be a list of origins, such as ["https://app.example.com"].',
+      'frameAncestors must be an array of origins, for example ["https://app.example.com"].',
     );
   const authorizers = toAuthorizers(options?.authorize);
   const heapApi = resolveHeapApi(options.heapApi, { sender, logger, clock });
@@ -88,12 +91,17 @@ export function createConsole(sender: Sender, options: ConsoleOptions): Console 
   };
 }
 
-function resolveHeapApi(option: ConsoleOptions["heapApi"], context: Omit<HeapApiContext, "isLimited">): HeapApi | null {
+function resolveHeapApi(
+  option: ConsoleOptions["heapApi"],
+  context: Omit<HeapApiContext, "hasRateLimits">,
+): HeapApi | null {
   const { limits = true, ...unknownKeys } = typeof option === "object" && option !== null ? option : {};
   const hasValidType = ["undefined", "boolean", "object"].includes(typeof option) && option !== null;
   if (!hasValidType || typeof limits !== "boolean" || Object.keys(unknownKeys).length > 0)
-    throw new HeronError("option_invalid", "heap must be true, false, or { limits: false }.");
-  return option === undefined || option === false ? null : createHeapApi({ ...context, hasRateLimits: limits });
+    throw new HeronError("option_invalid", "heapApi must be true, false or { limits: false }.");
+  return option === undefined || option === false
+    ? null
+    : createHeapApi({ ...context, hasRateLimits: limits });
 }
 
 function isOrigin(value: unknown): boolean {
@@ -102,9 +110,14 @@ function isOrigin(value: unknown): boolean {
 
 function toAuthorizers(option: Authorize | readonly Authorize[] | undefined): readonly Authorize[] {
   const authorizers = typeof option === "function" ? [option] : option;
-  if (Array.isArray(authorizers) && authorizers.length > 0 && authorizers.every((authorizer) => typeof authorizer === "function")) return authorizers;
+  if (
+    Array.isArray(authorizers) &&
+    authorizers.length > 0 &&
+    authorizers.every((authorizer) => typeof authorizer === "function")
+  )
+    return authorizers;
   throw new HeronError(
     "option_invalid",
-    "createConsole needs authorize, since a console lets nobody in by itself: apiKey({ … }), signedLink({ secret }), or a function of the request.",
+    'createConsole() requires the option "authorize": apiKey({ … }), signedLink({ secret }) or a function of the request.',
   );
 }

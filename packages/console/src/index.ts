@@ -1,5 +1,5 @@
 /**
- * The console of a webhooks sender, inside your own application.
+ * The console of a webhooks sender, embedded in your own application.
  * @module
  */
 export { HeronError, type HeronErrorCode } from "@heron-webhooks/core";

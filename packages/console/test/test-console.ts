@@ -93,7 +93,7 @@ export class TestConsole {
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
   }
 
-  /** Makes a webhook, as Ann unless it is said otherwise, and gives its id. */
+  /** Create a webhook, as Ann unless it is said otherwise, and gives its id. */
   async createWebhook(fields: object = {}, key: string = API_KEYS.ann): Promise<string> {
     const { status, body } = await this.call(
       "POST",

@@ -60,7 +60,7 @@ export async function callApi<T>(method: string, path: string, body?: unknown): 
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch(() => {
-    throw new ApiError(0, "The server cannot be reached. What you typed is still here: try again.");
+    throw new ApiError(0, "Cannot reach the server. Try again.");
   });
   const text = await response.text();
   if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as T;

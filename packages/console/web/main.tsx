@@ -69,9 +69,9 @@ function CurrentPage() {
   }
   return (
     <div class="card empty">
-      <Heading title="There is no such page" />
-      <p>Its address may have been cut short, or it was of another version.</p>
-      <Link to="webhooks">To the webhooks</Link>
+      <Heading title="Page not found" />
+      <p>The link may be incomplete or outdated.</p>
+      <Link to="webhooks">View webhooks</Link>
     </div>
   );
 }
@@ -90,8 +90,8 @@ function ServerUnreachable() {
   return (
     <main class="signed-out">
       <div class="card empty" role="status">
-        <Heading title="No answer">The server gives no answer</Heading>
-        <p>It is asked again every few seconds, and the page opens once it answers.</p>
+        <Heading title="No answer">Server unavailable</Heading>
+        <p>Retrying every few seconds.</p>
       </div>
     </main>
   );

@@ -30,7 +30,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
   return (
     <>
       <a class="skip" href="#main">
-        Skip to what is on this page
+        Skip to content
       </a>
       <nav class="rail" aria-label="Pages">
         <b>Heron</b>

@@ -1,12 +1,10 @@
-/** What a request may do. */
+/** The access that a request is granted. */
 export interface Access {
-  /** Whose webhooks, deliveries and users it sees. */
+  /** The account whose webhooks, deliveries and users the request can access. */
   readonly account: string;
-  /**
-   * Whether it may act for every account, and stop them. Default false. It names another account with `?account=`.
-   */
+  /** Whether the request can access every account (`?account=`) and pause accounts. Default false. */
   readonly admin?: boolean | undefined;
 }
 
-/** Says what a request may do; null refuses it. What it throws, or rejects with, is answered by 503 and logged. */
+/** Returns the access of a request, or null to reject it. Errors are logged and answered with 503. */
 export type Authorize = (request: Request) => Access | null | Promise<Access | null>;

@@ -4,15 +4,15 @@ import type { Access, Authorize } from "./access.ts";
 
 const MIN_KEY_LENGTH = 24;
 
-/** Keys and what each of them may do, or the account alone. */
+/** Access by API key. A string is short for `{ account }`. */
 export type ApiKeys = Readonly<Record<string, Access | string>>;
 
 /**
- * Lets programs in by the header `x-api-key`, as Heron's own API does, or by `authorization: Bearer`. Keys are compared by
- * their hashes, in constant time, all of them.
+ * Authenticates programs by the header `x-api-key`, as Heron's own API does, or by `authorization: Bearer`. Key hashes are
+ * compared in constant time.
  *
- * A function finds the key itself: give it the hashes that you keep, and no plain key need be kept anywhere.
- * @throws HeronError `option_invalid`: no keys, or one of fewer than 24 characters
+ * Pass a function to look keys up yourself, for example by their hashes, so that no plain key is stored.
+ * @throws HeronError `option_invalid`: no keys, or a key of fewer than 24 characters
  */
 export function apiKey(keys: ApiKeys | ((key: string) => Access | null | Promise<Access | null>)): Authorize {
   const lookUp = typeof keys === "function" ? keys : createKeyLookup(keys);
@@ -33,14 +33,14 @@ function createKeyLookup(keys: ApiKeys): (key: string) => Access | null {
     if (key.length < MIN_KEY_LENGTH)
       throw new HeronError(
         "option_invalid",
-        `An API key must have ${MIN_KEY_LENGTH} characters or more: make one with crypto.randomBytes(24).toString("base64url").`,
+        `API keys must have at least ${MIN_KEY_LENGTH} characters. Create one with crypto.randomBytes(24).toString("base64url").`,
       );
     return { hash: hashKey(key), access: typeof access === "string" ? { account: access } : access };
   });
   if (entries.length === 0)
     throw new HeronError(
       "option_invalid",
-      "apiKey was given no keys, and would let nobody in: an unset environment variable often arrives so.",
+      "apiKey() received no keys. Check that the environment variable is set.",
     );
   return (key) => {
     const hash = hashKey(key);

@@ -12,33 +12,32 @@ import type { Access, Authorize } from "./access.ts";
 import { SignedToken } from "./signed-token.ts";
 
 export interface SignedLinkOptions {
-  /** Signs links and sessions; 24 characters or more, and the same in every process. */
+  /** Signs links and sessions. At least 24 characters; use the same secret in every process. */
   readonly secret: string;
-  /** How long a link that nobody has opened is good for. Default `"15m"`. */
+  /** Lifetime of an unopened link. Default `"15m"`. */
   readonly linkExpiresIn?: Duration | undefined;
-  /** How long who opened it stays in. Default `"8h"`. */
+  /** Lifetime of a session. Default `"8h"`. */
   readonly sessionExpiresIn?: Duration | undefined;
   /**
-   * Where is kept which links were opened. Default: this process's memory, so that with several processes a link may be
-   * opened once in each; `postgresDedupe(pool)` has them share it.
+   * Stores the ids of opened links. Default: this process's memory, so each process accepts a link once. Use
+   * `postgresDedupe(pool)` to share it between processes.
    */
   readonly dedupe?: DedupeStore | undefined;
   /** For tests. */
   readonly clock?: Pick<Clock, "now"> | undefined;
 }
 
-/** Lets people in by links, and by the sessions that these begin. */
+/** Authenticates people by one-time links and the sessions that they start. */
 export interface SignedLinks extends Authorize {
-  /** A link into an account's own console, to be opened once: `console` is the address where that is mounted. */
+  /** Creates a one-time link. `console` is the URL where the console is mounted. */
   link(console: string | URL, access: Access): string;
-  /** Begins a session: the value of its cookie, and for how long. Null if the key is wrong, too old, or was used. */
+  /** Exchanges a link key for a session. Null if the key is invalid, expired or already used. */
   open(key: string): Promise<OpenedSession | null>;
 }
 
 export interface OpenedSession {
   readonly access: Access;
   readonly cookie: string;
-  /** In milliseconds. */
   readonly expiresInMs: number;
 }
 
@@ -55,14 +54,20 @@ export const SESSION_COOKIE = "heron";
 const MAX_EXPIRY_MS = 365 * 86_400_000;
 
 /**
- * Lets people in by links that an application makes for them: the key is in the fragment, which no log and no `Referer`
- * has, and the page exchanges it for a cookie that scripts cannot read.
+ * Authenticates people by links that the application creates. The key is in the fragment, which logs and `Referer` headers
+ * do not contain; the page exchanges it for an `HttpOnly` cookie.
  * @throws HeronError `secret_missing`, `secret_invalid`, `option_invalid`
  */
 export function signedLink(options: SignedLinkOptions): SignedLinks {
   const { secret, dedupe = memoryDedupe(), clock = systemClock } = options;
-  const linkLifetimeMs = parseDuration("linkFor", options.linkExpiresIn ?? "15m", { min: 1000, max: MAX_EXPIRY_MS });
-  const sessionLifetimeMs = parseDuration("sessionFor", options.sessionExpiresIn ?? "8h", { min: 1000, max: MAX_EXPIRY_MS });
+  const linkLifetimeMs = parseDuration("linkExpiresIn", options.linkExpiresIn ?? "15m", {
+    min: 1000,
+    max: MAX_EXPIRY_MS,
+  });
+  const sessionLifetimeMs = parseDuration("sessionExpiresIn", options.sessionExpiresIn ?? "8h", {
+    min: 1000,
+    max: MAX_EXPIRY_MS,
+  });
   const links = new SignedToken<LinkClaims>(secret, "link");
   const sessions = new SignedToken<SessionClaims>(secret, "session");
   const authorize: Authorize = (request) => {
@@ -73,7 +78,8 @@ export function signedLink(options: SignedLinkOptions): SignedLinks {
   return Object.assign(authorize, {
     link(console: string | URL, { account, admin = false }: Access): string {
       const url = new URL(console);
-      if (url.hash !== "") throw new HeronError("option_invalid", "A link's address cannot have a fragment.");
+      if (url.hash !== "")
+        throw new HeronError("option_invalid", "The console URL must not contain a fragment.");
       if (!url.pathname.endsWith("/")) url.pathname += "/";
       const id = randomBytes(12).toString("base64url");
       url.hash = `key=${links.sign({ account, admin, until: clock.now() + linkLifetimeMs, id })}`;
@@ -90,10 +96,10 @@ export function signedLink(options: SignedLinkOptions): SignedLinks {
 }
 
 async function redeemOnce(dedupe: DedupeStore, id: string, lifetimeMs: number): Promise<boolean> {
-  const key = `console link ${id}`;
+  const key = `console-link:${id}`;
   const reservation = await dedupe.reserve(key, lifetimeMs);
   if (reservation === "done" || !("token" in reservation)) return false;
-  // Beyond the end of the link itself.
+  // Outlasts the link itself.
   await dedupe.complete(key, reservation.token, lifetimeMs * 2);
   return true;
 }

@@ -4,24 +4,24 @@ import { HeronError } from "@heron-webhooks/core";
 const MIN_SECRET_LENGTH = 24;
 const MAX_TOKEN_LENGTH = 2048;
 
-/** Claims that nobody but who has the secret can have made: `<base64url of JSON>.<base64url of HMAC-SHA256>`. */
+/** Signs and verifies claims: `<base64url of JSON>.<base64url of HMAC-SHA256>`. */
 export class SignedToken<Claims extends { readonly until: number }> {
   readonly #key: Buffer;
 
   /**
-   * @param purpose keeps a token for one purpose from being one for another
+   * @param purpose separates keys, so that a token is only valid for one purpose
    * @throws HeronError `secret_missing`, `secret_invalid`
    */
   constructor(secret: string, purpose: string) {
     if (typeof secret !== "string" || secret === "")
       throw new HeronError(
         "secret_missing",
-        "signedLink needs a secret of its own: an unset environment variable often arrives so.",
+        "signedLink() requires a secret. Check that the environment variable is set.",
       );
     if (secret.length < MIN_SECRET_LENGTH)
       throw new HeronError(
         "secret_invalid",
-        `The secret of signedLink must have ${MIN_SECRET_LENGTH} characters or more: make one with crypto.randomBytes(32).toString("base64url").`,
+        `The signedLink() secret must have at least ${MIN_SECRET_LENGTH} characters. Create one with crypto.randomBytes(32).toString("base64url").`,
       );
     this.#key = Buffer.from(hkdfSync("sha256", secret, "", `heron-webhooks/console/${purpose}`, 32));
   }
@@ -31,7 +31,7 @@ export class SignedToken<Claims extends { readonly until: number }> {
     return `${payload}.${this.#mac(payload).toString("base64url")}`;
   }
 
-  /** Null if it is not of this key, or its time is over. */
+  /** Returns null if the token is invalid or expired. */
   verify(token: string, now: number): Claims | null {
     const dot = token.indexOf(".");
     if (dot === -1 || token.length > MAX_TOKEN_LENGTH) return null;

@@ -8,7 +8,7 @@ import { type AuthenticationContext, authenticate } from "./authenticate.ts";
 import { registerHeapRoutes } from "./heap-routes.ts";
 import { IdempotencyCache } from "./idempotency-cache.ts";
 import { createOpenApiDocument } from "./openapi.ts";
-import type { OperationResult, OperationContext } from "./operation.ts";
+import type { OperationContext, OperationResult } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
 import { Problem, toProblem } from "./problem.ts";
 import { RateLimiter } from "./rate-limiter.ts";
@@ -20,19 +20,19 @@ export interface ApiContext extends AuthenticationContext {
   readonly sender: Sender;
   readonly eventStreams: EventStreams;
   readonly clock: Pick<Clock, "now">;
-  /** Requests of an account in a minute. */
+  /** Requests per account and minute. */
   readonly rateLimit: number;
-  /** Null if Heap's clients may not write here. */
+  /** Null if the Heap-compatible API is off. */
   readonly heapApi: HeapApi | null;
 }
 
-/** The HTTP API, of its operations: each is let in, counted, looked at, done, and answered. */
+/** Creates the HTTP API. Each request is authenticated, rate-limited, validated and run. */
 export function createApi(context: ApiContext): Hono {
   const { sender, clock, logger } = context;
   const rateLimiter = new RateLimiter(context.rateLimit);
   const idempotency = new IdempotencyCache();
   const app = new Hono();
-  const openApiJson = JSON.stringify(createOpenApiDocument({ heap: context.heapApi !== null }));
+  const openApiJson = JSON.stringify(createOpenApiDocument({ heapApi: context.heapApi !== null }));
 
   app.use(async (c, next) => {
     await next();
@@ -51,10 +51,10 @@ export function createApi(context: ApiContext): Hono {
       const access = await authenticate(c.req.raw, context);
       const now = clock.now();
       const { isOver, headers } = rateLimiter.take(access.account, now);
-      for (const [name, body] of Object.entries(headers)) c.header(name, body);
-      if (isOver) throw new Problem(429, `${context.rateLimit} per 1 minute`);
+      for (const [name, value] of Object.entries(headers)) c.header(name, value);
+      if (isOver) throw new Problem(429, `Rate limit exceeded: ${context.rateLimit} requests per minute.`);
       if (operation.requiresAdmin === true && access.admin !== true)
-        throw new Problem(403, "This is for administrators.");
+        throw new Problem(403, "Administrator access required.");
       const account = resolveAccount(c, access);
       const query = parseQuery(operation.query ?? [], c.req.query());
       const { bytes, value } = await readJson(c.req.raw, operation.body);
@@ -85,12 +85,11 @@ export function createApi(context: ApiContext): Hono {
   app.all("*", (c) => sendProblem(c, toNotFoundProblem(c)));
   app.onError((error, c) => {
     const problem = toProblem(error);
-    if (problem?.status === 503)
-      logger.warn({ err: error }, "heron-webhooks: a request was refused with 503");
+    if (problem?.status === 503) logger.warn({ err: error }, "console: request rejected with 503");
     if (problem !== null) return sendProblem(c, problem);
-    const id = crypto.randomUUID();
-    logger.error({ err: error, id }, "heron-webhooks: the console failed");
-    return sendProblem(c, new Problem(500, `Something failed here, and was logged as ${id}.`));
+    const errorId = crypto.randomUUID();
+    logger.error({ err: error, errorId }, "console: request failed");
+    return sendProblem(c, new Problem(500, `Internal error. Quote this id when you report it: ${errorId}.`));
   });
   return app;
 }
@@ -99,23 +98,24 @@ export function createApi(context: ApiContext): Hono {
 function resolveAccount(c: Context, { account, admin = false }: Access): string {
   const requestedAccount = c.req.query("account");
   if (requestedAccount === undefined || requestedAccount === account) return account;
-  if (!admin) throw new Problem(403, "Only an administrator may act for another account.");
+  if (!admin) throw new Problem(403, "Only administrators can access another account.");
   return requestedAccount;
 }
 
 function toNotFoundProblem(c: Context): Problem {
   const toPathPattern = (path: string): RegExp => new RegExp(`^/${path.slice(1).replace("{id}", "[^/]+")}$`);
   const path = c.req.path.replace(/^.*?\/api(?=\/|$)/, "");
-  const allowedMethods = OPERATIONS.filter((operation) => toPathPattern(operation.path).test(path)).map(({ method }) =>
-    method.toUpperCase(),
+  const allowedMethods = OPERATIONS.filter((operation) => toPathPattern(operation.path).test(path)).map(
+    ({ method }) => method.toUpperCase(),
   );
-  if (allowedMethods.length === 0) return new Problem(404, "There is nothing at this path: see api/openapi.json.");
-  return new Problem(405, `This path takes ${allowedMethods.join(", ")}.`, {
+  if (allowedMethods.length === 0)
+    return new Problem(404, "Not found. See api/openapi.json for the available paths.");
+  return new Problem(405, `Method not allowed. Allowed: ${allowedMethods.join(", ")}.`, {
     headers: { allow: allowedMethods.join(", ") },
   });
 }
 
-/** @throws HeronError `option_invalid` where a path is no text */
+/** @throws HeronError `option_invalid` if the path is not valid UTF-8 */
 function assertWellFormedId(id: string): string {
   if (id.isWellFormed()) return id;
   throw new HeronError("option_invalid", "The path is not valid UTF-8.");

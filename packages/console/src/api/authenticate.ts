@@ -9,24 +9,27 @@ export interface AuthenticationContext {
 }
 
 /**
- * Who asks, and what they may do.
+ * Returns the access of a request.
  * @throws Problem 401, 403, 503
  */
-export async function authenticate(request: Request, { authorizers, logger }: AuthenticationContext): Promise<Access> {
+export async function authenticate(
+  request: Request,
+  { authorizers, logger }: AuthenticationContext,
+): Promise<Access> {
   if (isCrossSite(request))
     throw new Problem(
       403,
-      "This came from another site's page. Programs send no cookie; a page of the same origin may send the header x-heron-console: 1.",
+      "Cross-site request refused. Send no cookie, or send the header x-heron-console: 1 from the same origin.",
     );
   for (const authorizer of authorizers)
     try {
       const access = await authorizer(request);
       if (access !== null) return access;
     } catch (error) {
-      logger.error({ err: error }, "heron-webhooks: authorize of the console failed");
-      throw new Problem(503, "Who may come in cannot be looked up for now.", {
+      logger.error({ err: error }, "console: authorize failed");
+      throw new Problem(503, "Authentication is temporarily unavailable.", {
         headers: { "retry-after": "5" },
       });
     }
-  throw new Problem(401, "Nobody is let in by this: send x-api-key, or open a link to the console.");
+  throw new Problem(401, "Not authenticated. Send an x-api-key header or open a console link.");
 }

@@ -3,7 +3,7 @@ import type { HeapApi } from "../heap/heap-api.ts";
 import { Problem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
 
-/** Heap's paths, for hosts that have nothing but web requests. */
+/** Registers Heap's paths, for hosts that only pass web requests. */
 export function registerHeapRoutes(app: Hono, heapApi: HeapApi): void {
   for (const path of ["/track", "/add_user_properties"]) {
     app.post(path, async (c) => {
@@ -12,7 +12,7 @@ export function registerHeapRoutes(app: Hono, heapApi: HeapApi): void {
       return new Response(response.body, { status: response.status, headers: response.headers });
     });
     app.all(path, () => {
-      throw new Problem(405, "This path takes POST.", { headers: { allow: "POST" } });
+      throw new Problem(405, "Method not allowed. Allowed: POST.", { headers: { allow: "POST" } });
     });
   }
 }

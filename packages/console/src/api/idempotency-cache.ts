@@ -11,11 +11,11 @@ interface StoredResult {
   readonly expiresAt: number;
 }
 
-/** Answers to writes that came with a key: the same key again is the same answer. In this process's memory. */
+/** Caches the results of writes by idempotency key, in this process's memory. */
 export class IdempotencyCache {
   readonly #results = new Map<string, StoredResult>();
 
-  /** @throws Problem 409 if the key came with another request before, and what `work` throws, which may be tried again */
+  /** @throws Problem 409 if the key was used with a different request. Errors of `operation` are not cached. */
   async run(
     key: { readonly account: string; readonly key: string },
     requestParts: readonly (string | Uint8Array)[],
@@ -29,7 +29,7 @@ export class IdempotencyCache {
     const stored = this.#results.get(cacheKey);
     if (stored !== undefined && stored.expiresAt > now) {
       if (stored.requestDigest !== digest)
-        throw new Problem(409, "This idempotency-key came with another request before: take a new one.");
+        throw new Problem(409, "This idempotency key was used with a different request. Use a new key.");
       return stored.result;
     }
     const result = operation();

@@ -11,35 +11,35 @@ function toHeapPath(operationId: string, summary: string, schemas: readonly stri
       tags: ["heap"],
       summary,
       description:
-        "As Heap's server-side API has it, one or many. `app_id` is a write key: no other key is needed.",
+        "Compatible with Heap's server-side API; single or bulk. `app_id` is a write key; no other key is needed.",
       security: [],
       requestBody: { required: true, content: { [JSON_TYPE]: { schema: { anyOf: schemas.map(ref) } } } },
       responses: {
         200: {
-          description: "All of it is durable.",
+          description: "Stored durably.",
           content: { [JSON_TYPE]: { schema: ref("HeapAccepted") } },
         },
         400: {
-          description: "Something is wrong, and nothing was kept: a line for each field.",
+          description: "Invalid; nothing was stored. One line per field.",
           content: ERROR_CONTENT,
         },
-        401: { description: "`app_id` is no write key.", content: ERROR_CONTENT },
+        401: { description: "`app_id` is not a valid write key.", content: ERROR_CONTENT },
         409: {
-          description: "The account has as many pending as it may: a line for each that was not kept.",
+          description: "Pending limit reached. One line per rejected event.",
           content: ERROR_CONTENT,
         },
         413: { description: "The body is too large." },
-        429: { description: "Heap's limits: `retry-after` says when to go on.", content: ERROR_CONTENT },
-        503: { description: "The store cannot be used for now.", content: ERROR_CONTENT },
+        429: { description: "Rate limit exceeded. See `retry-after`.", content: ERROR_CONTENT },
+        503: { description: "The store is temporarily unavailable.", content: ERROR_CONTENT },
       },
     },
   };
 }
 
-/** What Heap's clients post. */
+/** The Heap-compatible paths of the document. */
 export const HEAP_PATHS: Readonly<Record<string, object>> = {
-  "/api/track": toHeapPath("track", "Emits events by Heap's names for them", ["HeapTrack", "HeapTrackBulk"]),
-  "/api/add_user_properties": toHeapPath("addHeapUserProperties", "Puts properties over those that users have", [
+  "/api/track": toHeapPath("track", "Track events", ["HeapTrack", "HeapTrackBulk"]),
+  "/api/add_user_properties": toHeapPath("addHeapUserProperties", "Set user properties", [
     "HeapUserProperties",
     "HeapUserPropertiesBulk",
   ]),

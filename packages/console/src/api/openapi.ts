@@ -1,6 +1,6 @@
 import type { JsonSchema } from "@heron-webhooks/core";
 import { HEAP_PATHS } from "./openapi-heap.ts";
-import type { ResponseDescription, Operation } from "./operation.ts";
+import type { Operation, ResponseDescription } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
 import { HEAP_SCHEMAS } from "./schemas/heap.ts";
 import { ref, SCHEMAS } from "./schemas.ts";
@@ -8,64 +8,63 @@ import { ref, SCHEMAS } from "./schemas.ts";
 const PROBLEM_SCHEMA = ref("Problem");
 const JSON_TYPE = "application/json";
 
-/** What any operation may answer. */
+/** Responses of every operation. */
 const COMMON_RESPONSES: Readonly<Record<number, ResponseDescription>> = {
-  400: { description: "Something of the request is wrong: `errors` says which fields.", schema: PROBLEM_SCHEMA },
+  400: { description: "Invalid request. `errors` lists the fields.", schema: PROBLEM_SCHEMA },
   401: {
-    description: "Nobody is let in by this: a key is missing or wrong, or a session has ended.",
+    description: "Not authenticated: the key is missing or invalid, or the session has expired.",
     schema: PROBLEM_SCHEMA,
   },
-  403: { description: "It is not for this account, or came from another site's page.", schema: PROBLEM_SCHEMA },
-  429: { description: "Too many requests: `x-ratelimit-reset` says when to go on.", schema: PROBLEM_SCHEMA },
-  503: { description: "The store cannot be used for now.", schema: PROBLEM_SCHEMA },
+  403: { description: "Not allowed for this account, or a cross-site request.", schema: PROBLEM_SCHEMA },
+  429: { description: "Rate limit exceeded. See `x-ratelimit-reset`.", schema: PROBLEM_SCHEMA },
+  503: { description: "The store is temporarily unavailable.", schema: PROBLEM_SCHEMA },
 };
 
 const ACCOUNT_PARAMETER = {
   name: "account",
   in: "query",
-  description: "For administrators: the account to act for. Default: their own.",
+  description: "Administrators only: the account to access. Default: your own.",
   schema: { type: "string", maxLength: 255 },
 };
 
 const IDEMPOTENCY_KEY_PARAMETER = {
   name: "idempotency-key",
   in: "header",
-  description: "The same key again gives the same answer, and does nothing more, for a day.",
+  description: "Repeating a key within 24 hours returns the first response without repeating the operation.",
   schema: { type: "string", minLength: 1, maxLength: 255 },
 };
 
 /** The OpenAPI 3.1 document of the HTTP API. Source: https://spec.openapis.org/oas/v3.1.1.html */
-export function createOpenApiDocument({ heap }: { readonly heap: boolean }): JsonSchema {
+export function createOpenApiDocument({ heapApi }: { readonly heapApi: boolean }): JsonSchema {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of OPERATIONS) {
     const path = `/api${operation.path}`;
     paths[path] = { ...paths[path], [operation.method]: toOperationObject(operation) };
   }
-  Object.assign(paths, PAGE_PATHS, heap ? HEAP_PATHS : {});
+  Object.assign(paths, PAGE_PATHS, heapApi ? HEAP_PATHS : {});
   return {
     openapi: "3.1.1",
     info: {
       title: "Heron Webhooks",
       version: "1",
-      description:
-        "Webhooks that an application offers its customers. Paths and fields are those of Heron Data's own API where it has them.",
+      description: "Outgoing webhooks. Paths and fields follow Heron Data's API where it defines them.",
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: ".", description: "Where the console is mounted." }],
+    servers: [{ url: "..", description: "Where the console is mounted." }],
     security: [{ key: [] }, { session: [] }],
     tags: [
-      { name: "webhooks", description: "Standing orders: which events are posted where, and how." },
-      { name: "labels", description: "Names for events, which make events of their own." },
-      { name: "write keys", description: "What lets programs write events, and nothing else." },
-      ...(heap ? [{ name: "heap", description: "What Heap's server-side clients post." }] : []),
-      { name: "deliveries", description: "What became of events." },
-      { name: "users", description: "Whom events are about." },
-      { name: "accounts", description: "For administrators." },
-      { name: "page", description: "What the console's own page begins with." },
+      { name: "webhooks", description: "Endpoints that receive events." },
+      { name: "labels", description: "Derived topics for events that match conditions." },
+      { name: "write-keys", description: "Keys that can only send events and user properties." },
+      ...(heapApi ? [{ name: "heap", description: "Heap-compatible server-side API." }] : []),
+      { name: "deliveries", description: "Events sent to webhooks, with every attempt." },
+      { name: "users", description: "Users that events refer to." },
+      { name: "accounts", description: "Administration." },
+      { name: "session", description: "Sessions of the web page." },
     ],
     paths,
     components: {
-      schemas: heap ? { ...SCHEMAS, ...HEAP_SCHEMAS } : SCHEMAS,
+      schemas: heapApi ? { ...SCHEMAS, ...HEAP_SCHEMAS } : SCHEMAS,
       securitySchemes: {
         key: { type: "apiKey", in: "header", name: "x-api-key" },
         session: { type: "apiKey", in: "cookie", name: "heron" },
@@ -74,51 +73,54 @@ export function createOpenApiDocument({ heap }: { readonly heap: boolean }): Jso
   };
 }
 
-/** What is no operation on what the sender keeps. */
+/** Paths of the session and of the event stream, which are not operations on the sender. */
 const PAGE_PATHS = {
   "/api/session": {
     get: {
       operationId: "getSession",
-      tags: ["page"],
-      summary: "Who asks",
+      tags: ["session"],
+      summary: "Get the current session",
       responses: {
         200: toResponseObject({
-          description: "The account, whether it may administer all, and what is on here.",
+          description: "The current session.",
           schema: ref("Session"),
         }),
         401: toResponseObject(COMMON_RESPONSES[401] as ResponseDescription),
       },
     },
     post: {
-      operationId: "openSession",
-      tags: ["page"],
-      summary: "Comes in by a link, once",
+      operationId: "createSession",
+      tags: ["session"],
+      summary: "Sign in with a one-time link",
       security: [],
-      requestBody: { required: true, content: { [JSON_TYPE]: { schema: ref("LinkKey") } } },
+      requestBody: { required: true, content: { [JSON_TYPE]: { schema: ref("CreateSessionRequest") } } },
       responses: {
-        200: toResponseObject({ description: "A cookie is set.", schema: ref("Session") }),
+        200: toResponseObject({ description: "Signed in; sets the session cookie.", schema: ref("Session") }),
         400: toResponseObject(COMMON_RESPONSES[400] as ResponseDescription),
         401: toResponseObject(COMMON_RESPONSES[401] as ResponseDescription),
       },
     },
     delete: {
-      operationId: "closeSession",
-      tags: ["page"],
-      summary: "Goes out",
+      operationId: "deleteSession",
+      tags: ["session"],
+      summary: "Sign out",
       security: [],
       responses: {
-        204: toResponseObject({ description: "The cookie is gone.", schema: null }),
+        204: toResponseObject({ description: "Signed out.", schema: null }),
         403: toResponseObject(COMMON_RESPONSES[403] as ResponseDescription),
       },
     },
   },
   "/api/events": {
     get: {
-      operationId: "streamEvents",
-      tags: ["page"],
-      summary: "What happens to deliveries, as server-sent events: `delivery`, with a delivery as it is now",
+      operationId: "streamDeliveries",
+      tags: ["session"],
+      summary: "Stream delivery changes as server-sent events",
       responses: {
-        200: { description: "A stream.", content: { "text/event-stream": { schema: { type: "string" } } } },
+        200: {
+          description: "An event stream.",
+          content: { "text/event-stream": { schema: { type: "string" } } },
+        },
         401: toResponseObject(COMMON_RESPONSES[401] as ResponseDescription),
         429: toResponseObject(COMMON_RESPONSES[429] as ResponseDescription),
       },
@@ -144,9 +146,11 @@ function toOperationObject(operation: Operation): object {
       ? {}
       : { requestBody: { required: true, content: { [JSON_TYPE]: { schema: body } } } }),
     responses: Object.fromEntries(
-      Object.entries({ ...COMMON_RESPONSES, ...(body === undefined ? {} : BODY_RESPONSES), ...responses }).map(
-        ([status, answer]) => [status, toResponseObject(answer)],
-      ),
+      Object.entries({
+        ...COMMON_RESPONSES,
+        ...(body === undefined ? {} : BODY_RESPONSES),
+        ...responses,
+      }).map(([status, response]) => [status, toResponseObject(response)]),
     ),
   };
 }

@@ -9,26 +9,26 @@ export interface QueryParameter {
   readonly schema: JsonSchema;
 }
 
-/** What an operation may answer with, beside what any may: its status, what that means, and the body's schema. */
+/** A response of one operation, in addition to those of every operation. */
 export interface ResponseDescription {
   readonly description: string;
   /** Null for no body. */
   readonly schema: JsonSchema | null;
 }
 
-/** A request that was let in and looked at. */
+/** An authenticated and validated request. */
 export interface OperationContext {
   readonly access: Access;
-  /** For the account that is acted for: nothing of any other's can be reached with it. */
+  /** Can only access the request's account. */
   readonly sender: AccountSender;
-  /** For all accounts; only for operations that are for administrators. */
+  /** Can access all accounts; only for operations of administrators and for what no account owns. */
   readonly adminSender: Sender;
-  /** Of the path. */
+  /** `{id}` of the path. */
   readonly id: string;
   readonly query: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body: unknown;
   readonly now: number;
-  /** To be told of a write key that is revoked. */
+  /** Removes a revoked write key from the cache. */
   readonly onWriteKeyRevoked: (key: string) => void;
 }
 
@@ -38,12 +38,11 @@ export interface OperationResult {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One operation of the HTTP API: what it takes and gives, and what it does. Its document and its checks are made of this. */
+/** One operation of the HTTP API. The OpenAPI document and the validation are derived from it. */
 export interface Operation {
   readonly method: "get" | "post" | "put" | "delete";
   /** Below `/api`, such as `/webhooks/{id}`. */
   readonly path: string;
-  /** Its name in the document. */
   readonly operationId: string;
   readonly tag: string;
   readonly summary: string;

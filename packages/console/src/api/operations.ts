@@ -9,7 +9,7 @@ import { WEBHOOK_ACTIONS } from "./operations/webhook-actions.ts";
 import { WEBHOOKS } from "./operations/webhooks.ts";
 import { WRITE_KEYS } from "./operations/write-keys.ts";
 
-/** What the HTTP API can do. A path without a hole stands before one with a hole in its place. */
+/** All operations. Fixed paths come before paths with `{id}` in the same position. */
 export const OPERATIONS: readonly Operation[] = [
   ...TOPICS,
   ...DELIVERIES,

@@ -4,16 +4,16 @@ import type { OperationContext, QueryParameter } from "./operation.ts";
 const DEFAULT_PAGE_SIZE = 25;
 const MAX_PAGE_SIZE = 200;
 
-/** What lists take. */
+/** Query parameters of every list. */
 export const PAGE_PARAMETERS: readonly QueryParameter[] = [
   {
     name: "limit",
-    description: "How many at the most.",
+    description: "Maximum number of items.",
     schema: { type: "integer", minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE },
   },
   {
     name: "cursor",
-    description: "The `next_cursor` of the page before.",
+    description: "The `next_cursor` of the previous page.",
     schema: { type: "string", maxLength: 512 },
   },
 ];

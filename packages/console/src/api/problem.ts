@@ -1,18 +1,18 @@
 import { HeronError, type HeronErrorCode } from "@heron-webhooks/core";
 
-/** What is wrong with one field. */
+/** A validation error of one field. */
 export interface FieldError {
-  /** Where it is in the request's body, as a JSON pointer (RFC 6901); the name of a query parameter after `?`. */
+  /** JSON pointer (RFC 6901) into the request's body, or `?` and the name of a query parameter. */
   readonly pointer: string;
   readonly message: string;
 }
 
-/** An answer that refuses, in the shape of Heron's own API: `{ code, name, description }`, and which fields are wrong. */
+/** An error response in the shape of Heron's own API: `{ code, name, description }`, plus the invalid fields. */
 export class Problem extends Error {
   readonly status: number;
   readonly errors: readonly FieldError[];
   readonly headers: Readonly<Record<string, string>>;
-  /** The code of a HeronError, for programs; null where there is none. */
+  /** The code of the HeronError, if there is one. */
   readonly reason: HeronErrorCode | null;
 
   constructor(
@@ -56,21 +56,23 @@ const STATUS_NAMES: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
-/** What the sender refuses, and which field of a webhook it is about. */
-const PROBLEMS_BY_ERROR_CODE: Readonly<Partial<Record<HeronErrorCode, readonly [status: number, pointer?: string]>>> = {
+/** HTTP status and field of the errors that the sender throws. */
+const PROBLEMS_BY_ERROR_CODE: Readonly<
+  Partial<Record<HeronErrorCode, readonly [status: number, pointer?: string]>>
+> = {
   webhook_not_found: [404],
   delivery_not_found: [404],
   label_not_found: [404],
   write_key_not_found: [404],
   label_invalid: [400, "/name"],
   label_exists: [409, "/name"],
-  condition_invalid: [400, "/when"],
+  condition_invalid: [400, "/conditions"],
   url_invalid: [400, "/url"],
   address_forbidden: [400, "/url"],
   pattern_invalid: [400, "/topics"],
   header_invalid: [400, "/headers"],
-  template_invalid: [400, "/body"],
-  template_missing: [400, "/body"],
+  template_invalid: [400, "/template"],
+  template_missing: [400, "/template"],
   secret_invalid: [400, "/secret"],
   topic_invalid: [400, "/topic"],
   topic_unknown: [400, "/topic"],
@@ -89,14 +91,15 @@ const PROBLEMS_BY_ERROR_CODE: Readonly<Partial<Record<HeronErrorCode, readonly [
 const RETRY_AFTER_HEADERS = { "retry-after": "5" };
 const UNAVAILABLE = "The service is unavailable for the moment. Try again in a few seconds.";
 
-/** The response to an error; null for a fault of the server, which is not described to a client. */
+/** The response to an error; null for an internal error, which is not described to clients. */
 export function toProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (!HeronError.is(error)) return null;
   const [status, pointer] = PROBLEMS_BY_ERROR_CODE[error.code] ?? [];
   if (status === undefined) return null;
-  // The store's own message has paths, schemas and options of the application.
-  if (status === 503) return new Problem(503, UNAVAILABLE, { reason: error.code, headers: RETRY_AFTER_HEADERS });
+  // The store's message can contain paths, schemas and options of the application.
+  if (status === 503)
+    return new Problem(503, UNAVAILABLE, { reason: error.code, headers: RETRY_AFTER_HEADERS });
   return new Problem(status, error.message, {
     reason: error.code,
     ...(pointer === undefined
@@ -105,9 +108,9 @@ export function toProblem(error: unknown): Problem | null {
   });
 }
 
-/** What is wrong with a condition begins with its place, such as `when[0].path`. */
+/** Messages about a condition start with its position, for example `conditions[0].path`. */
 function toConditionPointer(pointer: string, message: string): string {
-  const [, index, field] = /^when\[(\d+)\](?:\.(\w+))?/.exec(message) ?? [];
+  const [, index, field] = /^conditions\[(\d+)\](?:\.(\w+))?/.exec(message) ?? [];
   if (index === undefined) return pointer;
   return `${pointer}/${index}${field === undefined ? "" : `/${field}`}`;
 }

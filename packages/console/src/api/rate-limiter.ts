@@ -1,7 +1,7 @@
-/** Accounts that are counted at once; beyond, all begin anew. */
+/** All counts are reset when this is exceeded. */
 const MAX_ACCOUNTS = 10_000;
 
-/** How often each may ask in a minute, by fixed windows, as Heron's own API counts. */
+/** Limits requests per account in fixed windows of a minute, as Heron's own API does. */
 export class RateLimiter {
   readonly #limit: number;
   readonly #counts = new Map<string, number>();
@@ -11,7 +11,7 @@ export class RateLimiter {
     this.#limit = limit;
   }
 
-  /** Counts one. Says what is left, and when it begins anew, for the headers. */
+  /** Counts a request and returns the rate-limit headers. */
   take(account: string, now: number): { readonly isOver: boolean; readonly headers: Record<string, string> } {
     const window = Math.floor(now / 60_000);
     if (window !== this.#window || this.#counts.size > MAX_ACCOUNTS) this.#counts.clear();

@@ -3,7 +3,7 @@ import { Problem } from "./problem.ts";
 
 const MAX_BODY_BYTES = 512 * 1024;
 
-/** A request's body, as bytes and as JSON. @throws Problem 400, 413, 415 */
+/** Reads a request's body as bytes and as JSON. @throws Problem 400, 413, 415 */
 export async function readJson(
   request: Request,
   schema: JsonSchema | undefined,
@@ -12,12 +12,12 @@ export async function readJson(
   if (schema === undefined) return { bytes, value: undefined };
   const contentType = request.headers.get("content-type") ?? "";
   if (!/^application\/(json|[\w.-]+\+json)\s*(;|$)/i.test(contentType))
-    throw new Problem(415, "The body must be JSON: send content-type: application/json.");
+    throw new Problem(415, "The body must be JSON. Send the header content-type: application/json.");
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return { bytes, value: JSON.parse(text) };
   } catch (cause) {
-    throw new Problem(400, "The body is not valid JSON in UTF-8.", {
+    throw new Problem(400, "The body is not valid UTF-8 JSON.", {
       errors: [{ pointer: "", message: cause instanceof Error ? cause.message : String(cause) }],
     });
   }
@@ -25,7 +25,7 @@ export async function readJson(
 
 /** @throws Problem 413 */
 export async function readBody(request: Request): Promise<Uint8Array> {
-  const toTooLargeProblem = (): Problem => new Problem(413, `The body may have up to ${MAX_BODY_BYTES / 1024} KiB.`);
+  const toTooLargeProblem = (): Problem => new Problem(413, `The body exceeds ${MAX_BODY_BYTES / 1024} KiB.`);
   if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw toTooLargeProblem();
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];

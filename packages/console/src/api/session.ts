@@ -9,9 +9,9 @@ import { readJson } from "./read-body.ts";
 import { ref } from "./schemas.ts";
 import { assertBody } from "./validation.ts";
 
-const LINK_KEY_SCHEMA = ref("LinkKey");
+const CREATE_SESSION_SCHEMA = ref("CreateSessionRequest");
 
-/** What the page does first: who am I, and let me in by this link. */
+/** Registers the routes that get, create and delete the session of the page. */
 export function registerSessionRoutes(
   app: Hono,
   context: AuthenticationContext & { readonly heapApi: HeapApi | null },
@@ -19,39 +19,39 @@ export function registerSessionRoutes(
   const toSessionDto = ({ account, admin = false }: Access): object => ({
     account,
     admin,
-    heap: context.heapApi !== null,
+    heap_api: context.heapApi !== null,
   });
   const links = context.authorizers.find(isSignedLinks);
   app.get("/session", async (c) => {
     return c.json(toSessionDto(await authenticate(c.req.raw, context)));
   });
   app.post("/session", async (c) => {
-    const { value } = await readJson(c.req.raw, LINK_KEY_SCHEMA);
-    assertBody(LINK_KEY_SCHEMA, value);
+    const { value } = await readJson(c.req.raw, CREATE_SESSION_SCHEMA);
+    assertBody(CREATE_SESSION_SCHEMA, value);
     const session = (await links?.open((value as { readonly key: string }).key)) ?? null;
     if (session === null)
-      throw new Problem(401, "This link has been opened before, or its time is over: ask for a new one.");
+      throw new Problem(401, "This link has expired or was already used. Ask for a new one.");
     c.header("set-cookie", toSetCookie(c.req.raw, session.cookie, session.expiresInMs));
     c.header("cache-control", "no-store");
     return c.json(toSessionDto(session.access));
   });
   app.delete("/session", (c) => {
-    if (isCrossSite(c.req.raw)) throw new Problem(403, "This came from another site's page.");
+    if (isCrossSite(c.req.raw)) throw new Problem(403, "Cross-site request refused.");
     c.header("set-cookie", toSetCookie(c.req.raw, "", 0));
     return c.body(null, 204);
   });
 }
 
 /**
- * Without a path: that is then the directory of this request as the browser sees it, which is that of the API, wherever the
- * console is mounted and whatever is before it. Source: RFC 6265, section 5.1.4.
+ * Sets no `Path`: the browser then uses the directory of this request, which is that of the API wherever the console is
+ * mounted and whatever proxy is in front. Source: RFC 6265, section 5.1.4.
  */
 function toSetCookie(request: Request, value: string, maxAgeMs: number): string {
   const secureAttribute = requiresSecureCookie(request) ? "; Secure" : "";
   return `${SESSION_COOKIE}=${value}; HttpOnly; SameSite=Strict; Max-Age=${Math.floor(maxAgeMs / 1000)}${secureAttribute}`;
 }
 
-/** A browser takes loopback for secure, but not all of them keep a cookie that says so there. */
+/** Not every browser keeps a `Secure` cookie of a loopback host. */
 function requiresSecureCookie({ headers }: Request): boolean {
   const host = headers.get("host") ?? "";
   return !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host);

@@ -1,6 +1,5 @@
 import type { AccountSender, DeliveryStats, Sender } from "@heron-webhooks/sender";
 
-/** For how long what was counted is given again, in milliseconds. */
 const STATS_TTL_MS = 2000;
 const MAX_CACHED_QUERIES = 500;
 
@@ -18,7 +17,7 @@ export interface StatsQuery {
 }
 
 /**
- * What an account's deliveries came to: counted once for many who look at the same time, since each count reads thousands.
+ * Loads the statistics of an account. Concurrent requests share one query, because each reads thousands of deliveries.
  * @throws HeronError `webhook_not_found`, `option_invalid`, and what the store throws
  */
 export async function getStats(
@@ -47,8 +46,12 @@ export async function getStats(
   }
 }
 
-async function queryStats(sender: AccountSender, since: string, webhook: string | null): Promise<DeliveryStats> {
-  // Another's webhook is not there, rather than one without deliveries.
+async function queryStats(
+  sender: AccountSender,
+  since: string,
+  webhook: string | null,
+): Promise<DeliveryStats> {
+  // Rejects the webhook of another account instead of returning empty statistics.
   if (webhook !== null) await sender.webhooks.get(webhook);
   return sender.deliveries.stats({ since: since as "24h", ...(webhook === null ? {} : { webhook }) });
 }

@@ -5,13 +5,13 @@ import { type FieldError, Problem } from "./problem.ts";
 import { HEAP_SCHEMAS } from "./schemas/heap.ts";
 import { SCHEMAS } from "./schemas.ts";
 
-/** No more faults are told of one request. */
+/** Errors reported for one request. */
 const MAX_ERRORS = 20;
 
-/** So many values a body may have for all of its faults to be looked for: each is an object with texts of its own. */
+/** Above this size only the first error is searched for, because each error allocates an object. */
 const MAX_VALUES_FOR_ALL_ERRORS = 20_000;
 
-/** What validates, and ends with the first fault or with the last. */
+/** Compiles and caches the validators of schemas. */
 class SchemaValidators {
   readonly #ajv: Ajv2020;
   readonly #compiled = new WeakMap<JsonSchema, ValidateFunction>();
@@ -25,12 +25,11 @@ class SchemaValidators {
       allErrors,
       logger: false,
     });
-    // What the schemas refer to lies where it lies in the document.
+    // References resolve as in the OpenAPI document.
     this.#ajv.addVocabulary(["components"]);
     this.#ajv.addSchema({ $id: "console", components: { schemas: { ...SCHEMAS, ...HEAP_SCHEMAS } } });
   }
 
-  /** References as they stand in the document, `#/components/schemas/…`, are to the schemas of the console. */
   get(schema: JsonSchema): ValidateFunction {
     let validate = this.#compiled.get(schema);
     if (validate === undefined) {
@@ -47,16 +46,18 @@ class SchemaValidators {
 const firstErrorValidators = new SchemaValidators(false);
 const allErrorsValidators = new SchemaValidators(true);
 
-/** What is wrong with a value, field by field; of one that is very large the first that is. */
+/** Returns the errors of a value by field; for a very large value, only the first. */
 export function findErrors(schema: JsonSchema, value: unknown): readonly FieldError[] {
   const validateFirstError = firstErrorValidators.get(schema);
   if (validateFirstError(value)) return [];
-  const validate = hasMoreValues(value, MAX_VALUES_FOR_ALL_ERRORS) ? validateFirstError : allErrorsValidators.get(schema);
+  const validate = hasMoreValues(value, MAX_VALUES_FOR_ALL_ERRORS)
+    ? validateFirstError
+    : allErrorsValidators.get(schema);
   validate(value);
   return (validate.errors ?? []).slice(0, MAX_ERRORS).map(toFieldError);
 }
 
-/** Whether there are more values within a value. */
+/** Whether a value contains more than `limit` nested values. */
 function hasMoreValues(value: unknown, limit: number): boolean {
   const stack = [value];
   let valueCount = 0;
@@ -70,7 +71,7 @@ function hasMoreValues(value: unknown, limit: number): boolean {
   return false;
 }
 
-/** @throws Problem 400 that names every field that is wrong */
+/** @throws Problem 400 with every invalid field */
 export function assertBody(schema: JsonSchema, value: unknown): void {
   const errors = findErrors(schema, value);
   if (errors.length > 0) throw new Problem(400, formatErrors(errors), { errors });
@@ -78,51 +79,58 @@ export function assertBody(schema: JsonSchema, value: unknown): void {
 
 export function formatErrors(errors: readonly FieldError[]): string {
   const [first] = errors;
-  const remainder = errors.length === 1 ? "" : ` There are ${errors.length - 1} more, in errors.`;
+  const remainder = errors.length === 1 ? "" : ` ${errors.length - 1} more in "errors".`;
   return `${first?.pointer === "" ? "The body" : first?.pointer} ${first?.message}.${remainder}`;
 }
 
-/** What ajv says less plainly, by its keyword. */
+/** Replaces messages of Ajv, by keyword. */
 const LIMIT_MESSAGES: Readonly<Record<string, (limit: number) => string>> = {
-  minItems: (limit) => `needs at least ${limit === 1 ? "one" : limit}`,
-  maxItems: (limit) => `may have ${limit} at the most`,
-  maxProperties: (limit) => `may have ${limit} at the most`,
-  minLength: (limit) => `needs at least ${limit === 1 ? "a character" : `${limit} characters`}`,
-  maxLength: (limit) => `may have ${limit} characters at the most`,
-  minimum: (limit) => `must be ${limit} or more`,
-  maximum: (limit) => `must be ${limit} or less`,
+  minItems: (limit) => `must have at least ${pluralize(limit, "item")}`,
+  maxItems: (limit) => `must have at most ${pluralize(limit, "item")}`,
+  maxProperties: (limit) => `must have at most ${pluralize(limit, "item")}`,
+  minLength: (limit) => `must have at least ${pluralize(limit, "character")}`,
+  maxLength: (limit) => `must have at most ${pluralize(limit, "character")}`,
+  minimum: (limit) => `must be at least ${limit}`,
+  maximum: (limit) => `must be at most ${limit}`,
 };
+
+function pluralize(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
 
 function toFieldError({ instancePath, keyword, params, message = "is not valid" }: ErrorObject): FieldError {
   const escapePointer = (text: unknown): string => String(text).replaceAll("~", "~0").replaceAll("/", "~1");
   if (keyword === "additionalProperties")
     return {
       pointer: `${instancePath}/${escapePointer(params["additionalProperty"])}`,
-      message: "is no field of this",
+      message: "is not a known field",
     };
   if (keyword === "required")
     return { pointer: `${instancePath}/${escapePointer(params["missingProperty"])}`, message: "is required" };
   const limitMessage = LIMIT_MESSAGES[keyword]?.(params["limit"] as number);
   if (limitMessage !== undefined) return { pointer: instancePath, message: limitMessage };
-  // There is one choice of this kind.
-  if (keyword === "oneOf") return { pointer: instancePath, message: "needs either identity or user_id" };
+  // The only `oneOf` of the schemas.
+  if (keyword === "oneOf") return { pointer: instancePath, message: "must have either identity or user_id" };
   if (keyword === "enum")
     return { pointer: instancePath, message: `must be one of ${params["allowedValues"].join(", ")}` };
   return { pointer: instancePath, message };
 }
 
 /**
- * Query parameters, by their schemas. One that is not known is refused, `account` apart.
- * @throws Problem 400 that names every parameter that is wrong
+ * Parses query parameters by their schemas. Rejects unknown ones, except `account`.
+ * @throws Problem 400 with every invalid parameter
  */
-export function parseQuery(parameters: readonly QueryParameter[], rawQuery: Record<string, string>): OperationContext["query"] {
+export function parseQuery(
+  parameters: readonly QueryParameter[],
+  rawQuery: Record<string, string>,
+): OperationContext["query"] {
   const errors: FieldError[] = [];
   const query: Record<string, string | number> = {};
   for (const [name, text] of Object.entries(rawQuery)) {
     if (name === "account") continue;
     const parameter = parameters.find((candidate) => candidate.name === name);
     if (parameter === undefined) {
-      errors.push({ pointer: `?${name}`, message: "is no parameter of this" });
+      errors.push({ pointer: `?${name}`, message: "is not a known parameter" });
       continue;
     }
     const value = parameter.schema["type"] === "integer" && /^-?\d{1,15}$/.test(text) ? Number(text) : text;

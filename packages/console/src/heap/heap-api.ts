@@ -2,22 +2,28 @@ import { type Clock, HeronError, type Logger, type PostResponse } from "@heron-w
 import { assertUserProperties, type Sender, type WriteKey } from "@heron-webhooks/sender";
 import { Problem, toProblem } from "../api/problem.ts";
 import { HeapRateLimits, type LimitResult } from "./heap-rate-limits.ts";
-import { type HeapRequest, toItemPointer, toTrackInput, parseTrackRequest, toUserId, parseUsersRequest } from "./heap-request.ts";
+import {
+  type HeapRequest,
+  parseTrackRequest,
+  parseUsersRequest,
+  toItemPointer,
+  toTrackInput,
+  toUserId,
+} from "./heap-request.ts";
 import { WriteKeyCache } from "./write-key-cache.ts";
 
 export interface HeapApiContext {
   readonly sender: Sender;
   readonly logger: Logger;
   readonly clock: Pick<Clock, "now">;
-  /** Whether Heap's own limits hold. */
   readonly hasRateLimits: boolean;
 }
 
-/** Heap's server-side API, from bytes to bytes: it needs no web request, which would cost more than all it does. */
+/** Heap's server-side API on raw bytes, because creating a web request would cost more than handling it. */
 export interface HeapApi {
-  /** Answers what is posted to one of its paths, `track` and `add_user_properties`; null for any other. */
+  /** Handles `track` and `add_user_properties`; returns null for other paths. */
   post(path: string, body: Uint8Array): Promise<PostResponse> | null;
-  /** A write key was revoked. */
+  /** Removes a revoked write key from the cache. */
   onWriteKeyRevoked(id: string): void;
 }
 
@@ -30,15 +36,14 @@ export function createHeapApi(context: HeapApiContext): HeapApi {
   const rateLimits = new HeapRateLimits();
   const authenticate = async (request: HeapRequest<Parameters<typeof toUserId>[0]>) => {
     const now = clock.now();
-    const writeKey = writeKeys.getCached(request.writeKey, now) ?? (await writeKeys.find(request.writeKey, now));
-    if (writeKey === null)
-      throw new Problem(
-        401,
-        "app_id is no write key of this console's: make one in it, or with sender.writeKeys.create().",
-      );
-    const limit = hasRateLimits ? takeFromLimits(rateLimits, writeKey, request, now) : { isOver: false, headers: {} };
+    const writeKey =
+      writeKeys.getCached(request.writeKey, now) ?? (await writeKeys.find(request.writeKey, now));
+    if (writeKey === null) throw new Problem(401, "app_id is not a valid write key.");
+    const limit = hasRateLimits
+      ? takeFromLimits(rateLimits, writeKey, request, now)
+      : { isOver: false, headers: {} };
     if (limit.isOver)
-      throw new Problem(429, "Too many for this user or key: Heap's limits hold.", {
+      throw new Problem(429, "Rate limit exceeded for this user or write key.", {
         headers: limit.headers,
       });
     return { account: writeKey.account, headers: limit.headers };
@@ -52,12 +57,12 @@ export function createHeapApi(context: HeapApiContext): HeapApi {
         throw withPointer(error, request);
       });
       const errors = published.flatMap((result, i) =>
-        "refused" in result ? [{ pointer: toItemPointer(request, i), message: result.error.message }] : [],
+        "error" in result ? [{ pointer: toItemPointer(request, i), message: result.error.message }] : [],
       );
       if (errors.length > 0)
         throw new Problem(
           409,
-          `${errors.length} of ${published.length} events were not kept: ${errors[0]?.message}`,
+          `${errors.length} of ${published.length} events were rejected: ${errors[0]?.message}`,
           { errors },
         );
       return { accepted: published.length, isOver: false, headers };
@@ -88,7 +93,11 @@ export function createHeapApi(context: HeapApiContext): HeapApi {
   };
 }
 
-async function runHandler(handler: Handler, body: Uint8Array, { logger }: HeapApiContext): Promise<PostResponse> {
+async function runHandler(
+  handler: Handler,
+  body: Uint8Array,
+  { logger }: HeapApiContext,
+): Promise<PostResponse> {
   try {
     const { accepted, headers } = await handler(body);
     return {
@@ -98,26 +107,25 @@ async function runHandler(handler: Handler, body: Uint8Array, { logger }: HeapAp
     };
   } catch (error) {
     const problem = toProblem(error);
-    if (problem?.status === 503)
-      logger.warn({ err: error }, "heron-webhooks: a request was refused with 503");
+    if (problem?.status === 503) logger.warn({ err: error }, "console: request rejected with 503");
     if (problem !== null) return toErrorResponse(problem);
-    const id = crypto.randomUUID();
-    logger.error({ err: error, id }, "heron-webhooks: the console failed");
-    return toErrorResponse(new Problem(500, `Something failed here, and was logged as ${id}.`));
+    const errorId = crypto.randomUUID();
+    logger.error({ err: error, errorId }, "console: request failed");
+    return toErrorResponse(new Problem(500, `Internal error. Quote this id when you report it: ${errorId}.`));
   }
 }
 
-/** Of all answers. What is refused may be told with names that came in: nobody is to take it for a page. */
+/** Error messages can contain names from the request, so browsers must not render them as HTML. */
 const COMMON_HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
-/** As text: Heap's clients put the body into what they throw. */
+/** Plain text, because Heap's clients put the body into the error that they throw. */
 function toErrorResponse({ status, message, errors, headers }: Problem): PostResponse {
   const lines = errors.map((error) => `${error.pointer === "" ? "/" : error.pointer} ${error.message}`);
-  const isInLines = lines.some((line) => message.startsWith(line));
+  const isIncluded = lines.some((line) => message.startsWith(line));
   return {
     status,
     headers: { "content-type": "text/plain; charset=utf-8", ...COMMON_HEADERS, ...headers },
-    body: [...(isInLines ? [] : [message]), ...lines].join("\n"),
+    body: [...(isIncluded ? [] : [message]), ...lines].join("\n"),
   };
 }
 
@@ -128,10 +136,12 @@ function takeFromLimits(
   now: number,
 ): LimitResult {
   const users = request.items.map(toUserId);
-  return request.pointer === "" ? limits.takeSingle(id, users[0] as string, now) : limits.takeBulk(id, users, now);
+  return request.pointer === ""
+    ? limits.takeSingle(id, users[0] as string, now)
+    : limits.takeBulk(id, users, now);
 }
 
-/** What the sender refuses, with where it is in the request. */
+/** Adds the position in the request to an error of the sender. */
 function withPointer(error: unknown, request: HeapRequest<unknown>, itemIndex?: number): unknown {
   if (!HeronError.is(error)) return error;
   const problem = toProblem(error);
@@ -146,7 +156,7 @@ function withPointer(error: unknown, request: HeapRequest<unknown>, itemIndex?: 
 function findFieldPointer({ code, message }: HeronError): string {
   if (code === "properties_invalid" && message.includes("a user is")) return "/identity";
   if (code === "properties_invalid" || code === "schema_mismatch") return "/properties";
-  // What is called so there is what the event is made of.
+  // The event's `created` is the request's `timestamp`.
   if (code === "invalid_event" && message.includes("created")) return "/timestamp";
   return "";
 }

@@ -1,8 +1,8 @@
-/** So many of a user's single requests in so long, and in bulk so many of a user's, and of a key's, in a minute. */
+/** Heap's limits: single requests per user, and in bulk requests events per user and per write key. */
 const SINGLE_LIMIT = { max: 30, windowMs: 30_000 } as const;
 const BULK_USER_LIMIT = { max: 1000, windowMs: 60_000 } as const;
 const BULK_KEY_LIMIT = { max: 15_000, windowMs: 60_000 } as const;
-/** Users that are counted at once; beyond, all of them begin anew, and none of the keys. */
+/** The counts of users are reset when this is exceeded. */
 const MAX_COUNTED_USERS = 100_000;
 
 interface Limit {
@@ -15,7 +15,7 @@ interface WindowCount {
   readonly windowIndex: number;
 }
 
-/** So many are to be counted of one that has a bound. */
+/** An amount to add to one counter. */
 interface Charge {
   readonly counters: Map<string, WindowCount>;
   readonly name: string;
@@ -23,7 +23,7 @@ interface Charge {
   readonly limit: Limit;
 }
 
-/** What is left of a bound, and whether a request is over it. */
+/** Whether a request exceeds a limit, and the rate-limit headers. */
 export interface LimitResult {
   readonly isOver: boolean;
   readonly headers: Readonly<Record<string, string>>;
@@ -35,15 +35,18 @@ export interface LimitResult {
  */
 export class HeapRateLimits {
   readonly #users = new Map<string, WindowCount>();
-  /** Of no more keys than the console knows to be somebody's. */
+  /** Bounded by the number of valid write keys. */
   readonly #keys = new Map<string, WindowCount>();
 
-  /** Counts one request of one user. */
+  /** Counts a single request of a user. */
   takeSingle(key: string, user: string, now: number): LimitResult {
-    return this.#take([{ counters: this.#users, name: `single ${key} ${user}`, count: 1, limit: SINGLE_LIMIT }], now);
+    return this.#take(
+      [{ counters: this.#users, name: `single ${key} ${user}`, count: 1, limit: SINGLE_LIMIT }],
+      now,
+    );
   }
 
-  /** Counts a request about several, if none of them is over; `users` has each as often as the request has it. */
+  /** Counts a bulk request, unless a limit is exceeded. `users` has one entry per item. */
   takeBulk(key: string, users: readonly string[], now: number): LimitResult {
     const counts = new Map<string, number>();
     for (const user of users) counts.set(user, (counts.get(user) ?? 0) + 1);
@@ -59,21 +62,24 @@ export class HeapRateLimits {
     );
   }
 
-  /** All of them, or none. */
+  /** Adds all charges or none. */
   #take(charges: readonly Charge[], now: number): LimitResult {
     if (this.#users.size > MAX_COUNTED_USERS) this.#users.clear();
     const isOver = charges.some((charge) => getCount(charge, now) + charge.count > charge.limit.max);
     if (!isOver)
       for (const charge of charges)
-        charge.counters.set(charge.name, { count: getCount(charge, now) + charge.count, windowIndex: toWindowIndex(charge.limit, now) });
+        charge.counters.set(charge.name, {
+          count: getCount(charge, now) + charge.count,
+          windowIndex: toWindowIndex(charge.limit, now),
+        });
     const remaining = charges.map((charge) => charge.limit.max - getCount(charge, now));
     const tightest = remaining.indexOf(Math.min(...remaining));
-    const { limit: bound } = charges[tightest] as Charge;
-    const windowEndMs = (toWindowIndex(bound, now) + 1) * bound.windowMs;
+    const { limit } = charges[tightest] as Charge;
+    const windowEndMs = (toWindowIndex(limit, now) + 1) * limit.windowMs;
     return {
       isOver,
       headers: {
-        "x-ratelimit-limit": String(bound.max),
+        "x-ratelimit-limit": String(limit.max),
         "x-ratelimit-remaining": String(isOver ? 0 : Math.max(0, remaining[tightest] as number)),
         "x-ratelimit-reset": String(Math.ceil(windowEndMs / 1000)),
         ...(isOver ? { "retry-after": String(Math.max(1, Math.ceil((windowEndMs - now) / 1000))) } : {}),

@@ -22,11 +22,11 @@ interface UserReference {
   readonly user_id?: string | number;
 }
 
-/** A request that has the shape of one. */
+/** A valid request. */
 export interface HeapRequest<Item> {
   readonly writeKey: string;
   readonly items: readonly Item[];
-  /** Where the first of them is in the body, as JSON pointer; each of many has its place behind it. */
+  /** JSON pointer to the list of items; empty for a single item. */
   readonly pointer: "" | "/events" | "/users";
 }
 
@@ -35,43 +35,49 @@ const TRACK_BULK_SCHEMA = ref("HeapTrackBulk");
 const USERS_SCHEMA = ref("HeapUserProperties");
 const USERS_BULK_SCHEMA = ref("HeapUserPropertiesBulk");
 
-/** @throws Problem 400 that names every field that is wrong */
+/** @throws Problem 400 with every invalid field */
 export function parseTrackRequest(bytes: Uint8Array): HeapRequest<HeapEvent> {
   return parseRequest(bytes, { single: TRACK_SCHEMA, bulk: TRACK_BULK_SCHEMA, listName: "events" });
 }
 
-/** @throws Problem 400 that names every field that is wrong */
+/** @throws Problem 400 with every invalid field */
 export function parseUsersRequest(bytes: Uint8Array): HeapRequest<HeapUser> {
   return parseRequest(bytes, { single: USERS_SCHEMA, bulk: USERS_BULK_SCHEMA, listName: "users" });
 }
 
-/** What is asked for one, or for many in a list. */
 interface RequestSchemas {
   readonly single: JsonSchema;
   readonly bulk: JsonSchema;
   readonly listName: "events" | "users";
 }
 
-function parseRequest<Item extends UserReference>(bytes: Uint8Array, { single, bulk, listName }: RequestSchemas): HeapRequest<Item> {
+function parseRequest<Item extends UserReference>(
+  bytes: Uint8Array,
+  { single, bulk, listName }: RequestSchemas,
+): HeapRequest<Item> {
   const body = parseJson(bytes);
   const isBulk = typeof body === "object" && body !== null && Object.hasOwn(body, listName);
   assertBody(isBulk ? bulk : single, body);
-  const { app_id: key, ...rest } = body as { readonly app_id: string };
+  const { app_id: writeKey, ...rest } = body as { readonly app_id: string };
   const items = isBulk ? (rest as Readonly<Record<string, readonly Item[]>>)[listName] : [rest as Item];
-  const request = { key, items: items ?? [], pointer: isBulk ? (`/${listName}` as const) : ("" as const) };
+  const request = {
+    writeKey,
+    items: items ?? [],
+    pointer: isBulk ? (`/${listName}` as const) : ("" as const),
+  };
   for (const [i, { user_id }] of request.items.entries())
     if (user_id !== undefined && !Number.isSafeInteger(Number(user_id))) throw toUserIdProblem(request, i);
   return request;
 }
 
-/** Beyond, two numbers would be one user. */
+/** Larger numbers lose precision, and two users could become one. */
 function toUserIdProblem(request: HeapRequest<unknown>, i: number): Problem {
   const pointer = `${toItemPointer(request, i)}/user_id`;
-  const message = `must be ${Number.MAX_SAFE_INTEGER} or less`;
+  const message = `must be at most ${Number.MAX_SAFE_INTEGER}`;
   return new Problem(400, `${pointer} ${message}`, { errors: [{ pointer, message }] });
 }
 
-/** Where one of a request's items is. */
+/** JSON pointer to an item of a request. */
 export function toItemPointer({ pointer }: HeapRequest<unknown>, i: number): string {
   return pointer === "" ? "" : `${pointer}/${i}`;
 }
@@ -83,16 +89,16 @@ function parseJson(bytes: Uint8Array): unknown {
     return JSON.parse(utf8.decode(bytes));
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new Problem(400, "The body is not valid JSON in UTF-8.", { errors: [{ pointer: "", message }] });
+    throw new Problem(400, "The body is not valid UTF-8 JSON.", { errors: [{ pointer: "", message }] });
   }
 }
 
-/** Whom it is about, by the one name that the sender knows users by. */
+/** The user id that the sender uses. */
 export function toUserId({ identity, user_id }: UserReference): string {
   return identity ?? `user_id:${Number(user_id)}`;
 }
 
-/** As the sender tracks it. Text is held to be a time where the event is made; a number is turned into one here. */
+/** Converts an event to the input of `sender.track()`, which parses a text timestamp itself. */
 export function toTrackInput(item: HeapEvent): TrackInput {
   const { event: name, properties, timestamp, idempotency_key: idempotencyKey } = item;
   return {

@@ -1,10 +1,10 @@
 import type { SenderWriteKeys, WriteKey } from "@heron-webhooks/sender";
 
-/** For so long, in milliseconds, a key that was found is not looked for again: so long one that is revoked may go on. */
+/** A key that another process revokes stays valid for this long. */
 const CACHE_TTL_MS = 5000;
 const MAX_CACHED_KEYS = 10_000;
 
-/** The write keys that are in use, so that not every event asks the store whose it is. */
+/** Caches write keys in use, so that events do not query the store. */
 export class WriteKeyCache {
   readonly #writeKeys: SenderWriteKeys;
   readonly #entries = new Map<string, { readonly key: WriteKey; readonly until: number }>();
@@ -13,7 +13,7 @@ export class WriteKeyCache {
     this.#writeKeys = writeKeys;
   }
 
-  /** Whose it is, without asking; null if nobody knows it here. */
+  /** Returns a cached write key without querying the store. */
   getCached(secret: string, now: number): WriteKey | null {
     const entry = this.#entries.get(secret);
     return entry !== undefined && entry.until > now ? entry.key : null;
@@ -27,7 +27,6 @@ export class WriteKeyCache {
     return key;
   }
 
-  /** Of one that was revoked here nobody knows here any more. */
   evict(id: string): void {
     for (const [secret, { key }] of this.#entries) if (key.id === id) this.#entries.delete(secret);
   }

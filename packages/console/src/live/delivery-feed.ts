@@ -1,20 +1,19 @@
 import type { Logger } from "@heron-webhooks/core";
 import type { AccountSender, Delivery } from "@heron-webhooks/sender";
 
-/** How often it is looked what became of the newest deliveries, in milliseconds; and of how many. */
 const POLL_INTERVAL_MS = 1000;
 const MAX_POLLED_DELIVERIES = 100;
 
 export interface Subscriber {
-  /** Deliveries that are new, or not as they were. */
+  /** New or changed deliveries. */
   onChange(deliveries: readonly Delivery[]): void;
-  /** Whether the store answers; from the first time on, what happens is told. */
+  /** Called when the store becomes reachable or unreachable, and once after subscribing. */
   onStoreState(isReachable: boolean): void;
 }
 
 /**
- * What happens to an account's newest deliveries, for as long as somebody watches. The store is asked, since whoever
- * delivers may be another process; once for all who watch.
+ * Polls an account's newest deliveries while there are subscribers. All subscribers share one poll. Polling is needed because
+ * another process can make the attempts.
  */
 export class DeliveryFeed {
   readonly #sender: AccountSender;
@@ -22,9 +21,9 @@ export class DeliveryFeed {
   readonly #subscribers = new Set<Subscriber>();
   #statesById: ReadonlyMap<string, string> | null = null;
   #timer: NodeJS.Timeout | undefined;
-  /** Goes up when somebody begins to watch, and when nobody does any more: who looks for those before stops. */
+  /** Increased by the first and the last subscriber, so that polls of an earlier epoch stop. */
   #epoch = 0;
-  /** Null before the first look. */
+  /** Null before the first poll. */
   #isStoreReachable: boolean | null = null;
 
   constructor(sender: AccountSender, logger: Logger) {
@@ -56,12 +55,15 @@ export class DeliveryFeed {
       if (epoch !== this.#epoch) return;
       const previousStates = this.#statesById;
       this.#statesById = new Map(data.map((delivery) => [delivery.id, toComparableState(delivery)]));
-      const changed = previousStates === null ? [] : data.filter((delivery) => previousStates.get(delivery.id) !== toComparableState(delivery));
+      const changed =
+        previousStates === null
+          ? []
+          : data.filter((delivery) => previousStates.get(delivery.id) !== toComparableState(delivery));
       this.#notifyStoreState(true);
       if (changed.length > 0) for (const subscriber of this.#subscribers) subscriber.onChange(changed);
     } catch (error) {
       if (this.#isStoreReachable !== false)
-        this.#logger.warn({ err: error }, "heron-webhooks: the console cannot see deliveries");
+        this.#logger.warn({ err: error }, "console: cannot read deliveries; retrying");
       this.#notifyStoreState(false);
     }
     if (epoch !== this.#epoch) return;
@@ -76,9 +78,8 @@ export class DeliveryFeed {
   }
 }
 
-/** All of it that is shown in a list, but for the time until it is due, which changes by itself. */
+/** The fields that a list shows, except remaining times, which change by themselves. */
 function toComparableState({ state, attemptCount, responseStatus, reason, waitingFor }: Delivery): string {
-  const { for: waitKind = null } = waitingFor ?? {};
-  const gate = waitingFor?.for === "gate" ? waitingFor.gate : null;
-  return JSON.stringify([state, attemptCount, responseStatus, reason, waitKind, gate]);
+  const pauseReason = waitingFor?.kind === "pause" ? waitingFor.reason : null;
+  return JSON.stringify([state, attemptCount, responseStatus, reason, waitingFor?.kind ?? null, pauseReason]);
 }

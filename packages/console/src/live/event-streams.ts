@@ -1,17 +1,17 @@
 import type { Logger } from "@heron-webhooks/core";
 import type { Delivery, Sender } from "@heron-webhooks/sender";
-import { Problem } from "../api/problem.ts";
 import { toDeliveryDto } from "../api/dto/delivery-dto.ts";
+import { Problem } from "../api/problem.ts";
 import { DeliveryFeed } from "./delivery-feed.ts";
 
-/** Streams of one account at a time: a browser's tabs share one. */
+/** The tabs of a browser share one stream. */
 const MAX_STREAMS_PER_ACCOUNT = 50;
-/** So many bytes may wait to be taken, of one stream: who takes none any more is left, and comes back by itself. */
+/** A stream with more unread bytes is closed; the browser reconnects by itself. */
 const MAX_UNREAD_BYTES = 256 * 1024;
-/** Something is said so often, in milliseconds, so that nothing on the way takes the connection for dead. */
+/** Keeps proxies from closing an idle connection. */
 const HEARTBEAT_INTERVAL_MS = 15_000;
 
-/** Server-sent events of what happens to deliveries. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/** Streams delivery changes as server-sent events. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export class EventStreams {
   readonly #sender: Sender;
   readonly #logger: Logger;
@@ -23,11 +23,12 @@ export class EventStreams {
     this.#logger = logger;
   }
 
-  /** @throws Problem 429 if an account has too many */
+  /** @throws Problem 429 if the account has too many streams */
   open(account: string, signal: AbortSignal): Response {
     const feed = this.#feeds.get(account) ?? new DeliveryFeed(this.#sender.forAccount(account), this.#logger);
     this.#feeds.set(account, feed);
-    if (feed.size >= MAX_STREAMS_PER_ACCOUNT) throw new Problem(429, `An account may have ${MAX_STREAMS_PER_ACCOUNT} streams open.`);
+    if (feed.size >= MAX_STREAMS_PER_ACCOUNT)
+      throw new Problem(429, `Too many open streams: at most ${MAX_STREAMS_PER_ACCOUNT} per account.`);
     let end = (): void => {};
     const body = new ReadableStream<Uint8Array>(
       {
@@ -38,34 +39,39 @@ export class EventStreams {
       },
       new ByteLengthQueuingStrategy({ highWaterMark: MAX_UNREAD_BYTES }),
     );
-    // It may have left while it was looked up who it is.
+    // The client can disconnect during authentication.
     if (signal.aborted) end();
     else signal.addEventListener("abort", () => end(), { once: true });
     return new Response(body, {
       headers: {
         "content-type": "text/event-stream",
-        // What compresses or caches on the way would hold events back.
+        // Proxies that compress or cache would delay events.
         "cache-control": "no-cache, no-transform",
         "x-accel-buffering": "no",
       },
     });
   }
 
-  /** Ends all of them. */
+  /** Closes all streams. */
   close(): void {
     for (const end of [...this.#closers]) end();
   }
 
-  #start(account: string, feed: DeliveryFeed, controller: ReadableStreamDefaultController<Uint8Array>): () => void {
+  #start(
+    account: string,
+    feed: DeliveryFeed,
+    controller: ReadableStreamDefaultController<Uint8Array>,
+  ): () => void {
     const send = (text: string): void => {
       if ((controller.desiredSize ?? 0) <= 0) end();
       else controller.enqueue(Buffer.from(text));
     };
-    const heartbeat = setInterval(() => send(": still here\n\n"), HEARTBEAT_INTERVAL_MS);
+    const heartbeat = setInterval(() => send(": heartbeat\n\n"), HEARTBEAT_INTERVAL_MS);
     heartbeat.unref();
     const unsubscribe = feed.subscribe({
       onChange: (deliveries) => send(deliveries.map(toServerSentEvent).join("")),
-      onStoreState: (isReached) => send(`event: store\ndata: ${JSON.stringify({ reached: isReached })}\n\n`),
+      onStoreState: (isReachable) =>
+        send(`event: store\ndata: ${JSON.stringify({ is_reachable: isReachable })}\n\n`),
     });
     send("retry: 2000\n\n");
     const end = (): void => {
@@ -76,7 +82,7 @@ export class EventStreams {
       try {
         controller.close();
       } catch {
-        // Who reads it has gone already.
+        // The reader has disconnected already.
       }
     };
     this.#closers.add(end);

@@ -10,8 +10,8 @@ interface PageAsset {
 }
 
 /**
- * The page: one document for every path, and its assets beside it, found from the path of the document. Nothing of it is
- * inline, and nothing comes from anywhere else.
+ * Registers the page: one document for every path, and its assets, with URLs relative to the document. Nothing is inline or
+ * loaded from another origin.
  */
 export function registerPage(app: Hono, frameAncestors: readonly string[]): void {
   const assets = new Map(
@@ -23,7 +23,7 @@ export function registerPage(app: Hono, frameAncestors: readonly string[]): void
   const contentSecurityPolicy = toContentSecurityPolicy(frameAncestors);
   app.get("/assets/*", (c) => {
     const asset = assets.get(c.req.path);
-    return asset === undefined ? c.text("There is no such file.", 404) : sendAsset(c, asset);
+    return asset === undefined ? c.text("Not found.", 404) : sendAsset(c, asset);
   });
   app.get("*", (c) =>
     c.body(renderDocument(c.req.path), 200, {
@@ -41,7 +41,7 @@ function sendAsset(c: Context, asset: PageAsset): Response {
   const headers = {
     "content-type": asset.type,
     etag: `"${asset.etag}"`,
-    // Its name changes with what is in it.
+    // The file name contains a hash of the content.
     "cache-control": "public, max-age=31536000, immutable",
     vary: "accept-encoding",
     "x-content-type-options": "nosniff",
@@ -53,14 +53,14 @@ function sendAsset(c: Context, asset: PageAsset): Response {
   return c.body(asset.uncompressed, 200, headers);
 }
 
-/** So many folders up as the path has. */
+/** Links assets relative to the depth of the path. */
 function renderDocument(path: string): string {
   const rootPath = "../".repeat(Math.max(0, path.split("/").length - 2)) || "./";
   const styles = STYLES.map((file) => `<link rel="stylesheet" href="${rootPath}${file}">`).join("");
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Heron</title><link rel="icon" href="data:,">${styles}<script type="module" src="${rootPath}${SCRIPT}"></script></head>
-<body><div id="app"></div><noscript>The console needs JavaScript. Its API does not: see api/openapi.json.</noscript></body></html>
+<body><div id="app"></div><noscript>The console requires JavaScript. The HTTP API is described in api/openapi.json.</noscript></body></html>
 `;
 }
 

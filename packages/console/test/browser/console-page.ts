@@ -88,7 +88,7 @@ export class ConsolePage {
     await this.button(UI_TEXTS.add).click();
   }
 
-  /** Makes a webhook, and ends on its page. Gives its id. */
+  /** Create a webhook, and ends on its page. Gives its id. */
   async addWebhook(fields: Fields): Promise<string> {
     await this.openWebhookForm();
     await this.fill(fields);

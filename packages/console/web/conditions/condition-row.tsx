@@ -91,7 +91,7 @@ function ValueInput({
       <textarea
         {...commonProps}
         rows={3}
-        placeholder="One on a line"
+        placeholder="One per line"
         value={text}
         onInput={({ currentTarget: { value } }) => change({ text: value })}
       />

@@ -39,8 +39,8 @@ export function ConditionsEditor({ conditions: when, onChange: change, eventPath
       <legend>Only if</legend>
       <p class="hint" id={`${id}-hint`}>
         {when.length === 0
-          ? "Whatever is in it. Add conditions to choose by what is in the event: all of them must hold."
-          : 'All of these hold. What you type is a number if it looks like one: 100 is a number, and "100" in quotes is text.'}
+          ? "Send only events that match all of these."
+          : 'All must match. Numbers are detected automatically. Use quotes for text: "100".'}
       </p>
       <datalist id={`${id}-paths`}>
         {eventPaths.map(({ path, example }) => (
@@ -65,7 +65,7 @@ export function ConditionsEditor({ conditions: when, onChange: change, eventPath
       )}
       {when.length < MAX_CONDITIONS ? (
         <button type="button" class="add-condition" onClick={add}>
-          Add a condition
+          Add condition
         </button>
       ) : (
         <p class="hint">There may be {MAX_CONDITIONS} at the most.</p>

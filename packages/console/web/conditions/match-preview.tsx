@@ -20,7 +20,7 @@ export function MatchPreview({ topics, conditions, maxEvents }: MatchPreviewProp
   if (areInternalTopics)
     return (
       <p class="hint">
-        Events of labels and of webhooks themselves are not counted: a label's own page says what it names.
+        Label and webhook events are not counted here. See the label's page.
       </p>
     );
   return (
@@ -32,7 +32,7 @@ export function MatchPreview({ topics, conditions, maxEvents }: MatchPreviewProp
       )}
       {value === null ? (
         failure === null && (
-          <p class="hint">Name topics, and how many of the newest events match is said here.</p>
+          <p class="hint">Choose topics to see how many recent events match.</p>
         )
       ) : (
         <div class={isReady && failure === null ? "" : "stale"}>
@@ -49,11 +49,10 @@ function MatchCount({ matched: { examined_count, matched_count } }: { readonly m
     return (
       <>
         <p role="status">
-          <b>No events to compare with yet.</b>
+          <b>No recent events.</b>
         </p>
         <p class="hint">
-          Looked at are the newest events that some webhook was sent. From the first one on, those that match
-          are counted here.
+          Matches are counted once events are published.
         </p>
       </>
     );
@@ -64,7 +63,7 @@ function MatchCount({ matched: { examined_count, matched_count } }: { readonly m
         {matched_count === 1 ? "matches" : "match"}
       </p>
       {matched_count === 0 && (
-        <p class="hint">Looked at are events that some webhook was sent: others are not kept.</p>
+        <p class="hint">Based on recent events delivered to at least one webhook.</p>
       )}
     </>
   );

@@ -33,7 +33,7 @@ export function AttemptComparison({
     </label>
   );
   return (
-    <section class="card compare" aria-label="Two attempts compared">
+    <section class="card compare" aria-label="Compare attempts">
       <p class="actions">
         {renderSelect("Attempt", selected[0], (index) => setSelected([index, selected[1]]))}
         {renderSelect("with", selected[1], (index) => setSelected([selected[0], index]))}
@@ -42,7 +42,7 @@ export function AttemptComparison({
         </button>
       </p>
       {isIdentical ? (
-        <p class="hint">Both were answered the same.</p>
+        <p class="hint">The responses are identical.</p>
       ) : (
         <pre>
           {lines.map((line, i) => (

@@ -14,7 +14,7 @@ export function AttemptList({
   readonly isSending: boolean;
 }) {
   if (attempts.length === 0 && !isSending)
-    return <p class="hint">None has ended yet, or they are kept no more.</p>;
+    return <p class="hint">No attempts yet.</p>;
   return (
     <ol class="attempts">
       {attempts.map((attempt) => (
@@ -23,7 +23,7 @@ export function AttemptList({
       {isSending && (
         <li class="wait">
           <p>
-            <b>Sending…</b> <span class="hint">the answer appears here</span>
+            <b>Sending…</b> <span class="hint">waiting for a response</span>
           </p>
         </li>
       )}
@@ -46,7 +46,7 @@ function AttemptItem({ attempt }: { readonly attempt: Attempt }) {
         {reason !== null && reason !== String(response_status) && <span class="reason"> {reason}</span>}
       </p>
       {preview === "" ? (
-        responseText !== null && response_status !== 0 && response_status !== null && <p class="hint">The answer had no body.</p>
+        responseText !== null && response_status !== 0 && response_status !== null && <p class="hint">Empty response body.</p>
       ) : isShort ? (
         <code class="line">{preview}</code>
       ) : (

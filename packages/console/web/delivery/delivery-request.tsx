@@ -12,7 +12,7 @@ export function DeliveryRequest({ delivery }: { readonly delivery: Delivery }) {
   useShortcuts({
     c: () =>
       void copyToClipboard(toCurl()).then((isCopied) =>
-        announce(() => (isCopied ? "Copied as curl." : "It could not be copied.")),
+        announce(() => (isCopied ? "Copied." : "Copy failed.")),
       ),
   });
   return (
@@ -22,8 +22,7 @@ export function DeliveryRequest({ delivery }: { readonly delivery: Delivery }) {
         {(request) => (
           <>
             <p class="hint">
-              As it would go out now, of the webhook as it is by now. The time is part of webhook-signature,
-              so that is another at each attempt.
+              What would be sent now. webhook-signature changes with every attempt.
             </p>
             <details>
               <summary>
@@ -35,7 +34,7 @@ export function DeliveryRequest({ delivery }: { readonly delivery: Delivery }) {
                   .join("\n")}
               </pre>
             </details>
-            <CodeBlock text={request.body} label="Body of the request" />
+            <CodeBlock text={request.body} label="Request body" />
             <p class="actions">
               <CopyButton text={toCurl} what="Copy as curl" />
               <CurlVariables request={request} />
@@ -50,7 +49,7 @@ export function DeliveryRequest({ delivery }: { readonly delivery: Delivery }) {
 function CurlVariables({ request }: { readonly request: RequestPreview }) {
   const names = findVariables(request);
   if (names.length === 0)
-    return <span class="hint">Its signature is a true one: whoever has the command can send the event.</span>;
+    return <span class="hint">Contains a valid signature. Treat it like a secret.</span>;
   return (
     <span class="hint">
       What is masked is yours to fill in, as {names.map((name) => `$${name}`).join(", ")}.

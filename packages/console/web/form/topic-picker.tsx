@@ -5,7 +5,7 @@ export interface TopicList {
   > | null;
 }
 
-/** Topics that there are, to be chosen by a click. */
+/** Available topics, to be chosen by a click. */
 export function TopicPicker({
   topics,
   chosen: selected,
@@ -21,7 +21,7 @@ export function TopicPicker({
   if (topics === undefined || topics.topics.length === 0) return null;
   return (
     <fieldset class="chips">
-      <legend class="visually-hidden">Topics that there are</legend>
+      <legend class="visually-hidden">Available topics</legend>
       {topics.topics.map((topic) => (
         <label key={topic} class="chip" title={topics.catalogue?.[topic]?.description ?? ""}>
           <input

@@ -90,8 +90,8 @@ export function splitLines(text: string): readonly string[] {
 /** What is wrong with a draft and can be told without asking, by JSON pointer. */
 function validateDraft(draft: WebhookDraft): ReadonlyMap<string, string> {
   const errors = new Map<string, string>();
-  if (draft.url.trim() === "") errors.set("/url", "Write the address to post to.");
-  if (splitLines(draft.topics).length === 0) errors.set("/topics", "Write at least one topic.");
+  if (draft.url.trim() === "") errors.set("/url", "Enter a URL.");
+  if (splitLines(draft.topics).length === 0) errors.set("/topics", "Enter at least one topic.");
   for (const [pointer, error] of [
     ["/headers", findHeadersError(draft.headers)],
     ["/body", findTemplateError(draft.template)],

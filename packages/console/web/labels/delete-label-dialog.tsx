@@ -22,7 +22,7 @@ export function DeleteLabelDialog({ label, close: onClose }: { readonly label: L
       <p aria-live="polite">
         From then on no event is a <code>{label.topic}</code>. <LabelUsage topic={label.topic} />
       </p>
-      <p class="hint">What was made of it before stays, and is delivered.</p>
+      <p class="hint">Existing events and deliveries are kept.</p>
     </ConfirmDialog>
   );
 }
@@ -30,10 +30,10 @@ export function DeleteLabelDialog({ label, close: onClose }: { readonly label: L
 /** Who will get nothing of it any more. */
 function LabelUsage({ topic }: { readonly topic: string }) {
   const webhooks = useResource("webhooks", loadAllWebhooks);
-  if (webhooks.failure !== undefined) return <>Which webhooks ask for it could not be found out.</>;
+  if (webhooks.failure !== undefined) return <>Could not check which webhooks use it.</>;
   if (webhooks.value === undefined) return <>Looking which webhooks ask for it…</>;
   const count = webhooks.value.filter(({ topics }) => topics.includes(topic)).length;
-  if (count === 0) return <>No webhook asks for it by name.</>;
+  if (count === 0) return <>No webhook uses it directly.</>;
   return (
     <>
       {pluralize(count, "webhook")} {count === 1 ? "asks" : "ask"} for it by name, and will get nothing more of it.

@@ -59,8 +59,8 @@ export function LabelForm({ label }: { readonly label?: Label }) {
           <KeyHint keys="mod+Enter" />
         </p>
       </form>
-      <aside class="preview" aria-label="What it would name">
-        <h2>What it would name</h2>
+      <aside class="preview" aria-label="Matching events">
+        <h2>Matching events</h2>
         <MatchPreview topics={pattern === "" ? [] : [pattern]} conditions={draft.conditions} maxEvents={10} />
       </aside>
     </div>
@@ -97,7 +97,7 @@ function LabelFields({
       )}
       <Field
         label="Of events"
-        hint="A topic, or a pattern of topics: a * stands for one part of a topic, ** for all that follows."
+        hint="* matches one segment, ** matches the rest."
         placeholder="invoice.*"
         required
         value={draft.pattern}
@@ -109,7 +109,7 @@ function LabelFields({
       <ConditionsEditor conditions={draft.conditions} onChange={(conditions) => onChange({ conditions })} eventPaths={eventPaths} errors={errors} />
       <Field
         label="Description"
-        hint="For whoever looks at it."
+        hint="Description for people."
         value={draft.description}
         onInput={(description) => onChange({ description })}
         error={errors?.get("/description")}

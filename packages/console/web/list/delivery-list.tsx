@@ -24,7 +24,7 @@ export interface DeliveryListProps {
   readonly allPath: string;
 }
 
-/** Deliveries, the newest first: however many, only those that are seen are in the document. */
+/** Deliveries, newest first: however many, only those that are seen are in the document. */
 export function DeliveryList(props: DeliveryListProps) {
   return <VirtualDeliveryList key={toQuery(props.filter).toString()} {...props} />;
 }
@@ -91,7 +91,7 @@ function VirtualDeliveryList({ filter, webhookNames, allPath }: DeliveryListProp
             ref={list}
             class="listbox"
             role="listbox"
-            aria-label="Deliveries, the newest first"
+            aria-label="Deliveries, newest first"
             tabIndex={0}
             {...(isActiveVisible ? { "aria-activedescendant": rows.active ?? "" } : {})}
             style={{ height: `${count * rowHeight}px` }}
@@ -125,7 +125,7 @@ function ListFooter({ rows }: { readonly rows: DeliveryRows }) {
   if (rows.failure !== null)
     return <LoadError what="next deliveries" failure={toApiError(rows.failure)} retry={() => void rows.loadMore()} />;
   if (rows.isComplete !== true) return <Skeleton rows={4} kind="row" />;
-  return rows.rows.length < 20 ? null : <p class="hint end">These are all that are kept.</p>;
+  return rows.rows.length < 20 ? null : <p class="hint end">End of history.</p>;
 }
 
 /** The rows of a filter, as they change. */

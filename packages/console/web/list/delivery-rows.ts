@@ -27,7 +27,7 @@ const MAX_CATCH_UP_PAGES = 5;
 const MAX_EMPTY_PAGES = 50;
 
 /**
- * Deliveries, the newest first, page by page as they are looked at. Those that come meanwhile are only counted, so that
+ * Deliveries, newest first, page by page as they are looked at. Those that come meanwhile are only counted, so that
  * nothing moves; those that change do so in their place.
  */
 export class DeliveryRows {

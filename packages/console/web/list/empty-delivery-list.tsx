@@ -18,14 +18,14 @@ export function EmptyDeliveryList({
         <p>
           {isSingleWebhook
             ? "When an event happens that this webhook wants, what became of it is shown here. A test shows at once whether its address answers, and is not listed here."
-            : "When an event happens that a webhook wants, what became of it is shown here."}
+            : "Deliveries appear here once an event matches a webhook."}
         </p>
-        {!isSingleWebhook && <Link to="webhooks">To the webhooks</Link>}
+        {!isSingleWebhook && <Link to="webhooks">View webhooks</Link>}
       </div>
     );
   return (
     <div class="card empty">
-      <h2>No delivery is like that</h2>
+      <h2>No matching deliveries</h2>
       <p>
         There is no delivery now that is{" "}
         {outcome === undefined || status === "" ? "of this webhook" : `“${outcome}”`}

@@ -19,7 +19,7 @@ export function AccountsPage() {
   };
   const withAccount = (run: (id: string) => void): void => {
     const id = draft.value.account.trim();
-    setAccountError(id === "" ? "Say which account." : undefined);
+    setAccountError(id === "" ? "Enter an account." : undefined);
     if (id !== "") run(id);
   };
   return (
@@ -29,7 +29,7 @@ export function AccountsPage() {
         <RestoredNotice draft={draft} />
         <Field
           label="Account"
-          hint="All of its deliveries stop, or go on. Nothing that was emitted is lost."
+          hint="Pauses or resumes all deliveries. No events are lost."
           value={draft.value.account}
           onInput={(account) => draft.update({ account })}
           error={accountError}
@@ -60,8 +60,7 @@ export function AccountsPage() {
           onClose={() => setAccountToStop(null)}
         >
           <p>
-            Nothing is sent to any webhook of this account, from the next attempt on. What is emitted
-            meanwhile waits and nothing is lost; “Resume deliveries” takes it up again.
+            No webhook of this account receives requests until you resume deliveries. Events are queued.
           </p>
         </ConfirmDialog>
       )}

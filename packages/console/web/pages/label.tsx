@@ -41,7 +41,7 @@ function LabelView({ label }: { readonly label: Shown }) {
         </div>
         <span class="actions">
           <Link to={newWebhookPath} class="button">
-            Add a webhook for it
+            Create webhook for this label
           </Link>
           <button type="button" class="danger" onClick={() => setDeleting(true)}>
             Delete…

@@ -49,7 +49,7 @@ function Summary({ said: parts }: { readonly said: readonly TextPart[] }) {
 function EmptyOverview() {
   return (
     <div class="card empty">
-      <h2>Nothing is sent anywhere yet</h2>
+      <h2>No webhooks yet</h2>
       <p>
         A webhook posts events to an address: to a server, or to a channel of Slack's. Once there is one, this
         page says how it goes: what arrives, how long that takes, and what needs somebody.

@@ -21,12 +21,11 @@ export function SignedOutPage() {
       <div class="card empty">
         <Heading title="Signed out">You are not signed in</Heading>
         <p>
-          A link opens the console once, and for some hours. Ask whoever sent yours for a new one, and open it
-          in this browser.
+          This link has expired or was already used. Ask for a new one and open it in this browser.
         </p>
         {hasDrafts(sessionStorage) && (
           <p>
-            What you had typed is kept in this tab. Open the new link in another one, then come back here.
+            Your unsaved changes are kept in this tab. Open the new link in another tab, then come back.
           </p>
         )}
         <button type="button" onClick={() => void signIn()}>

@@ -15,8 +15,7 @@ export function UsersPage() {
       <UserLookup key={userId} shown={userId} />
       {userId === "" ? (
         <p class="hint apart">
-          What your application says of a user is looked up by identity, such as an e-mail address or an id of
-          yours.
+          Look up a user by ID or email address.
         </p>
       ) : (
         <UserDetails key={`of ${userId}`} id={userId} />
@@ -36,7 +35,7 @@ function UserLookup({ shown: initialUserId }: { readonly shown: string }) {
     <form class="form" onSubmit={lookUp}>
       <Field
         label="Identity"
-        hint="Whom events are emitted about. Templates read the user's properties, as {{ user.plan }}."
+        hint="Templates can use user properties, for example {{ user.plan }}."
         value={identity}
         onInput={setIdentity}
       />
@@ -66,7 +65,7 @@ function UserProperties({ user, properties }: User) {
     <section aria-live="polite">
       <h2>{user}</h2>
       {Object.keys(properties).length === 0 ? (
-        <p class="hint">No properties are known yet.</p>
+        <p class="hint">No properties yet.</p>
       ) : (
         <dl class="facts">
           {Object.entries(properties).map(([name, value]) => (

@@ -53,13 +53,13 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
         {failure !== null && (
           <p class="card failed" role="alert">
             {areAllAtFields(failure.errors)
-              ? "Not saved yet: what is wrong is said at its field."
+              ? "Not saved. Fix the highlighted fields."
               : failure.message}
           </p>
         )}
         <Field
           label="URL"
-          hint="The https address of your server, or of an incoming webhook of Slack's."
+          hint="Your endpoint's HTTPS URL, or a Slack incoming webhook URL."
           placeholder="https://example.com/webhooks"
           required
           value={draft.url}
@@ -68,7 +68,7 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
         />
         <Field
           label="Topics"
-          hint="Which events it gets, one on a line. A * stands for one part of a topic, ** for all that follows."
+          hint="Events to send, one per line. * matches one segment, ** matches the rest."
           placeholder="end_user.processed"
           required
           lines={3}
@@ -88,7 +88,7 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
         </ConditionsEditor>
         <Field
           label="Headers"
-          hint="One on a line: Name: value. Values are hidden once they are saved."
+          hint="One per line, as Name: value. Values are hidden after saving."
           placeholder="Authorization: Bearer …"
           lines={2}
           value={draft.headers}
@@ -97,7 +97,7 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
         />
         <Field
           label="Body"
-          hint="JSON with placeholders such as {{ data.amount }} or {{ user.plan }}. Left empty, the event is sent as it is."
+          hint="JSON with placeholders such as {{ data.amount }} or {{ user.plan }}. Leave empty to send the full event."
           placeholder={'{ "amount": "{{ data.amount }}" }'}
           lines={6}
           value={draft.template}
@@ -106,7 +106,7 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
         />
         <Field
           label="Description"
-          hint="For whoever looks at it."
+          hint="Description for people."
           value={draft.description}
           onInput={(description) => update({ description })}
           error={getError("description", "/description")}

@@ -99,9 +99,9 @@ function WebhookProperties({ webhook: { topics, conditions, headers, template } 
         <ConditionList when={conditions} none="Whatever is in them" />
       </dd>
       <dt>Headers</dt>
-      <dd>{Object.keys(headers ?? {}).join(", ") || "None of its own"}</dd>
+      <dd>{Object.keys(headers ?? {}).join(", ") || "No custom headers"}</dd>
       <dt>Body</dt>
-      <dd>{template === null ? "The event as it is" : <pre>{JSON.stringify(template, null, 2)}</pre>}</dd>
+      <dd>{template === null ? "Full event" : <pre>{JSON.stringify(template, null, 2)}</pre>}</dd>
     </dl>
   );
 }

@@ -35,7 +35,7 @@ function EmptyWebhooks() {
   return (
     <div class="card empty">
       <h2>No webhooks yet</h2>
-      <p>A webhook posts events of yours to an address: to a server, or to a channel of Slack's.</p>
+      <p>Send events to your server or a Slack channel.</p>
       <Link to="webhooks/new" class="button primary">
         Add webhook
       </Link>
@@ -61,7 +61,7 @@ function FilterableWebhooks({ webhooks }: { readonly webhooks: readonly Webhook[
           ref={field}
           type="search"
           value={query}
-          placeholder="Name, address, topic or id"
+          placeholder="Name, URL, topic or ID"
           onInput={({ currentTarget: { value } }) => setQuery(value)}
         />
       </label>
@@ -72,7 +72,7 @@ function FilterableWebhooks({ webhooks }: { readonly webhooks: readonly Webhook[
         <WebhookList webhooks={matches} />
       ) : (
         <div class="card empty">
-          <h2>No webhook is like that</h2>
+          <h2>No matching webhooks</h2>
           <p>No webhook has “{query}” in its name, address, topics or id.</p>
           <button type="button" onClick={() => setQuery("")}>
             Show all

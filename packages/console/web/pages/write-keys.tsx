@@ -52,7 +52,7 @@ function WriteKeyManager() {
           loaded.reload();
         }}
       />
-      <h2>Write keys in use</h2>
+      <h2>Active write keys</h2>
       <p role="status">{statusText}</p>
       <ResourceView resource={loaded} name="list of write keys" placeholder={<Skeleton rows={3} kind="row" />}>
         {({ write_keys }) => (
@@ -75,12 +75,12 @@ function WriteKeyUsage({ value: writeKey }: { readonly value: string | null }) {
   const apiUrl = new URL(`${basePath}api`, location.href).href;
   return (
     <section>
-      <h2>How to write</h2>
+      <h2>Usage</h2>
       {writeKey === null && <p class="hint">The key is read from the environment variable {KEY_VARIABLE}.</p>}
-      <Tabs label="Ways to write" tabs={HEAP_SNIPPETS}>
+      <Tabs label="Languages" tabs={HEAP_SNIPPETS}>
         {({ name, install, render }) => (
           <>
-            {install !== null && <CodeBlock text={install} label="What to install" />}
+            {install !== null && <CodeBlock text={install} label="Install command" />}
             <CodeBlock text={render({ apiUrl, writeKey })} label={`With ${name}`} />
           </>
         )}

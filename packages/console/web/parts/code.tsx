@@ -5,7 +5,7 @@ export function CopyButton({ text, what: label = "Copy" }: { readonly text: () =
   const [status, setStatus] = useState<string | null>(null);
   const copy = async (): Promise<void> => {
     const isCopied = await copyToClipboard(text());
-    setStatus(isCopied ? "Copied" : "Could not be copied");
+    setStatus(isCopied ? "Copied" : "Copy failed");
     setTimeout(() => setStatus(null), 2000);
   };
   return (

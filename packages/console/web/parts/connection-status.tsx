@@ -32,7 +32,7 @@ function describeConnection(now: number): { readonly state: string; readonly tex
   if (!("since" in current))
     return { state: current.state, text: current.state === "live" ? "Live" : "Connecting" };
   if (!("againAt" in current))
-    return { state: "lost", text: "The server is there, but cannot read deliveries" };
+    return { state: "lost", text: "Deliveries are temporarily unavailable" };
   const seconds = Math.max(0, Math.ceil((current.retryAt - now) / 1000));
   return {
     state: "lost",

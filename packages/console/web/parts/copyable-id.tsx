@@ -5,7 +5,7 @@ import { copyToClipboard as isCopied } from "./code.tsx";
 export function CopyableId({ id, isWhole: isFull = false }: { readonly id: string; readonly isWhole?: boolean }) {
   const [status, setStatus] = useState("");
   const copy = async (): Promise<void> => {
-    setStatus((await isCopied(id)) ? "Copied" : "Could not be copied");
+    setStatus((await isCopied(id)) ? "Copied" : "Copy failed");
     setTimeout(() => setStatus(""), 1500);
   };
   const displayed = isFull || id.length <= 20 ? id : `${id.slice(0, 10)}…${id.slice(-5)}`;

@@ -31,9 +31,9 @@ function getStatusDisplay({ status, attempt_count, waiting_for }: Delivery): {
 export function getPauseLabel(reason: string): string {
   const names: Readonly<Record<string, string>> = {
     disabled: "disabled",
-    circuit: "circuit open",
-    "retry-after": "asked to wait",
-    rate: "rate",
+    circuit_open: "repeated failures",
+    retry_after: "rate limited by the receiver",
+    rate,
   };
   return names[reason] ?? reason;
 }
@@ -43,9 +43,9 @@ export function describeWait({ waiting_for, reason, attempt_count }: Delivery): 
   if (waiting_for === null) return null;
   const failed = attempt_count === 0 || reason === null ? "" : ` The last attempt failed: ${reason}.`;
   if (waiting_for.for === "retry") return `The next attempt is in about ${formatDuration(waiting_for.ms)}.${failed}`;
-  if (waiting_for.for === "turn") return `It is this delivery's turn, or its attempt is under way.${failed}`;
+  if (waiting_for.for === "turn") return `Queued: waiting for a free slot, or being attempted.${failed}`;
   const owner = waiting_for.scope === "account" ? "account" : "webhook";
-  const remaining = waiting_for.ms === null ? "until somebody enables it" : `for about ${formatDuration(waiting_for.ms)} more`;
+  const remaining = waiting_for.ms === null ? "until it is enabled" : `for about ${formatDuration(waiting_for.ms)} more`;
   const explanations: Readonly<Record<string, string>> = {
     disabled: `The ${owner} is disabled: it waits ${remaining}, and nothing is lost.`,
     circuit: `Attempts failed one after the other, and the circuit is open ${remaining}; then one is let through to see.`,

@@ -70,13 +70,13 @@ export function RequestPreview({
   }, [requestJson, webhook === null]);
   const message = error ?? previewError;
   return (
-    <aside class="preview" aria-label="What will be sent">
-      <h2>What will be sent</h2>
+    <aside class="preview" aria-label="Preview">
+      <h2>Preview</h2>
       <p>
         <label>
           For{" "}
           <select value={source} onChange={({ currentTarget: { value } }) => setSource(value)}>
-            <option value="">an example of the first topic that it gets</option>
+            <option value="">Example of the first topic</option>
             {topics.length > 0 && (
               <optgroup label="Examples">
                 {topics.map((name) => (
@@ -85,7 +85,7 @@ export function RequestPreview({
               </optgroup>
             )}
             {uniqueEvents(recent.value?.deliveries ?? []).length > 0 && (
-              <optgroup label="Events that happened">
+              <optgroup label="Recent events">
                 {uniqueEvents(recent.value?.deliveries ?? []).map(({ heron_id, topic, created }) => (
                   <option key={heron_id} value={heron_id}>
                     {topic}, {formatDuration(Date.now() - Date.parse(created))} ago
@@ -102,7 +102,7 @@ export function RequestPreview({
         </p>
       )}
       {preview === null ? (
-        message === null && <p class="hint">Say where to post to, and when, and the request is shown here.</p>
+        message === null && <p class="hint">Enter a URL and a topic to preview the request.</p>
       ) : (
         <div class={message === null ? "" : "stale"}>
           {isSlack && <SlackMessage json={preview.body} />}

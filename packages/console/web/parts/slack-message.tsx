@@ -18,7 +18,7 @@ export function SlackMessage({ json }: { readonly json: string }) {
   const { text, blocks } = message;
   return (
     <figure class="slack">
-      <figcaption class="hint">In Slack, about so</figcaption>
+      <figcaption class="hint">Slack preview</figcaption>
       {blocks === undefined || blocks.length === 0 ? (
         <p>{formatMarkup(text ?? "")}</p>
       ) : (

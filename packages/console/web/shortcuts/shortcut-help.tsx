@@ -16,12 +16,11 @@ export function ShortcutHelp({ close: onClose }: { readonly close: () => void })
             checked={areShortcutsEnabled.value}
             onChange={({ currentTarget: { checked } }) => setShortcutsEnabled(checked)}
           />
-          Single keys are shortcuts
+          Enable single-key shortcuts
         </label>
       </p>
       <p class="hint">
-        Never while you type in a field. Turn them off if you speak to your computer, or press keys by chance;
-        this browser remembers it.
+        Shortcuts are off while you type. Turn them off if you use voice input. Saved in this browser.
       </p>
       <div class="key-groups">
         {SHORTCUT_GROUPS.map(({ name, shortcuts }) => (

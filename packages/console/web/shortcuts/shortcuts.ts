@@ -18,7 +18,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
     name: "Everywhere",
     shortcuts: [
       { keys: ["mod+k"], description: "Jump to a page, webhook, delivery, topic or user" },
-      { keys: ["mod+Enter"], description: "Submit the form that one is in" },
+      { keys: ["mod+Enter"], description: "Submit form" },
       { keys: ["?"], description: "Show this" },
       { keys: ["g o"], description: "Go to the overview" },
       { keys: ["g w"], description: "Go to the webhooks" },
@@ -26,7 +26,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       { keys: ["g l"], description: "Go to the labels" },
       { keys: ["g u"], description: "Go to the users" },
       { keys: ["g k"], description: "Go to the write keys", requiresHeapApi: true },
-      { keys: ["n"], description: "Add a webhook" },
+      { keys: ["n"], description: "Create webhook" },
       { keys: ["f", "/"], description: "Filter the list" },
     ],
   },
@@ -35,21 +35,21 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
     shortcuts: [
       { keys: ["j", "ArrowDown"], description: "Next" },
       { keys: ["k", "ArrowUp"], description: "Previous" },
-      { keys: ["Home", "End"], description: "The newest, the oldest that is there" },
-      { keys: ["PageUp", "PageDown"], description: "A screen up, a screen down" },
+      { keys: ["Home", "End"], description: "Jump to newest / oldest" },
+      { keys: ["PageUp", "PageDown"], description: "Page up / down" },
       { keys: ["Enter"], description: "Open" },
-      { keys: ["."], description: "Show those that are new" },
+      { keys: ["."], description: "Show new deliveries" },
     ],
   },
   {
-    name: "At a webhook",
+    name: "On a webhook",
     shortcuts: [
       { keys: ["t"], description: "Send a test" },
       { keys: ["e"], description: "Edit" },
     ],
   },
   {
-    name: "At a delivery",
+    name: "On a delivery",
     shortcuts: [
       { keys: ["r"], description: "Send again" },
       { keys: ["c"], description: "Copy as curl" },

@@ -2,11 +2,11 @@ import { basePath } from "../base.ts";
 import { navigate, currentRoute } from "../router.tsx";
 import { TIME_RANGES, type TimeRange, getTimeRange } from "./use-stats.ts";
 
-/** How far back one looks, in the address. */
+/** Time range one looks, in the address. */
 export function TimeRangeSwitch() {
   const now = getTimeRange();
   return (
-    <nav class="segments spans" aria-label="How far back">
+    <nav class="segments spans" aria-label="Time range">
       {TIME_RANGES.map((span) => (
         <TimeRangeLink key={span.since} span={span} isCurrent={span === now} />
       ))}

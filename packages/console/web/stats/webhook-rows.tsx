@@ -15,7 +15,7 @@ export function WebhookActivityList({ all: activities }: { readonly all: readonl
   return (
     <section aria-labelledby="need">
       <h2 id="need">Webhooks</h2>
-      <p class="hint">{attentionCount === 0 ? "All is well." : `${attentionCount} to look at, first in the list.`}</p>
+      <p class="hint">{attentionCount === 0 ? "All webhooks are healthy." : `${attentionCount} to look at, first in the list.`}</p>
       <ul class="rows">
         {shown.map((doing) => (
           <WebhookActivityRow key={doing.webhook.heron_id} doing={doing} />

@@ -9,7 +9,7 @@ const loadNothing = async (): Promise<null> => null;
 export function WebhookStats({ webhook }: { readonly webhook: string }) {
   const loaded = useStats(webhook, loadNothing);
   return (
-    <section aria-label="How it is going">
+    <section aria-label="Statistics">
       <TimeRangeSwitch />
       <ResourceView resource={loaded} name="charts">
         {(counted) => (

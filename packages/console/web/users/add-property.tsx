@@ -53,12 +53,12 @@ export function AddProperty({
       <div class="pair">
         <Field
           label="Property"
-          hint="As templates name it: user.plan is plan"
+          hint="For {{ user.plan }}, enter plan"
           placeholder="plan"
           required
           value={draft.value.name}
           onInput={(text) => draft.update({ name: text })}
-          error={isNameMissing && name === "" ? "Say which property." : undefined}
+          error={isNameMissing && name === "" ? "Enter a property name." : undefined}
         />
         <Field
           label="Value"

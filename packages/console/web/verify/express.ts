@@ -9,7 +9,7 @@ function toEventReceiver(path: string): string {
 import express from "express";
 
 const app = express();
-// Before express.json(): what is signed are the bytes as they come.
+// Before express.json(): signatures cover the raw body.
 app.use(
   heronWebhook({
     path: ${JSON.stringify(path)},
@@ -33,7 +33,7 @@ const app = express();
 // express.raw(), not express.json(): what is signed are the bytes as they come.
 app.post(${JSON.stringify(path)}, express.raw({ type: () => true }), (req, res) => {
   try {
-    verify(req.body, req.get("heron-signature"), secret, { strict: true });
+    verify(req.body, req.get("heron-signature"), secret, { rawBodyOnly: true });
   } catch {
     res.sendStatus(401);
     return;

@@ -34,7 +34,7 @@ await app.register(async (hooks) => {
   hooks.post(${JSON.stringify(path)}, async (request, reply) => {
     const body = request.body as Buffer;
     try {
-      verify(body, String(request.headers["heron-signature"] ?? ""), secret, { strict: true });
+      verify(body, String(request.headers["heron-signature"] ?? ""), secret, { rawBodyOnly: true });
     } catch {
       return reply.code(401).send();
     }

@@ -30,11 +30,11 @@ func receive(w http.ResponseWriter, r *http.Request) {
 	// The bytes as they come, before anything decodes them.
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
 	if err != nil {
-		http.Error(w, "the body could not be read", http.StatusBadRequest)
+		http.Error(w, "could not read the body", http.StatusBadRequest)
 		return
 	}
 	if !isSigned(body, r.Header.Get("Heron-Signature")) {
-		http.Error(w, "the signature is wrong", http.StatusUnauthorized)
+		http.Error(w, "invalid signature", http.StatusUnauthorized)
 		return
 	}
 	log.Printf("%s", body)

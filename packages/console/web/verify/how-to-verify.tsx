@@ -9,7 +9,7 @@ export function VerificationGuide({ webhook }: { readonly webhook: Webhook }) {
   if (webhook.format === "slack") return null;
   return (
     <section>
-      <h2>How to verify</h2>
+      <h2>Verify signatures</h2>
       <p>
         Each delivery is signed, so that the receiver knows who sent it and that nobody changed it:{" "}
         <code>Heron-Signature</code> is the base64 of the HMAC-SHA256 of the body's bytes.
@@ -30,7 +30,7 @@ function ReceiverSnippets({ webhook: { url, template } }: { readonly webhook: We
       <Tabs label="Languages" tabs={RECEIVER_SNIPPETS}>
         {({ name, install, render }) => (
           <>
-            {install !== null && <CodeBlock text={install} label="What to install" />}
+            {install !== null && <CodeBlock text={install} label="Install command" />}
             <CodeBlock
               text={render({ path: toUrlPath(url), receivesEvents: template === null })}
               label={`A receiver in ${name}`}

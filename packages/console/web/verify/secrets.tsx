@@ -45,13 +45,13 @@ export function Secrets({ webhook }: { readonly webhook: Webhook }) {
       )}
       <p class="actions">
         <button type="button" onClick={secrets === null ? reveal : () => setSecrets(null)}>
-          {secrets === null ? "Reveal the secret" : "Hide the secret"}
+          {secrets === null ? "Reveal secret" : "Hide secret"}
         </button>
         <button type="button" onClick={() => setRotating(true)}>
           New secret…
         </button>
         <span class="hint" role="status">
-          {secrets === null ? "" : "It is hidden again in 30 seconds."}
+          {secrets === null ? "" : "Hidden again in 30 seconds."}
         </span>
       </p>
       {isRotating && <RotateSecretDialog webhook={webhook} onClose={() => setRotating(false)} done={reveal} />}
@@ -73,7 +73,7 @@ function SecretFormats({ secret }: { readonly secret: Secret | null }) {
         </dt>
         <dd>
           <SecretValue text={secret?.secret ?? null} />
-          <p class="hint">The text itself is the key, sec_ and all. It is not to be decoded.</p>
+          <p class="hint">Use the whole string, including sec_. Don't base64-decode it.</p>
         </dd>
         <dt>
           For <code>webhook-signature</code>
@@ -81,7 +81,7 @@ function SecretFormats({ secret }: { readonly secret: Secret | null }) {
         <dd>
           <SecretValue text={secret?.standard ?? null} />
           <p class="hint">
-            The same key as libraries for Standard Webhooks take it: whsec_ and the base64 of that text.
+            The same secret in Standard Webhooks format.
           </p>
         </dd>
       </dl>

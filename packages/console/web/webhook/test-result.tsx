@@ -22,7 +22,7 @@ export function TestResultView({ trial: result }: { readonly trial: TestResult }
         <summary>
           What was sent, an example of <code>{topic}</code>
         </summary>
-        <pre>{body ?? "Its body could not be made."}</pre>
+        <pre>{body ?? "The body could not be rendered."}</pre>
       </details>
     </div>
   );

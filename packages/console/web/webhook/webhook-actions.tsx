@@ -31,7 +31,7 @@ export function WebhookActions({ webhook, changed: onChange }: { readonly webhoo
     void runAction("enable", async () => {
       await callApi("PUT", `/webhooks/${id}`, { is_enabled: true });
       onChange();
-      return "Enabled: what waited goes out. Recover sends what happened while it was disabled.";
+      return "Enabled. Pending deliveries are being sent. Replay missed events to send those published while it was disabled.";
     });
   useShortcuts({ t: test });
   return (
@@ -67,7 +67,7 @@ export function WebhookActions({ webhook, changed: onChange }: { readonly webhoo
           done={() => {
             onChange();
             setStatusText(
-              "Disabled: what it is owed waits. Once it is enabled, Recover sends what happens meanwhile.",
+              "Disabled. Pending deliveries are kept.",
             );
           }}
         />

@@ -29,7 +29,7 @@ function PendingCount({
   readonly none: string;
 }) {
   const pendingCount = useResource(id, () => countPending(id));
-  if (pendingCount.failure !== undefined) return <>How many deliveries wait could not be found out.</>;
+  if (pendingCount.failure !== undefined) return <>Could not count pending deliveries.</>;
   if (pendingCount.value === undefined) return <>Counting what waits…</>;
   return <>{pendingCount.value === null ? emptyText : formatCount(pendingCount.value)}</>;
 }
@@ -81,7 +81,7 @@ export function RecoverDialog({ webhook, onClose: close, said: onResult }: Webho
   const [since, setSince] = useState<string>("24h");
   return (
     <ConfirmDialog
-      title="Send again what died or was missed?"
+      title="Replay failed and missed events?"
       confirmLabel="Send again"
       onClose={close}
       onConfirm={async () => {
@@ -92,14 +92,13 @@ export function RecoverDialog({ webhook, onClose: close, said: onResult }: Webho
         );
         onResult(
           recovered === 0
-            ? "Nothing had died or was missed in that time."
+            ? "No failed or missed events in that time."
             : `${pluralize(recovered, "delivery")} will be sent again; the list below shows what becomes of them.`,
         );
       }}
     >
       <p>
-        Each event since then that this webhook wants and has not taken is sent, also those from before it was
-        made. What was delivered is not sent again.
+        Sends every matching event from this period that was not delivered, including events from before the webhook existed.
       </p>
       <RadioGroup
         legend="Events of"
@@ -156,13 +155,13 @@ export function DisableDialog({ webhook, onClose: close, done: onDone }: Webhook
       }}
     >
       <p aria-live="polite">
-        Nothing is sent to it until somebody enables it.{" "}
+        It receives nothing until you enable it.{" "}
         <PendingCount
           id={id}
           some={(count) => `${count} will be held, none lost.`}
-          none="Nothing waits for it now."
+          none="There are no pending deliveries."
         />{" "}
-        Events that happen meanwhile are not queued for it; once it is enabled, Recover sends them.
+        New events are not queued; replay missed events after enabling it.
       </p>
     </ConfirmDialog>
   );

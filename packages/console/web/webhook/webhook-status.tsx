@@ -5,8 +5,8 @@ import { RelativeTime } from "../parts/relative-time.tsx";
 export function renderWebhookStatus({ is_enabled, disabled_by, failing_since }: Webhook) {
   const labels = {
     owner: "Disabled",
-    gone: "Disabled: it answered 410 Gone",
-    failing: "Disabled: it failed for days",
+    gone: "Disabled: 410 Gone",
+    failing: "Disabled after repeated failures",
   } as const;
   if (!is_enabled) return <span class="mark gate">{labels[disabled_by ?? "owner"]}</span>;
   if (failing_since === null) return null;

@@ -37,16 +37,16 @@ export function CreateWriteKeyForm({ made: onCreated }: { readonly made: (key: C
         </p>
       )}
       <Field
-        label="What it is for"
-        hint="One key for each program, so that one can be revoked without the others."
-        placeholder="The shop's back end"
+        label="Name"
+        hint="Create one key per program, so that you can revoke it separately."
+        placeholder="Shop backend"
         value={draft.value.description}
         onInput={(description) => draft.update({ description })}
         error={descriptionError}
       />
       <p class="actions">
         <button type="submit" class="primary" disabled={isBusy}>
-          Make write key
+          Create write key
         </button>
         <KeyHint keys="mod+Enter" />
       </p>

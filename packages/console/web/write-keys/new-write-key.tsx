@@ -14,14 +14,14 @@ export function NewWriteKey({
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [value]);
   return (
-    <section class="card told" aria-label="The new write key">
+    <section class="card told" aria-label="New write key">
       <h2 ref={heading} tabIndex={-1}>
-        {name === "" ? "The new write key" : `The write key for ${name}`}
+        {name === "" ? "New write key" : `The write key for ${name}`}
       </h2>
       <p class="actions">
         <code>{value}</code> <CopyButton text={() => value} what="Copy the key" />
       </p>
-      <p>Keep it now: it will not be shown again. The code below has it in it until you leave this page.</p>
+      <p>Copy it now. It will not be shown again. The code below includes it until you leave this page.</p>
       <p class="actions">
         <button type="button" onClick={onDone}>
           I have it

@@ -18,8 +18,7 @@ export function WriteKeyList({
       <div class="card empty">
         <h2>No write keys yet</h2>
         <p>
-          With a write key, a program that posts events and users to Heap posts them here instead, or as well.
-          It can do nothing else with it: nothing can be read. Make one above.
+          A write key lets a program send events and user properties, and nothing else. Create one above.
         </p>
       </div>
     );

@@ -1,7 +1,7 @@
 import type { DeliveryStats, StatsSlice } from "@heron-webhooks/sender";
 import { toIsoTime } from "./webhook-dto.ts";
 
-/** What some deliveries came to, in the words that the API has for it. */
+/** Delivery counts and latency in API responses. */
 export interface StatsSliceDto {
   readonly delivered: number;
   readonly waiting: number;
@@ -19,7 +19,7 @@ export interface WebhookStatsDto extends StatsSliceDto {
   readonly webhook: string;
 }
 
-/** Stats as the API shows them. */
+/** Delivery statistics in API responses. */
 export interface StatsDto {
   readonly since: string;
   readonly until: string;
@@ -41,7 +41,10 @@ export function toStatsDto(stats: DeliveryStats): StatsDto {
     bucket_ms: bucketMs,
     total: toStatsSliceDto(total),
     buckets: buckets.map((bucket) => ({ at: toIsoTime(bucket.startsAt), ...toStatsSliceDto(bucket) })),
-    webhooks: webhooks.map((webhookStats) => ({ webhook: webhookStats.webhook, ...toStatsSliceDto(webhookStats) })),
+    webhooks: webhooks.map((webhookStats) => ({
+      webhook: webhookStats.webhook,
+      ...toStatsSliceDto(webhookStats),
+    })),
   };
 }
 

@@ -1,13 +1,13 @@
 import { getSlackUrlKind } from "@heron-webhooks/core";
 import type { Condition, PauseRecord, Webhook } from "@heron-webhooks/sender";
 
-/** Instead of what is only ever written. Sent back, it means: keep what is there. */
+/** Shown instead of write-only values. Sent back, it keeps the saved value. */
 export const MASK = "••••••••";
 
-/** A webhook as the API shows it: Heron's own fields, and ours beside them. */
+/** A webhook in API responses: Heron's own fields, and ours. */
 export interface WebhookDto {
   readonly heron_id: string;
-  /** The first of its patterns: a webhook of Heron's own has one. */
+  /** The first of `topics`: webhooks of Heron's own API have one. */
   readonly topic: string;
   readonly topics: readonly string[];
   readonly conditions: readonly Condition[];
@@ -52,7 +52,7 @@ export function toWebhookDto(webhook: Webhook): WebhookDto {
   };
 }
 
-/** Who has the path of one of Slack's URLs may post to its channel: it is as secret as a key. */
+/** Masks the path of a Slack URL, because anyone who has it can post to the channel. */
 export function maskUrl(url: string): string {
   return getSlackUrlKind(url) === null ? url : `${new URL(url).origin}/${MASK}`;
 }
@@ -64,11 +64,15 @@ export function isMaskedUrl(url: string): boolean {
 export interface PauseDto {
   readonly reason: PauseRecord["reason"];
   readonly scope: PauseRecord["scope"];
-  readonly until: number | null;
+  readonly remaining_ms: number | null;
 }
 
-export function toPauseDto({ reason, scope, remainingMs }: PauseRecord): PauseDto {
-  return { reason, scope, until: remainingMs };
+export function toPauseDto({
+  reason,
+  scope,
+  remainingMs,
+}: Pick<PauseRecord, "reason" | "scope" | "remainingMs">): PauseDto {
+  return { reason, scope, remaining_ms: remainingMs };
 }
 
 export function toIsoTime(ms: number): string {

@@ -1,15 +1,15 @@
 import type { Operation } from "../operation.ts";
 
-const NO_CONTENT_RESPONSE = { 204: { description: "So it is.", schema: null } } as const;
+const NO_CONTENT_RESPONSE = { 204: { description: "Done.", schema: null } } as const;
 
-/** Kill switches, for administrators. */
+/** Pauses and resumes accounts, for administrators. */
 export const ACCOUNTS: readonly Operation[] = [
   {
     method: "post",
     path: "/accounts/{id}/disable",
     operationId: "disableAccount",
     tag: "accounts",
-    summary: "Stops all deliveries of an account; what is emitted meanwhile waits",
+    summary: "Pause all deliveries of an account",
     responses: NO_CONTENT_RESPONSE,
     requiresAdmin: true,
     async run({ adminSender, id }) {
@@ -22,7 +22,7 @@ export const ACCOUNTS: readonly Operation[] = [
     path: "/accounts/{id}/enable",
     operationId: "enableAccount",
     tag: "accounts",
-    summary: "Takes up the deliveries of an account again",
+    summary: "Resume deliveries of an account",
     responses: NO_CONTENT_RESPONSE,
     requiresAdmin: true,
     async run({ adminSender, id }) {

@@ -1,14 +1,20 @@
 import type { AttemptRecord, DeliveryFilter } from "@heron-webhooks/sender";
+import { toDeliveryDto } from "../dto/delivery-dto.ts";
+import { toIsoTime } from "../dto/webhook-dto.ts";
 import type { Operation } from "../operation.ts";
 import { PAGE_PARAMETERS, toPageRequest } from "../pagination.ts";
 import { ref } from "../schemas.ts";
-import { toIsoTime } from "../dto/webhook-dto.ts";
-import { toDeliveryDto } from "../dto/delivery-dto.ts";
 
-/** What Heron's words stand for. */
-const STATE_BY_STATUS = { pending: "pending", sent: "delivered", failed: "dead" } as const;
+/** `sent` and `failed` are the words of Heron's own API. */
+const STATE_BY_STATUS = {
+  pending: "pending",
+  delivered: "delivered",
+  dead: "dead",
+  sent: "delivered",
+  failed: "dead",
+} as const;
 
-const NOT_FOUND_RESPONSE = { 404: { description: "There is no such delivery.", schema: ref("Problem") } } as const;
+const NOT_FOUND_RESPONSE = { 404: { description: "Delivery not found.", schema: ref("Problem") } } as const;
 
 export const DELIVERIES: readonly Operation[] = [
   {
@@ -16,26 +22,28 @@ export const DELIVERIES: readonly Operation[] = [
     path: "/webhooks/deliveries",
     operationId: "listDeliveries",
     tag: "deliveries",
-    summary: "Lists what became of events, the newest first",
-    description: "A page may be short, or empty, and not be the last: that is where `next_cursor` is null.",
+    summary: "List deliveries, newest first",
+    description: "A page can be short or empty. The last page has `next_cursor: null`.",
     query: [
       ...PAGE_PARAMETERS,
       {
         name: "status",
-        description: "Those alone.",
-        schema: { type: "string", enum: ["pending", "sent", "failed"] },
+        description: "Filter by status. `sent` and `failed` are aliases of `delivered` and `dead`.",
+        schema: { type: "string", enum: Object.keys(STATE_BY_STATUS) },
       },
       {
         name: "webhook",
-        description: "Those of one webhook alone.",
+        description: "Filter by webhook id.",
         schema: { type: "string", maxLength: 64 },
       },
     ],
-    responses: { 200: { description: "A page of them.", schema: ref("Deliveries") } },
+    responses: { 200: { description: "One page.", schema: ref("DeliveryPage") } },
     async run({ sender, query }) {
       const { status, webhook } = query;
       const filter: Omit<DeliveryFilter, "account"> = {
-        ...(typeof status === "string" ? { state: STATE_BY_STATUS[status as keyof typeof STATE_BY_STATUS] } : {}),
+        ...(typeof status === "string"
+          ? { state: STATE_BY_STATUS[status as keyof typeof STATE_BY_STATUS] }
+          : {}),
         ...(typeof webhook === "string" ? { webhook } : {}),
       };
       const { data, nextCursor } = await sender.deliveries.list(filter, toPageRequest(query));
@@ -47,8 +55,11 @@ export const DELIVERIES: readonly Operation[] = [
     path: "/webhooks/deliveries/{id}",
     operationId: "getDelivery",
     tag: "deliveries",
-    summary: "A delivery, with every attempt and its event",
-    responses: { 200: { description: "It.", schema: ref("DeliveryLog") }, ...NOT_FOUND_RESPONSE },
+    summary: "Get a delivery with its attempts and event",
+    responses: {
+      200: { description: "The delivery.", schema: ref("DeliveryDetails") },
+      ...NOT_FOUND_RESPONSE,
+    },
     async run({ sender, id }) {
       const { delivery, attempts, body } = await sender.deliveries.get(id);
       return {
@@ -62,8 +73,11 @@ export const DELIVERIES: readonly Operation[] = [
     path: "/webhooks/deliveries/{id}/retry",
     operationId: "retryDelivery",
     tag: "deliveries",
-    summary: "Sends a delivery again that is dead, or was delivered",
-    responses: { 202: { description: "It is pending, and due.", schema: null }, ...NOT_FOUND_RESPONSE },
+    summary: "Retry a dead or delivered delivery",
+    responses: {
+      202: { description: "Queued for an immediate attempt.", schema: null },
+      ...NOT_FOUND_RESPONSE,
+    },
     async run({ sender, id }) {
       await sender.deliveries.retry(id);
       return { status: 202 };
@@ -71,6 +85,20 @@ export const DELIVERIES: readonly Operation[] = [
   },
 ];
 
-function toAttemptDto({ number, endedAt, responseStatus, durationMs, reason, responseBody }: AttemptRecord): object {
-  return { number, at: toIsoTime(endedAt), http_status: responseStatus ?? 0, ms: durationMs, reason, response_text: responseBody };
+function toAttemptDto({
+  number,
+  endedAt,
+  responseStatus,
+  durationMs,
+  reason,
+  responseBody,
+}: AttemptRecord): object {
+  return {
+    number,
+    ended_at: toIsoTime(endedAt),
+    response_status: responseStatus ?? 0,
+    duration_ms: durationMs,
+    reason,
+    response_text: responseBody,
+  };
 }

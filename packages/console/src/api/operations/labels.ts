@@ -1,11 +1,11 @@
 import { HeronError } from "@heron-webhooks/core";
-import type { Condition, Label, LabelUpdate, LabelInput } from "@heron-webhooks/sender";
-import type { OperationResult, Operation } from "../operation.ts";
+import type { Condition, Label, LabelInput, LabelUpdate } from "@heron-webhooks/sender";
+import { toIsoTime } from "../dto/webhook-dto.ts";
+import type { Operation, OperationResult } from "../operation.ts";
 import { Problem } from "../problem.ts";
 import { ref } from "../schemas.ts";
-import { toIsoTime } from "../dto/webhook-dto.ts";
 
-const NOT_FOUND_RESPONSE = { 404: { description: "There is no such label.", schema: ref("Problem") } } as const;
+const NOT_FOUND_RESPONSE = { 404: { description: "Label not found.", schema: ref("Problem") } } as const;
 
 export const LABELS: readonly Operation[] = [
   {
@@ -13,8 +13,8 @@ export const LABELS: readonly Operation[] = [
     path: "/labels",
     operationId: "listLabels",
     tag: "labels",
-    summary: "Lists labels, by name",
-    responses: { 200: { description: "All of them.", schema: ref("Labels") } },
+    summary: "List labels by name",
+    responses: { 200: { description: "The list.", schema: ref("LabelList") } },
     async run({ sender }) {
       return { status: 200, body: { labels: (await sender.labels.list()).map(toLabelDto) } };
     },
@@ -24,12 +24,12 @@ export const LABELS: readonly Operation[] = [
     path: "/labels",
     operationId: "createLabel",
     tag: "labels",
-    summary: "Names events: what matches is an event of the label's topic too, from now on",
-    body: ref("NewLabel"),
+    summary: "Create a label",
+    body: ref("CreateLabelRequest"),
     responses: {
-      201: { description: "It is made.", schema: ref("LabelAnswer") },
+      201: { description: "Created.", schema: ref("LabelResponse") },
       409: {
-        description: "There is one of this name, or the account has as many as it may have.",
+        description: "The name is taken, or the limit is reached.",
         schema: ref("Problem"),
       },
     },
@@ -43,8 +43,8 @@ export const LABELS: readonly Operation[] = [
     path: "/labels/{id}",
     operationId: "getLabel",
     tag: "labels",
-    summary: "A label, by its name",
-    responses: { 200: { description: "It.", schema: ref("LabelAnswer") }, ...NOT_FOUND_RESPONSE },
+    summary: "Get a label",
+    responses: { 200: { description: "The label.", schema: ref("LabelResponse") }, ...NOT_FOUND_RESPONSE },
     run: async ({ sender, id }) => toLabelResult(await sender.labels.get(id)),
   },
   {
@@ -52,9 +52,12 @@ export const LABELS: readonly Operation[] = [
     path: "/labels/{id}",
     operationId: "updateLabel",
     tag: "labels",
-    summary: "Changes what is given of a label, and leaves the rest",
-    body: ref("LabelChanges"),
-    responses: { 200: { description: "As it is now.", schema: ref("LabelAnswer") }, ...NOT_FOUND_RESPONSE },
+    summary: "Update a label",
+    body: ref("UpdateLabelRequest"),
+    responses: {
+      200: { description: "The updated label.", schema: ref("LabelResponse") },
+      ...NOT_FOUND_RESPONSE,
+    },
     run: async ({ sender, id, body }) =>
       toLabelResult(await withPatternPointer(sender.labels.update(id, body as LabelUpdate))),
   },
@@ -63,8 +66,8 @@ export const LABELS: readonly Operation[] = [
     path: "/labels/{id}",
     operationId: "deleteLabel",
     tag: "labels",
-    summary: "Removes a label; what it made stays",
-    responses: { 204: { description: "It is gone.", schema: null }, ...NOT_FOUND_RESPONSE },
+    summary: "Delete a label; its past events stay",
+    responses: { 204: { description: "Deleted.", schema: null }, ...NOT_FOUND_RESPONSE },
     async run({ sender, id }) {
       await sender.labels.delete(id);
       return { status: 204 };
@@ -72,26 +75,31 @@ export const LABELS: readonly Operation[] = [
   },
   {
     method: "post",
-    path: "/webhooks/matching",
-    operationId: "matchEvents",
+    path: "/webhooks/preview-matches",
+    operationId: "previewMatches",
     tag: "webhooks",
-    summary: "What of the newest events such patterns and conditions would choose",
-    body: ref("MatchingRequest"),
-    responses: { 200: { description: "How many, and the newest of them.", schema: ref("Matching") } },
+    summary: "Preview which recent events match",
+    body: ref("PreviewMatchesRequest"),
+    responses: {
+      200: { description: "Counts and the newest matching events.", schema: ref("MatchPreview") },
+    },
     async run({ sender, body }) {
-      const { topics, when: conditions } = body as { topics: readonly string[]; when?: readonly Condition[] };
-      const { events, ...counts } = await sender.webhooks.previewMatches({ topics, conditions });
+      const input = body as { topics: readonly string[]; conditions?: readonly Condition[] };
+      const { examinedCount, matchedCount, events } = await sender.webhooks.previewMatches(input);
       const eventDtos = events.map(({ id, publishedAt, ...event }) => ({
         heron_id: id,
         ...event,
-        published: toIsoTime(publishedAt),
+        published_at: toIsoTime(publishedAt),
       }));
-      return { status: 200, body: { ...counts, events: eventDtos } };
+      return {
+        status: 200,
+        body: { examined_count: examinedCount, matched_count: matchedCount, events: eventDtos },
+      };
     },
   },
 ];
 
-/** The pattern of a label stands elsewhere than those of a webhook. */
+/** Points `pattern_invalid` to the field of a label instead of that of a webhook. */
 async function withPatternPointer(work: Promise<Label>): Promise<Label> {
   try {
     return await work;
@@ -107,5 +115,5 @@ function toLabelResult(label: Label, status = 200): OperationResult {
 }
 
 function toLabelDto({ name, topic, pattern, conditions, description, createdAt }: Label): object {
-  return { name, topic, pattern, when: conditions, description, created: toIsoTime(createdAt) };
+  return { name, topic, pattern, conditions, description, created: toIsoTime(createdAt) };
 }

@@ -1,6 +1,6 @@
+import { toStatsDto } from "../dto/stats-dto.ts";
 import type { Operation } from "../operation.ts";
 import { ref } from "../schemas.ts";
-import { toStatsDto } from "../dto/stats-dto.ts";
 import { getStats } from "../stats-cache.ts";
 
 export const STATS: readonly Operation[] = [
@@ -9,24 +9,23 @@ export const STATS: readonly Operation[] = [
     path: "/stats",
     operationId: "getStats",
     tag: "deliveries",
-    summary: "How many deliveries came to what, over time and by webhook, and how long attempts took",
-    description:
-      "By when their events were published. What was counted is given again for two seconds, to whoever asks.",
+    summary: "Get delivery counts and latency over time and by webhook",
+    description: "Grouped by publish time. Cached for two seconds.",
     query: [
       {
         name: "since",
-        description: "How far back: from `1m` to `365d`.",
+        description: "Time range, from `1m` to `365d`.",
         schema: { type: "string", pattern: "^[0-9]{1,6}[mhd]$", default: "24h" },
       },
       {
         name: "webhook",
-        description: "Those of one webhook alone.",
+        description: "Filter by webhook id.",
         schema: { type: "string", maxLength: 64 },
       },
     ],
     responses: {
-      200: { description: "What was counted.", schema: ref("Stats") },
-      404: { description: "There is no such webhook.", schema: ref("Problem") },
+      200: { description: "The statistics.", schema: ref("Stats") },
+      404: { description: "Webhook not found.", schema: ref("Problem") },
     },
     async run({ sender, adminSender, query, now }) {
       const { since = "24h", webhook } = query;

@@ -7,8 +7,8 @@ export const TOPICS: readonly Operation[] = [
     path: "/webhooks/topics",
     operationId: "listTopics",
     tag: "webhooks",
-    summary: "The topics that there are",
-    responses: { 200: { description: "Their names, and what is known of each.", schema: ref("Topics") } },
+    summary: "List topics",
+    responses: { 200: { description: "Topics and their descriptions.", schema: ref("Topics") } },
     async run({ adminSender: { topics } }) {
       const catalogue =
         topics === null

@@ -2,7 +2,7 @@ import type { Operation } from "../operation.ts";
 import { Problem } from "../problem.ts";
 import { ref } from "../schemas.ts";
 
-const NOT_FOUND_RESPONSE = { 404: { description: "Nothing is known of the user.", schema: ref("Problem") } } as const;
+const NOT_FOUND_RESPONSE = { 404: { description: "User not found.", schema: ref("Problem") } } as const;
 
 export const USERS: readonly Operation[] = [
   {
@@ -10,11 +10,11 @@ export const USERS: readonly Operation[] = [
     path: "/users/{id}",
     operationId: "getUser",
     tag: "users",
-    summary: "What is known of a user that events are about",
+    summary: "Get a user",
     responses: { 200: { description: "The user's properties.", schema: ref("User") }, ...NOT_FOUND_RESPONSE },
     async run({ sender, id }) {
       const properties = await sender.users.get(id);
-      if (properties === null) throw new Problem(404, `Nothing is known of the user ${JSON.stringify(id)}.`);
+      if (properties === null) throw new Problem(404, `No such user: ${JSON.stringify(id)}.`);
       return { status: 200, body: { user: id, properties } };
     },
   },
@@ -23,9 +23,9 @@ export const USERS: readonly Operation[] = [
     path: "/users/{id}",
     operationId: "addUserProperties",
     tag: "users",
-    summary: "Puts properties over those that a user has",
+    summary: "Set user properties",
     body: ref("UserProperties"),
-    responses: { 200: { description: "All of them.", schema: ref("User") } },
+    responses: { 200: { description: "The user.", schema: ref("User") } },
     async run({ sender, id, body }) {
       const { properties } = body as { readonly properties: Readonly<Record<string, string>> };
       return {
@@ -37,13 +37,12 @@ export const USERS: readonly Operation[] = [
   {
     method: "delete",
     path: "/users/{id}",
-    operationId: "removeUser",
+    operationId: "deleteUser",
     tag: "users",
-    summary: "Forgets what is known of a user",
-    responses: { 204: { description: "Nothing is known any more.", schema: null }, ...NOT_FOUND_RESPONSE },
+    summary: "Delete a user",
+    responses: { 204: { description: "Deleted.", schema: null }, ...NOT_FOUND_RESPONSE },
     async run({ sender, id }) {
-      if (!(await sender.users.delete(id)))
-        throw new Problem(404, `Nothing is known of the user ${JSON.stringify(id)}.`);
+      if (!(await sender.users.delete(id))) throw new Problem(404, `No such user: ${JSON.stringify(id)}.`);
       return { status: 204 };
     },
   },

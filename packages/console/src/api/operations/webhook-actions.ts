@@ -1,21 +1,25 @@
 import { toStandardSecret } from "@heron-webhooks/core";
+import type { TestResult } from "@heron-webhooks/sender";
+import { toIsoTime, toPauseDto } from "../dto/webhook-dto.ts";
 import type { Operation } from "../operation.ts";
 import { ref } from "../schemas.ts";
-import { toPauseDto, toIsoTime } from "../dto/webhook-dto.ts";
 
-const NOT_FOUND_RESPONSE = { 404: { description: "There is no such webhook.", schema: ref("Problem") } } as const;
+const NOT_FOUND_RESPONSE = { 404: { description: "Webhook not found.", schema: ref("Problem") } } as const;
 
-/** What can be asked of a webhook that is there, beside what it is. */
+/** Operations on an existing webhook: pauses, secrets, tests and recovery. */
 export const WEBHOOK_ACTIONS: readonly Operation[] = [
   {
     method: "get",
-    path: "/webhooks/{id}/gates",
-    operationId: "listGates",
+    path: "/webhooks/{id}/pauses",
+    operationId: "listPauses",
     tag: "webhooks",
-    summary: "Why nothing is delivered to a webhook for now",
-    responses: { 200: { description: "Its closed gates, and its account's.", schema: ref("Gates") }, ...NOT_FOUND_RESPONSE },
+    summary: "List active pauses",
+    responses: {
+      200: { description: "Pauses of the webhook and its account.", schema: ref("PauseList") },
+      ...NOT_FOUND_RESPONSE,
+    },
     async run({ sender, id }) {
-      return { status: 200, body: { gates: (await sender.webhooks.pauses(id)).map(toPauseDto) } };
+      return { status: 200, body: { pauses: (await sender.webhooks.pauses(id)).map(toPauseDto) } };
     },
   },
   {
@@ -23,8 +27,11 @@ export const WEBHOOK_ACTIONS: readonly Operation[] = [
     path: "/webhooks/{id}/secrets",
     operationId: "listSecrets",
     tag: "webhooks",
-    summary: "What a webhook is signed with now",
-    responses: { 200: { description: "The first makes Heron-Signature.", schema: ref("Secrets") }, ...NOT_FOUND_RESPONSE },
+    summary: "List signing secrets",
+    responses: {
+      200: { description: "The first secret signs Heron-Signature.", schema: ref("Secrets") },
+      ...NOT_FOUND_RESPONSE,
+    },
     async run({ sender, id }) {
       const secrets = (await sender.webhooks.secrets(id)).map(({ value, expiresAt }) => ({
         secret: value,
@@ -39,9 +46,12 @@ export const WEBHOOK_ACTIONS: readonly Operation[] = [
     path: "/webhooks/{id}/rotate",
     operationId: "rotateSecret",
     tag: "webhooks",
-    summary: "Gives a webhook a new secret; for a while the old one signs too",
-    body: ref("Rotation"),
-    responses: { 200: { description: "The new one.", schema: ref("Rotated") }, ...NOT_FOUND_RESPONSE },
+    summary: "Rotate the signing secret",
+    body: ref("RotateSecretRequest"),
+    responses: {
+      200: { description: "The new secret.", schema: ref("RotatedSecret") },
+      ...NOT_FOUND_RESPONSE,
+    },
     async run({ sender, id, body }) {
       const rotated = await sender.webhooks.rotateSecret(id, body as { secret?: string; overlap?: "24h" });
       return { status: 200, body: rotated, headers: { "cache-control": "no-store" } };
@@ -50,13 +60,19 @@ export const WEBHOOK_ACTIONS: readonly Operation[] = [
   {
     method: "post",
     path: "/webhooks/{id}/test",
-    operationId: "testWebhook",
+    operationId: "sendTest",
     tag: "webhooks",
-    summary: "Sends a webhook the example of a topic, once, and says what came of it",
-    body: ref("Trial"),
-    responses: { 200: { description: "What was sent, and the answer.", schema: ref("TrialResult") }, ...NOT_FOUND_RESPONSE },
+    summary: "Send a test event",
+    body: ref("SendTestRequest"),
+    responses: {
+      200: { description: "The request and the response.", schema: ref("TestResult") },
+      ...NOT_FOUND_RESPONSE,
+    },
     async run({ sender, id, body }) {
-      return { status: 200, body: await sender.webhooks.sendTest(id, body as { topic?: string }) };
+      return {
+        status: 200,
+        body: toTestResultDto(await sender.webhooks.sendTest(id, body as { topic?: string })),
+      };
     },
   },
   {
@@ -64,9 +80,12 @@ export const WEBHOOK_ACTIONS: readonly Operation[] = [
     path: "/webhooks/{id}/recover",
     operationId: "recoverWebhook",
     tag: "webhooks",
-    summary: "Sends again what died, and what was missed, since a time",
-    body: ref("Since"),
-    responses: { 200: { description: "How many deliveries that are.", schema: ref("Recovered") }, ...NOT_FOUND_RESPONSE },
+    summary: "Resend failed and missed events",
+    body: ref("RecoverRequest"),
+    responses: {
+      200: { description: "The number of deliveries queued.", schema: ref("RecoverResult") },
+      ...NOT_FOUND_RESPONSE,
+    },
     async run({ sender, id, body }) {
       const { since } = body as { readonly since: string };
       return {
@@ -76,3 +95,7 @@ export const WEBHOOK_ACTIONS: readonly Operation[] = [
     },
   },
 ];
+
+function toTestResultDto({ responseStatus, responseBody, durationMs, ...result }: TestResult): object {
+  return { ...result, response_status: responseStatus, response_body: responseBody, duration_ms: durationMs };
+}

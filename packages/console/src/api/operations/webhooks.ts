@@ -1,9 +1,9 @@
 import { HeronError, type RequestHeaderMap } from "@heron-webhooks/core";
 import type { Condition, PreviewOptions, WebhookUpdate } from "@heron-webhooks/sender";
-import type { OperationResult, OperationContext, Operation } from "../operation.ts";
+import { isMaskedUrl, MASK, toWebhookDto } from "../dto/webhook-dto.ts";
+import type { Operation, OperationContext, OperationResult } from "../operation.ts";
 import { PAGE_PARAMETERS, toPageRequest } from "../pagination.ts";
 import { ref } from "../schemas.ts";
-import { isMaskedUrl, MASK, toWebhookDto } from "../dto/webhook-dto.ts";
 
 interface WebhookFields {
   readonly topic?: string;
@@ -21,7 +21,7 @@ interface WebhookFields {
   readonly secret?: string;
 }
 
-const NOT_FOUND_RESPONSE = { 404: { description: "There is no such webhook.", schema: ref("Problem") } } as const;
+const NOT_FOUND_RESPONSE = { 404: { description: "Webhook not found.", schema: ref("Problem") } } as const;
 
 export const WEBHOOKS: readonly Operation[] = [
   {
@@ -29,9 +29,9 @@ export const WEBHOOKS: readonly Operation[] = [
     path: "/webhooks",
     operationId: "listWebhooks",
     tag: "webhooks",
-    summary: "Lists webhooks, in the order in which they were made",
+    summary: "List webhooks by creation time",
     query: PAGE_PARAMETERS,
-    responses: { 200: { description: "A page of them.", schema: ref("Webhooks") } },
+    responses: { 200: { description: "One page.", schema: ref("WebhookPage") } },
     async run({ sender, query }) {
       const { data, nextCursor } = await sender.webhooks.list(toPageRequest(query));
       return { status: 200, body: { webhooks: data.map(toWebhookDto), next_cursor: nextCursor } };
@@ -42,14 +42,14 @@ export const WEBHOOKS: readonly Operation[] = [
     path: "/webhooks",
     operationId: "createWebhook",
     tag: "webhooks",
-    summary: "Makes a webhook",
-    body: ref("NewWebhook"),
+    summary: "Create a webhook",
+    body: ref("CreateWebhookRequest"),
     responses: {
       201: {
-        description: "It is made. Its secret is told here, and by its secrets.",
-        schema: ref("MadeWebhook"),
+        description: "Created. Includes the signing secret.",
+        schema: ref("CreatedWebhook"),
       },
-      409: { description: "The account has as many as it may have.", schema: ref("Problem") },
+      409: { description: "Limit reached.", schema: ref("Problem") },
     },
     run: create,
   },
@@ -58,11 +58,11 @@ export const WEBHOOKS: readonly Operation[] = [
     path: "/webhooks/preview",
     operationId: "previewWebhook",
     tag: "webhooks",
-    summary: "What a webhook like this would be sent; nothing is sent, or kept",
+    summary: "Preview a request without sending it",
     body: ref("PreviewRequest"),
     responses: {
       200: { description: "The request.", schema: ref("Preview") },
-      404: { description: "There is no such webhook, or delivery.", schema: ref("Problem") },
+      404: { description: "Webhook or delivery not found.", schema: ref("Problem") },
     },
     run: preview,
   },
@@ -71,8 +71,11 @@ export const WEBHOOKS: readonly Operation[] = [
     path: "/webhooks/{id}",
     operationId: "getWebhook",
     tag: "webhooks",
-    summary: "A webhook",
-    responses: { 200: { description: "It.", schema: ref("WebhookAnswer") }, ...NOT_FOUND_RESPONSE },
+    summary: "Get a webhook",
+    responses: {
+      200: { description: "The webhook.", schema: ref("WebhookResponse") },
+      ...NOT_FOUND_RESPONSE,
+    },
     run: async ({ sender, id }) => toWebhookResult(await sender.webhooks.get(id)),
   },
   {
@@ -80,9 +83,12 @@ export const WEBHOOKS: readonly Operation[] = [
     path: "/webhooks/{id}",
     operationId: "updateWebhook",
     tag: "webhooks",
-    summary: "Changes what is given of a webhook, and leaves the rest",
-    body: ref("WebhookChanges"),
-    responses: { 200: { description: "As it is now.", schema: ref("WebhookAnswer") }, ...NOT_FOUND_RESPONSE },
+    summary: "Update a webhook",
+    body: ref("UpdateWebhookRequest"),
+    responses: {
+      200: { description: "The updated webhook.", schema: ref("WebhookResponse") },
+      ...NOT_FOUND_RESPONSE,
+    },
     run: update,
   },
   {
@@ -90,8 +96,8 @@ export const WEBHOOKS: readonly Operation[] = [
     path: "/webhooks/{id}",
     operationId: "deleteWebhook",
     tag: "webhooks",
-    summary: "Removes a webhook, and what it is owed",
-    responses: { 204: { description: "It is gone.", schema: null }, ...NOT_FOUND_RESPONSE },
+    summary: "Delete a webhook and its pending deliveries",
+    responses: { 204: { description: "Deleted.", schema: null }, ...NOT_FOUND_RESPONSE },
     async run({ sender, id }) {
       await sender.webhooks.delete(id);
       return { status: 204 };
@@ -102,7 +108,10 @@ export const WEBHOOKS: readonly Operation[] = [
 async function create({ sender, body }: OperationContext): Promise<OperationResult> {
   const fields = body as WebhookFields & { readonly url: string };
   if (isMaskedUrl(fields.url) || Object.values(fields.headers ?? {}).includes(MASK))
-    throw new HeronError("header_invalid", "A new webhook has nothing to keep: write out what is masked.");
+    throw new HeronError(
+      "header_invalid",
+      "Masked values (••••••••) are only valid when updating an existing webhook.",
+    );
   const { secret, is_enabled = true } = fields;
   const { topics = [], ...changes } = toWebhookPatch(fields);
   const created = await sender.webhooks.create({
@@ -139,14 +148,14 @@ interface PreviewRequest extends PreviewOptions {
 async function preview({ sender, body }: OperationContext): Promise<OperationResult> {
   const { webhook, id, ...options } = body as PreviewRequest;
   const existing = id === undefined ? null : await sender.webhooks.get(id);
-  // The first secret makes Heron-Signature: what is previewed of a webhook that is there verifies at its receiver.
+  // Sign with the webhook's own secret, so that the preview verifies at its receiver.
   const [secret] = id === undefined ? [] : await sender.webhooks.secrets(id);
   const {
     topics = [],
     url = existing?.url ?? webhook.url,
     ...rest
   } = restoreMasked(toWebhookPatch(webhook), existing ?? { headers: {} });
-  // As a change would leave it: what goes to a stand-in of Slack's is known by nothing but what it was.
+  // Keep the format of an unchanged URL: a proxy of Slack's is not recognizable by its URL.
   const isSame = existing !== null && url === existing.url;
   const format = rest.format ?? (isSame ? toWebhookDto(existing).format : undefined);
   const ownHeaderNames = new Set(Object.keys(rest.headers ?? {}).map((name) => name.toLowerCase()));
@@ -167,8 +176,11 @@ async function preview({ sender, body }: OperationContext): Promise<OperationRes
   return { status: 200, body: { ...requestPreview, headers: Object.fromEntries(maskedHeaders) } };
 }
 
-/** Without what is only shown: a masked URL is left out, and masked headers are those that are there. */
-function restoreMasked(changes: WebhookUpdate, existing: { readonly headers: RequestHeaderMap }): WebhookUpdate {
+/** Replaces masked values by the saved ones. */
+function restoreMasked(
+  changes: WebhookUpdate,
+  existing: { readonly headers: RequestHeaderMap },
+): WebhookUpdate {
   const { url, headers, ...unmaskedFields } = changes;
   return {
     ...unmaskedFields,
@@ -181,24 +193,27 @@ function toWebhookResult(webhook: Parameters<typeof toWebhookDto>[0]): Operation
   return { status: 200, body: { webhook: toWebhookDto(webhook) } };
 }
 
-function toWebhookPatch({ topic, topics, headers, secret: _s, is_enabled: _e, ...rest }: WebhookFields): WebhookUpdate {
+function toWebhookPatch(fields: WebhookFields): WebhookUpdate {
+  const { topic, topics, headers, rate_limit, secret: _s, is_enabled: _e, ...rest } = fields;
   const patterns = topics ?? (topic === undefined ? undefined : [topic]);
   return {
     ...rest,
     ...(patterns === undefined ? {} : { topics: patterns }),
     ...(headers === undefined ? {} : { headers: headers ?? {} }),
+    ...(rate_limit === undefined ? {} : { rateLimit: rate_limit }),
   };
 }
 
-/** Masked values are those that are there, whatever the case of their names. */
 function restoreMaskedHeaders(headers: RequestHeaderMap, existing: RequestHeaderMap): RequestHeaderMap {
-  const existingByName = new Map(Object.entries(existing).map(([name, value]) => [name.toLowerCase(), value]));
+  const existingByName = new Map(
+    Object.entries(existing).map(([name, value]) => [name.toLowerCase(), value]),
+  );
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
       if (value !== MASK) return [name, value];
       const existingValue = existingByName.get(name.toLowerCase());
       if (existingValue === undefined)
-        throw new HeronError("header_invalid", `There is no header ${name} to keep: write its value out.`);
+        throw new HeronError("header_invalid", `Header ${name} has no saved value. Enter its value.`);
       return [name, existingValue];
     }),
   );

@@ -1,16 +1,16 @@
 import type { WriteKey } from "@heron-webhooks/sender";
+import { toIsoTime } from "../dto/webhook-dto.ts";
 import type { Operation } from "../operation.ts";
 import { ref } from "../schemas.ts";
-import { toIsoTime } from "../dto/webhook-dto.ts";
 
 export const WRITE_KEYS: readonly Operation[] = [
   {
     method: "get",
     path: "/write-keys",
     operationId: "listWriteKeys",
-    tag: "write keys",
-    summary: "Lists write keys, in the order in which they were made",
-    responses: { 200: { description: "All of them.", schema: ref("WriteKeys") } },
+    tag: "write-keys",
+    summary: "List write keys by creation time",
+    responses: { 200: { description: "The list.", schema: ref("WriteKeyList") } },
     async run({ sender }) {
       return { status: 200, body: { write_keys: (await sender.writeKeys.list()).map(toWriteKeyDto) } };
     },
@@ -19,12 +19,12 @@ export const WRITE_KEYS: readonly Operation[] = [
     method: "post",
     path: "/write-keys",
     operationId: "createWriteKey",
-    tag: "write keys",
-    summary: "Makes a key with which programs track events and add properties of users, and nothing else",
-    body: ref("NewWriteKey"),
+    tag: "write-keys",
+    summary: "Create a write key",
+    body: ref("CreateWriteKeyRequest"),
     responses: {
-      201: { description: "It is made, and told this once.", schema: ref("MadeWriteKey") },
-      409: { description: "The account has as many as it may have.", schema: ref("Problem") },
+      201: { description: "Created. The key is returned only once.", schema: ref("CreatedWriteKey") },
+      409: { description: "Limit reached.", schema: ref("Problem") },
     },
     async run({ sender, body }) {
       const { key, ...writeKey } = await sender.writeKeys.create(body as { description?: string });
@@ -39,12 +39,12 @@ export const WRITE_KEYS: readonly Operation[] = [
     method: "delete",
     path: "/write-keys/{id}",
     operationId: "deleteWriteKey",
-    tag: "write keys",
-    summary: "Revokes a write key",
-    description: "Other processes may take it for five seconds more.",
+    tag: "write-keys",
+    summary: "Revoke a write key",
+    description: "Other processes accept it for up to five seconds.",
     responses: {
-      204: { description: "It is good for nothing.", schema: null },
-      404: { description: "There is no such write key.", schema: ref("Problem") },
+      204: { description: "Revoked.", schema: null },
+      404: { description: "Write key not found.", schema: ref("Problem") },
     },
     async run({ sender, id, onWriteKeyRevoked }) {
       await sender.writeKeys.delete(id);

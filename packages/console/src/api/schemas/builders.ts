@@ -10,13 +10,13 @@ export const timestampSchema = (description: string): JsonSchema =>
 export const nullable = (schema: JsonSchema): JsonSchema => ({ ...schema, type: [schema["type"], "null"] });
 export const arrayOf = (name: string): JsonSchema => ({ type: "array", items: ref(name) });
 
-/** A page of a list. */
+/** One page of a list. */
 export const pageSchema = (name: string, items: string): JsonSchema => ({
   type: "object",
   required: [name, "next_cursor"],
   properties: {
     [name]: arrayOf(items),
-    next_cursor: nullable(stringSchema("The `cursor` of the next page; null if this is the last.")),
+    next_cursor: nullable(stringSchema("Cursor of the next page, or null.")),
   },
 });
 

@@ -1,7 +1,7 @@
 import type { JsonSchema } from "@heron-webhooks/core";
 import { stringSchema } from "./builders.ts";
 
-/** Topics, users, sessions, and what an answer that refuses is. */
+/** Schemas of topics, users, sessions and errors. */
 export const COMMON_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Topics: {
     type: "object",
@@ -10,7 +10,7 @@ export const COMMON_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       topics: { type: "array", items: { type: "string" } },
       catalogue: {
         type: ["object", "null"],
-        description: "What is known of each; null if any topic may be emitted.",
+        description: "Description, example and schema by topic; null if there is no catalogue.",
         additionalProperties: {
           type: "object",
           required: ["description", "example", "schema"],
@@ -21,18 +21,18 @@ export const COMMON_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   },
   Session: {
     type: "object",
-    required: ["account", "admin", "heap"],
+    required: ["account", "admin", "heap_api"],
     properties: {
       account: { type: "string" },
       admin: { type: "boolean" },
-      heap: { type: "boolean", description: "Whether Heap's clients may write here, with write keys." },
+      heap_api: { type: "boolean", description: "Whether the Heap-compatible API is on." },
     },
   },
-  LinkKey: {
+  CreateSessionRequest: {
     type: "object",
     required: ["key"],
     additionalProperties: false,
-    properties: { key: stringSchema("From the link's fragment.", { maxLength: 2048 }) },
+    properties: { key: stringSchema("Key from the link's fragment.", { maxLength: 2048 }) },
   },
   User: {
     type: "object",
@@ -43,19 +43,19 @@ export const COMMON_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     type: "object",
     required: ["properties"],
     additionalProperties: false,
-    properties: { properties: { type: "object", description: "Put over those that are there." } },
+    properties: { properties: { type: "object", description: "Merged into the existing properties." } },
   },
   Problem: {
     type: "object",
     required: ["code", "name", "description"],
     properties: {
-      code: { type: "integer", description: "The status." },
+      code: { type: "integer", description: "HTTP status." },
       name: { type: "string" },
       description: { type: "string" },
       reason: stringSchema("A stable code to branch on, such as `url_invalid`."),
       errors: {
         type: "array",
-        description: "Which fields are wrong.",
+        description: "Invalid fields.",
         items: {
           type: "object",
           required: ["pointer", "message"],

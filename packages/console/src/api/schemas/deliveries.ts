@@ -1,7 +1,8 @@
 import type { JsonSchema } from "@heron-webhooks/core";
 import { nullable, pageSchema, ref, stringSchema, timestampSchema } from "./builders.ts";
+import { PAUSE_REASONS } from "./webhooks.ts";
 
-/** What there is to say of deliveries. */
+/** Schemas of deliveries and attempts. */
 export const DELIVERY_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Delivery: {
     type: "object",
@@ -12,42 +13,45 @@ export const DELIVERY_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       "event",
       "created",
       "status",
-      "attempts",
-      "http_status",
+      "attempt_count",
+      "response_status",
       "reason",
-      "due_ms",
-      "waits_for",
+      "next_attempt_in_ms",
+      "waiting_for",
     ],
     additionalProperties: false,
     properties: {
       heron_id: stringSchema("`dlv_…`"),
       webhook: stringSchema("`wbh_…`"),
       topic: { type: "string" },
-      event: stringSchema("Its event's id."),
-      created: timestampSchema("When its event was published."),
-      status: { type: "string", enum: ["pending", "sent", "failed"] },
-      attempts: { type: "integer" },
-      http_status: {
+      event: stringSchema("Event id."),
+      created: timestampSchema("Publish time."),
+      status: { type: "string", enum: ["pending", "delivered", "dead"] },
+      attempt_count: { type: "integer" },
+      response_status: {
         type: ["integer", "null"],
-        description: "Of the last attempt; 0 if there was no answer, null if there was no attempt.",
+        description: "Last response status; 0 without a response, null before the first attempt.",
       },
-      reason: nullable(stringSchema("Why it is dead, or why the last attempt failed.")),
-      due_ms: { type: ["number", "null"], description: "In how many milliseconds it is due." },
-      waits_for: {
+      reason: nullable(stringSchema("Reason for the last failure.")),
+      next_attempt_in_ms: {
+        type: ["number", "null"],
+        description: "Milliseconds until the next attempt; null unless pending.",
+      },
+      waiting_for: {
         type: ["object", "null"],
-        description: "What a pending one waits for.",
-        required: ["for"],
+        description: "Why a pending delivery has not been sent.",
+        required: ["kind"],
         properties: {
-          for: { type: "string", enum: ["retry", "gate", "turn"] },
-          ms: { type: ["number", "null"] },
-          gate: { type: "string" },
-          scope: { type: "string" },
+          kind: { type: "string", enum: ["retry", "pause", "slot"] },
+          reason: { type: "string", enum: PAUSE_REASONS },
+          scope: { type: "string", enum: ["webhook", "account"] },
+          remaining_ms: { type: ["number", "null"] },
         },
       },
     },
   },
-  Deliveries: pageSchema("deliveries", "Delivery"),
-  DeliveryLog: {
+  DeliveryPage: pageSchema("deliveries", "Delivery"),
+  DeliveryDetails: {
     type: "object",
     required: ["delivery", "attempts", "payload"],
     properties: {
@@ -56,18 +60,18 @@ export const DELIVERY_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         type: "array",
         items: {
           type: "object",
-          required: ["number", "at", "http_status", "ms", "reason", "response_text"],
+          required: ["number", "ended_at", "response_status", "duration_ms", "reason", "response_text"],
           properties: {
             number: { type: "integer" },
-            at: timestampSchema("When it ended."),
-            http_status: { type: ["integer", "null"] },
-            ms: { type: "number" },
+            ended_at: timestampSchema("End time."),
+            response_status: { type: ["integer", "null"] },
+            duration_ms: { type: "number" },
             reason: { type: ["string", "null"] },
-            response_text: nullable(stringSchema("The beginning of the answer's body.")),
+            response_text: nullable(stringSchema("Start of the response body.")),
           },
         },
       },
-      payload: stringSchema("The event, byte for byte as JSON: what a webhook without a template is sent."),
+      payload: stringSchema("The event as JSON, byte for byte. Sent unchanged without a template."),
     },
   },
 };

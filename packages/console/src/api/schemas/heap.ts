@@ -2,7 +2,7 @@ import type { JsonSchema } from "@heron-webhooks/core";
 import { stringSchema } from "./builders.ts";
 
 const APP_ID_SCHEMA = stringSchema("A write key, `app_…`.", { maxLength: 255 });
-const IDENTITY_SCHEMA = stringSchema("The user it is about, as the application knows them.", {
+const IDENTITY_SCHEMA = stringSchema("User identity.", {
   minLength: 1,
   maxLength: 255,
 });
@@ -20,30 +20,34 @@ const USER_REFERENCE = [
 const PROPERTIES_SCHEMA = {
   type: "object",
   description:
-    "Names and text of up to 1,024 characters, numbers, true, false; lists are joined by `||` and cut there.",
+    "Names and strings of up to 1,024 characters, numbers, booleans. Lists are joined by `||` and truncated.",
   maxProperties: 1000,
 } as const;
 
 const EVENT_FIELDS = {
-  event: stringSchema("What happened, such as `Send Email`.", { minLength: 1, maxLength: 1024 }),
+  event: stringSchema("Event name, for example `Send Email`.", { minLength: 1, maxLength: 1024 }),
   identity: IDENTITY_SCHEMA,
   user_id: USER_ID_SCHEMA,
-  session_id: { type: ["string", "integer"], description: "Taken, and not looked at." },
+  session_id: { type: ["string", "integer"], description: "Ignored." },
   timestamp: {
     type: ["string", "integer"],
-    description: "When: ISO 8601, or milliseconds since 1970. Default: now.",
+    description: "ISO 8601, or milliseconds since 1970. Default: now.",
     maxLength: 40,
   },
   properties: PROPERTIES_SCHEMA,
-  idempotency_key: stringSchema("The same key again, while the event is kept, changes nothing.", {
+  idempotency_key: stringSchema("Repeating a key while the event is stored has no effect.", {
     minLength: 1,
     maxLength: 1024,
   }),
 } as const;
 
-const USER_FIELDS = { identity: IDENTITY_SCHEMA, user_id: USER_ID_SCHEMA, properties: PROPERTIES_SCHEMA } as const;
+const USER_FIELDS = {
+  identity: IDENTITY_SCHEMA,
+  user_id: USER_ID_SCHEMA,
+  properties: PROPERTIES_SCHEMA,
+} as const;
 
-/** What Heap's server-side API takes, one or many at once. Source: Heap, "Track" and "Add User Properties". */
+/** Requests of Heap's server-side API, single and bulk. Source: Heap, "Track" and "Add User Properties". */
 export const HEAP_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   HeapEvent: {
     type: "object",
@@ -104,6 +108,6 @@ export const HEAP_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   HeapAccepted: {
     type: "object",
     required: ["accepted"],
-    properties: { accepted: { type: "integer", description: "How many events or users were taken." } },
+    properties: { accepted: { type: "integer", description: "Number of events or users accepted." } },
   },
 };

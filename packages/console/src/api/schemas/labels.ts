@@ -1,29 +1,30 @@
 import type { JsonSchema } from "@heron-webhooks/core";
 import { arrayOf, ref, stringSchema, timestampSchema } from "./builders.ts";
 
-/** What may be written of which events are meant. */
 export const CONDITIONS_SCHEMA: JsonSchema = {
   type: "array",
-  description: "What must hold of an event, beside its topic: all of them.",
+  description: "Conditions that must all match.",
   items: ref("Condition"),
   maxItems: 10,
 };
 
 const LABEL_FIELDS = {
-  pattern: stringSchema("Which events it names.", { maxLength: 128 }),
-  when: CONDITIONS_SCHEMA,
-  description: stringSchema("For whoever looks at it.", { maxLength: 1000 }),
+  pattern: stringSchema("Topic pattern.", { maxLength: 128 }),
+  conditions: CONDITIONS_SCHEMA,
+  description: stringSchema("Description for people.", { maxLength: 1000 }),
 } as const;
 
-/** Conditions, labels and write keys. */
+/** Schemas of conditions, labels and write keys. */
 export const LABEL_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Condition: {
     type: "object",
-    description: "What must hold of an event: at `path` is what compares so with `value`.",
+    description: "Compares the value at `path` with `value`.",
     required: ["path", "op", "value"],
     additionalProperties: false,
     properties: {
-      path: stringSchema("As placeholders have it: `data.amount`, `meta.source`, `user.plan`.", { maxLength: 256 }),
+      path: stringSchema("Path as in templates: `data.amount`, `meta.source`, `user.plan`.", {
+        maxLength: 256,
+      }),
       op: {
         type: "string",
         enum: ["eq", "ne", "gt", "gte", "lt", "lte", "in", "contains", "starts", "exists"],
@@ -36,27 +37,27 @@ export const LABEL_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   },
   Label: {
     type: "object",
-    required: ["name", "topic", "pattern", "when", "description", "created"],
+    required: ["name", "topic", "pattern", "conditions", "description", "created"],
     additionalProperties: false,
     properties: {
       name: { type: "string" },
-      topic: stringSchema("`label.<name>`: what a webhook asks for."),
+      topic: stringSchema("Topic of the label: `label.<name>`."),
       pattern: { type: "string" },
-      when: arrayOf("Condition"),
+      conditions: arrayOf("Condition"),
       description: { type: "string" },
-      created: timestampSchema("When it was made."),
+      created: timestampSchema("Creation time."),
     },
   },
-  NewLabel: {
+  CreateLabelRequest: {
     type: "object",
     required: ["name", "pattern"],
     additionalProperties: false,
     properties: { name: stringSchema("`a-z`, `0-9` and `_`.", { maxLength: 64 }), ...LABEL_FIELDS },
   },
-  LabelChanges: { type: "object", additionalProperties: false, properties: { ...LABEL_FIELDS } },
-  LabelAnswer: { type: "object", required: ["label"], properties: { label: ref("Label") } },
-  Labels: { type: "object", required: ["labels"], properties: { labels: arrayOf("Label") } },
-  MatchingRequest: {
+  UpdateLabelRequest: { type: "object", additionalProperties: false, properties: { ...LABEL_FIELDS } },
+  LabelResponse: { type: "object", required: ["label"], properties: { label: ref("Label") } },
+  LabelList: { type: "object", required: ["labels"], properties: { labels: arrayOf("Label") } },
+  PreviewMatchesRequest: {
     type: "object",
     required: ["topics"],
     additionalProperties: false,
@@ -68,26 +69,26 @@ export const LABEL_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         minItems: 1,
         maxItems: 50,
       },
-      when: CONDITIONS_SCHEMA,
+      conditions: CONDITIONS_SCHEMA,
     },
   },
-  Matching: {
+  MatchPreview: {
     type: "object",
-    required: ["looked", "matched", "events"],
+    required: ["examined_count", "matched_count", "events"],
     properties: {
-      looked: { type: "integer", description: "How many of the newest events were looked at." },
-      matched: { type: "integer" },
+      examined_count: { type: "integer", description: "Number of recent events examined." },
+      matched_count: { type: "integer" },
       events: {
         type: "array",
-        description: "The newest of those that match, up to 10.",
+        description: "Newest matching events, at most 10.",
         items: {
           type: "object",
-          required: ["heron_id", "topic", "published", "delivery"],
+          required: ["heron_id", "topic", "published_at", "delivery"],
           properties: {
             heron_id: { type: "string" },
             topic: { type: "string" },
-            published: timestampSchema("When it was emitted."),
-            delivery: stringSchema("A delivery of it."),
+            published_at: timestampSchema("Publish time."),
+            delivery: stringSchema("One of its deliveries."),
           },
         },
       },
@@ -99,23 +100,23 @@ export const LABEL_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     additionalProperties: false,
     properties: {
       heron_id: stringSchema("`wky_…`"),
-      hint: stringSchema("The last characters of the key."),
+      hint: stringSchema("Last characters of the key."),
       description: { type: "string" },
-      created: timestampSchema("When it was made."),
+      created: timestampSchema("Creation time."),
     },
   },
-  NewWriteKey: {
+  CreateWriteKeyRequest: {
     type: "object",
     additionalProperties: false,
-    properties: { description: stringSchema("What it is for.", { maxLength: 1000 }) },
+    properties: { description: stringSchema("Description.", { maxLength: 1000 }) },
   },
-  MadeWriteKey: {
+  CreatedWriteKey: {
     type: "object",
     required: ["write_key", "key"],
     properties: {
       write_key: ref("WriteKey"),
-      key: stringSchema("The `app_id` that programs send: told this once.", { pattern: "^app_" }),
+      key: stringSchema("Value of `app_id`; returned only once.", { pattern: "^app_" }),
     },
   },
-  WriteKeys: { type: "object", required: ["write_keys"], properties: { write_keys: arrayOf("WriteKey") } },
+  WriteKeyList: { type: "object", required: ["write_keys"], properties: { write_keys: arrayOf("WriteKey") } },
 };

@@ -4,16 +4,16 @@ import { ref, stringSchema, timestampSchema } from "./builders.ts";
 const countSchema = (description: string): JsonSchema => ({ type: "integer", minimum: 0, description });
 const latencySchema = (description: string): JsonSchema => ({
   type: ["number", "null"],
-  description: `${description} In milliseconds, failed attempts included; null if there was none.`,
+  description: `${description} In milliseconds, including failed attempts; null without attempts.`,
 });
 
 const SLICE_FIELDS = {
-  sent: countSchema("Delivered."),
-  waiting: countSchema("Pending, and not attempted yet."),
-  retrying: countSchema("Pending, and attempted before."),
-  failed: countSchema("Dead: nothing more will be tried."),
-  p50_ms: latencySchema("Half of the last attempts took no longer."),
-  p95_ms: latencySchema("95 of 100 took no longer."),
+  delivered: countSchema("Delivered."),
+  waiting: countSchema("Pending, not attempted yet."),
+  retrying: countSchema("Pending after a failed attempt."),
+  dead: countSchema("Dead."),
+  p50_ms: latencySchema("Median latency."),
+  p95_ms: latencySchema("95th percentile latency."),
 } as const;
 
 const sliceSchema = (extraFields: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
@@ -23,31 +23,43 @@ const sliceSchema = (extraFields: Readonly<Record<string, JsonSchema>>): JsonSch
   properties: { ...extraFields, ...SLICE_FIELDS },
 });
 
-/** What deliveries came to. */
+/** Schemas of delivery statistics. */
 export const STATS_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   StatsSlice: sliceSchema({}),
-  StatsBucket: sliceSchema({ at: timestampSchema("When it begins.") }),
+  StatsBucket: sliceSchema({ at: timestampSchema("Start of the bucket.") }),
   WebhookStats: sliceSchema({ webhook: stringSchema("`wbh_…`") }),
   Stats: {
     type: "object",
-    required: ["since", "until", "complete", "complete_since", "bucket_ms", "total", "buckets", "webhooks"],
+    required: [
+      "since",
+      "until",
+      "is_complete",
+      "complete_since",
+      "bucket_ms",
+      "total",
+      "buckets",
+      "webhooks",
+    ],
     additionalProperties: false,
     properties: {
-      since: timestampSchema("Of events since then."),
-      until: timestampSchema("When it was counted."),
-      complete: { type: "boolean", description: "False if there were more than are counted." },
-      complete_since: timestampSchema("From then on all are counted; `since` if it is complete."),
-      bucket_ms: { type: "integer", description: "How wide a bucket is, in milliseconds." },
+      since: timestampSchema("Start of the time range."),
+      until: timestampSchema("End of the time range."),
+      is_complete: {
+        type: "boolean",
+        description: "False if the range has more deliveries than are counted.",
+      },
+      complete_since: timestampSchema("All deliveries since then are counted; equal to `since` if complete."),
+      bucket_ms: { type: "integer", description: "Bucket width in milliseconds." },
       total: ref("StatsSlice"),
       buckets: {
         type: "array",
         description:
-          "Without a gap, the oldest first. The first begins before `since` and counts from then on; the last is not over.",
+          "Contiguous, oldest first. The first bucket can start before `since`; the last one is still open.",
         items: ref("StatsBucket"),
       },
       webhooks: {
         type: "array",
-        description: "Of each that had any, the most deliveries first.",
+        description: "By number of deliveries, descending.",
         items: ref("WebhookStats"),
       },
     },

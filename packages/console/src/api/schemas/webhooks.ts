@@ -1,45 +1,51 @@
 import type { JsonSchema } from "@heron-webhooks/core";
-import { CONDITIONS_SCHEMA } from "./labels.ts";
 import { arrayOf, nullable, pageSchema, ref, stringSchema, timestampSchema } from "./builders.ts";
+import { CONDITIONS_SCHEMA } from "./labels.ts";
 
-/** What may be written of a webhook. */
+/** Writable fields of a webhook. */
 const WEBHOOK_FIELDS = {
-  topic: stringSchema("A topic or pattern, as Heron has it: one.", { maxLength: 128 }),
+  topic: stringSchema("One topic or pattern (Heron's form).", { maxLength: 128 }),
   topics: {
     type: "array",
-    description: "Topics and patterns, instead of `topic`: an event that matches any of them is sent.",
+    description: "Topics and patterns, instead of `topic`; events that match any of them are sent.",
     items: { type: "string", maxLength: 128 },
     minItems: 1,
     maxItems: 50,
   },
-  when: CONDITIONS_SCHEMA,
-  url: stringSchema("Where to POST to. Masked, as it was shown, it stays as it is.", { maxLength: 2048 }),
-  is_enabled: { type: "boolean", description: "Whether it gets events. Default true." },
+  conditions: CONDITIONS_SCHEMA,
+  url: stringSchema("Endpoint URL. A masked URL keeps the saved one.", { maxLength: 2048 }),
+  is_enabled: { type: "boolean", description: "Whether the webhook receives events. Default true." },
   headers: {
     type: ["object", "null"],
-    description: "Sent with every request. A masked value means: keep what is there.",
+    description: "Sent with every request. A masked value keeps the saved one.",
     additionalProperties: { type: "string" },
     maxProperties: 50,
   },
-  body: { description: "The template of the body; null for the event as it is." },
-  format: { type: "string", enum: ["heron", "slack"], description: "Default: Slack's for Slack's URLs." },
-  description: stringSchema("For whoever looks at it.", { maxLength: 1000 }),
+  template: { description: "Body template; null sends the event unchanged." },
+  format: {
+    type: "string",
+    enum: ["heron", "slack"],
+    description: "Default: `slack` for Slack URLs, otherwise `heron`.",
+  },
+  description: stringSchema("Description for people.", { maxLength: 1000 }),
   metadata: {
     type: "object",
-    description: "For programs.",
+    description: "Key-value data for programs.",
     additionalProperties: { type: "string", maxLength: 500 },
     maxProperties: 50,
   },
-  concurrency: { type: "integer", minimum: 1, maximum: 1000, description: "Attempts under way at once." },
-  rate: {
+  concurrency: { type: "integer", minimum: 1, maximum: 1000, description: "Maximum attempts in flight." },
+  rate_limit: {
     type: ["integer", "null"],
     minimum: 1,
     maximum: 10_000,
-    description: "Attempts a second; null: any.",
+    description: "Maximum attempts per second; null for no limit.",
   },
 } as const;
 
-/** What there is to say of webhooks. */
+export const PAUSE_REASONS = ["disabled", "circuit_open", "retry_after"] as const;
+
+/** Schemas of webhooks, their pauses, secrets, tests and previews. */
 export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Webhook: {
     type: "object",
@@ -47,17 +53,17 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       "heron_id",
       "topic",
       "topics",
-      "when",
+      "conditions",
       "url",
       "is_enabled",
       "headers",
-      "body",
+      "template",
       "format",
       "auth",
       "description",
       "metadata",
       "concurrency",
-      "rate",
+      "rate_limit",
       "created",
       "disabled_by",
       "failing_since",
@@ -68,59 +74,64 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       heron_id: stringSchema("`wbh_…`"),
       topic: stringSchema("The first of `topics`."),
       topics: { type: "array", items: { type: "string" }, description: "Topics and patterns." },
-      when: { ...CONDITIONS_SCHEMA, description: "What must hold of an event, beside its topic: all of them." },
-      url: stringSchema("Where it posts to; the path of one of Slack's is masked."),
+      conditions: { ...CONDITIONS_SCHEMA, description: "Conditions that must all match." },
+      url: stringSchema("Endpoint URL. The path of a Slack URL is masked."),
       is_enabled: { type: "boolean" },
       headers: {
         type: ["object", "null"],
         additionalProperties: { type: "string" },
-        description: "Names, and masks instead of values.",
+        description: "Header names with masked values.",
       },
-      body: { description: "The template of the body; null for the event as it is." },
+      template: { description: "Body template; null sends the event unchanged." },
       format: { type: "string", enum: ["heron", "slack"] },
-      auth: { enum: ["basic", "bearer", null], description: "The scheme of its authorization header." },
+      auth: { enum: ["basic", "bearer", null], description: "Scheme of the authorization header." },
       description: { type: "string" },
       metadata: { type: "object", additionalProperties: { type: "string" } },
       concurrency: { type: "integer" },
-      rate: { type: ["integer", "null"] },
-      created: timestampSchema("When it was made."),
-      disabled_by: { enum: ["owner", "gone", "failing", null], description: "Who disabled it." },
-      failing_since: nullable(timestampSchema("Since when every attempt has failed.")),
+      rate_limit: { type: ["integer", "null"] },
+      created: timestampSchema("Creation time."),
+      disabled_by: {
+        enum: ["owner", "gone", "failing", null],
+        description: "Why it is disabled: by its owner, after 410 Gone or after repeated failures.",
+      },
+      failing_since: nullable(timestampSchema("Time since when every attempt has failed.")),
       account: { type: "string" },
     },
   },
-  NewWebhook: {
+  CreateWebhookRequest: {
     type: "object",
-    description: "`url`, and `topic` or `topics`.",
+    description: "Requires `url`, and `topic` or `topics`.",
     required: ["url"],
     anyOf: [{ required: ["topic"] }, { required: ["topics"] }],
     additionalProperties: false,
     properties: {
       ...WEBHOOK_FIELDS,
-      secret: stringSchema("What to sign with; 24 bytes at least. Default: a new one, `sec_…`.", { maxLength: 512 }),
+      secret: stringSchema("Signing secret of at least 24 bytes. Default: generated, `sec_…`.", {
+        maxLength: 512,
+      }),
     },
   },
-  WebhookChanges: { type: "object", additionalProperties: false, properties: { ...WEBHOOK_FIELDS } },
-  WebhookAnswer: { type: "object", required: ["webhook"], properties: { webhook: ref("Webhook") } },
-  MadeWebhook: {
+  UpdateWebhookRequest: { type: "object", additionalProperties: false, properties: { ...WEBHOOK_FIELDS } },
+  WebhookResponse: { type: "object", required: ["webhook"], properties: { webhook: ref("Webhook") } },
+  CreatedWebhook: {
     type: "object",
     required: ["webhook", "secret"],
-    properties: { webhook: ref("Webhook"), secret: stringSchema("What it is signed with: for whoever receives.") },
+    properties: { webhook: ref("Webhook"), secret: stringSchema("Signing secret for the receiver.") },
   },
-  Webhooks: pageSchema("webhooks", "Webhook"),
-  Gate: {
+  WebhookPage: pageSchema("webhooks", "Webhook"),
+  Pause: {
     type: "object",
-    required: ["gate", "scope", "closed_ms"],
+    required: ["reason", "scope", "remaining_ms"],
     properties: {
-      gate: { type: "string", description: "`disabled`, `circuit`, `retry-after`, …" },
+      reason: { type: "string", enum: PAUSE_REASONS },
       scope: { type: "string", enum: ["webhook", "account"] },
-      closed_ms: {
+      remaining_ms: {
         type: ["number", "null"],
-        description: "For how long still; null until somebody opens it.",
+        description: "Milliseconds until the pause ends; null if it must be resumed manually.",
       },
     },
   },
-  Gates: { type: "object", required: ["gates"], properties: { gates: arrayOf("Gate") } },
+  PauseList: { type: "object", required: ["pauses"], properties: { pauses: arrayOf("Pause") } },
   Secrets: {
     type: "object",
     required: ["secrets"],
@@ -131,42 +142,44 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           type: "object",
           required: ["secret", "standard", "until"],
           properties: {
-            secret: stringSchema("The shared secret, as `Heron-Signature` has it."),
-            standard: stringSchema("The same, as libraries of Standard Webhooks want it: `whsec_…`."),
-            until: nullable(timestampSchema("When it ends; null for the current one.")),
+            secret: stringSchema("Secret for `Heron-Signature`."),
+            standard: stringSchema("The same secret for Standard Webhooks libraries: `whsec_…`."),
+            until: nullable(timestampSchema("Expiry; null for the current secret.")),
           },
         },
       },
     },
   },
-  Rotation: {
+  RotateSecretRequest: {
     type: "object",
     additionalProperties: false,
     properties: {
-      secret: stringSchema("The new one. Default: one that is made here.", { maxLength: 512 }),
-      overlap: stringSchema('For how long the old one signs too. Default "24h"; "0s" if it has leaked.', {
+      secret: stringSchema("The new secret. Default: generated.", { maxLength: 512 }),
+      overlap: stringSchema('How long the old secret stays valid. Default "24h"; "0s" revokes it now.', {
         pattern: "^[0-9]{1,9}(ms|s|m|h|d)$",
       }),
     },
   },
-  Rotated: { type: "object", required: ["secret"], properties: { secret: { type: "string" } } },
-  Trial: {
+  RotatedSecret: { type: "object", required: ["secret"], properties: { secret: { type: "string" } } },
+  SendTestRequest: {
     type: "object",
     additionalProperties: false,
-    properties: { topic: stringSchema("Whose example is sent. Default: the first that the webhook gets.") },
-  },
-  TrialResult: {
-    type: "object",
-    required: ["ok", "outcome", "reason", "status", "answer", "ms", "topic", "body"],
     properties: {
-      ok: { type: "boolean", description: "Whether an event would have been delivered." },
+      topic: stringSchema("Topic whose example is sent. Default: the first topic of the webhook."),
+    },
+  },
+  TestResult: {
+    type: "object",
+    required: ["ok", "outcome", "reason", "response_status", "response_body", "duration_ms", "topic", "body"],
+    properties: {
+      ok: { type: "boolean", description: "Whether the test was delivered." },
       outcome: { type: "string" },
-      reason: nullable(stringSchema("Why it would not have been.")),
-      status: { type: ["integer", "null"] },
-      answer: nullable(stringSchema("The beginning of the answer's body.")),
-      ms: { type: "number" },
+      reason: nullable(stringSchema("Failure reason.")),
+      response_status: { type: ["integer", "null"] },
+      response_body: nullable(stringSchema("Start of the response body.")),
+      duration_ms: { type: "number" },
       topic: { type: "string" },
-      body: nullable(stringSchema("What was sent; null if it could not be made.")),
+      body: nullable(stringSchema("Request body; null if rendering failed.")),
     },
   },
   PreviewRequest: {
@@ -181,10 +194,14 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         additionalProperties: false,
         properties: { ...WEBHOOK_FIELDS },
       },
-      id: stringSchema("The webhook that it is a change of: what is masked is as it is there.", { maxLength: 64 }),
-      topic: stringSchema("The topic whose example it is sent. Default: the first that it gets.", { maxLength: 128 }),
-      delivery: stringSchema("Instead of an example, the event of this delivery.", { maxLength: 64 }),
-      user: stringSchema("The user that the event is about.", { maxLength: 255 }),
+      id: stringSchema("Existing webhook that the preview changes; masked values are taken from it.", {
+        maxLength: 64,
+      }),
+      topic: stringSchema("Topic whose example is used. Default: the first topic of the webhook.", {
+        maxLength: 128,
+      }),
+      delivery: stringSchema("Use the event of this delivery instead of an example.", { maxLength: 64 }),
+      user: stringSchema("User that the event refers to.", { maxLength: 255 }),
     },
   },
   Preview: {
@@ -192,23 +209,26 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     required: ["topic", "event", "headers", "body"],
     properties: {
       topic: { type: "string" },
-      event: stringSchema("The event, as JSON."),
+      event: stringSchema("Event as JSON."),
       headers: {
         type: "object",
         additionalProperties: { type: "string" },
         description:
-          "Values of the webhook's own are masked. With `id`, it is signed with that webhook's secret.",
+          "Values of custom headers are masked. With `id`, the request is signed with that webhook's secret.",
       },
-      body: stringSchema("What would be sent."),
+      body: stringSchema("Request body."),
     },
   },
-  Since: {
+  RecoverRequest: {
     type: "object",
     required: ["since"],
     additionalProperties: false,
     properties: {
-      since: stringSchema('From when on: a time (ISO 8601), or how long ago, such as "8h".', { maxLength: 40 }),
+      since: stringSchema(
+        'Start of the range: a time (ISO 8601) or a duration before now, for example "8h".',
+        { maxLength: 40 },
+      ),
     },
   },
-  Recovered: { type: "object", required: ["recovered"], properties: { recovered: { type: "integer" } } },
+  RecoverResult: { type: "object", required: ["recovered"], properties: { recovered: { type: "integer" } } },
 };
