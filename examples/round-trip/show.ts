@@ -51,7 +51,7 @@ export function attempted(
   name: string,
   topic: string,
   number: number,
-  { responseStatus, durationMs, reason }: Pick<AttemptRecord, "status" | "ms" | "reason">,
+  { responseStatus, durationMs, reason }: Pick<AttemptRecord, "responseStatus" | "durationMs" | "reason">,
 ): void {
   const which = `attempt ${number}`;
   const wait = DELAYS[number - 1];

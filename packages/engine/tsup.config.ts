@@ -6,7 +6,7 @@ const typedEntry = { index: "./src/index.ts" };
 export default defineConfig(
   packageBuild({
     // The SQLite thread is a module of its own in both builds.
-    entry: { ...typedEntry, "sqlite/file/worker": "./src/storage/sqlite/file/worker.ts" },
+    entry: { ...typedEntry, "sqlite/file/thread-main": "./src/storage/sqlite/file/thread-main.ts" },
     typedEntry,
     // Runs before node:sqlite is loaded: see src/node-version.ts.
     copied: ["node-version.cjs"],

@@ -16,12 +16,12 @@ export function createBullmqCompetitors(
     key: appendfsync,
     name: `BullMQ, Redis synced ${APPENDFSYNC_MODES[appendfsync]}`,
     least,
-    subjects: [{ ...subject, kind: "bullmq" }],
+    programs: [{ ...subject, kind: "bullmq" }],
     async prepare() {
       const binary = findRedis();
       if (binary === null) return "no redis-server on the path, nor by HERON_BENCH_REDIS";
       const redis = await startRedis(binary, join(folder, appendfsync), appendfsync);
-      return { path: redis.socket, helperSeconds: () => getCpuSeconds(redis.pid), stop: () => redis.stop() };
+      return { path: redis.socket, getHelperCpuSeconds: () => getCpuSeconds(redis.pid), stop: () => redis.stop() };
     },
   }));
 }

@@ -104,9 +104,9 @@ async function measureInTurns(opened: readonly OpenedStore[]): Promise<readonly 
 async function claimAndComplete(store: Store): Promise<number> {
   const claims = await store.claim({ claimant: "bench", max: CONCURRENCY, leaseMs: 60_000 });
   if (claims.length === 0) throw new Error(`${store.name}: nothing to claim`);
-  const attempt = { status: 200, ms: 1, reason: null, answer: null };
+  const attempt = { responseStatus: 200, durationMs: 1, reason: null, responseBody: null };
   const lost = await store.complete(
-    claims.map(({ lease }) => ({ lease, settled: { state: "delivered" }, attempt })),
+    claims.map(({ lease }) => ({ lease, completion: { state: "delivered" }, attempt })),
   );
   return claims.length - lost.length;
 }

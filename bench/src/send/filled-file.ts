@@ -34,7 +34,7 @@ export async function createFilledFile(path: string, stock: FileContents): Promi
     insertWebhooks(db, stock);
     if (disabled)
       db.prepare(
-        "insert into gates(scope, id, gate, until) select 'account', key, 'disabled', ? from accounts",
+        "insert into pauses(scope, target, reason, until) select 'account', external_id, 'disabled', ? from accounts",
       ).run(Number.MAX_SAFE_INTEGER);
     if (pending > 0) insertPending(db, accounts, webhooksEach, pending);
     db.exec("commit");
@@ -68,11 +68,11 @@ function insertWebhooks(db: DatabaseSync, { accounts, webhooksEach, topic }: Fil
   const { record } = db.prepare("select record from webhooks").get() as { record: string };
   for (const table of ["webhooks", "accounts", "subscriptions", "sqlite_sequence"])
     db.exec(`delete from ${table}`);
-  db.prepare(`${NUMBERS_QUERY} insert into accounts(id, key) select i, 'account-' || (i - 1) from n`).run(
+  db.prepare(`${NUMBERS_QUERY} insert into accounts(id, external_id) select i, 'account-' || (i - 1) from n`).run(
     accounts,
   );
   db.prepare(
-    `${NUMBERS_QUERY} insert into webhooks(id, key, account, version, record)
+    `${NUMBERS_QUERY} insert into webhooks(id, external_id, account, version, record)
      select i, 'wbh_' || i, (i - 1) / ${webhooksEach} + 1, 1,
        json_set(?2, '$.id', 'wbh_' || i, '$.account', 'account-' || ((i - 1) / ${webhooksEach})) from n`,
   ).run(accounts * webhooksEach, record);
@@ -85,22 +85,22 @@ const HOUR_MS = 3_600_000;
 
 function insertPending(db: DatabaseSync, accounts: number, webhooksEach: number, pending: number): void {
   // Made anew once all is in: to keep it in order on the way takes many times as long.
-  const { sql } = db.prepare("select sql from sqlite_master where name = 'waiting'").get() as { sql: string };
-  db.exec("drop index waiting");
+  const { sql } = db.prepare("select sql from sqlite_master where name = 'deliveries_waiting'").get() as { sql: string };
+  db.exec("drop index deliveries_waiting");
   const since = Date.now() - HOUR_MS;
   // Whole numbers stand in the text, since Node binds every number as a real, and a real is not divided as a whole one.
   db.prepare(
-    `${NUMBERS_QUERY} insert into events(id, account, key, topic, body, at, named, first, count)
+    `${NUMBERS_QUERY} insert into events(id, account, external_id, topic, body, published_at, is_targeted, first_delivery, delivery_count)
      select i, i % ${accounts} + 1, 'evt_' || i, 'end_user.processed', ?2, ${since} + i / 1000, 0,
        (i - 1) * ${webhooksEach} + 1, ${webhooksEach} from n`,
   ).run(Math.ceil(pending / webhooksEach), PENDING_BODY);
   const event = `(i - 1) / ${webhooksEach} + 1`;
   db.prepare(
-    `${NUMBERS_QUERY} insert into deliveries(id, event, webhook, state, attempts, due, status, ms)
+    `${NUMBERS_QUERY} insert into deliveries(id, event, webhook, state, attempt_count, due_at, response_status, duration_ms)
      select i, ${event}, (${event}) % ${accounts} * ${webhooksEach} + (i - 1) % ${webhooksEach} + 1, 3, 0,
        ${since} + (${event}) / 1000, 1000, 1000 from n`,
   ).run(pending);
   db.exec(sql);
   // None of them was ever in memory alone.
-  db.prepare("update meta set value = ? where name = 'hot_from'").run(pending + 1);
+  db.prepare("update meta set value = ? where name = 'buffered_from'").run(pending + 1);
 }

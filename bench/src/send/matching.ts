@@ -95,5 +95,5 @@ async function publish(
   });
   const { published } = await store.publish(events);
   for (const measurement of published)
-    if ("refused" in measurement || measurement.deliveryCount !== 0) throw new Error("an event that nobody wants was delivered");
+    if ("error" in measurement || measurement.deliveryCount !== 0) throw new Error("an event that nobody wants was delivered");
 }

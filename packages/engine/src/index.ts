@@ -8,7 +8,7 @@ import "./node-version.ts";
 
 export { InFlightSet, type InFlightItem } from "./in-flight-set.ts";
 export { Maintenance } from "./dispatch/maintenance.ts";
-export { Dispatcher, type EngineSettings } from "./dispatch/dispatcher.ts";
+export { Dispatcher, type DispatcherSettings } from "./dispatch/dispatcher.ts";
 export {
   type ObservedAttempt,
   type FailureTimes,

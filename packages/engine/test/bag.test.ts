@@ -77,7 +77,7 @@ function left(add: (one: Thing) => void, remove: (one: Thing) => void): number {
   collect();
   const before = process.memoryUsage().heapUsed;
   for (let n = 0; n < 20_000; n++) {
-    const one = { n, place: 0, load: new Array(100).fill(n) };
+    const one = { n, index: 0, load: new Array(100).fill(n) };
     add(one);
     underWay.push(one);
     if (underWay.length > 200) remove(underWay.shift() as Thing);

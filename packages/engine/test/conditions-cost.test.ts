@@ -22,7 +22,7 @@ test("text that almost stands at every place of a long one stops nobody", () => 
   expect(timeOf("a".repeat(250_000), Array(20).fill(when))).toBeLessThan(500);
   // That took a tenth of a second each.
   expect(() => parseConditions([{ path: "data", op: "contains", value: `${value}a` }])).toThrow(
-    /^when\[0\]\.value must be text of at most 250/,
+    /^conditions\[0\]\.value must be text of at most 250/,
   );
 });
 
@@ -46,6 +46,6 @@ test("a list holds what it holds, short or long", () => {
 
 test("conditions as large as a document are not kept", () => {
   const value = Array.from({ length: 100 }, (_, i) => "x".repeat(1000) + i);
-  expect(() => parseConditions([{ path: "data", op: "in", value }])).toThrow(/^when must be at most 16384/);
+  expect(() => parseConditions([{ path: "data", op: "in", value }])).toThrow(/^conditions must be at most 16384/);
   expect(parseConditions([{ path: "data", op: "in", value: value.slice(0, 16) }])).toHaveLength(1);
 });

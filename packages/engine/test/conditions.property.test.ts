@@ -91,27 +91,27 @@ test("what comes of an arbitrary value is a list of conditions, or an error that
         const conditions = parseConditions(given as readonly Condition[]);
         expect(typeof evaluateConditions(new EventView('{"data":{}}', null), conditions)).toBe("boolean");
       } catch (error) {
-        expect(error).toMatchObject({ code: "condition_invalid", message: expect.stringMatching(/^when/) });
+        expect(error).toMatchObject({ code: "condition_invalid", message: expect.stringMatching(/^conditions/) });
       }
     }),
   );
 });
 
 test.each([
-  [{ path: "data.", op: "eq", value: 1 }, "when[0].path must be a path"],
-  [{ path: "secrets.0", op: "eq", value: 1 }, "when[0].path must be a path"],
-  [{ path: "webhook.id", op: "eq", value: 1 }, "when[0].path must begin with"],
-  [{ path: "data.x }}{{ data.y", op: "eq", value: 1 }, "when[0].path must be a path"],
-  [{ path: "data.x ?? 1", op: "eq", value: 1 }, "when[0].path must be a path"],
-  [{ path: "data.x", op: "matches", value: "^a" }, "when[0].op must be one of eq, ne"],
-  [{ path: "data.x", op: "constructor", value: "^a" }, "when[0].op must be one of eq, ne"],
-  [{ path: "data.x", op: "gt", value: true }, "when[0].value must be a number or text"],
-  [{ path: "data.x", op: "in", value: [] }, "when[0].value must be a list of 1 to 100"],
-  [{ path: "data.x", op: "eq", value: { a: 1 } }, "when[0].value must be text, a number"],
-  [{ path: "data.x", op: "starts", value: "x".repeat(1025) }, "when[0].value must be text"],
-  [{ path: "data.x", op: "exists", value: "yes" }, "when[0].value must be true or false"],
-  [{ path: "data.x", op: "eq", value: 1, not: true }, 'when[0]: a condition knows no "not"'],
-  [null, "when[0]: a condition takes an object"],
+  [{ path: "data.", op: "eq", value: 1 }, "conditions[0].path must be a path"],
+  [{ path: "secrets.0", op: "eq", value: 1 }, "conditions[0].path must be a path"],
+  [{ path: "webhook.id", op: "eq", value: 1 }, "conditions[0].path must begin with"],
+  [{ path: "data.x }}{{ data.y", op: "eq", value: 1 }, "conditions[0].path must be a path"],
+  [{ path: "data.x ?? 1", op: "eq", value: 1 }, "conditions[0].path must be a path"],
+  [{ path: "data.x", op: "matches", value: "^a" }, "conditions[0].op must be one of eq, ne"],
+  [{ path: "data.x", op: "constructor", value: "^a" }, "conditions[0].op must be one of eq, ne"],
+  [{ path: "data.x", op: "gt", value: true }, "conditions[0].value must be a number or text"],
+  [{ path: "data.x", op: "in", value: [] }, "conditions[0].value must be a list of 1 to 100"],
+  [{ path: "data.x", op: "eq", value: { a: 1 } }, "conditions[0].value must be text, a number"],
+  [{ path: "data.x", op: "starts", value: "x".repeat(1025) }, "conditions[0].value must be text"],
+  [{ path: "data.x", op: "exists", value: "yes" }, "conditions[0].value must be true or false"],
+  [{ path: "data.x", op: "eq", value: 1, not: true }, 'conditions[0]: a condition knows no "not"'],
+  [null, "conditions[0]: a condition takes an object"],
 ])("%j is refused, with what it should be", (condition, message) => {
   expect(() => parseConditions([condition as Condition])).toThrow(
     expect.objectContaining({ code: "condition_invalid", message: expect.stringContaining(message) }),

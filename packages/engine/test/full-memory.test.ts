@@ -18,7 +18,7 @@ function stocked(count: number): { readonly hot: LocalQueue; readonly claiming: 
       }
   };
   for (let i = 0; i < count; i++) {
-    const record = { id: `wbh_${i}`, account: `a${i % 100}`, enabled: true, concurrency: 10, rate: null };
+    const record = { id: `wbh_${i}`, account: `a${i % 100}`, enabled: true, concurrency: 10, rateLimit: null };
     const lane = localQueue.addQueue(record as WebhookRecord, 0);
     lane.storedDueAt = 1;
     localQueue.reschedule(lane, 1);

@@ -19,7 +19,7 @@ describe("the circuit", () => {
   test("closes after ten failures in a row, for a minute", () => {
     const health = new CircuitBreaker(DEFAULT_HEALTH_LIMITS);
     for (let i = 0; i < 9; i++) expect(fail(health, i)).toBeNull();
-    expect(fail(health, 9)).toEqual({ gate: { gate: "circuit", closedMs: 60_000 } });
+    expect(fail(health, 9)).toEqual({ pause: { reason: "circuit_open", durationMs: 60_000 } });
   });
 
   test("counts failures in a row: one that is delivered begins the count anew", () => {
@@ -52,19 +52,19 @@ describe("the circuit", () => {
       { outcome: { kind: "delivered" }, isProbe: true, startedAt: 0, endedAt: 1 },
       record(null),
     );
-    expect(after).toEqual({ gate: { gate: "circuit", closedMs: null } });
+    expect(after).toEqual({ pause: { reason: "circuit_open", durationMs: null } });
   });
 });
 
 test("Retry-After closes a gate for as long as it says, an hour at most", () => {
   const health = new CircuitBreaker(DEFAULT_HEALTH_LIMITS);
   expect(fail(health, 0, false, { ...FAILED, retryAfterMs: 2000 })?.pause).toEqual({
-    gate: "retry-after",
-    closedMs: 2000,
+    reason: "retry_after",
+    durationMs: 2000,
   });
   expect(fail(health, 1, false, { ...FAILED, retryAfterMs: 10 * DAY })?.pause).toEqual({
-    gate: "retry-after",
-    closedMs: 3_600_000,
+    reason: "retry_after",
+    durationMs: 3_600_000,
   });
   expect(fail(health, 2, false, { ...FAILED, retryAfterMs: 0 })?.pause).toBeUndefined();
 });
@@ -72,8 +72,8 @@ test("Retry-After closes a gate for as long as it says, an hour at most", () => 
 test("a schedule's own longest Retry-After is that of the gates, of a circuit's too", () => {
   const asks: Outcome = { ...FAILED, retryAfterMs: 10 * DAY };
   const patient = new CircuitBreaker({ ...DEFAULT_HEALTH_LIMITS, maxRetryAfterMs: 6 * HOUR });
-  expect(fail(patient, 0, false, asks)?.pause).toEqual({ gate: "retry-after", closedMs: 6 * HOUR });
-  expect(fail(patient, 1, true, asks)?.pause).toEqual({ gate: "circuit", closedMs: 6 * HOUR });
+  expect(fail(patient, 0, false, asks)?.pause).toEqual({ reason: "retry_after", durationMs: 6 * HOUR });
+  expect(fail(patient, 1, true, asks)?.pause).toEqual({ reason: "circuit_open", durationMs: 6 * HOUR });
   const deaf = new CircuitBreaker({ ...DEFAULT_HEALTH_LIMITS, maxRetryAfterMs: 0 });
   expect(fail(deaf, 0, false, asks)).toBeNull();
 });
@@ -91,11 +91,11 @@ function failingAt(times: readonly number[], first: WebhookRecord = record(null)
 
 test("since when it fails is written down once, and taken back when it is delivered", () => {
   const health = new CircuitBreaker(DEFAULT_HEALTH_LIMITS);
-  const failed = { outcome: FAILED, probe: false, began: 5, ended: 7 };
+  const failed = { outcome: FAILED, isProbe: false, startedAt: 5, endedAt: 7 };
   const delivered = { ...failed, outcome: { kind: "delivered" } } as const;
-  expect(health.evaluate(failed, record(null))).toEqual({ failing: { failingSince: 7, failedAt: 7 } });
+  expect(health.evaluate(failed, record(null))).toEqual({ failureTimes: { failingSince: 7, lastFailedAt: 7 } });
   expect(health.evaluate(failed, record(7))).toBeNull();
-  expect(health.evaluate(delivered, record(7))).toEqual({ failing: { failingSince: null, failedAt: null } });
+  expect(health.evaluate(delivered, record(7))).toEqual({ failureTimes: { failingSince: null, lastFailedAt: null } });
   expect(health.evaluate(delivered, record(null))).toBeNull();
 });
 
@@ -113,21 +113,21 @@ test("five days of failing disable a webhook, 410 at once", () => {
   const gone: Outcome = { kind: "gone", reason: "answered 410" };
   const health = new CircuitBreaker(DEFAULT_HEALTH_LIMITS);
   expect(health.evaluate({ outcome: gone, isProbe: false, startedAt: 0, endedAt: 1 }, record(null))).toEqual({
-    disable: "gone",
+    disableReason: "gone",
   });
 });
 
 test("two failures with days of quiet between are no five days of failing", () => {
   const [one, other] = [0, 6 * DAY];
   expect(failingAt([one, other])).toEqual([
-    { failingSince: one, failedAt: one },
-    { failingSince: other, failedAt: other },
+    { failingSince: one, lastFailedAt: one },
+    { failingSince: other, lastFailedAt: other },
   ]);
   // Two days are the longest quiet that counts as failing on.
   expect(failingAt([0, 2 * DAY, 4 * DAY, 6 * DAY]).at(-1)).toBe("failing");
   expect(failingAt([0, 2 * DAY, 4 * DAY + 1, 6 * DAY]).at(-1)).toEqual({
     failingSince: 4 * DAY + 1,
-    failedAt: 6 * DAY,
+    lastFailedAt: 6 * DAY,
   });
 });
 
@@ -141,6 +141,6 @@ test("a message that is refused for its own sake neither begins days of failing 
 
 test("a record from before failures were written down has failed last when it began to", () => {
   const { lastFailedAt: _, ...old } = record(0);
-  expect(failingAt([2 * DAY], old)).toEqual([{ failingSince: 0, failedAt: 2 * DAY }]);
-  expect(failingAt([6 * DAY], old)).toEqual([{ failingSince: 6 * DAY, failedAt: 6 * DAY }]);
+  expect(failingAt([2 * DAY], old)).toEqual([{ failingSince: 0, lastFailedAt: 2 * DAY }]);
+  expect(failingAt([6 * DAY], old)).toEqual([{ failingSince: 6 * DAY, lastFailedAt: 6 * DAY }]);
 });

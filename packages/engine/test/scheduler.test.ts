@@ -78,8 +78,8 @@ test("whatever happens, next gives something exactly when some webhook may be se
           lane.record = { ...lane.record, enabled: step.enabled };
         if ((step.do === "gate" || step.do === "account") && lane !== undefined) {
           const { pauses } = step.do === "gate" ? lane : accountOf(lane);
-          if (step.closed === null) pauses.delete("retry-after");
-          else pauses.set("retry-after", now + step.closed);
+          if (step.closed === null) pauses.delete("retry_after");
+          else pauses.set("retry_after", now + step.closed);
         }
         if (lane !== undefined)
           for (const one of accountOf(lane).queues) scheduler.reschedule(accountOf(one), one, now);

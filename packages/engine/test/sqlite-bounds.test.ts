@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const EVER = { olderThanMs: 1e9, bytes: Number.MAX_SAFE_INTEGER };
+const EVER = { maxAgeMs: 1e9, maxBytes: Number.MAX_SAFE_INTEGER };
 
 async function publish(store: Store, count: number, parts: Parameters<typeof createEvent>[0] = {}): Promise<void> {
   for (let left = count; left > 0; left -= 1000)
@@ -44,10 +44,10 @@ describe("nothing that a store does at once is as long as the log is", () => {
     await store.publish([createEvent({ topic: "c.d", id: "evt_missed" })]);
     await store.webhooks.update("wbh_late", 2, { enabled: true });
     const first = await store.deliveries.recover("wbh_late", 1e6, 100, null);
-    expect(first).toEqual({ recovered: 0, next: expect.any(String) });
+    expect(first).toEqual({ recovered: 0, nextCursor: expect.any(String) });
     expect(await store.deliveries.recover("wbh_late", 1e6, 100, first.nextCursor)).toEqual({
       recovered: 1,
-      next: null,
+      nextCursor: null,
     });
     await store.close();
   });
@@ -94,7 +94,7 @@ describe("nothing that a store does at once is as long as the log is", () => {
     await store.setPause({ scope: "webhook", id: "wbh_closed", reason: "disabled", durationMs: "forever" });
     await publish(store, 5500);
     await publish(store, 10, { topic: "c.d" });
-    const all = { olderThanMs: 0, bytes: 1 };
+    const all = { maxAgeMs: 0, maxBytes: 1 };
     let pruned = 0;
     for (let isDone = false; !isDone; ) {
       const step = await store.prune(all, 500);
@@ -108,7 +108,7 @@ describe("nothing that a store does at once is as long as the log is", () => {
 
 /** How many deliveries are in no index of what waits, since they are in memory, by webhook. */
 function hot(): readonly unknown[] {
-  return rows(`select w.key as webhook, count(d.id) as hot from webhooks w
+  return rows(`select w.external_id as webhook, count(d.id) as hot from webhooks w
     left join deliveries d on d.webhook = w.id and d.state = 2 group by w.id order by w.id`);
 }
 
@@ -158,7 +158,7 @@ test("what was in memory of a webhook that is removed leaves it", async () => {
 test("once what waits in the file has died, nothing is due", async () => {
   const store = sqliteStore(path);
   await store.webhooks.create(createWebhook({ id: "wbh_closed" }), 10);
-  await store.setPause({ scope: "webhook", id: "wbh_closed", reason: "circuit", durationMs: 60_000 });
+  await store.setPause({ scope: "webhook", id: "wbh_closed", reason: "circuit_open", durationMs: 60_000 });
   await publish(store, 3);
   expect(await store.nextDueIn()).toBeGreaterThan(0);
   expect((await store.expire(0, 100)).expired).toHaveLength(3);

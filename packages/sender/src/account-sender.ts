@@ -17,7 +17,7 @@ import type { SenderWriteKeys } from "./write-keys/sender-write-keys.ts";
 
 /** The webhooks of one account. Each operation on another's throws `webhook_not_found`, as if it were not there. */
 export interface AccountWebhooks
-  extends Omit<SenderWebhooks, "create" | "preview" | "matching" | "list" | "reseal"> {
+  extends Omit<SenderWebhooks, "create" | "preview" | "previewMatches" | "list" | "reencrypt"> {
   /** @throws HeronError as `create` of {@link SenderWebhooks} does */
   create(input: Omit<WebhookInput, "account">): ReturnType<SenderWebhooks["create"]>;
   /** @throws HeronError as `preview` of {@link SenderWebhooks} does */

@@ -13,11 +13,11 @@ const MAX_CLOSE_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** @throws HeronError `option_invalid` */
 export function parseCloseOptions(options: CloseOptions): number {
-  assertKnownKeys("close", options, { graceMs: true });
+  assertKnownKeys("close", options, { timeout: true });
   const { timeout = DEFAULT_CLOSE_TIMEOUT_MS } = options;
   if (typeof timeout === "number" && timeout >= 0 && timeout <= MAX_CLOSE_TIMEOUT_MS) return timeout;
   throw new HeronError(
     "option_invalid",
-    `graceMs must be a number of milliseconds from 0 to ${MAX_CLOSE_TIMEOUT_MS}: leave it out for ${DEFAULT_CLOSE_TIMEOUT_MS}. Nothing was closed.`,
+    `timeout must be a number of milliseconds from 0 to ${MAX_CLOSE_TIMEOUT_MS}: leave it out for ${DEFAULT_CLOSE_TIMEOUT_MS}. Nothing was closed.`,
   );
 }

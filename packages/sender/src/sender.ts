@@ -74,7 +74,7 @@ export interface Sender<T extends Topics = Topics> {
   /** Begins to deliver. */
   start(): void;
   /**
-   * Takes no more events, finishes what is under way within `graceMs` (default 10,000), and hands back the rest.
+   * Takes no more events, finishes what is under way within `timeoutMs` (default 10,000), and hands back the rest.
    * @throws HeronError `option_invalid`; it stays open
    */
   close(options?: CloseOptions): Promise<void>;
@@ -180,8 +180,8 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
     // Not async: closing again is the same closing.
     close(closeOptions = {}) {
       try {
-        const graceMs = parseCloseOptions(closeOptions);
-        closing ??= runtime.close(graceMs);
+        const timeoutMs = parseCloseOptions(closeOptions);
+        closing ??= runtime.close(timeoutMs);
         return closing;
       } catch (error) {
         return Promise.reject(error);

@@ -20,14 +20,14 @@ const OPTION_KEYS: Readonly<Record<keyof SenderOptions, true>> = {
   topics: true,
   encryptionKey: true,
   egress: true,
-  schedule: true,
-  slots: true,
+  retry: true,
+  concurrency: true,
   timeout: true,
   expireAfter: true,
   disableAfter: true,
   keepFor: true,
   keepBytes: true,
-  answerBytes: true,
+  maxResponseBytes: true,
   maxWebhooks: true,
   hooks: true,
   logger: true,
@@ -37,18 +37,18 @@ const OPTION_KEYS: Readonly<Record<keyof SenderOptions, true>> = {
 /** @throws HeronError `option_invalid` */
 export function parseSenderOptions(options: SenderOptions): SenderSettings {
   assertKnownKeys("createSender", options, OPTION_KEYS);
-  const schedule = createRetryPolicy(options.retry ?? retryPolicies.standard);
+  const retryPolicy = createRetryPolicy(options.retry ?? retryPolicies.standard);
   const attemptTimeoutMs = parseDuration("timeout", options.timeout ?? "15s", { max: 120_000 });
   const parseLongDuration = (name: string, value: Duration): number => parseDuration(name, value, { max: YEAR_MS });
   return {
-    slots: assertInteger("slots", options.concurrency ?? 256, 1, 10_000),
-    leaseMs: Math.max(30_000, 2 * attemptTimeoutMs),
-    pollMs: 5000,
-    schedule,
-    expireMs: parseLongDuration("expireAfter", options.expireAfter ?? "72h"),
-    health: {
+    concurrency: assertInteger("concurrency", options.concurrency ?? 256, 1, 10_000),
+    leaseDurationMs: Math.max(30_000, 2 * attemptTimeoutMs),
+    pollIntervalMs: 5000,
+    retryPolicy,
+    expireAfterMs: parseLongDuration("expireAfter", options.expireAfter ?? "72h"),
+    healthLimits: {
       ...DEFAULT_HEALTH_LIMITS,
-      maxRetryAfterMs: schedule.maxRetryAfter,
+      maxRetryAfterMs: retryPolicy.maxRetryAfter,
       disableAfterMs: parseLongDuration("disableAfter", options.disableAfter ?? "5d"),
     },
     clock: toMonotonicClock(parseClock(options.clock)),
@@ -58,7 +58,7 @@ export function parseSenderOptions(options: SenderOptions): SenderSettings {
     attemptTimeoutMs,
     retentionMaxAgeMs: parseLongDuration("keepFor", options.keepFor ?? "30d"),
     retentionMaxBytes: assertInteger("keepBytes", options.keepBytes ?? 10 * GIB, 1, Number.MAX_SAFE_INTEGER),
-    maxResponseBytes: assertInteger("answerBytes", options.maxResponseBytes ?? 4096, 0, 65_536),
+    maxResponseBytes: assertInteger("maxResponseBytes", options.maxResponseBytes ?? 4096, 0, 65_536),
     maxWebhooks: assertInteger("maxWebhooks", options.maxWebhooks ?? MAX_WEBHOOKS, 1, 1_000_000),
   };
 }

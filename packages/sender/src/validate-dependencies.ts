@@ -5,10 +5,10 @@ import type { SenderHooks } from "./dispatch/hooks.ts";
 
 const LOG_LEVELS = ["debug", "info", "warn", "error"] as const satisfies readonly (keyof Logger)[];
 const HOOK_KEYS: Readonly<Record<keyof SenderHooks, true>> = {
-  attempt: true,
-  dead: true,
-  disabled: true,
-  lost: true,
+  onAttempt: true,
+  onDead: true,
+  onWebhookDisabled: true,
+  onLeaseLost: true,
 };
 
 /** @throws HeronError `option_invalid` */

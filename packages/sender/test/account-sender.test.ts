@@ -21,17 +21,17 @@ type Ask<Of> = (of: Of, id: string) => Promise<unknown>;
 
 /** Every operation on one webhook. A new one has to stand here. */
 const ON_WEBHOOKS: Readonly<
-  Record<Exclude<keyof AccountWebhooks, "create" | "preview" | "matching" | "list">, Ask<AccountWebhooks>>
+  Record<Exclude<keyof AccountWebhooks, "create" | "preview" | "previewMatches" | "list">, Ask<AccountWebhooks>>
 > = {
   get: (of, id) => of.get(id),
   update: (of, id) => of.update(id, { description: "mine now" }),
-  remove: (of, id) => of.delete(id),
+  delete: (of, id) => of.delete(id),
   enable: (of, id) => of.enable(id),
   disable: (of, id) => of.disable(id),
-  gates: (of, id) => of.pauses(id),
+  pauses: (of, id) => of.pauses(id),
   secrets: (of, id) => of.secrets(id),
   rotateSecret: (of, id) => of.rotateSecret(id, { secret: SECRET, overlap: 0 }),
-  test: (of, id) => of.sendTest(id),
+  sendTest: (of, id) => of.sendTest(id),
   recover: (of, id) => of.recover(id, { since: "1h" }),
 };
 const ON_DELIVERIES: Readonly<
@@ -43,12 +43,12 @@ const ON_DELIVERIES: Readonly<
 const ON_USERS: Readonly<Record<keyof AccountUsers, Ask<AccountUsers>>> = {
   addProperties: (of, id) => of.addProperties(id, { plan: "mine" }),
   get: (of, id) => of.get(id),
-  remove: (of, id) => of.delete(id),
+  delete: (of, id) => of.delete(id),
 };
 const ON_LABELS: Readonly<Record<Exclude<keyof AccountLabels, "create" | "list">, Ask<AccountLabels>>> = {
   get: (of, id) => of.get(id),
   update: (of, id) => of.update(id, { description: "mine now" }),
-  remove: (of, id) => of.delete(id),
+  delete: (of, id) => of.delete(id),
 };
 
 describe.each(storeFactories)("over %s", (_, open) => {
@@ -155,15 +155,15 @@ describe.each(storeFactories)("over %s", (_, open) => {
     const { webhook, dead } = await filled(sender, sink.url);
     const own = sender.forAccount("globex");
     expect(own.account).toBe("globex");
-    const { remove, ...others } = ON_WEBHOOKS;
+    const { delete: deleteWebhook, ...others } = ON_WEBHOOKS;
     for (const ask of Object.values(others)) await ask(own.webhooks, webhook.id);
     expect(await own.webhooks.get(webhook.id)).toMatchObject({ description: "mine now", enabled: false });
-    expect(await own.webhooks.secrets(webhook.id)).toEqual([{ value: SECRET, until: null }]);
+    expect(await own.webhooks.secrets(webhook.id)).toEqual([{ value: SECRET, expiresAt: null }]);
     expect(await own.deliveries.get(dead)).toMatchObject({ delivery: { account: "globex" } });
     expect(await own.users.addProperties("ann", { seats: 2 })).toEqual({ plan: "theirs", seats: 2 });
     expect(await own.users.get("ann")).toEqual({ plan: "theirs", seats: 2 });
     expect([await own.users.delete("ann"), await own.users.delete("ann")]).toEqual([true, false]);
-    await remove(own.webhooks, webhook.id);
+    await deleteWebhook(own.webhooks, webhook.id);
     expect((await own.webhooks.list()).data).toEqual([]);
   });
 

@@ -62,14 +62,14 @@ describe.each(storeFactories)("over %s", (_, open) => {
     sink.respond = () => 500;
     const retry = createRetryPolicy({ delays: Array.from({ length: 9 }, () => "10m" as const), jitter: 0 });
     const dead: string[] = [];
-    const hooks = { dead: (reason: string) => void dead.push(reason) };
+    const hooks = { onDead: (reason: string) => void dead.push(reason) };
     const { sender, clock } = createClockedSender(open, { expireAfter: "25m", retry, hooks });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
     const [id = ""] = await waitForState(sender, "dead", 1, () => clock.advance(MINUTE));
     const { delivery } = await sender.deliveries.get(id);
-    expect(delivery).toMatchObject({ attempts: 3, reason: "expired", status: 500 });
+    expect(delivery).toMatchObject({ attemptCount: 3, reason: "expired", responseStatus: 500 });
     expect([sink.requests.length, dead]).toEqual([3, ["expired"]]);
   });
 
@@ -105,7 +105,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
   test("time behind a gate counts: what has waited for too long is dead without an attempt", async () => {
     await using sink = await RecordingServer.open();
     const dead: string[] = [];
-    const hooks = { dead: (reason: string) => void dead.push(reason) };
+    const hooks = { onDead: (reason: string) => void dead.push(reason) };
     const { sender, clock } = createClockedSender(open, { expireAfter: "1h", hooks });
     await using _sender = sender;
     await sender.webhooks.create({ url: sink.url, topics });
@@ -118,7 +118,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     const [id = ""] = await waitForState(sender, "dead");
     await waitForState(sender, "delivered");
     expect(await sender.deliveries.get(id)).toMatchObject({
-      delivery: { reason: "expired", attempts: 0, status: null, waitsFor: null },
+      delivery: { reason: "expired", attemptCount: 0, responseStatus: null, waitingFor: null },
       attempts: [],
     });
     expect(sink.events.map(({ data }) => data)).toEqual(["young"]);

@@ -16,7 +16,7 @@ async function publishForever(): Promise<void> {
     process.stdout.write(`${id}\n`);
     const [claim] = await store.claim({ claimant: "w", max: 1, leaseMs: 30_000 });
     if (claim === undefined) continue;
-    const attempt = { status: 200, ms: 1, reason: null, answer: null };
+    const attempt = { responseStatus: 200, durationMs: 1, reason: null, responseBody: null };
     await store.complete([{ lease: claim.lease, completion: { state: "delivered" }, attempt }]);
     process.stdout.write(`settled ${claim.delivery}\n`);
   }

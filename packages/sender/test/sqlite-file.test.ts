@@ -27,7 +27,7 @@ describe("a file that is opened again", () => {
     await first.publish(Array.from({ length: 5 }, () => createEvent()));
     const [one, two] = await claimAll(first);
     if (one === undefined || two === undefined) throw new Error("nothing was claimed");
-    const attempt = { status: 503, ms: 3, reason: "answered 503", answer: "busy" };
+    const attempt = { responseStatus: 503, durationMs: 3, reason: "answered 503", responseBody: "busy" };
     await first.complete([{ lease: one.lease, completion: { state: "retry", delayMs: 50_000 }, attempt }]);
     await first.close();
 
@@ -40,7 +40,7 @@ describe("a file that is opened again", () => {
     const claims = await claimAll(second);
     expect(claims.map(({ delivery }) => delivery)).toContain(two.delivery);
     expect(claims).toHaveLength(2);
-    expect((await second.deliveries.get(one.delivery))?.delivery).toMatchObject({ attempts: 1, status: 503 });
+    expect((await second.deliveries.get(one.delivery))?.delivery).toMatchObject({ attemptCount: 1, responseStatus: 503 });
     await second.close();
   });
 
@@ -52,9 +52,9 @@ describe("a file that is opened again", () => {
     await first.close();
     const second = sqliteStore(path);
     expect(await claimAll(second)).toEqual([]);
-    expect(await second.webhooks.pauses("wbh_g")).toMatchObject([{ gate: "disabled", closedMs: null }]);
+    expect(await second.webhooks.pauses("wbh_g")).toMatchObject([{ reason: "disabled", remainingMs: null }]);
     const { published } = await second.publish([createEvent({ id: "k", idempotent: true })]);
-    expect(published).toEqual([{ id: "k", deliveries: 1, duplicate: true }]);
+    expect(published).toEqual([{ id: "k", deliveryCount: 1, duplicate: true }]);
     await second.close();
   });
 });
@@ -69,8 +69,8 @@ test("more than fits into memory waits in the file, and comes in its order, each
     const claims = await claimAll(store);
     if (claims.length === 0) break;
     seen.push(...claims.map(({ body }) => body));
-    const attempt = { status: 200, ms: 1, reason: null, answer: null };
-    await store.complete(claims.map(({ lease }) => ({ lease, settled: { state: "delivered" }, attempt })));
+    const attempt = { responseStatus: 200, durationMs: 1, reason: null, responseBody: null };
+    await store.complete(claims.map(({ lease }) => ({ lease, completion: { state: "delivered" }, attempt })));
   }
   expect(seen).toEqual(events.map(({ body }) => body));
   expect(await store.nextDueIn()).toBeNull();
@@ -84,7 +84,7 @@ describe("a file that cannot be used", () => {
     const second = sqliteStore(path, { busyTimeout: 50 });
     await expect(second.publish([createEvent()])).rejects.toMatchObject({ code: "store_busy" });
     await second.close();
-    expect((await first.publish([createEvent()])).published).toMatchObject([{ deliveries: 1 }]);
+    expect((await first.publish([createEvent()])).published).toMatchObject([{ deliveryCount: 1 }]);
     await first.close();
   });
 
@@ -94,7 +94,7 @@ describe("a file that cannot be used", () => {
     const second = sqliteStore(path, { busyTimeout: 20_000 });
     const publishing = second.publish([createEvent()]);
     await first.close();
-    expect((await publishing).published).toMatchObject([{ deliveries: 1 }]);
+    expect((await publishing).published).toMatchObject([{ deliveryCount: 1 }]);
     await second.close();
   });
 
@@ -146,7 +146,7 @@ test("killed at any moment, nothing that was acknowledged is lost, and what was 
   const db = new DatabaseSync(path);
   expect(db.prepare("pragma integrity_check").get()).toEqual({ integrity_check: "ok" });
   const kept = new Set(
-    (db.prepare("select key from events").all() as { key: string }[]).map(({ key }) => key),
+    (db.prepare("select external_id as id from events").all() as { id: string }[]).map(({ id }) => id),
   );
   db.close();
   expect([...acknowledged].filter((id) => !kept.has(id))).toEqual([]);

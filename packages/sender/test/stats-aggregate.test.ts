@@ -25,7 +25,7 @@ const given = span.chain((length) =>
         durationMs: fc.option(fc.nat(15_000)),
         // Some are too old, and some of a clock that is ahead.
         event: fc.record({
-          published: fc.integer({ min: NOW - Math.ceil(length * 1.2), max: NOW + 5000 }),
+          publishedAt: fc.integer({ min: NOW - Math.ceil(length * 1.2), max: NOW + 5000 }),
         }),
       }),
       { maxLength: 60 },

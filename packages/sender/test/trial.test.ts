@@ -87,9 +87,9 @@ test("nothing is recorded of a test, however it went, and a webhook that is disa
   sink.respond = () => 410;
   const told: string[] = [];
   const hooks = {
-    attempt: () => void told.push("attempt"),
-    dead: () => void told.push("dead"),
-    disabled: () => void told.push("disabled"),
+    onAttempt: () => void told.push("attempt"),
+    onDead: () => void told.push("dead"),
+    onWebhookDisabled: () => void told.push("disabled"),
   };
   const { sender } = createStartedSender({ hooks });
   await using _ = sender;
@@ -97,8 +97,8 @@ test("nothing is recorded of a test, however it went, and a webhook that is disa
   expect(await sender.webhooks.sendTest(webhook.id)).toMatchObject({
     ok: false,
     outcome: "gone",
-    status: 410,
-    answer: "no",
+    responseStatus: 410,
+    responseBody: "no",
     reason: "answered 410, the webhook is gone for good",
   });
   expect(await sender.webhooks.get(webhook.id)).toEqual(webhook);
@@ -110,14 +110,14 @@ test("nothing is recorded of a test, however it went, and a webhook that is disa
   for (let n = 0; n < 12; n++) await sender.webhooks.sendTest(webhook.id);
   expect(await sender.webhooks.get(webhook.id)).toEqual(disabled);
   expect(await sender.webhooks.pauses(webhook.id)).toMatchObject([
-    { gate: "disabled", scope: "webhook" },
+    { reason: "disabled", scope: "webhook" },
     { scope: "account" },
   ]);
   expect([(await sender.deliveries.list()).data, told]).toEqual([[], []]);
 });
 
 /** Of a test that was sent, and got no answer. */
-const none = { ok: false, outcome: "retry", status: null, answer: null, body: expect.any(String) };
+const none = { ok: false, outcome: "retry", responseStatus: null, responseBody: null, body: expect.any(String) };
 
 test("a receiver that does not answer in time is described", async () => {
   await using sink = await RecordingServer.open();

@@ -26,8 +26,8 @@ export async function bundlePrograms(folder: string): Promise<Bundled> {
       { in: here("./delivering.ts"), out: "delivering" },
       // Where the sender's bundle looks for its thread.
       {
-        in: fileURLToPath(new URL("../engine/src/storage/sqlite/file/worker.ts", SENDER)),
-        out: "sqlite/file/worker",
+        in: fileURLToPath(new URL("../engine/src/storage/sqlite/file/thread-main.ts", SENDER)),
+        out: "sqlite/file/thread-main",
       },
     ],
     outdir: folder,

@@ -36,11 +36,11 @@ const MAX_FAILURE_GAP_MS = 2 * 86_400_000;
 const LAST_FAILED_AT_INTERVAL_MS = 12 * 3_600_000;
 
 /** Since when a webhook fails, and when it last did; both null if it does not. */
-export type FailureTimes = Required<Pick<WebhookRecord, "failingSince" | "failedAt">>;
+export type FailureTimes = Required<Pick<WebhookRecord, "failingSince" | "lastFailedAt">>;
 
 /** What follows from an outcome for the webhook, beside its delivery. */
 export interface HealthUpdate {
-  readonly pause?: Pick<PauseChange, "gate" | "closedMs">;
+  readonly pause?: Pick<PauseChange, "reason" | "durationMs">;
   /** Undefined if that is as it was. */
   readonly failureTimes?: FailureTimes;
   readonly disableReason?: "gone" | "failing";
@@ -80,7 +80,7 @@ export class CircuitBreaker {
       if (record.failingSince === null && !isProbe) return null;
       return {
         ...(record.failingSince === null ? {} : { failureTimes: { failingSince: null, lastFailedAt: null } }),
-        ...(isProbe ? { pause: { reason: "circuit", durationMs: null } as const } : {}),
+        ...(isProbe ? { pause: { reason: "circuit_open", durationMs: null } as const } : {}),
       };
     }
     if (outcome.kind === "gone") return { disableReason: "gone" };
@@ -114,8 +114,8 @@ export class CircuitBreaker {
       circuit.openMs = Math.min(maxOpenMs, circuit.openMs * 2 || minOpenMs);
       circuit.openedAt = endedAt;
       circuit.consecutiveFailures = 0;
-      return { reason: "circuit", durationMs: Math.max(circuit.openMs, cappedRetryAfterMs) };
+      return { reason: "circuit_open", durationMs: Math.max(circuit.openMs, cappedRetryAfterMs) };
     }
-    return cappedRetryAfterMs === 0 ? undefined : { reason: "retry-after", durationMs: cappedRetryAfterMs };
+    return cappedRetryAfterMs === 0 ? undefined : { reason: "retry_after", durationMs: cappedRetryAfterMs };
   }
 }

@@ -8,12 +8,12 @@ import { Completer } from "./completer.ts";
 export type AttemptDelivery = (claim: Claim, signal: AbortSignal) => Promise<AttemptResult>;
 
 /** Durations are in milliseconds. */
-export interface EngineSettings {
+export interface DispatcherSettings {
   /** How many attempts may be in flight. */
-  readonly slots: number;
-  readonly leaseMs: number;
+  readonly concurrency: number;
+  readonly leaseDurationMs: number;
   /** The longest time between two polls, for changes of which no notification arrives. */
-  readonly pollMs: number;
+  readonly pollIntervalMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -21,7 +21,7 @@ export interface EngineSettings {
 export interface DispatcherContext {
   readonly store: Store;
   readonly attempt: AttemptDelivery;
-  readonly settings: EngineSettings;
+  readonly settings: DispatcherSettings;
   /** Leases were lost before their attempts were recorded. */
   readonly onLeaseLost: (count: number) => void;
   /** Aborts the attempts in flight when the time for closing is over. */
@@ -45,7 +45,7 @@ const MAX_UNRECORDED_RESULTS = 2000;
 export class Dispatcher {
   readonly #store: Store;
   readonly #attempt: AttemptDelivery;
-  readonly #settings: EngineSettings;
+  readonly #settings: DispatcherSettings;
   readonly #claimant = `w${Math.random().toString(36).slice(2, 12)}`;
   readonly #inFlight = new InFlightSet<InFlightDelivery>();
   readonly #completer: Completer;
@@ -74,7 +74,7 @@ export class Dispatcher {
       onCompleted: () => this.notify(),
       onLeasesLost: onLeaseLost,
       onError: (error, before) => {
-        this.#logStoreError("settle", error);
+        this.#logStoreError("complete", error);
         // Closing, there is no later: the leases run out, and whoever claims next attempts them again.
         return this.#isRunning ? Math.min(MAX_RETRY_DELAY_MS, MIN_RETRY_DELAY_MS * 2 ** before) : null;
       },
@@ -125,11 +125,11 @@ export class Dispatcher {
     try {
       while (this.#isClaimRequested && this.#isRunning && this.#hasCapacity()) {
         this.#isClaimRequested = false;
-        const max = this.#settings.slots - this.#inFlight.size;
+        const max = this.#settings.concurrency - this.#inFlight.size;
         const claims = await this.#store.claim({
           claimant: this.#claimant,
           max,
-          leaseMs: this.#settings.leaseMs,
+          leaseMs: this.#settings.leaseDurationMs,
         });
         for (const claim of claims) this.#dispatch(claim);
       }
@@ -150,14 +150,14 @@ export class Dispatcher {
 
   /** While nothing can be written down, nothing more is attempted. */
   #hasCapacity(): boolean {
-    return this.#inFlight.size < this.#settings.slots && this.#completer.count < MAX_UNRECORDED_RESULTS;
+    return this.#inFlight.size < this.#settings.concurrency && this.#completer.count < MAX_UNRECORDED_RESULTS;
   }
 
   #scheduleClaim(ms: number | null): void {
     this.#cancelTimer();
     if (!this.#isRunning) return;
-    const { clock, pollMs } = this.#settings;
-    this.#cancelTimer = clock.setTimeout(() => this.notify(), Math.max(1, Math.min(ms ?? pollMs, pollMs)));
+    const { clock, pollIntervalMs } = this.#settings;
+    this.#cancelTimer = clock.setTimeout(() => this.notify(), Math.max(1, Math.min(ms ?? pollIntervalMs, pollIntervalMs)));
   }
 
   #dispatch(claim: Claim): void {
@@ -172,10 +172,10 @@ export class Dispatcher {
   }
 
   #scheduleRenewal(): void {
-    const { clock, leaseMs } = this.#settings;
+    const { clock, leaseDurationMs } = this.#settings;
     this.#cancelRenewal = clock.setTimeout(() => {
       void this.#renewLeases().finally(() => this.#scheduleRenewal());
-    }, leaseMs / 3);
+    }, leaseDurationMs / 3);
   }
 
   async #renewLeases(): Promise<void> {
@@ -183,7 +183,7 @@ export class Dispatcher {
     leases.push(...this.#completer.leases);
     if (leases.length === 0) return;
     try {
-      await this.#store.renew(leases, this.#settings.leaseMs);
+      await this.#store.renew(leases, this.#settings.leaseDurationMs);
     } catch (error) {
       this.#logStoreError("renew", error);
     }

@@ -59,7 +59,7 @@ export class Publisher {
     const { published } = await this.#store.publish([event], { tx });
     const [result] = published;
     if (result === undefined) throw new HeronError("store_unavailable", `${this.#store.name} gave no answer.`);
-    if ("refused" in result) throw result.error;
+    if ("error" in result) throw result.error;
     return result;
   }
 
@@ -79,6 +79,6 @@ export class Publisher {
 }
 
 function settlePromise({ resolve, reject }: PendingEvent, result: PublishResult): void {
-  if ("refused" in result) reject(result.error);
+  if ("error" in result) reject(result.error);
   else resolve(result);
 }

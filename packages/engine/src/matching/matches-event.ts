@@ -14,7 +14,7 @@ const MAX_PATTERNS = 50;
 export function parseSubscription(
   topics: readonly string[],
   conditions: readonly Condition[],
-): { readonly topics: readonly string[]; readonly when: readonly Condition[] } {
+): { readonly topics: readonly string[]; readonly conditions: readonly Condition[] } {
   if (!Array.isArray(topics) || topics.length === 0 || topics.length > MAX_PATTERNS)
     throw new HeronError("option_invalid", `topics must be a list of 1 to ${MAX_PATTERNS} patterns.`);
   for (const pattern of topics)
@@ -23,12 +23,12 @@ export function parseSubscription(
         "pattern_invalid",
         `${JSON.stringify(pattern)} is not a pattern: write "end_user.processed", "end_user.*", "*.failed" or "**".`,
       );
-  return { topics: [...new Set(topics)], when: parseConditions(conditions) };
+  return { topics: [...new Set(topics)], conditions: parseConditions(conditions) };
 }
 
 /** Whether one of a webhook's patterns names an event's topic, and its conditions hold of the event. */
 export function matchesEvent(
-  { topics, conditions }: Pick<WebhookRecord, "topics" | "when">,
+  { topics, conditions }: Pick<WebhookRecord, "topics" | "conditions">,
   topic: string,
   event: EventView,
 ): boolean {

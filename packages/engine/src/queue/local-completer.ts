@@ -5,7 +5,7 @@ import type { WebhookQueues } from "./webhook-queues.ts";
 import type { ActiveLease } from "./leases.ts";
 
 /** A settlement, with what is known of its delivery. */
-export interface PendingCompletion extends Pick<AttemptResult, "settled" | "attempt"> {
+export interface PendingCompletion extends Pick<AttemptResult, "completion" | "attempt"> {
   readonly delivery: QueuedDelivery;
   /** The webhook's number. */
   readonly webhook: number;

@@ -228,6 +228,6 @@ function toClaim(
     attemptCount,
     retries: attemptCount - attemptsBeforeRequeue,
     ageMs: now - enqueuedAt,
-    isProbe: queue.pauses.has("circuit"),
+    isProbe: queue.pauses.has("circuit_open"),
   };
 }

@@ -116,7 +116,7 @@ export class WebhookQueue<T extends QueueItem> {
 
   /** A circuit that closed lets one through until somebody opens it. */
   #maxConcurrency(): number {
-    return this.pauses.has("circuit") ? 1 : this.record.concurrency;
+    return this.pauses.has("circuit_open") ? 1 : this.record.concurrency;
   }
 
   #getNextTokenAt(now: number): number {
@@ -133,7 +133,7 @@ export function getActivePauses(pauses: Pauses, scope: PauseRecord["scope"], now
   return [...pauses]
     .filter(([, until]) => until > now)
     .map(([reason, until]) => ({
-      gate: reason,
+      reason,
       scope,
       remainingMs: until === Number.POSITIVE_INFINITY ? null : until - now,
     }));

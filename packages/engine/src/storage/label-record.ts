@@ -13,4 +13,4 @@ export interface LabelRecord {
 }
 
 /** What may be changed of a label. */
-export type LabelPatch = Partial<Pick<LabelRecord, "pattern" | "when" | "description">>;
+export type LabelPatch = Partial<Pick<LabelRecord, "pattern" | "conditions" | "description">>;

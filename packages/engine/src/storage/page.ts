@@ -12,8 +12,8 @@ export function getPageLimit({ limit = DEFAULT_PAGE_LIMIT }: PageRequest): numbe
 
 /** @throws HeronError `option_invalid` */
 export function assertPageRequest(caller: string, page: PageRequest): void {
-  assertKnownKeys(caller, page, { after: true, limit: true });
-  assertOptionalString("after", page.cursor);
+  assertKnownKeys(caller, page, { cursor: true, limit: true });
+  assertOptionalString("cursor", page.cursor);
   if (page.limit !== undefined && typeof page.limit !== "number")
     throw new HeronError("option_invalid", "limit must be a number.");
 }

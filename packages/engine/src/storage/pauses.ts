@@ -2,7 +2,7 @@
 export interface PauseChange {
   readonly scope: "webhook" | "account";
   readonly id: string;
-  readonly reason: "circuit" | "retry-after" | "disabled";
+  readonly reason: "circuit_open" | "retry_after" | "disabled";
   /** For how long it closes, in milliseconds; `"forever"` until it is opened; null opens it. */
   readonly durationMs: number | "forever" | null;
 }

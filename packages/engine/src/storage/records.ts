@@ -43,7 +43,7 @@ export interface WebhookRecord {
 }
 
 /** What may be changed of a webhook. */
-export type WebhookPatch = Partial<Omit<WebhookRecord, "id" | "account" | "created" | "version">>;
+export type WebhookPatch = Partial<Omit<WebhookRecord, "id" | "account" | "createdAt" | "version">>;
 
 export type DeliveryState = "pending" | "delivered" | "dead";
 

@@ -83,11 +83,11 @@ export interface AttemptResult {
   readonly lease: Lease;
   readonly completion: Completion;
   /** The attempt that was made; null if none was. */
-  readonly attempt: Omit<AttemptRecord, "number" | "at"> | null;
+  readonly attempt: Omit<AttemptRecord, "number" | "endedAt"> | null;
 }
 
 /** A delivery that nobody attempted in time. */
-export type ExpiredDelivery = Pick<Claim, "delivery" | "webhook" | "account" | "topic" | "attempts">;
+export type ExpiredDelivery = Pick<Claim, "delivery" | "webhook" | "account" | "topic" | "attemptCount">;
 
 /** What is kept of events and of what became of them. */
 export interface RetentionLimits {

@@ -15,8 +15,8 @@ const BUCKET_WIDTHS_MS: readonly number[] = [
 ];
 const MIN_BUCKETS = 24;
 
-type CountedDelivery = Pick<DeliveryRecord, "webhook" | "state" | "attempts" | "ms"> & {
-  readonly event: Pick<DeliveryRecord["event"], "published">;
+type CountedDelivery = Pick<DeliveryRecord, "webhook" | "state" | "attemptCount" | "durationMs"> & {
+  readonly event: Pick<DeliveryRecord["event"], "publishedAt">;
 };
 
 /** What `deliveries` come to, of which those from before `since` are left out. */

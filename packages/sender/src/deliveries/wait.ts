@@ -3,16 +3,16 @@ import type { DeliveryRecord, PauseRecord } from "@heron-webhooks/engine";
 /** What a pending delivery waits for. */
 export type DeliveryWait =
   /** The time of its next attempt. */
-  | { readonly for: "retry"; readonly ms: number }
+  | { readonly kind: "retry"; readonly remainingMs: number }
   /** A closed gate, of its webhook or of its account; for so long, or until somebody opens it. */
   | {
-      readonly for: "gate";
-      readonly gate: PauseRecord["reason"];
+      readonly kind: "pause";
+      readonly reason: PauseRecord["reason"];
       readonly scope: PauseRecord["scope"];
-      readonly ms: number | null;
+      readonly remainingMs: number | null;
     }
   /** Its turn, or the end of its attempt. */
-  | { readonly for: "turn" };
+  | { readonly kind: "slot" };
 
 /** How a webhook is, as far as its deliveries wait for it. */
 export interface WebhookState {
@@ -26,8 +26,8 @@ export function toDeliveryWait({ nextAttemptInMs }: DeliveryRecord, { enabled, p
   const activePauses = enabled ? pauses : [disabledPause, ...pauses];
   const [longest] = [...activePauses].sort((a, b) => getRemainingMs(b) - getRemainingMs(a));
   if (longest !== undefined && getRemainingMs(longest) >= (nextAttemptInMs ?? 0))
-    return { for: "gate", gate: longest.reason, scope: longest.scope, ms: longest.remainingMs };
-  return nextAttemptInMs !== null && nextAttemptInMs > 0 ? { for: "retry", ms: nextAttemptInMs } : { for: "turn" };
+    return { kind: "pause", ...longest };
+  return nextAttemptInMs !== null && nextAttemptInMs > 0 ? { kind: "retry", remainingMs: nextAttemptInMs } : { kind: "slot" };
 }
 
 function getRemainingMs({ remainingMs }: PauseRecord): number {

@@ -50,7 +50,7 @@ export class Attempter {
     const { lease } = claim;
     try {
       // First: one whose webhook cannot be read would else be tried without end.
-      if (claim.ageMs > settings.expireMs) {
+      if (claim.ageMs > settings.expireAfterMs) {
         await this.reportDead(claim, "expired");
         return { lease, completion: { state: "dead", reason: "expired" }, attempt: null };
       }
@@ -122,11 +122,11 @@ export class Attempter {
       responseStatus: getStatus(response),
       durationMs: endedAt - startedAt,
       reason: isDelivered ? null : outcome.reason,
-      answer: response instanceof Error || isDelivered ? null : response.body,
+      responseBody: response instanceof Error || isDelivered ? null : response.body,
     };
     const delayMs = isDelivered
       ? null
-      : getRetryDelayMs(settings.schedule, claim.retries + 1, outcome, settings.random);
+      : getRetryDelayMs(settings.retryPolicy, claim.retries + 1, outcome, settings.random);
     if (settings.hooks.onAttempt !== undefined)
       callHook(settings, (hooks) =>
         hooks.onAttempt?.({ ...attempt, outcome: outcome.kind, retryInMs: delayMs }, claim, webhook.webhook),

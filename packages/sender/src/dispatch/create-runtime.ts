@@ -36,7 +36,7 @@ export interface SenderRuntime {
 }
 
 export function createRuntime({ store, settings, egress, cipher, telemetry }: RuntimeContext): SenderRuntime {
-  const { clock, logger, attemptTimeoutMs, maxResponseBytes, expireMs: expireAfterMs } = settings;
+  const { clock, logger, attemptTimeoutMs, maxResponseBytes, expireAfterMs } = settings;
   const abortController = new AbortController();
   const transport = createHttpTransport({
     ...egress,
@@ -45,7 +45,7 @@ export function createRuntime({ store, settings, egress, cipher, telemetry }: Ru
     connectMs: attemptTimeoutMs,
     resolver: new Resolver({ maxWaitMs: Math.min(MAX_LOOKUP_WAIT_MS, attemptTimeoutMs / 2) }),
     maxResponseBytes,
-    maxConnectionsPerHost: settings.slots,
+    maxConnectionsPerHost: settings.concurrency,
     signal: abortController.signal,
   });
   const preparedWebhooks = new PreparedWebhookCache(store, cipher);

@@ -33,7 +33,7 @@ export class EndpointHealth {
 
   constructor(context: EndpointHealthContext) {
     this.#context = context;
-    this.#circuitBreaker = new CircuitBreaker(context.settings.health);
+    this.#circuitBreaker = new CircuitBreaker(context.settings.healthLimits);
   }
 
   /**
@@ -70,7 +70,7 @@ export class EndpointHealth {
       "heron-webhooks: a webhook cannot be read, and nothing is delivered to it; it will be tried again",
     );
     await store
-      .setPause({ scope: "webhook", id: webhook, reason: "circuit", durationMs: UNREADABLE_PAUSE_MS })
+      .setPause({ scope: "webhook", id: webhook, reason: "circuit_open", durationMs: UNREADABLE_PAUSE_MS })
       // Then it is tried again the sooner.
       .catch(() => {});
   }

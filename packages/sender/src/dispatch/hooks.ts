@@ -3,14 +3,14 @@ import type { AttemptRecord, Claim } from "@heron-webhooks/engine";
 import type { Webhook } from "../webhooks/webhook.ts";
 
 /** What an attempt came to. */
-export interface AttemptEvent extends Omit<AttemptRecord, "number" | "at"> {
+export interface AttemptEvent extends Omit<AttemptRecord, "number" | "endedAt"> {
   readonly outcome: Outcome["kind"];
   /** In how many milliseconds it will be tried again; null if it will not. */
   readonly retryInMs: number | null;
 }
 
 /** A delivery that has come to its end without having been delivered, with all the attempts that were made. */
-export type DeadDelivery = Pick<Claim, "delivery" | "account" | "webhook" | "topic" | "attempts">;
+export type DeadDelivery = Pick<Claim, "delivery" | "account" | "webhook" | "topic" | "attemptCount">;
 
 /** Told of what happens. What a hook throws is logged and goes no further. */
 export interface SenderHooks {

@@ -55,7 +55,7 @@ export interface SenderLabels {
 const NAME_PATTERN = /^[a-z0-9_]{1,64}$/;
 const MAX_DESCRIPTION_LENGTH = 1000;
 
-const UPDATE_KEYS: Readonly<Record<keyof LabelUpdate, true>> = { pattern: true, when: true, description: true };
+const UPDATE_KEYS: Readonly<Record<keyof LabelUpdate, true>> = { pattern: true, conditions: true, description: true };
 const INPUT_KEYS: Readonly<Record<keyof LabelInput, true>> = { ...UPDATE_KEYS, name: true };
 
 /** The labels in a store; `now` is in milliseconds since 1970. */

@@ -35,7 +35,7 @@ const MAX_RETURNED_EVENTS = 10;
  */
 export async function previewMatches(input: MatchPreviewInput, store: Store): Promise<MatchPreview> {
   const { account = "default", ...subscription } = input;
-  const { topics, when: conditions } = parseSubscription(subscription.topics, subscription.conditions ?? []);
+  const { topics, conditions } = parseSubscription(subscription.topics, subscription.conditions ?? []);
   const newest = await listNewestEvents(account, store);
   const matched = [];
   for (const candidate of newest) {

@@ -46,8 +46,8 @@ export function rotateSecrets(
   const current: SecretRecord = { value: secret, expiresAt: null };
   if (overlapMs === 0) return [current];
   const expiring = secrets
-    .map(({ value, expiresAt }) => ({ value, until: expiresAt ?? now + overlapMs }))
-    .filter(({ until }) => until > now);
+    .map(({ value, expiresAt }) => ({ value, expiresAt: expiresAt ?? now + overlapMs }))
+    .filter(({ expiresAt }) => expiresAt > now);
   if (expiring.length > MAX_EXPIRING_SECRETS)
     throw new HeronError(
       "limit_reached",

@@ -149,7 +149,7 @@ export function createSenderWebhooks(context: WebhooksContext): SenderWebhooks {
       failingSince: null,
       lastFailedAt: null,
     }));
-    await clearPauses(id, ["circuit", "retry-after", "disabled"]);
+    await clearPauses(id, ["circuit_open", "retry_after", "disabled"]);
     return toWebhook(record);
   };
   const update = async (id: string, changes: WebhookUpdate): Promise<Webhook> => {
@@ -159,7 +159,7 @@ export function createSenderWebhooks(context: WebhooksContext): SenderWebhooks {
       isUrlChanged = after.url !== before.url;
       return after;
     });
-    if (isUrlChanged) await clearPauses(id, ["circuit", "retry-after"]);
+    if (isUrlChanged) await clearPauses(id, ["circuit_open", "retry_after"]);
     return toWebhook(record);
   };
   return {
@@ -217,7 +217,7 @@ export function createSenderWebhooks(context: WebhooksContext): SenderWebhooks {
       return previewRequest(record, options, { store, topics: context.topics, now: now() });
     },
     async previewMatches(input) {
-      assertKnownKeys("webhooks.matching", input, { account: true, topics: true, when: true });
+      assertKnownKeys("webhooks.matching", input, { account: true, topics: true, conditions: true });
       if (input.account !== undefined) assertAccount(input.account);
       return previewMatches(input, store);
     },

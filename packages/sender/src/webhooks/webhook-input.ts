@@ -54,13 +54,13 @@ export interface WebhookInput extends WebhookUpdate {
 const UPDATE_KEYS: Readonly<Record<keyof WebhookUpdate, true>> = {
   url: true,
   topics: true,
-  when: true,
+  conditions: true,
   headers: true,
   auth: true,
-  body: true,
+  template: true,
   format: true,
   concurrency: true,
-  rate: true,
+  rateLimit: true,
   description: true,
   metadata: true,
 };
@@ -114,7 +114,7 @@ export function applyUpdate(record: WebhookRecord, update: WebhookUpdate, egress
     update.format === undefined && url === record.url ? record.format : resolveFormat(url, update.format);
   const headers = mergeHeaders(record.headers, update);
   const { template: previousTemplate, conditions: previousConditions, ...rest } = record;
-  const { topics, when: conditions } = parseSubscription(update.topics ?? record.topics, update.conditions ?? previousConditions ?? []);
+  const { topics, conditions } = parseSubscription(update.topics ?? record.topics, update.conditions ?? previousConditions ?? []);
   const template = update.template === undefined ? previousTemplate : (update.template ?? undefined);
   assertUrlAllowed(url, egress);
   assertHeaders(headers);

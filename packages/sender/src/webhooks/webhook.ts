@@ -2,7 +2,7 @@ import type { Condition, WebhookRecord } from "@heron-webhooks/engine";
 import { type AuthScheme, getAuthScheme } from "./auth.ts";
 
 /** A webhook: one customer's standing order. Its secret is told when it is made, and by `webhooks.secrets`. */
-export interface Webhook extends Omit<WebhookRecord, "secrets" | "failedAt" | "version" | "when"> {
+export interface Webhook extends Omit<WebhookRecord, "secrets" | "lastFailedAt" | "version" | "conditions"> {
   /** What must hold of an event, beside its topic. */
   readonly conditions: readonly Condition[];
   /** The scheme of its `authorization` header, if it has one of these. */

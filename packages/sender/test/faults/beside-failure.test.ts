@@ -8,7 +8,7 @@ test("a claim that shares its transaction with a call that fails is not lost unt
   const taken = createWebhook();
   await store.webhooks.create(taken, 10);
   await store.publish([createEvent(), createEvent()]);
-  const request = { worker: "w", max: 10, leaseMs: 3_600_000 };
+  const request = { claimant: "w", max: 10, leaseMs: 3_600_000 };
   const [claimed, created] = await Promise.allSettled([
     store.claim(request),
     // A second one of the same id cannot be: the whole transaction is taken back.
@@ -26,7 +26,7 @@ test("an event whose transaction was taken back is claimed by nobody, then or la
   const taken = createWebhook();
   await store.webhooks.create(taken, 10);
   await store.publish([createEvent({ body: "kept" })]);
-  const request = { worker: "w", max: 10, leaseMs: 30_000 };
+  const request = { claimant: "w", max: 10, leaseMs: 30_000 };
   const [first] = await store.claim(request);
   if (first === undefined) throw new Error("nothing was claimed");
   // What waits in the file is read from there, and what comes after it waits there, too.

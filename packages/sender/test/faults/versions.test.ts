@@ -28,29 +28,29 @@ test.each([1])("a file of version %i is opened, and holds what it held", async (
     url: "https://example.com/open",
     topics: ["invoice.*"],
     headers: { "x-from": "acme" },
-    body: { paid: "{{ data.amount }}", by: "{{ user.name }}" },
+    template: { paid: "{{ data.amount }}", by: "{{ user.name }}" },
     metadata: { team: "billing" },
     version: 3,
   });
   expect(await store.webhooks.get("wbh_gone")).toMatchObject({ enabled: false, disabledBy: "gone" });
   expect((await store.webhooks.list({ account: "acme" }, {})).data).toHaveLength(2);
-  expect(await store.webhooks.pauses("wbh_shut")).toMatchObject([{ gate: "disabled", closedMs: null }]);
+  expect(await store.webhooks.pauses("wbh_shut")).toMatchObject([{ reason: "disabled", remainingMs: null }]);
   expect(await store.users.get("acme", "u1")).toEqual({ name: "Ann" });
   const { data: items } = await store.deliveries.list({}, {});
   expect(items).toMatchObject([
-    { event: { id: "evt_shut" }, webhook: "wbh_shut", account: "other", state: "pending", attempts: 0 },
-    { event: { id: "evt_hot" }, webhook: "wbh_open", state: "pending", attempts: 0 },
-    { event: { id: "order-7" }, webhook: "wbh_open", state: "pending", attempts: 1, status: 503 },
-    { event: { id: "evt_delivered" }, webhook: "wbh_gone", state: "dead", status: 410 },
-    { event: { id: "evt_delivered" }, webhook: "wbh_open", state: "delivered", status: 200 },
+    { event: { id: "evt_shut" }, webhook: "wbh_shut", account: "other", state: "pending", attemptCount: 0 },
+    { event: { id: "evt_hot" }, webhook: "wbh_open", state: "pending", attemptCount: 0 },
+    { event: { id: "order-7" }, webhook: "wbh_open", state: "pending", attemptCount: 1, responseStatus: 503 },
+    { event: { id: "evt_delivered" }, webhook: "wbh_gone", state: "dead", responseStatus: 410 },
+    { event: { id: "evt_delivered" }, webhook: "wbh_open", state: "delivered", responseStatus: 200 },
   ]);
   const attempts = await Promise.all(items.map(async ({ id }) => (await store.deliveries.get(id))?.attempts));
   expect(attempts).toMatchObject([
     [],
     [],
-    [{ number: 1, status: 503, ms: 15, answer: "busy" }],
-    [{ number: 1, status: 410, ms: 9, answer: "gone" }],
-    [{ number: 1, status: 200, ms: 12 }],
+    [{ number: 1, responseStatus: 503, durationMs: 15, responseBody: "busy" }],
+    [{ number: 1, responseStatus: 410, durationMs: 9, responseBody: "gone" }],
+    [{ number: 1, responseStatus: 200, durationMs: 12 }],
   ]);
   await store.close();
 });
@@ -64,7 +64,7 @@ test.each([1])(
       const { sender } = createStartedSender({ store: sqliteStore(path) });
       expect(await sender.emit("invoice.paid", 0, { account: "acme", id: "order-7" })).toMatchObject({
         duplicate: true,
-        deliveries: 1,
+        deliveryCount: 1,
       });
       await waitForState(sender, "delivered", 3);
       await sender.close();

@@ -13,7 +13,7 @@ export function expire(
     if (delivery === undefined) return [];
     state.finish(delivery, "dead", "expired");
     const { id: webhook, account } = delivery.queue.record;
-    return [{ delivery: id, webhook, account, topic: delivery.event.event.topic, attempts: attemptCount }];
+    return [{ delivery: id, webhook, account, topic: delivery.event.event.topic, attemptCount }];
   });
   return { expired, isDone: expired.length < max };
 }

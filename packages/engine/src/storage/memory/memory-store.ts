@@ -25,7 +25,7 @@ export function memoryStore({
   const state = new MemoryState(clock);
   return {
     name: "memory",
-    async publish(events, { tx, room } = {}) {
+    async publish(events, { tx, capacity: room } = {}) {
       if (tx !== undefined)
         throw new HeronError(
           "tx_unsupported",

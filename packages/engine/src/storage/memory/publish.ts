@@ -39,7 +39,7 @@ function resolveTargets(
   const view = new EventView(event.body, user);
   const derivedEvents = applyLabels(event, view, listLabels(account));
   if (HeronError.is(derivedEvents)) return derivedEvents;
-  const [original, ...derived] = [{ event, subject: view }, ...derivedEvents].map((candidate) => ({
+  const [original, ...derived] = [{ event, view }, ...derivedEvents].map((candidate) => ({
     event: candidate.event,
     queues: findQueues(account, candidate.event, candidate.view),
   }));

@@ -30,11 +30,11 @@ export class SqliteQueue {
   readonly #queues = new WebhookQueues(this.#localQueue);
   readonly #now: () => number;
 
-  constructor(options: Omit<FileThreadOptions, "onNews">) {
+  constructor(options: Omit<FileThreadOptions, "onUpdate">) {
     this.#now = () => options.clock.now();
     this.thread = new FileThread({ ...options, onUpdate: (news, now) => this.#applyUpdate(news, now) });
     const { thread } = this;
-    const queueContext = { thread, localQueue: this.#localQueue, lanes: this.#queues, now: this.#now };
+    const queueContext = { thread, localQueue: this.#localQueue, queues: this.#queues, now: this.#now };
     this.publisher = new SqlitePublisher(queueContext, options.maxPending);
     this.claimer = new Claimer({
       ...queueContext,
@@ -42,7 +42,7 @@ export class SqliteQueue {
       load: (queues) => this.#load(queues),
     });
     const completionBatcher = new Batcher<PendingCompletion, void>((take) =>
-      thread.callDeferred("settle", () => [packResults(take(), this.#now())]),
+      thread.callDeferred("complete", () => [packResults(take(), this.#now())]),
     );
     this.#completer = new LocalCompleter({
       ...queueContext,
@@ -57,7 +57,7 @@ export class SqliteQueue {
   async complete(results: readonly AttemptResult[]): Promise<readonly Lease[]> {
     const lost = await this.#completer.complete(results);
     // Should it fail, that is for who asks next to say.
-    void this.#queues.evictIdle((numbers) => this.thread.call("forget", numbers)).catch(() => {});
+    void this.#queues.evictIdle((numbers) => this.thread.call("evict", numbers)).catch(() => {});
     return lost;
   }
 
@@ -71,7 +71,7 @@ export class SqliteQueue {
   }
 
   async setPause(change: PauseChange): Promise<void> {
-    await this.thread.call("gate", change);
+    await this.thread.call("setPause", change);
     this.#localQueue.setPause(change, this.#now());
   }
 

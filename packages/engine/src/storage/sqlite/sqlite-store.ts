@@ -31,7 +31,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
   const call = queue.thread.call.bind(queue.thread);
   return {
     name: `SQLite (${path})`,
-    async publish(events, { tx, room } = {}) {
+    async publish(events, { tx, capacity: room } = {}) {
       if (tx !== undefined)
         throw new HeronError(
           "tx_unsupported",
@@ -54,29 +54,29 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
         return record;
       },
       async delete(id) {
-        const removed = await call("removeWebhook", id);
+        const removed = await call("deleteWebhook", id);
         if (removed) queue.deleteWebhook(id);
         return removed;
       },
       list: (filter, page) => call("listWebhooks", filter, page),
-      pauses: (id) => call("gates", id),
+      pauses: (id) => call("listPauses", id),
     },
     users: {
       addProperties: (account, user, properties) => call("addProperties", account, user, properties),
       get: (account, user) => call("getProperties", account, user),
-      delete: (account, user) => call("removeUser", account, user),
+      delete: (account, user) => call("deleteUser", account, user),
     },
     labels: {
       create: async (label, max) => void (await call("createLabel", label, max)),
       list: (account) => call("listLabels", account),
       update: (account, name, change) => call("updateLabel", account, name, change),
-      delete: (account, name) => call("removeLabel", account, name),
+      delete: (account, name) => call("deleteLabel", account, name),
     },
     writeKeys: {
       create: async (key, max) => void (await call("createWriteKey", key, max)),
       find: (hash) => call("findWriteKey", hash),
       list: (account) => call("listWriteKeys", account),
-      delete: (account, id) => call("removeWriteKey", account, id),
+      delete: (account, id) => call("deleteWriteKey", account, id),
     },
     deliveries: {
       get: (id) => call("getDelivery", id),
@@ -86,7 +86,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
     },
     expire: (olderThanMs, max) => queue.expire(olderThanMs, max),
     prune: (keep, max) => call("prune", keep, max),
-    migrate: () => call("nothing"),
+    migrate: () => call("ping"),
     close: () => queue.thread.close(),
   };
 }
@@ -97,7 +97,7 @@ function parseOptions(path: string, options: SqliteStoreOptions): ParsedOptions 
       "option_invalid",
       'sqliteStore takes the path of its file, such as sqliteStore("heron.db"), and was given none: an unset environment variable often arrives so. ":memory:" keeps nothing.',
     );
-  assertKnownKeys("sqliteStore", options, { busyMs: true, maxPending: true, clock: true });
+  assertKnownKeys("sqliteStore", options, { busyTimeout: true, maxPending: true, clock: true });
   const { busyTimeout = 30_000, maxPending = MAX_PENDING_DELIVERIES, clock = systemClock } = options;
   if (typeof clock?.now !== "function")
     throw new HeronError(
@@ -106,7 +106,7 @@ function parseOptions(path: string, options: SqliteStoreOptions): ParsedOptions 
     );
   return {
     path,
-    busyTimeout: assertInteger("busyMs", busyTimeout, 0, MAX_BUSY_TIMEOUT_MS),
+    busyTimeout: assertInteger("busyTimeout", busyTimeout, 0, MAX_BUSY_TIMEOUT_MS),
     maxPending: assertInteger("maxPending", maxPending, 1, Number.MAX_SAFE_INTEGER),
     clock,
   };

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { HeronError, type HeronErrorCode } from "@heron-webhooks/core";
 import type { MonotonicClock } from "../../monotonic-clock.ts";
-import type { Answer, CallArguments, CallName, CallResult, SerializedError, CallBatch, OpenedMessage } from "./file/calls.ts";
+import type { ThreadResponse, CallArguments, CallName, CallResult, SerializedError, CallBatch, OpenedMessage } from "./file/calls.ts";
 import type { StateUpdate } from "./file/state-update.ts";
 
 export interface FileThreadOptions {
@@ -45,16 +45,16 @@ export class FileThread {
     this.#options = options;
     const { path, busyTimeout, maxPending } = options;
     // From source it stands beside this file; built, this file is part of another.
-    const file = import.meta.url.endsWith("/thread.ts") ? "./file/worker.ts" : "./sqlite/file/worker.js";
+    const file = import.meta.url.endsWith("/thread.ts") ? "./file/thread-main.ts" : "./sqlite/file/thread-main.js";
     this.#worker = new Worker(new URL(file, import.meta.url), {
-      workerData: { path, busyMs: busyTimeout, maxPending },
+      workerData: { path, busyTimeoutMs: busyTimeout, maxPending },
       // What says how a program in a string is to be read is refused for a file. Else none are named: of those that are,
       // Node refuses every flag of the process, such as the size of its memory, which it passes over where none is.
       ...(process.execArgv.some((argument) => argument.startsWith("--input-type")) ? { execArgv: [] } : {}),
     });
     // From the beginning on: a thread may have come to its end before anybody closes it.
     this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
-    this.#worker.on("message", (message: Answer | OpenedMessage) =>
+    this.#worker.on("message", (message: ThreadResponse | OpenedMessage) =>
       "prefix" in message ? this.#onOpened(message) : this.#onResponse(message),
     );
     this.#worker.on("error", (cause) =>
@@ -89,7 +89,7 @@ export class FileThread {
 
   /** Until the file is open, nobody knows what is owed. Rejects if it cannot be opened. */
   async whenOpen(): Promise<void> {
-    if (this.prefix === "") await this.call("nothing");
+    if (this.prefix === "") await this.call("ping");
   }
 
   close(): Promise<void> {
@@ -99,7 +99,7 @@ export class FileThread {
 
   async #close(): Promise<void> {
     // Whatever was asked before has been answered by then; that it failed is known to who asked.
-    const answered = this.call("nothing").catch(() => {});
+    const answered = this.call("ping").catch(() => {});
     // A file that is not open may be in another's hands for long.
     if (this.prefix !== "") await answered;
     else await Promise.race([answered, setTimeout(MAX_OPENING_WAIT_MS, undefined, { ref: false })]);
@@ -136,7 +136,7 @@ export class FileThread {
     onUpdate(update, clock.now());
   }
 
-  #onResponse(response: Answer): void {
+  #onResponse(response: ThreadResponse): void {
     // Who asked before the file could be opened hears that it cannot be; who asks next has it tried again.
     const calls = "failed" in response && this.prefix === "" ? this.#takeAllCalls() : this.#inFlight;
     this.#inFlight = [];
@@ -177,7 +177,7 @@ function toHeronError(failure: SerializedError | undefined): HeronError {
 }
 
 /** What is made here and not by callers, and can always be copied. */
-const ALWAYS_CLONEABLE: ReadonlySet<CallName> = new Set(["publish", "settle", "load", "forget"]);
+const ALWAYS_CLONEABLE: ReadonlySet<CallName> = new Set(["publish", "complete", "load", "evict"]);
 
 /** Why a call cannot be copied to another thread; null if it can. One that cannot fails alone. */
 function findCloneError(args: readonly unknown[]): HeronError | null {

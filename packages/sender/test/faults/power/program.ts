@@ -16,7 +16,7 @@ async function emitEvents(sender: Sender, store: Store, first: number): Promise<
     // Every other event is delivered, so that there is something to be forgotten about deliveries, too.
     const [claim] = n % 2 === 0 ? await store.claim({ claimant: "w", max: 1, leaseMs: 60_000 }) : [];
     if (claim === undefined) continue;
-    const attempt = { status: 200, ms: 1, reason: null, answer: null };
+    const attempt = { responseStatus: 200, durationMs: 1, reason: null, responseBody: null };
     await store.complete([{ lease: claim.lease, completion: { state: "delivered" }, attempt }]);
     say(`delivered ${claim.delivery}`);
   }

@@ -39,7 +39,7 @@ export class BufferedSet {
 
   constructor(statements: Statements) {
     this.#statements = statements;
-    this.#watermark = Number(statements.get("select value from meta where name = 'hot_from'")?.["value"]);
+    this.#watermark = Number(statements.get("select value from meta where name = 'buffered_from'")?.["value"]);
   }
 
   /** No smaller number was born hot and is still so. */
@@ -96,7 +96,7 @@ export class BufferedSet {
   advanceWatermark(): void {
     const first = this.#entries.keys().next().value;
     if (first === undefined || first < this.#watermark + WATERMARK_STRIDE) return;
-    this.#statements.run("update meta set value = ? where name = 'hot_from'", first);
+    this.#statements.run("update meta set value = ? where name = 'buffered_from'", first);
     this.#watermark = first;
   }
 }

@@ -130,7 +130,7 @@ export interface OpenedMessage {
 }
 
 /** What comes back: what each call gave, or why none was done. One for each message, and one before any. */
-export type Answer =
+export type ThreadResponse =
   | {
       readonly results: readonly ({ readonly value: unknown } | { readonly error: SerializedError })[];
       readonly update: StateUpdate;

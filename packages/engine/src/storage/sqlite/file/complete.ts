@@ -31,7 +31,7 @@ function completeDelivery(
   const updatedRows =
     details === null || details.wasAttempted
       ? file.statements.run(
-          "update deliveries set state = ?, attempts = ?, due = ?, status = ?, ms = ?, reason = ? where id = ?",
+          "update deliveries set state = ?, attempt_count = ?, due_at = ?, response_status = ?, duration_ms = ?, reason = ? where id = ?",
           state,
           attempts,
           due,
@@ -42,7 +42,7 @@ function completeDelivery(
         )
       : // What is known of the last attempt stays.
         file.statements.run(
-          "update deliveries set state = ?, due = ?, reason = coalesce(?, reason) where id = ?",
+          "update deliveries set state = ?, due_at = ?, reason = coalesce(?, reason) where id = ?",
           state,
           due,
           details.reason,
@@ -51,7 +51,7 @@ function completeDelivery(
   // The only attempt of a delivery that succeeded at once is in its own row.
   if (details?.wasAttempted === true && (attempts > 1 || state !== DELIVERED))
     file.statements.run(
-      "insert or replace into attempts(delivery, n, at, status, ms, reason, answer) values (?, ?, ?, ?, ?, ?, ?)",
+      "insert or replace into attempts(delivery, number, ended_at, response_status, duration_ms, reason, response_body) values (?, ?, ?, ?, ?, ?, ?)",
       id,
       attempts,
       now,

@@ -20,9 +20,9 @@ export function deleteWebhook(file: StoreFile, id: string): boolean {
     "select count(*) as pending from deliveries where webhook = ? and state = 3",
     number,
   );
-  statements.run("insert into removed(webhook) values (?)", number);
+  statements.run("insert into deleted_webhooks(webhook) values (?)", number);
   statements.run("delete from subscriptions where account = ? and webhook = ?", account.number, number);
-  statements.run("delete from gates where scope = 'webhook' and id = ?", id);
+  statements.run("delete from pauses where scope = 'webhook' and target = ?", id);
   statements.run("delete from webhooks where id = ?", number);
   file.subscriptions.clear();
   file.webhooks.evict(number);
@@ -37,7 +37,7 @@ export function deleteWebhook(file: StoreFile, id: string): boolean {
 export function purgeDeletedWebhooks(file: StoreFile, max: number): boolean {
   const { statements } = file;
   let remaining = max;
-  const deletedWebhooks = statements.all("select webhook from removed limit ?", max);
+  const deletedWebhooks = statements.all("select webhook from deleted_webhooks limit ?", max);
   for (const { webhook } of deletedWebhooks) {
     const deliveries = statements.all(
       "select id from deliveries where webhook = ? and state = 3 limit ?",
@@ -45,13 +45,13 @@ export function purgeDeletedWebhooks(file: StoreFile, max: number): boolean {
       remaining,
     );
     for (const { id } of deliveries) {
-      statements.run("delete from revived where delivery = ?", Number(id));
+      statements.run("delete from requeued where delivery = ?", Number(id));
       statements.run("delete from attempts where delivery = ?", Number(id));
       statements.run("delete from deliveries where id = ?", Number(id));
     }
     remaining -= deliveries.length;
     if (remaining === 0) break;
-    statements.run("delete from removed where webhook = ?", Number(webhook));
+    statements.run("delete from deleted_webhooks where webhook = ?", Number(webhook));
   }
   if (remaining < max) file.saveLastIds();
   // Behind as many as were looked at there may be more.

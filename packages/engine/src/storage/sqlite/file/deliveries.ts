@@ -18,8 +18,8 @@ const STATES: Readonly<Record<number, DeliveryState>> = {
   4: "delivered",
   5: "dead",
 };
-const SELECT_DELIVERIES = `select d.id, d.state, d.attempts, d.due, d.status, d.ms, d.reason, w.key as webhook, a.key as account,
-  e.key as event, e.topic, e.at from deliveries d join events e on e.id = d.event join webhooks w on w.id = d.webhook
+const SELECT_DELIVERIES = `select d.id, d.state, d.attempt_count, d.due_at, d.response_status, d.duration_ms, d.reason,
+  w.external_id as webhook, a.external_id as account, e.external_id as event, e.topic, e.published_at from deliveries d join events e on e.id = d.event join webhooks w on w.id = d.webhook
   join accounts a on a.id = e.account`;
 
 export function getDelivery(file: StoreFile, id: string, now: number): DeliveryDetails | null {
@@ -27,17 +27,17 @@ export function getDelivery(file: StoreFile, id: string, now: number): DeliveryD
   const row = number === null ? undefined : file.statements.get(`${SELECT_DELIVERIES} where d.id = ?`, number);
   if (row === undefined || number === null) return null;
   const attempts = file.statements
-    .all("select * from attempts where delivery = ? order by n", number)
+    .all("select * from attempts where delivery = ? order by number", number)
     .map(toAttemptRecord);
   const onlyAttempt: AttemptRecord = {
     number: 1,
-    endedAt: Number(row["due"]),
-    responseStatus: Number(row["status"]),
-    durationMs: Number(row["ms"]),
+    endedAt: Number(row["due_at"]),
+    responseStatus: Number(row["response_status"]),
+    durationMs: Number(row["duration_ms"]),
     reason: null,
     responseBody: null,
   };
-  const isFirstAttemptDelivered = attempts.length === 0 && Number(row["state"]) === 4 && Number(row["attempts"]) === 1;
+  const isFirstAttemptDelivered = attempts.length === 0 && Number(row["state"]) === 4 && Number(row["attempt_count"]) === 1;
   const event = file.statements.get(
     "select e.body, e.user from deliveries d join events e on e.id = d.event where d.id = ?",
     number,
@@ -103,19 +103,19 @@ function buildFilter(
 
 function toDeliveryRecord(file: StoreFile, row: Row, now: number): DeliveryRecord {
   const state = STATES[Number(row["state"])] ?? "dead";
-  const attemptCount = Number(row["attempts"]);
-  const status = Number(row["status"]);
+  const attemptCount = Number(row["attempt_count"]);
+  const status = Number(row["response_status"]);
   return {
     id: file.formatDeliveryId(Number(row["id"])),
     webhook: String(row["webhook"]),
     account: String(row["account"]),
-    event: { id: String(row["event"]), topic: String(row["topic"]), publishedAt: Number(row["at"]) },
+    event: { id: String(row["event"]), topic: String(row["topic"]), publishedAt: Number(row["published_at"]) },
     state,
     attemptCount,
-    nextAttemptInMs: state === "pending" ? Math.max(0, Number(row["due"]) - now) : null,
+    nextAttemptInMs: state === "pending" ? Math.max(0, Number(row["due_at"]) - now) : null,
     responseStatus: attemptCount === 0 || status === 0 ? null : status,
     // Before the first attempt the row has a number there that says nothing.
-    durationMs: attemptCount === 0 ? null : Number(row["ms"]),
+    durationMs: attemptCount === 0 ? null : Number(row["duration_ms"]),
     reason: row["reason"] === null ? null : String(row["reason"]),
   };
 }
@@ -123,11 +123,11 @@ function toDeliveryRecord(file: StoreFile, row: Row, now: number): DeliveryRecor
 function toAttemptRecord(row: Row): AttemptRecord {
   const readText = (name: string): string | null => (row[name] === null ? null : String(row[name]));
   return {
-    number: Number(row["n"]),
-    endedAt: Number(row["at"]),
-    responseStatus: row["status"] === null ? null : Number(row["status"]),
-    durationMs: Number(row["ms"]),
+    number: Number(row["number"]),
+    endedAt: Number(row["ended_at"]),
+    responseStatus: row["response_status"] === null ? null : Number(row["response_status"]),
+    durationMs: Number(row["duration_ms"]),
     reason: readText("reason"),
-    responseBody: readText("answer"),
+    responseBody: readText("response_body"),
   };
 }

@@ -5,8 +5,8 @@ export function findFirstEventSince(statements: Statements, time: number): numbe
   let [low, high] = [1, getLastEventId(statements) + 1];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const row = statements.get("select at from events where id >= ? order by id limit 1", middle);
-    if (row === undefined || Number(row["at"]) >= time) high = middle;
+    const row = statements.get("select published_at from events where id >= ? order by id limit 1", middle);
+    if (row === undefined || Number(row["published_at"]) >= time) high = middle;
     else low = middle + 1;
   }
   return low;

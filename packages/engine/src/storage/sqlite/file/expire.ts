@@ -50,8 +50,8 @@ function expireWebhook(
   const { number, account, record, loadedIds } = webhook;
   const rows = file.statements
     .all(
-      `select d.id, d.attempts, e.topic from deliveries d join events e on e.id = d.event
-       where d.webhook = ? and d.state = 3 and d.due <= ? order by d.due, d.id limit ?`,
+      `select d.id, d.attempt_count, e.topic from deliveries d join events e on e.id = d.event
+       where d.webhook = ? and d.state = 3 and d.due_at <= ? order by d.due_at, d.id limit ?`,
       number,
       dueBefore,
       max + loadedIds.size,
@@ -65,22 +65,22 @@ function expireWebhook(
   file.afterCommit(() => {
     account.pendingCount -= rows.length;
   });
-  return rows.map(({ id, attempts, topic }) => ({
+  return rows.map(({ id, attempt_count: attemptCount, topic }) => ({
     delivery: file.formatDeliveryId(Number(id)),
     webhook: record.id,
     account: record.account,
     topic: String(topic),
-    attempts: Number(attempts),
+    attemptCount: Number(attemptCount),
   }));
 }
 
 /** When the first is due that waits in the file alone; null if none does. */
 function getNextStoredDueAt({ statements }: StoreFile, { number, loadedIds }: CachedWebhook): number | null {
   const rows = statements.all(
-    "select id, due from deliveries where webhook = ? and state = 3 order by due, id limit ?",
+    "select id, due_at from deliveries where webhook = ? and state = 3 order by due_at, id limit ?",
     number,
     loadedIds.size + 1,
   );
   const next = rows.find(({ id }) => !loadedIds.has(Number(id)));
-  return next === undefined ? null : Number(next["due"]);
+  return next === undefined ? null : Number(next["due_at"]);
 }

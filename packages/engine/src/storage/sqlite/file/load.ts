@@ -43,9 +43,10 @@ function loadWebhook(
   const { number, loadedIds } = webhook;
   const limit = perWebhook + loadedIds.size;
   const rows = file.statements.all(
-    `select d.id, d.attempts, d.due, e.topic, e.body, e.user, e.trace, coalesce(r.at, e.at) as owed, coalesce(r.attempts, 0) as before
-     from deliveries d join events e on e.id = d.event left join revived r on r.delivery = d.id
-     where d.webhook = ? and d.state = 3 and d.due <= ? order by d.due, d.id limit ?`,
+    `select d.id, d.attempt_count, d.due_at, e.topic, e.body, e.user, e.traceparent,
+       coalesce(r.requeued_at, e.published_at) as enqueued_at, coalesce(r.attempts_before, 0) as attempts_before
+     from deliveries d join events e on e.id = d.event left join requeued r on r.delivery = d.id
+     where d.webhook = ? and d.state = 3 and d.due_at <= ? order by d.due_at, d.id limit ?`,
     number,
     now,
     limit,
@@ -63,15 +64,15 @@ function loadWebhook(
     loadedRows.push({
       id,
       webhook: number,
-      attemptCount: Number(row["attempts"]),
-      attemptsBeforeRequeue: Number(row["before"]),
-      enqueuedAt: Number(row["owed"]),
-      dueAt: Number(row["due"]),
+      attemptCount: Number(row["attempt_count"]),
+      attemptsBeforeRequeue: Number(row["attempts_before"]),
+      enqueuedAt: Number(row["enqueued_at"]),
+      dueAt: Number(row["due_at"]),
       event: {
         topic: String(row["topic"]),
         body,
         user,
-        traceparent: row["trace"] === null ? null : String(row["trace"]),
+        traceparent: row["traceparent"] === null ? null : String(row["traceparent"]),
       },
     });
   }
@@ -97,10 +98,10 @@ function countMembers(ids: readonly number[], set: ReadonlySet<number>): number 
 
 /** When the next is due that is not due yet. */
 function getNextDueAt(file: StoreFile, { number }: CachedWebhook, now: number): number | null {
-  const due = file.statements.get(
-    "select min(due) as due from deliveries where webhook = ? and state = 3 and due > ?",
+  const dueAt = file.statements.get(
+    "select min(due_at) as due_at from deliveries where webhook = ? and state = 3 and due_at > ?",
     number,
     now,
-  )?.["due"];
-  return due === null || due === undefined ? null : Number(due);
+  )?.["due_at"];
+  return dueAt === null || dueAt === undefined ? null : Number(dueAt);
 }

@@ -3,18 +3,18 @@ import { getPauseRows, getWebhookRecord, findWebhookNumber } from "./webhook-cac
 import { FOREVER } from "./schema.ts";
 import type { StoreFile } from "./store-file.ts";
 
-export function setPause(file: StoreFile, { scope, id, reason: name, durationMs }: PauseChange, now: number): void {
+export function setPause(file: StoreFile, { scope, id, reason, durationMs }: PauseChange, now: number): void {
   // It may have been removed while it was attempted.
   if (scope === "webhook" && findWebhookNumber(file.statements, id) === null) return;
   if (durationMs !== null) file.webhooks.markSpilled(scope, id);
   if (durationMs === null)
-    file.statements.run("delete from gates where scope = ? and id = ? and gate = ?", scope, id, name);
+    file.statements.run("delete from pauses where scope = ? and target = ? and reason = ?", scope, id, reason);
   else
     file.statements.run(
-      "insert or replace into gates(scope, id, gate, until) values (?, ?, ?, ?)",
+      "insert or replace into pauses(scope, target, reason, until) values (?, ?, ?, ?)",
       scope,
       id,
-      name,
+      reason,
       durationMs === "forever" ? FOREVER : now + durationMs,
     );
 }
@@ -30,7 +30,7 @@ export function listPauses(file: StoreFile, id: string, now: number): readonly P
     .map((row) => ({ ...row, until: Number(row["until"]) }))
     .filter(({ until }) => until > now)
     .map((row) => ({
-      reason: row["gate" as never] as PauseChange["reason"],
+      reason: row["reason" as never] as PauseChange["reason"],
       scope: row["scope" as never] as PauseChange["scope"],
       remainingMs: row.until === FOREVER ? null : row.until - now,
     }));

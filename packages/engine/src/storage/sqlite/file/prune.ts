@@ -53,7 +53,7 @@ class PruneScan {
 
   scanRange(from: number, end: number): void {
     const events = this.#file.statements.all(
-      "select id, account, key, first, count from events where id >= ? and id < ? order by id limit ?",
+      "select id, account, external_id, first_delivery, delivery_count from events where id >= ? and id < ? order by id limit ?",
       from,
       end,
       MAX_SCANNED_EVENTS - this.#scannedCount,
@@ -70,25 +70,27 @@ class PruneScan {
   }
 }
 
-function pruneEvent(file: StoreFile, { id, account, key, first, count }: Row): boolean {
+function pruneEvent(file: StoreFile, row: Row): boolean {
   const { statements } = file;
-  const [event, from, to] = [Number(id), Number(first), Number(first) + Number(count)];
+  const event = Number(row["id"]);
+  const from = Number(row["first_delivery"]);
+  const to = from + Number(row["delivery_count"]);
   const missedDeliveries = statements
-    .all("select delivery from missed where event = ?", event)
+    .all("select delivery from missed_deliveries where event = ?", event)
     .map(({ delivery }) => Number(delivery));
   const ranges: (readonly [from: number, to: number])[] = [[from, to]];
   for (const delivery of missedDeliveries) ranges.push([delivery, delivery + 1]);
   const pendingQuery = "select 1 from deliveries where id >= ? and id < ? and state < 4 limit 1";
   if (ranges.some((range) => statements.get(pendingQuery, ...range) !== undefined)) return false;
   for (const range of ranges)
-    for (const table of ["attempts", "revived"])
+    for (const table of ["attempts", "requeued"])
       statements.run(`delete from ${table} where delivery >= ? and delivery < ?`, ...range);
   for (const range of ranges) statements.run("delete from deliveries where id >= ? and id < ?", ...range);
-  statements.run("delete from missed where event = ?", event);
+  statements.run("delete from missed_deliveries where event = ?", event);
   statements.run(
-    "delete from event_keys where account = ? and key = ? and event = ?",
-    Number(account),
-    String(key),
+    "delete from idempotency_keys where account = ? and idempotency_key = ? and event = ?",
+    Number(row["account"]),
+    String(row["external_id"]),
     event,
   );
   statements.run("delete from events where id = ?", event);

@@ -62,11 +62,11 @@ function publishEvent(
   users.push(null);
   if (event.idempotent) {
     const duplicate = file.statements.get(
-      "select e.count from event_keys k join events e on e.id = k.event where k.account = ? and k.key = ?",
+      "select e.delivery_count from idempotency_keys k join events e on e.id = k.event where k.account = ? and k.idempotency_key = ?",
       account.number,
       event.id,
     );
-    if (duplicate !== undefined) return void outcomes.push(DUPLICATE, Number(duplicate["count"]));
+    if (duplicate !== undefined) return void outcomes.push(DUPLICATE, Number(duplicate["delivery_count"]));
   }
   const user = getUserProperties(file, account, event.user);
   const view = new EventView(event.body, user);
@@ -130,7 +130,8 @@ function insertEvent(
   const number = file.allocateEventId();
   const first = webhooks.length === 0 ? 0 : file.allocateDeliveryId();
   file.statements.run(
-    "insert into events(id, account, key, topic, body, user, at, named, first, count, trace) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    `insert into events(id, account, external_id, topic, body, user, published_at, is_targeted, first_delivery, delivery_count, traceparent)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     number,
     account.number,
     id,
@@ -145,7 +146,7 @@ function insertEvent(
   );
   if (event.idempotent)
     file.statements.run(
-      "insert into event_keys(account, key, event) values (?, ?, ?)",
+      "insert into idempotency_keys(account, idempotency_key, event) values (?, ?, ?)",
       account.number,
       id,
       number,
@@ -163,7 +164,7 @@ function insertEvent(
 function getUserProperties(file: StoreFile, account: CachedAccount, user: string | null): string | null {
   if (user === null) return null;
   const row = file.statements.get(
-    "select properties from users where account = ? and key = ?",
+    "select properties from users where account = ? and external_id = ?",
     account.number,
     user,
   );
@@ -180,7 +181,7 @@ export function insertDelivery(
   bufferedSize: number | null,
 ): void {
   file.statements.run(
-    "insert into deliveries(id, event, webhook, state, attempts, due, status, ms) values (?, ?, ?, ?, 0, ?, 1000, 1000)",
+    "insert into deliveries(id, event, webhook, state, attempt_count, due_at, response_status, duration_ms) values (?, ?, ?, ?, 0, ?, 1000, 1000)",
     number,
     event,
     webhook.number,

@@ -12,31 +12,32 @@ export function retryDelivery(file: StoreFile, id: string, now: number): boolean
     number === null
       ? undefined
       : file.statements.get(
-          "select d.webhook, d.state, d.attempts from deliveries d join webhooks w on w.id = d.webhook where d.id = ?",
+          "select d.webhook, d.state, d.attempt_count from deliveries d join webhooks w on w.id = d.webhook where d.id = ?",
           number,
         );
   if (row === undefined || number === null || Number(row["state"]) < 4) return false;
-  requeue(file, number, file.webhooks.loadWebhook(Number(row["webhook"])), Number(row["attempts"]), now);
+  requeue(file, number, file.webhooks.loadWebhook(Number(row["webhook"])), Number(row["attempt_count"]), now);
   return true;
 }
 
 /** Makes a settled delivery pending, as if it were new. */
-function requeue(file: StoreFile, number: number, webhook: CachedWebhook, attempts: number, now: number): void {
+function requeue(file: StoreFile, number: number, webhook: CachedWebhook, attemptCount: number, now: number): void {
   // The only attempt of a delivery that succeeded at once is in its own row, which is about to change.
   file.statements.run(
-    "insert or ignore into attempts(delivery, n, at, status, ms) select id, 1, due, status, ms from deliveries where id = ? and state = 4 and attempts = 1",
+    `insert or ignore into attempts(delivery, number, ended_at, response_status, duration_ms)
+     select id, 1, due_at, response_status, duration_ms from deliveries where id = ? and state = 4 and attempt_count = 1`,
     number,
   );
   file.statements.run(
-    "update deliveries set state = 3, due = ?, reason = (select reason from attempts where delivery = deliveries.id order by n desc limit 1) where id = ?",
+    "update deliveries set state = 3, due_at = ?, reason = (select reason from attempts where delivery = deliveries.id order by number desc limit 1) where id = ?",
     now,
     number,
   );
   file.statements.run(
-    "insert or replace into revived(delivery, at, attempts) values (?, ?, ?)",
+    "insert or replace into requeued(delivery, requeued_at, attempts_before) values (?, ?, ?)",
     number,
     now,
-    attempts,
+    attemptCount,
   );
   file.noteStored(webhook, now);
   file.afterCommit(() => {
@@ -83,25 +84,25 @@ export function recover(
 
 function requeueDead(file: StoreFile, webhook: CachedWebhook, since: number, max: number, now: number): number {
   const first = file.statements.get(
-    "select first from events where id >= ? and count > 0 order by id limit 1",
+    "select first_delivery from events where id >= ? and delivery_count > 0 order by id limit 1",
     since,
   );
   const missed = file.statements.get(
-    "select min(delivery) as first from missed where event >= ? and webhook = ?",
+    "select min(delivery) as first_delivery from missed_deliveries where event >= ? and webhook = ?",
     since,
     webhook.number,
   );
   // What was put down later may be older than anything that was born since then, and of an event that was born before: hence
   // both, and the bound on the event.
-  const from = Math.min(Number(first?.["first"] ?? NO_DELIVERY), Number(missed?.["first"] ?? NO_DELIVERY));
+  const from = Math.min(Number(first?.["first_delivery"] ?? NO_DELIVERY), Number(missed?.["first_delivery"] ?? NO_DELIVERY));
   const dead = file.statements.all(
-    "select id, attempts from deliveries where webhook = ? and state = 5 and id >= ? and event >= ? order by id limit ?",
+    "select id, attempt_count from deliveries where webhook = ? and state = 5 and id >= ? and event >= ? order by id limit ?",
     webhook.number,
     from,
     since,
     max,
   );
-  for (const { id, attempts } of dead) requeue(file, Number(id), webhook, Number(attempts), now);
+  for (const { id, attempt_count: attemptCount } of dead) requeue(file, Number(id), webhook, Number(attemptCount), now);
   return dead.length;
 }
 
@@ -117,9 +118,9 @@ function insertMissed(
   // Bodies are large.
   const end = from + (record.conditions === undefined ? MAX_SCANNED_EVENTS : MAX_SCANNED_BODIES);
   const events = file.statements.all(
-    `select e.id, e.topic, ${record.conditions === undefined ? "null as body, null as user" : "e.body, e.user"} from events e where e.id >= ? and e.id < ? and e.account = ? and e.named = 0
-       and not exists (select 1 from deliveries d where d.id >= e.first and d.id < e.first + e.count and d.webhook = ?)
-       and not exists (select 1 from missed m where m.event = e.id and m.webhook = ?) order by e.id`,
+    `select e.id, e.topic, ${record.conditions === undefined ? "null as body, null as user" : "e.body, e.user"} from events e where e.id >= ? and e.id < ? and e.account = ? and e.is_targeted = 0
+       and not exists (select 1 from deliveries d where d.id >= e.first_delivery and d.id < e.first_delivery + e.delivery_count and d.webhook = ?)
+       and not exists (select 1 from missed_deliveries m where m.event = e.id and m.webhook = ?) order by e.id`,
     from,
     end,
     account.number,
@@ -141,9 +142,9 @@ function insertMissedDelivery(file: StoreFile, webhook: CachedWebhook, event: nu
   const { statements } = file;
   const delivery = file.allocateDeliveryId();
   insertDelivery(file, delivery, event, webhook, now, null);
-  statements.run("insert into revived(delivery, at, attempts) values (?, ?, 0)", delivery, now);
+  statements.run("insert into requeued(delivery, requeued_at, attempts_before) values (?, ?, 0)", delivery, now);
   statements.run(
-    "insert into missed(event, webhook, delivery) values (?, ?, ?)",
+    "insert into missed_deliveries(event, webhook, delivery) values (?, ?, ?)",
     event,
     webhook.number,
     delivery,

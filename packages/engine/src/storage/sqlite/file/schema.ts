@@ -11,34 +11,31 @@ export const FOREVER: number = Number.MAX_SAFE_INTEGER;
  */
 const BASE_TABLES = `
 create table meta(name text primary key, value) without rowid;
-create table accounts(id integer primary key, key text not null unique);
-create table webhooks(id integer primary key autoincrement, key text not null unique, account integer not null, version integer not null, record text not null);
-create index webhooks_of on webhooks(account, id);
+create table accounts(id integer primary key, external_id text not null unique);
+create table webhooks(id integer primary key autoincrement, external_id text not null unique, account integer not null, version integer not null, record text not null);
+create index webhooks_by_account on webhooks(account, id);
 create table subscriptions(account integer not null, pattern text not null, webhook integer not null, primary key(account, pattern, webhook)) without rowid;
-create table users(account integer not null, key text not null, properties text not null, primary key(account, key)) without rowid;
-create table events(id integer primary key, account integer not null, key text not null, topic text not null, body text not null,
-  user text, at integer not null, named integer not null, first integer not null, count integer not null, trace text);
-create table event_keys(account integer not null, key text not null, event integer not null, primary key(account, key)) without rowid;
+create table users(account integer not null, external_id text not null, properties text not null, primary key(account, external_id)) without rowid;
+create table events(id integer primary key, account integer not null, external_id text not null, topic text not null, body text not null,
+  user text, published_at integer not null, is_targeted integer not null, first_delivery integer not null, delivery_count integer not null, traceparent text);
+create table idempotency_keys(account integer not null, idempotency_key text not null, event integer not null, primary key(account, idempotency_key)) without rowid;
 create table deliveries(id integer primary key, event integer not null, webhook integer not null, state integer not null,
-  attempts integer not null, due integer not null, status integer not null, ms integer not null, reason text);
-create index waiting on deliveries(webhook, due, id) where state = 3;
-create index dead on deliveries(webhook, id) where state = 5;
-create table attempts(delivery integer not null, n integer not null, at integer not null, status integer, ms integer not null,
-  reason text, answer text, primary key(delivery, n)) without rowid;
-create table revived(delivery integer primary key, at integer not null, attempts integer not null);
-create table missed(event integer not null, webhook integer not null, delivery integer not null, primary key(event, webhook)) without rowid;
-create table removed(webhook integer primary key);
-create table gates(scope text not null, id text not null, gate text not null, until integer not null, primary key(scope, id, gate)) without rowid;
-`;
-
-const LABEL_AND_WRITE_KEY_TABLES = `
+  attempt_count integer not null, due_at integer not null, response_status integer not null, duration_ms integer not null, reason text);
+create index deliveries_waiting on deliveries(webhook, due_at, id) where state = 3;
+create index deliveries_dead on deliveries(webhook, id) where state = 5;
+create table attempts(delivery integer not null, number integer not null, ended_at integer not null, response_status integer, duration_ms integer not null,
+  reason text, response_body text, primary key(delivery, number)) without rowid;
+create table requeued(delivery integer primary key, requeued_at integer not null, attempts_before integer not null);
+create table missed_deliveries(event integer not null, webhook integer not null, delivery integer not null, primary key(event, webhook)) without rowid;
+create table deleted_webhooks(webhook integer primary key);
+create table pauses(scope text not null, target text not null, reason text not null, until integer not null, primary key(scope, target, reason)) without rowid;
 create table labels(account integer not null, name text not null, record text not null, primary key(account, name)) without rowid;
-create table write_keys(id integer primary key, account integer not null, key text not null unique, hash text not null unique, record text not null);
-create index write_keys_of on write_keys(account, id);
+create table write_keys(id integer primary key, account integer not null, external_id text not null unique, hash text not null unique, record text not null);
+create index write_keys_by_account on write_keys(account, id);
 `;
 
 /** What every version brings, from an empty file on. */
-const MIGRATIONS: readonly string[] = [BASE_TABLES, LABEL_AND_WRITE_KEY_TABLES];
+const MIGRATIONS: readonly string[] = [BASE_TABLES];
 
 /**
  * Whether a file is a store's, or empty; before anything of it is changed.
@@ -66,8 +63,8 @@ export function migrate(db: DatabaseSync, createName: () => string): void {
   db.exec("begin immediate");
   for (const statements of MIGRATIONS.slice(fileVersion)) db.exec(statements);
   if (fileVersion === 0) {
-    db.prepare("insert into meta values ('name', ?)").run(createName());
-    db.prepare("insert into meta values ('hot_from', 1)").run();
+    db.prepare("insert into meta values ('store_name', ?)").run(createName());
+    db.prepare("insert into meta values ('buffered_from', 1)").run();
   }
   db.exec(`pragma user_version = ${MIGRATIONS.length}`);
   db.exec("commit");

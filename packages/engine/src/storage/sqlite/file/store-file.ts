@@ -62,7 +62,7 @@ export class StoreFile {
     this.#db.exec("pragma wal_autocheckpoint = 500; pragma cache_size = -16000; pragma temp_store = memory");
     migrate(this.#db, () => randomBytes(4).toString("hex"));
     this.statements = new Statements(this.#db);
-    this.#name = String(this.statements.get("select value from meta where name = 'name'")?.["value"]);
+    this.#name = String(this.statements.get("select value from meta where name = 'store_name'")?.["value"]);
     this.buffered = new BufferedSet(this.statements);
     this.subscriptions = new SubscriptionCache(this.statements);
     this.labels = new LabelCache(this.statements);
@@ -74,12 +74,12 @@ export class StoreFile {
     this.#lastEvent = this.#readLastId("events", "last_event");
     this.#lastDelivery = this.#readLastId("deliveries", "last_delivery");
     this.commit(() => this.buffered.recover());
-    for (const { id, due } of this.#listWaiting()) this.noteStored(this.webhooks.loadWebhook(Number(id)), Number(due));
+    for (const { id, due_at: dueAt } of this.#listWaiting()) this.noteStored(this.webhooks.loadWebhook(Number(id)), Number(dueAt));
   }
 
   /** When the newest event was published, in milliseconds since 1970. */
   get newestEventAt(): number {
-    return Number(this.statements.get("select at from events order by id desc limit 1")?.["at"] ?? 0);
+    return Number(this.statements.get("select published_at from events order by id desc limit 1")?.["published_at"] ?? 0);
   }
 
   /** What stands before a delivery's number, in its id. */
@@ -195,7 +195,7 @@ export class StoreFile {
     return this.statements.all(
       `with recursive w(id) as (select min(webhook) from deliveries where state = 3 union all
          select (select min(webhook) from deliveries where state = 3 and webhook > w.id) from w where w.id is not null)
-       select id, (select min(due) from deliveries where state = 3 and webhook = w.id) as due from w where id in (select id from webhooks)`,
+       select id, (select min(due_at) from deliveries where state = 3 and webhook = w.id) as due_at from w where id in (select id from webhooks)`,
     );
   }
 }

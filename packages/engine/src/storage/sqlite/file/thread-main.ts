@@ -1,13 +1,13 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { HeronError } from "@heron-webhooks/core";
-import { type Answer, createCalls, type SerializedError, type CallBatch, type OpenedMessage } from "./calls.ts";
+import { type ThreadResponse, createCalls, type SerializedError, type CallBatch, type OpenedMessage } from "./calls.ts";
 import { StoreFile } from "./store-file.ts";
 
 /** The thread that owns the file: the application's event loop never waits for the disk. */
 
-const { path, busyMs, maxPending } = workerData as {
+const { path, busyTimeoutMs, maxPending } = workerData as {
   readonly path: string;
-  readonly busyMs: number;
+  readonly busyTimeoutMs: number;
   readonly maxPending: number;
 };
 
@@ -18,7 +18,7 @@ const BUSY_RETRY_MS = 1000;
 const BUSY_STEP_MS = 200;
 
 let file: StoreFile | undefined;
-let currentTimeoutMs = busyMs;
+let currentTimeoutMs = busyTimeoutMs;
 
 withOpenFile((failure) => postToParent(failure ?? { results: [], update: { registered: [], stored: [] } }));
 
@@ -33,12 +33,12 @@ parentPort?.on("message", (message: CallBatch | "close") => {
   withOpenFile((failure) => postToParent(failure ?? runCalls(file as StoreFile, message)));
 });
 
-function postToParent(message: Answer | OpenedMessage): void {
+function postToParent(message: ThreadResponse | OpenedMessage): void {
   parentPort?.postMessage(message);
 }
 
 /** Opens the file, if it is not open: what stood in its way the last time may have gone. */
-function withOpenFile(then: (failure: Answer | undefined) => void, until: number = Date.now() + currentTimeoutMs): void {
+function withOpenFile(then: (failure: ThreadResponse | undefined) => void, until: number = Date.now() + currentTimeoutMs): void {
   try {
     if (file === undefined) {
       file = StoreFile.open(path, Math.max(0, Math.min(BUSY_STEP_MS, until - Date.now())));
@@ -48,7 +48,7 @@ function withOpenFile(then: (failure: Answer | undefined) => void, until: number
     const serialized = serializeError(error);
     if (serialized.code === "store_busy" && Date.now() < until) setImmediate(() => withOpenFile(then, until));
     else {
-      currentTimeoutMs = Math.min(busyMs, BUSY_RETRY_MS);
+      currentTimeoutMs = Math.min(busyTimeoutMs, BUSY_RETRY_MS);
       then({ failed: serialized });
     }
     return;
@@ -56,7 +56,7 @@ function withOpenFile(then: (failure: Answer | undefined) => void, until: number
   then(undefined);
 }
 
-function runCalls(opened: StoreFile, { now: at, calls }: CallBatch): Answer {
+function runCalls(opened: StoreFile, { now: at, calls }: CallBatch): ThreadResponse {
   const handlers = createCalls(opened, at, maxPending);
   try {
     const results = opened.commit(() =>

@@ -10,7 +10,7 @@ export function addUserProperties(
 ): Properties {
   const merged = { ...getUserProperties(file, account, user), ...properties };
   file.statements.run(
-    "insert or replace into users(account, key, properties) values (?, ?, ?)",
+    "insert or replace into users(account, external_id, properties) values (?, ?, ?)",
     file.webhooks.loadAccount(account).number,
     user,
     JSON.stringify(merged),
@@ -20,7 +20,7 @@ export function addUserProperties(
 
 export function getUserProperties(file: StoreFile, account: string, user: string): Properties | null {
   const row = file.statements.get(
-    "select properties from users where account = ? and key = ?",
+    "select properties from users where account = ? and external_id = ?",
     file.webhooks.findAccountNumber(account) ?? 0,
     user,
   );
@@ -30,7 +30,7 @@ export function getUserProperties(file: StoreFile, account: string, user: string
 export function deleteUser(file: StoreFile, account: string, user: string): boolean {
   return (
     file.statements.run(
-      "delete from users where account = ? and key = ?",
+      "delete from users where account = ? and external_id = ?",
       file.webhooks.findAccountNumber(account) ?? 0,
       user,
     ) > 0

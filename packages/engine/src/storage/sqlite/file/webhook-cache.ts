@@ -48,7 +48,7 @@ export class WebhookCache {
       "select count(*) as pending from webhooks w join deliveries d on d.webhook = w.id and d.state = 3 where w.account = ?",
       number,
     );
-    const account = { number, pending: Number(pending?.["pending"]) };
+    const account = { number, pendingCount: Number(pending?.["pending"]) };
     this.#accounts.set(key, account);
     onRollback(() => this.#accounts.delete(key));
     return account;
@@ -102,13 +102,13 @@ export class WebhookCache {
   findAccountNumber(key: string): number | null {
     const cached = this.#accounts.get(key);
     if (cached !== undefined) return cached.number;
-    const found = this.#context.statements.get("select id from accounts where key = ?", key);
+    const found = this.#context.statements.get("select id from accounts where external_id = ?", key);
     return found === undefined ? null : Number(found["id"]);
   }
 
   #insertAccount(key: string): number {
     const { statements } = this.#context;
-    statements.run("insert into accounts(key) values (?)", key);
+    statements.run("insert into accounts(external_id) values (?)", key);
     return Number(statements.get("select last_insert_rowid() as id")?.["id"]);
   }
 }
@@ -119,10 +119,10 @@ export function getWebhookRecord(statements: Statements, webhook: number): Webho
 }
 
 export function findWebhookNumber(statements: Statements, id: string): number | null {
-  const row = statements.get("select id from webhooks where key = ?", id);
+  const row = statements.get("select id from webhooks where external_id = ?", id);
   return row === undefined ? null : Number(row["id"]);
 }
 
 export function getPauseRows(statements: Statements, scope: string, id: string): readonly Row[] {
-  return statements.all("select scope, gate, until from gates where scope = ? and id = ?", scope, id);
+  return statements.all("select scope, reason, until from pauses where scope = ? and target = ?", scope, id);
 }

@@ -7,14 +7,14 @@ import type { StoreFile } from "./store-file.ts";
 export function createWebhook(file: StoreFile, record: WebhookRecord, max: number): HeronError | null {
   const { statements } = file;
   const account = file.webhooks.loadAccount(record.account).number;
-  const existing = statements.get("select count(*) as had from webhooks where account = ?", account);
-  if (Number(existing?.["had"]) >= max)
+  const existing = statements.get("select count(*) as existing from webhooks where account = ?", account);
+  if (Number(existing?.["existing"]) >= max)
     return new HeronError(
       "limit_reached",
       `The account has ${max} webhooks, which is as many as it may have.`,
     );
   statements.run(
-    "insert into webhooks(key, account, version, record) values (?, ?, ?, ?)",
+    "insert into webhooks(external_id, account, version, record) values (?, ?, ?, ?)",
     record.id,
     account,
     record.version,

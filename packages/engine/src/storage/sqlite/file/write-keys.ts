@@ -7,7 +7,7 @@ export function createWriteKey(file: StoreFile, key: WriteKeyRecord, max: number
   const account = file.webhooks.loadAccount(key.account).number;
   if (listWriteKeys(file, key.account).length >= max) return createWriteKeyLimitError(max);
   file.statements.run(
-    "insert into write_keys(account, key, hash, record) values (?, ?, ?, ?)",
+    "insert into write_keys(account, external_id, hash, record) values (?, ?, ?, ?)",
     account,
     key.id,
     key.hash,
@@ -30,7 +30,7 @@ export function listWriteKeys(file: StoreFile, account: string): readonly WriteK
 export function deleteWriteKey(file: StoreFile, account: string, id: string): boolean {
   return (
     file.statements.run(
-      "delete from write_keys where account = ? and key = ?",
+      "delete from write_keys where account = ? and external_id = ?",
       file.webhooks.findAccountNumber(account) ?? 0,
       id,
     ) > 0
