@@ -3,7 +3,7 @@ import type { LabelRecord, NewEvent, WebhookRecord } from "@heron-webhooks/engin
 import { isSubscribed, applyLabels, evaluateConditions, readsUser, EventView } from "@heron-webhooks/engine";
 import type { SqlClient } from "./database.ts";
 
-/** What decides about an account's events, beside patterns, as it was at a version of it. */
+/** The labels and conditions of an account at one version. */
 interface AccountRules {
   readonly version: number;
   readonly labels: readonly LabelRecord[];
@@ -14,19 +14,19 @@ interface AccountRules {
 
 interface ConditionalWebhook {
   readonly id: number;
-  readonly record: Pick<WebhookRecord, "topics" | "when">;
+  readonly record: Pick<WebhookRecord, "topics" | "conditions">;
 }
 
-/** Events with what labels made of them, each behind the one it was made of. Lists are parallel. */
+/** Events, each followed by the events that labels derived from it. The lists are parallel. */
 export interface PreparedEvents {
   readonly events: readonly NewEvent[];
-  /** Of each event that was given its place among them, from 0; or why it is refused, and is not among them. */
+  /** For each input event its index in `events`, or the error if it was rejected. */
   readonly indexByInput: readonly (number | HeronError)[];
-  /** The place of the event that it was made of, from 1; 0 for one that was given. Null if nothing was made. */
+  /** For each event the position, from 1, of the event it was derived from; 0 for an input event. Null without rules. */
   readonly labelSource: readonly number[] | null;
-  /** The webhooks whose conditions do not hold, as text; null for none. Null if there are none at all. */
+  /** For each event the webhooks whose conditions do not match, as text; null for none. Null without rules. */
   readonly excludedWebhooks: readonly (string | null)[] | null;
-  /** Whether the user's properties were looked at, and as what they were found. Null if nobody's were. */
+  /** Whether conditions read the user's properties, and the properties as they were read. Null if no user was read. */
   readonly readsUser: readonly boolean[] | null;
   readonly expectedProperties: readonly (string | null)[] | null;
 }
@@ -35,9 +35,8 @@ const NO_RULES: AccountRules = { version: 0, labels: [], webhooks: [], readsUser
 const MAX_CACHED_ACCOUNTS = 1000;
 
 /**
- * The labels and conditions of accounts, as this process knows them: the database compares their version, and the
- * properties that conditions were held against, with its own in the statement that publishes, so that it goes by what is
- * true then.
+ * Caches the labels and conditions of accounts. The statement that publishes compares their version, and the user properties
+ * that conditions read, with the current ones, so stale rules are never applied.
  */
 export class AccountRulesCache {
   readonly #schema: string;
@@ -47,7 +46,7 @@ export class AccountRulesCache {
     this.#schema = schema;
   }
 
-  /** The version that is known of an account's. */
+  /** The version of the cached rules of an account. */
   getVersion(account: number): number {
     return this.#get(account).version;
   }
@@ -55,11 +54,11 @@ export class AccountRulesCache {
   async load(client: SqlClient, accounts: readonly number[]): Promise<void> {
     if (this.#cache.size + accounts.length > MAX_CACHED_ACCOUNTS) this.#cache.clear();
     for (const account of accounts) {
-      // In one statement, which sees all of it was at one time.
+      // One statement reads one snapshot: version, labels and conditions belong together.
       const { rows } = await client.query(
-        `select rules as version, (select coalesce(json_agg(record order by name collate "C"), '[]') from ${this.#schema}.labels where account = a.id) as labels,
+        `select rules_version as version, (select coalesce(json_agg(record order by name collate "C"), '[]') from ${this.#schema}.labels where account = a.id) as labels,
            (select coalesce(json_agg(json_build_object('id', id, 'record', record)), '[]') from ${this.#schema}.webhooks
-             where account = a.id and conditional) as webhooks
+             where account = a.id and has_conditions) as webhooks
          from ${this.#schema}.accounts a where id = $1`,
         [account],
       );
@@ -67,7 +66,7 @@ export class AccountRulesCache {
     }
   }
 
-  /** What the rules make of events, whose accounts have these numbers. */
+  /** Applies the rules of their accounts to events. */
   async prepare(
     client: SqlClient,
     events: readonly NewEvent[],
@@ -76,7 +75,7 @@ export class AccountRulesCache {
     const rules = events.map((event) => (event.webhook === null ? this.#get(getAccountId(event.account)) : NO_RULES));
     if (rules.every((accountRules) => accountRules === NO_RULES))
       return { events, indexByInput: events.map((_, i) => i), labelSource: null, excludedWebhooks: null, readsUser: null, expectedProperties: null };
-    const needsUser = rules.map((one, i) => one.readsUser && events[i]?.user !== null);
+    const needsUser = rules.map((accountRules, i) => accountRules.readsUser && events[i]?.user !== null);
     const propertiesByUser = needsUser.includes(true)
       ? await this.#loadUsers(
           client,
@@ -117,13 +116,13 @@ export class AccountRulesCache {
   ): Promise<ReadonlyMap<string, string>> {
     const accountById = new Map(events.map(({ account }) => [getAccountId(account), account]));
     const { rows } = await client.query(
-      `select account, key, properties from ${this.#schema}.users
-       where (account, key) in (select * from unnest($1::int[], $2::text[]))`,
+      `select account, external_id as "externalId", properties from ${this.#schema}.users
+       where (account, external_id) in (select * from unnest($1::int[], $2::text[]))`,
       [events.map(({ account }) => getAccountId(account)), events.map(({ user }) => user)],
     );
     return new Map(
-      (rows as readonly UserRow[]).map(({ account, key, properties }) => [
-        toUserKey({ account: accountById.get(account) as string, user: key }),
+      (rows as readonly UserRow[]).map(({ account, externalId, properties }) => [
+        toUserKey({ account: accountById.get(account) as string, user: externalId }),
         properties,
       ]),
     );
@@ -138,7 +137,7 @@ interface RulesRow {
 
 interface UserRow {
   readonly account: number;
-  readonly key: string;
+  readonly externalId: string;
   readonly properties: string;
 }
 
@@ -173,22 +172,22 @@ function prepareEvent(
   const view = new EventView(event.body, user);
   const derivedEvents = applyLabels(event, view, rules.labels);
   if (HeronError.is(derivedEvents)) return derivedEvents;
-  const findExcludedWebhooks = (one: NewEvent, view: EventView): string | null => {
+  const findExcludedWebhooks = ({ topic }: NewEvent, view: EventView): string | null => {
     const ids = rules.webhooks
       .filter(
         ({ record: { topics, conditions } }) =>
-          topics.some((pattern) => isSubscribed(pattern, one.topic)) && !evaluateConditions(view, conditions),
+          topics.some((pattern) => isSubscribed(pattern, topic)) && !evaluateConditions(view, conditions),
       )
       .map(({ id }) => id);
     return ids.length === 0 ? null : ids.join(" ");
   };
   return [
     { event, isDerived: false, excludedWebhooks: findExcludedWebhooks(event, view), readsUser, user },
-    ...derivedEvents.map((one) => ({
-      event: one.event,
-      isMade: true,
-      withheld: findExcludedWebhooks(one.event, one.view),
-      read: readsUser,
+    ...derivedEvents.map((derived) => ({
+      event: derived.event,
+      isDerived: true,
+      excludedWebhooks: findExcludedWebhooks(derived.event, derived.view),
+      readsUser,
       user,
     })),
   ];

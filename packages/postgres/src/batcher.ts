@@ -8,17 +8,17 @@ interface QueuedItem<Item, Result> {
 }
 
 export interface BatcherOptions<Item, Result> {
-  /** So many items go together at the most. */
+  /** The maximum number of items in a batch. */
   readonly maxBatchSize: number;
-  /** So long an item waits for those before it, in milliseconds. */
+  /** How long an item may wait in the queue, in milliseconds. */
   readonly queueTimeoutMs: number;
-  /** What does not answer, for messages. */
+  /** The name of the server, for messages. */
   readonly name: string;
-  /** Answers for each; an answer that is to come keeps no others waiting. */
+  /** Returns a result for each item. A promise as a result does not delay the other results. */
   readonly runBatch: (items: readonly Item[]) => Promise<readonly (Result | Promise<Result>)[]>;
 }
 
-/** What many ask for at a time, done together: while one batch is under way, the next gathers. */
+/** Runs one batch at a time; calls that arrive meanwhile form the next batch. */
 export class Batcher<Item, Result> {
   readonly #options: BatcherOptions<Item, Result>;
   #queue: QueuedItem<Item, Result>[] = [];
@@ -28,7 +28,7 @@ export class Batcher<Item, Result> {
     this.#options = options;
   }
 
-  /** `patienceMs`: so long it waits for those before it at the most, if not for as long as any. */
+  /** `queueTimeoutMs` overrides how long this item may wait in the queue. */
   add(item: Item, queueTimeoutMs: number = this.#options.queueTimeoutMs): Promise<Result> {
     return new Promise((resolve, reject) => {
       const queued = { item, resolve, reject, clearTimer: (): void => {} };
@@ -38,7 +38,7 @@ export class Batcher<Item, Result> {
     });
   }
 
-  /** Nothing has been done of it: who hears no answer may be sure of that. */
+  /** Rejects only items that are still queued, so the error can say that nothing was written. */
   #startTimer(queued: QueuedItem<Item, Result>, queueTimeoutMs: number): () => void {
     const { name } = this.#options;
     const timer = setTimeout(() => {
@@ -46,7 +46,7 @@ export class Batcher<Item, Result> {
       queued.reject(
         new HeronError(
           "store_unavailable",
-          `${name} has not answered those before for ${Math.round(queueTimeoutMs)} ms: nothing of this was done.`,
+          `Timed out after ${Math.round(queueTimeoutMs)} ms waiting for earlier queries to ${name}; nothing was written.`,
         ),
       );
     }, queueTimeoutMs);

@@ -5,42 +5,40 @@ import type { SqlClient } from "./database.ts";
 import { CODE_CONCURRENT_CHANGE } from "./database-errors.ts";
 import type { PreparedEvents, AccountRulesCache } from "./account-rules-cache.ts";
 
-/** What the function `publish` says. */
+/** The result of the function `publish_events`. */
 export interface PublishedRow {
-  /** Of each event what became of it, and how many deliveries it has. */
+  /** For each event its state, and how many deliveries it has. */
   readonly states: readonly number[];
   readonly deliveryCounts: readonly number[];
-  /** Of each account how many more it may have pending, where it was counted. */
+  /** For each account how many more deliveries it may have pending; null if that was not counted. */
   readonly capacities: readonly (number | null)[];
-  /** Of each delivery its number, its webhook's, and where it is; null if there are none. */
+  /** For each delivery its number, its webhook's number, and where it was stored; null if there are none. */
   readonly deliveryIds: readonly number[];
   readonly webhooks: readonly number[] | null;
   readonly placements: readonly number[] | null;
-  /** Of each event its user's properties as they were copied; null if nothing is for the memory. */
+  /** For each event the copied properties of its user; null if no delivery is for the process's memory. */
   readonly properties: readonly (string | null)[] | null;
-  /** The worker has not been buried. */
+  /** The lease of the process has not expired. */
   readonly isMember: boolean;
 }
 
-/** What is said instead if nothing was published: it went by rules that are no more, those of these accounts. */
+/** Returned instead when cached rules were stale and nothing was published. Lists the affected accounts. */
 interface StaleRulesRow {
   readonly states: null;
   readonly staleAccounts: readonly number[];
 }
 
-/** Who publishes, and on which terms. */
 export interface PublishCaller {
   readonly now: number;
-  /** Whose memory takes in what there is room for; null for nobody's. */
+  /** The process whose memory may take deliveries; null for none. */
   readonly member: {
     readonly id: number;
     readonly capacity: { readonly count: number; readonly full: readonly number[] };
   } | null;
-  /** For how long another transaction's end is waited for, in milliseconds; null for as long as the connection has it. */
+  /** The lock timeout in milliseconds; null for the connection's own. */
   readonly waitMs: number | null;
 }
 
-/** What every call has in common. */
 export interface PublishSettings {
   readonly schema: string;
   readonly accountRules: AccountRulesCache;
@@ -50,11 +48,11 @@ export interface PublishSettings {
 export interface AccountBatch {
   readonly keys: readonly string[];
   readonly accountIds: readonly number[];
-  /** Whether what is pending of each must be counted. */
+  /** For each account whether its pending deliveries must be counted. */
   readonly needsCount: readonly boolean[];
 }
 
-/** What was published: what was given, and behind each what labels made of it. */
+/** The published events, each followed by the events that labels derived from it. */
 export interface PublishCallResult {
   readonly row: PublishedRow;
   readonly prepared: PreparedEvents;
@@ -63,8 +61,8 @@ export interface PublishCallResult {
 const MAX_RULES_RETRIES = 20;
 
 /**
- * Runs the function `publish`, which puts down events with their deliveries, and with what labels make of them.
- * @throws HeronError `store_busy` if labels, conditions, or properties that these read change all the time
+ * Calls `publish_events`, which inserts events, the events that labels derive from them, and their deliveries.
+ * @throws HeronError `store_busy` if labels, conditions or user properties keep changing concurrently
  */
 export async function callPublish(
   client: SqlClient,
@@ -87,13 +85,16 @@ export async function callPublish(
   }
   throw new HeronError(
     "store_busy",
-    "What the account's labels and conditions read is being changed by many at once: try again.",
+    "Labels, conditions or user properties of this account changed concurrently; retry.",
     { cause: { code: CODE_CONCURRENT_CHANGE } },
   );
 }
 
 async function call(client: SqlClient, schema: string, values: unknown[]): Promise<PublishedRow | StaleRulesRow> {
-  const text = `select * from ${schema}.publish(${values.map((_, i) => `$${i + 1}`).join(",")})`;
+  const parameters = values.map((_, i) => `$${i + 1}`).join(",");
+  const text = `select states, delivery_counts as "deliveryCounts", capacities, delivery_ids as "deliveryIds", webhooks, placements,
+      properties, is_member as "isMember", stale_accounts as "staleAccounts"
+    from ${schema}.publish_events(${parameters})`;
   const { rows } = await client.query(text, values);
   return rows[0] as PublishedRow | StaleRulesRow;
 }
@@ -103,7 +104,7 @@ function toCallerParameters({ now, member, waitMs }: PublishCaller): readonly un
   return [now, waitMs, member?.id ?? null, count, full];
 }
 
-/** Lists that are parallel: see the function. */
+/** Parallel lists: see the parameters of `publish_events`. */
 function toEventParameters(
   events: readonly NewEvent[],
   { keys, accountIds, needsCount }: AccountBatch,

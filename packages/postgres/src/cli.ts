@@ -2,10 +2,10 @@
 import { HeronError } from "@heron-webhooks/core";
 import { parseArguments, USAGE } from "./import/arguments.ts";
 
-/** As shells have it: the process was ended by SIGINT. */
+/** The exit code of shells after SIGINT. */
 const EXIT_CODE_SIGINT = 130;
 
-// Who listened may have gone: that is no reason to break off.
+// A closed pipe must not stop the import.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 void main(process.argv.slice(2)).then((code) => {
@@ -24,10 +24,10 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  // Node 22 says that its SQLite is experimental.
+  // Node 22 prints a warning that SQLite is experimental.
   process.removeAllListeners("warning");
   process.once("SIGINT", () => {
-    console.error("\nBroken off. Nothing is lost: run the same command again, and it goes on.");
+    console.error("\nInterrupted. Run the same command again to continue.");
     process.exit(EXIT_CODE_SIGINT);
   });
   try {
@@ -43,6 +43,6 @@ async function main(args: readonly string[]): Promise<number> {
 function formatError(error: unknown): string {
   if (HeronError.is(error)) return error.message;
   if ((error as { readonly code?: unknown }).code === "ERR_UNKNOWN_BUILTIN_MODULE")
-    return `This is Node ${process.versions.node}, which has no SQLite: take 22.19 or newer.`;
+    return `Node ${process.versions.node} has no SQLite. Use Node 22.19 or newer.`;
   return error instanceof Error ? error.message : String(error);
 }

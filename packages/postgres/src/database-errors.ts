@@ -1,64 +1,61 @@
 import { HeronError, type HeronErrorCode } from "@heron-webhooks/core";
 
-/** What a failure of the server's, or of the way to it, means to who meets it, by its SQLSTATE or its code. */
+/** The error code and a hint for failures of the server or the connection, by SQLSTATE or Node's code. */
 const ERRORS_BY_CODE: Readonly<Record<string, readonly [code: HeronErrorCode, hint: string]>> = {
-  "28000": [
-    "store_unavailable",
-    "The server lets nobody in by these credentials: look at user, password and pg_hba.conf.",
-  ],
-  "28P01": ["store_unavailable", "The password is wrong: look at the connection string."],
-  "3D000": ["store_unavailable", "There is no such database: make it with createdb, or name another."],
-  "3F000": ["store_unavailable", "There is no such schema."],
+  "28000": ["store_unavailable", "Authentication failed. Check user, password and pg_hba.conf."],
+  "28P01": ["store_unavailable", "Wrong password. Check the connection string."],
+  "3D000": ["store_unavailable", "The database does not exist. Create it with createdb or use another."],
+  "3F000": ["store_unavailable", "The schema does not exist."],
   "42501": [
     "store_unavailable",
-    "The role lacks a right: it needs CREATE on the database for the first start, or on the schema, and owns its tables.",
+    "The role lacks a privilege. It needs CREATE on the database (for the first start) or on the schema, and must own the tables.",
   ],
   "25006": [
     "store_unavailable",
-    "The server is a read-only replica, or default_transaction_read_only is on: name the primary, or add target_session_attrs=read-write.",
+    "The server is a read-only replica, or default_transaction_read_only is on. Connect to the primary, or add target_session_attrs=read-write.",
   ],
-  "53100": ["store_full", "The server's disk is full: nothing more is taken in until there is room."],
+  "53100": ["store_full", "The server's disk is full. Events are rejected until space is freed."],
   "53200": ["store_unavailable", "The server is out of memory."],
   "53300": [
     "store_busy",
-    "The server has as many connections as it may: lower max, or put a pooler between.",
+    "The server has no free connections. Lower maxConnections or use a pooler.",
   ],
   "55P03": [
     "store_busy",
-    "Another transaction has put down an event with the same id, or locks a table, and has not ended: nothing of this was done.",
+    "An open transaction has published an event with the same id, or holds a table lock. Nothing was written.",
   ],
-  "57014": ["store_busy", "The server broke the statement off: a statement_timeout is shorter than it took."],
+  "57014": ["store_busy", "The server cancelled the statement (statement_timeout)."],
   "57P01": ["store_unavailable", "The server is being shut down, or ended the connection."],
   "57P02": ["store_unavailable", "The server crashed."],
   "57P03": ["store_unavailable", "The server is starting up or shutting down."],
-  "42P01": ["store_version", "A table of the schema is not there: was it dropped, or restored in part?"],
-  "42883": ["store_version", "A function of the schema is not there: was it dropped, or restored in part?"],
-  "22021": ["option_invalid", "Text with the character U+0000 cannot be kept in PostgreSQL."],
-  "0A000": ["store_version", "The server is too old: PostgreSQL 13 or newer is needed."],
+  "42P01": ["store_version", "A table of the schema is missing. Was it dropped or only partly restored?"],
+  "42883": ["store_version", "A function of the schema is missing. Was it dropped or only partly restored?"],
+  "22021": ["option_invalid", "PostgreSQL cannot store text that contains U+0000."],
+  "0A000": ["store_version", "PostgreSQL 13 or newer is required."],
   ECONNREFUSED: [
     "store_unavailable",
-    "Nobody listens there: is the server started, and are host and port right?",
+    "Connection refused. Check that the server runs, and host and port.",
   ],
-  ENOTFOUND: ["store_unavailable", "The host has no address: look at the connection string."],
-  ECONNRESET: ["store_unavailable", "The connection was cut."],
-  EPIPE: ["store_unavailable", "The connection was cut."],
+  ENOTFOUND: ["store_unavailable", "Unknown host. Check the connection string."],
+  ECONNRESET: ["store_unavailable", "The connection was closed."],
+  EPIPE: ["store_unavailable", "The connection was closed."],
   ETIMEDOUT: ["store_unavailable", "The server did not answer in time."],
 };
 
-/** Transactions that got in each other's way, of which the server broke one off: the same once more is right. */
+/** A serialization failure or a deadlock: running the transaction again is correct. */
 export function isTransient(error: unknown): boolean {
   return ["40001", "40P01"].includes(getErrorCode(error) ?? "");
 }
 
-/** Another transaction that has not ended holds what is needed: nothing was done. */
+/** An open transaction holds a lock that is needed; nothing was written. */
 export function isLockTimeout(error: unknown): boolean {
   return getErrorCode(HeronError.is(error) ? error.cause : error) === "55P03";
 }
 
-/** What publishes by rules that change all the time; no SQLSTATE. */
+/** Not an SQLSTATE: the rules of the account kept changing while events were published. */
 export const CODE_CONCURRENT_CHANGE = "stale";
 
-/** It is about what somebody gave, or about their account's rules: others, who went with them, have no part in it. */
+/** The error concerns one caller's data or account, not the other calls in the same batch. */
 export function isCallerError(error: unknown): boolean {
   const code = getErrorCode(HeronError.is(error) ? error.cause : error) ?? "";
   return code === CODE_CONCURRENT_CHANGE || /^22...$/.test(code);
@@ -70,7 +67,7 @@ export function getErrorCode(error: unknown): string | undefined {
     : undefined;
 }
 
-/** The same failure, with what to do about it. */
+/** Wraps a failure in a `HeronError` that says what to do. */
 export function toHeronError(error: unknown, storeLabel: string): HeronError {
   if (HeronError.is(error)) return error;
   const [code, hint] = ERRORS_BY_CODE[getErrorCode(error) ?? ""] ?? ["store_unavailable", ""];

@@ -2,22 +2,22 @@ import { HeronError } from "@heron-webhooks/core";
 import type { Pool, PoolClient, QueryConfig } from "pg";
 import { toHeronError, isLockTimeout, isTransient } from "./database-errors.ts";
 
-/** Something that runs a statement: a client of `pg`, or what behaves as one. */
+/** Runs statements: a client of `pg`, or an object with the same method. */
 export interface SqlClient {
   query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
 export interface DatabaseOptions {
   readonly pool: Pool;
-  /** The schema, quoted. */
+  /** The quoted name of the schema. */
   readonly schema: string;
-  /** What it is, for messages. */
+  /** The name of the store, for messages. */
   readonly name: string;
-  /** How long a statement may take, in milliseconds, its wait for a connection included. */
+  /** How long a statement may take, including the wait for a connection, in milliseconds. */
   readonly statementTimeoutMs: number;
-  /** Brings the schema up to date, before the first statement. */
+  /** Runs before the first statement. */
   readonly migrate: (client: SqlClient) => Promise<void>;
-  /** Ends the pool, if it is the store's own. */
+  /** Ends the pool if the store created it. */
   readonly endPool: () => Promise<void>;
 }
 
@@ -25,10 +25,10 @@ const MAX_RETRIES_ON_CONFLICT = 5;
 
 function noop(): void {}
 
-/** Pools that are listened to: several stores may share one. */
+/** Pools that already have listeners: several stores may share one. */
 const observedPools = new WeakSet<Pool>();
 
-/** The database behind a store: statements that end in time, and failures that say what to do. */
+/** Runs statements with a timeout, retries conflicts, and turns failures into errors that say what to do. */
 export class Database {
   readonly schema: string;
   readonly name: string;
@@ -44,11 +44,11 @@ export class Database {
     this.schema = options.schema;
     this.name = options.name;
     this.statementTimeoutMs = options.statementTimeoutMs;
-    // A connection that is cut while nobody uses it would end the process.
+    // Without a listener, the loss of an idle connection would end the process.
     if (observedPools.has(options.pool)) return;
     observedPools.add(options.pool);
     options.pool.on("error", noop);
-    // So would one that is cut in the very moment it is there, before who asked for it can listen.
+    // So would the loss of a new connection before its user has a listener.
     options.pool.on("connect", (client) => {
       const ignoreEarlyError = (): void => {};
       client.on("error", ignoreEarlyError);
@@ -64,7 +64,6 @@ export class Database {
     });
   }
 
-  /** Runs `work` in one transaction. */
   async transaction<T>(work: (client: SqlClient) => Promise<T>): Promise<T> {
     return this.run(async (client) => {
       await client.query("begin");
@@ -73,14 +72,14 @@ export class Database {
         await client.query("commit");
         return result;
       } catch (error) {
-        // The connection is used again after this one.
+        // After a lock timeout the connection goes back into the pool.
         if (isLockTimeout(error)) await client.query("rollback");
         throw error;
       }
     });
   }
 
-  /** Has `work` done with a connection; what failed for others in its way is done again. */
+  /** Runs `work` with a connection, again after a conflict with another transaction. */
   async run<T>(work: (client: SqlClient) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new HeronError("closed", `${this.name} was closed.`);
     this.#inFlight++;
@@ -100,9 +99,9 @@ export class Database {
     }
   }
 
-  /** Once; if it fails, the next who needs it tries again. */
+  /** Migrates once; after a failure the next call tries again. */
   ensureMigrated(): Promise<void> {
-    // Making the tables is many statements: each may take as long as any other.
+    // A migration has many statements, so the timeout applies to each and not to all together.
     this.#migration ??= this.#withClient((client) => this.#options.migrate(client), false).catch(
       (error: unknown) => {
         this.#migration = undefined;
@@ -112,7 +111,7 @@ export class Database {
     return this.#migration;
   }
 
-  /** Waits for what is under way, which ends in time. */
+  /** Waits for statements in flight, which the timeout bounds. */
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
@@ -123,7 +122,7 @@ export class Database {
     const { statementTimeoutMs } = this.#options;
     const deadline = performance.now() + statementTimeoutMs;
     const client = await this.#connect(statementTimeoutMs);
-    // One that failed in the middle of something is not to be used again.
+    // A connection that failed during a statement or a transaction must not be reused.
     let isBroken = true;
     client.on("error", noop);
     try {
@@ -157,7 +156,7 @@ export class Database {
           reject(
             new HeronError(
               "store_unavailable",
-              `${this.name} gave no connection within ${timeoutMs} ms: it cannot be reached, or all of the pool's are in use.`,
+              `No connection to ${this.name} within ${timeoutMs} ms: the server is unreachable, or all connections of the pool are in use.`,
             ),
           ),
         timeoutMs,
@@ -177,7 +176,7 @@ export class Database {
   }
 }
 
-/** `pg` knows this property of a statement, and its types do not. */
+/** `query_timeout` is missing from the types of `pg`. */
 function toQueryConfig(text: string, values: unknown[] | undefined, timeoutMs: number): QueryConfig {
   const config: QueryConfig & { readonly query_timeout: number } = {
     text,

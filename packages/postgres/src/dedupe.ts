@@ -4,39 +4,40 @@ import { assertKnownKeys, assertInteger } from "@heron-webhooks/engine";
 import { escapeIdentifier, type Pool } from "pg";
 import { Database } from "./database.ts";
 import { OperationTimeout } from "./operation-timeout.ts";
+import { assertSchemaName, DEFAULT_SCHEMA } from "./schema-name.ts";
 import { dedupeStatements, ensureDedupeSchema, type ReservationRow } from "./schema/dedupe.ts";
 
 export interface PostgresDedupeOptions {
-  /** The schema that has the table `dedupe`; it may be the sender's store's. Default `heron`. */
+  /** The schema of the table `dedupe`; may be the schema of the sender's store. Default `heron`. */
   readonly schema?: string | undefined;
   /**
-   * How long an operation may take, its wait for a connection included, in milliseconds. Default 2000: a receiver waits no
+   * How long an operation may take, including the wait for a connection, in milliseconds. Default 2000: a receiver waits no
    * longer.
    */
-  readonly timeoutMs?: number | undefined;
+  readonly timeout?: number | undefined;
 }
 
-const OPTION_KEYS = { schema: true, timeoutMs: true } as const;
+const OPTION_KEYS = { schema: true, timeout: true } as const;
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 const REQUIRED_PRIVILEGES =
-  "To make its table, the role needs CREATE on the database, or on the schema if there is one; to use the table, USAGE on the schema, and SELECT, INSERT, UPDATE and DELETE on dedupe in it.";
+  "To create its table, the role needs CREATE on the database, or on the schema if it exists. To use the table, it needs USAGE on the schema, and SELECT, INSERT, UPDATE and DELETE on its table dedupe.";
 
 const TOKEN_PATTERN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** One reservation in so many sweeps up to so many rows: more than they bring in, and never much at a time. */
+/** One reservation in so many deletes up to so many expired rows: more than were added since, in small steps. */
 const CLEANUP_INTERVAL_CALLS = 64;
 const CLEANUP_BATCH_SIZE = 256;
-/** What is over stays so long, in milliseconds: who outstays a lease that nobody else took can still complete it. */
+/** Expired rows stay so long: a handler that outlives its lease can still complete it if no other call reserved the key. */
 const CLEANUP_DELAY_MS = 600_000;
 
 /**
- * A dedupe store in PostgreSQL, 13 or newer, for receivers in any number of processes. The first operation makes its
- * table, unless it is there. The pool stays the application's, to end once its receivers are closed.
+ * A dedupe store in PostgreSQL, 13 or newer, for receivers in any number of processes. The first operation creates its
+ * table if it is missing. The application ends the pool, after its receivers are closed.
  * @throws HeronError `option_invalid`; from its operations `store_unavailable`, `store_busy`, `store_full`,
- * `store_version`, of which a receiver makes `dedupe_unavailable`
+ * `store_version`, which a receiver reports as `dedupe_unavailable`
  */
 export function postgresDedupe(pool: Pool, options: PostgresDedupeOptions = {}): DedupeStore {
-  const { schema, timeoutMs: statementTimeoutMs } = parseOptions(pool, options);
+  const { schema, timeout: statementTimeoutMs } = parseOptions(pool, options);
   const quotedSchema = escapeIdentifier(schema);
   const name = `The dedupe store in PostgreSQL (${schema})`;
   const database = new Database({
@@ -74,19 +75,18 @@ export function postgresDedupe(pool: Pool, options: PostgresDedupeOptions = {}):
 }
 
 /**
- * A digest, since a key may be of any length, and hold U+0000, which PostgreSQL's text cannot. It is of the UTF-16: in
- * UTF-8 all lone surrogates look the same, and of two events whose keys look the same the second is lost.
+ * A digest, since a key may be long and may contain U+0000, which PostgreSQL's text cannot. Of the UTF-16 and not the UTF-8:
+ * UTF-8 encodes all lone surrogates the same, so two keys could collide and the second event would be dropped.
  */
 function toDigest(key: string): Buffer {
   return createHash("sha256").update(key, "utf16le").digest();
 }
 
-/** As a `bigint` holds it. */
 function toBigintMs(ms: number): number {
   return Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(ms));
 }
 
-/** Does `work` at one call in `SWEEP_EVERY`; any may be the first, since many a process lives for a few only. */
+/** Runs `work` at every n-th call, from a random one on: short-lived processes make only a few calls. */
 function runEveryNthCall(work: () => Promise<unknown>): () => void {
   let callsUntilRun = randomInt(CLEANUP_INTERVAL_CALLS);
   let isRunning = false;
@@ -98,7 +98,7 @@ function runEveryNthCall(work: () => Promise<unknown>): () => void {
     callsUntilRun = CLEANUP_INTERVAL_CALLS - 1;
     if (isRunning) return;
     isRunning = true;
-    // Nobody waits for it, and what it leaves is for the next.
+    // Failures are ignored: the next run deletes the same rows.
     work().then(finish, finish);
   };
 }
@@ -106,8 +106,8 @@ function runEveryNthCall(work: () => Promise<unknown>): () => void {
 function parseOptions(
   pool: Pool,
   options: PostgresDedupeOptions,
-): { readonly schema: string; readonly timeoutMs: number } {
-  // A single client has these methods too, but no count.
+): { readonly schema: string; readonly timeout: number } {
+  // A single client has these methods too, but not the count.
   const isPool =
     typeof pool?.connect === "function" &&
     typeof pool.on === "function" &&
@@ -115,14 +115,9 @@ function parseOptions(
   if (!isPool)
     throw new HeronError(
       "option_invalid",
-      "postgresDedupe takes a Pool of pg first, such as new Pool({ connectionString }), and then its options.",
+      "postgresDedupe needs a Pool of pg as its first argument, such as new Pool({ connectionString }).",
     );
   assertKnownKeys("postgresDedupe", options, OPTION_KEYS);
-  const { schema = "heron", timeoutMs = 2000 } = options;
-  if (typeof schema !== "string" || !/^[a-z_][a-z0-9_]{0,40}$/.test(schema))
-    throw new HeronError(
-      "option_invalid",
-      "schema must be of lower-case letters, digits and _, and no longer than 41 characters.",
-    );
-  return { schema, timeoutMs: assertInteger("timeoutMs", timeoutMs, 1, MAX_TIMEOUT_MS) };
+  const { schema = DEFAULT_SCHEMA, timeout = 2000 } = options;
+  return { schema: assertSchemaName(schema), timeout: assertInteger("timeout", timeout, 1, MAX_TIMEOUT_MS) };
 }

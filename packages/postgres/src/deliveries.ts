@@ -13,22 +13,22 @@ import type { Database } from "./database.ts";
 import type { IdMap } from "./id-map.ts";
 import { recover } from "./recover.ts";
 
-/** How many deliveries are looked at for a page, so that a rare one keeps nobody waiting. */
+/** How many ids a page scans at most, so that a rare state does not make a listing slow. */
 const SCAN_WINDOW_IDS = 50_000;
 
 interface DeliveryRow {
   readonly id: number;
   readonly state: DeliveryState;
-  readonly attempts: number;
-  readonly due: number | null;
-  readonly status: number | null;
-  readonly ms: number | null;
+  readonly attemptCount: number;
+  readonly nextAttemptInMs: number | null;
+  readonly responseStatus: number | null;
+  readonly durationMs: number | null;
   readonly reason: string | null;
   readonly webhook: string;
   readonly account: string;
   readonly event: string;
   readonly topic: string;
-  readonly at: number;
+  readonly publishedAt: number;
 }
 
 export interface DeliveriesContext {
@@ -36,7 +36,7 @@ export interface DeliveriesContext {
   readonly ids: IdMap;
   readonly now: () => number;
   readonly maxPending: number;
-  /** Something was made due. */
+  /** Called when a delivery becomes due. */
   readonly notify: () => void;
 }
 
@@ -54,12 +54,12 @@ export function createDeliveryStore({
     async retry(id) {
       const deliveryId = await ids.parseDeliveryId(id);
       if (deliveryId === null) return false;
-      const [row] = await database.query<{ readonly revived: number }>(
-        `select ${schema}.revive($1, array(select d.id from ${schema}.settled d join ${schema}.webhooks w on w.id = d.webhook where d.id = $2)) as revived`,
+      const [row] = await database.query<{ readonly requeued: number }>(
+        `select ${schema}.requeue_deliveries($1, array(select d.id from ${schema}.delivery_log d join ${schema}.webhooks w on w.id = d.webhook where d.id = $2)) as requeued`,
         [now(), deliveryId],
       );
       notify();
-      return row?.revived === 1;
+      return row?.requeued === 1;
     },
     async recover(webhook, sinceMs, limit, cursor) {
       const recovered = await recover(database, { webhook, sinceMs, limit, cursor, maxPending, now: now() });
@@ -69,17 +69,19 @@ export function createDeliveryStore({
   };
 }
 
-const SHARED_COLUMNS = "id, webhook, event, attempts, status, reason";
+const SHARED_COLUMNS = "id, webhook, event, attempt_count, response_status, reason";
 
-/** Of the two tables that a delivery goes through, what `where` says of each. `$1` is the time. */
+/** Selects from both tables that can have a delivery. `$1` is the time. */
 function toDeliveriesQuery(schema: string, where: string, limit: string): string {
-  const selectFrom = (table: string, state: string, due: string, ms: string): string =>
-    `(select ${SHARED_COLUMNS}, ${state} as state, ${due} as due, ${ms} as ms from ${schema}.${table} d where ${where} order by id desc ${limit})`;
-  // What waits or died may have ended without an attempt, after one: only a delivered row has the last one's own.
-  const lastAttemptDuration = `(select a.ms from ${schema}.attempts a where a.delivery = d.id order by a.n desc limit 1)`;
-  return `select d.id::double precision, d.state, d.attempts, greatest(0, d.due - $1::bigint)::double precision as due, d.status, d.ms, d.reason,
-    w.key as webhook, a.key as account, e.key as event, e.topic, e.at::double precision
-    from (${selectFrom("owed", "'pending'", "due", lastAttemptDuration)} union all ${selectFrom("settled", "case when dead then 'dead' else 'delivered' end", "null::bigint", `case when dead then ${lastAttemptDuration} else ms end`)}) d
+  const selectFrom = (table: string, state: string, dueAt: string, duration: string): string =>
+    `(select ${SHARED_COLUMNS}, ${state} as state, ${dueAt} as due_at, ${duration} as duration_ms from ${schema}.${table} d where ${where} order by id desc ${limit})`;
+  // Only a delivered row has the duration of the last attempt: the others may have changed state without one.
+  const lastAttemptDuration = `(select a.duration_ms from ${schema}.attempts a where a.delivery = d.id order by a.number desc limit 1)`;
+  return `select d.id::double precision, d.state, d.attempt_count as "attemptCount",
+      case when d.state = 'pending' then greatest(0, d.due_at - $1::bigint)::double precision end as "nextAttemptInMs",
+      d.response_status as "responseStatus", d.duration_ms as "durationMs", d.reason, w.external_id as webhook,
+      a.external_id as account, e.external_id as event, e.topic, e.published_at::double precision as "publishedAt"
+    from (${selectFrom("pending_deliveries", "'pending'", "due_at", lastAttemptDuration)} union all ${selectFrom("delivery_log", "case when is_dead then 'dead' else 'delivered' end", "null::bigint", `case when is_dead then ${lastAttemptDuration} else duration_ms end`)}) d
     join ${schema}.webhooks w on w.id = d.webhook join ${schema}.accounts a on a.id = w.account join ${schema}.events e on e.id = d.event
     order by d.id desc ${limit}`;
 }
@@ -91,22 +93,23 @@ async function get(database: Database, ids: IdMap, id: string, now: number): Pro
   const [row] = await database.query<DeliveryRow>(toDeliveriesQuery(schema, "id = $2", ""), [now, internalId]);
   if (row === undefined) return null;
   const attempts = await database.query<AttemptRecord>(
-    `select n as number, at::double precision, status, ms, reason, answer from ${schema}.attempts where delivery = $1
-     union all select 1, at::double precision, status, ms, null, null from ${schema}.settled d where id = $1 and not dead and attempts = 1
-       and not exists (select from ${schema}.attempts where delivery = $1)
+    `select number, ended_at::double precision as "endedAt", response_status as "responseStatus", duration_ms as "durationMs", reason,
+       response_body as "responseBody" from ${schema}.attempts where delivery = $1
+     union all select 1, completed_at::double precision, response_status, duration_ms, null, null from ${schema}.delivery_log
+       where id = $1 and not is_dead and attempt_count = 1 and not exists (select from ${schema}.attempts where delivery = $1)
      order by 1`,
     [internalId],
   );
   const [event] = await database.query<{ readonly body: string; readonly user: string | null }>(
     `select e.body, e.properties as user from ${schema}.events e where e.id = (
-      select event from ${schema}.owed where id = $1 union all select event from ${schema}.settled where id = $1 limit 1)`,
+      select event from ${schema}.pending_deliveries where id = $1 union all select event from ${schema}.delivery_log where id = $1 limit 1)`,
     [internalId],
   );
   const toDeliveryId = await ids.getDeliveryIdFormatter(internalId);
   return { delivery: toDeliveryRecord(row, toDeliveryId), attempts, body: event?.body ?? "", user: event?.user ?? null };
 }
 
-/** The newest first. A page may be short and not be the last, if what is looked for is rare. */
+/** The newest first. A page may be short without being the last, if few deliveries match. */
 async function list(
   database: Database,
   ids: IdMap,
@@ -117,8 +120,8 @@ async function list(
   const { schema } = database;
   const limit = getPageLimit(page);
   const [bounds] = await database.query<{ readonly first: number | null; readonly last: number | null }>(
-    `select least((select min(id) from ${schema}.owed), (select min(id) from ${schema}.settled))::double precision as first,
-      greatest((select max(id) from ${schema}.owed), (select max(id) from ${schema}.settled))::double precision as last`,
+    `select least((select min(id) from ${schema}.pending_deliveries), (select min(id) from ${schema}.delivery_log))::double precision as first,
+      greatest((select max(id) from ${schema}.pending_deliveries), (select max(id) from ${schema}.delivery_log))::double precision as last`,
   );
   if (bounds === undefined || bounds.first === null || bounds.last === null) return { data: [], nextCursor: null };
   const before = page.cursor === undefined ? bounds.last + 1 : ((await ids.parseDeliveryId(page.cursor)) ?? 0);
@@ -127,7 +130,7 @@ async function list(
   let where = "id < $2 and id >= $3";
   if (account !== undefined) where += ` and account = $${values.push(await ids.findAccountId(account))}`;
   if (webhook !== undefined)
-    where += ` and webhook = (select id from ${schema}.webhooks where key = $${values.push(webhook)})`;
+    where += ` and webhook = (select id from ${schema}.webhooks where external_id = $${values.push(webhook)})`;
   const rows = (await database.query<DeliveryRow>(toDeliveriesQuery(schema, where, "limit $4"), values)).filter(
     (row) => state === undefined || row.state === state,
   );
@@ -138,17 +141,6 @@ async function list(
 }
 
 function toDeliveryRecord(row: DeliveryRow, toDeliveryId: (number: number) => string): DeliveryRecord {
-  const { id, webhook, account, event, topic, at: publishedAt, state, attempts: attemptCount, due, status: responseStatus, ms: durationMs, reason } = row;
-  return {
-    id: toDeliveryId(id),
-    webhook,
-    account,
-    event: { id: event, topic, publishedAt },
-    state,
-    attemptCount,
-    nextAttemptInMs: state === "pending" ? (due ?? 0) : null,
-    responseStatus,
-    durationMs,
-    reason,
-  };
+  const { id, event, topic, publishedAt, ...delivery } = row;
+  return { ...delivery, id: toDeliveryId(id), event: { id: event, topic, publishedAt } };
 }

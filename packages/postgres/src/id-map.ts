@@ -5,11 +5,11 @@ import { LOCAL_ID_BASE } from "./schema/imports.ts";
 const MAX_CACHED_ACCOUNTS = 100_000;
 
 interface AccountRow {
-  readonly key: string;
+  readonly externalId: string;
   readonly id: number;
 }
 
-/** What deliveries and accounts are called outside, and by which numbers they go inside. */
+/** Maps the public ids of deliveries and accounts to their numbers in the database. */
 export class IdMap {
   readonly #database: Database;
   readonly #accountIds = new Map<string, number>();
@@ -22,17 +22,17 @@ export class IdMap {
   }
 
   /**
-   * The numbers of accounts: of those that have none, new ones, which are put down outside of any transaction. Accounts are
-   * never removed. Known ones are looked for with `reader`: who has a connection should not need another.
+   * Returns the numbers of accounts. Inserts unknown accounts outside of any transaction; accounts are never deleted. With
+   * `client`, a caller that holds a connection does not need a second one for accounts that exist.
    */
   async getAccountIds(keys: ReadonlySet<string>, client?: SqlClient): Promise<readonly number[]> {
-    // Before what is known is counted on.
+    // Before the lookup, which relies on the cache until the end.
     if (this.#accountIds.size > MAX_CACHED_ACCOUNTS) this.#accountIds.clear();
     const unknown = [...keys].filter((key) => !this.#accountIds.has(key)).sort();
     if (unknown.length > 0) {
       const { schema } = this.#database;
       const queryAccounts = async (client: SqlClient): Promise<readonly AccountRow[]> => {
-        const { rows } = await client.query(`select key, id from ${schema}.accounts where key = any($1)`, [
+        const { rows } = await client.query(`select external_id as "externalId", id from ${schema}.accounts where external_id = any($1)`, [
           unknown,
         ]);
         return rows as readonly AccountRow[];
@@ -40,12 +40,12 @@ export class IdMap {
       let rows = await (client === undefined ? this.#database.run(queryAccounts) : queryAccounts(client));
       if (rows.length < unknown.length) {
         await this.#database.query(
-          `insert into ${schema}.accounts(key) select unnest($1::text[]) on conflict do nothing`,
-          [unknown.filter((key) => !rows.some((row) => row.key === key))],
+          `insert into ${schema}.accounts(external_id) select unnest($1::text[]) on conflict do nothing`,
+          [unknown.filter((key) => !rows.some((row) => row.externalId === key))],
         );
         rows = await this.#database.run(queryAccounts);
       }
-      for (const { key, id } of rows) this.#accountIds.set(key, id);
+      for (const { externalId, id } of rows) this.#accountIds.set(externalId, id);
     }
     return [...keys].map((key) => this.#accountIds.get(key) as number);
   }
@@ -55,20 +55,20 @@ export class IdMap {
     return accountId as number;
   }
 
-  /** The number of an account, which may never have been heard of: null then. */
+  /** The number of an account; null if it is unknown. */
   async findAccountId(key: string): Promise<number | null> {
     const cached = this.#accountIds.get(key);
     if (cached !== undefined) return cached;
     const [row] = await this.#database.query<{ readonly id: number }>(
-      `select id from ${this.#database.schema}.accounts where key = $1`,
+      `select id from ${this.#database.schema}.accounts where external_id = $1`,
       [key],
     );
     return row?.id ?? null;
   }
 
   /**
-   * The text that stands for a delivery: unique over databases, and no more than a number. That of one that came with a file
-   * is as it was there; of such numbers, only those from the `lowest` on are sure to be known.
+   * Returns a function that formats the ids of deliveries: the store's name and a number. Imported deliveries keep the ids
+   * that they had in their file. The function covers numbers from `lowestId` on.
    */
   async getDeliveryIdFormatter(lowestId: number = LOCAL_ID_BASE + 1): Promise<(internalId: number) => string> {
     const prefix = await this.#getPrefix();
@@ -80,7 +80,7 @@ export class IdMap {
     };
   }
 
-  /** Sees to it that of deliveries which are about to get their ids all are known, those included that came with a file. */
+  /** Loads the imported ranges that are needed to format these ids. */
   async loadRanges(client: SqlClient, internalIds: readonly number[]): Promise<void> {
     if (!internalIds.every((internalId) => this.#importedRanges.isCovered(internalId))) await this.#importedRanges.load(client);
   }
@@ -92,7 +92,7 @@ export class IdMap {
     if (toIdPrefix(name) === (await this.#getPrefix())) return LOCAL_ID_BASE + number;
     const localId = this.#importedRanges.toLocalId(name, number);
     if (localId !== undefined) return localId;
-    // It may have come since.
+    // The file may have been imported since the last load.
     await this.#database.run((client) => this.#importedRanges.load(client));
     return this.#importedRanges.toLocalId(name, number) ?? null;
   }
@@ -100,7 +100,7 @@ export class IdMap {
   async #getPrefix(): Promise<string> {
     const { schema } = this.#database;
     this.#prefix ??= this.#database
-      .query<{ readonly value: string }>(`select value from ${schema}.meta where name = 'name'`)
+      .query<{ readonly value: string }>(`select value from ${schema}.meta where name = 'store_name'`)
       .then(([row]) => toIdPrefix(row?.value ?? ""))
       .catch((error: unknown) => {
         this.#prefix = undefined;
@@ -110,7 +110,6 @@ export class IdMap {
   }
 }
 
-/** What stands before a delivery's number, in its id. */
 function toIdPrefix(storeId: string): string {
   return `dlv_${storeId}_`;
 }

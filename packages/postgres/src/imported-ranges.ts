@@ -1,45 +1,46 @@
 import type { SqlClient } from "./database.ts";
 import { LOCAL_ID_BASE } from "./schema/imports.ts";
 
-/** The numbers of a file that was moved in: that of a delivery is `base` and its number in the file, up to `last`. */
+/** The ids of an imported file: a delivery has `offset` plus its number in the file, which is at most `last`. */
 interface ImportedRange {
   readonly name: string;
   readonly offset: number;
   readonly last: number;
 }
 
-/** The files that were moved in, as far as is known. More may come while a store runs, each below those before it. */
+/** The imported files that this process knows. More may come while a store runs, each with lower ids than the one before. */
 export class ImportedRanges {
   readonly #schema: string;
-  /** From the highest down. */
+  /** In descending order. */
   #ranges: readonly ImportedRange[] = [];
-  /** Whose every number above is known. */
+  /** All ids above this one are covered. */
   #lowestKnownId = LOCAL_ID_BASE;
 
   constructor(schema: string) {
     this.#schema = schema;
   }
 
-  /** Whether it is known whose a number is. */
+  /** Whether the file of an id is known, or that it is the store's own. */
   isCovered(id: number): boolean {
     return id > this.#lowestKnownId;
   }
 
   async load(client: SqlClient): Promise<void> {
     const { rows } = await client.query(
-      `select name, base::double precision, last::double precision from ${this.#schema}.imports order by base desc, last desc`,
+      `select name, delivery_id_offset::double precision as "offset", last_delivery_id::double precision as last
+       from ${this.#schema}.imports order by delivery_id_offset desc, last_delivery_id desc`,
     );
     this.#ranges = rows as readonly ImportedRange[];
     this.#lowestKnownId = this.#ranges.at(-1)?.offset ?? LOCAL_ID_BASE;
   }
 
-  /** The file that has a number here, and which it is there. */
+  /** The file of an id, and the number in that file. */
   find(id: number): { readonly name: string; readonly number: number } | null {
     const range = this.#ranges.find(({ offset }) => id > offset);
     return range === undefined ? null : { name: range.name, number: id - range.offset };
   }
 
-  /** The number here of a number of a file's. Null if it has none so high; undefined if there is no such file. */
+  /** The id here of a number in a file; null if the file has no such number, undefined if the file is unknown. */
   toLocalId(name: string, fileId: number): number | null | undefined {
     const range = this.#ranges.find((candidate) => candidate.name === name);
     if (range === undefined) return undefined;

@@ -9,7 +9,7 @@ export function createLabelStore(database: Database, ids: IdMap): LabelStore {
     async create(label, limit) {
       const accountId = await ids.getAccountId(label.account);
       await database.transaction(async (client) => {
-        // Of two that would be the last, one after the other.
+        // Also locks the account, so that concurrent calls cannot exceed the limit.
         await incrementRulesVersion(client, schema, accountId);
         const { rows } = await client.query(`select name from ${schema}.labels where account = $1`, [
           accountId,
@@ -66,7 +66,7 @@ export function createLabelStore(database: Database, ids: IdMap): LabelStore {
   };
 }
 
-/** Who publishes for the account hears, in the statement that does it, that what it knew is no more; see {@link Rules}. */
+/** Makes cached rules of the account stale: publishing compares the version in its statement. See `AccountRulesCache`. */
 export async function incrementRulesVersion(client: SqlClient, schema: string, accountId: number): Promise<void> {
-  await client.query(`update ${schema}.accounts set rules = rules + 1 where id = $1`, [accountId]);
+  await client.query(`update ${schema}.accounts set rules_version = rules_version + 1 where id = $1`, [accountId]);
 }

@@ -1,4 +1,4 @@
-/** Does one thing after the other. */
+/** Runs async work one at a time, in order. */
 export class Mutex {
   #tail: Promise<unknown> = Promise.resolve();
 

@@ -4,20 +4,18 @@ import type { Database } from "./database.ts";
 export interface NotifierOptions {
   readonly database: Database;
   readonly pool: Pool;
-  /** The name of the channel; null if nobody is to listen. */
+  /** The name of the channel; null to poll only. */
   readonly channel: string | null;
-  /** How often one looks without having heard anything, in milliseconds. */
   readonly pollIntervalMs: number;
-  /** There may be news. */
   readonly onNotification: () => void;
 }
 
-/** So often, in milliseconds, others are told that there is something new: more would stand in the way of commits. */
+/** NOTIFY takes a global lock at commit, so more frequent notifications would slow down other commits. */
 const NOTIFY_INTERVAL_MS = 25;
 const INITIAL_RECONNECT_DELAY_MS = 1000;
 const MAX_RECONNECT_DELAY_MS = 30_000;
 
-/** Tells other processes of what was published here, and hears from them: both may get lost, and shorten a sleep only. */
+/** Sends and receives notifications with NOTIFY and LISTEN. They may get lost: they only shorten the wait for the next poll. */
 export class Notifier {
   readonly #options: NotifierOptions;
   readonly #listeners = new Set<() => void>();
@@ -42,7 +40,6 @@ export class Notifier {
     };
   }
 
-  /** Something was published. */
   notify(): void {
     const { channel, database } = this.#options;
     if (channel === null || this.#notifyTimer !== undefined || this.#isClosed) return;
@@ -77,10 +74,10 @@ export class Notifier {
 
   #emit(): void {
     this.#options.onNotification();
-    for (const wake of this.#listeners) wake();
+    for (const listener of this.#listeners) listener();
   }
 
-  /** Holds a connection of its own, for as long as somebody listens. */
+  /** Holds one connection while there are listeners. */
   async #connect(): Promise<void> {
     const { channel, pool } = this.#options;
     if (channel === null) return;
@@ -96,7 +93,7 @@ export class Notifier {
       this.#client = client;
       await client.query(`listen "${channel}"`);
       this.#reconnectDelayMs = INITIAL_RECONNECT_DELAY_MS;
-      // What happened before one listened.
+      // Notifications before LISTEN were missed.
       this.#emit();
     } catch {
       this.#client?.release(true);

@@ -1,8 +1,8 @@
 import type { SqlClient } from "./database.ts";
 
 /**
- * Tells whoever has a webhook, or those that have an account's, that it was changed. Of one that nobody has, or that this
- * process has, as well: it may change hands, or be read as it was, before the change is committed.
+ * Notifies the owners of a webhook, or of the webhooks of an account, that it was changed. Also inserts notifications for
+ * webhooks without an owner, or of this process: the owner may change, or read the old state, before the commit.
  */
 export async function notifyLeaseOwners(
   client: SqlClient,
@@ -11,7 +11,7 @@ export async function notifyLeaseOwners(
   id: number,
 ): Promise<void> {
   await client.query(
-    `insert into ${schema}.wakes(worker, webhook) select holder, webhook from ${schema}.lanes where ${scope} = $1`,
+    `insert into ${schema}.notifications(process, webhook) select owner, webhook from ${schema}.webhook_leases where ${scope} = $1`,
     [id],
   );
 }

@@ -1,13 +1,13 @@
 import { HeronError } from "@heron-webhooks/core";
 import { getErrorCode } from "./database-errors.ts";
 
-/** What somebody who waits for an answer asks of a database, within a time. */
+/** Limits the time of an operation whose caller waits for the result. */
 export class OperationTimeout {
   readonly #label: string;
   readonly #timeoutMs: number;
   readonly #requiredPrivileges: string;
 
-  /** `name` and `rights`, what the role needs, are for messages. */
+  /** `label` and `requiredPrivileges` are for messages. */
   constructor(label: string, timeoutMs: number, requiredPrivileges: string) {
     this.#label = label;
     this.#timeoutMs = timeoutMs;
@@ -15,15 +15,15 @@ export class OperationTimeout {
   }
 
   /**
-   * Limits the whole of an operation: the first brings the schema up to date, and some are tried again. What was asked for may
-   * be done all the same afterwards, and is then undone by `giveBack`.
+   * Limits a whole operation, including a migration and retries. An operation that completes after the timeout is undone with
+   * `undo`.
    */
   async withTimeout<T>(operation: Promise<T>, undo?: () => Promise<unknown>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         reject(this.#createTimeoutError());
-        // If that fails too, the lease runs out.
+        // If that fails too, the lease expires by itself.
         if (undo !== undefined) operation.then(undo).catch(() => {});
       }, this.#timeoutMs);
     });
@@ -36,7 +36,7 @@ export class OperationTimeout {
     }
   }
 
-  /** What `pg` and the server say only in part. */
+  /** Adds what the messages of `pg` and the server leave out. */
   #toHelpfulError(error: unknown): unknown {
     if (!HeronError.is(error)) return error;
     const { cause } = error;
@@ -50,7 +50,7 @@ export class OperationTimeout {
   #createTimeoutError(cause?: unknown): HeronError {
     return new HeronError(
       "store_unavailable",
-      `${this.#label} gave no answer within ${this.#timeoutMs} ms (timeoutMs): it cannot be reached, has too much to do, or all of the pool's connections are in use.`,
+      `${this.#label} did not respond within ${this.#timeoutMs} ms (timeout): the server is unreachable or overloaded, or all connections of the pool are in use.`,
       { cause },
     );
   }

@@ -12,7 +12,7 @@ export interface PauseContext {
   readonly member: () => ProcessMember | null;
 }
 
-/** Closes or opens a gate. Behind one that closes, what is new is not for the memory. */
+/** Sets or ends a pause. While a webhook is paused, its new deliveries do not enter memory. */
 export async function setPause(
   { database, ids, now, member }: PauseContext,
   change: PauseChange,
@@ -23,26 +23,26 @@ export async function setPause(
   await database.transaction(async (client) => {
     const table = `${schema}.${scope}s`;
     const { rows } = await client.query(
-      `select id from ${table} where ${accountId === null ? "key" : "id"} = $1 for no key update`,
+      `select id from ${table} where ${accountId === null ? "external_id" : "id"} = $1 for no key update`,
       [accountId ?? id],
     );
     const [row] = rows as readonly { readonly id: number }[];
-    // It may have been removed while it was attempted.
+    // The webhook may have been deleted during the attempt.
     if (row === undefined) return;
     if (durationMs === null)
-      await client.query(`delete from ${schema}.gates where scope = $1 and id = $2 and gate = $3`, [
+      await client.query(`delete from ${schema}.pauses where scope = $1 and target = $2 and reason = $3`, [
         scope,
         row.id,
         reason,
       ]);
     else
       await client.query(
-        `insert into ${schema}.gates(scope, id, gate, until) values ($1, $2, $3, ${durationMs === "forever" ? NEVER_ENDS : "$4"})
-         on conflict (scope, id, gate) do update set until = excluded.until`,
+        `insert into ${schema}.pauses(scope, target, reason, until) values ($1, $2, $3, ${durationMs === "forever" ? NEVER_ENDS : "$4"})
+         on conflict (scope, target, reason) do update set until = excluded.until`,
         [scope, row.id, reason, ...(durationMs === "forever" ? [] : [now() + Math.round(durationMs)])],
       );
     if (durationMs !== null)
-      await client.query(`update ${schema}.lanes set spilled = true where ${scope} = $1 and not spilled`, [
+      await client.query(`update ${schema}.webhook_leases set spilled = true where ${scope} = $1 and not spilled`, [
         row.id,
       ]);
     await notifyLeaseOwners(client, schema, scope, row.id);
@@ -50,19 +50,14 @@ export async function setPause(
   member()?.setPause(change);
 }
 
-/** The closed gates of a webhook, and of its account. */
+/** The current pauses of a webhook and of its account. */
 export async function getPauses(database: Database, key: string, now: number): Promise<readonly PauseRecord[]> {
   const { schema } = database;
-  const rows = await database.query<{
-    readonly scope: PauseRecord["scope"];
-    readonly gate: PauseRecord["reason"];
-    readonly ms: number | null;
-  }>(
-    `select g.scope, g.gate, case when g.until < ${NEVER_ENDS} then (g.until - $2)::double precision end as ms
+  return database.query<PauseRecord>(
+    `select p.scope, p.reason, case when p.until < ${NEVER_ENDS} then (p.until - $2)::double precision end as "remainingMs"
      from ${schema}.webhooks w
-     join ${schema}.gates g on (g.scope = 'webhook' and g.id = w.id) or (g.scope = 'account' and g.id = w.account)
-     where w.key = $1 and g.until > $2`,
+     join ${schema}.pauses p on (p.scope = 'webhook' and p.target = w.id) or (p.scope = 'account' and p.target = w.account)
+     where w.external_id = $1 and p.until > $2`,
     [key, now],
   );
-  return rows.map(({ scope, gate, ms }) => ({ gate, scope, closedMs: ms }));
 }

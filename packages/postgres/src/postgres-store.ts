@@ -21,24 +21,24 @@ import { Membership } from "./worker/workers.ts";
 import { createWriteKeyStore } from "./write-keys.ts";
 
 export interface PostgresStoreOptions {
-  /** Where the database is: `postgres://user:password@host/database`. Either this or `pool`. */
+  /** `postgres://user:password@host/database`. Either this or `pool`. */
   readonly connectionString?: string | undefined;
-  /** A pool of the application's, which goes on when the store is closed. It needs five connections or more. */
+  /** A pool of the application, which stays open when the store is closed. It needs five connections or more. */
   readonly pool?: Pool | undefined;
-  /** The schema that the store has for itself. Default `heron`. */
+  /** The schema of the store's tables. Default `heron`. */
   readonly schema?: string | undefined;
-  /** How many connections of its own the store may have, beside the one that listens. Default 5. */
+  /** The size of the store's own pool, not counting the connection that listens. Default 5. */
   readonly maxConnections?: number | undefined;
-  /** How long a statement may take, its wait for a connection included, in milliseconds. Default 10,000. */
-  readonly timeoutMs?: number | undefined;
-  /** Whether processes tell each other of news with LISTEN and NOTIFY. Default true: a pooler that does not do it does no harm. */
+  /** How long a statement may take, including the wait for a connection, in milliseconds. Default 10,000. */
+  readonly statementTimeout?: number | undefined;
+  /** Whether processes notify each other with LISTEN and NOTIFY. Default true; a pooler without support does no harm. */
   readonly listen?: boolean | undefined;
-  /** How often one looks for news without having heard any, in milliseconds. Default 500. */
-  readonly pollMs?: number | undefined;
-  /** The most pending deliveries of an account. Default 1,000,000. */
+  /** How often a process polls without a notification, in milliseconds. Default 500. */
+  readonly pollInterval?: number | undefined;
+  /** The maximum number of pending deliveries of an account. Default 1,000,000. */
   readonly maxPending?: number | undefined;
-  /** For how long a process is believed to be there without having been heard of, in milliseconds. Default 30,000. */
-  readonly leaseMs?: number | undefined;
+  /** How long a process may go without a heartbeat before its webhooks are reassigned, in milliseconds. Default 30,000. */
+  readonly leaseDuration?: number | undefined;
   /** For tests. Default: the server's clock. */
   readonly clock?: Pick<Clock, "now"> | undefined;
 }
@@ -48,25 +48,24 @@ const OPTION_KEYS = {
   pool: true,
   schema: true,
   maxConnections: true,
-  timeoutMs: true,
+  statementTimeout: true,
   listen: true,
-  pollMs: true,
+  pollInterval: true,
   maxPending: true,
-  leaseMs: true,
+  leaseDuration: true,
   clock: true,
 } as const;
 
 const MAX_OPTION_MS = 2 ** 31 - 1;
-/** For so long, in milliseconds, connections are waited for that are told to end. */
 const POOL_END_TIMEOUT_MS = 1000;
 
 /**
- * A store in PostgreSQL, 13 or newer, for as many processes as one likes.
+ * A store in PostgreSQL, 13 or newer, for any number of processes.
  * @throws HeronError `option_invalid`; from its operations `store_unavailable`, `store_busy`, `store_full`,
  * `store_version`, `closed`
  */
 export function postgresStore(options: PostgresStoreOptions): Store {
-  const { pool, schema, name, timeoutMs: statementTimeoutMs, listen, pollMs: pollIntervalMs, maxPending, leaseMs } = validateOptions(options);
+  const { pool, schema, name, statementTimeoutMs, listen, pollIntervalMs, maxPending, leaseMs } = validateOptions(options);
   const quotedSchema = escapeIdentifier(schema);
   const clock = new ServerClock(options.clock);
   const now = (): number => clock.now();
@@ -95,18 +94,18 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   const maintenance = new Maintenance(database, ids, now, getMember);
   return {
     name,
-    async publish(events, { tx, room: request } = {}) {
+    async publish(events, { tx, capacity: request } = {}) {
       if (tx !== undefined)
         return { published: await publisher.publishInTransaction(tx, events, channel), claims: [] };
       const published = await publisher.publish(events);
       return { published, claims: request === undefined ? [] : await membership.claim(request) };
     },
     claim: (request) => membership.claim(request),
-    complete: (settlements) => membership.complete(settlements),
+    complete: (results) => membership.complete(results),
     renew: async (leases, leaseMs) => getMember()?.renew(leases, leaseMs) ?? leases,
     setPause: (change) => setPause({ database, ids, now, member: getMember }, change).then(notify),
     nextDueIn: () => membership.nextDueIn(),
-    onNotify: (wake) => notifier.subscribe(wake),
+    onNotify: (listener) => notifier.subscribe(listener),
     webhooks: createWebhookStore(database, ids, now, getMember),
     users: createUserStore(database, ids),
     labels: createLabelStore(database, ids),
@@ -116,7 +115,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
       const expired = (await getMember()?.expire(olderThanMs, max)) ?? [];
       return expired.length > 0 ? { expired, isDone: false } : maintenance.expire(olderThanMs, max);
     },
-    prune: (keep, max) => maintenance.prune(keep, max),
+    prune: (limits, max) => maintenance.prune(limits, max),
     migrate: () => database.run(async () => {}),
     async close() {
       notifier.close();
@@ -130,9 +129,9 @@ interface ValidatedOptions {
   readonly pool: Pool;
   readonly schema: string;
   readonly name: string;
-  readonly timeoutMs: number;
+  readonly statementTimeoutMs: number;
   readonly listen: boolean;
-  readonly pollMs: number;
+  readonly pollIntervalMs: number;
   readonly maxPending: number;
   readonly leaseMs: number;
 }
@@ -142,21 +141,21 @@ function validateOptions(options: PostgresStoreOptions): ValidatedOptions {
   const { listen = true, maxConnections = 5 } = options;
   const schema = assertSchemaName(options.schema ?? DEFAULT_SCHEMA);
   if (typeof listen !== "boolean") throw new HeronError("option_invalid", "listen must be true or false.");
-  assertInteger("max", maxConnections, 2, 1000);
-  const timeoutMs = assertInteger("timeoutMs", options.timeoutMs ?? 10_000, 1, MAX_OPTION_MS);
+  assertInteger("maxConnections", maxConnections, 2, 1000);
+  const statementTimeoutMs = assertInteger("statementTimeout", options.statementTimeout ?? 10_000, 1, MAX_OPTION_MS);
   return {
-    pool: createPool(options, maxConnections, timeoutMs),
+    pool: createPool(options, maxConnections, statementTimeoutMs),
     schema,
     name: `PostgreSQL (${schema})`,
-    timeoutMs,
+    statementTimeoutMs,
     listen,
-    pollMs: assertInteger("pollMs", options.pollMs ?? 500, 1, MAX_OPTION_MS),
-    leaseMs: assertInteger("leaseMs", options.leaseMs ?? 30_000, 100, MAX_OPTION_MS),
+    pollIntervalMs: assertInteger("pollInterval", options.pollInterval ?? 500, 1, MAX_OPTION_MS),
+    leaseMs: assertInteger("leaseDuration", options.leaseDuration ?? 30_000, 100, MAX_OPTION_MS),
     maxPending: assertInteger("maxPending", options.maxPending ?? MAX_PENDING_DELIVERIES, 1, Number.MAX_SAFE_INTEGER),
   };
 }
 
-/** Who closes does not wait for a server that hangs. */
+/** Does not block `close` on an unresponsive server. */
 async function endPool(pool: Pool): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<void>((resolve) => {
@@ -166,9 +165,9 @@ async function endPool(pool: Pool): Promise<void> {
   clearTimeout(timer);
 }
 
-function createPool({ connectionString, pool }: PostgresStoreOptions, maxConnections: number, timeoutMs: number): Pool {
+function createPool({ connectionString, pool }: PostgresStoreOptions, maxConnections: number, statementTimeoutMs: number): Pool {
   if (pool !== undefined && connectionString !== undefined)
-    throw new HeronError("option_invalid", "postgresStore takes connectionString or pool, not both.");
+    throw new HeronError("option_invalid", "postgresStore accepts connectionString or pool, not both.");
   if (pool !== undefined) {
     if (typeof pool?.connect === "function" && typeof pool.on === "function") return pool;
     throw new HeronError("option_invalid", "pool must be a Pool of pg.");
@@ -176,18 +175,17 @@ function createPool({ connectionString, pool }: PostgresStoreOptions, maxConnect
   if (typeof connectionString !== "string" || connectionString === "")
     throw new HeronError(
       "option_invalid",
-      "postgresStore takes a connectionString, such as postgres://user:password@host/database, or a pool, and was given neither: an unset environment variable often arrives so.",
+      "postgresStore needs a connectionString, such as postgres://user:password@host/database, or a pool. Is an environment variable not set?",
     );
   const config: PoolConfig = {
     connectionString,
     max: maxConnections + 1,
     application_name: "heron-webhooks",
-    // The one that listens has nothing to say itself: a way that is gone would never be found out.
+    // The connection that listens sends nothing, so without keep-alive its loss would not be noticed.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    // One that hangs would keep its place in the pool when the server is there again. Later than who waits for it gives up,
-    // and says why.
-    connectionTimeoutMillis: timeoutMs + 100,
+    // Discards connections that hang. Must exceed the caller's own timeout, so that its error comes first.
+    connectionTimeoutMillis: statementTimeoutMs + 100,
   };
   return new Pool(config);
 }

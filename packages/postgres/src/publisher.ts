@@ -13,11 +13,10 @@ import type { Mutex } from "./mutex.ts";
 import type { ServerClock } from "./server-clock.ts";
 import type { ProcessMember } from "./worker/worker.ts";
 
-/** So many calls, each of one event or of what was emitted in one turn of the loop, make one statement. */
 const MAX_CALLS_PER_STATEMENT = 64;
-/** So long, in milliseconds, others wait for a transaction that has put down an event of the same id and not ended. */
+/** How long a statement waits for an open transaction that has published an event with the same id. */
 const LOCK_TIMEOUT_MS = 25;
-/** The same for who goes alone, and shall keep nobody waiting who goes after. */
+/** The same for calls that run alone, which others are queued behind. */
 const LOCK_TIMEOUT_ALONE_MS = 2;
 
 export interface PublisherContext {
@@ -26,25 +25,24 @@ export interface PublisherContext {
   readonly clock: ServerClock;
   readonly mutex: Mutex;
   readonly maxPending: number;
-  /** This process's worker, if it has one. */
   readonly member: () => ProcessMember | null;
-  /** Something was published that others must know of. */
+  /** Called when a delivery was published for a webhook that another process owns. */
   readonly notify: () => void;
 }
 
-/** The events of one call, which are put down together or not at all. */
+/** The events of one call, which are published together or not at all. */
 type Call = readonly NewEvent[];
 type CallResult = readonly PublishResult[];
 
-/** Puts events down: what comes while a statement is under way goes together in the next. */
+/** Publishes events: calls that arrive while a statement is in flight are batched in the next one. */
 export class Publisher {
   readonly #context: PublisherContext;
   readonly #batcher: Batcher<Call, CallResult>;
-  /** One after the other, calls that may have to wait for other transactions: so they use one connection. */
+  /** Calls that may have to wait for other transactions: one at a time, so that they use one connection. */
   readonly #singleCalls: Batcher<Call, CallResult>;
-  /** The same for those that do, again and again until their time is over. */
+  /** Calls that did wait, and are retried until their timeout. */
   readonly #blockedCalls: Batcher<Call, CallResult>;
-  /** The ids of the events in these, and in how many calls each is. */
+  /** For each idempotency key of blocked calls the number of calls. */
   readonly #blockedIds = new Map<string, number>();
   readonly #quotas = new QuotaCache();
   readonly #accountRules: AccountRulesCache;
@@ -54,7 +52,7 @@ export class Publisher {
     this.#accountRules = new AccountRulesCache(context.database.schema);
     const { name, statementTimeoutMs } = context.database;
     const batcherOptions = { queueTimeoutMs: statementTimeoutMs, name };
-    // Nothing of what goes alone comes into the worker's memory: it would have to wait for its turn among the others.
+    // Single calls put nothing into the process's memory: that would require the mutex.
     const createSingleRunner =
       (lockTimeoutMs: number) =>
       ([call = []]: readonly Call[]): Promise<readonly CallResult[]> =>
@@ -68,7 +66,7 @@ export class Publisher {
     return events.length === 0 ? [] : this.#batcher.add(events);
   }
 
-  /** As a part of a transaction of the application's, which nobody else sees before its end. */
+  /** Publishes as part of a transaction of the application. */
   async publishInTransaction(tx: unknown, events: Call, channel: string | null): Promise<CallResult> {
     assertTransaction(tx);
     const { database, clock, maxPending } = this.#context;
@@ -97,7 +95,7 @@ export class Publisher {
     }
   }
 
-  /** Together, but for some that each go alone and keep nobody waiting. */
+  /** Publishes the calls in one statement, except for single calls, which run alone and do not delay the others. */
   async #publishPartitioned(
     calls: readonly Call[],
     isSingle: (call: Call) => boolean,
@@ -163,7 +161,7 @@ export class Publisher {
         if (clock.isStale) await clock.sync(client);
         const now = clock.now();
         const waitMs = events.some(({ idempotent }) => idempotent) ? lockTimeoutMs : null;
-        const caller = { now, worker: member, waitMs };
+        const caller = { now, member, waitMs };
         const settings = { schema: database.schema, accountRules: this.#accountRules, maxPending };
         const outcome = await callPublish(client, settings, caller, events, accounts);
         const { row, prepared } = outcome;
@@ -177,28 +175,28 @@ export class Publisher {
     }
   }
 
-  /** Outside of any transaction: an account that is new would keep others waiting for its end. */
+  /** Inserts new accounts outside of any transaction: otherwise others would wait for its end. */
   async #getAccountBatch(events: Call, tx?: SqlClient): Promise<AccountBatch> {
     const keys = new Set(events.map(({ account }) => account));
     const accountIds = await this.#context.ids.getAccountIds(keys, tx);
     return { keys: [...keys], accountIds, needsCount: accountIds.map((account) => !this.#quotas.hasHeadroom(account)) };
   }
 
-  /** Of what was given; nobody asks what labels made of it. */
+  /** For the input events only, without those derived by labels. */
   #toCallResult(events: Call, { row: { states, deliveryCounts, capacities }, prepared }: PublishCallResult, { accountIds }: AccountBatch): CallResult {
     const deliveryCount = deliveryCounts.reduce((sum, count) => sum + count, 0);
     for (const [i, account] of accountIds.entries()) this.#quotas.update(account, capacities[i] ?? null, deliveryCount);
     return events.map(({ id }, eventIndex) => {
       const i = prepared.indexByInput[eventIndex];
-      if (typeof i !== "number") return { id, refused: i as HeronError };
+      if (typeof i !== "number") return { id, error: i as HeronError };
       const count = deliveryCounts[i] as number;
-      if (states[i] === OVER_QUOTA) return { id, refused: createPendingLimitError(count, this.#context.maxPending) };
-      return { id, deliveries: count, duplicate: states[i] === DUPLICATE };
+      if (states[i] === OVER_QUOTA) return { id, error: createPendingLimitError(count, this.#context.maxPending) };
+      return { id, deliveryCount: count, duplicate: states[i] === DUPLICATE };
     });
   }
 }
 
-/** The ids that callers gave, each with its account. */
+/** The ids that callers chose, each with its account. */
 function getIdempotencyKeys(call: Call): readonly string[] {
   return call.flatMap(({ idempotent, account, id }) => (idempotent ? [`${account}\n${id}`] : []));
 }
@@ -208,12 +206,12 @@ function assertTransaction(tx: unknown): asserts tx is SqlClient {
   if (typeof tx !== "object" || tx === null || !("query" in tx) || typeof tx.query !== "function")
     throw new HeronError(
       "tx_unsupported",
-      "tx must be a client of pg in a transaction, or have its method query(text, values) that resolves to { rows }.",
+      "tx must be a client of pg in a transaction, or an object with a method query(text, values) that resolves to { rows }.",
     );
-  // Each of its statements may go by another connection, and none is in a transaction.
+  // A pool runs each statement on any connection, outside of a transaction.
   if ("totalCount" in tx && "connect" in tx)
     throw new HeronError(
       "tx_unsupported",
-      "tx is a pool, which is in no transaction: take a client with await pool.connect(), begin with it, and give that.",
+      "tx is a pool, which has no transaction. Get a client with await pool.connect(), run begin on it, and pass the client.",
     );
 }

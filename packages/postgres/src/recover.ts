@@ -2,12 +2,12 @@ import type { RecoverResult, WebhookRecord } from "@heron-webhooks/engine";
 import { EventView, matchesEvent } from "@heron-webhooks/engine";
 import type { Database } from "./database.ts";
 
-/** One step of recovering what a webhook has not had. */
+/** One step of recovering the deliveries that a webhook missed. */
 export interface RecoverStep {
   readonly webhook: string;
   readonly sinceMs: number;
   readonly limit: number;
-  /** What the step before said; null for the first. */
+  /** The cursor of the step before; null for the first step. */
   readonly cursor: string | null;
   readonly maxPending: number;
   readonly now: number;
@@ -25,23 +25,23 @@ interface RequeuedRow {
 interface EventRow {
   readonly id: number;
   readonly topic: string;
-  /** Null if nothing looks at it. */
+  /** Null if no condition reads it. */
   readonly body: string | null;
   readonly properties: string | null;
 }
 
-/** How many events are looked at in one step, whether or not any was missed. */
+/** How many events one step scans. */
 const SCAN_BATCH_SIZE = 5000;
-/** The same if their bodies must be read. */
+/** The same if their bodies must be read for conditions. */
 const CONDITIONAL_SCAN_BATCH_SIZE = 500;
 
-/** Revives what is dead, and then puts down what was missed, from the event on that the step before came to. */
+/** Requeues dead deliveries, then enqueues missed ones, from the event on where the step before ended. */
 export async function recover(
   database: Database,
   { webhook, sinceMs, limit, cursor, maxPending, now }: RecoverStep,
 ): Promise<RecoverResult> {
   const [requeued] = await database.query<RequeuedRow>(
-    `select * from ${database.schema}.recover_dead($1, $2, $3, $4, $5)`,
+    `select webhook, account, record, capacity, requeued, since from ${database.schema}.requeue_dead($1, $2, $3, $4, $5)`,
     [now, webhook, Math.round(sinceMs), limit, maxPending],
   );
   if (requeued === undefined) return { recovered: 0, nextCursor: null };
@@ -50,14 +50,14 @@ export async function recover(
   const { added, next } =
     requeued.requeued === limitWithinQuota
       ? { added: 0, next: firstEvent }
-      : await addMissed(database, requeued, firstEvent, limitWithinQuota - requeued.requeued, { now, since: now - sinceMs });
+      : await enqueueMissed(database, requeued, firstEvent, limitWithinQuota - requeued.requeued, { now, since: now - sinceMs });
   const recovered = requeued.requeued + added;
-  // The rest can be recovered when these have gone.
+  // At the account's limit: the rest can be recovered when these are delivered.
   return { recovered, nextCursor: next === null || recovered === requeued.capacity ? null : next.toString(36) };
 }
 
-/** Events that it should have had: none of their deliveries is its, born with them or put down later. */
-async function addMissed(
+/** Enqueues the events that match the webhook and have no delivery for it, from publishing or from an earlier recovery. */
+async function enqueueMissed(
   database: Database,
   { webhook, account, record }: RequeuedRow,
   firstEvent: number,
@@ -67,18 +67,18 @@ async function addMissed(
   const { schema } = database;
   const webhookRecord = JSON.parse(record) as WebhookRecord;
   const isConditional = webhookRecord.conditions !== undefined;
-  // Bodies are large.
+  // Bodies are large, so read them only for conditions, and fewer at a time.
   const lastEvent = firstEvent + (isConditional ? CONDITIONAL_SCAN_BATCH_SIZE : SCAN_BATCH_SIZE);
   const events = await database.query<EventRow>(
-    `select id::double precision, topic, ${isConditional ? "body, properties" : "null as body, null as properties"} from ${schema}.events where id >= $1 and id < $2 and account = $3 and not named
-      and at >= $4 order by id`,
+    `select id::double precision, topic, ${isConditional ? "body, properties" : "null as body, null as properties"} from ${schema}.events where id >= $1 and id < $2 and account = $3 and not is_targeted
+      and published_at >= $4 order by id`,
     [firstEvent, lastEvent, account, Math.round(since)],
   );
   const missedEvents = events
     .filter(({ topic, body, properties }) => matchesEvent(webhookRecord, topic, new EventView(body ?? "", properties)))
     .map(({ id }) => id);
   const [row] = await database.query<{ readonly added: number; readonly next: number | null }>(
-    `select * from ${schema}.add_missed($1, $2, $3, $4)`,
+    `select added, next from ${schema}.enqueue_missed($1, $2, $3, $4)`,
     [now, webhook, missedEvents, limit],
   );
   const added = row?.added ?? 0;

@@ -1,14 +1,13 @@
 import type { Clock } from "@heron-webhooks/core";
 import type { SqlClient } from "./database.ts";
 
-/** After so long it is asked again what the server's clock says, in milliseconds. */
 const SYNC_INTERVAL_MS = 10_000;
-/** An answer that takes longer says the time too vaguely, by half of it: others would be believed dead too soon. */
+/** A slower response gives a time that is too inaccurate: leases of other processes would seem to expire too soon. */
 const MAX_ROUND_TRIP_MS = 1000;
 
 /**
- * The server's time in this process, so that it does not matter what the machine's own clock says: all who share a
- * database go by the same. It never runs backwards.
+ * The server's time, which all processes that share a database use, so that the clocks of their machines do not matter. It
+ * never runs backwards.
  */
 export class ServerClock {
   readonly #override: Pick<Clock, "now"> | undefined;
@@ -17,12 +16,12 @@ export class ServerClock {
   #syncedAt = Number.NEGATIVE_INFINITY;
   #lastNow = 0;
 
-  /** `given` stands for the server's, in tests. */
+  /** `override` replaces the server's clock in tests. */
   constructor(override?: Pick<Clock, "now">) {
     this.#override = override;
   }
 
-  /** In whole milliseconds since 1970; only once the server was asked. */
+  /** In whole milliseconds since 1970; valid after the first `sync`. */
   now(): number {
     if (this.#override !== undefined) return this.#override.now();
     this.#lastNow = Math.max(this.#lastNow, Math.round(performance.now() + (this.#offsetMs ?? 0)));

@@ -11,15 +11,15 @@ export function createUserStore(database: Database, ids: IdMap): UserStore {
       const accountId = await ids.getAccountId(account);
       return database.transaction(async (client) => {
         await client.query(
-          `insert into ${schema}.users(account, key, properties) values ($1, $2, '{}') on conflict do nothing`,
+          `insert into ${schema}.users(account, external_id, properties) values ($1, $2, '{}') on conflict do nothing`,
           [accountId, user],
         );
         const { rows } = await client.query(
-          `select properties from ${schema}.users where account = $1 and key = $2 for update`,
+          `select properties from ${schema}.users where account = $1 and external_id = $2 for update`,
           [accountId, user],
         );
         const merged = { ...parseProperties(rows), ...properties };
-        await client.query(`update ${schema}.users set properties = $3 where account = $1 and key = $2`, [
+        await client.query(`update ${schema}.users set properties = $3 where account = $1 and external_id = $2`, [
           accountId,
           user,
           JSON.stringify(merged),
@@ -29,14 +29,14 @@ export function createUserStore(database: Database, ids: IdMap): UserStore {
     },
     async get(account, user) {
       const rows = await database.query(
-        `select properties from ${schema}.users where account = $1 and key = $2`,
+        `select properties from ${schema}.users where account = $1 and external_id = $2`,
         [await ids.findAccountId(account), user],
       );
       return rows.length === 0 ? null : parseProperties(rows);
     },
     async delete(account, user) {
       const rows = await database.query(
-        `delete from ${schema}.users where account = $1 and key = $2 returning key`,
+        `delete from ${schema}.users where account = $1 and external_id = $2 returning external_id`,
         [await ids.findAccountId(account), user],
       );
       return rows.length > 0;

@@ -27,7 +27,7 @@ export function createWebhookStore(
       await database.transaction((client) => insertWebhook(client, schema, accountId, record, limit));
     },
     async get(id) {
-      const [row] = await database.query<WebhookRow>(`select record from ${schema}.webhooks where key = $1`, [
+      const [row] = await database.query<WebhookRow>(`select record from ${schema}.webhooks where external_id = $1`, [
         id,
       ]);
       return row === undefined ? null : parseRecord(row);
@@ -35,7 +35,7 @@ export function createWebhookStore(
     async update(id, version, change) {
       const record = await database.transaction(async (client) => {
         const { rows } = await client.query(
-          `select id, account, record from ${schema}.webhooks where key = $1 and version = $2 for no key update`,
+          `select id, account, record from ${schema}.webhooks where external_id = $1 and version = $2 for no key update`,
           [id, version],
         );
         const [row] = rows as readonly WebhookRow[];
@@ -44,7 +44,7 @@ export function createWebhookStore(
         const record: WebhookRecord = { ...before, ...change, version: version + 1 };
         if (hasConditions(before) || hasConditions(record)) await incrementRulesVersion(client, schema, row.account);
         await client.query(
-          `update ${schema}.webhooks set version = $2, record = $3, enabled = $4, conditional = $5 where id = $1`,
+          `update ${schema}.webhooks set version = $2, record = $3, enabled = $4, has_conditions = $5 where id = $1`,
           [row.id, record.version, JSON.stringify(record), record.enabled, hasConditions(record)],
         );
         if (change.topics !== undefined) {
@@ -74,7 +74,7 @@ function parseRecord({ record }: Pick<WebhookRow, "record">): WebhookRecord {
   return JSON.parse(record) as WebhookRecord;
 }
 
-export function hasConditions({ conditions }: Pick<WebhookRecord, "when">): boolean {
+export function hasConditions({ conditions }: Pick<WebhookRecord, "conditions">): boolean {
   return conditions !== undefined && conditions.length > 0;
 }
 
@@ -85,24 +85,21 @@ async function insertWebhook(
   record: WebhookRecord,
   limit: number,
 ): Promise<void> {
-  // Of two that would be the last, one after the other.
+  // Lock the account, so that concurrent calls cannot exceed the limit.
   await client.query(`select from ${schema}.accounts where id = $1 for no key update`, [accountId]);
   const { rows: countRows } = await client.query(
-    `select count(*)::int as had from ${schema}.webhooks where account = $1`,
+    `select count(*)::int as count from ${schema}.webhooks where account = $1`,
     [accountId],
   );
-  if ((countRows[0] as { readonly had: number }).had >= limit)
-    throw new HeronError(
-      "limit_reached",
-      `The account has ${limit} webhooks, which is as many as it may have.`,
-    );
+  if ((countRows[0] as { readonly count: number }).count >= limit)
+    throw new HeronError("limit_reached", `The account has reached its limit of ${limit} webhooks.`);
   const { rows } = await client.query(
-    `insert into ${schema}.webhooks(key, account, version, record, enabled, conditional) values ($1, $2, $3, $4, $5, $6) returning id`,
+    `insert into ${schema}.webhooks(external_id, account, version, record, enabled, has_conditions) values ($1, $2, $3, $4, $5, $6) returning id`,
     [record.id, accountId, record.version, JSON.stringify(record), record.enabled, hasConditions(record)],
   );
   if (hasConditions(record)) await incrementRulesVersion(client, schema, accountId);
   const { id } = rows[0] as WebhookRow;
-  await client.query(`insert into ${schema}.lanes(webhook, account) values ($1, $2)`, [id, accountId]);
+  await client.query(`insert into ${schema}.webhook_leases(webhook, account) values ($1, $2)`, [id, accountId]);
   await insertSubscriptions(client, schema, accountId, id, record.topics);
 }
 
@@ -120,27 +117,28 @@ async function insertSubscriptions(
 }
 
 /**
- * Removes a webhook. Nobody finds its deliveries any more, and what is attempted is lost; what waits goes in steps, since
- * there may be a million.
+ * Deletes a webhook. Its deliveries are no longer found, and the results of current attempts are lost. Pruning deletes its
+ * stored deliveries in steps, since there may be a million.
  */
-async function deleteWebhook(client: SqlClient, schema: string, key: string, now: number): Promise<boolean> {
-  const { rows } = await client.query(`select id from ${schema}.webhooks where key = $1 for update`, [key]);
+async function deleteWebhook(client: SqlClient, schema: string, externalId: string, now: number): Promise<boolean> {
+  const { rows } = await client.query(`select id from ${schema}.webhooks where external_id = $1 for update`, [externalId]);
   const [row] = rows as readonly WebhookRow[];
   if (row === undefined) return false;
   await client.query(
-    `insert into ${schema}.wakes(worker, webhook) select holder, webhook from ${schema}.lanes where webhook = $1 and holder is not null`,
+    `insert into ${schema}.notifications(process, webhook) select owner, webhook from ${schema}.webhook_leases where webhook = $1 and owner is not null`,
     [row.id],
   );
-  await client.query(`delete from ${schema}.lanes where webhook = $1`, [row.id]);
+  await client.query(`delete from ${schema}.webhook_leases where webhook = $1`, [row.id]);
   await client.query(
-    `with gone as (delete from ${schema}.owed where holder is not null and webhook = $1 returning account),
-      left_over as (select account from ${schema}.owed where holder is null and webhook = $1),
-      tallied as (insert into ${schema}.tallies(account, pending)
-        select account, -count(*) from (select account from gone union all select account from left_over) o group by account)
-     insert into ${schema}.removed(webhook, counted, at, next) select $1, count(*), $2, $2 from left_over`,
+    `with deleted as (delete from ${schema}.pending_deliveries where owner is not null and webhook = $1 returning account),
+      remaining as (select account from ${schema}.pending_deliveries where owner is null and webhook = $1),
+      counted as (insert into ${schema}.pending_counters(account, delta)
+        select account, -count(*) from (select account from deleted union all select account from remaining) d group by account)
+     insert into ${schema}.deleted_webhooks(webhook, uncounted_deliveries, deleted_at, next_check_at)
+       select $1, count(*), $2, $2 from remaining`,
     [row.id, now],
   );
-  await client.query(`delete from ${schema}.gates where scope = 'webhook' and id = $1`, [row.id]);
+  await client.query(`delete from ${schema}.pauses where scope = 'webhook' and target = $1`, [row.id]);
   await client.query(`delete from ${schema}.webhooks where id = $1`, [row.id]);
   return true;
 }
@@ -151,7 +149,7 @@ async function listWebhooks(
   page: PageRequest,
 ): Promise<Page<WebhookRecord>> {
   const limit = getPageLimit(page);
-  // A number, not an id: the webhook may have been removed meanwhile.
+  // A number and not an id: the webhook of the cursor may have been deleted.
   const after = page.cursor === undefined ? 0 : Number.parseInt(page.cursor, 36) || 0;
   const rows = await database.query<WebhookRow>(
     `select id, record from ${database.schema}.webhooks where id > $1 ${accountId === null ? "" : "and account = $3"} order by id limit $2`,

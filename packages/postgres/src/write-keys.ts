@@ -13,14 +13,14 @@ export function createWriteKeyStore(database: Database, ids: IdMap): WriteKeySto
     async create(key, limit) {
       const accountId = await ids.getAccountId(key.account);
       await database.transaction(async (client) => {
-        // Of two that would be the last, one after the other.
+        // Lock the account, so that concurrent calls cannot exceed the limit.
         await client.query(`select from ${schema}.accounts where id = $1 for no key update`, [accountId]);
         const { rows } = await client.query(`select id from ${schema}.write_keys where account = $1`, [
           accountId,
         ]);
         if (rows.length >= limit) throw createWriteKeyLimitError(limit);
         await client.query(
-          `insert into ${schema}.write_keys(account, key, hash, record) values ($1, $2, $3, $4)`,
+          `insert into ${schema}.write_keys(account, external_id, hash, record) values ($1, $2, $3, $4)`,
           [accountId, key.id, key.hash, JSON.stringify(key)],
         );
       });
@@ -41,7 +41,7 @@ export function createWriteKeyStore(database: Database, ids: IdMap): WriteKeySto
     },
     async delete(account, id) {
       const rows = await database.query(
-        `delete from ${schema}.write_keys where account = $1 and key = $2 returning id`,
+        `delete from ${schema}.write_keys where account = $1 and external_id = $2 returning id`,
         [await ids.findAccountId(account), id],
       );
       return rows.length > 0;

@@ -6,24 +6,24 @@ export interface ImportArguments {
   readonly path: string;
   readonly url: string;
   readonly schema: string;
-  /** How many rows a transaction moves. */
+  /** How many rows a transaction copies. */
   readonly batchSize: number;
 }
 
 export const USAGE: string = `Usage: npx @heron-webhooks/postgres import <file> --to <url> [options]
 
-Moves what a sender keeps in a file of SQLite into PostgreSQL: webhooks, users, what is pending,
-and the log. The file stays as it is. Stop the sender first. If the move breaks off, run the same
-command again: it goes on where it was.
+Copies a sender's SQLite file into PostgreSQL: webhooks, users, pending deliveries, and the log.
+The file is not changed. Stop the sender first. If the import is interrupted, run the same command
+again to continue.
 
   <file>           the sender's file, such as heron.db
-  --to <url>       where to: postgres://user:password@host/database
-                   (without a password in it, PGPASSWORD is taken)
-  --schema <name>  the schema there. Default: ${DEFAULT_SCHEMA}
-  --batch <rows>   how many rows a transaction moves. Default: 1000
-  -h, --help       says this
+  --to <url>       the database: postgres://user:password@host/database
+                   (without a password, PGPASSWORD is used)
+  --schema <name>  the target schema. Default: ${DEFAULT_SCHEMA}
+  --batch <rows>   how many rows a transaction copies. Default: 1000
+  -h, --help       print this text
 
-Exit codes: 0 all is moved, 1 it failed, 2 wrong usage.
+Exit codes: 0 imported, 1 failed, 2 wrong usage.
 `;
 
 const OPTIONS = {
@@ -35,7 +35,7 @@ const OPTIONS = {
 const MAX_BATCH_ROWS = 10_000;
 
 /**
- * What a command line says; `"help"` if it asks for that.
+ * Parses a command line; `"help"` if it contains `--help`.
  * @throws HeronError `option_invalid`
  */
 export function parseArguments(args: readonly string[]): ImportArguments | "help" {
@@ -43,9 +43,9 @@ export function parseArguments(args: readonly string[]): ImportArguments | "help
   if (values.help) return "help";
   const [command, path, ...others] = positionals;
   if (command !== "import")
-    throw createUsageError(command === undefined ? "No command was given." : `There is no command ${command}.`);
-  if (path === undefined || path === "") throw createUsageError("No file was given.");
-  if (others.length > 0) throw createUsageError(`Too much was given: ${others.join(" ")}. One file is moved at a time.`);
+    throw createUsageError(command === undefined ? "No command given." : `Unknown command ${command}.`);
+  if (path === undefined || path === "") throw createUsageError("No file given.");
+  if (others.length > 0) throw createUsageError(`Unexpected arguments: ${others.join(" ")}. Import one file at a time.`);
   const batchSize = Number(values.batch);
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_BATCH_ROWS)
     throw createUsageError(`--batch must be a whole number from 1 to ${MAX_BATCH_ROWS}.`);
@@ -72,10 +72,10 @@ function parseSchema(given: string): string {
 
 function parseUrl(given: string | undefined): string {
   if (given === undefined || given === "")
-    throw createUsageError("No --to was given, or an environment variable is not set: it says where the database is.");
+    throw createUsageError("No database given: --to is missing or empty. Is an environment variable not set?");
   if (!/^postgres(ql)?:\/\//.test(given) || !URL.canParse(given))
     throw createUsageError(
-      "--to must be such as postgres://user:password@host/database. In a password, characters such as @ / # ? are written as %40 %2F %23 %3F.",
+      "--to must have the form postgres://user:password@host/database. In a password, write @ / # ? as %40 %2F %23 %3F.",
     );
   return given;
 }

@@ -2,45 +2,43 @@ import type { SqlClient } from "../database.ts";
 import type { IdMap } from "../id-map.ts";
 import type { SourceFile } from "./source-file.ts";
 
-/** What was moved, in rows. */
+/** How many rows were copied. */
 export interface CopiedCounts {
   webhooks: number;
   users: number;
   events: number;
   pending: number;
-  settled: number;
+  completed: number;
   attempts: number;
 }
 
-/** Some rows of the file, which are moved in one transaction. */
+/** Rows of the file that are copied in one transaction. */
 export interface Batch {
-  /** What the stage goes on after. */
+  /** The last row, in the format of the stage, to continue after it. */
   readonly after: string;
-  /** How many of those rows that {@link Totals} counts it has. */
+  /** How many rows it has of those that {@link Totals} counts. */
   readonly rowCount: number;
   readonly write: (client: SqlClient) => Promise<Partial<CopiedCounts>>;
 }
 
-/** From where to where rows are moved. */
 export interface ImportContext {
   readonly source: SourceFile;
-  /** The schema, quoted. */
+  /** The quoted name of the schema. */
   readonly schema: string;
   readonly ids: IdMap;
-  /** The number here of a delivery, and of an event, is that in the file and this. */
+  /** Added to the number in the file of a delivery, and of an event. */
   readonly deliveryIdOffset: number;
   readonly eventIdOffset: number;
-  /** How many rows a batch may have. */
   readonly batchSize: number;
 }
 
-/** Moves one kind of rows, from behind those on that `after` says; null for the first. */
+/** Copies one kind of rows, starting after `after`; null for the first batch. */
 export type CopyStage = (context: ImportContext, after: string | null) => Iterable<Batch>;
 
-/** How much text one batch holds in memory, in characters, unless one row has more. */
+/** How much text a batch may hold in memory, unless one row has more. */
 const MAX_BATCH_CHARACTERS = 4 * 1024 * 1024;
 
-/** Rows in lists, each of so many at the most, and not much more than fits into memory easily. */
+/** Splits rows into lists that are limited in rows and in text. */
 export function* chunkRows<T>(
   rows: Iterable<T>,
   maxRows: number,
@@ -59,7 +57,7 @@ export function* chunkRows<T>(
   if (chunk.length > 0) yield chunk;
 }
 
-/** Text as PostgreSQL can keep it: SQLite keeps the character U+0000 as well. */
+/** SQLite can store the character U+0000, PostgreSQL cannot. */
 export function toPostgresText(value: unknown): string {
   return String(value).replaceAll("\0", "\u{FFFD}");
 }
@@ -68,7 +66,7 @@ export function toPostgresTextOrNull(value: unknown): string | null {
   return value === null || value === undefined ? null : toPostgresText(value);
 }
 
-/** A number as PostgreSQL's integers are: times and durations may have fractions in the file. */
+/** Times and durations may have fractions in the file. */
 export function roundToInteger(value: unknown): number {
   return Math.round(Number(value));
 }

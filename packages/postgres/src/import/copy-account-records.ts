@@ -1,12 +1,11 @@
 import { getAccountIds, toPairCursor, parsePairCursor } from "./copy-accounts.ts";
 import { type Batch, chunkRows, toPostgresText, type ImportContext } from "./batch.ts";
 
-/** The labels of accounts. One that is here already, by its name, stays as it is here: it is newer. */
+/** Copies labels. An existing label of the same name is kept: it is newer. */
 export function* copyLabels({ source, schema, ids, batchSize }: ImportContext, after: string | null): Generator<Batch> {
-  if (!source.hasTable("labels")) return;
   const [account, name] = parsePairCursor(after);
   const rows = source.rows(
-    `select a.key as owner, l.account, l.name, l.record from labels l cross join accounts a
+    `select a.external_id as owner, l.account, l.name, l.record from labels l cross join accounts a
      where a.id = l.account and (l.account, l.name) > (?, ?) order by l.account, l.name`,
     account === "" ? 0 : Number(account),
     name,
@@ -22,17 +21,16 @@ export function* copyLabels({ source, schema, ids, batchSize }: ImportContext, a
            on conflict do nothing`,
           [accounts, chunk.map((row) => toPostgresText(row["name"])), chunk.map((row) => toPostgresText(row["record"]))],
         );
-        await client.query(`update ${schema}.accounts set rules = rules + 1 where id = any($1)`, [accounts]);
+        await client.query(`update ${schema}.accounts set rules_version = rules_version + 1 where id = any($1)`, [accounts]);
         return {};
       },
     };
 }
 
-/** The write keys of accounts, in the order in which they were made. */
+/** Copies write keys in the order in which they were created. */
 export function* copyWriteKeys({ source, schema, ids, batchSize }: ImportContext, after: string | null): Generator<Batch> {
-  if (!source.hasTable("write_keys")) return;
   const rows = source.rows(
-    `select a.key as owner, k.id, k.key, k.hash, k.record from write_keys k cross join accounts a
+    `select a.external_id as owner, k.id, k.external_id, k.hash, k.record from write_keys k cross join accounts a
      where a.id = k.account and k.id > ? order by k.id`,
     Number(after ?? 0),
   );
@@ -42,12 +40,12 @@ export function* copyWriteKeys({ source, schema, ids, batchSize }: ImportContext
       rowCount: chunk.length,
       async write(client) {
         await client.query(
-          `insert into ${schema}.write_keys(account, key, hash, record)
-           select account, key, hash, record from unnest($1::int[], $2::text[], $3::text[], $4::text[])
-             with ordinality k(account, key, hash, record, nth) order by nth on conflict do nothing`,
+          `insert into ${schema}.write_keys(account, external_id, hash, record)
+           select account, external_id, hash, record from unnest($1::int[], $2::text[], $3::text[], $4::text[])
+             with ordinality k(account, external_id, hash, record, nth) order by nth on conflict do nothing`,
           [
             await getAccountIds(ids, chunk, "owner"),
-            chunk.map((row) => row["key"]),
+            chunk.map((row) => row["external_id"]),
             chunk.map((row) => row["hash"]),
             chunk.map((row) => toPostgresText(row["record"])),
           ],

@@ -3,27 +3,27 @@ import { notifyLeaseOwners } from "../notify-lease-owners.ts";
 import { type Batch, chunkRows, toPostgresText, type ImportContext, roundToInteger } from "./batch.ts";
 import type { Row } from "./source-file.ts";
 
-/** Closes the gates of accounts, before there is any webhook that would be delivered to. */
+/** Copies the pauses of accounts before any webhook, so that no paused webhook is delivered to. */
 export function* copyAccountPauses({ source, schema, ids, batchSize }: ImportContext, after: string | null): Generator<Batch> {
-  const [id, reason] = parsePairCursor(after);
+  const [target, reason] = parsePairCursor(after);
   const rows = source.rows(
-    "select id, gate, until from gates where scope = 'account' and (id, gate) > (?, ?) order by id, gate",
-    id,
+    "select target, reason, until from pauses where scope = 'account' and (target, reason) > (?, ?) order by target, reason",
+    target,
     reason,
   );
   for (const chunk of chunkRows(rows, batchSize))
     yield {
-      after: toPairCursor(chunk, "id", "gate"),
+      after: toPairCursor(chunk, "target", "reason"),
       rowCount: chunk.length,
       async write(client) {
-        const accounts = await getAccountIds(ids, chunk, "id");
+        const accounts = await getAccountIds(ids, chunk, "target");
         await client.query(
-          `insert into ${schema}.gates(scope, id, gate, until) select 'account', * from unnest($1::int[], $2::text[], $3::bigint[])
-           on conflict (scope, id, gate) do update set until = greatest(gates.until, excluded.until)`,
-          [accounts, chunk.map((row) => row["gate"]), chunk.map((row) => toPauseEnd(row["until"]))],
+          `insert into ${schema}.pauses(scope, target, reason, until) select 'account', * from unnest($1::int[], $2::text[], $3::bigint[])
+           on conflict (scope, target, reason) do update set until = greatest(pauses.until, excluded.until)`,
+          [accounts, chunk.map((row) => row["reason"]), chunk.map((row) => toPauseEnd(row["until"]))],
         );
         await client.query(
-          `update ${schema}.lanes set spilled = true where account = any($1) and not spilled`,
+          `update ${schema}.webhook_leases set spilled = true where account = any($1) and not spilled`,
           [accounts],
         );
         for (const number of new Set(accounts)) await notifyLeaseOwners(client, schema, "account", number);
@@ -32,31 +32,31 @@ export function* copyAccountPauses({ source, schema, ids, batchSize }: ImportCon
     };
 }
 
-/** The ids that callers chose for events, before there is any webhook: what is emitted once more from now on is a duplicate. */
-export function* copyEventKeys(
+/** Copies the ids that callers chose for events, before any webhook: an event emitted again from now on is a duplicate. */
+export function* copyIdempotencyKeys(
   { source, schema, ids, eventIdOffset, batchSize }: ImportContext,
   after: string | null,
 ): Generator<Batch> {
   const [account, key] = parsePairCursor(after);
   const rows = source.rows(
-    `select a.key as name, k.account, k.key, k.event from event_keys k cross join accounts a
-     where a.id = k.account and (k.account, k.key) > (?, ?) order by k.account, k.key`,
+    `select a.external_id as name, k.account, k.idempotency_key, k.event from idempotency_keys k cross join accounts a
+     where a.id = k.account and (k.account, k.idempotency_key) > (?, ?) order by k.account, k.idempotency_key`,
     account === "" ? 0 : Number(account),
     key,
   );
   for (const chunk of chunkRows(rows, batchSize))
     yield {
-      after: toPairCursor(chunk, "account", "key"),
+      after: toPairCursor(chunk, "account", "idempotency_key"),
       rowCount: chunk.length,
       async write(client) {
         const accounts = await getAccountIds(ids, chunk, "name");
-        // In the order in which publishers put theirs down, so that nobody waits for whom he keeps waiting.
+        // In the same order as publishing inserts them, which rules out deadlocks.
         await client.query(
-          `insert into ${schema}.event_keys(account, key, event) select * from unnest($1::int[], $2::text[], $3::bigint[])
+          `insert into ${schema}.idempotency_keys(account, idempotency_key, event) select * from unnest($1::int[], $2::text[], $3::bigint[])
            order by 1, 2 on conflict do nothing`,
           [
             accounts,
-            chunk.map((row) => toPostgresText(row["key"])),
+            chunk.map((row) => toPostgresText(row["idempotency_key"])),
             chunk.map((row) => eventIdOffset + Number(row["event"])),
           ],
         );
@@ -65,24 +65,24 @@ export function* copyEventKeys(
     };
 }
 
-/** The numbers here of the accounts that rows name. */
+/** The numbers here of the accounts in a column of the rows. */
 export async function getAccountIds(
-  names: ImportContext["ids"],
+  ids: ImportContext["ids"],
   rows: readonly Row[],
   column: string,
 ): Promise<readonly number[]> {
   const keys = [...new Set(rows.map((row) => toPostgresText(row[column])))];
-  const numbers = await names.getAccountIds(new Set(keys));
+  const numbers = await ids.getAccountIds(new Set(keys));
   const byKey = new Map(keys.map((key, i) => [key, numbers[i] as number]));
   return rows.map((row) => byKey.get(toPostgresText(row[column])) as number);
 }
 
-/** In the file for ever is another number. */
+/** SQLite has another number for a pause without an end. */
 export function toPauseEnd(until: unknown): string {
   return Number(until) >= Number.MAX_SAFE_INTEGER ? NEVER_ENDS : String(roundToInteger(until));
 }
 
-/** Where a stage goes on that goes by two columns: behind every row that is the first. */
+/** The cursor of a stage that is ordered by two columns; before all rows for the first batch. */
 export function parsePairCursor(after: string | null): readonly [string, string] {
   return after === null ? ["", ""] : (JSON.parse(after) as [string, string]);
 }

@@ -6,10 +6,10 @@ import { getAccountIds, toPauseEnd } from "./copy-accounts.ts";
 import { type Batch, chunkRows, toPostgresText, type ImportContext } from "./batch.ts";
 import type { Row } from "./source-file.ts";
 
-/** Webhooks as they are kept, with what they subscribe to and their gates, in the order in which they were created. */
+/** Copies webhooks with their subscriptions and pauses, in the order in which they were created. */
 export function* copyWebhooks(context: ImportContext, after: string | null): Generator<Batch> {
   const rows = context.source.rows(
-    `select w.id, w.key, w.version, w.record, a.key as account from webhooks w cross join accounts a
+    `select w.id, w.external_id, w.version, w.record, a.external_id as account from webhooks w cross join accounts a
      where a.id = w.account and w.id > ? order by w.id`,
     Number(after ?? 0),
   );
@@ -19,19 +19,19 @@ export function* copyWebhooks(context: ImportContext, after: string | null): Gen
       rowCount: chunk.length,
       async write(client) {
         const accounts = await getAccountIds(context.ids, chunk, "account");
-        const idByKey = await insertWebhooks(client, context.schema, chunk, accounts);
-        await insertSubscriptions(client, context.schema, chunk, accounts, idByKey);
-        await client.query(`update ${context.schema}.accounts set rules = rules + 1 where id = any($1)`, [
+        const idByExternalId = await insertWebhooks(client, context.schema, chunk, accounts);
+        await insertSubscriptions(client, context.schema, chunk, accounts, idByExternalId);
+        await client.query(`update ${context.schema}.accounts set rules_version = rules_version + 1 where id = any($1)`, [
           accounts.filter((_, i) => hasConditions(parseRecord(chunk[i] as Row))),
         ]);
-        await insertPauses(client, context, chunk, idByKey);
-        await insertLeases(client, context.schema, [...idByKey.values()]);
+        await insertPauses(client, context, chunk, idByExternalId);
+        await insertLeases(client, context.schema, [...idByExternalId.values()]);
         return { webhooks: chunk.length };
       },
     };
 }
 
-/** Gives the numbers here, by their ids. */
+/** Returns the number of each webhook here, by its id. */
 async function insertWebhooks(
   client: SqlClient,
   schema: string,
@@ -39,13 +39,13 @@ async function insertWebhooks(
   accounts: readonly number[],
 ): Promise<ReadonlyMap<string, number>> {
   const { rows } = await client.query(
-    `insert into ${schema}.webhooks(key, account, version, enabled, conditional, record)
-     select key, account, version, enabled, conditional, record
+    `insert into ${schema}.webhooks(external_id, account, version, enabled, has_conditions, record)
+     select external_id, account, version, enabled, has_conditions, record
      from unnest($1::text[], $2::int[], $3::int[], $4::boolean[], $5::boolean[], $6::text[])
-       with ordinality w(key, account, version, enabled, conditional, record, nth)
-     order by nth on conflict (key) do nothing returning id, key`,
+       with ordinality w(external_id, account, version, enabled, has_conditions, record, nth)
+     order by nth on conflict (external_id) do nothing returning id, external_id as "externalId"`,
     [
-      sourceRows.map((row) => row["key"]),
+      sourceRows.map((row) => row["external_id"]),
       accounts,
       sourceRows.map((row) => row["version"]),
       sourceRows.map((row) => parseRecord(row).enabled),
@@ -53,15 +53,15 @@ async function insertWebhooks(
       sourceRows.map((row) => toPostgresText(row["record"])),
     ],
   );
-  const added = rows as readonly { readonly id: number; readonly key: string }[];
-  const idByKey = new Map(added.map(({ id, key }) => [key, id]));
-  const existing = sourceRows.find((row) => !idByKey.has(String(row["key"])));
+  const added = rows as readonly { readonly id: number; readonly externalId: string }[];
+  const idByExternalId = new Map(added.map(({ id, externalId }) => [externalId, id]));
+  const existing = sourceRows.find((row) => !idByExternalId.has(String(row["external_id"])));
   if (existing !== undefined)
     throw new HeronError(
       "store_unavailable",
-      `The schema ${schema} has the webhook ${existing["key"]} already, and not from this file: move the file to a schema of its own, with --schema.`,
+      `The schema ${schema} already has the webhook ${existing["external_id"]}, which was not imported from this file. Import the file into another schema, with --schema.`,
     );
-  return idByKey;
+  return idByExternalId;
 }
 
 async function insertSubscriptions(
@@ -69,13 +69,13 @@ async function insertSubscriptions(
   schema: string,
   sourceRows: readonly Row[],
   accounts: readonly number[],
-  idByKey: ReadonlyMap<string, number>,
+  idByExternalId: ReadonlyMap<string, number>,
 ): Promise<void> {
   const patterns = sourceRows.flatMap((row, i) =>
     [...new Set(parseRecord(row).topics)].map((pattern) => ({
       account: accounts[i],
       pattern,
-      webhook: idByKey.get(String(row["key"])),
+      webhook: idByExternalId.get(String(row["external_id"])),
     })),
   );
   await client.query(
@@ -92,32 +92,32 @@ async function insertPauses(
   client: SqlClient,
   { source, schema }: ImportContext,
   chunk: readonly Row[],
-  idByKey: ReadonlyMap<string, number>,
+  idByExternalId: ReadonlyMap<string, number>,
 ): Promise<void> {
   const pauses = [
     ...source.rows(
-      `select w.key, g.gate, g.until from webhooks w cross join gates g
-       where w.id between ? and ? and g.scope = 'webhook' and g.id = w.key`,
+      `select p.target, p.reason, p.until from webhooks w cross join pauses p
+       where w.id between ? and ? and p.scope = 'webhook' and p.target = w.external_id`,
       chunk[0]?.["id"] ?? 0,
       chunk.at(-1)?.["id"] ?? 0,
     ),
   ];
   await client.query(
-    `insert into ${schema}.gates(scope, id, gate, until) select 'webhook', * from unnest($1::int[], $2::text[], $3::bigint[])`,
+    `insert into ${schema}.pauses(scope, target, reason, until) select 'webhook', * from unnest($1::int[], $2::text[], $3::bigint[])`,
     [
-      pauses.map((row) => idByKey.get(String(row["key"]))),
-      pauses.map((row) => row["gate"]),
+      pauses.map((row) => idByExternalId.get(String(row["target"]))),
+      pauses.map((row) => row["reason"]),
       pauses.map((row) => toPauseEnd(row["until"])),
     ],
   );
 }
 
-/** Behind a closed gate, what is new is not for the memory. */
+/** New deliveries of a paused webhook do not enter memory. */
 async function insertLeases(client: SqlClient, schema: string, webhookIds: readonly number[]): Promise<void> {
   await client.query(
-    `insert into ${schema}.lanes(webhook, account, spilled)
-     select w.id, w.account, exists (select from ${schema}.gates g
-       where (g.scope = 'webhook' and g.id = w.id) or (g.scope = 'account' and g.id = w.account))
+    `insert into ${schema}.webhook_leases(webhook, account, spilled)
+     select w.id, w.account, exists (select from ${schema}.pauses p
+       where (p.scope = 'webhook' and p.target = w.id) or (p.scope = 'account' and p.target = w.account))
      from ${schema}.webhooks w where w.id = any($1)`,
     [webhookIds],
   );

@@ -1,6 +1,6 @@
 import { HeronError } from "@heron-webhooks/core";
 import { copyLabels, copyWriteKeys } from "./copy-account-records.ts";
-import { copyAccountPauses, copyEventKeys } from "./copy-accounts.ts";
+import { copyAccountPauses, copyIdempotencyKeys } from "./copy-accounts.ts";
 import type { ImportArguments } from "./arguments.ts";
 import type { CopiedCounts, CopyStage, ImportContext } from "./batch.ts";
 import { copyLoggedEvents, copyPendingEvents } from "./copy-events.ts";
@@ -13,24 +13,21 @@ import { copyUsers } from "./copy-users.ts";
 import { notifyOwners } from "./notify-owners.ts";
 import { copyWebhooks } from "./copy-webhooks.ts";
 
-/**
- * In this order: what holds deliveries back and what makes an event a duplicate before there is any webhook, and what is
- * owed before what is over.
- */
+/** In this order: pauses and idempotency keys before any webhook, and pending deliveries before the log. */
 const STAGES: readonly (readonly [name: string, stage: CopyStage])[] = [
-  ["gates", copyAccountPauses],
-  ["keys", copyEventKeys],
+  ["pauses", copyAccountPauses],
+  ["idempotency_keys", copyIdempotencyKeys],
   ["labels", copyLabels],
-  ["write keys", copyWriteKeys],
+  ["write_keys", copyWriteKeys],
   ["webhooks", copyWebhooks],
   ["users", copyUsers],
-  ["owed", copyPendingEvents],
-  ["wake", notifyOwners],
+  ["pending", copyPendingEvents],
+  ["notify", notifyOwners],
   ["log", copyLoggedEvents],
 ];
 
 /**
- * Moves a file. What it says goes to `output`, and how far it has come to `terminal`.
+ * Imports a file. Writes the summary to `output` and the progress to `terminal`.
  * @throws HeronError `store_busy`, `store_version`, `store_unavailable`, `store_full`
  */
 export async function importFile(
@@ -47,29 +44,29 @@ export async function importFile(
     assertUnchanged(state, totals, path, schema);
     const summaryOptions = { path, schema, hasWal: source.hasWal };
     if (state.finishedAt !== null) {
-      output.write(`${path} was moved on ${state.finishedAt}, and not changed since. There is nothing to do.\n\n`);
-      output.write(formatSummary(state.moved, summaryOptions));
+      output.write(`${path} was imported on ${state.finishedAt} and has not changed since. Nothing to do.\n\n`);
+      output.write(formatSummary(state.counts, summaryOptions));
       return;
     }
     terminal.write(
       state.isNew
-        ? `Moving ${path} to PostgreSQL (${schema}).\n`
-        : `Going on with ${path} where it broke off.\n`,
+        ? `Importing ${path} into PostgreSQL (${schema}).\n`
+        : `Resuming the import of ${path}.\n`,
     );
     const { schema: quotedSchema, ids } = target;
     const { deliveryIdOffset, eventIdOffset, done } = state;
     const context: ImportContext = { source, schema: quotedSchema, ids, deliveryIdOffset, eventIdOffset, batchSize };
-    const moved = await runStages(context, target, state, new ProgressBar(terminal, totals.rowCount, done));
-    // The server does it by itself before long.
+    const counts = await runStages(context, target, state, new ProgressBar(terminal, totals.rowCount, done));
+    // Autovacuum would do it soon, too.
     await target.analyze().catch(() => {});
-    output.write(`Moved in ${formatDuration(performance.now() - startedAt)}:\n\n${formatSummary(moved, summaryOptions)}`);
+    output.write(`Imported in ${formatDuration(performance.now() - startedAt)}:\n\n${formatSummary(counts, summaryOptions)}`);
   } finally {
     await target.database.close();
     source.close();
   }
 }
 
-/** Goes through what is left of the stages. */
+/** Runs the remaining stages. */
 async function runStages(context: ImportContext, target: ImportTarget, start: ImportProgress, bar: ProgressBar): Promise<CopiedCounts> {
   const fileId = context.source.storeId;
   let progress = start;
@@ -77,12 +74,12 @@ async function runStages(context: ImportContext, target: ImportTarget, start: Im
     for (const [i, [name, stage]] of STAGES.entries()) {
       if (name !== progress.stage) continue;
       for (const batch of stage(context, progress.after)) {
-        const rowsBefore = sumCounts(progress.moved);
+        const rowsBefore = sumCounts(progress.counts);
         progress = await target.copyBatch(fileId, progress, batch);
-        bar.update(progress.done, sumCounts(progress.moved) - rowsBefore);
+        bar.update(progress.done, sumCounts(progress.counts) - rowsBefore);
       }
       progress = await target.startStage(fileId, progress, STAGES[i + 1]?.[0] ?? FINISHED);
-      if (name === "wake") await target.notify();
+      if (name === "notify") await target.notify();
     }
   } finally {
     bar.end();
@@ -90,11 +87,11 @@ async function runStages(context: ImportContext, target: ImportTarget, start: Im
   if (progress.stage !== FINISHED)
     throw new HeronError(
       "store_version",
-      `Another version began to move this file, and is to go on: this one knows of no stage ${progress.stage}.`,
+      `This import was started by a different version (stage ${progress.stage}). Continue with that version.`,
     );
-  return progress.moved;
+  return progress.counts;
 }
 
-function sumCounts(moved: CopiedCounts): number {
-  return Object.values(moved).reduce((sum: number, count: number) => sum + count, 0);
+function sumCounts(counts: CopiedCounts): number {
+  return Object.values(counts).reduce((sum: number, count: number) => sum + count, 0);
 }

@@ -8,36 +8,35 @@ import type { Batch, CopiedCounts } from "./batch.ts";
 import type { SourceFile } from "./source-file.ts";
 import type { Totals } from "./totals.ts";
 
-/** A transaction is short, but may wait for others. */
+/** A transaction is short, but may wait for locks. */
 const STATEMENT_TIMEOUT_MS = 60_000;
-/** The stage of a file that is moved. */
-export const FINISHED = "over";
-const NO_COUNTS: CopiedCounts = { webhooks: 0, users: 0, events: 0, pending: 0, settled: 0, attempts: 0 };
+/** The stage of a finished import. */
+export const FINISHED = "finished";
+const NO_COUNTS: CopiedCounts = { webhooks: 0, users: 0, events: 0, pending: 0, completed: 0, attempts: 0 };
 
-/** How far the moving of a file has come. */
 export interface ImportProgress {
   readonly stage: string;
   readonly after: string | null;
-  /** Rows of the file that are behind it. */
+  /** How many rows of the file are done. */
   readonly done: number;
-  readonly moved: CopiedCounts;
+  readonly counts: CopiedCounts;
 }
 
-/** What a schema knows of a file: which numbers its rows have there, and how far it has come. */
+/** A row of the table `imports`. */
 export interface ImportState extends ImportProgress {
   readonly deliveryIdOffset: number;
   readonly eventIdOffset: number;
   readonly fingerprint: string;
   readonly isNew: boolean;
-  /** When it was over; null if it is not. */
+  /** Null before the import has finished. */
   readonly finishedAt: string | null;
 }
 
-interface ImportRow extends Omit<ImportState, "moved" | "isNew"> {
-  readonly moved: string;
+interface ImportRow extends Omit<ImportState, "counts" | "isNew"> {
+  readonly counts: string;
 }
 
-/** The schema that a file is moved into. How far it has come is written down in the transactions that move it. */
+/** The schema that a file is imported into. The transactions that copy rows also update the progress. */
 export class ImportTarget {
   readonly schema: string;
   readonly database: Database;
@@ -59,64 +58,66 @@ export class ImportTarget {
     this.ids = new IdMap(this.database);
   }
 
-  /** Gives the file its numbers, below those of every file before it; or says which it has. */
+  /** Reserves a block of ids for the file, below those of all files before it, or returns the block that it has. */
   async begin(file: SourceFile, { fingerprint }: Totals, stage: string): Promise<ImportState> {
     const { schema } = this;
     return this.database.transaction(async (client) => {
-      // As whoever changes the schema: no two files get the same numbers.
+      // The lock of migrations: two files must not reserve the same ids.
       await client.query("select pg_advisory_xact_lock(hashtext($1))", [`heron-webhooks ${schema}`]);
       const { rows: added } = await client.query(
-        `insert into ${schema}.imports(name, base, last, event_base, event_last, mark, stage)
-         select $1, least(${LOCAL_ID_BASE}, min(base)) - $2::bigint, $2, least(${LOCAL_ID_BASE}, min(event_base)) - $3::bigint, $3, $4, $5 from ${schema}.imports
+        `insert into ${schema}.imports(name, delivery_id_offset, last_delivery_id, event_id_offset, last_event_id, fingerprint, stage)
+         select $1, least(${LOCAL_ID_BASE}, min(delivery_id_offset)) - $2::bigint, $2, least(${LOCAL_ID_BASE}, min(event_id_offset)) - $3::bigint, $3, $4, $5
+         from ${schema}.imports
          on conflict do nothing returning name`,
         [file.storeId, file.lastDelivery, file.lastEvent, fingerprint, stage],
       );
       const { rows } = await client.query(
-        `select base::double precision, event_base::double precision as "eventBase", mark, stage, after, done::double precision, moved,
-           to_char(ended, 'YYYY-MM-DD HH24:MI') as ended from ${schema}.imports where name = $1 for update`,
+        `select delivery_id_offset::double precision as "deliveryIdOffset", event_id_offset::double precision as "eventIdOffset", fingerprint,
+           stage, after, rows_done::double precision as done, copied_counts as counts,
+           to_char(finished_at, 'YYYY-MM-DD HH24:MI') as "finishedAt" from ${schema}.imports where name = $1 for update`,
         [file.storeId],
       );
       const row = rows[0] as ImportRow;
-      return { ...row, moved: { ...NO_COUNTS, ...JSON.parse(row.moved) }, isNew: added.length > 0 };
+      return { ...row, counts: { ...NO_COUNTS, ...JSON.parse(row.counts) }, isNew: added.length > 0 };
     });
   }
 
-  /** Moves a batch, and writes down that it is moved: both or neither. */
-  async copyBatch(name: string, { stage, after, done, moved }: ImportProgress, batch: Batch): Promise<ImportProgress> {
+  /** Copies a batch and updates the progress, in one transaction. */
+  async copyBatch(name: string, { stage, after, done, counts }: ImportProgress, batch: Batch): Promise<ImportProgress> {
     const sum = await this.database.transaction(async (client) => {
-      // With the last of them all will be certain.
+      // The synchronous commit of `startStage` makes all batches before it durable.
       await client.query("set local synchronous_commit = off");
       await this.#assertOwnProgress(client, name, stage, after);
-      const added = sumCopied(moved, await batch.write(client));
+      const added = sumCopied(counts, await batch.write(client));
       await client.query(
-        `update ${this.schema}.imports set after = $2, done = $3, moved = $4 where name = $1`,
+        `update ${this.schema}.imports set after = $2, rows_done = $3, copied_counts = $4 where name = $1`,
         [name, batch.after, done + batch.rowCount, JSON.stringify(added)],
       );
       return added;
     });
-    return { stage, after: batch.after, done: done + batch.rowCount, moved: sum };
+    return { stage, after: batch.after, done: done + batch.rowCount, counts: sum };
   }
 
-  /** Goes from one stage to the next; from the last to {@link FINISHED}. */
+  /** Starts the next stage; after the last one {@link FINISHED}. */
   async startStage(name: string, { stage, after, ...rest }: ImportProgress, nextStage: string): Promise<ImportProgress> {
     await this.database.transaction(async (client) => {
       await this.#assertOwnProgress(client, name, stage, after);
       await client.query(
-        `update ${this.schema}.imports set stage = $2, after = null, ended = case when $2 = '${FINISHED}' then now() end where name = $1`,
+        `update ${this.schema}.imports set stage = $2, after = null, finished_at = case when $2 = '${FINISHED}' then now() end where name = $1`,
         [name, nextStage],
       );
     });
     return { ...rest, stage: nextStage, after: null };
   }
 
-  /** Who waits for something to come due looks now. */
+  /** Makes running processes poll now. */
   async notify(): Promise<void> {
     await this.database.query("select pg_notify($1, '')", [this.#channel]);
   }
 
-  /** Until statistics are gathered, listing would go by what the tables were before. */
+  /** Without fresh statistics, the planner would choose slow plans for listings. */
   async analyze(): Promise<void> {
-    const tables = ["webhooks", "subscriptions", "events", "event_keys", "owed", "settled", "attempts"];
+    const tables = ["webhooks", "subscriptions", "events", "idempotency_keys", "pending_deliveries", "delivery_log", "attempts"];
     await this.database.query(`analyze ${tables.map((table) => `${this.schema}.${table}`).join(", ")}`);
   }
 
@@ -129,13 +130,13 @@ export class ImportTarget {
     if (row?.stage !== stage || row.after !== after)
       throw new HeronError(
         "store_busy",
-        "Another process moves a copy of this file into the same schema: leave it to one of them.",
+        "Another process imports a copy of this file into the same schema. Stop one of them.",
       );
   }
 }
 
-function sumCopied(moved: CopiedCounts, more: Partial<CopiedCounts>): CopiedCounts {
-  const sum = { ...moved };
+function sumCopied(counts: CopiedCounts, more: Partial<CopiedCounts>): CopiedCounts {
+  const sum = { ...counts };
   for (const key of Object.keys(sum) as (keyof CopiedCounts)[]) sum[key] += more[key] ?? 0;
   return sum;
 }

@@ -1,4 +1,4 @@
-/** A terminal, or what stands in for one. */
+/** A terminal, or a replacement in tests. */
 export interface Terminal {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -6,13 +6,13 @@ export interface Terminal {
 }
 
 const BAR_WIDTH_CHARACTERS = 24;
-/** How often a line is written over, and how often another is written where none can be, in milliseconds. */
+/** How often the line is redrawn on a terminal, and how often a line is printed elsewhere. */
 const REDRAW_INTERVAL_MS = 100;
 const LINE_INTERVAL_MS = 5000;
-/** Before that nobody knows how fast it goes. */
+/** An estimate before that would be too inaccurate. */
 const MIN_ESTIMATE_MS = 1000;
 
-/** How far something has come: on a terminal as a line that is written over, elsewhere as a line now and then. */
+/** Shows progress: on a terminal as a line that is redrawn, elsewhere as a new line every few seconds. */
 export class ProgressBar {
   readonly #terminal: Terminal;
   readonly #total: number;
@@ -22,7 +22,7 @@ export class ProgressBar {
   #lastShownAt: number;
   #rows = 0;
 
-  /** `from` is how much of the `total` was done before. */
+  /** `initial` is how much of `total` was done by earlier runs. */
   constructor(terminal: Terminal, total: number, initial: number, now: () => number = () => performance.now()) {
     this.#terminal = terminal;
     this.#total = Math.max(1, total);
@@ -32,7 +32,7 @@ export class ProgressBar {
     this.#lastShownAt = this.#startedAt;
   }
 
-  /** So much of the total is done, and so many rows more were moved. */
+  /** `done` is the new total; `rows` is how many more rows were copied. */
   update(done: number, rows: number): void {
     this.#rows += rows;
     const now = this.#now();
@@ -42,7 +42,7 @@ export class ProgressBar {
     this.#terminal.write(this.#isLine ? `\r${truncate(text, this.#terminal.columns)}\u001b[K` : `${text}\n`);
   }
 
-  /** Takes the line away, so that others can be written. */
+  /** Clears the line. */
   end(): void {
     if (this.#isLine) this.#terminal.write("\r\u001b[K");
   }
@@ -59,11 +59,10 @@ export class ProgressBar {
     const speed = done - this.#initial;
     const left = speed <= 0 || ms < MIN_ESTIMATE_MS ? "" : `, ${formatDuration(((this.#total - done) * ms) / speed)} left`;
     const numbers = `${Math.floor(part * 100)}% (${rate.toLocaleString("en-US")} rows/s${left})`;
-    return this.#isLine ? `${bar} ${numbers}` : `Moved ${numbers}`;
+    return this.#isLine ? `${bar} ${numbers}` : `Imported ${numbers}`;
   }
 }
 
-/** A duration in milliseconds, in words. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
@@ -72,7 +71,7 @@ export function formatDuration(ms: number): string {
   return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Some terminals do not know how wide they are. */
+/** Some terminals report no width. */
 function truncate(text: string, columns: number | undefined): string {
   return text.slice(0, (columns || 80) - 1);
 }

@@ -5,24 +5,24 @@ import { HeronError } from "@heron-webhooks/core";
 /** A row, by column. */
 export type Row = Readonly<Record<string, SQLInputValue>>;
 
-/** The version of the sender's tables that is read here, with those before it. */
-const MAX_FILE_VERSION = 2;
+/** The newest version of the sender's tables that this code reads. */
+const MAX_FILE_VERSION = 1;
 const SQLITE_HEADER = "SQLite format 3\0";
-/** Who has the file right now may be about to leave it, in milliseconds. */
+/** A sender that is closing may still have the file open. */
 const BUSY_TIMEOUT_MS = 1000;
 
 /**
- * A sender's file, for as long as it is moved: no sender gets it meanwhile, and nothing of it is changed. As a sender has it
- * to itself, so it is had here, for which SQLite must open it to be written; unless a process that was killed left a log
- * beside it: that would be written into it at the end, and is not if the file is opened to be read.
+ * A sender's file during an import. It is locked, so no sender can open it, and it is not changed. An exclusive lock needs
+ * write access. But if a killed process left a WAL, the file is opened read-only: otherwise SQLite would write the WAL into
+ * the file on close.
  */
 export class SourceFile {
   readonly path: string;
-  /** What it calls itself, in the ids of its deliveries. */
+  /** The store name in the ids of its deliveries. */
   readonly storeId: string;
   readonly lastEvent: number;
   readonly lastDelivery: number;
-  /** There is a log beside the file, and some of what it holds is only in there. */
+  /** The file has a WAL with data that is not in the file itself. */
   readonly hasWal: boolean;
   readonly #db: DatabaseSync;
 
@@ -48,12 +48,12 @@ export class SourceFile {
     this.storeId = this.#readStoreId();
     this.lastEvent = this.#getLastId("events", "last_event");
     this.lastDelivery = this.#getLastId("deliveries", "last_delivery");
-    // However many they are, they need not fit into the memory.
+    // The table may not fit into memory.
     db.exec("pragma temp_store = file; pragma cache_size = -16000");
     db.exec(`create temp table pending(event integer primary key);
       insert or ignore into pending select event from deliveries where state = 3;
       insert or ignore into pending select event from deliveries where state = 2
-        and id >= (select value from meta where name = 'hot_from');
+        and id >= (select value from meta where name = 'buffered_from');
       pragma query_only = on`);
   }
 
@@ -61,12 +61,7 @@ export class SourceFile {
     return this.#db.prepare(sql).get(...values) as Row | undefined;
   }
 
-  /** Whether it has a table: one of an older version may not. */
-  hasTable(table: string): boolean {
-    return this.get("select 1 from sqlite_master where name = ?", table) !== undefined;
-  }
-
-  /** Reads as it goes on. */
+  /** Reads rows lazily. */
   rows(sql: string, ...values: readonly SQLInputValue[]): IterableIterator<Row> {
     return this.#db.prepare(sql).iterate(...values) as IterableIterator<Row>;
   }
@@ -82,10 +77,10 @@ export class SourceFile {
         "store_version",
         `${this.path} was written by a newer version (${version}, this one reads ${MAX_FILE_VERSION}): update @heron-webhooks/postgres.`,
       );
-    const tables = "'meta', 'webhooks', 'events', 'deliveries', 'attempts', 'gates'";
+    const tables = "'meta', 'webhooks', 'events', 'deliveries', 'attempts', 'pauses'";
     const tableCount = this.get(`select count(*) as count from sqlite_master where name in (${tables})`);
     const isSenderFile = version > 0 && Number(tableCount?.["count"]) === 6;
-    const name = isSenderFile ? this.get("select value from meta where name = 'name'")?.["value"] : null;
+    const name = isSenderFile ? this.get("select value from meta where name = 'store_name'")?.["value"] : null;
     if (typeof name !== "string" || !/^[0-9a-f]+$/.test(name)) throw createNotSenderFileError(this.path);
     return name;
   }
@@ -99,13 +94,13 @@ export class SourceFile {
   }
 }
 
-/** Looks before anything opens the file: what is none of SQLite's is not touched, and none is made. */
+/** Checks before SQLite opens the file, which would create a missing file. */
 function assertSqliteHeader(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined)
     throw new HeronError(
       "store_unavailable",
-      `There is no file ${path}: name the one that sqliteStore was given. Without one a sender takes HERON_DB, or heron.db in the folder it is started in.`,
+      `The file ${path} does not exist. Use the path that was passed to sqliteStore. The default is HERON_DB, or heron.db in the sender's working directory.`,
     );
   if (!found.isFile()) throw new HeronError("store_unavailable", `${path} is not a file.`);
   const header = Buffer.alloc(SQLITE_HEADER.length);
@@ -124,11 +119,11 @@ function assertSqliteHeader(path: string): void {
 function createNotSenderFileError(path: string): HeronError {
   return new HeronError(
     "store_unavailable",
-    `${path} is not a file that a sender keeps: name the one that sqliteStore was given.`,
+    `${path} is not a sender's file. Use the path that was passed to sqliteStore.`,
   );
 }
 
-/** What SQLite says, with what to do about it. Source: SQLite, "Result and Error Codes". */
+/** Wraps an error of SQLite with a hint. Source of the codes: SQLite, "Result and Error Codes". */
 function toHeronError(cause: unknown, path: string): HeronError {
   if (HeronError.is(cause)) return cause;
   const { message, errcode = 0 } = cause as Error & { readonly errcode?: number };
@@ -136,11 +131,11 @@ function toHeronError(cause: unknown, path: string): HeronError {
   if (primary === 5 || primary === 6)
     return new HeronError(
       "store_busy",
-      `Another process has ${path}: stop the sender, and run this again. What it delivers meanwhile would be delivered twice.`,
+      `Another process has ${path} open. Stop the sender and run the command again. Otherwise deliveries would be made twice.`,
       { cause },
     );
   const hint = [8, 10, 14].includes(primary)
-    ? " The file is not changed, but it is locked: so this process must be able to write to it and to its folder. Else copy it to a folder of your own, with the file that ends in -wal if there is one."
+    ? " The import locks the file, without changing it, so it needs write access to the file and its folder. Otherwise copy the file, and its -wal file if there is one, to another folder."
     : "";
   return new HeronError("store_unavailable", `${path} cannot be read: ${message}.${hint}`, { cause });
 }

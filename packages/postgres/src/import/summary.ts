@@ -5,14 +5,14 @@ import type { ImportState } from "./import-target.ts";
 import type { Totals } from "./totals.ts";
 
 /**
- * A file that was used after it was moved, or half of it, cannot go on: what was delivered since is pending here.
+ * An import cannot continue if a sender used the file since: what it delivered is still pending here.
  * @throws HeronError `store_unavailable`
  */
 export function assertUnchanged({ fingerprint, finishedAt }: ImportState, totals: Totals, path: string, schema: string): void {
   if (fingerprint === totals.fingerprint) return;
   throw new HeronError(
     "store_unavailable",
-    `A sender used ${path} after ${finishedAt === null ? "half of it was moved" : `it was moved, on ${finishedAt}`}: what it delivered since would be delivered again, so nothing more is moved into the schema ${schema}. Move the file as it is now into a schema of its own, with --schema${finishedAt === null ? ", or drop this one if it holds nothing else" : ""}.`,
+    `A sender used ${path} after ${finishedAt === null ? "the import started" : `it was imported on ${finishedAt}`}. Its deliveries since then would be made twice, so the import into the schema ${schema} cannot continue. Import the file into another schema, with --schema${finishedAt === null ? ", or drop this one if it has nothing else" : ""}.`,
   );
 }
 
@@ -22,28 +22,28 @@ export interface SummaryOptions {
   readonly hasWal: boolean;
 }
 
-/** What was moved, and what is left to do. */
-export function formatSummary(moved: CopiedCounts, { path, schema, hasWal }: SummaryOptions): string {
+/** The copied counts and the remaining steps. */
+export function formatSummary(counts: CopiedCounts, { path, schema, hasWal }: SummaryOptions): string {
   const lines: readonly (readonly [count: number, what: string])[] = [
-    [moved.webhooks, "webhooks"],
-    [moved.users, "users"],
-    [moved.events, "events"],
-    [moved.pending, "pending deliveries"],
-    [moved.settled, "settled deliveries"],
-    [moved.attempts, "attempts"],
+    [counts.webhooks, "webhooks"],
+    [counts.users, "users"],
+    [counts.events, "events"],
+    [counts.pending, "pending deliveries"],
+    [counts.completed, "completed deliveries"],
+    [counts.attempts, "attempts"],
   ];
   const texts = lines.map(([count, what]) => [count.toLocaleString("en-US"), what] as const);
   const width = Math.max(...texts.map(([count]) => count.length));
   const table = texts.map(([count, what]) => `  ${count.padStart(width)}  ${what}`).join("\n");
   const schemaOption = schema === DEFAULT_SCHEMA ? "" : `, schema: "${schema}"`;
-  const files = hasWal ? `${path} and ${path}-wal stay as they were` : `${path} stays as it was`;
+  const files = hasWal ? `Keep ${path} and ${path}-wal` : `Keep ${path}`;
   return `${table}
 
-One line is left to change, where the application makes its sender:
+Now change the store of the application's sender:
 
   store: postgresStore({ connectionString: process.env.DATABASE_URL${schemaOption} }),
 
-Leave its encryptionKey as it is. ${files}, as a backup: a sender
-that is started on it again would deliver what is pending a second time.
+Keep its encryptionKey. ${files} as a backup, but do not start a sender on it
+again: pending deliveries would be made twice.
 `;
 }

@@ -1,54 +1,56 @@
 import { PLANNER_SETTINGS } from "./tables.ts";
 
 /**
- * Has deliveries die that wait and have been due for longer: those of up to a hundred webhooks after one, so many at the
- * most. Says as well which webhook to go on after, whether that was all, and what waits of those of which any died: whoever
- * has one in memory believes in something that is due no more.
+ * Marks stored deliveries as dead that have been due for too long: up to `p_limit`, of up to a hundred webhooks after
+ * `p_after_webhook`. The last row, without an id, says where to continue, whether all webhooks were scanned, and the next due
+ * time of each affected webhook: its owner may have an expired delivery as the next one.
  */
 export const EXPIRE = (schema: string): string => `
-create function expire(p_now bigint, p_older bigint, p_max int, p_after int)
-returns table(id double precision, webhook text, account text, topic text, attempts int, after int, done boolean, touched int[],
-  nexts double precision[]) language plpgsql
+create function expire_deliveries(p_now bigint, p_max_age_ms bigint, p_limit int, p_after_webhook int)
+returns table(id double precision, webhook text, account text, topic text, attempt_count int, next_webhook int, done boolean,
+  affected_webhooks int[], next_due_times double precision[]) language plpgsql
 set search_path = ${schema}, pg_temp ${PLANNER_SETTINGS} as $$
 #variable_conflict use_column
 declare
-  v_before bigint := p_now - p_older;
-  v_after int := p_after;
+  v_before bigint := p_now - p_max_age_ms;
+  v_after int := p_after_webhook;
   v_next int;
-  v_seen int := 0;
-  v_left int := p_max;
-  v_gone bigint[];
+  v_scanned int := 0;
+  v_remaining int := p_limit;
+  v_deleted bigint[];
   v_ids bigint[] := '{}';
-  v_touched int[] := '{}';
+  v_affected int[] := '{}';
 begin
-  while v_left > 0 and v_seen < 100 loop
-    select min(q.webhook) into v_next from owed q where q.holder is null and q.webhook > v_after;
+  while v_remaining > 0 and v_scanned < 100 loop
+    select min(d.webhook) into v_next from pending_deliveries d where d.owner is null and d.webhook > v_after;
     exit when v_next is null;
-    v_seen := v_seen + 1;
-    -- What was owed to one that was removed goes otherwise.
-    if not exists (select from lanes l where l.webhook = v_next) then
+    v_scanned := v_scanned + 1;
+    -- Pruning deletes the deliveries of deleted webhooks.
+    if not exists (select from webhook_leases l where l.webhook = v_next) then
       v_after := v_next;
       continue;
     end if;
-    with gone as (delete from owed q where q.id = any(array(
-        select q.id from owed q where q.webhook = v_next and q.holder is null and q.due <= v_before order by q.due, q.id
-        limit v_left for update skip locked)) returning q.*),
-    dead as (
-      insert into settled(id, webhook, account, event, dead, attempts, status, ms, at, reason)
-      select id, webhook, account, event, true, attempts, status, null, p_now, 'expired' from gone),
-    counted as (insert into tallies(account, pending) select account, -count(*) from gone group by account)
-    select array_agg(id) into v_gone from gone;
-    v_ids := v_ids || v_gone;
-    if v_gone is not null then v_touched := v_touched || v_next; end if;
-    v_left := v_left - coalesce(cardinality(v_gone), 0);
-    -- There may be more of this one.
-    if v_left > 0 then v_after := v_next; end if;
+    with deleted as (delete from pending_deliveries d where d.id = any(array(
+        select d.id from pending_deliveries d where d.webhook = v_next and d.owner is null and d.due_at <= v_before
+        order by d.due_at, d.id limit v_remaining for update skip locked)) returning d.*),
+    logged as (
+      insert into delivery_log(id, webhook, account, event, is_dead, attempt_count, response_status, duration_ms, completed_at, reason)
+      select id, webhook, account, event, true, attempt_count, response_status, null, p_now, 'expired' from deleted),
+    counted as (insert into pending_counters(account, delta) select account, -count(*) from deleted group by account)
+    select array_agg(id) into v_deleted from deleted;
+    v_ids := v_ids || v_deleted;
+    if v_deleted is not null then v_affected := v_affected || v_next; end if;
+    v_remaining := v_remaining - coalesce(cardinality(v_deleted), 0);
+    -- At the limit this webhook may have more.
+    if v_remaining > 0 then v_after := v_next; end if;
   end loop;
-  return query select s.id::double precision, w.key, a.key, e.topic, s.attempts, v_after, v_next is null, null::int[], null::double precision[]
-    from unnest(v_ids) t(id) join settled s on s.id = t.id join webhooks w on w.id = s.webhook
-    join accounts a on a.id = w.account join events e on e.id = s.event
-    union all select null, null, null, null, null, v_after, v_next is null, v_touched, array(select (
-      select q.due from owed q where q.webhook = t.webhook and q.holder is null order by q.due, q.id limit 1)::double precision
-      from unnest(v_touched) with ordinality t(webhook, nth) order by nth);
+  return query select l.id::double precision, w.external_id, a.external_id, e.topic, l.attempt_count, v_after, v_next is null,
+      null::int[], null::double precision[]
+    from unnest(v_ids) i(id) join delivery_log l on l.id = i.id join webhooks w on w.id = l.webhook
+    join accounts a on a.id = w.account join events e on e.id = l.event
+    union all select null, null, null, null, null, v_after, v_next is null, v_affected, array(select (
+      select d.due_at from pending_deliveries d where d.webhook = t.webhook and d.owner is null
+      order by d.due_at, d.id limit 1)::double precision
+      from unnest(v_affected) with ordinality t(webhook, nth) order by nth);
 end $$;
 `;

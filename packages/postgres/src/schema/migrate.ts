@@ -13,7 +13,7 @@ import { RECOVER, REQUEUE } from "./requeue.ts";
 import { COMPLETE } from "./complete.ts";
 import { TABLES, AUTOVACUUM_SETTINGS } from "./tables.ts";
 
-/** What every version brings, from an empty schema on. */
+/** The steps of each version, the first for an empty schema. */
 const VERSIONS: readonly ((schema: string) => readonly string[])[] = [
   (schema) => [
     TABLES,
@@ -31,8 +31,8 @@ const VERSIONS: readonly ((schema: string) => readonly string[])[] = [
 ];
 
 /**
- * Brings a schema to this version, in one transaction, while no other process does; one that is up to date is only looked
- * at, so that a role that may not change it can use it. Processes of an older version may go on.
+ * Brings a schema to this version, in one transaction under a lock. A schema that is up to date is only read, so a role
+ * that may not change it can use it. Processes of an older version keep working.
  * @throws HeronError `store_version` if a newer version wrote it
  */
 export async function migrate(client: SqlClient, schema: string): Promise<void> {
@@ -41,7 +41,7 @@ export async function migrate(client: SqlClient, schema: string): Promise<void> 
   if (version === VERSIONS.length) return;
   await client.query("begin");
   await client.query("select pg_advisory_xact_lock(hashtext($1))", [`heron-webhooks ${schema}`]);
-  // Another may have done it meanwhile.
+  // Another process may have done it while this one waited for the lock.
   const lockedVersion = await getSchemaVersion(client, schema);
   assertSupportedVersion(lockedVersion, schema);
   if (lockedVersion < VERSIONS.length) {
@@ -49,7 +49,7 @@ export async function migrate(client: SqlClient, schema: string): Promise<void> 
     await client.query(`set local search_path = ${schema}, pg_temp`);
     for (const version of VERSIONS.slice(lockedVersion)) for (const step of version(schema)) await client.query(step);
     await client.query("create table if not exists meta(name text primary key, value text not null)");
-    await client.query("insert into meta values ('name', $1) on conflict do nothing", [
+    await client.query("insert into meta values ('store_name', $1) on conflict do nothing", [
       randomBytes(4).toString("hex"),
     ]);
     await client.query(
@@ -61,12 +61,12 @@ export async function migrate(client: SqlClient, schema: string): Promise<void> 
 }
 
 async function getSchemaVersion(client: SqlClient, schema: string): Promise<number> {
-  // `to_regclass` may answer as it was before the transaction waited for another that made it.
+  // Not `to_regclass`: it may still return null for a table that was created while this transaction waited for the lock.
   const { rows } = await client.query(
-    "select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = 'meta') as there",
+    `select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = 'meta') as "hasMeta"`,
     [schema.replaceAll('"', "")],
   );
-  if (!(rows[0] as { readonly there: boolean }).there) return 0;
+  if (!(rows[0] as { readonly hasMeta: boolean }).hasMeta) return 0;
   try {
     const { rows: found } = await client.query(`select value from ${schema}.meta where name = 'version'`);
     return Number((found[0] as { readonly value: string } | undefined)?.value ?? 0);

@@ -26,13 +26,13 @@ export const OTHER_OWNER = 2;
  * these are others by now, and `stale` says of which accounts the rules are.
  */
 export const PUBLISH = (schema: string): string => `
-create function publish(
+create function publish_events(
   p_now bigint, p_wait int, p_worker int, p_room int, p_full int[],
   p_keys text[], p_idempotent boolean[], p_twins int[], p_topics text[], p_bodies text[], p_users text[], p_webhooks text[], p_traces text[],
   p_places int[], p_accounts int[], p_counted boolean[], p_pairs int[], p_pair_accounts int[], p_patterns text[], p_most bigint,
   p_rules int[], p_raws int[], p_withheld text[], p_read boolean[], p_seen text[])
-returns table(states int[], made double precision[], rooms double precision[], ids double precision[], webhooks int[], births int[],
-  properties text[], alive boolean, stale int[]) language plpgsql
+returns table(states int[], delivery_counts double precision[], capacities double precision[], delivery_ids double precision[], webhooks int[],
+  placements int[], properties text[], is_member boolean, stale_accounts int[]) language plpgsql
 set search_path = ${schema}, pg_temp ${PLANNER_SETTINGS} as $$
 #variable_conflict use_column
 declare
@@ -77,11 +77,11 @@ begin
   end if;
   if v_worker is not null then
     -- Nobody buries it before this is done.
-    perform from workers where id = v_worker and alive_until > 0 for key share;
+    perform from processes where id = v_worker and lease_until > 0 for key share;
     if not found then v_worker := null; end if;
   end if;
   v_rooms := array(select case when c.counted then p_most
-      - coalesce((select sum(t.pending) from tallies t where t.account = c.account), 0) end
+      - coalesce((select sum(t.delta) from pending_counters t where t.account = c.account), 0) end
     from unnest(p_accounts, p_counted) with ordinality c(account, counted, place) order by place);
   for i in 1 .. cardinality(p_pair_accounts) loop
     v_found := array(select distinct w.id from subscriptions s join webhooks w on w.id = s.webhook
@@ -92,9 +92,9 @@ begin
   end loop;
   -- Behind what found the webhooks: every statement sees what was committed before it, and one that has conditions since the
   -- rules were looked at would be among them, and not among those withheld.
-  v_stale := array(select a.id from unnest(p_accounts, p_rules) u(account, rules) join accounts a on a.id = u.account and a.rules <> u.rules);
+  v_stale := array(select a.id from unnest(p_accounts, p_rules) u(account, rules) join accounts a on a.id = u.account and a.rules_version <> u.rules);
   v_properties := array(select case when u.person is not null then (
-      select p.properties from users p where p.account = p_accounts[u.place] and p.key = u.person) end
+      select p.properties from users p where p.account = p_accounts[u.place] and p.external_id = u.person) end
     from unnest(p_users, p_places) with ordinality u(person, place, nth) order by nth);
   if cardinality(v_stale) > 0 or exists (
       select from unnest(p_read, p_seen, v_properties) r(read, seen, properties) where r.read and r.seen is distinct from r.properties) then
@@ -115,7 +115,7 @@ begin
         v_matches := v_matches || v_found;
       end if;
     else
-      v_found := array(select w.id from webhooks w where w.key = p_webhooks[i] and w.account = p_accounts[p_places[i]]);
+      v_found := array(select w.id from webhooks w where w.external_id = p_webhooks[i] and w.account = p_accounts[p_places[i]]);
       v_from[i] := cardinality(v_matches);
       v_owed[i] := cardinality(v_found);
       v_matches := v_matches || v_found;
@@ -128,7 +128,7 @@ begin
   end if;
   if v_has_keys then
     v_known := array(select (
-        select e.made from event_keys k join events e on e.id = k.event where k.account = p_accounts[u.place] and k.key = u.key and u.idempotent)
+        select e.delivery_count from idempotency_keys k join events e on e.id = k.event where k.account = p_accounts[u.place] and k.idempotency_key = u.key and u.idempotent)
       from unnest(p_keys, p_idempotent, p_places) with ordinality u(key, idempotent, place, nth) order by nth);
   end if;
 
@@ -154,7 +154,7 @@ begin
   if v_has_keys then
     -- Another may have had the same id since we looked.
     with mine as (
-      insert into event_keys(account, key, event)
+      insert into idempotency_keys(account, idempotency_key, event)
       select p_accounts[u.place], u.key, v_events[nth] from unnest(p_keys, p_idempotent, p_places) with ordinality u(key, idempotent, place, nth)
       where u.idempotent and v_states[nth] = ${NEW} order by 1, 2 on conflict do nothing returning event)
     select array_agg(nth::int) into v_lost from unnest(p_idempotent) with ordinality u(idempotent, nth)
@@ -163,8 +163,8 @@ begin
       foreach v_place in array v_lost loop
         v_states[v_place] := ${DUPLICATE};
         v_owed[v_place] := 0;
-        v_made[v_place] := coalesce((select e.made from event_keys k join events e on e.id = k.event
-          where k.account = p_accounts[p_places[v_place]] and k.key = p_keys[v_place]), 0);
+        v_made[v_place] := coalesce((select e.delivery_count from idempotency_keys k join events e on e.id = k.event
+          where k.account = p_accounts[p_places[v_place]] and k.idempotency_key = p_keys[v_place]), 0);
       end loop;
       for i in 1 .. v_count loop
         if v_states[i] = ${DUPLICATE} and p_twins[i] > 0 then v_made[i] := v_made[p_twins[i]]; end if;
@@ -184,40 +184,40 @@ begin
   v_ids := array(select nextval('delivery_ids') from generate_series(1, v_total));
   -- What is sent back must fit into what a connection holds: who is stopped in the middle of reading it keeps nobody waiting.
   if coalesce((select sum(octet_length(p)) from unnest(v_properties) p), 0) > 32768 then v_room := 0; end if;
-  insert into events(id, account, key, topic, body, properties, at, named, made, deliveries, trace)
+  insert into events(id, account, external_id, topic, body, properties, published_at, is_targeted, delivery_count, deliveries, traceparent)
     select v_events[nth], p_accounts[u.place], u.key, u.topic, u.body, v_properties[nth], p_now, u.webhook is not null, v_owed[nth],
       v_ids[v_starts[nth] + 1 : v_starts[nth] + v_owed[nth]], u.trace
     from unnest(p_keys, p_topics, p_bodies, p_webhooks, p_traces, p_places) with ordinality u(key, topic, body, webhook, trace, place, nth)
     where v_states[nth] = ${NEW};
-  insert into volumes(bytes) select 150 * v_total + coalesce(sum(200 + octet_length(u.body)), 0)
+  insert into storage_counters(delta_bytes) select 150 * v_total + coalesce(sum(200 + octet_length(u.body)), 0)
     from unnest(p_bodies) with ordinality u(body, nth) where v_states[nth] = ${NEW};
   if v_total > 0 then
     select array_agg(nth), array_agg(v_matches[v_from[nth] + k]) into v_of, v_targets from (
-      select nth::int, k from unnest(v_owed) with ordinality u(owed, nth) cross join lateral generate_series(1, u.owed) k order by nth, k) d;
+      select nth::int, k from unnest(v_owed) with ordinality u(count, nth) cross join lateral generate_series(1, u.count) k order by nth, k) d;
     v_lanes := array(select distinct webhook from unnest(v_targets) t(webhook) order by 1);
     if v_worker is not null then
       -- None that has nothing of this: the worker would not hear of it.
-      update lanes l set holder = v_worker, wake_at = null where l.webhook = any(array(
-        select webhook from lanes where webhook = any(v_lanes) and holder is null order by webhook for update skip locked));
+      update webhook_leases l set owner = v_worker, next_due_at = null where l.webhook = any(array(
+        select webhook from webhook_leases where webhook = any(v_lanes) and owner is null order by webhook for update skip locked));
     end if;
     -- Nothing overtakes what waits already.
     v_kinds := array(select case
-        when v_worker is null or l.holder is distinct from v_worker then ${OTHER_OWNER}
+        when v_worker is null or l.owner is distinct from v_worker then ${OTHER_OWNER}
         when l.spilled or m.webhook = any(p_full)
-          or exists (select from owed q where q.webhook = m.webhook and q.holder is null and q.due <= p_now) then ${STORED}
+          or exists (select from pending_deliveries q where q.webhook = m.webhook and q.owner is null and q.due_at <= p_now) then ${STORED}
         else ${BUFFERED} end
-      from unnest(v_lanes) with ordinality m(webhook, nth) left join lanes l on l.webhook = m.webhook order by nth);
+      from unnest(v_lanes) with ordinality m(webhook, nth) left join webhook_leases l on l.webhook = m.webhook order by nth);
     v_births := array(select v_kinds[width_bucket(webhook, v_lanes)] from unnest(v_targets) with ordinality t(webhook, nth) order by nth);
     if v_total > v_room then
       v_births := array(select case when kind = ${BUFFERED} and hot > v_room then ${STORED} else kind end from (
         select kind, nth, count(*) filter (where kind = ${BUFFERED}) over (order by nth) as hot from unnest(v_births) with ordinality b(kind, nth)) b order by nth);
     end if;
-    insert into owed(id, webhook, account, event, due, since, attempts, before, holder)
+    insert into pending_deliveries(id, webhook, account, event, due_at, enqueued_at, attempt_count, attempts_before_requeue, owner)
       select v_ids[nth], b.webhook, p_accounts[p_places[b.event]], v_events[b.event], p_now, p_now, 0, 0, case when b.kind = ${BUFFERED} then v_worker end
       from unnest(v_targets, v_of, v_births) with ordinality b(webhook, event, kind, nth);
-    insert into wakes(worker, webhook, due) select l.holder, l.webhook, p_now from lanes l
+    insert into notifications(process, webhook, due_at) select l.owner, l.webhook, p_now from webhook_leases l
       where l.webhook = any(array(select m.webhook from unnest(v_lanes, v_kinds) m(webhook, kind) where m.kind = ${OTHER_OWNER}));
-    insert into tallies(account, pending) select p_accounts[p_places[event]], count(*) from unnest(v_of) o(event) group by 1;
+    insert into pending_counters(account, delta) select p_accounts[p_places[event]], count(*) from unnest(v_of) o(event) group by 1;
   end if;
   -- The rest of an application's own transaction goes by its own.
   if p_wait is not null then perform set_config('lock_timeout', v_wait, true); end if;

@@ -42,14 +42,14 @@ export class Identity {
       const { database, clock, leaseMs } = this.#context;
       const { schema } = database;
       const [next] = await database.query<{ readonly id: number }>(
-        `select nextval('${schema}.worker_ids')::int as id`,
+        `select nextval('${schema}.process_ids')::int as id`,
       );
       const number = next?.id ?? 0;
       const before = this.#numbers;
       this.#numbers = [...before, number];
       const known = [...this.#memory.hot.deliveries()].map(({ sequence }) => sequence);
       const rows = await database.query<{ readonly webhook: number }>(
-        `select webhook from ${schema}.succeed($1, $2, $3, $4, $5) s(webhook)`,
+        `select webhook from ${schema}.renew_epoch($1, $2, $3, $4, $5) s(webhook)`,
         [clock.now(), leaseMs, before, number, known],
       );
       if (rows.length === 0) return false;
@@ -65,17 +65,17 @@ export class Identity {
       const { database, clock } = this.#context;
       const { schema } = database;
       const held = await database.query<{ readonly id: number }>(
-        `select id::double precision from ${schema}.owed where holder = $1`,
+        `select id::double precision from ${schema}.pending_deliveries where owner = $1`,
         [number],
       );
       const known = new Set([...this.#memory.hot.deliveries()].map(({ sequence }) => sequence));
       const unknown = held.map(({ id }) => id).filter((id) => !known.has(id));
       const freed = await database.query<{ readonly webhook: number; readonly due: number }>(
-        `update ${schema}.owed set holder = null where id = any($1) and holder = $2 returning webhook, due::double precision`,
+        `update ${schema}.pending_deliveries set owner = null where id = any($1) and owner = $2 returning webhook, due_at::double precision as due`,
         [unknown, number],
       );
       const lanes = await database.query<{ readonly webhook: number }>(
-        `select webhook from ${schema}.lanes where holder = $1`,
+        `select webhook from ${schema}.webhook_leases where owner = $1`,
         [number],
       );
       const own = lanes.map(({ webhook }) => webhook);
@@ -88,7 +88,7 @@ export class Identity {
   /** Gives back all that it may have. */
   async leave(): Promise<void> {
     const { database } = this.#context;
-    await database.query(`select ${database.schema}.leave(id) from unnest($1::int[]) n(id)`, [this.#numbers]);
+    await database.query(`select ${database.schema}.deregister(id) from unnest($1::int[]) n(id)`, [this.#numbers]);
   }
 
   async #relearn(own: readonly number[]): Promise<void> {

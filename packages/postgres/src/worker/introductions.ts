@@ -13,10 +13,10 @@ interface Row {
   readonly id: number;
   readonly record: string;
   readonly due: number | null;
-  readonly gates:
+  readonly pauses:
     | readonly {
         readonly scope: PauseRecord["scope"];
-        readonly gate: PauseRecord["reason"];
+        readonly reason: PauseRecord["reason"];
         readonly until: number | null;
       }[]
     | null;
@@ -69,18 +69,18 @@ export class Introductions {
     const schema = this.#schema;
     const { rows } = await client.query(
       `select w.id, w.record,
-        (select q.due from ${schema}.owed q where q.webhook = w.id and q.holder is null order by q.due, q.id limit 1)::double precision as due,
-        (select json_agg(json_build_object('scope', g.scope, 'gate', g.gate, 'until', nullif(g.until, ${NEVER_ENDS}))) from ${schema}.gates g
-          where (g.scope = 'webhook' and g.id = w.id) or (g.scope = 'account' and g.id = w.account)) as gates
+        (select q.due_at from ${schema}.pending_deliveries q where q.webhook = w.id and q.owner is null order by q.due_at, q.id limit 1)::double precision as due,
+        (select json_agg(json_build_object('scope', g.scope, 'reason', g.reason, 'until', nullif(g.until, ${NEVER_ENDS}))) from ${schema}.pauses g
+          where (g.scope = 'webhook' and g.target = w.id) or (g.scope = 'account' and g.target = w.account)) as pauses
        from ${schema}.webhooks w where w.id = any($1)`,
       [numbers],
     );
-    return (rows as readonly Row[]).map(({ id, record, due, gates }) => ({
+    return (rows as readonly Row[]).map(({ id, record, due, pauses }) => ({
       introduced: {
         number: id,
         record: JSON.parse(record) as WebhookRecord,
-        gates: (gates ?? []).map(({ until, ...gate }) => ({
-          ...gate,
+        pauses: (pauses ?? []).map(({ until, ...pause }) => ({
+          ...pause,
           until: until ?? Number.POSITIVE_INFINITY,
         })),
       },

@@ -48,7 +48,7 @@ export class Loading {
     return database.run(async (client) => {
       const { asOf } = this.#memory;
       const { rows } = await client.query(
-        `select ids, nexts, next_ids as "nextIds" from ${database.schema}.load($1, $2, $3, $4)`,
+        `select ids, next_due_times as nexts, next_delivery_ids as "nextIds" from ${database.schema}.lease_due_deliveries($1, $2, $3, $4)`,
         [clock.now(), this.#worker(), numbers, this.#each(numbers.length)],
       );
       const [marked] = rows as readonly Marked[];
@@ -73,9 +73,10 @@ export class Loading {
     if (ids.length === 0) return;
     const { schema } = this.#context.database;
     const { rows } = await client.query(
-      `select o.id::double precision, o.webhook, o.attempts, o.before, o.since::double precision, o.due::double precision,
-        e.topic, e.body, e.properties as user, e.trace as traceparent
-       from ${schema}.owed o join ${schema}.events e on e.id = o.event where o.id = any($1) and o.holder = $2`,
+      `select o.id::double precision, o.webhook, o.attempt_count as attempts, o.attempts_before_requeue as before,
+        o.enqueued_at::double precision as since, o.due_at::double precision as due,
+        e.topic, e.body, e.properties as user, e.traceparent
+       from ${schema}.pending_deliveries o join ${schema}.events e on e.id = o.event where o.id = any($1) and o.owner = $2`,
       [ids, this.#worker()],
     );
     await this.#context.ids.loadRanges(client, ids);

@@ -41,7 +41,7 @@ export class Looking {
     const { database, clock, leaseMs } = this.#context;
     return database.run(async (client) => {
       const { rows } = await client.query(
-        `select kind, webhook, due from ${database.schema}.look($1, $2, $3, $4, $5)`,
+        `select kind, webhook, due from ${database.schema}.poll($1, $2, $3, $4, $5)`,
         // What it left to others it does not take back while they can do more.
         [clock.now(), this.#worker(), leaseMs, !isBusy, isBusy && this.#idleOthers > 0 ? 0 : MOST_TAKEN],
       );
@@ -100,7 +100,7 @@ export class Looking {
   /** Gives webhooks back. */
   async release(client: SqlClient, numbers: readonly number[]): Promise<void> {
     const { database, clock } = this.#context;
-    await client.query(`select ${database.schema}.release($1, $2, $3)`, [
+    await client.query(`select ${database.schema}.release_webhooks($1, $2, $3)`, [
       clock.now(),
       this.#worker(),
       numbers,

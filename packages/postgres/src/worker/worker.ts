@@ -56,7 +56,7 @@ export class ProcessMember {
     this.#ended = ended;
     const now = (): number => context.clock.now();
     const memory = new Memory(deliveryId);
-    const parts = { hot: memory.hot, lanes: memory.lanes, now };
+    const parts = { localQueue: memory.hot, queues: memory.lanes, now };
     this.#memory = memory;
     const introductions = new Introductions(memory, context.database.schema, now);
     const identity = new Identity(id, memory, introductions, context);
@@ -80,7 +80,7 @@ export class ProcessMember {
     const { database, ids, clock, leaseMs } = context;
     const deliveryId = await ids.getDeliveryIdFormatter();
     const [row] = await database.query<{ readonly id: number }>(
-      `insert into ${database.schema}.workers(id, alive_until) values (nextval('${database.schema}.worker_ids'), $1) returning id`,
+      `insert into ${database.schema}.processes(id, lease_until) values (nextval('${database.schema}.process_ids'), $1) returning id`,
       [clock.now() + leaseMs],
     );
     return new ProcessMember(row?.id ?? 0, deliveryId, context, ended);

@@ -62,7 +62,7 @@ async function writeSettled(
 ): Promise<ReadonlySet<PendingCompletion>> {
   const settling = [...unsorted].sort((one, other) => one.delivery.sequence - other.delivery.sequence);
   const [row] = await database.query<{ readonly places: readonly number[] | null }>(
-    `select ${database.schema}.settle($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) as places`,
+    `select ${database.schema}.complete_deliveries($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) as places`,
     [
       now,
       worker,
