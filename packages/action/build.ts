@@ -53,7 +53,7 @@ const withoutUnused: NonNullable<Options["esbuildPlugins"]>[number] = {
     );
     build.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({
       contents:
-        "export const HttpClient = null, BearerCredentialHandler = null, summary = null, markdownSummary = null, heapFault = null, joined = null;",
+        "export const HttpClient = null, BearerCredentialHandler = null, summary = null, markdownSummary = null, findHeapFault = null, toHeapValue = null;",
     }));
     build.onResolve({ filter: /^@actions\/github$/ }, () => ({ path: "context", namespace: "context-only" }));
     build.onLoad({ filter: /.*/, namespace: "context-only" }, () => ({
@@ -66,12 +66,12 @@ const withoutUnused: NonNullable<Options["esbuildPlugins"]>[number] = {
 
 /** The licences of what is bundled, as the comment that ends the file: whose it is, and the text that they share, once. */
 function licences(): string {
-  const shared = partsOf(join(here, "../../LICENSE"), "Heron Webhooks");
+  const shared = readLicence(join(here, "../../LICENSE"), "Heron Webhooks");
   const others = BUNDLED.map((name) => {
     const { version } = JSON.parse(readFileSync(join(lib(name), "package.json"), "utf8")) as {
       version: string;
     };
-    return partsOf(join(lib(name), "LICENSE.md"), `${name} ${version}`);
+    return readLicence(join(lib(name), "LICENSE.md"), `${name} ${version}`);
   });
   const different = others.find(({ terms }) => terms !== shared.terms);
   if (different !== undefined) throw new Error(`The licence is not MIT's: ${different.copyright}`);
@@ -79,7 +79,7 @@ function licences(): string {
 }
 
 /** The line that says whose a work is, and the terms below it, as one paragraph. */
-function partsOf(file: string, name: string): { readonly copyright: string; readonly terms: string } {
+function readLicence(file: string, name: string): { readonly copyright: string; readonly terms: string } {
   const paragraphs = readFileSync(file, "utf8")
     .trim()
     .split(/\n\s*\n/);

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeMachine } from "../machine.ts";
 import type { BenchOptions } from "../options.ts";
-import { type Measured, median, getRatio, alternateOrder } from "../ratio.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { alternateOrder, getRatio, type Measured, median } from "../ratio.ts";
+import { formatTargetResult, printTable } from "../table.ts";
 import { bundleScripts } from "./bundle.ts";
 import { findPublishedActions } from "./published-actions.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { type ActionCompetitor, type ActionRun, runOnce } from "./run.ts";
-import { parseDeclaredInputs, makeStep } from "./runner.ts";
+import { makeStep, parseDeclaredInputs } from "./runner.ts";
 import { benchSizes } from "./sizes.ts";
 
 const ACTION = fileURLToPath(new URL("../../../packages/action/", import.meta.url));
@@ -47,9 +47,17 @@ export async function benchAction({ isQuick }: BenchOptions): Promise<void> {
 }
 
 /** Ours, then by hand twice, then the rest. */
-async function prepareCompetitors(scratch: string, main: string, receiver: Receiver): Promise<ActionCompetitor[]> {
+async function prepareCompetitors(
+  scratch: string,
+  main: string,
+  receiver: Receiver,
+): Promise<ActionCompetitor[]> {
   const { byHand, toolkit, empty } = await bundleScripts(scratch);
-  const inputs = { ...(await parseDeclaredInputs(join(ACTION, "action.yml"))), url: receiver.url, secret: SECRET };
+  const inputs = {
+    ...(await parseDeclaredInputs(join(ACTION, "action.yml"))),
+    url: receiver.url,
+    secret: SECRET,
+  };
   const step = await makeStep(join(scratch, "step"), inputs);
   const signing = { step, posts: true, secret: SECRET };
   return [
@@ -77,7 +85,11 @@ async function measureCompetitors(
   return runs;
 }
 
-function printResults(subjects: readonly ActionCompetitor[], runs: readonly (readonly ActionRun[])[], rounds: number): void {
+function printResults(
+  subjects: readonly ActionCompetitor[],
+  runs: readonly (readonly ActionRun[])[],
+  rounds: number,
+): void {
   const getTimes = (index: number, which: keyof ActionRun): Measured => {
     const times = (runs[index] ?? []).map((run) => run[which]);
     return { name: subjects[index]?.name ?? "", microseconds: median(times) * 1000, rounds: times };

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Receiver } from "./receiver.ts";
 import { type ActionCompetitor, runOnce } from "./run.ts";
-import { parseDeclaredInputs, makeStep } from "./runner.ts";
+import { makeStep, parseDeclaredInputs } from "./runner.ts";
 
 const MESSAGE = JSON.stringify({ text: "Deployed octo-org/octo-repo", by: "ada" });
 

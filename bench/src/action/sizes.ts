@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Metafile } from "esbuild";
 import { build } from "tsup";
 import { actionBuild } from "../../../packages/action/build.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { formatTargetResult, printTable } from "../table.ts";
 import type { ActionCompetitor } from "./run.ts";
 
 const MAX_BUNDLE_BYTES = 60_000;
@@ -15,7 +15,8 @@ export async function benchSizes(subjects: readonly ActionCompetitor[], scratch:
   const rows: string[][] = [];
   for (const subject of subjects) {
     const { size } = await stat(subject.file);
-    const judged = subject === ours ? [`<= ${MAX_BUNDLE_BYTES}`, formatTargetResult(size <= MAX_BUNDLE_BYTES)] : ["", ""];
+    const judged =
+      subject === ours ? [`<= ${MAX_BUNDLE_BYTES}`, formatTargetResult(size <= MAX_BUNDLE_BYTES)] : ["", ""];
     rows.push([subject.name, String(size), ...judged]);
   }
   printTable("Bytes of the file that is run", ["", "bytes", "target", ""], rows);

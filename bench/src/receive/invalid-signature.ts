@@ -1,7 +1,7 @@
 import { HeronError, matchTopic, PatternIndex, sign, verify } from "@heron-webhooks/core";
 import type { BenchOptions } from "../options.ts";
-import { measureInterleaved, median, getRatio } from "../ratio.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { getRatio, measureInterleaved, median } from "../ratio.ts";
+import { formatTargetResult, printTable } from "../table.ts";
 import { SECRET } from "./events.ts";
 import { createBareVerifier } from "./verifiers.ts";
 import { createWorstCases } from "./worst-cases.ts";
@@ -53,7 +53,9 @@ function printTopics(times: number): void {
   for (const [number, pattern] of patterns.entries()) index.add(pattern, number);
   const rows = [
     measureTopicTime("PatternIndex.match", times, (topic) => index.match(topic)),
-    measureTopicTime("matchTopic, for 5 patterns", times, (topic) => patterns.map((p) => matchTopic(p, topic))),
+    measureTopicTime("matchTopic, for 5 patterns", times, (topic) =>
+      patterns.map((p) => matchTopic(p, topic)),
+    ),
   ];
   printTable("A topic of 100,000 segments", ["", "median ms", "worst ms", "target", ""], rows);
 }

@@ -1,18 +1,18 @@
 import type { BenchOptions } from "../options.ts";
 import { median } from "../ratio.ts";
 import {
+  formatNumber,
+  formatSpread,
   getCpuRatio,
+  getRate,
+  getRateRatio,
   measureServers,
   medianOf,
   type Run,
-  getRate,
-  getRateRatio,
   SLICE_MS,
-  formatNumber,
-  formatSpread,
 } from "../server/side-by-side.ts";
-import { printTable, formatTargetResult } from "../table.ts";
-import { OURS, COMPETITORS, type ServerCompetitor, OURS_AGAIN } from "./competitors.ts";
+import { formatTargetResult, printTable } from "../table.ts";
+import { COMPETITORS, OURS, OURS_AGAIN, type ServerCompetitor } from "./competitors.ts";
 import { createRequestFactory } from "./senders.ts";
 
 const SERVERS: readonly ServerCompetitor[] = [OURS, OURS_AGAIN, ...COMPETITORS];
@@ -47,12 +47,16 @@ function print(framework: string, runs: readonly (readonly Run[])[], rounds: num
       name,
       formatNumber(medianOf(runs.map((run) => run[index]?.cpuMicroseconds ?? null)), 1),
       String(Math.round(median(runs.map((run) => median((run[index]?.slices ?? []).map(getRate)))))),
-      ...(index === 0 ? ["", "", "", ""] : [...formatSpread(rate[index] ?? []), ...formatSpread(cpu[index] ?? [])]),
+      ...(index === 0
+        ? ["", "", "", ""]
+        : [...formatSpread(rate[index] ?? []), ...formatSpread(cpu[index] ?? [])]),
       ...(minRatio === undefined
         ? ["", ""]
         : [
             `${minRatio === 1 ? ">" : ">="} ${minRatio}`,
-            trusted ? formatTargetResult(minRatio === 1 ? judged > 1 : judged >= minRatio) : "not judged: A/A is off",
+            trusted
+              ? formatTargetResult(minRatio === 1 ? judged > 1 : judged >= minRatio)
+              : "not judged: A/A is off",
           ]),
     ];
   });

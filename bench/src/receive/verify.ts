@@ -1,6 +1,6 @@
 import type { BenchOptions } from "../options.ts";
-import { measureInterleaved, type Measured, getRatio } from "../ratio.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { getRatio, type Measured, measureInterleaved } from "../ratio.ts";
+import { formatTargetResult, printTable } from "../table.ts";
 import { buildEvent } from "./events.ts";
 import { createVerifiers } from "./verifiers.ts";
 
@@ -34,7 +34,9 @@ export async function benchVerify({ isQuick }: BenchOptions): Promise<void> {
 function print({ name, bytes }: Size, measured: readonly Measured[], rounds: number): void {
   const [bare, bareAgain, ours, ...competitors] = measured;
   if (bare === undefined || bareAgain === undefined || ours === undefined) return;
-  const fastest = competitors.reduce((fastest, candidate) => (candidate.microseconds < fastest.microseconds ? candidate : fastest));
+  const fastest = competitors.reduce((fastest, candidate) =>
+    candidate.microseconds < fastest.microseconds ? candidate : fastest,
+  );
   const rows = measured.map((measurement) => {
     const ratio = getRatio(measurement, bare);
     const [target, reached] = measurement === ours && bytes < 1024 ? [MAX_SMALL_RATIO, ratio] : [null, 0];

@@ -1,20 +1,20 @@
 import {
   compileSlackTemplate,
   compileTemplate,
+  createSlackMessage,
   escapeSlack,
   formatSlackLink,
-  createSlackMessage,
   type Template,
-  type WebhookEvent,
   toWorkflowVariables,
+  type WebhookEvent,
 } from "@heron-webhooks/core";
 import type { GithubContext, WorkflowContext } from "./context.ts";
 import { assertNoExpression } from "./expressions.ts";
 import { parseFields } from "./fields.ts";
 import { readTextFile } from "./files.ts";
-import { type InputName, type Inputs, withInputName, createInputError } from "./inputs.ts";
+import { createInputError, type InputName, type Inputs, withInputName } from "./inputs.ts";
 import { parseJson } from "./json.ts";
-import { TEMPLATE_ROOTS, type Scope, createScope } from "./scope.ts";
+import { createScope, type Scope, TEMPLATE_ROOTS } from "./scope.ts";
 import { getSubject } from "./subject.ts";
 import type { Target } from "./targets.ts";
 import { createTriggerFields, getRunOutcome } from "./trigger.ts";
@@ -49,13 +49,15 @@ export function createBody(
   }
   if (format === "heron") return undefined;
   const text = message === "" ? undefined : renderMessage(message, scope, format === "slack-workflow");
-  const body = format === "slack" ? createDefaultMessage(event, text, inputs, context) : toVariables(event, text);
+  const body =
+    format === "slack" ? createDefaultMessage(event, text, inputs, context) : toVariables(event, text);
   return { renderText: () => JSON.stringify(body) };
 }
 
 function readTemplate(inputs: Inputs): { readonly name: InputName; readonly json: unknown } | undefined {
   const [text, file] = [inputs.getText("template"), inputs.getText("template-file")];
-  if (text !== "" && file !== "") throw createInputError("template-file", "cannot be given together with template");
+  if (text !== "" && file !== "")
+    throw createInputError("template-file", "cannot be given together with template");
   if (text === "" && file === "") return undefined;
   const name = file === "" ? "template" : "template-file";
   const json = file === "" ? text : readTextFile(name, file);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { debug, info } from "@actions/core";
-import { type HttpResponse, classifyResponse, getRetryDelayMs, type Outcome } from "@heron-webhooks/core";
+import { classifyResponse, getRetryDelayMs, type HttpResponse, type Outcome } from "@heron-webhooks/core";
 import type { Delivery } from "./deliveries.ts";
 import { createExcerpt, escapeCommands } from "./excerpt.ts";
 import { redact } from "./masks.ts";
@@ -78,6 +78,7 @@ function formatReason(outcome: Outcome, response: HttpResponse | Error): string 
   // The message of an error holds what a proxy or a certificate says.
   const reason = escapeCommands(outcome.reason);
   // Slack's code is in the reason already. Redacted first: what is cut or mended is not found any more.
-  const serverText = response instanceof Error || /^answered \d+ /.test(reason) ? "" : createExcerpt(redact(response.body));
+  const serverText =
+    response instanceof Error || /^answered \d+ /.test(reason) ? "" : createExcerpt(redact(response.body));
   return redact(serverText === "" ? reason : `${reason}: ${serverText}`);
 }

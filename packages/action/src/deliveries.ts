@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import {
-  type OutgoingRequest,
-  type RequestHeaderMap,
   createRequestBuilder,
   getSlackUrlKind,
+  type OutgoingRequest,
+  type RequestHeaderMap,
   type WebhookEvent,
 } from "@heron-webhooks/core";
 import { createBody } from "./body.ts";
 import type { WorkflowContext } from "./context.ts";
 import { assertNoExpression } from "./expressions.ts";
-import { type Inputs, createInputError } from "./inputs.ts";
+import { createInputError, type Inputs } from "./inputs.ts";
 import type { Target } from "./targets.ts";
 
 /** An event owed to a target. */
@@ -42,7 +42,7 @@ export function createDeliveries(
     const id = `dlv_${randomBytes(15).toString("base64url")}`;
     const buildRequest = (): OutgoingRequest => build({ event, id, now: Date.now() });
     buildRequest();
-    return { target, request: buildRequest, headers: ownHeaders };
+    return { target, buildRequest, ownHeaders };
   });
 }
 
@@ -58,7 +58,10 @@ function assertInputsMatchTargets(targets: readonly Target[], inputs: Inputs): v
     throw createInputError("headers", "are not sent to Slack, and there is no other webhook here");
   const template = inputs.getText("template") === "" ? "template-file" : "template";
   if (inputs.getText(template) !== "" && slackCount > 0 && slackCount < targets.length)
-    throw createInputError(template, "would be sent to Slack and to other webhooks alike: write a step for each");
+    throw createInputError(
+      template,
+      "would be sent to Slack and to other webhooks alike: write a step for each",
+    );
 }
 
 /** Whether it is Slack itself, whose business other webhooks' credentials are not. */

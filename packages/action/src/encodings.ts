@@ -30,7 +30,11 @@ export function getEncodings(secret: string): readonly string[] {
     bytes.toString("hex"),
     ...base64Encodings.filter(({ length }) => length >= MIN_BASE64_LENGTH),
   ];
-  return [...new Set(encodings.flatMap((encoding) => [encoding, encoding.replaceAll("%20", "+"), toBase64Url(encoding)]))];
+  return [
+    ...new Set(
+      encodings.flatMap((encoding) => [encoding, encoding.replaceAll("%20", "+"), toBase64Url(encoding)]),
+    ),
+  ];
 }
 
 /** Base64 in the alphabet that URLs can hold. */

@@ -4,7 +4,7 @@ import type { WorkflowContext } from "./context.ts";
 import { assertNoExpression, warnAboutExpression } from "./expressions.ts";
 import { parseFields, TEXT_LIKE_FIELDS_HINT } from "./fields.ts";
 import { readTextFile } from "./files.ts";
-import { type Inputs, createInputError } from "./inputs.ts";
+import { createInputError, type Inputs } from "./inputs.ts";
 import { parseJson } from "./json.ts";
 import { createScope } from "./scope.ts";
 import { createTriggerData, getTriggerTopic } from "./trigger.ts";
@@ -44,7 +44,10 @@ function mergeFields(data: unknown, isGiven: boolean, fields: Readonly<Record<st
     throw createInputError("fields", "can be put only into data that is a JSON object");
   const duplicateName = Object.keys(fields).find((name) => Object.hasOwn(data, name));
   if (isGiven && duplicateName !== undefined)
-    throw createInputError("fields", `sets ${duplicateName}, which is in data already. ${TEXT_LIKE_FIELDS_HINT}`);
+    throw createInputError(
+      "fields",
+      `sets ${duplicateName}, which is in data already. ${TEXT_LIKE_FIELDS_HINT}`,
+    );
   return { ...data, ...fields };
 }
 

@@ -1,6 +1,6 @@
 import { warning } from "@actions/core";
 import { ANNOTATION_PROPERTIES } from "./annotations.ts";
-import { type InputName, createInputError } from "./inputs.ts";
+import { createInputError, type InputName } from "./inputs.ts";
 
 /**
  * An expression that the runner would have expanded, had it seen it: it expands those of workflow files alone. A name

@@ -1,5 +1,5 @@
 import { compileTemplate } from "@heron-webhooks/core";
-import { type Inputs, withInputName, createInputError } from "./inputs.ts";
+import { createInputError, type Inputs, withInputName } from "./inputs.ts";
 import { RUN_ROOTS, type Scope } from "./scope.ts";
 
 const FIELD_LINE = /^\s*([A-Za-z_][\w-]*)\s*(:?=)\s*(.*)$/s;
@@ -35,7 +35,8 @@ export function parseFields(inputs: Inputs, scope: Scope): Readonly<Record<strin
       );
   }
   const names = new Set(fields.map(({ name }) => name));
-  if (names.size < fields.length) throw createInputError("fields", `names a field twice. ${TEXT_LIKE_FIELDS_HINT}`);
+  if (names.size < fields.length)
+    throw createInputError("fields", `names a field twice. ${TEXT_LIKE_FIELDS_HINT}`);
   return Object.fromEntries(fields.map((field) => [field.name, resolveValue(field, scope)]));
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { type InputName, createInputError } from "./inputs.ts";
+import { createInputError, type InputName } from "./inputs.ts";
 
 const MAX_FILE_BYTES = 1024 * 1024;
 
@@ -14,7 +14,8 @@ export function readTextFile(name: InputName, path: string): string {
   // A key that is no PEM is taken for a path, and is not to be seen for it.
   const pathSuffix = name === "client-key" ? "" : `: ${path}`;
   try {
-    if (statSync(file).size > MAX_FILE_BYTES) throw createInputError(name, `names a file of over ${MAX_FILE_BYTES / 1024} KiB`);
+    if (statSync(file).size > MAX_FILE_BYTES)
+      throw createInputError(name, `names a file of over ${MAX_FILE_BYTES / 1024} KiB`);
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : "";

@@ -20,7 +20,7 @@ export type InputName =
   | "if-missing"
   | "retries"
   | "timeout"
-  | "max-wait"
+  | "max-retry-delay"
   | "ca"
   | "client-cert"
   | "client-key"
@@ -36,7 +36,7 @@ export const DEFAULTS: Readonly<Partial<Record<InputName, string>>> = {
   "if-missing": "fail",
   retries: "4",
   timeout: "10s",
-  "max-wait": "60s",
+  "max-retry-delay": "60s",
   summary: "true",
   "dry-run": "false",
 };
@@ -64,7 +64,8 @@ export class Inputs {
   getChoice<Choice extends string>(name: InputName, choices: readonly Choice[]): Choice {
     const text = this.getText(name);
     const choice = choices.find((candidate) => candidate === text.toLowerCase());
-    if (choice === undefined) throw createInputError(name, `must be ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`);
+    if (choice === undefined)
+      throw createInputError(name, `must be ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`);
     return choice;
   }
 }

@@ -1,4 +1,4 @@
-import { type InputName, createInputError } from "./inputs.ts";
+import { createInputError, type InputName } from "./inputs.ts";
 
 /**
  * The JSON of an input. What is at fault is said by its place, and not quoted.
@@ -7,10 +7,13 @@ import { type InputName, createInputError } from "./inputs.ts";
 export function parseJson(name: InputName, text: string): unknown {
   let roundedNumber: string | undefined;
   try {
-    const value: unknown = JSON.parse(text, (_, parsed: unknown, { source = "" }: { source?: string } = {}) => {
-      if (typeof parsed === "number" && !isExactNumber(parsed, source)) roundedNumber ??= source;
-      return parsed;
-    });
+    const value: unknown = JSON.parse(
+      text,
+      (_, parsed: unknown, { source = "" }: { source?: string } = {}) => {
+        if (typeof parsed === "number" && !isExactNumber(parsed, source)) roundedNumber ??= source;
+        return parsed;
+      },
+    );
     if (roundedNumber === undefined) return value;
   } catch (cause) {
     const position = findErrorPosition(text);
@@ -20,7 +23,10 @@ export function parseJson(name: InputName, text: string): unknown {
       cause,
     );
   }
-  throw createInputError(name, `holds the number ${roundedNumber.slice(0, 40)}, which would be rounded: put it in quotes`);
+  throw createInputError(
+    name,
+    `holds the number ${roundedNumber.slice(0, 40)}, which would be rounded: put it in quotes`,
+  );
 }
 
 /** Whether a number is still what was written: large integers, and what is beyond all numbers, are not. */

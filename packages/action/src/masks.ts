@@ -1,6 +1,6 @@
 import { setSecret } from "@actions/core";
-import type { Inputs } from "./inputs.ts";
 import { getEncodings } from "./encodings.ts";
+import type { Inputs } from "./inputs.ts";
 
 /** A shorter mask would blacken harmless parts of every line of the log. */
 const MIN_MASK_LENGTH = 4;
@@ -26,8 +26,13 @@ export function maskSecrets(inputs: Inputs, env: NodeJS.ProcessEnv): void {
 /** The text with everything masked in it blackened: for what leaves by a way that the runner does not mask. */
 export function redact(text: string): string {
   // The longest first: a secret may begin as another does.
-  const spellings = [...maskedSecrets].flatMap(getEncodings).sort((first, second) => second.length - first.length);
-  return spellings.reduce((redactedText, spelling) => redactedText.replace(toCaseInsensitivePattern(spelling), "***"), text);
+  const spellings = [...maskedSecrets]
+    .flatMap(getEncodings)
+    .sort((first, second) => second.length - first.length);
+  return spellings.reduce(
+    (redactedText, spelling) => redactedText.replace(toCaseInsensitivePattern(spelling), "***"),
+    text,
+  );
 }
 
 function toCaseInsensitivePattern(text: string): RegExp {

@@ -10,7 +10,11 @@ import { writeSummary } from "./summary.ts";
 type OnError = Settings["onError"];
 
 /** How loudly a failure is told, and what it does to the step. */
-const ANNOTATE_BY_ON_ERROR: Readonly<Record<OnError, typeof error>> = { fail: error, warn: warning, ignore: notice };
+const ANNOTATE_BY_ON_ERROR: Readonly<Record<OnError, typeof error>> = {
+  fail: error,
+  warn: warning,
+  ignore: notice,
+};
 
 /** Outputs, an annotation for each delivery that failed, and the summary. The exit code is 1 if one did and that matters. */
 export function reportResults(
@@ -21,9 +25,14 @@ export function reportResults(
 ): number {
   const failed = results.filter(({ outcome }) => outcome === "failed");
   for (const { target, attemptCount, durationMs } of results.filter(({ outcome }) => outcome === "delivered"))
-    info(`${target}: delivered in ${durationMs} ms${attemptCount === 1 ? "" : `, at attempt ${attemptCount}`}`);
+    info(
+      `${target}: delivered in ${durationMs} ms${attemptCount === 1 ? "" : `, at attempt ${attemptCount}`}`,
+    );
   for (const { target, reason, attemptCount } of failed)
-    ANNOTATE_BY_ON_ERROR[onError](`${target}: ${reason}${attemptCount === 1 ? "" : ` (after ${attemptCount} attempts)`}`, ANNOTATION_PROPERTIES);
+    ANNOTATE_BY_ON_ERROR[onError](
+      `${target}: ${reason}${attemptCount === 1 ? "" : ` (after ${attemptCount} attempts)`}`,
+      ANNOTATION_PROPERTIES,
+    );
   setStepOutputs(failed.length === 0, results, event, false);
   if (summary) writeSummary(results, event, env);
   return failed.length > 0 && onError === "fail" ? 1 : 0;
@@ -42,7 +51,11 @@ export function reportError(thrown: unknown, inputs: Inputs): number {
   const onError = onErrorInput === "warn" || onErrorInput === "ignore" ? onErrorInput : "fail";
   const reportedError = thrown instanceof Error ? thrown : new Error(String(thrown));
   ANNOTATE_BY_ON_ERROR[onError](
-    redact(HeronError.is(reportedError) ? reportedError.message : `A fault of the action's own: ${reportedError.message}`),
+    redact(
+      HeronError.is(reportedError)
+        ? reportedError.message
+        : `A fault of the action's own: ${reportedError.message}`,
+    ),
     ANNOTATION_PROPERTIES,
   );
   debug(redact(reportedError.stack ?? ""));

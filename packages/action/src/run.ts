@@ -5,9 +5,9 @@ import { showDelivery } from "./dry-run.ts";
 import { createEventFromInputs } from "./event.ts";
 import { Inputs } from "./inputs.ts";
 import { maskSecrets } from "./masks.ts";
-import { reportResults, reportSkip, reportError } from "./report.ts";
+import { reportError, reportResults, reportSkip } from "./report.ts";
 import { readSettings } from "./settings.ts";
-import { SkipError, readTargets } from "./targets.ts";
+import { readTargets, SkipError } from "./targets.ts";
 
 /** The whole path, from the inputs to the report. Resolves to the exit code of the process, and never rejects. */
 export async function run(env: NodeJS.ProcessEnv): Promise<number> {

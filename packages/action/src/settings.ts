@@ -3,7 +3,7 @@ import { warning } from "@actions/core";
 import type { RetryPolicy } from "@heron-webhooks/core";
 import { ANNOTATION_PROPERTIES } from "./annotations.ts";
 import { readTextFile } from "./files.ts";
-import { type InputName, type Inputs, createInputError } from "./inputs.ts";
+import { createInputError, type InputName, type Inputs } from "./inputs.ts";
 
 /** How deliveries are made and what they do to the step. */
 export interface Settings {
@@ -36,7 +36,7 @@ export function readSettings(inputs: Inputs): Settings {
   const retries = inputs.getText("retries");
   if (!/^\d+$/.test(retries) || Number(retries) > MAX_RETRIES)
     throw createInputError("retries", `must be a whole number from 0 to ${MAX_RETRIES}`);
-  const maxRetryDelayMs = readDuration(inputs, "max-wait");
+  const maxRetryDelayMs = readDuration(inputs, "max-retry-delay");
   // Doubling from a second: 1, 2, 4, 8 by default.
   const delays = Array.from({ length: Number(retries) }, (_, i) =>
     Math.min(FIRST_DELAY_MS * 2 ** i, maxRetryDelayMs / (1 + JITTER)),
@@ -57,7 +57,10 @@ export function readSettings(inputs: Inputs): Settings {
 function readStatus(inputs: Inputs): string {
   const status = inputs.getText("status").toLowerCase();
   if (status !== "" && !STATUSES.includes(status))
-    warning(`Input status is none of ${STATUSES.join(", ")}, so the message has no colour.`, ANNOTATION_PROPERTIES);
+    warning(
+      `Input status is none of ${STATUSES.join(", ")}, so the message has no colour.`,
+      ANNOTATION_PROPERTIES,
+    );
   return status;
 }
 

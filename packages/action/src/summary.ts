@@ -8,7 +8,11 @@ import type { DeliveryResult } from "./deliver.ts";
  * the builder in `@actions/core` costs more bytes than all this module's neighbours.
  * Source: GitHub Docs, "Workflow commands", adding a job summary.
  */
-export function writeSummary(results: readonly DeliveryResult[], event: WebhookEvent, env: NodeJS.ProcessEnv): void {
+export function writeSummary(
+  results: readonly DeliveryResult[],
+  event: WebhookEvent,
+  env: NodeJS.ProcessEnv,
+): void {
   const file = env["GITHUB_STEP_SUMMARY"];
   if (file === undefined || file === "") return;
   try {
@@ -28,7 +32,7 @@ function formatSummary(results: readonly DeliveryResult[], { topic, id = "" }: W
       `${durationMs} ms`,
     ]),
   );
-  const head = formatRow("th", ["", "Webhook", "Answer", "Attempts", "Time"]);
+  const head = formatRow("th", ["", "Webhook", "Response", "Attempts", "Time"]);
   return `<p>Event <code>${escapeHtml(topic)}</code>, <code>${escapeHtml(id)}</code></p>\n<table>\n${[head, ...rows].join("\n")}\n</table>\n\n`;
 }
 

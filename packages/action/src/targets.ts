@@ -1,8 +1,14 @@
 import { notice, warning } from "@actions/core";
-import { type BodyFormat, HeronError, isLoopback, getSlackUrlKind, parseWebhookUrl } from "@heron-webhooks/core";
+import {
+  type BodyFormat,
+  getSlackUrlKind,
+  HeronError,
+  isLoopback,
+  parseWebhookUrl,
+} from "@heron-webhooks/core";
 import { ANNOTATION_PROPERTIES } from "./annotations.ts";
 import { assertNoExpression } from "./expressions.ts";
-import { type InputName, type Inputs, withInputName, createInputError } from "./inputs.ts";
+import { createInputError, type InputName, type Inputs, withInputName } from "./inputs.ts";
 
 /** A webhook to deliver to. */
 export interface Target {
@@ -28,20 +34,29 @@ const SLACK_HOSTS: ReadonlySet<string> = new Set(["hooks.slack.com", "hooks.slac
  * @throws Skip if a URL or secret is missing, and `ifMissing` says to skip
  */
 export function readTargets(inputs: Inputs, ifMissing: "fail" | "skip"): readonly Target[] {
-  const urls = [...readInputTargets("url", inputs, ifMissing), ...readInputTargets("slack-webhook", inputs, ifMissing)];
+  const urls = [
+    ...readInputTargets("url", inputs, ifMissing),
+    ...readInputTargets("slack-webhook", inputs, ifMissing),
+  ];
   if (urls.every(({ url }) => url === ""))
-    throwMissing(ifMissing, "option_invalid", "Neither url nor slack-webhook says where to send to");
+    throwMissing(ifMissing, "option_invalid", "No destination: set url or slack-webhook");
   if (urls.length > MAX_TARGETS)
     throw createInputError("url", `and slack-webhook name more than ${MAX_TARGETS} webhooks`);
   const targets = addSecrets(urls, inputs, ifMissing).filter(({ url }) => url !== "");
   return targets.map((current) => {
     const sameLabel = targets.filter(({ label }) => label === current.label);
-    return sameLabel.length === 1 ? current : { ...current, label: `${current.label} (${sameLabel.indexOf(current) + 1})` };
+    return sameLabel.length === 1
+      ? current
+      : { ...current, label: `${current.label} (${sameLabel.indexOf(current) + 1})` };
   });
 }
 
 /** A target for each line, of which one that is empty stands for what is missing: it keeps the place of its secret. */
-function readInputTargets(name: "url" | "slack-webhook", inputs: Inputs, ifMissing: "fail" | "skip"): readonly Target[] {
+function readInputTargets(
+  name: "url" | "slack-webhook",
+  inputs: Inputs,
+  ifMissing: "fail" | "skip",
+): readonly Target[] {
   if (inputs.getLines(name).length === 0) return [];
   return inputs.getAllLines(name).map((text, i) => {
     if (text !== "") return parseTarget(name, text, i);
@@ -54,7 +69,9 @@ function readInputTargets(name: "url" | "slack-webhook", inputs: Inputs, ifMissi
 
 function parseTarget(name: InputName, text: string, index: number): Target {
   assertNoExpression(name, text);
-  const url = withInputName(`${name}, line ${index + 1}`, () => parseWebhookUrl(text, { allowHttp: "loopback" }));
+  const url = withInputName(`${name}, line ${index + 1}`, () =>
+    parseWebhookUrl(text, { allowHttp: "loopback" }),
+  );
   return { label: url.host, url: url.href, format: getFormat(name, url) };
 }
 
@@ -75,7 +92,11 @@ function getFormat(name: InputName, url: URL): BodyFormat {
 }
 
 /** The targets, each that is to be signed with its secret; those without one are left out, if they may be missing. */
-function addSecrets(targets: readonly Target[], inputs: Inputs, ifMissing: "fail" | "skip"): readonly Target[] {
+function addSecrets(
+  targets: readonly Target[],
+  inputs: Inputs,
+  ifMissing: "fail" | "skip",
+): readonly Target[] {
   const unsignedCount = targets.filter(({ format }) => format === "heron").length;
   if (unsignedCount === 0) return targets;
   const secrets = readSecrets(unsignedCount, inputs);
@@ -121,7 +142,11 @@ function assertSecret(secret: string): void {
     );
 }
 
-function throwMissing(ifMissing: "fail" | "skip", code: "option_invalid" | "secret_missing", reason: string): never {
+function throwMissing(
+  ifMissing: "fail" | "skip",
+  code: "option_invalid" | "secret_missing",
+  reason: string,
+): never {
   if (ifMissing === "skip") throw new SkipError(reason);
   throw new HeronError(
     code,

@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
-import { type HttpResponse, HeronError, type OutgoingRequest } from "@heron-webhooks/core";
+import { HeronError, type HttpResponse, type OutgoingRequest } from "@heron-webhooks/core";
 import type { TlsSettings } from "./settings.ts";
 
 /** Makes one attempt. Resolves to what came of it, and never rejects. */

@@ -1,6 +1,6 @@
 import { isTopic } from "@heron-webhooks/core";
 import type { GithubContext } from "./context.ts";
-import { type Payload, getSubject } from "./subject.ts";
+import { getSubject, type Payload } from "./subject.ts";
 
 /** What happened, of events that have no `action`. */
 const TOPIC_VERBS: Readonly<Record<string, string>> = {

@@ -3,14 +3,22 @@ import { parseSingleResult } from "./results.ts";
 import { type Answer, Receiver } from "./runner/servers/receiver.ts";
 import { runPostStep } from "./step.ts";
 
-const quick = { retries: 2, "max-wait": "10ms" };
+const quick = { retries: 2, "max-retry-delay": "10ms" };
 
 describe.concurrent("an answer of", () => {
   test.each([200, 201, 202, 204, 206, 299])("%i is delivered", async (status) => {
-    const { step, requests } = await runPostStep({}, { answers: [{ status, body: status === 204 ? "" : "no" }] });
+    const { step, requests } = await runPostStep(
+      {},
+      { answers: [{ status, body: status === 204 ? "" : "no" }] },
+    );
     expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true", delivered: "1" } });
     expect(requests).toHaveLength(1);
-    expect(parseSingleResult(step)).toMatchObject({ outcome: "delivered", status, attempts: 1, reason: null });
+    expect(parseSingleResult(step)).toMatchObject({
+      outcome: "delivered",
+      responseStatus: status,
+      attemptCount: 1,
+      reason: null,
+    });
   });
 
   test.each<[number, string]>([
@@ -31,7 +39,11 @@ describe.concurrent("an answer of", () => {
     const { step, requests } = await runPostStep(quick, { answers: [{ status }] });
     expect(requests).toHaveLength(1);
     expect(step).toMatchObject({ exitCode: 1, conclusion: "failure", outputs: { ok: "false", failed: "1" } });
-    expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", status, attempts: 1 });
+    expect(parseSingleResult(step)).toMatchObject({
+      outcome: "failed",
+      responseStatus: status,
+      attemptCount: 1,
+    });
     expect(parseSingleResult(step).reason).toContain(`answered ${status}`);
     expect(parseSingleResult(step).reason).toContain(reason);
   });
@@ -40,7 +52,11 @@ describe.concurrent("an answer of", () => {
     const { step, requests } = await runPostStep(quick, { answers: [{ status }] });
     expect(requests).toHaveLength(3);
     expect(step.outputs).toMatchObject({ ok: "false", attempts: "3", failed: "1" });
-    expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", status, attempts: 3 });
+    expect(parseSingleResult(step)).toMatchObject({
+      outcome: "failed",
+      responseStatus: status,
+      attemptCount: 3,
+    });
     expect(step.annotations).toMatchObject([{ level: "error" }]);
     expect(step.annotations[0]?.message).toContain(`answered ${status}`);
     expect(step.annotations[0]?.message).toMatch(/\(after 3 attempts\)$/);
@@ -65,21 +81,28 @@ describe.concurrent("attempts", () => {
   ];
 
   test("go on until one is delivered, and are counted", async () => {
-    const { step, requests } = await runPostStep({ "max-wait": "10ms" }, { answers: answers(4) });
+    const { step, requests } = await runPostStep({ "max-retry-delay": "10ms" }, { answers: answers(4) });
     expect(requests).toHaveLength(5);
     expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true", attempts: "5" } });
-    expect(parseSingleResult(step)).toMatchObject({ outcome: "delivered", status: 200, attempts: 5 });
+    expect(parseSingleResult(step)).toMatchObject({
+      outcome: "delivered",
+      responseStatus: 200,
+      attemptCount: 5,
+    });
     expect(step.log).toMatch(/: delivered in \d+ ms, at attempt 5$/m);
     expect(step.log.match(/answered 503, the receiver's own failure; again in 0\.0 s$/gm)).toHaveLength(4);
   });
 
   test("are five by default", async () => {
-    const { step, requests } = await runPostStep({ "max-wait": "10ms" }, { answers: answers(9) });
+    const { step, requests } = await runPostStep({ "max-retry-delay": "10ms" }, { answers: answers(9) });
     expect([requests.length, step.outputs["ok"]]).toEqual([5, "false"]);
   });
 
   test("are as many as retries allow, and one", async () => {
-    const { requests } = await runPostStep({ retries: 10, "max-wait": "5ms" }, { answers: answers(99) });
+    const { requests } = await runPostStep(
+      { retries: 10, "max-retry-delay": "5ms" },
+      { answers: answers(99) },
+    );
     expect(requests).toHaveLength(11);
   });
 

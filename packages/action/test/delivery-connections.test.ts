@@ -6,7 +6,7 @@ import type { Answer, Script } from "./runner/servers/receiver.ts";
 import { runPostStep } from "./step.ts";
 import { Wire } from "./wire.ts";
 
-const twice = { retries: 1, "max-wait": "10ms" };
+const twice = { retries: 1, "max-retry-delay": "10ms" };
 /** Where attempts are to run out of time: many times what a request takes to arrive on a machine that is busy. */
 const brief = { timeout: "3s" };
 /** Where they are not. */
@@ -42,14 +42,18 @@ describe.concurrent("an attempt without an answer is tried again:", () => {
     const { step, requests } = await runPostStep({ ...twice, ...given }, { answers: answers() });
     expect(requests).toHaveLength(2);
     expect(step).toMatchObject({ exitCode: 1, outputs: { ok: "false", attempts: "2", failed: "1" } });
-    expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", status: null, attempts: 2 });
+    expect(parseSingleResult(step)).toMatchObject({
+      outcome: "failed",
+      responseStatus: null,
+      attemptCount: 2,
+    });
     expect(parseSingleResult(step).reason).toMatch(reason);
     expect(step.annotations).toHaveLength(1);
   });
 
   test("and is forgotten when the next one is delivered", async () => {
     const answers = [{ hang: true }, { reset: true }, { status: 200 }];
-    const { step } = await runPostStep({ ...brief, "max-wait": "10ms" }, { answers });
+    const { step } = await runPostStep({ ...brief, "max-retry-delay": "10ms" }, { answers });
     expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true", attempts: "3" } });
   });
 
@@ -62,7 +66,11 @@ describe.concurrent("an attempt without an answer is tried again:", () => {
     ],
   ])("%s", async (_, url, reason) => {
     const { step } = await runPostStep({ ...twice, url });
-    expect(parseSingleResult(step)).toMatchObject({ status: null, attempts: 2, target: new URL(url).host });
+    expect(parseSingleResult(step)).toMatchObject({
+      responseStatus: null,
+      attemptCount: 2,
+      target: new URL(url).host,
+    });
     expect(parseSingleResult(step).reason).toMatch(reason);
   });
 
@@ -74,7 +82,7 @@ describe.concurrent("an attempt without an answer is tried again:", () => {
   ])("%s", async (_, bytes, reason) => {
     const { result, connections } = await wired((socket) => socket.end(bytes), twice);
     expect(connections).toBe(2);
-    expect(result).toMatchObject({ outcome: "failed", status: null, attempts: 2 });
+    expect(result).toMatchObject({ outcome: "failed", responseStatus: null, attemptCount: 2 });
     expect(result.reason).toMatch(reason);
   });
 });
@@ -98,7 +106,11 @@ describe.concurrent("an answer counts by its status", () => {
   ])("of 503 though its body %s", async (_, answer, given) => {
     const { step, requests } = await runPostStep({ ...twice, ...given }, { answers: [answer] });
     expect(requests).toHaveLength(2);
-    expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", status: 503, attempts: 2 });
+    expect(parseSingleResult(step)).toMatchObject({
+      outcome: "failed",
+      responseStatus: 503,
+      attemptCount: 2,
+    });
     expect(parseSingleResult(step).reason?.length).toBeLessThan(300);
   });
 
@@ -109,7 +121,7 @@ describe.concurrent("an answer counts by its status", () => {
     ["in chunks that are none", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 200],
   ])("%s", async (_, bytes, status) => {
     const { result } = await wired((socket) => socket.end(bytes), twice);
-    expect(result).toMatchObject({ outcome: "delivered", status, attempts: 1 });
+    expect(result).toMatchObject({ outcome: "delivered", responseStatus: status, attemptCount: 1 });
   });
 
   test("whose body trickles, which takes no longer than the timeout", async () => {
@@ -118,7 +130,7 @@ describe.concurrent("an answer counts by its status", () => {
       const timer = setInterval(() => socket.write("x"), 20);
       socket.on("close", () => clearInterval(timer));
     }, brief);
-    expect(result).toMatchObject({ outcome: "delivered", status: 200, attempts: 1 });
+    expect(result).toMatchObject({ outcome: "delivered", responseStatus: 200, attemptCount: 1 });
     // Only tells the timeout of 3 s from the end of the body, which would come after half an hour.
     expect(result.durationMs).toBeLessThan(20_000);
   });
@@ -134,7 +146,7 @@ describe.concurrent("an answer counts by its status", () => {
       },
       { timeout: "10m" },
     );
-    expect(result).toMatchObject({ outcome: "delivered", status: 200, attempts: 1 });
+    expect(result).toMatchObject({ outcome: "delivered", responseStatus: 200, attemptCount: 1 });
   });
 
   test.each(["Connection: upgrade\r\nUpgrade: websocket\r\n", ""])(
@@ -142,7 +154,12 @@ describe.concurrent("an answer counts by its status", () => {
     async (headers) => {
       const head = `HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`;
       const { result } = await wired((socket) => socket.write(head), ample);
-      expect(result).toMatchObject({ outcome: "failed", status: 101, attempts: 1, reason: "answered 101" });
+      expect(result).toMatchObject({
+        outcome: "failed",
+        responseStatus: 101,
+        attemptCount: 1,
+        reason: "answered 101",
+      });
     },
   );
 
@@ -151,7 +168,7 @@ describe.concurrent("an answer counts by its status", () => {
     const { result } = await wired((socket) => socket.end(refusal), {
       data: JSON.stringify("x".repeat(100_000)),
     });
-    expect(result).toMatchObject({ status: 413, attempts: 1 });
+    expect(result).toMatchObject({ responseStatus: 413, attemptCount: 1 });
   });
 });
 

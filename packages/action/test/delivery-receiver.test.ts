@@ -37,7 +37,7 @@ async function sendOnce(
   const { port, close } = await listening(server);
   try {
     const url = `http://127.0.0.1:${port}${receiver.path}`;
-    const step = await runStep({ with: { url, secret: SECRET, "max-wait": "10ms", ...given } });
+    const step = await runStep({ with: { url, secret: SECRET, "max-retry-delay": "10ms", ...given } });
     return { step, events };
   } finally {
     await close();
@@ -79,7 +79,7 @@ test("what it discards is delivered", async () => {
 test("a wrong secret is refused in its own words, and not tried again", async () => {
   const { step, events } = await sendOnce(undefined, { secret: "sec_not_the_one_0123456789abcdef" });
   expect(events).toEqual([]);
-  expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", status: 401, attempts: 1 });
+  expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", responseStatus: 401, attemptCount: 1 });
   expect(parseSingleResult(step).reason).toBe(
     'answered 401, it did not accept the signature or the credentials: {"error":"unauthorized"}',
   );

@@ -36,7 +36,7 @@ describe.concurrent("several webhooks", () => {
         "slack-webhook": slack.url,
         retries: 1,
         timeout: "3s",
-        "max-wait": "10ms",
+        "max-retry-delay": "10ms",
       },
     });
     expect(step).toMatchObject({
@@ -44,7 +44,13 @@ describe.concurrent("several webhooks", () => {
       conclusion: "failure",
       outputs: { ok: "false", attempts: "7", delivered: "3", failed: "2", skipped: "false" },
     });
-    expect(parseResults(step).map(({ outcome, responseStatus, attemptCount }) => [outcome, responseStatus, attemptCount])).toEqual([
+    expect(
+      parseResults(step).map(({ outcome, responseStatus, attemptCount }) => [
+        outcome,
+        responseStatus,
+        attemptCount,
+      ]),
+    ).toEqual([
       ["failed", null, 2],
       ["failed", 404, 1],
       ["delivered", 200, 1],
@@ -76,9 +82,12 @@ describe.concurrent("several webhooks", () => {
   });
 
   test("of one host are told apart by number", async () => {
-    const { step, requests } = await runPostStep((origin) => ({ url: `${origin}/a\n${origin}/b`, retries: 0 }), {
-      answers: ({ path }) => ({ status: path === "/a" ? 200 : 400 }),
-    });
+    const { step, requests } = await runPostStep(
+      (origin) => ({ url: `${origin}/a\n${origin}/b`, retries: 0 }),
+      {
+        answers: ({ path }) => ({ status: path === "/a" ? 200 : 400 }),
+      },
+    );
     const host = new URL(`http://${requests[0]?.headers.host}`).host;
     expect(parseResults(step).map(({ target, outcome }) => [target, outcome])).toEqual([
       [`${host} (1)`, "delivered"],
@@ -91,7 +100,7 @@ describe.concurrent("several webhooks", () => {
       (origin) => ({
         url: Array.from({ length: 10 }, (_, i) => `${origin}/${i}`).join("\n"),
         retries: 2,
-        "max-wait": "10ms",
+        "max-retry-delay": "10ms",
       }),
       { answers: [{ status: 500 }] },
     );
@@ -121,7 +130,9 @@ describe.concurrent("Slack", () => {
     [400, "invalid_payload", 1],
   ])("that answers %i %s is asked %3$i times", async (status, body, times) => {
     await using slack = await Slack.open({ refusals: Array.from({ length: 5 }, () => ({ status, body })) });
-    const step = await runStep({ with: { "slack-webhook": slack.url, retries: 1, "max-wait": "10ms" } });
+    const step = await runStep({
+      with: { "slack-webhook": slack.url, retries: 1, "max-retry-delay": "10ms" },
+    });
     expect(slack.requests).toHaveLength(times);
     expect(step).toMatchObject({ exitCode: 1, outputs: { failed: "1", attempts: String(times) } });
     expect(step.annotations[0]?.message).toContain(`answered ${status}${body === "" ? "" : ` ${body}`}`);
@@ -131,6 +142,6 @@ describe.concurrent("Slack", () => {
     await using slack = await Slack.open({ variables: ["nothing"] });
     const step = await runStep({ with: { "slack-webhook": slack.triggerUrl } });
     expect(step).toMatchObject({ exitCode: 1, outputs: { failed: "1", attempts: "1" } });
-    expect(parseResults(step)[0]).toMatchObject({ format: "slack-workflow", status: 200 });
+    expect(parseResults(step)[0]).toMatchObject({ format: "slack-workflow", responseStatus: 200 });
   });
 });

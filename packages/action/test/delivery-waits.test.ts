@@ -26,7 +26,11 @@ async function measureWait(
     },
   });
   expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true", attempts: "2" } });
-  expect(parseSingleResult(step)).toMatchObject({ outcome: "delivered", status: 200, attempts: 2 });
+  expect(parseSingleResult(step)).toMatchObject({
+    outcome: "delivered",
+    responseStatus: 200,
+    attemptCount: 2,
+  });
   const [first, second] = requests;
   return {
     step,
@@ -53,9 +57,9 @@ describe.concurrent("Retry-After", () => {
   });
 
   test.each(["999999999999", "3600", new Date(Date.now() + 86_400_000).toUTCString()])(
-    "of %s is capped by max-wait",
+    "of %s is capped by max-retry-delay",
     async (retryAfter) => {
-      const { step, wait } = await measureWait(retryAfter, { "max-wait": "1s" });
+      const { step, wait } = await measureWait(retryAfter, { "max-retry-delay": "1s" });
       expect(wait).toBeGreaterThan(990);
       expect(step.log).toContain("; again in 1.0 s");
     },
@@ -64,18 +68,18 @@ describe.concurrent("Retry-After", () => {
   test.each(["0", new Date(0).toUTCString(), "soon", "-1", "1.5", "1e9", "Infinity", ""])(
     "of %j changes nothing",
     async (retryAfter) => {
-      const { step } = await measureWait(retryAfter, { "max-wait": "30ms" });
+      const { step } = await measureWait(retryAfter, { "max-retry-delay": "30ms" });
       expect(step.log).toContain("; again in 0.0 s");
     },
   );
 });
 
-describe.concurrent("max-wait", () => {
+describe.concurrent("max-retry-delay", () => {
   test("is the longest wait even where chance adds to it", async () => {
     const many = (origin: string): Given => ({
       url: Array.from({ length: 10 }, (_, i) => `${origin}/${i}`).join("\n"),
       retries: 2,
-      "max-wait": "1s",
+      "max-retry-delay": "1s",
     });
     const { step } = await runPostStep(many, { answers: [{ status: 500 }] });
     const waits = [...step.log.matchAll(/again in (\d+\.\d) s/g)].map(([, seconds]) => Number(seconds));

@@ -2,7 +2,14 @@ import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { codePoint } from "./code-points.ts";
-import { toExpression, type Json, runPostStep, runAndGetBody, runAndGetError, parseSignedBody } from "./step.ts";
+import {
+  type Json,
+  parseSignedBody,
+  runAndGetBody,
+  runAndGetError,
+  runPostStep,
+  toExpression,
+} from "./step.ts";
 
 const HOSTILE: readonly string[] = [
   'say "hi"',
@@ -24,7 +31,10 @@ const HOSTILE: readonly string[] = [
 const COMMIT = "commit:=github.event.head_commit.message";
 
 async function createCommit(message: string, fields: string = COMMIT): Promise<unknown> {
-  const { step, requests } = await runPostStep({ fields }, { event: { head_commit: { message } }, debug: true });
+  const { step, requests } = await runPostStep(
+    { fields },
+    { event: { head_commit: { message } }, debug: true },
+  );
   expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true" } });
   expect(step.masks).not.toContain("true");
   return (parseSignedBody(requests[0])["data"] as Json)["commit"];
@@ -69,7 +79,10 @@ describe.concurrent("text that others wrote", () => {
   test("stands in a topic, a title or a reference without doing anything", async () => {
     const message = HOSTILE.join(" ");
     const event = { action: message, head_commit: { message, author: { name: message } } };
-    const { step, requests } = await runPostStep({}, { event, context: { head_ref: message, ref_name: message } });
+    const { step, requests } = await runPostStep(
+      {},
+      { event, context: { head_ref: message, ref_name: message } },
+    );
     expect(step.annotations).toEqual([]);
     const { topic, data } = parseSignedBody(requests[0]);
     expect(topic).toMatch(/^push\.[a-z0-9_]{1,60}$/);

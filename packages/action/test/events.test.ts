@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { getPayload } from "./payloads.ts";
-import { type Json, runPostStep, runAndGetBody, runAndGetError, parseSignedBody } from "./step.ts";
+import { type Json, parseSignedBody, runAndGetBody, runAndGetError, runPostStep } from "./step.ts";
 import { SUMMARIES } from "./summaries.ts";
 
 const context = { repository: "acme/shop", run_id: "123", actor: "ann", job: "test" };
@@ -77,7 +77,10 @@ describe.concurrent("the event that is sent", () => {
     ["payloads of deeper shapes", "issues", { issue: { title: {}, user: [] } }, {}],
     ["an empty payload", "issue_comment", {}, {}],
   ])("leaves out what there is not: %s", async (_name, eventName, event, subject) => {
-    expect((await runAndGetBody({}, { event, eventName, context }))["data"]).toEqual({ ...subject, ...about });
+    expect((await runAndGetBody({}, { event, eventName, context }))["data"]).toEqual({
+      ...subject,
+      ...about,
+    });
   });
 
   test("has a title of at most 200 characters, without half an emoji at its end", async () => {

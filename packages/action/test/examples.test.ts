@@ -8,7 +8,7 @@ import { Receiver } from "./runner/servers/receiver.ts";
 import { Slack } from "./runner/servers/slack.ts";
 import { openMutualTlsReceiver } from "./secure.ts";
 import { expectSigned } from "./signatures.ts";
-import { SECRET, getTexts } from "./step.ts";
+import { getTexts, SECRET } from "./step.ts";
 import { EXAMPLES, readWorkflow, type Values } from "./workflows.ts";
 
 const context = { repository: "acme/shop", actor: "octocat" };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULTS } from "../src/inputs.ts";
 import { readActionFile } from "./runner/action-file.ts";
-import { toExpression, runPostStep, runAndGetBody, runAndGetError, parseSignedBody } from "./step.ts";
+import { parseSignedBody, runAndGetBody, runAndGetError, runPostStep, toExpression } from "./step.ts";
 
 const { inputs } = await readActionFile(new URL("..", import.meta.url).pathname);
 

@@ -54,7 +54,9 @@ describe.concurrent("meta", () => {
   });
 
   test("that is not JSON is refused by its place", async () => {
-    expect(await runAndGetError({ meta: "{a:1}" })).toContain("Input meta is not JSON, from line 1, column 2 on.");
+    expect(await runAndGetError({ meta: "{a:1}" })).toContain(
+      "Input meta is not JSON, from line 1, column 2 on.",
+    );
   });
 
   test("is added to where the event comes from, and wins over it", async () => {
@@ -72,7 +74,9 @@ describe.concurrent("topic", () => {
     "deploy finished",
     `${"a".repeat(99)}.${"b".repeat(99)}`,
   ])("%s is none", async (topic) => {
-    expect(await runAndGetError({ topic })).toContain("is not a topic: write 2 to 4 segments of a-z, 0-9 and _");
+    expect(await runAndGetError({ topic })).toContain(
+      "is not a topic: write 2 to 4 segments of a-z, 0-9 and _",
+    );
   });
 
   test("is sent as it is", async () => {

@@ -3,13 +3,13 @@ import type { Given } from "./runner/inputs.ts";
 import { runStep } from "./runner/run-step.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
 import { Slack } from "./runner/servers/slack.ts";
-import { NOTHING_SENT, runPostStep, SECRET, parseSignedBody } from "./step.ts";
+import { NOTHING_SENT, parseSignedBody, runPostStep, SECRET } from "./step.ts";
 
 const SKIP = { "if-missing": "skip" };
 
 describe.concurrent("if-missing: skip", () => {
   test.each<[string, Given, string]>([
-    ["no URL", { url: "" }, "Nothing was sent: Neither url nor slack-webhook says where to send to."],
+    ["no URL", { url: "" }, "Nothing was sent: No destination: set url or slack-webhook."],
     ["nothing at all", { url: "", secret: "" }, "Nothing was sent: Neither url nor slack-webhook says where"],
     ["no secret", { secret: "" }, "Nothing was sent: Input secret is empty, so the event for url cannot be"],
     ["a secret of spaces", { secret: "  \n " }, "Nothing was sent: Input secret is empty"],

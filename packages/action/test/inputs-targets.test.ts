@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { runStep } from "./runner/run-step.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
-import { runPostStep, runAndGetError, SECRET, parseSignedBody } from "./step.ts";
+import { parseSignedBody, runAndGetError, runPostStep, SECRET } from "./step.ts";
 
 const SECOND = "sec_another9s8d7f6g5h4j3k2l1q0w9e8r7";
 
@@ -21,7 +21,9 @@ describe.concurrent.each(["url", "slack-webhook"])("%s", (name) => {
   });
 
   test("with an empty line is refused, since something is missing there", async () => {
-    const message = await runAndGetError((origin) => ({ [name]: `${origin}/services/x\n\n${origin}/services/y` }));
+    const message = await runAndGetError((origin) => ({
+      [name]: `${origin}/services/x\n\n${origin}/services/y`,
+    }));
     expect(message).toContain(`Input ${name}, line 2, is empty. GitHub gives no secrets`);
   });
 
@@ -40,7 +42,7 @@ describe.concurrent.each(["url", "slack-webhook"])("%s", (name) => {
 
 test.concurrent("nothing says where to send to", async () => {
   expect(await runAndGetError({ url: "", secret: "" })).toBe(
-    'Neither url nor slack-webhook says where to send to. GitHub gives no secrets to pull requests from forks and of Dependabot: for these, add "if-missing: skip". Otherwise look at the secret\'s name, and where it was set.',
+    'No destination: set url or slack-webhook. GitHub gives no secrets to pull requests from forks and of Dependabot: for these, add "if-missing: skip". Otherwise look at the secret\'s name, and where it was set.',
   );
 });
 

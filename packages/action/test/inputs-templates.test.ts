@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { toExpression, runPostStep, runAndGetBody, runAndGetError, parseSignedBody, runSlackStep } from "./step.ts";
+import {
+  parseSignedBody,
+  runAndGetBody,
+  runAndGetError,
+  runPostStep,
+  runSlackStep,
+  toExpression,
+} from "./step.ts";
 
 /** What Slack would have been sent, and why it was not. */
 async function expectNothingSent(given: Parameters<typeof runSlackStep>[0]): Promise<string> {
@@ -58,7 +65,10 @@ describe.concurrent("a template", () => {
     ["secrets", "{{ secrets.TOKEN }}", 'topic, id, github or job, found "secrets"'],
     ["a placeholder without its end", "{{ data.x", 'expected "}}", or "??" and a default'],
   ])("with %s is refused with what is there", async (_name, text, why) => {
-    const message = await runAndGetError({ template: JSON.stringify({ a: text }), data: '{"varsion":1,"other":2}' });
+    const message = await runAndGetError({
+      template: JSON.stringify({ a: text }),
+      data: '{"varsion":1,"other":2}',
+    });
     expect(message).toMatch(/^Input template: /);
     expect(message).toContain(why);
   });
@@ -99,11 +109,13 @@ describe.concurrent("message", () => {
     expect(await expectNothingSent({ message: "by {{ github.actr }}" })).toMatch(
       /^Input message: github\.actr is missing: github has actor, .*\. Mend the path, or say what stands in for it: \{\{ github\.actr \?\? "none" \}\}\.$/,
     );
-    expect(await expectNothingSent({ message: "{{ data.version }}", data: "{}" })).toContain("data has no names.");
-    expect(await expectNothingSent({ message: "{{ env.TOKEN }}" })).toContain('found "env"');
-    expect(await expectNothingSent((slack) => ({ "slack-webhook": slack.triggerUrl, message: "{{ x }}" }))).toMatch(
-      /^Input message: .*found "x"/,
+    expect(await expectNothingSent({ message: "{{ data.version }}", data: "{}" })).toContain(
+      "data has no names.",
     );
+    expect(await expectNothingSent({ message: "{{ env.TOKEN }}" })).toContain('found "env"');
+    expect(
+      await expectNothingSent((slack) => ({ "slack-webhook": slack.triggerUrl, message: "{{ x }}" })),
+    ).toMatch(/^Input message: .*found "x"/);
   });
 });
 
@@ -131,7 +143,9 @@ describe.concurrent("an expression that was not expanded", () => {
   test.each(own)("of %s is mended by leaving out the dollar sign", async (inner) => {
     const name = inner.split(".", 1)[0] ?? "";
     const said = `holds the expression ${toExpression(`${name}…`)} as it was written: GitHub expands expressions in workflow files alone. Write the placeholder {{ ${name.toLowerCase()}… }}, without the dollar sign.`;
-    expect(await runAndGetError({ template: JSON.stringify([toExpression(inner)]) })).toBe(`Input template ${said}`);
+    expect(await runAndGetError({ template: JSON.stringify([toExpression(inner)]) })).toBe(
+      `Input template ${said}`,
+    );
     expect(await expectNothingSent({ message: `a ${toExpression(inner)}` })).toBe(`Input message ${said}`);
   });
 
@@ -160,7 +174,10 @@ describe.concurrent("an expression that was not expanded", () => {
   });
 
   test("is none where a dollar sign stands before a placeholder", async () => {
-    const given = { template: JSON.stringify({ price: toExpression("data.amount") }), data: '{"amount":12.5}' };
+    const given = {
+      template: JSON.stringify({ price: toExpression("data.amount") }),
+      data: '{"amount":12.5}',
+    };
     expect(await runAndGetBody(given)).toEqual({ price: "$12.5" });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toExpression, runPostStep, runAndGetError } from "./step.ts";
+import { runAndGetError, runPostStep, toExpression } from "./step.ts";
 
 describe.concurrent("words", () => {
   test.each<[string, string, string]>([
@@ -19,9 +19,9 @@ describe.concurrent("words", () => {
     ["timeout", "11m", "must be a duration up to 10m, such as 500ms, 10s or 2m"],
     ["timeout", "1h", "must be a duration up to 10m, such as 500ms, 10s or 2m"],
     ["timeout", "10 s", "must be a duration up to 10m, such as 500ms, 10s or 2m"],
-    ["max-wait", "-1s", "must be a duration up to 10m, such as 500ms, 10s or 2m"],
-    ["max-wait", "1e3ms", "must be a duration up to 10m, such as 500ms, 10s or 2m"],
-    ["max-wait", "toString", "must be a duration up to 10m, such as 500ms, 10s or 2m"],
+    ["max-retry-delay", "-1s", "must be a duration up to 10m, such as 500ms, 10s or 2m"],
+    ["max-retry-delay", "1e3ms", "must be a duration up to 10m, such as 500ms, 10s or 2m"],
+    ["max-retry-delay", "toString", "must be a duration up to 10m, such as 500ms, 10s or 2m"],
   ])("%s cannot be %s", async (name, text, why) => {
     expect(await runAndGetError({ [name]: text })).toBe(`Input ${name} ${why}.`);
   });
@@ -33,7 +33,7 @@ describe.concurrent("words", () => {
     ["retries", " 10 "],
     ["timeout", "10m"],
     ["timeout", "600s"],
-    ["max-wait", "1ms"],
+    ["max-retry-delay", "1ms"],
     ["status", "Failure"],
     ["status", "skipped"],
   ])("%s may be %s", async (name, text) => {

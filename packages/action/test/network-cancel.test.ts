@@ -27,7 +27,7 @@ async function runCancelled(
   };
   if (line === undefined) void receiver.received(1).then(cancel);
   const step = await runStep({
-    with: { url: receiver.url("/hook"), secret: SECRET, timeout: "1m", "max-wait": "1m", ...given },
+    with: { url: receiver.url("/hook"), secret: SECRET, timeout: "1m", "max-retry-delay": "1m", ...given },
     signal: controller.signal,
     onLine: (text) => line?.test(text) && cancel(),
     // The runner's own time until SIGTERM, and less than its 2.5 s from then on.
@@ -47,7 +47,11 @@ describe.skipIf(process.platform === "win32").concurrent("a step that is cancell
     const { step, requests } = await runCancelled(answers, /; again in 60\.0 s$/);
     expect(step).toMatchObject({ conclusion: "cancelled", exitCode: 1, outputs });
     expect(requests).toBe(1);
-    expect(parseSingleResult(step)).toMatchObject({ status: 503, attempts: 1, outcome: "failed" });
+    expect(parseSingleResult(step)).toMatchObject({
+      responseStatus: 503,
+      attemptCount: 1,
+      outcome: "failed",
+    });
     expect(parseSingleResult(step).reason).toMatch(/^answered 503, .*; the job was cancelled$/);
     expect(step.annotations).toHaveLength(2);
     expect(step.annotations[0]?.message).toMatch(/: answered 503, .*; the job was cancelled$/);
@@ -60,7 +64,7 @@ describe.skipIf(process.platform === "win32").concurrent("a step that is cancell
     expect(step).toMatchObject({ conclusion: "cancelled", exitCode: 1, outputs });
     expect(requests).toBe(1);
     expect(parseSingleResult(step)).toMatchObject({
-      status: null,
+      responseStatus: null,
       reason: "the attempt was broken off; the job was cancelled",
     });
     expect(step.annotations.map(({ message }) => message.match(/cancell?ed/g)?.length)).toEqual([1, 1]);

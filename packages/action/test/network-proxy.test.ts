@@ -5,7 +5,7 @@ import { type Certificates, makeCertificates } from "./runner/servers/certificat
 import { ConnectProxy } from "./runner/servers/connect-proxy.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
 import { Slack } from "./runner/servers/slack.ts";
-import { openMutualTlsReceiver, runStepAgainst, openTlsReceiver } from "./secure.ts";
+import { openMutualTlsReceiver, openTlsReceiver, runStepAgainst } from "./secure.ts";
 import { expectSigned } from "./signatures.ts";
 import { SECRET } from "./step.ts";
 import { Wire } from "./wire.ts";
@@ -102,7 +102,9 @@ describe.concurrent("a proxy", () => {
   test("of HTTP_PROXY is not for https", async () => {
     await using receiver = await openTlsReceiver(made.server);
     await using proxy = await ConnectProxy.open();
-    expect(await runStepAgainst(receiver, { ca }, { rawEnv: { HTTP_PROXY: proxy.url } })).toMatchObject(delivered);
+    expect(await runStepAgainst(receiver, { ca }, { rawEnv: { HTTP_PROXY: proxy.url } })).toMatchObject(
+      delivered,
+    );
     expect(proxy.proxied).toEqual([]);
   });
 
@@ -130,18 +132,23 @@ describe.concurrent("a proxy", () => {
     await using proxy = await ConnectProxy.open({ user: "me", password: "sesame" });
     const { cert, key } = made.client;
     const given = { ca, "client-cert": cert, "client-key": key };
-    expect(await runStepAgainst(receiver, given, { rawEnv: { HTTPS_PROXY: proxy.url } })).toMatchObject(delivered);
+    expect(await runStepAgainst(receiver, given, { rawEnv: { HTTPS_PROXY: proxy.url } })).toMatchObject(
+      delivered,
+    );
     expect(receiver.requests[0]?.client).toBe("client");
   });
 
   test("that is not there, or reaches nobody, is tried again and named", async () => {
     await using receiver = await openTlsReceiver(made.server);
     const gone = await runStepAgainst(receiver, { ca }, { rawEnv: { HTTPS_PROXY: "http://127.0.0.1:1" } });
-    expect(parseSingleResult(gone)).toMatchObject({ attempts: 2, reason: "connect ECONNREFUSED 127.0.0.1:1" });
+    expect(parseSingleResult(gone)).toMatchObject({
+      attemptCount: 2,
+      reason: "connect ECONNREFUSED 127.0.0.1:1",
+    });
     await using proxy = await ConnectProxy.open({ routes: { "partner.example:443": 1 } });
     const rawEnv = { HTTPS_PROXY: proxy.url };
     const far = await runStepAgainst(receiver, { url: "https://partner.example/", ca }, { rawEnv });
-    expect(parseSingleResult(far)).toMatchObject({ attempts: 2 });
+    expect(parseSingleResult(far)).toMatchObject({ attemptCount: 2 });
     expect(parseSingleResult(far).reason).toMatch(/^ERR_PROXY_TUNNEL: .*502 Bad Gateway$/);
   });
 

@@ -4,7 +4,7 @@ import { parseSingleResult } from "./results.ts";
 import type { Given } from "./runner/inputs.ts";
 import { type Certificates, makeCertificates } from "./runner/servers/certificates.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
-import { openMutualTlsReceiver, runStepAgainst, openTlsReceiver } from "./secure.ts";
+import { openMutualTlsReceiver, openTlsReceiver, runStepAgainst } from "./secure.ts";
 import { expectSigned } from "./signatures.ts";
 import { SECRET } from "./step.ts";
 
@@ -29,7 +29,9 @@ describe.concurrent("an authority of one's own", () => {
     await using receiver = await openTlsReceiver(made.server);
     const bundle = `# ours\n${other}\n# theirs\r\n${made.authority.cert}`;
     const workspaceFiles = { "certs/ca.pem": bundle };
-    expect(await runStepAgainst(receiver, { ca: "certs/ca.pem" }, { workspaceFiles })).toMatchObject(delivered);
+    expect(await runStepAgainst(receiver, { ca: "certs/ca.pem" }, { workspaceFiles })).toMatchObject(
+      delivered,
+    );
   });
 
   test("is trusted beside those that Node trusts", async () => {
@@ -45,7 +47,11 @@ describe.concurrent("an authority of one's own", () => {
     await using receiver = await openTlsReceiver(made.server);
     for (const ca of ["", other]) {
       const step = await runStepAgainst(receiver, { ca });
-      expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", status: null, attempts: 1 });
+      expect(parseSingleResult(step)).toMatchObject({
+        outcome: "failed",
+        responseStatus: null,
+        attemptCount: 1,
+      });
       expect(parseSingleResult(step).reason).toMatch(/^[A-Z_]+: (?:self-signed certificate in|unable to )/);
     }
     expect(receiver.requests).toEqual([]);
@@ -82,7 +88,7 @@ describe.concurrent("a client's certificate", () => {
     await using receiver = await openMutualTlsReceiver(made);
     const step = await runStepAgainst(receiver, { ca: made.authority.cert });
     expect(parseSingleResult(step)).toMatchObject({
-      attempts: 1,
+      attemptCount: 1,
       reason: "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: tlsv13 alert certificate required",
     });
   });

@@ -10,7 +10,7 @@ interface Step extends Omit<StepOptions, "with" | "process"> {
   readonly answers?: readonly Answer[];
 }
 
-const brief: Given = { retries: 2, "max-wait": "10ms" };
+const brief: Given = { retries: 2, "max-retry-delay": "10ms" };
 
 /** Of each kind of thing that a step does, says and leaves, one. */
 const STEPS: Readonly<Record<string, Step>> = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseSingleResult, parseResults } from "./results.ts";
+import { parseResults, parseSingleResult } from "./results.ts";
 import { runPostStep } from "./step.ts";
 
 const ESC = "\u001b";
@@ -35,8 +35,12 @@ describe.concurrent("an answer that holds", () => {
       { status: 503, body },
       { status: 400, body },
     ];
-    const { step } = await runPostStep({ "max-wait": "10ms" }, { answers, debug: true });
-    expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", status: 400, attempts: 2 });
+    const { step } = await runPostStep({ "max-retry-delay": "10ms" }, { answers, debug: true });
+    expect(parseSingleResult(step)).toMatchObject({
+      outcome: "failed",
+      responseStatus: 400,
+      attemptCount: 2,
+    });
     expect(step.annotations).toMatchObject([{ level: "error", title: "Heron Webhooks" }]);
     expect(step.annotations[0]?.message).toMatch(
       /^127\.0\.0\.1:\d+: answered 400, .* \(after 2 attempts\)$/s,
@@ -76,7 +80,10 @@ describe.concurrent("an answer that holds", () => {
 
   test("a header of commands is not shown", async () => {
     const headers = { "x-error": "##[error]mine", location: "::error::mine", "retry-after": "##[error]mine" };
-    const { step } = await runPostStep({ retries: 1, "max-wait": "10ms" }, { answers: [{ status: 503, headers }] });
+    const { step } = await runPostStep(
+      { retries: 1, "max-retry-delay": "10ms" },
+      { answers: [{ status: 503, headers }] },
+    );
     expect(step.annotations).toHaveLength(1);
     expect(step.log).not.toContain("mine");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseSingleResult, parseResults } from "./results.ts";
+import { parseResults, parseSingleResult } from "./results.ts";
 import { runPostStep } from "./step.ts";
 
 const refused = { answers: [{ status: 422, body: '{"error":"no such topic"}' }] };
@@ -37,7 +37,10 @@ describe.concurrent("a webhook that did not take it has an annotation", () => {
   });
 
   test("and of an answer in HTML the status alone", async () => {
-    const { step } = await runPostStep({}, { answers: [{ status: 404, body: "\n <!doctype html><h1>Lost</h1>" }] });
+    const { step } = await runPostStep(
+      {},
+      { answers: [{ status: 404, body: "\n <!doctype html><h1>Lost</h1>" }] },
+    );
     expect(parseSingleResult(step).reason).toBe("answered 404, nothing is at this URL");
   });
 
@@ -70,7 +73,7 @@ describe.concurrent("what a step says", () => {
 
   test("of each attempt is there to be debugged", async () => {
     const answers = [{ status: 503 }, {}];
-    const { step } = await runPostStep({ "max-wait": "10ms" }, { answers, debug: true });
+    const { step } = await runPostStep({ "max-retry-delay": "10ms" }, { answers, debug: true });
     const said = step.debug.filter((line) => line.includes(": attempt "));
     expect(said).toHaveLength(2);
     expect(said[0]).toMatch(/: attempt 1: answered 503, /);

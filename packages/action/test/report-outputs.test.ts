@@ -30,7 +30,7 @@ test.concurrent.each<[string, () => Promise<StepResult>, Readonly<Record<string,
   ],
   [
     "failed",
-    () => ended({ retries: 1, "max-wait": "10ms" }, 500),
+    () => ended({ retries: 1, "max-retry-delay": "10ms" }, 500),
     { ok: "false", attempts: "2", delivered: "0", failed: "1", skipped: "false" },
   ],
   [
@@ -84,16 +84,21 @@ test("results and event are JSON, and hold no secret, so that other jobs can hav
       "target",
       "format",
       "outcome",
-      "status",
-      "attempts",
-      "ms",
+      "responseStatus",
+      "attemptCount",
+      "durationMs",
       "reason",
     ]);
   expect(results).toMatchObject([
-    { format: "heron", outcome: "delivered", status: 202, attempts: 1, reason: null },
-    { format: "heron", outcome: "failed", status: 404, reason: "answered 404, nothing is at this URL" },
-    { format: "slack", outcome: "delivered", status: 200, reason: null },
-    { format: "slack-workflow", outcome: "delivered", status: 200, reason: null },
+    { format: "heron", outcome: "delivered", responseStatus: 202, attemptCount: 1, reason: null },
+    {
+      format: "heron",
+      outcome: "failed",
+      responseStatus: 404,
+      reason: "answered 404, nothing is at this URL",
+    },
+    { format: "slack", outcome: "delivered", responseStatus: 200, reason: null },
+    { format: "slack-workflow", outcome: "delivered", responseStatus: 200, reason: null },
   ]);
   for (const { target, durationMs } of results) {
     expect(target).toMatch(/^127\.0\.0\.1:\d+ \([12]\)$/);

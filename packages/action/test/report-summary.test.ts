@@ -10,7 +10,7 @@ describe.concurrent("the summary", () => {
       (origin) => ({
         url: `${origin}/hook\n${other.url("/hook")}`,
         retries: 1,
-        "max-wait": "10ms",
+        "max-retry-delay": "10ms",
         topic: "a.b",
       }),
       { answers: [{ status: 503, body: '"no" & never</b>' }] },
@@ -24,7 +24,7 @@ describe.concurrent("the summary", () => {
     expect(lines).toEqual([
       `<p>Event <code>a.b</code>, <code>${id}</code></p>`,
       "<table>",
-      "<tr><th></th><th>Webhook</th><th>Answer</th><th>Attempts</th><th>Time</th></tr>",
+      "<tr><th></th><th>Webhook</th><th>Response</th><th>Attempts</th><th>Time</th></tr>",
       `<tr><td>❌</td><td>127.0.0.1:P</td><td>answered 503, the receiver's own failure: "no" &amp; never&lt;/b&gt;</td><td>2</td><td>N ms</td></tr>`,
       "<tr><td>✅</td><td>127.0.0.1:P</td><td>200</td><td>1</td><td>N ms</td></tr>",
       "</table>",

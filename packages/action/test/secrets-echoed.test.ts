@@ -7,7 +7,12 @@ import { type Answer, Receiver } from "./runner/servers/receiver.ts";
 /** A step whose webhook answers so, one attempt after the other. */
 async function runWithAnswers(answers: readonly Answer[]): Promise<StepResult> {
   await using receiver = await Receiver.open({ answers });
-  const given = { ...withCanaries(receiver.origin), "slack-webhook": "", retries: 10, "max-wait": "1ms" };
+  const given = {
+    ...withCanaries(receiver.origin),
+    "slack-webhook": "",
+    retries: 10,
+    "max-retry-delay": "1ms",
+  };
   const step = await runStep({ with: given, secrets: findSecrets(given), debug: true });
   expect(receiver.requests).toHaveLength(answers.length);
   expect(step).toMatchObject({ exitCode: 1, outputs: { attempts: String(answers.length), failed: "1" } });

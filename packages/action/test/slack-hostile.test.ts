@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Given } from "./runner/inputs.ts";
 import { faultsOf } from "./runner/servers/block-kit.ts";
 import type { SlackMessage } from "./runner/servers/slack.ts";
-import { runAndGetMessage, getTexts } from "./step.ts";
+import { getTexts, runAndGetMessage } from "./step.ts";
 
 const MENTIONS = "<!channel> <!here> <@U1> <#C1> <!subteam^S1> <https://evil.example|click> & @here";
 const LONG = `${"<&>".repeat(3000)}😀`;
@@ -121,7 +121,11 @@ test("whatever it is, Slack takes it and acts on nothing in it", async () => {
   await fc.assert(
     fc.asyncProperty(text, facts, async (said, data) => {
       const given = { "data-file": "data.json", message: "{{ github.event.text }}" };
-      const around = { context, event: createHostileEvent(said), workspaceFiles: { "data.json": JSON.stringify(data) } };
+      const around = {
+        context,
+        event: createHostileEvent(said),
+        workspaceFiles: { "data.json": JSON.stringify(data) },
+      };
       expectNoMarkup(await runAndGetMessage(given, around));
     }),
     { ...getRuns(8), endOnFailure: true },

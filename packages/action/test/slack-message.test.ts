@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { getPayload } from "./payloads.ts";
-import { type Json, runAndGetMessage, runSlackStep, getTexts } from "./step.ts";
+import { getTexts, type Json, runAndGetMessage, runSlackStep } from "./step.ts";
 import { SUMMARIES } from "./summaries.ts";
 
 const context = { repository: "acme/shop", run_id: "123", actor: "ann", workflow: "CI" };
@@ -60,7 +60,10 @@ describe.concurrent("the message that needs no wiring", () => {
   });
 
   test("where another workflow's end started this one is about that", async () => {
-    const told = await runAndGetMessage({}, { context, event: getPayload("workflow_run"), eventName: "workflow_run" });
+    const told = await runAndGetMessage(
+      {},
+      { context, event: getPayload("workflow_run"), eventName: "workflow_run" },
+    );
     expect(told["text"]).toContain("❌ Build failed: ");
   });
 
@@ -81,7 +84,9 @@ describe.concurrent("the message that needs no wiring", () => {
 
   test("lists fields before what happened", async () => {
     const fields = "environment=production\nnote=one & two\nsha:=github.sha";
-    const texts = getTexts((await runAndGetMessage({ fields }, { context, event: getPayload("push") }))["attachments"]);
+    const texts = getTexts(
+      (await runAndGetMessage({ fields }, { context, event: getPayload("push") }))["attachments"],
+    );
     expect(texts.slice(1, 5)).toEqual([
       "*Environment*\nproduction",
       "*Note*\none &amp; two",
@@ -91,7 +96,9 @@ describe.concurrent("the message that needs no wiring", () => {
   });
 
   test("of an event without a title says the rest", async () => {
-    const texts = getTexts((await runAndGetMessage({}, { context, event: {}, eventName: "watch" }))["attachments"]);
+    const texts = getTexts(
+      (await runAndGetMessage({}, { context, event: {}, eventName: "watch" }))["attachments"],
+    );
     expect(texts[0]).toBe("*Repository*\nacme/shop");
   });
 

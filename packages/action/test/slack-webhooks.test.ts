@@ -3,7 +3,7 @@ import { getPayload } from "./payloads.ts";
 import type { Given } from "./runner/inputs.ts";
 import { runStep } from "./runner/run-step.ts";
 import { Slack } from "./runner/servers/slack.ts";
-import { runPostStep, runAndGetError, SECRET, parseSignedBody, runSlackStep } from "./step.ts";
+import { parseSignedBody, runAndGetError, runPostStep, runSlackStep, SECRET } from "./step.ts";
 
 const context = { repository: "acme/shop", run_id: "123", actor: "ann" };
 

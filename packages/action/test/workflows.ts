@@ -65,7 +65,10 @@ function getNames(on: object): readonly string[] {
 }
 
 /** Text with the values of its expressions, put in as the runner does: whatever they hold. */
-function expandExpressions(texts: WorkflowStep["with"] = {}, values: Values): Readonly<Record<string, string>> {
+function expandExpressions(
+  texts: WorkflowStep["with"] = {},
+  values: Values,
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => [name, evaluateDefault(String(text), values)]),
   );

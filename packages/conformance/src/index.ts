@@ -5,24 +5,32 @@
  * mistake in signing cannot hide in both ends.
  * @module
  */
-export { testAttacks, type OpenAttackServer } from "./attack/attack-tests.ts";
+
+export { testAdapter } from "./adapter/adapter-tests.ts";
+export { type SendingAdapter, type SendingServer, testSendingAdapter } from "./adapter/sending-tests.ts";
+export { type OpenAttackServer, testAttacks } from "./attack/attack-tests.ts";
 export { attackCorpus } from "./attack/corpus.ts";
 export type { AttackRow, ServerKind } from "./attack/row.ts";
 export { CapturingLogger } from "./capturing-logger.ts";
-export { type TypeCheckInput, getTypeErrors } from "./get-type-errors.ts";
 export { CustomerServer } from "./customer-server.ts";
-export { type DedupeStoreUnderTest, testDedupeStore, type OpenDedupe } from "./dedupe/dedupe-tests.ts";
+export { type DedupeStoreUnderTest, type OpenDedupe, testDedupeStore } from "./dedupe/dedupe-tests.ts";
 export { type Deferred, deferred } from "./deferred.ts";
+export { getTypeErrors, type TypeCheckInput } from "./get-type-errors.ts";
 export { sendRequest, type TestRequest, type TestResponse } from "./http.ts";
-export { testAdapter } from "./adapter/adapter-tests.ts";
-export { type SendingAdapter, type SendingServer, testSendingAdapter } from "./adapter/sending-tests.ts";
 export { testMemory } from "./memory-tests.ts";
-export { RawConnection } from "./raw-connection.ts";
-export { type Runs, selectCount, getRuns } from "./runs.ts";
-export { createEventBody, PATH, SECRET, signBody, createSignedPost } from "./signed-request.ts";
-export type { StoreTest } from "./store/store-test.ts";
-export { type ModelTestStore, type OpenModelTestStore, testStoreModel } from "./store/model-tests.ts";
-export { TestStore, type OpenStore, type StoreUnderTest } from "./store/test-store.ts";
-export { testStore } from "./store/store-tests.ts";
-export type { AdapterUnderTest, TestContext, TestEvent, TestHandler, TestReceiverOptions, OpenServer } from "./types.ts";
 export { type ManualClock, ObservableClock } from "./observable-clock.ts";
+export { RawConnection } from "./raw-connection.ts";
+export { getRuns, type Runs, selectCount } from "./runs.ts";
+export { createEventBody, createSignedPost, PATH, SECRET, signBody } from "./signed-request.ts";
+export { type ModelTestStore, type OpenModelTestStore, testStoreModel } from "./store/model-tests.ts";
+export type { StoreTest } from "./store/store-test.ts";
+export { testStore } from "./store/store-tests.ts";
+export { type OpenStore, type StoreUnderTest, TestStore } from "./store/test-store.ts";
+export type {
+  AdapterUnderTest,
+  OpenServer,
+  TestContext,
+  TestEvent,
+  TestHandler,
+  TestReceiverOptions,
+} from "./types.ts";

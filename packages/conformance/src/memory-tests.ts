@@ -3,9 +3,9 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sendRequest } from "./http.ts";
-import type { Usage } from "./usage-reporter.ts";
 import { RawConnection } from "./raw-connection.ts";
-import { createEventBody, PATH, SECRET, signBody, createSignedPost } from "./signed-request.ts";
+import { createEventBody, createSignedPost, PATH, SECRET, signBody } from "./signed-request.ts";
+import type { Usage } from "./usage-reporter.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -29,12 +29,36 @@ const wrong = signBody("another body");
 
 const oversizedBodies: readonly OversizedBody[] = [
   { name: "declared, unsigned", signature: null, isChunked: false, status: 413, maxBytesRead: 0 },
-  { name: "declared, malformed signature", signature: malformed, isChunked: false, status: 413, maxBytesRead: 0 },
+  {
+    name: "declared, malformed signature",
+    signature: malformed,
+    isChunked: false,
+    status: 413,
+    maxBytesRead: 0,
+  },
   { name: "declared, wrong signature", signature: wrong, isChunked: false, status: 413, maxBytesRead: 0 },
-  { name: "declared, valid signature", signature: signZeros(), isChunked: false, status: 413, maxBytesRead: 0 },
+  {
+    name: "declared, valid signature",
+    signature: signZeros(),
+    isChunked: false,
+    status: 413,
+    maxBytesRead: 0,
+  },
   { name: "in chunks, unsigned", signature: null, isChunked: true, status: 401, maxBytesRead: 0 },
-  { name: "in chunks, malformed signature", signature: malformed, isChunked: true, status: 401, maxBytesRead: 0 },
-  { name: "in chunks, wrong signature", signature: wrong, isChunked: true, status: 413, maxBytesRead: BODY_LIMIT_BYTES },
+  {
+    name: "in chunks, malformed signature",
+    signature: malformed,
+    isChunked: true,
+    status: 401,
+    maxBytesRead: 0,
+  },
+  {
+    name: "in chunks, wrong signature",
+    signature: wrong,
+    isChunked: true,
+    status: 413,
+    maxBytesRead: BODY_LIMIT_BYTES,
+  },
 ];
 
 /**
@@ -51,7 +75,11 @@ export function testMemory(name: string, file: URL, args: readonly string[] = []
       [port] = (await once(child, "message")) as [number];
       // What a process needs to be under way is not the flood's.
       for (let i = 0; i < 50; i++) await sendRequest(port, createSignedPost());
-      for (let i = 0; i < 3; i++) await sendRequest(port, createSignedPost(createEventBody({ data: "x".repeat(BODY_LIMIT_BYTES / 2) })));
+      for (let i = 0; i < 3; i++)
+        await sendRequest(
+          port,
+          createSignedPost(createEventBody({ data: "x".repeat(BODY_LIMIT_BYTES / 2) })),
+        );
     });
     afterAll(async () => {
       child.kill("SIGKILL");

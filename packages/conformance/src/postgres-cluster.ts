@@ -157,7 +157,11 @@ function isRoot(): boolean {
 }
 
 /** PostgreSQL refuses to run as root. */
-function toUnprivilegedOptions(cwd: string): { readonly cwd: string; readonly uid?: number; readonly gid?: number } {
+function toUnprivilegedOptions(cwd: string): {
+  readonly cwd: string;
+  readonly uid?: number;
+  readonly gid?: number;
+} {
   return isRoot() ? { cwd, uid: NOBODY_UID, gid: NOBODY_UID } : { cwd };
 }
 

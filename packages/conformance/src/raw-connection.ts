@@ -49,7 +49,8 @@ export class RawConnection implements AsyncDisposable {
     let sent = 0;
     for (; sent < times && this.#received.length === 0 && !this.#ended; sent++) {
       const hasCapacity = this.#socket.write(piece);
-      if (!hasCapacity) await Promise.race([once(this.#socket, "drain").catch(() => {}), this.#changed.promise]);
+      if (!hasCapacity)
+        await Promise.race([once(this.#socket, "drain").catch(() => {}), this.#changed.promise]);
       await new Promise(setImmediate);
     }
     return sent * piece.length;

@@ -22,7 +22,10 @@ export function createEventBody(fields: object = {}): string {
 }
 
 /** A request that must be let in. */
-export function createSignedPost(body: string = createEventBody(), secret: string = SECRET): Required<TestRequest> {
+export function createSignedPost(
+  body: string = createEventBody(),
+  secret: string = SECRET,
+): Required<TestRequest> {
   const headers = { "content-type": "application/json", "heron-signature": signBody(body, secret) };
   return { method: "POST", path: PATH, headers, body };
 }

@@ -14,7 +14,7 @@ export interface TestEvent {
 export interface TestContext {
   readonly id: string;
   readonly signal: AbortSignal;
-  readonly bodyForm: string;
+  readonly form: string;
   readonly secretIndex: number;
   readonly rawBody: Uint8Array;
   readonly request: unknown;

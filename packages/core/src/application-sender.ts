@@ -3,7 +3,7 @@ import { HeronError } from "./errors.ts";
 declare global {
   namespace HeronWebhooks {
     /**
-     * Says what the sender of an application is, for the types of `app.heron` and `req.heronSender`.
+     * Says what the sender of an application is, for the types of `app.heron` and `req.heron`.
      *
      * `@heron-webhooks/sender` adds its `Sender` as `senderByDefault`. An application whose sender has a type of its
      * own adds that as `sender`, which goes before. While it is empty, neither property is declared.

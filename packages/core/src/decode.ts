@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { HeronError } from "./errors.ts";
-import { MAX_EVENT_ID_LENGTH, formatTimestamp, type WebhookEvent } from "./event.ts";
+import { formatTimestamp, MAX_EVENT_ID_LENGTH, type WebhookEvent } from "./event.ts";
 import { parseJsonWithoutPrototypes } from "./json.ts";
 
 /**

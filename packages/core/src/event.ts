@@ -55,7 +55,9 @@ function findFault({ meta, id }: WebhookEvent): string | null {
   if (typeof meta !== "object" || Array.isArray(meta)) return "meta must be an object or null";
   if (id === undefined) return null;
   if (typeof id !== "string" || id === "") return "id must be a string that is not empty";
-  return id.length > MAX_EVENT_ID_LENGTH ? `id must not be longer than ${MAX_EVENT_ID_LENGTH} characters` : null;
+  return id.length > MAX_EVENT_ID_LENGTH
+    ? `id must not be longer than ${MAX_EVENT_ID_LENGTH} characters`
+    : null;
 }
 
 /**
@@ -71,7 +73,8 @@ export function encodeEvent(event: WebhookEvent): Uint8Array {
 export function stringifyEvent({ topic, created, data = null, meta = null, id }: WebhookEvent): string {
   try {
     // JSON leaves out what has none, and the event would be about nothing.
-    if (!isObjectWithoutToJson(data) && JSON.stringify(data) === undefined) throw new TypeError("data has no JSON");
+    if (!isObjectWithoutToJson(data) && JSON.stringify(data) === undefined)
+      throw new TypeError("data has no JSON");
     return JSON.stringify({ topic, created, data, meta, id });
   } catch (cause) {
     throw new HeronError("invalid_event", `The event ${topic} cannot be written as JSON: ${String(cause)}`, {

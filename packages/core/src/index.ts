@@ -27,31 +27,31 @@ export {
 } from "./catalog.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { decodeEvent } from "./decode.ts";
-export type { HttpResponse } from "./delivery/http-response.ts";
-export { classifyResponse, type ClassifyOptions } from "./delivery/classify-response.ts";
+export { type ClassifyOptions, classifyResponse } from "./delivery/classify-response.ts";
 export { assertHeaders, type RequestHeaderMap } from "./delivery/headers.ts";
+export type { HttpResponse } from "./delivery/http-response.ts";
 export type { Outcome } from "./delivery/outcome.ts";
 export {
   type BodyFormat,
   buildRequest,
+  createRequestBuilder,
   type OutgoingRequest,
   type OutgoingWebhook,
   type RequestInput,
   type RequestParts,
-  createRequestBuilder,
 } from "./delivery/request.ts";
 export {
-  getRetryDelayMs,
-  type RetryPolicy,
-  type RetryOptions,
   createRetryPolicy,
+  getRetryDelayMs,
+  type RetryOptions,
+  type RetryPolicy,
   retryPolicies,
 } from "./delivery/retry-policy.ts";
-export { isLoopback, type WebhookUrlOptions, parseWebhookUrl } from "./delivery/url.ts";
+export { isLoopback, parseWebhookUrl, type WebhookUrlOptions } from "./delivery/url.ts";
 export { type Duration, parseDuration } from "./duration.ts";
 export { HeronError, type HeronErrorCode } from "./errors.ts";
 export { createEvent, type EventInput, encodeEvent, stringifyEvent, type WebhookEvent } from "./event.ts";
-export type { AcceptResult, AcceptedEvent } from "./receiver/acceptor.ts";
+export type { AcceptedEvent, AcceptResult } from "./receiver/acceptor.ts";
 export type { ReceiveContext } from "./receiver/context.ts";
 export {
   type DedupeStore,
@@ -59,42 +59,47 @@ export {
   memoryDedupe,
   type Reservation,
 } from "./receiver/dedupe.ts";
+export { Discard, Retry } from "./receiver/handler-errors.ts";
 export type { Handler, Handlers } from "./receiver/handlers.ts";
 export { consoleLogger, type FailureDetails, type Logger, type OnError } from "./receiver/logger.ts";
 export { type NodeMessage, type NodeRequestOptions, nodeRequest, rawBody } from "./receiver/node-request.ts";
 export { completeOnResponse, type NodeResponse, writeResponse } from "./receiver/node-response.ts";
 export type { DedupeOptions, ReceiverOptions } from "./receiver/options.ts";
 export { createReceiver, type Receiver } from "./receiver/receiver.ts";
-export type { ReceiverResponse } from "./receiver/response.ts";
 export type { IncomingRequest, RequestHeaders } from "./receiver/request.ts";
+export type { ReceiverResponse } from "./receiver/response.ts";
 export {
   type CachedSecretsOptions,
   cachedSecrets,
   type SecretFunction,
   type Secrets,
 } from "./receiver/secrets.ts";
-export { Discard, Retry } from "./receiver/handler-errors.ts";
 export { webRequest } from "./receiver/web-request.ts";
 export { compileSchema, type JsonSchema, type Validator } from "./schema.ts";
-export { diagnoseSignature, type SignatureHint } from "./signature/diagnose.ts";
 export type { BodyForm } from "./signature/body-forms.ts";
+export { diagnoseSignature, type SignatureHint } from "./signature/diagnose.ts";
 export { toStandardSecret } from "./signature/secret.ts";
 export { sign } from "./signature/sign.ts";
-export { type VerifyResult, type VerifyOptions, verify } from "./signature/verify.ts";
+export { type VerifyOptions, type VerifyResult, verify } from "./signature/verify.ts";
+export { classifySlackResponse } from "./slack/classify-response.ts";
 export { escapeSlack } from "./slack/escape.ts";
 export { formatSlackLink } from "./slack/link.ts";
-export { type SlackMessageOptions, createSlackMessage } from "./slack/message.ts";
-export { classifySlackResponse } from "./slack/classify-response.ts";
+export { createSlackMessage, type SlackMessageOptions } from "./slack/message.ts";
 export { compileSlackTemplate, type SlackTemplate, type SlackTemplateOptions } from "./slack/template.ts";
 export type { SlackMessage, SlackObject } from "./slack/types.ts";
-export { type SlackUrlKind, getSlackUrlKind } from "./slack/url.ts";
+export { getSlackUrlKind, type SlackUrlKind } from "./slack/url.ts";
 export { toWorkflowVariables } from "./slack/workflow.ts";
 export { compileTemplate, type Template, validateTemplate } from "./templates/compile.ts";
 export type { TemplateFault, TemplateOptions } from "./templates/options.ts";
-export { type TemplateScope, getValueAt } from "./templates/path.ts";
+export { getValueAt, type TemplateScope } from "./templates/path.ts";
 export { parsePath } from "./templates/placeholder.ts";
 export { isPattern, isTopic, MAX_TOPIC_LENGTH } from "./topics/grammar.ts";
-export { matchTopic, getMatchingPatterns } from "./topics/match.ts";
+export { getMatchingPatterns, matchTopic } from "./topics/match.ts";
 export { PatternIndex } from "./topics/pattern-index.ts";
 export type { PatternOf, TopicsMatching } from "./topics/types.ts";
-export { type PostResponse, type ServeOptions, serveWebHandler, type WebHandler } from "./web/serve-web-handler.ts";
+export {
+  type PostResponse,
+  type ServeOptions,
+  serveWebHandler,
+  type WebHandler,
+} from "./web/serve-web-handler.ts";

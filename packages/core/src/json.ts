@@ -1,5 +1,8 @@
 /** A key `__proto__` or `constructor`, each letter perhaps written as an escape. */
-const PROTOTYPE_KEY = new RegExp(`"(?:${["__proto__", "constructor"].map(toEscapablePattern).join("|")})"`, "i");
+const PROTOTYPE_KEY = new RegExp(
+  `"(?:${["__proto__", "constructor"].map(toEscapablePattern).join("|")})"`,
+  "i",
+);
 
 function toEscapablePattern(word: string): string {
   const letters = [...word].map((letter) => `(?:${letter}|\\\\u00${letter.charCodeAt(0).toString(16)})`);
@@ -31,7 +34,11 @@ function removePrototypeKeys(root: unknown): void {
     if (Object.hasOwn(value, "__proto__")) Reflect.deleteProperty(value, "__proto__");
     if (Object.hasOwn(value, "constructor")) {
       const constructorValue: unknown = Reflect.get(value, "constructor");
-      if (typeof constructorValue === "object" && constructorValue !== null && Object.hasOwn(constructorValue, "prototype"))
+      if (
+        typeof constructorValue === "object" &&
+        constructorValue !== null &&
+        Object.hasOwn(constructorValue, "prototype")
+      )
         Reflect.deleteProperty(value, "constructor");
     }
     for (const child of Object.values(value))

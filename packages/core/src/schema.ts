@@ -41,6 +41,8 @@ export function compileSchema(option: string, schema: JsonSchema): Validator {
 
 function formatSchemaError(error: ErrorObject | undefined): string {
   // A path is made of names that the sender chose.
-  const location = error?.instancePath ? escapeControl(JSON.stringify(error.instancePath).slice(1, -1)) : "it";
+  const location = error?.instancePath
+    ? escapeControl(JSON.stringify(error.instancePath).slice(1, -1))
+    : "it";
   return `${location} ${error?.message ?? "does not match"}`.slice(0, 200);
 }

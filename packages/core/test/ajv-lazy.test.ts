@@ -22,11 +22,15 @@ const SECRET = '"sec_test_0123456789abcdef"';
 
 test("importing core, signing and verifying load no schema compiler", async () => {
   const body = 'Buffer.from("{}")';
-  expect(await getModulesLoadedBy(`core.verify(${body}, core.sign(${body}, ${SECRET}), ${SECRET})`)).toBe(false);
+  expect(await getModulesLoadedBy(`core.verify(${body}, core.sign(${body}, ${SECRET}), ${SECRET})`)).toBe(
+    false,
+  );
 });
 
 test("nor does a receiver without schemas; one with schemas loads it, so that the first event does not wait", async () => {
   expect(await getModulesLoadedBy(`core.createReceiver({ secret: ${SECRET} })`)).toBe(false);
   const schemas = `{ "**": { type: "object" } }`;
-  expect(await getModulesLoadedBy(`core.createReceiver({ secret: ${SECRET}, schemas: ${schemas} })`)).toBe(true);
+  expect(await getModulesLoadedBy(`core.createReceiver({ secret: ${SECRET}, schemas: ${schemas} })`)).toBe(
+    true,
+  );
 });

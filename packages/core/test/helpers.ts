@@ -43,7 +43,10 @@ export function createRecordingLogger(): { readonly logger: Logger; readonly lin
     (level: keyof Logger) =>
     (details: object, message: string): void =>
       void lines.push({ level, details: { ...details }, message });
-  return { logger: { debug: record("debug"), info: record("info"), warn: record("warn"), error: record("error") }, lines };
+  return {
+    logger: { debug: record("debug"), info: record("info"), warn: record("warn"), error: record("error") },
+    lines,
+  };
 }
 
 export interface TestReceiver {
@@ -85,7 +88,10 @@ export function signedRequestFor(event: object = EVENT, overrides: RequestOverri
 }
 
 /** A reply's status and body, which is JSON. */
-export function parseResponse(response: ReceiverResponse): { readonly status: number; readonly body: unknown } {
+export function parseResponse(response: ReceiverResponse): {
+  readonly status: number;
+  readonly body: unknown;
+} {
   return { status: response.status, body: JSON.parse(response.body) };
 }
 

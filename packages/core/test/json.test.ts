@@ -66,7 +66,9 @@ describe("constructor is left out where it holds a prototype", () => {
     fc.assert(
       fc.property(fc.array(how, { minLength: 11, maxLength: 11 }), (choices) => {
         const key = escapeWord(word, (i) => choices[i] ?? "no");
-        const value = parseJsonWithoutPrototypes(`[{${key}:{"prototype":{"x":1}},"b":1}]`) as readonly object[];
+        const value = parseJsonWithoutPrototypes(
+          `[{${key}:{"prototype":{"x":1}},"b":1}]`,
+        ) as readonly object[];
         expect(Object.getOwnPropertyNames(value[0])).toEqual(["b"]);
       }),
       getRuns(1000),
@@ -75,7 +77,9 @@ describe("constructor is left out where it holds a prototype", () => {
 
   test("even if the prototype is written with escapes, or is null", () => {
     expect(parseJsonWithoutPrototypes('{"constructor":{"prot\\u006ftype":{}}}')).toEqual({});
-    expect(Object.keys(parseJsonWithoutPrototypes('{"constructor":{"prototype":null}}') as object)).toEqual([]);
+    expect(Object.keys(parseJsonWithoutPrototypes('{"constructor":{"prototype":null}}') as object)).toEqual(
+      [],
+    );
   });
 
   test.each([
@@ -124,7 +128,9 @@ test("only these keys are left out of a value that has them", () => {
   fc.assert(
     fc.property(anyValue, (value) => {
       const text = JSON.stringify(value);
-      expect(JSON.stringify(parseJsonWithoutPrototypes(text))).toBe(JSON.stringify(removePrototypes(JSON.parse(text))));
+      expect(JSON.stringify(parseJsonWithoutPrototypes(text))).toBe(
+        JSON.stringify(removePrototypes(JSON.parse(text))),
+      );
     }),
     getRuns(1000),
   );

@@ -24,7 +24,8 @@ export function heronConsole(console: WebHandler): RequestHandler {
       );
       return;
     }
-    const bodyConsumedHint = "Mount the console before express.json(), or use express.json({ verify: rawBody }).";
+    const bodyConsumedHint =
+      "Mount the console before express.json(), or use express.json({ verify: rawBody }).";
     serveWebHandler(console, request, response, { path: url, bodyConsumedHint }).catch(next);
   };
 }

@@ -1,8 +1,8 @@
 import { assertSender, type HeronSender, type WithSender } from "@heron-webhooks/core";
 import type { RequestHandler } from "express";
 
-/** `req.heronSender`, the application's sender, in what comes behind `heronSender`. */
-type RequestWithSender = WithSender<"heronSender">;
+/** `req.heron`, the application's sender, in what comes behind `heronSender`. */
+type RequestWithSender = WithSender<"heron">;
 
 declare global {
   namespace Express {
@@ -11,7 +11,7 @@ declare global {
 }
 
 /**
- * Puts the sender into every request that comes behind it, as `req.heronSender`, and starts the sender at once.
+ * Puts the sender into every request that comes behind it, as `req.heron`, and starts the sender at once.
  *
  * Express does not say when an application closes: call `sender.close()` when the server has closed.
  * @throws HeronError `option_invalid`
@@ -20,8 +20,8 @@ export function heronSender(sender: HeronSender): RequestHandler {
   assertSender(sender, "app.use(heronSender(sender))");
   sender.start();
   return (request, _response, next) => {
-    // Not `request.heronSender =`: here, where no sender's type is known, it has no such property.
-    Object.assign(request, { heronSender: sender });
+    // Not `request.heron =`: here, where no sender's type is known, it has no such property.
+    Object.assign(request, { heron: sender });
     next();
   };
 }

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
+  completeOnResponse,
   consoleLogger,
   createReceiver,
-  completeOnResponse,
   type EventMap,
   HeronError,
   type HeronEvents,
@@ -156,7 +156,11 @@ function createListener(receiver: Receiver<Request>, handles: boolean, logger: L
   }
 
   async function answer(request: Request, response: ServerResponse, onReply?: OnReply): Promise<void> {
-    send(response, await receiver.receive(nodeRequest(request, { source: request, bodyConsumedHint: FIX })), onReply);
+    send(
+      response,
+      await receiver.receive(nodeRequest(request, { source: request, bodyConsumedHint: FIX })),
+      onReply,
+    );
   }
 
   async function verify(
@@ -168,7 +172,7 @@ function createListener(receiver: Receiver<Request>, handles: boolean, logger: L
     // The application's own parsers read the body behind the middleware, as if nobody had.
     const incoming = nodeRequest(request, { source: request, bodyConsumedHint: FIX, replayUntil: response });
     const accepted = await receiver.accept(incoming);
-    if ("reply" in accepted) return send(response, accepted.response, onReply);
+    if ("response" in accepted) return send(response, accepted.response, onReply);
     request.heronEvent = accepted.event;
     request.heronContext = accepted.context;
     prepareForParsers(request);
@@ -192,7 +196,10 @@ function prepareForParsers(request: Request): void {
 }
 
 /** Says once what to write instead, when a request was refused that may have been meant for something else. */
-function createAdviser(path: string, logger: Logger | false): (reason: Reason, reply: ReceiverResponse) => void {
+function createAdviser(
+  path: string,
+  logger: Logger | false,
+): (reason: Reason, reply: ReceiverResponse) => void {
   let isSaid = logger === false;
   return (reason, { status }) => {
     if (isSaid || logger === false || (status !== 401 && status !== 405)) return;

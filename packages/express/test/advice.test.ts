@@ -1,4 +1,4 @@
-import { CapturingLogger, sendRequest, SECRET, createSignedPost } from "@heron-webhooks/conformance";
+import { CapturingLogger, createSignedPost, SECRET, sendRequest } from "@heron-webhooks/conformance";
 import { type HeronMiddleware, heronWebhook } from "@heron-webhooks/express";
 import type { Express } from "express";
 import { describe, expect, test } from "vitest";
@@ -64,7 +64,9 @@ for (const [version, express] of versions)
           app.use((_req, res) => void res.end("behind"));
           await using server = await listen(app);
           // A verified event needs no advice.
-          expect(await sendRequest(server.port, { ...createSignedPost(), path: "/x" })).toMatchObject({ status: 200 });
+          expect(await sendRequest(server.port, { ...createSignedPost(), path: "/x" })).toMatchObject({
+            status: 200,
+          });
           expect(adviceIn(logger)).toEqual([]);
           for (const method of ["GET", "POST", "POST"])
             expect((await sendRequest(server.port, { method, path: "/x" })).status).toBe(
@@ -80,7 +82,9 @@ for (const [version, express] of versions)
       const app = express();
       app.use("/webhooks", heronWebhook({ secret: SECRET, logger }));
       await using server = await listen(app);
-      expect(await sendRequest(server.port, { ...createSignedPost(), body: "{}" })).toMatchObject({ status: 401 });
+      expect(await sendRequest(server.port, { ...createSignedPost(), body: "{}" })).toMatchObject({
+        status: 401,
+      });
       expect(adviceIn(logger)).toEqual([]);
     });
 

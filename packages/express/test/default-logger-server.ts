@@ -1,4 +1,4 @@
-import { request, signedPost } from "@heron-webhooks/conformance/sending";
+import { createSignedPost, sendRequest } from "@heron-webhooks/conformance/request";
 import { heronWebhook } from "@heron-webhooks/express";
 import express from "express";
 
@@ -16,7 +16,10 @@ const server = app.listen(0, "127.0.0.1", async () => {
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const [topic, data] = process.argv.slice(2).map((argument) => JSON.parse(argument) as string);
   const body = JSON.stringify({ topic, data });
-  await request(port, { ...signedPost(body), headers: { "heron-signature": "sha256=\t\u009b31m" } });
-  await request(port, signedPost(body));
+  await sendRequest(port, {
+    ...createSignedPost(body),
+    headers: { "heron-signature": "sha256=\t\u009b31m" },
+  });
+  await sendRequest(port, createSignedPost(body));
   server.close();
 });

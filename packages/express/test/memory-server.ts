@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { reportUsage } from "@heron-webhooks/conformance/measured";
+import { reportUsage } from "@heron-webhooks/conformance/usage-reporter";
 import { heronWebhook } from "@heron-webhooks/express";
 import express5 from "express";
 import express4 from "express-4";

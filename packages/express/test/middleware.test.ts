@@ -1,5 +1,12 @@
 import { once } from "node:events";
-import { deferred, createEventBody, RawConnection, sendRequest, SECRET, createSignedPost } from "@heron-webhooks/conformance";
+import {
+  createEventBody,
+  createSignedPost,
+  deferred,
+  RawConnection,
+  SECRET,
+  sendRequest,
+} from "@heron-webhooks/conformance";
 import { heronWebhook } from "@heron-webhooks/express";
 import type { Request, RequestHandler, Response } from "express";
 import { describe, expect, test } from "vitest";

@@ -2,10 +2,10 @@ import { gzipSync } from "node:zlib";
 import {
   CapturingLogger,
   createEventBody,
-  sendRequest,
-  SECRET,
-  signBody,
   createSignedPost,
+  SECRET,
+  sendRequest,
+  signBody,
   type TestResponse,
 } from "@heron-webhooks/conformance";
 import { heronWebhook, rawBody } from "@heron-webhooks/express";

@@ -5,11 +5,11 @@ import type { AddressInfo } from "node:net";
 import {
   CapturingLogger,
   createEventBody,
-  RawConnection,
-  sendRequest,
-  SECRET,
-  signBody,
   createSignedPost,
+  RawConnection,
+  SECRET,
+  sendRequest,
+  signBody,
 } from "@heron-webhooks/conformance";
 import { heronWebhook } from "@heron-webhooks/express";
 import type { Express, RequestHandler } from "express";
@@ -122,7 +122,10 @@ for (const [version, express] of versions) {
             await send(connection, toParts(body));
             const reply = await connection.readResponse();
             expect([size, reply.status]).toEqual([size, 200]);
-            const answer = JSON.parse(decodeChunked(reply)) as { readonly topic: string; readonly body: unknown };
+            const answer = JSON.parse(decodeChunked(reply)) as {
+              readonly topic: string;
+              readonly body: unknown;
+            };
             expect(answer.topic).toBe("end_user.processed");
             expect(answer.body).toEqual(toExpected(body, version));
           }
@@ -195,8 +198,13 @@ for (const [version, express] of versions) {
       app.use(heron, express.json(), heron);
       app.post(PATH, (_req, res) => void res.send("reached"));
       await using server = await listen(app);
-      expect(await sendRequest(server.port, createSignedPost())).toMatchObject({ status: 200, body: "reached" });
-      expect(await sendRequest(server.port, { ...createSignedPost(), body: "{}" })).toMatchObject({ status: 401 });
+      expect(await sendRequest(server.port, createSignedPost())).toMatchObject({
+        status: 200,
+        body: "reached",
+      });
+      expect(await sendRequest(server.port, { ...createSignedPost(), body: "{}" })).toMatchObject({
+        status: 401,
+      });
     });
 
     test("what is refused is not read any more, and the connection goes on", async () => {

@@ -19,7 +19,7 @@ const app = express();
 app.post("/webhooks/heron", heronWebhook(), (req, res) => {
   res.send(req.heronEvent?.topic);
   // @ts-expect-error there is no sender
-  req.heronSender;
+  req.heron;
 });
 `;
   expect(await getTypeErrors({ code, packages: installed })).toBe("");
@@ -33,7 +33,7 @@ import express from "express";
 const app = express();
 app.use(heronSender(createSender()));
 app.get("/", (req) => {
-  const sender: Sender = req.heronSender;
+  const sender: Sender = req.heron;
   // @ts-expect-error a topic is a string
   void sender.emit(1, null);
   // @ts-expect-error an account is a string
@@ -52,7 +52,7 @@ const sender = { ...createSender(), paid: (invoice: string) => invoice.length };
 declare global { namespace HeronWebhooks { interface Types { readonly sender: typeof sender } } }
 const app = express();
 app.use(heronSender(sender));
-app.get("/", (req, res) => void res.send(req.heronSender.paid("in_1").toFixed()));
+app.get("/", (req, res) => void res.send(req.heron.paid("in_1").toFixed()));
 // @ts-expect-error it is not the sender that was said
 heronSender(createSender());
 `;

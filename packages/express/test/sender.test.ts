@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { sendRequest, type SendingAdapter, testSendingAdapter } from "@heron-webhooks/conformance";
+import { type SendingAdapter, sendRequest, testSendingAdapter } from "@heron-webhooks/conformance";
 import { type HeronSender, heronSender } from "@heron-webhooks/express";
 import { createSender, memoryStore, type Sender } from "@heron-webhooks/sender";
 import type { Request } from "express";
@@ -13,13 +13,17 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 for (const [version, express] of versions) {
   const adapter: SendingAdapter = {
     createSender: () =>
-      createSender({ store: memoryStore(), egress: { allow: ["127.0.0.0/8"], allowHttp: true }, logger: silent }),
+      createSender({
+        store: memoryStore(),
+        egress: { allow: ["127.0.0.0/8"], allowHttp: true },
+        logger: silent,
+      }),
     async open(sender, route) {
       const app = express();
       app.use(heronSender(sender));
-      app.post("/", async (req, res) => void res.json((await route(req.heronSender)) ?? null));
+      app.post("/", async (req, res) => void res.json((await route(req.heron)) ?? null));
       const inner = express.Router();
-      inner.post("/", async (req, res) => void res.json((await route(req.heronSender)) ?? null));
+      inner.post("/", async (req, res) => void res.json((await route(req.heron)) ?? null));
       app.use("/inner", inner);
       const server = createServer(app).listen(0, "127.0.0.1");
       await once(server, "listening");
@@ -54,15 +58,14 @@ for (const [version, express] of versions) {
       const post = { method: "POST", path: "/", headers, body: '{"a":1}' };
       expect(await sendRequest(server.port, post)).toMatchObject({ status: 200, body: '{"a":1}' });
       const [before = [], behind] = seen;
-      expect(behind).toEqual([...before, "heronSender"].sort());
+      expect(behind).toEqual([...before, "heron"].sort());
     });
 
     test("of a route's own is only in that route", async () => {
       await using first = adapter.createSender();
       await using second = adapter.createSender();
       const app = express();
-      const which = (req: Request): string =>
-        [first, second].map((sender) => sender === req.heronSender).join();
+      const which = (req: Request): string => [first, second].map((sender) => sender === req.heron).join();
       app.use("/first", heronSender(first), (req, res) => void res.send(which(req)));
       app.use("/second", heronSender(second), (req, res) => void res.send(which(req)));
       app.use((req, res) => void res.send(which(req)));
@@ -76,7 +79,7 @@ for (const [version, express] of versions) {
 }
 
 test("the sender has its type in any request", () => {
-  expectTypeOf<Request["heronSender"]>().toEqualTypeOf<Sender>();
+  expectTypeOf<Request["heron"]>().toEqualTypeOf<Sender>();
   expectTypeOf<HeronSender>().toEqualTypeOf<Sender>();
   expectTypeOf(heronSender).parameter(0).toEqualTypeOf<Sender>();
   // @ts-expect-error what cannot close is no sender

@@ -1,4 +1,4 @@
-import { sendRequest, SECRET, createSignedPost } from "@heron-webhooks/conformance";
+import { createSignedPost, SECRET, sendRequest } from "@heron-webhooks/conformance";
 import { HeronError, type HeronMiddleware, heronWebhook } from "@heron-webhooks/express";
 import type { Express, RequestHandler } from "express";
 import { describe, expect, test } from "vitest";
@@ -121,8 +121,12 @@ for (const [version, express] of versions) {
         await using server = await listen(app);
         for (const method of ["GET", "POST"])
           expect(await sendRequest(server.port, { method, path: "/other" })).toMatchObject({ body: "other" });
-        expect(await sendRequest(server.port, createSignedPost())).toMatchObject({ body: "end_user.processed" });
-        expect(await sendRequest(server.port, { ...createSignedPost(), body: "{}" })).toMatchObject({ status: 401 });
+        expect(await sendRequest(server.port, createSignedPost())).toMatchObject({
+          body: "end_user.processed",
+        });
+        expect(await sendRequest(server.port, { ...createSignedPost(), body: "{}" })).toMatchObject({
+          status: 401,
+        });
       });
 
     test("on a router behind a route that calls next, it refuses what it cannot place", async () => {
@@ -188,7 +192,9 @@ describe("without Express", () => {
     ["/hooks/heron", "/hooks/heron/x"],
   ])("mounted at %j of connect, nothing gets past unverified at %j", async (mount, path) => {
     await using server = await listen(connectMount(mount, heronWebhook(handling)));
-    expect(await sendRequest(server.port, { ...createSignedPost(), path })).toMatchObject({ body: '{"ok":true}' });
+    expect(await sendRequest(server.port, { ...createSignedPost(), path })).toMatchObject({
+      body: '{"ok":true}',
+    });
     const forged = await sendRequest(server.port, { ...createSignedPost(), path, body: "{}" });
     expect(forged).toMatchObject({ status: 401 });
   });

@@ -27,7 +27,10 @@ export interface HeronWebhookPlugin {
 const BODY_CONSUMED_HINT =
   "In Fastify, a hook or plugin read request.raw in onRequest. Let it pass over this route, or register heronWebhook before it.";
 
-async function registerWebhook(app: FastifyInstance, pluginOptions: HeronWebhookOptions & RegisterOptions): Promise<void> {
+async function registerWebhook(
+  app: FastifyInstance,
+  pluginOptions: HeronWebhookOptions & RegisterOptions,
+): Promise<void> {
   // `fastify()` without a logger has one that says nothing, and no level: a refusal would leave no trace.
   const defaultLogger = app.log.level === undefined ? consoleLogger : app.log;
   const { prefix: _1, logLevel: _2, logSerializers: _3, logger = defaultLogger, ...options } = pluginOptions;
@@ -35,7 +38,7 @@ async function registerWebhook(app: FastifyInstance, pluginOptions: HeronWebhook
   if (options.on === undefined && logger !== false)
     logger.warn(
       { path: receiver.path },
-      "heron-webhooks: there are no handlers (on), so events are verified, answered with 200 and dropped",
+      'heron-webhooks: no handlers configured ("on"): verified events are acknowledged and discarded',
     );
 
   async function handleRequest(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

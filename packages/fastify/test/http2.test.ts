@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type ClientHttp2Session, connect } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { PATH, SECRET, createSignedPost } from "@heron-webhooks/conformance";
+import { createSignedPost, PATH, SECRET } from "@heron-webhooks/conformance";
 import { heronWebhook } from "@heron-webhooks/fastify";
 import fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { reportUsage } from "@heron-webhooks/conformance/measured";
+import { reportUsage } from "@heron-webhooks/conformance/usage-reporter";
 import { heronWebhook } from "@heron-webhooks/fastify";
 import fastify from "fastify";
 

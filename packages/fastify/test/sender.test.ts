@@ -8,7 +8,11 @@ import { listen } from "./apps.ts";
 
 const adapter: SendingAdapter = {
   createSender: () =>
-    createSender({ store: memoryStore(), egress: { allow: ["127.0.0.0/8"], allowHttp: true }, logger: silent }),
+    createSender({
+      store: memoryStore(),
+      egress: { allow: ["127.0.0.0/8"], allowHttp: true },
+      logger: silent,
+    }),
   async open(sender, route) {
     const app = fastify();
     await app.register(heronSender, { sender });

@@ -1,5 +1,5 @@
 import express from "express";
-import { announce, handleEvent, verifyByHand, PATH } from "./shared.ts";
+import { announce, handleEvent, PATH, verifyByHand } from "./shared.ts";
 
 const app = express();
 app.post(PATH, express.raw({ type: "application/json" }), async (request, response) => {

@@ -1,5 +1,5 @@
 import { fastify } from "fastify";
-import { announce, handleEvent, verifyByHand, PATH } from "./shared.ts";
+import { announce, handleEvent, PATH, verifyByHand } from "./shared.ts";
 
 const app = fastify();
 app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) =>

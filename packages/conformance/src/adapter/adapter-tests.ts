@@ -1,11 +1,11 @@
 import { describe } from "vitest";
 import type { AdapterUnderTest } from "../types.ts";
 import { testClose } from "./close-tests.ts";
+import { testDeduplication } from "./dedupe-tests.ts";
+import { testErrorResponses } from "./error-response-tests.ts";
 import { testHandlers } from "./handler-tests.ts";
 import { testLogs } from "./log-tests.ts";
-import { testDeduplication } from "./dedupe-tests.ts";
 import { testOptions } from "./option-tests.ts";
-import { testErrorResponses } from "./error-response-tests.ts";
 import { testSecrets } from "./secret-tests.ts";
 import { testThrownValues } from "./throw-tests.ts";
 

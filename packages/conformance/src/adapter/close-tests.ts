@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { RawConnection } from "../raw-connection.ts";
-import { PATH, createSignedPost } from "../signed-request.ts";
+import { createSignedPost, PATH } from "../signed-request.ts";
 import type { AdapterUnderTest } from "../types.ts";
-import { createGate, createAdapterTest } from "./test-server.ts";
+import { createAdapterTest, createGate } from "./test-server.ts";
 
 export function testClose(adapter: AdapterUnderTest): void {
   const adapterTest = createAdapterTest(adapter);
@@ -56,26 +56,31 @@ export function testClose(adapter: AdapterUnderTest): void {
     expect(order).toEqual(["handled", "closed"]);
   });
 
-  adapterTest("a request that is being read when close is called is not handled behind its back", async (open) => {
-    const order: string[] = [];
-    const on = { "**": () => void order.push("handled") };
-    const { server, clock } = await open({ on });
-    const { headers, body } = createSignedPost();
-    await using connection = await RawConnection.open(server.port);
-    const lines = Object.entries({ ...headers, "content-length": body.length }).map((header) =>
-      header.join(": "),
-    );
-    connection.write(`POST ${PATH} HTTP/1.1\r\nHost: a\r\n${lines.join("\r\n")}\r\n\r\n${body.slice(0, -1)}`);
-    await clock.waitForTimer(5000);
-    const closed = (server.closeReceiver ?? server.close)().then(() => order.push("closed"));
-    await new Promise(setImmediate);
-    connection.write(body.slice(-1));
-    const { status } = await connection.readResponse();
-    // A server that closes waits for the connections that are open.
-    connection.reset();
-    await closed;
-    expect(order).toEqual(status === 200 ? ["handled", "closed"] : ["closed"]);
-  });
+  adapterTest(
+    "a request that is being read when close is called is not handled behind its back",
+    async (open) => {
+      const order: string[] = [];
+      const on = { "**": () => void order.push("handled") };
+      const { server, clock } = await open({ on });
+      const { headers, body } = createSignedPost();
+      await using connection = await RawConnection.open(server.port);
+      const lines = Object.entries({ ...headers, "content-length": body.length }).map((header) =>
+        header.join(": "),
+      );
+      connection.write(
+        `POST ${PATH} HTTP/1.1\r\nHost: a\r\n${lines.join("\r\n")}\r\n\r\n${body.slice(0, -1)}`,
+      );
+      await clock.waitForTimer(5000);
+      const closed = (server.closeReceiver ?? server.close)().then(() => order.push("closed"));
+      await new Promise(setImmediate);
+      connection.write(body.slice(-1));
+      const { status } = await connection.readResponse();
+      // A server that closes waits for the connections that are open.
+      connection.reset();
+      await closed;
+      expect(order).toEqual(status === 200 ? ["handled", "closed"] : ["closed"]);
+    },
+  );
 
   adapterTest("what comes after close is refused with 503, and other routes are not", async (open) => {
     const { server, send, handled } = await open();

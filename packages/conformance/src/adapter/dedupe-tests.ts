@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { createEventBody, createSignedPost } from "../signed-request.ts";
 import type { AdapterUnderTest, TestDedupeStore } from "../types.ts";
-import { createGate, createAdapterTest } from "./test-server.ts";
+import { createAdapterTest, createGate } from "./test-server.ts";
 
 const HANDLED_RESPONSE = { status: 200, body: '{"ok":true}' };
 const DUPLICATE_RESPONSE = { status: 200, body: '{"ok":true,"duplicate":true}' };
@@ -35,8 +35,12 @@ export function testDeduplication(adapter: AdapterUnderTest): void {
     const { send, handled } = await open();
     expect(await send(createSignedPost(createEventBody({ id: "evt_1" })))).toMatchObject(HANDLED_RESPONSE);
     expect(await send(createSignedPost(createEventBody({ id: "evt_1" })))).toMatchObject(DUPLICATE_RESPONSE);
-    expect(await send(createSignedPost(createEventBody({ id: "evt_2", data: 1 })))).toMatchObject(HANDLED_RESPONSE);
-    expect(await send(createSignedPost(createEventBody({ id: "evt_3", data: 1 })))).toMatchObject(HANDLED_RESPONSE);
+    expect(await send(createSignedPost(createEventBody({ id: "evt_2", data: 1 })))).toMatchObject(
+      HANDLED_RESPONSE,
+    );
+    expect(await send(createSignedPost(createEventBody({ id: "evt_3", data: 1 })))).toMatchObject(
+      HANDLED_RESPONSE,
+    );
     expect(handled).toHaveLength(3);
   });
 
@@ -126,7 +130,10 @@ export function testDeduplication(adapter: AdapterUnderTest): void {
   adapterTest("503 when the store cannot reserve, or takes more than 2 s to", async (open) => {
     for (const reserve of [failing, async () => failing()]) {
       const { send, handled, logger } = await open({ dedupe: store({ reserve }) });
-      expect(await send(createSignedPost())).toMatchObject({ status: 503, body: '{"error":"dedupe_unavailable"}' });
+      expect(await send(createSignedPost())).toMatchObject({
+        status: 503,
+        body: '{"error":"dedupe_unavailable"}',
+      });
       expect(handled).toEqual([]);
       expect(logger.lines).toMatchObject([{ level: "error", details: { code: "dedupe_unavailable" } }]);
     }

@@ -1,7 +1,7 @@
 import { METHODS } from "node:http";
 import { expect } from "vitest";
 import { RawConnection } from "../raw-connection.ts";
-import { createEventBody, PATH, signBody, createSignedPost } from "../signed-request.ts";
+import { createEventBody, createSignedPost, PATH, signBody } from "../signed-request.ts";
 import type { AdapterUnderTest } from "../types.ts";
 import { createAdapterTest, type TestServer } from "./test-server.ts";
 
@@ -72,13 +72,7 @@ export function testErrorResponses(adapter: AdapterUnderTest): void {
   adapterTest("401: no signature, one that is not, a wrong one: told apart by nothing", async (open) => {
     const opened = await open();
     const body = createEventBody();
-    const signatures = [
-      undefined,
-      "",
-      "nonsense",
-      `sha256=${signBody(body)}`,
-      signBody("another body"),
-    ];
+    const signatures = [undefined, "", "nonsense", `sha256=${signBody(body)}`, signBody("another body")];
     const replies = [];
     for (const signature of signatures) {
       const headers = signature === undefined ? {} : { "heron-signature": signature };

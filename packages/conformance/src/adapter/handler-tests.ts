@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { deferred } from "../deferred.ts";
-import { createEventBody, SECRET, signBody, createSignedPost } from "../signed-request.ts";
+import { createEventBody, createSignedPost, SECRET, signBody } from "../signed-request.ts";
 import type { AdapterUnderTest, TestContext, TestEvent } from "../types.ts";
-import { createGate, createAdapterTest } from "./test-server.ts";
+import { createAdapterTest, createGate } from "./test-server.ts";
 
 export function testHandlers(adapter: AdapterUnderTest): void {
   const adapterTest = createAdapterTest(adapter);
@@ -17,44 +17,52 @@ export function testHandlers(adapter: AdapterUnderTest): void {
     expect(handled).toEqual([JSON.parse(body)]);
   });
 
-  adapterTest("a handler has the bytes that were verified, with the numbers that JSON.parse rounds", async (open) => {
-    const bodies: unknown[] = [];
-    const on = {
-      "**": (_event: TestEvent, { rawBody }: TestContext) => bodies.push(Buffer.from(rawBody).toString()),
-    };
-    const { send } = await open({ on });
-    const body = '{ "topic": "a.b", "data": { "n": 9007199254740993, "name": "Zo\u00eb" } }';
-    expect(await send(createSignedPost(body))).toMatchObject({ status: 200 });
-    expect(bodies).toEqual([body]);
-  });
+  adapterTest(
+    "a handler has the bytes that were verified, with the numbers that JSON.parse rounds",
+    async (open) => {
+      const bodies: unknown[] = [];
+      const on = {
+        "**": (_event: TestEvent, { rawBody }: TestContext) => bodies.push(Buffer.from(rawBody).toString()),
+      };
+      const { send } = await open({ on });
+      const body = '{ "topic": "a.b", "data": { "n": 9007199254740993, "name": "Zo\u00eb" } }';
+      expect(await send(createSignedPost(body))).toMatchObject({ status: 200 });
+      expect(bodies).toEqual([body]);
+    },
+  );
 
   adapterTest("an event that no handler is for is answered with 200", async (open) => {
     const received: TestEvent[] = [];
     const { send } = await open({ on: { "pdf.failed": (event) => received.push(event) } });
-    expect(await send(createSignedPost(createEventBody({ topic: "made.up" })))).toMatchObject({ status: 200 });
+    expect(await send(createSignedPost(createEventBody({ topic: "made.up" })))).toMatchObject({
+      status: 200,
+    });
     expect(received).toEqual([]);
   });
 
-  adapterTest("handlers run one after another, most specific pattern first, each list in its order", async (open) => {
-    const order: string[] = [];
-    const step = (name: string) => async (): Promise<void> => {
-      order.push(`${name} begins`);
-      await new Promise(setImmediate);
-      order.push(`${name} ends`);
-    };
-    const on = {
-      "*": step("*"),
-      "*.processed": step("*.processed"),
-      "end_user.**": step("end_user.**"),
-      "end_user.*": step("end_user.*"),
-      "end_user.processed": [step("first"), step("second")],
-      "pdf.*": step("pdf.*"),
-    };
-    const { send } = await open({ on });
-    expect(await send(createSignedPost())).toMatchObject({ status: 200 });
-    const calls = ["first", "second", "end_user.*", "end_user.**", "*.processed", "*"];
-    expect(order).toEqual(calls.flatMap((name) => [`${name} begins`, `${name} ends`]));
-  });
+  adapterTest(
+    "handlers run one after another, most specific pattern first, each list in its order",
+    async (open) => {
+      const order: string[] = [];
+      const step = (name: string) => async (): Promise<void> => {
+        order.push(`${name} begins`);
+        await new Promise(setImmediate);
+        order.push(`${name} ends`);
+      };
+      const on = {
+        "*": step("*"),
+        "*.processed": step("*.processed"),
+        "end_user.**": step("end_user.**"),
+        "end_user.*": step("end_user.*"),
+        "end_user.processed": [step("first"), step("second")],
+        "pdf.*": step("pdf.*"),
+      };
+      const { send } = await open({ on });
+      expect(await send(createSignedPost())).toMatchObject({ status: 200 });
+      const calls = ["first", "second", "end_user.*", "end_user.**", "*.processed", "*"];
+      expect(order).toEqual(calls.flatMap((name) => [`${name} begins`, `${name} ends`]));
+    },
+  );
 
   adapterTest("the first handler that throws stops the rest, and the retry runs all again", async (open) => {
     const ran: string[] = [];

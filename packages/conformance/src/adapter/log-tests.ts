@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { createEventBody, SECRET, signBody, createSignedPost } from "../signed-request.ts";
+import { createEventBody, createSignedPost, SECRET, signBody } from "../signed-request.ts";
 import type { AdapterUnderTest } from "../types.ts";
 import { createAdapterTest } from "./test-server.ts";
 
@@ -17,7 +17,10 @@ export function testLogs(adapter: AdapterUnderTest): void {
       encoding_unsupported: { ...createSignedPost(body), headers: { "content-encoding": "br" } },
       body_too_large: createSignedPost(" ".repeat(2000) + body),
       signature_missing: { ...createSignedPost(body), headers: {} },
-      signature_malformed: { ...createSignedPost(body), headers: { "heron-signature": `sha256=${signature}` } },
+      signature_malformed: {
+        ...createSignedPost(body),
+        headers: { "heron-signature": `sha256=${signature}` },
+      },
       signature_mismatch: { ...createSignedPost(body), headers: { "heron-signature": wrong } },
       invalid_json: createSignedPost(broken),
       invalid_event: createSignedPost(JSON.stringify({ topic: 1, data: BODY_TEXT })),

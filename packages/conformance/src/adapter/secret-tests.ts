@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { createEventBody, SECRET, createSignedPost } from "../signed-request.ts";
+import { createEventBody, createSignedPost, SECRET } from "../signed-request.ts";
 import type { AdapterUnderTest, TestContext, TestEvent } from "../types.ts";
 import { createAdapterTest } from "./test-server.ts";
 

@@ -2,9 +2,9 @@ import { test } from "vitest";
 import { CapturingLogger } from "../capturing-logger.ts";
 import { deferred } from "../deferred.ts";
 import { sendRequest, type TestRequest, type TestResponse } from "../http.ts";
-import { SECRET } from "../signed-request.ts";
-import type { AdapterUnderTest, TestEvent, TestReceiverOptions, OpenServer } from "../types.ts";
 import { ObservableClock } from "../observable-clock.ts";
+import { SECRET } from "../signed-request.ts";
+import type { AdapterUnderTest, OpenServer, TestEvent, TestReceiverOptions } from "../types.ts";
 
 /** A server opened for one law, and what became visible of it. */
 export class TestServer implements AsyncDisposable {

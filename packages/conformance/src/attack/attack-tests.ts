@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CapturingLogger } from "../capturing-logger.ts";
 import { sendRequest } from "../http.ts";
-import { RawConnection } from "../raw-connection.ts";
-import { SECRET, createSignedPost } from "../signed-request.ts";
-import type { AdapterUnderTest, TestEvent, TestReceiverOptions, OpenServer } from "../types.ts";
 import { ObservableClock } from "../observable-clock.ts";
+import { RawConnection } from "../raw-connection.ts";
+import { createSignedPost, SECRET } from "../signed-request.ts";
+import type { AdapterUnderTest, OpenServer, TestEvent, TestReceiverOptions } from "../types.ts";
 import { attackCorpus } from "./corpus.ts";
 import type { AttackRow, ExpectedResponse, ServerKind } from "./row.ts";
 
@@ -59,7 +59,12 @@ export function testAttacks(
   });
 }
 
-async function runAttack(port: number, row: AttackRow, expected: ExpectedResponse, clock: ObservableClock): Promise<void> {
+async function runAttack(
+  port: number,
+  row: AttackRow,
+  expected: ExpectedResponse,
+  clock: ObservableClock,
+): Promise<void> {
   await using connection = await RawConnection.open(port);
   for (const step of row.steps) {
     if (step instanceof Uint8Array) connection.write(step);

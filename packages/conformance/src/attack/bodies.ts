@@ -1,5 +1,5 @@
 import { signBody } from "../signed-request.ts";
-import { type AttackRow, ACCEPTED, expectError, row } from "./row.ts";
+import { ACCEPTED, type AttackRow, expectError, row } from "./row.ts";
 
 const start = '{"topic":"end_user.processed","data":"';
 

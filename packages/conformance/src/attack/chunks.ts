@@ -1,5 +1,13 @@
 import { createEventBody } from "../signed-request.ts";
-import { type AttackRow, ACCEPTED, splitIntoChunks, frameBody, expectError, expectNodeError, row } from "./row.ts";
+import {
+  ACCEPTED,
+  type AttackRow,
+  expectError,
+  expectNodeError,
+  frameBody,
+  row,
+  splitIntoChunks,
+} from "./row.ts";
 
 const CHUNKED = ["Transfer-Encoding: chunked"];
 const length = (body: Buffer): string => body.length.toString(16);

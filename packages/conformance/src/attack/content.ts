@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { createEventBody, signBody } from "../signed-request.ts";
-import { type AttackRow, ACCEPTED, splitIntoChunks, post, expectError, row } from "./row.ts";
+import { ACCEPTED, type AttackRow, expectError, post, row, splitIntoChunks } from "./row.ts";
 
 const packed = gzipSync(createEventBody());
 const hidden = createEventBody();

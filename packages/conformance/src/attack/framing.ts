@@ -1,13 +1,13 @@
 import {
-  type AttackRow,
   ACCEPTED,
-  splitIntoChunks,
+  type AttackRow,
   type ExpectedResponse,
-  frameBody,
-  post,
   expectError,
   expectNodeError,
+  frameBody,
+  post,
   row,
+  splitIntoChunks,
 } from "./row.ts";
 
 const SMUGGLED = "Two parsers that do not agree where a request ends let one request hide in another.";
@@ -100,7 +100,12 @@ export const framing: readonly AttackRow[] = [
     tooLarge,
   ),
   ...encodings,
-  row("Transfer-Encoding twice", SMUGGLED, frameBody([...CHUNKED, ...CHUNKED], splitIntoChunks), expectNodeError()),
+  row(
+    "Transfer-Encoding twice",
+    SMUGGLED,
+    frameBody([...CHUNKED, ...CHUNKED], splitIntoChunks),
+    expectNodeError(),
+  ),
   row(
     "Transfer-Encoding with a space before the colon",
     SMUGGLED,

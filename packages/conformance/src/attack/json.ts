@@ -1,5 +1,5 @@
 import { createEventBody } from "../signed-request.ts";
-import { type AttackRow, ACCEPTED, type ExpectedResponse, expectError, row } from "./row.ts";
+import { ACCEPTED, type AttackRow, type ExpectedResponse, expectError, row } from "./row.ts";
 
 const createHandledRow = (topic: string): ExpectedResponse => ({ ...ACCEPTED, handled: [topic] });
 const TOPIC = '"topic":"end_user.processed"';

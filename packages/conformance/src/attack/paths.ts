@@ -1,4 +1,12 @@
-import { ACCEPTED, type AttackRow, expectError, expectNodeError, HAS_LLHTTP_9, NOT_FOUND, row } from "./row.ts";
+import {
+  ACCEPTED,
+  type AttackRow,
+  expectError,
+  expectNodeError,
+  HAS_LLHTTP_9,
+  NOT_FOUND,
+  row,
+} from "./row.ts";
 
 const WHY =
   "A path that the receiver takes for another's and a route takes for the receiver's lets an unverified event through.";

@@ -11,7 +11,9 @@ export interface AttackRow {
   readonly steps: readonly Step[];
   readonly expect: ExpectedResponse;
   /** Where servers rightly answer in different ways. */
-  readonly differs?: Readonly<Partial<Record<ServerKind, Partial<ExpectedResponse> & { readonly because: string }>>>;
+  readonly differs?: Readonly<
+    Partial<Record<ServerKind, Partial<ExpectedResponse> & { readonly because: string }>>
+  >;
 }
 
 export type Step =
@@ -89,7 +91,12 @@ export function splitIntoChunks(body: Uint8Array): Buffer {
 const TOPIC = "end_user.processed";
 
 /** Authentic, and handled. */
-export const ACCEPTED: ExpectedResponse = { statuses: [200], connection: "open", handled: [TOPIC], by: "receiver" };
+export const ACCEPTED: ExpectedResponse = {
+  statuses: [200],
+  connection: "open",
+  handled: [TOPIC],
+  by: "receiver",
+};
 
 /** Refused by the receiver; the connection goes on, unless the body was left unread. */
 export function expectError(status: number, body: "read" | "unread"): ExpectedResponse {
@@ -106,7 +113,12 @@ export function expectNodeError(status = 400): ExpectedResponse {
 export const HAS_LLHTTP_9: boolean = Number(process.versions["llhttp"]?.split(".")[0]) >= 9;
 
 /** Nobody's: no route is there. */
-export const NOT_FOUND: ExpectedResponse = { statuses: [404], connection: "open", handled: [], by: "framework" };
+export const NOT_FOUND: ExpectedResponse = {
+  statuses: [404],
+  connection: "open",
+  handled: [],
+  by: "framework",
+};
 
 /** A row of one request. */
 export function row(

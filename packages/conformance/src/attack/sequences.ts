@@ -1,11 +1,14 @@
 import { createEventBody, signBody } from "../signed-request.ts";
-import { type AttackRow, ACCEPTED, post, expectError } from "./row.ts";
+import { ACCEPTED, type AttackRow, expectError, post } from "./row.ts";
 
 const IN_STEP = "What is left of one request must not be read as the next, nor take the next one's place.";
 const [same] = [post()];
 const body = Buffer.from(createEventBody());
 const [head, tail] = [post({ body }).subarray(0, -10), body.subarray(-10)];
-const createTrickle = Array.from({ length: 4 }, (_, i) => [Buffer.of(0x20 + i), { whileReading: 1000 }]).flat();
+const createTrickle = Array.from({ length: 4 }, (_, i) => [
+  Buffer.of(0x20 + i),
+  { whileReading: 1000 },
+]).flat();
 
 interface Sequence {
   readonly name: string;

@@ -1,5 +1,14 @@
 import { signBody } from "../signed-request.ts";
-import { ACCEPTED, type AttackRow, expectError, expectNodeError, HAS_LLHTTP_9, type Post, post, row } from "./row.ts";
+import {
+  ACCEPTED,
+  type AttackRow,
+  expectError,
+  expectNodeError,
+  HAS_LLHTTP_9,
+  type Post,
+  post,
+  row,
+} from "./row.ts";
 import { spellings } from "./spellings.ts";
 
 /** A body whose signature has letters that URL-safe base64 writes in another way. */

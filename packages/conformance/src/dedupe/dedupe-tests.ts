@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dedupeCommands, type Model, type System } from "./dedupe-model.ts";
-import { type Runs, getRuns } from "../runs.ts";
+import { getRuns, type Runs } from "../runs.ts";
 import type { TestDedupeStore } from "../types.ts";
+import { dedupeCommands, type Model, type System } from "./dedupe-model.ts";
 
 /** A dedupe store, and the time it lives in. */
 export interface DedupeStoreUnderTest {
@@ -40,7 +40,9 @@ export function testDedupeStore(name: string, open: OpenDedupe, runs: Runs = get
 
   describe(`${name} keeps the laws of a dedupe store`, () => {
     testCase("of a hundred reservations of one key at a time, one gets the token", async ({ store }) => {
-      const answers = await Promise.all(Array.from({ length: 100 }, async () => store.reserve("k", LEASE_MS)));
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, async () => store.reserve("k", LEASE_MS)),
+      );
       const tokens = answers.filter((answer) => answer !== "done" && "token" in answer);
       expect(tokens).toHaveLength(1);
       for (const answer of answers)

@@ -1,7 +1,7 @@
-import { truncate } from "../truncate.ts";
 import { HeronError } from "../errors.ts";
-import { escapeControl } from "../text.ts";
 import { classifySlackResponse } from "../slack/classify-response.ts";
+import { escapeControl } from "../text.ts";
+import { truncate } from "../truncate.ts";
 import type { HttpResponse } from "./http-response.ts";
 import type { Outcome } from "./outcome.ts";
 import { getRetryAfterMs } from "./retry-after.ts";
@@ -54,7 +54,9 @@ export function classifyResponse(result: HttpResponse | Error, options: Classify
 
 function classifyHttpResponse(response: HttpResponse, { format, retry = "all" }: ClassifyOptions): Outcome {
   const outcome =
-    format === "slack" ? classifySlackResponse(response.status, response.body) : classifyStatus(response.status, retry);
+    format === "slack"
+      ? classifySlackResponse(response.status, response.body)
+      : classifyStatus(response.status, retry);
   if (outcome.kind !== "retry") return outcome;
   const retryAfterMs = getRetryAfterMs(response);
   return retryAfterMs === undefined ? outcome : { ...outcome, retryAfterMs };
@@ -65,7 +67,9 @@ function classifyStatus(status: number, retry: "all" | "transient"): Outcome {
   const redirectMeaning =
     status >= 300 && status < 400 ? "redirects are not followed: give the URL that it leads to" : undefined;
   const meaning =
-    redirectMeaning ?? STATUS_MEANINGS.get(status) ?? (status >= 500 ? "the receiver's own failure" : undefined);
+    redirectMeaning ??
+    STATUS_MEANINGS.get(status) ??
+    (status >= 500 ? "the receiver's own failure" : undefined);
   const reason = `answered ${status}${meaning === undefined ? "" : `, ${meaning}`}`;
   if (status === 410) return { kind: "gone", reason };
   const isRetryable = retry === "all" || status >= 500 || TRANSIENT_STATUSES.has(status);
@@ -76,8 +80,12 @@ function classifyError(error: Error, { retry = "all" }: ClassifyOptions): Outcom
   const cause = findRootCause(error);
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
   const text = cause.message === "" ? code : cause.message.replace(OPENSSL_ERROR, "$1");
-  const description = code !== "" && !text.includes(code) && !HeronError.is(cause) ? `${code}: ${text}` : text;
-  const reason = truncate(escapeControl(JSON.stringify(description || "no reason was given")).slice(1, -1), 300);
+  const description =
+    code !== "" && !text.includes(code) && !HeronError.is(cause) ? `${code}: ${text}` : text;
+  const reason = truncate(
+    escapeControl(JSON.stringify(description || "no reason was given")).slice(1, -1),
+    300,
+  );
   const isPermanent =
     HeronError.is(cause) ||
     CERTIFICATE_ERROR.test(code) ||

@@ -39,7 +39,11 @@ export function assertHeaders(headers: RequestHeaderMap, signatureHeader = "hero
   for (const name of names) {
     const lowerName = name.toLowerCase();
     if (!HEADER_NAME.test(name)) throw createHeaderError(`${formatValue(name)} is not the name of a header`);
-    if (RESERVED_HEADERS.has(lowerName) || lowerName.startsWith("webhook-") || lowerName === signatureHeader.toLowerCase())
+    if (
+      RESERVED_HEADERS.has(lowerName) ||
+      lowerName.startsWith("webhook-") ||
+      lowerName === signatureHeader.toLowerCase()
+    )
       throw createHeaderError(`${name} is set by the sender itself`);
     if (seenNames.has(lowerName)) throw createHeaderError(`${name} is there twice`);
     seenNames.add(lowerName);
@@ -62,8 +66,11 @@ const SIGNATURE_CONFLICTS: ReadonlySet<string> = new Set([
 /** @throws HeronError `header_invalid` */
 export function assertSignatureHeader(name: string): void {
   const lowerName = name.toLowerCase();
-  if (!HEADER_NAME.test(name)) throw createHeaderError(`signatureHeader must be the name of a header, not ${formatValue(name)}`);
-  const isReserved = lowerName !== "heron-signature" && (RESERVED_HEADERS.has(lowerName) || SIGNATURE_CONFLICTS.has(lowerName));
+  if (!HEADER_NAME.test(name))
+    throw createHeaderError(`signatureHeader must be the name of a header, not ${formatValue(name)}`);
+  const isReserved =
+    lowerName !== "heron-signature" &&
+    (RESERVED_HEADERS.has(lowerName) || SIGNATURE_CONFLICTS.has(lowerName));
   if (lowerName.startsWith("webhook-") || isReserved)
     throw createHeaderError(`signatureHeader cannot be ${name}, which means something else`);
 }

@@ -1,13 +1,13 @@
 import { HeronError } from "../errors.ts";
 import { encodeEvent, type WebhookEvent } from "../event.ts";
-import { formatValue } from "../text.ts";
-import { getHmacKey, computeMac } from "../signature/mac.ts";
+import { computeMac, getHmacKey } from "../signature/mac.ts";
 import { toSecretList } from "../signature/secret.ts";
 import { sign } from "../signature/sign.ts";
 import { createSlackMessage } from "../slack/message.ts";
 import { toWorkflowVariables } from "../slack/workflow.ts";
 import type { Template } from "../templates/compile.ts";
 import { MAX_BODY_BYTES } from "../templates/limits.ts";
+import { formatValue } from "../text.ts";
 import { assertHeaders, assertSignatureHeader, type RequestHeaderMap } from "./headers.ts";
 
 /** How a body is made: the event itself, Slack's message of it, or the variables of a Slack workflow. */
@@ -89,7 +89,8 @@ export function createRequestBuilder(webhook: OutgoingWebhook): (parts: RequestP
         `id must be 1 to 128 of A-Z, a-z, 0-9, _ and -; it is ${formatValue(id)}.`,
       );
     const body = createBody(parts, webhook, format);
-    const signatures = format === "heron" ? createSignatureHeaders(body, webhook, signatureHeader, parts) : {};
+    const signatures =
+      format === "heron" ? createSignatureHeaders(body, webhook, signatureHeader, parts) : {};
     return { method: "POST", url, headers: { ...ownHeaders, ...signatures }, body };
   };
 }
@@ -134,7 +135,9 @@ function createSignatureHeaders(
     [signatureHeader]: sign(body, checkedSecrets[0] as string),
     "webhook-id": id,
     "webhook-timestamp": timestamp,
-    "webhook-signature": checkedSecrets.map((secret) => `v1,${computeMac(signedContent, getHmacKey(secret))}`).join(" "),
+    "webhook-signature": checkedSecrets
+      .map((secret) => `v1,${computeMac(signedContent, getHmacKey(secret))}`)
+      .join(" "),
   };
 }
 

@@ -34,12 +34,15 @@ export function createRetryPolicy(options: RetryOptions): RetryPolicy {
   if (!Array.isArray(delays) || delays.length > MAX_DELAYS)
     throw new HeronError("option_invalid", `delays must be a list of at most ${MAX_DELAYS} durations.`);
   if (typeof jitter !== "number" || !(jitter >= 0 && jitter <= 1))
-    throw new HeronError("option_invalid", `jitter must be a number from 0 to 1; it is ${formatValue(jitter)}.`);
+    throw new HeronError(
+      "option_invalid",
+      `jitter must be a number from 0 to 1; it is ${formatValue(jitter)}.`,
+    );
   const range = { min: 0, max: MAX_DELAY_MS };
   return {
     delays: delays.map((delay, i) => parseDuration(`delays[${i}]`, delay, range)),
     jitter,
-    maxRetryAfter: parseDuration("longestRetryAfter", maxRetryAfter, range),
+    maxRetryAfter: parseDuration("maxRetryAfter", maxRetryAfter, range),
   };
 }
 

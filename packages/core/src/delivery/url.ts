@@ -17,11 +17,14 @@ export function parseWebhookUrl(text: string, { allowHttp = false }: WebhookUrlO
     throw createUrlError(`a webhook's URL is text of at most ${MAX_URL_LENGTH} characters`);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined)
-    throw createUrlError('this is not a URL. Write the whole of it, such as "https://example.com/webhooks/heron"');
+    throw createUrlError(
+      'this is not a URL. Write the whole of it, such as "https://example.com/webhooks/heron"',
+    );
   if (url.username !== "" || url.password !== "")
     throw createUrlError("a user and password in a URL are not sent. Put them into an Authorization header");
   const isAllowedHttp =
-    url.protocol === "http:" && (allowHttp === true || (allowHttp === "loopback" && isLoopback(url.hostname)));
+    url.protocol === "http:" &&
+    (allowHttp === true || (allowHttp === "loopback" && isLoopback(url.hostname)));
   if (url.protocol !== "https:" && !isAllowedHttp)
     throw createUrlError(
       `it must begin with https://, since anyone on its way can read and change what ${url.protocol}// carries${

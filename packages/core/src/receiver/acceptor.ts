@@ -6,13 +6,19 @@ import { diagnoseSignature } from "../signature/diagnose.ts";
 import { matchSignature, type VerifyResult } from "../signature/verify.ts";
 import { EventContext, type ReceiveContext } from "./context.ts";
 import { createDedupeKey } from "./dedupe-key.ts";
-import { readSignature } from "./read-signature.ts";
-import type { FailureDetails } from "./logger.ts";
-import { createDuplicateResponse, ReceiverError, type ReceiverResponse, createErrorResponse, getStatus } from "./response.ts";
-import type { IncomingRequest } from "./request.ts";
-import { LEASE_TIMEOUT_FACTOR, Reserver, type ActiveReservation } from "./reserver.ts";
-import type { ReceiverSettings } from "./parse-options.ts";
 import { isDiscard } from "./handler-errors.ts";
+import type { FailureDetails } from "./logger.ts";
+import type { ReceiverSettings } from "./parse-options.ts";
+import { readSignature } from "./read-signature.ts";
+import type { IncomingRequest } from "./request.ts";
+import { type ActiveReservation, LEASE_TIMEOUT_FACTOR, Reserver } from "./reserver.ts";
+import {
+  createDuplicateResponse,
+  createErrorResponse,
+  getStatus,
+  ReceiverError,
+  type ReceiverResponse,
+} from "./response.ts";
 
 /** An event that is verified and reserved for the caller. */
 export interface AcceptedEvent<Source = unknown> {
@@ -53,14 +59,18 @@ export class Acceptor<Source> {
   }
 
   /** Never rejects. */
-  async accept(request: IncomingRequest<Source>): Promise<{ readonly response: ReceiverResponse } | TimedAcceptedEvent<Source>> {
+  async accept(
+    request: IncomingRequest<Source>,
+  ): Promise<{ readonly response: ReceiverResponse } | TimedAcceptedEvent<Source>> {
     this.#inFlightCount++;
     const accepted = await this.#acceptRequest(request);
-    if ("reply" in accepted) this.#release();
+    if ("response" in accepted) this.#release();
     return accepted;
   }
 
-  async #acceptRequest(request: IncomingRequest<Source>): Promise<{ readonly response: ReceiverResponse } | TimedAcceptedEvent<Source>> {
+  async #acceptRequest(
+    request: IncomingRequest<Source>,
+  ): Promise<{ readonly response: ReceiverResponse } | TimedAcceptedEvent<Source>> {
     const { bodyLimit, clock, secrets, signatureHeader, timeoutMs } = this.#settings;
     const receivedAt = clock.now();
     let isBodyUnread = request.canCloseConnection;
@@ -168,7 +178,9 @@ export class Acceptor<Source> {
   ): DoneOrReserved | null | Promise<DoneOrReserved> {
     if (this.#reserver === null) return null;
     const reservationResult = this.#reserver.reserve(createDedupeKey(this.#settings, event, context, secret));
-    return reservationResult instanceof Promise ? reservationResult.then(assertNotBusy) : assertNotBusy(reservationResult);
+    return reservationResult instanceof Promise
+      ? reservationResult.then(assertNotBusy)
+      : assertNotBusy(reservationResult);
   }
 
   #createAcceptedEvent(
@@ -200,9 +212,15 @@ export class Acceptor<Source> {
       reservation?.expire();
       release();
       const details = { code: "handler_timeout", topic: event.topic.slice(0, MAX_LOGGED_TOPIC_LENGTH) };
-      reporter.log("error", details, "an event was not settled within its lease; it may be handled again");
+      reporter.log(
+        "error",
+        details,
+        "event lease expired before the handler finished; it may be handled again",
+      );
     };
-    context.startTimer(clock, timeLeftMs, () => clock.setTimeout(expire, timeoutMs * (LEASE_TIMEOUT_FACTOR - 1)));
+    context.startTimer(clock, timeLeftMs, () =>
+      clock.setTimeout(expire, timeoutMs * (LEASE_TIMEOUT_FACTOR - 1)),
+    );
     return { event, context, done };
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { HeronError } from "../errors.ts";
 import type { WebhookEvent } from "../event.ts";
-import { getHmacKey, computeMac } from "../signature/mac.ts";
+import { computeMac, getHmacKey } from "../signature/mac.ts";
 import type { ReceiveContext } from "./context.ts";
 import type { ReceiverSettings } from "./parse-options.ts";
 
@@ -22,18 +22,18 @@ export function createDedupeKey<Source>(
   const eventKey = dedupe?.key === undefined ? event.id : callKeyFunction(() => dedupe.key?.(event, context));
   if (eventKey === undefined) return hashIfTooLong(`${name}:mac:${context.id}`);
   // Where many senders share a receiver, one must not be able to name, and so swallow, another's event.
-  const senderPrefix = secrets.isShared ? `${computeMac(SENDER_CONTEXT, getHmacKey(secret)).slice(0, 22)}:` : "";
+  const senderPrefix = secrets.isShared
+    ? `${computeMac(SENDER_CONTEXT, getHmacKey(secret)).slice(0, 22)}:`
+    : "";
   return hashIfTooLong(`${name}:id:${senderPrefix}${eventKey}`);
 }
 
 /** Two events without a name, or with a promise's, would count as one, and the second be lost. */
 function callKeyFunction(call: () => unknown): string {
   const createError = (reason: string, cause?: unknown): HeronError =>
-    new HeronError(
-      "dedupe_unavailable",
-      `dedupe.key ${reason}; the event is answered with 503 so that it comes again.`,
-      { cause },
-    );
+    new HeronError("dedupe_unavailable", `dedupe.key ${reason}; responded with 503 so that Heron retries.`, {
+      cause,
+    });
   let key: unknown;
   try {
     key = call();

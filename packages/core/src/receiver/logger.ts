@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { type HeronError, isError } from "../errors.ts";
 import { escapeControl } from "../text.ts";
-import { isThenable } from "./with-timeout.ts";
 import { getStatus } from "./response.ts";
+import { isThenable } from "./with-timeout.ts";
 
 /** What is needed of a logger, in the shape of pino's and of Fastify's; `console` will do too. */
 export interface Logger {
@@ -60,7 +60,8 @@ function serializeError(thrown: unknown, depth = 0): unknown {
   const { name, message, stack, cause } = thrown;
   const code: unknown = Reflect.get(thrown, "code");
   const errors: unknown = Reflect.get(thrown, "errors");
-  const serializeCause = (inner: unknown): unknown => (depth < MAX_CAUSE_DEPTH ? serializeError(inner, depth + 1) : "…");
+  const serializeCause = (inner: unknown): unknown =>
+    depth < MAX_CAUSE_DEPTH ? serializeError(inner, depth + 1) : "…";
   return {
     name,
     message,
@@ -93,7 +94,8 @@ export class Reporter {
     try {
       // An async callback's rejection must not end the process either.
       const returned: unknown = this.#onError?.(error, failureDetails);
-      if (isThenable(returned)) returned.then(undefined, (thrown: unknown) => this.#logOnErrorFailure(thrown));
+      if (isThenable(returned))
+        returned.then(undefined, (thrown: unknown) => this.#logOnErrorFailure(thrown));
     } catch (thrown) {
       this.#logOnErrorFailure(thrown);
     }

@@ -1,7 +1,12 @@
 import type { EventEmitter } from "node:events";
 import type { Readable } from "node:stream";
 import { HeronError } from "../errors.ts";
-import { createBodyAbortedError, type IncomingRequest, createBodyTooLargeError, createBodyTimeoutError } from "./request.ts";
+import {
+  createBodyAbortedError,
+  createBodyTimeoutError,
+  createBodyTooLargeError,
+  type IncomingRequest,
+} from "./request.ts";
 
 /** Node's `http.IncomingMessage`, or HTTP/2's. */
 export type NodeMessage = Readable & {

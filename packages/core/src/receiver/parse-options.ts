@@ -62,7 +62,7 @@ export function parseReceiverOptions<Events extends EventMap, Source>(
     if (!Object.hasOwn(KNOWN_OPTIONS, name))
       throw new HeronError(
         "option_invalid",
-        `There is no option ${formatValue(name)}. There are: ${Object.keys(KNOWN_OPTIONS).join(", ")}.`,
+        `Unknown option ${formatValue(name)} in createReceiver(). Valid options: ${Object.keys(KNOWN_OPTIONS).join(", ")}.`,
       );
   const {
     path = DEFAULT_PATH,
@@ -72,8 +72,18 @@ export function parseReceiverOptions<Events extends EventMap, Source>(
     rawBodyOnly = false,
   } = options;
   const { logger = consoleLogger, onError, clock = systemClock, on = {}, schemas = {} } = options;
-  assertOption("path", path, typeof path === "string" && /^\/[^?#\s]*$/.test(path), 'a path that begins with "/"');
-  assertOption("bodyLimit", bodyLimit, Number.isSafeInteger(bodyLimit) && bodyLimit > 0, "a number of bytes from 1");
+  assertOption(
+    "path",
+    path,
+    typeof path === "string" && /^\/[^?#\s]*$/.test(path),
+    'a path that begins with "/"',
+  );
+  assertOption(
+    "bodyLimit",
+    bodyLimit,
+    Number.isSafeInteger(bodyLimit) && bodyLimit > 0,
+    "a number of bytes from 1",
+  );
   assertOption(
     "signatureHeader",
     signatureHeader,
@@ -81,7 +91,7 @@ export function parseReceiverOptions<Events extends EventMap, Source>(
     "the name of a header",
   );
   assertOption("name", name, typeof name === "string" && name !== "", "a string that is not empty");
-  assertOption("strict", rawBodyOnly, typeof rawBodyOnly === "boolean", "true or false");
+  assertOption("rawBodyOnly", rawBodyOnly, typeof rawBodyOnly === "boolean", "true or false");
   assertOption(
     "logger",
     logger,
@@ -117,7 +127,8 @@ export function parseReceiverOptions<Events extends EventMap, Source>(
 }
 
 function assertOption(option: string, value: unknown, isValid: boolean, expected: string): void {
-  if (!isValid) throw new HeronError("option_invalid", `${option} must be ${expected}; it is ${formatValue(value)}.`);
+  if (!isValid)
+    throw new HeronError("option_invalid", `${option} must be ${expected}; it is ${formatValue(value)}.`);
 }
 
 function isObject(value: unknown): boolean {

@@ -1,8 +1,8 @@
 import { HeronError } from "../errors.ts";
 import { diagnoseSignatureHeader } from "../signature/diagnose.ts";
 import { parseSignature } from "../signature/verify.ts";
+import { createBodyTooLargeError, getHeader, type IncomingRequest } from "./request.ts";
 import { ReceiverError } from "./response.ts";
-import { getHeader, type IncomingRequest, createBodyTooLargeError } from "./request.ts";
 
 /**
  * Refuses what the head of a request rules out by itself, before a byte of its body is read; gives the
@@ -11,14 +11,15 @@ import { getHeader, type IncomingRequest, createBodyTooLargeError } from "./requ
  *   `signature_malformed`
  */
 export function readSignature(request: IncomingRequest, bodyLimit: number, signatureHeader: string): string {
-  if (request.method !== "POST") throw new HeronError("method_not_allowed", "Webhooks come by POST.");
+  if (request.method !== "POST") throw new HeronError("method_not_allowed", "Expected POST.");
   const encoding = getHeader(request.headers, "content-encoding");
   if (encoding !== undefined && encoding !== "" && encoding.toLowerCase() !== "identity")
     throw new HeronError(
       "encoding_unsupported",
       "The body is encoded (Content-Encoding); Heron sends it plain.",
     );
-  if (Number(getHeader(request.headers, "content-length") ?? 0) > bodyLimit) throw createBodyTooLargeError(bodyLimit);
+  if (Number(getHeader(request.headers, "content-length") ?? 0) > bodyLimit)
+    throw createBodyTooLargeError(bodyLimit);
   const signature = getHeader(request.headers, signatureHeader);
   try {
     return parseSignature(signature);

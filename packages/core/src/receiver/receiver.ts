@@ -1,13 +1,13 @@
 import type { EventMap, HeronEvents } from "../catalog.ts";
 import { HeronError } from "../errors.ts";
 import type { WebhookEvent } from "../event.ts";
-import { type AcceptResult, type AcceptedEvent, Acceptor, type TimedAcceptedEvent } from "./acceptor.ts";
+import { type AcceptedEvent, Acceptor, type AcceptResult, type TimedAcceptedEvent } from "./acceptor.ts";
 import type { ReceiveContext } from "./context.ts";
-import type { ReceiverOptions } from "./options.ts";
-import { createHandledResponse, ReceiverError, type ReceiverResponse } from "./response.ts";
-import type { IncomingRequest } from "./request.ts";
-import { parseReceiverOptions } from "./parse-options.ts";
 import { isDiscard, isRetry, toSafeError } from "./handler-errors.ts";
+import type { ReceiverOptions } from "./options.ts";
+import { parseReceiverOptions } from "./parse-options.ts";
+import type { IncomingRequest } from "./request.ts";
+import { createHandledResponse, ReceiverError, type ReceiverResponse } from "./response.ts";
 
 /** Takes requests in and gives replies out, for any framework. */
 export interface Receiver<Source = unknown> {
@@ -41,7 +41,7 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
 
   async function receive(request: IncomingRequest<Source>): Promise<ReceiverResponse> {
     const accepted = await acceptor.accept(request);
-    if ("reply" in accepted) return accepted.response;
+    if ("response" in accepted) return accepted.response;
     const handling = handle(accepted);
     const timeoutResponse = accepted.context.waitForExpiry().then(() => toTimeoutResponse(accepted));
     return Promise.race([handling, timeoutResponse]);
@@ -76,11 +76,9 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
     }
     const error = HeronError.is(thrown, "handler_failed")
       ? thrown
-      : new HeronError(
-          "handler_failed",
-          "A handler threw; the event is answered with 500 so that it comes again.",
-          { cause: thrown },
-        );
+      : new HeronError("handler_failed", "A handler threw; responded with 500 so that Heron retries.", {
+          cause: thrown,
+        });
     return acceptor.fail(error, eventDetails);
   }
 
@@ -96,7 +94,7 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
   /** Leaves the handling to the caller, but not the word in the log about one that failed. */
   async function accept(request: IncomingRequest<Source>): Promise<AcceptResult<Source>> {
     const accepted = await acceptor.accept(request);
-    if ("reply" in accepted) return accepted;
+    if ("response" in accepted) return accepted;
     const { event, context, done } = accepted;
     let isOpen = true;
     return {

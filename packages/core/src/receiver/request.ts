@@ -33,7 +33,8 @@ export const createBodyTooLargeError = (limit: number): HeronError =>
   new HeronError("body_too_large", `The body is over the limit of ${limit} bytes (bodyLimit).`);
 export const createBodyAbortedError = (cause?: unknown): HeronError =>
   new HeronError("body_aborted", "The sender broke off before the body was whole.", { cause });
-export const createBodyTimeoutError = (): HeronError => new HeronError("body_timeout", "The body took too long to arrive.");
+export const createBodyTimeoutError = (): HeronError =>
+  new HeronError("body_timeout", "The body took too long to arrive.");
 
 /** A header's value, several joined as HTTP joins them; undefined if there is none. Never throws, whatever is there. */
 export function getHeader(headers: RequestHeaders, name: string): string | undefined {

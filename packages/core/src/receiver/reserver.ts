@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 import { HeronError } from "../errors.ts";
-import { isThenable, TIMED_OUT, withTimeout } from "./with-timeout.ts";
 import type { Reservation } from "./dedupe.ts";
 import type { Reporter } from "./logger.ts";
 import type { DedupeSettings } from "./parse-options.ts";
+import { isThenable, TIMED_OUT, withTimeout } from "./with-timeout.ts";
 
 const MAX_RESERVE_MS = 2000;
 
@@ -85,7 +85,8 @@ export class Reserver {
     const { store, ttlMs } = this.#settings;
     const { token } = result;
     const reservation: ActiveReservation = {
-      complete: () => this.#updateStore("complete", reservation, key, () => store.complete(key, token, ttlMs)),
+      complete: () =>
+        this.#updateStore("complete", reservation, key, () => store.complete(key, token, ttlMs)),
       release: () => this.#updateStore("release", reservation, key, () => store.release(key, token)),
       expire: () => this.#removeActive(key, reservation),
     };
@@ -114,7 +115,12 @@ export class Reserver {
     return undefined;
   }
 
-  async #awaitUpdate(operation: string, reservation: ActiveReservation, key: string, update: PromiseLike<void>): Promise<void> {
+  async #awaitUpdate(
+    operation: string,
+    reservation: ActiveReservation,
+    key: string,
+    update: PromiseLike<void>,
+  ): Promise<void> {
     try {
       if ((await withTimeout(this.#clock, MAX_UPDATE_MS, update)) === TIMED_OUT)
         throw new Error(`no answer within ${MAX_UPDATE_MS} ms`);
@@ -136,6 +142,6 @@ export class Reserver {
 
 function createDedupeError(cause: unknown): HeronError {
   const message =
-    "The dedupe store failed, or gave no answer in time; the event is answered with 503 so that it comes again.";
+    "The dedupe store failed, or gave no answer in time; responded with 503 so that Heron retries.";
   return new HeronError("dedupe_unavailable", message, { cause });
 }

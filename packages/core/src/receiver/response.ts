@@ -53,7 +53,11 @@ const STATUS_BY_CODE: { readonly [Code in ReceiverErrorCode]: number } = {
 
 const JSON_HEADERS = { "content-type": "application/json; charset=utf-8" } as const;
 const HANDLED_RESPONSE: ReceiverResponse = { status: 200, headers: JSON_HEADERS, body: '{"ok":true}' };
-const DUPLICATE_RESPONSE: ReceiverResponse = { status: 200, headers: JSON_HEADERS, body: '{"ok":true,"duplicate":true}' };
+const DUPLICATE_RESPONSE: ReceiverResponse = {
+  status: 200,
+  headers: JSON_HEADERS,
+  body: '{"ok":true,"duplicate":true}',
+};
 
 /** The event is taken care of: handled, not for us, or not wanted. */
 export function createHandledResponse(): ReceiverResponse {
@@ -99,7 +103,11 @@ export function getStatus(error: HeronError): number {
  * The answer to a failure: its code, one code for all that would help a forger, and never its message. `id` ties it
  * to its log line; `close` says that the body was not read to its end, so the connection can carry nothing more.
  */
-export function createErrorResponse(error: HeronError, id: string | undefined, shouldClose: boolean): ReceiverResponse {
+export function createErrorResponse(
+  error: HeronError,
+  id: string | undefined,
+  shouldClose: boolean,
+): ReceiverResponse {
   const status = getStatus(error);
   const retryAfterMs = error instanceof ReceiverError ? error.retryAfterMs : undefined;
   return {

@@ -36,7 +36,9 @@ export class SecretSource<Source> {
 
   /** @throws HeronError `secret_unavailable`; `signature_mismatch` when nobody is known. */
   getSecrets(request: Source): readonly string[] | Promise<readonly string[]> {
-    return this.#findSecrets === undefined ? (this.#fixedSecrets ?? []) : this.#loadSecrets(this.#findSecrets, request);
+    return this.#findSecrets === undefined
+      ? (this.#fixedSecrets ?? [])
+      : this.#loadSecrets(this.#findSecrets, request);
   }
 
   async #loadSecrets(find: SecretFunction<Source>, request: Source): Promise<readonly string[]> {
@@ -51,7 +53,10 @@ export class SecretSource<Source> {
     }
   }
 
-  async #callSecretFunction(find: SecretFunction<Source>, request: Source): Promise<Secrets | null | typeof TIMED_OUT> {
+  async #callSecretFunction(
+    find: SecretFunction<Source>,
+    request: Source,
+  ): Promise<Secrets | null | typeof TIMED_OUT> {
     try {
       return await withTimeout(this.#clock, MAX_LOOKUP_MS, find(request));
     } catch (cause) {
@@ -63,7 +68,7 @@ export class SecretSource<Source> {
 function createUnavailableError(reason: string, cause?: unknown): HeronError {
   return new HeronError(
     "secret_unavailable",
-    `The secret function ${reason}; the event is answered with 503 so that it comes again.`,
+    `The secret function ${reason}; responded with 503 so that Heron retries.`,
     { cause },
   );
 }
@@ -123,11 +128,18 @@ export function cachedSecrets<Source>(options: CachedSecretsOptions<Source>): Se
     const entry = cache.get(name);
     cache.delete(name);
     const now = clock.now();
-    if (entry !== undefined && now < (entry.isSettled ? entry.loadedAt + ttlMs : entry.loadedAt + MAX_LOOKUP_MS)) {
+    if (
+      entry !== undefined &&
+      now < (entry.isSettled ? entry.loadedAt + ttlMs : entry.loadedAt + MAX_LOOKUP_MS)
+    ) {
       cache.set(name, entry);
       return entry.secrets;
     }
-    const newEntry: CacheEntry = { loadedAt: now, isSettled: false, secrets: Promise.resolve(name).then(load) };
+    const newEntry: CacheEntry = {
+      loadedAt: now,
+      isSettled: false,
+      secrets: Promise.resolve(name).then(load),
+    };
     cache.set(name, newEntry);
     newEntry.secrets.then(
       () => {

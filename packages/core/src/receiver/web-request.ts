@@ -1,5 +1,10 @@
 import { HeronError } from "../errors.ts";
-import { createBodyAbortedError, type IncomingRequest, createBodyTooLargeError, createBodyTimeoutError } from "./request.ts";
+import {
+  createBodyAbortedError,
+  createBodyTimeoutError,
+  createBodyTooLargeError,
+  type IncomingRequest,
+} from "./request.ts";
 
 /** A web-standard `Request`, as Next, Hono, Lambda adapters, Bun and Deno have it. */
 export function webRequest(request: Request): IncomingRequest<Request> {

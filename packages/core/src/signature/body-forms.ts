@@ -39,7 +39,11 @@ const MAX_ADDED_BYTES = 96 * 1024;
  * may write the same JSON another way. The spellings are made from the bytes, token by token: parsing and
  * printing again would lose number spellings, key order and duplicate keys, and so let another body pass.
  */
-export function writeAlternateForms(body: Uint8Array, onCompactPiece: PieceConsumer, onAsciiPiece: PieceConsumer): AlternateForms {
+export function writeAlternateForms(
+  body: Uint8Array,
+  onCompactPiece: PieceConsumer,
+  onAsciiPiece: PieceConsumer,
+): AlternateForms {
   if (!isUtf8(body)) return { compact: false, ascii: false };
   const needsEscaping = !isAscii(body) || body.includes(DEL);
   const hasWhitespace = [0x20, 0x0a, 0x0d, 0x09].some((byte) => body.includes(byte));
@@ -64,7 +68,9 @@ export function writeAlternateForms(body: Uint8Array, onCompactPiece: PieceConsu
     compactLength += compactPiece.length;
     if (!needsEscaping || addedBytes > MAX_ADDED_BYTES) continue;
     const isPrintableAscii = isAscii(compactPiece) && !compactPiece.includes(DEL);
-    const asciiPiece = isPrintableAscii ? compactPiece : asciiBuffer.subarray(0, writeEscaped(compactPiece, asciiBuffer));
+    const asciiPiece = isPrintableAscii
+      ? compactPiece
+      : asciiBuffer.subarray(0, writeEscaped(compactPiece, asciiBuffer));
     addedBytes += asciiPiece.length - compactPiece.length;
     onAsciiPiece(asciiPiece);
   }

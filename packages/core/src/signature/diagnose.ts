@@ -1,4 +1,4 @@
-import { createHmacKey, computeMac, isEqualMac } from "./mac.ts";
+import { computeMac, createHmacKey, isEqualMac } from "./mac.ts";
 import { reserialize } from "./reserialize.ts";
 import { toSecretList } from "./secret.ts";
 import { isCanonical, matchSignature } from "./verify.ts";
@@ -11,7 +11,7 @@ export interface SignatureHint {
     | "signature_prefixed"
     | "signature_base64_variant"
     | "signature_quoted"
-    | "strict"
+    | "raw_body_only"
     | "secret_white_space"
     | "secret_quoted"
     | "secret_prefix"
@@ -21,7 +21,7 @@ export interface SignatureHint {
     | "body_empty"
     | "body_newline"
     | "body_bom"
-    | "body_printed_again";
+    | "body_reserialized";
   /** A sentence or two: what was found, and what to change. */
   readonly message: string;
 }
@@ -54,8 +54,8 @@ export function diagnoseSignature(
     return verifyResult.form === "raw"
       ? null
       : createHint(
-          "strict",
-          "The signature belongs to another spelling of the same JSON, and `strict` accepts only the bytes as they came. Leave `strict` off, or find out what rewrites the body on its way.",
+          "raw_body_only",
+          "The signature belongs to another spelling of the same JSON, and `rawBodyOnly` accepts only the bytes as they came. Leave `rawBodyOnly` off, or find out what rewrites the body on its way.",
         );
   if (BUFFER_AS_JSON.every((byte, i) => body[i] === byte))
     return createHint(
@@ -79,7 +79,10 @@ export function diagnoseSignatureHeader(signature: string): SignatureHint | null
       "The signature has a prefix such as sha256= or v1, as other services write it; Heron-Signature is the base64 alone.",
     );
   if (signature.includes(","))
-    return createHint("signature_repeated", "There is more than one signature header; a proxy may add its own.");
+    return createHint(
+      "signature_repeated",
+      "There is more than one signature header; a proxy may add its own.",
+    );
   if (/^["'].*["']$/.test(signature))
     return createHint("signature_quoted", "The signature stands in quotes; send it without.");
   if (signature.length !== 44 || !/^[A-Za-z0-9+/]{43}=$/.test(signature))
@@ -93,7 +96,7 @@ export function diagnoseSignatureHeader(signature: string): SignatureHint | null
 type SecretVariant = readonly [
   code: SignatureHint["code"],
   message: string,
-  changed: (text: string) => string | Uint8Array | null,
+  transform: (text: string) => string | Uint8Array | null,
 ];
 
 const SECRET_VARIANTS: readonly SecretVariant[] = [
@@ -119,7 +122,7 @@ const SECRET_VARIANTS: readonly SecretVariant[] = [
   ],
   [
     "secret_decoded",
-    "The signature matches the bytes that the secret decodes to as base64. Heron's key is the secret's text itself: sign with that, or give Standard Webhooks libraries standardSecret(secret).",
+    "The signature matches the bytes that the secret decodes to as base64. Heron's key is the secret's text itself: sign with that, or give Standard Webhooks libraries toStandardSecret(secret).",
     (s) => Buffer.from(s.replace(/^(whsec_|sec_)/, ""), "base64"),
   ],
   [
@@ -129,7 +132,11 @@ const SECRET_VARIANTS: readonly SecretVariant[] = [
   ],
 ];
 
-function diagnoseSecret(body: Uint8Array, signature: string, secrets: readonly string[]): SignatureHint | null {
+function diagnoseSecret(
+  body: Uint8Array,
+  signature: string,
+  secrets: readonly string[],
+): SignatureHint | null {
   for (const secret of secrets) {
     for (const [code, message, transform] of SECRET_VARIANTS) {
       const key = transform(secret);
@@ -167,7 +174,7 @@ function diagnoseBody(body: Uint8Array, signature: string, secrets: readonly str
     );
   if (reserialize(body).some(isSignatureOf))
     return createHint(
-      "body_printed_again",
+      "body_reserialized",
       "The signature was made over the JSON as another program prints it: the sender signs one text and posts another. Sign the very bytes that are sent.",
     );
   if (secrets.some((secret) => secret.startsWith("key_")))
@@ -180,7 +187,10 @@ function diagnoseBody(body: Uint8Array, signature: string, secrets: readonly str
 
 function isSignedWith(text: Uint8Array | string, key: string | Uint8Array, signature: string): boolean {
   const bytes = typeof text === "string" ? Buffer.from(text, "utf8") : text;
-  return isEqualMac(computeMac(bytes, createHmacKey(typeof key === "string" ? Buffer.from(key, "utf8") : key)), signature);
+  return isEqualMac(
+    computeMac(bytes, createHmacKey(typeof key === "string" ? Buffer.from(key, "utf8") : key)),
+    signature,
+  );
 }
 
 function createHint(code: SignatureHint["code"], message: string): SignatureHint {

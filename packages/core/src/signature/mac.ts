@@ -49,7 +49,11 @@ export function computeMac(text: Uint8Array, key: HmacKey): string {
   innerBuffer.set(key.innerPad);
   innerBuffer.set(text, BLOCK_BYTES);
   outerBuffer.set(key.outerPad);
-  outerBuffer.write(hash("sha256", innerBuffer.subarray(0, BLOCK_BYTES + text.length), "binary"), BLOCK_BYTES, "latin1");
+  outerBuffer.write(
+    hash("sha256", innerBuffer.subarray(0, BLOCK_BYTES + text.length), "binary"),
+    BLOCK_BYTES,
+    "latin1",
+  );
   return hash("sha256", outerBuffer, "base64");
 }
 

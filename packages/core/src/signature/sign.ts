@@ -1,4 +1,4 @@
-import { getHmacKey, computeMac } from "./mac.ts";
+import { computeMac, getHmacKey } from "./mac.ts";
 import { toSecretList } from "./secret.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Hmac } from "node:crypto";
 import { HeronError } from "../errors.ts";
 import { type BodyForm, writeAlternateForms } from "./body-forms.ts";
-import { createKeyedHmac, getHmacKey, computeMac, isEqualMac } from "./mac.ts";
+import { computeMac, createKeyedHmac, getHmacKey, isEqualMac } from "./mac.ts";
 import { toSecretList } from "./secret.ts";
 
 /** What a signature proved. */
@@ -14,7 +14,7 @@ export interface VerifyResult {
   readonly mac: string;
 }
 
-/** `raw` alone when `strict`; else the other spellings of the body are tried too. */
+/** `raw` alone when `rawBodyOnly`; else the other spellings of the body are tried too. */
 export interface VerifyOptions {
   /** Accept only a signature over the bytes as they came. Default: false. */
   readonly rawBodyOnly?: boolean | undefined;
@@ -27,7 +27,7 @@ const CANONICAL_BASE64 = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
  * Checks a body, as the bytes that came, against its `Heron-Signature`.
  *
  * `secrets` may be several while one is being replaced; all are always looked at, and compared in constant time.
- * Unless `strict`, the compact and the compact ASCII spelling of the same JSON are tried after the raw bytes.
+ * Unless `rawBodyOnly`, the compact and the compact ASCII spelling of the same JSON are tried after the raw bytes.
  * @throws HeronError `signature_missing`, `signature_malformed` (not the canonical base64 of 32 bytes),
  *   `signature_mismatch`, `secret_missing`, `secret_invalid`, and `option_invalid` if `body` is not bytes.
  */

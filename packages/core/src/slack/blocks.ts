@@ -38,7 +38,9 @@ function limitHeader({ text, ...rest }: SlackObject): SlackObject | null {
 
 function limitSection({ text, fields, accessory, ...rest }: SlackObject): SlackObject | null {
   const limitedText = limitTextObject(text, MAX_TEXT_LENGTH);
-  const limitedFields = filterObjects(fields).flatMap<SlackObject>((field) => limitTextObject(field, MAX_FIELD_LENGTH) ?? []);
+  const limitedFields = filterObjects(fields).flatMap<SlackObject>(
+    (field) => limitTextObject(field, MAX_FIELD_LENGTH) ?? [],
+  );
   if (limitedText === null && limitedFields.length === 0) return null;
   return {
     ...rest,
@@ -52,7 +54,9 @@ function limitContext({ elements, ...rest }: SlackObject): SlackObject | null {
   const limitedElements = filterObjects(elements).flatMap<SlackObject>(
     (item) => (item["type"] === "image" ? limitElement(item) : limitTextObject(item, MAX_TEXT_LENGTH)) ?? [],
   );
-  return limitedElements.length === 0 ? null : { ...rest, elements: truncateList(limitedElements, MAX_CONTEXT_ELEMENTS) };
+  return limitedElements.length === 0
+    ? null
+    : { ...rest, elements: truncateList(limitedElements, MAX_CONTEXT_ELEMENTS) };
 }
 
 function limitActions({ elements, ...rest }: SlackObject): SlackObject | null {
@@ -71,7 +75,9 @@ function limitElement(item: SlackObject): SlackObject {
     return { ...item, alt_text: limitText(item["alt_text"], MAX_ALT_TEXT_LENGTH) || "image" };
   const { action_id, ...otherProperties } = item;
   const limited =
-    typeof action_id === "string" ? { ...otherProperties, action_id: truncateMrkdwn(action_id, MAX_ACTION_ID_LENGTH) } : item;
+    typeof action_id === "string"
+      ? { ...otherProperties, action_id: truncateMrkdwn(action_id, MAX_ACTION_ID_LENGTH) }
+      : item;
   if (item["type"] !== "button") return limited;
   const { text, value, ...rest } = limited;
   return {

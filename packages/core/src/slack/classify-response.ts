@@ -40,7 +40,8 @@ const OUTCOME_BY_CODE: Readonly<Record<string, readonly [OutcomeKind, string]>> 
 export function classifySlackResponse(status: number, body: string): Outcome {
   const { code, isRefused } = parseSlackBody(body);
   const codeOutcome = Object.hasOwn(OUTCOME_BY_CODE, code) ? OUTCOME_BY_CODE[code] : undefined;
-  if (codeOutcome !== undefined) return { kind: codeOutcome[0], reason: `answered ${status} ${code}, ${codeOutcome[1]}` };
+  if (codeOutcome !== undefined)
+    return { kind: codeOutcome[0], reason: `answered ${status} ${code}, ${codeOutcome[1]}` };
   const reason = `answered ${status}${code === "" ? "" : ` ${code}`}`;
   if (status >= 200 && status < 300) {
     // A code that is not known yet; a word alone, such as ok, is none.

@@ -67,5 +67,7 @@ const MAX_LINK_LENGTH = 1500;
 export function toMrkdwn(value: string, maxLength: number): string {
   const linkText = value.slice("https://".length);
   const link = formatSlackLink(value, linkText.length > 60 ? `${truncate(linkText, 59)}…` : linkText);
-  return link !== null && link.length <= MAX_LINK_LENGTH ? link : truncateMrkdwn(escapeSlack(value), maxLength);
+  return link !== null && link.length <= MAX_LINK_LENGTH
+    ? link
+    : truncateMrkdwn(escapeSlack(value), maxLength);
 }

@@ -1,4 +1,4 @@
-import { isObject, MAX_HEADER_LENGTH, filterObjects, limitText, limitBlock } from "./blocks.ts";
+import { filterObjects, isObject, limitBlock, limitText, MAX_HEADER_LENGTH } from "./blocks.ts";
 import { escapeSlack } from "./escape.ts";
 import { humanize } from "./fields.ts";
 import type { SlackMessage, SlackObject } from "./types.ts";
@@ -52,7 +52,9 @@ class MessageLimiter {
   }
 
   limitBlocks(blocks: unknown): readonly SlackObject[] {
-    const limitedBlocks = filterObjects(blocks).flatMap<SlackObject>((block) => this.#limitBlock(block) ?? []);
+    const limitedBlocks = filterObjects(blocks).flatMap<SlackObject>(
+      (block) => this.#limitBlock(block) ?? [],
+    );
     if (limitedBlocks.length <= MAX_BLOCKS) return limitedBlocks;
     const omittedCount = limitedBlocks.length - MAX_BLOCKS + 1;
     const element = { type: "mrkdwn", text: `… ${omittedCount} more blocks` };

@@ -1,6 +1,6 @@
 import { parseTimestamp, type WebhookEvent } from "../event.ts";
 import { escapeSlack } from "./escape.ts";
-import { toMrkdwn, type Field, toFields, humanize } from "./fields.ts";
+import { type Field, humanize, toFields, toMrkdwn } from "./fields.ts";
 import { limitMessage } from "./limits.ts";
 import { formatSlackLink } from "./link.ts";
 import { truncateMrkdwn } from "./truncate-mrkdwn.ts";
@@ -46,7 +46,9 @@ const MAX_FIELD_NAME_LENGTH = 200;
  */
 export function createSlackMessage(event: WebhookEvent, options: SlackMessageOptions = {}): SlackMessage {
   const style =
-    options.status !== undefined && Object.hasOwn(STATUS_STYLES, options.status) ? STATUS_STYLES[options.status] : undefined;
+    options.status !== undefined && Object.hasOwn(STATUS_STYLES, options.status)
+      ? STATUS_STYLES[options.status]
+      : undefined;
   const title = `${style === undefined ? "" : `${style.emoji} `}${options.title ?? getTitle(event)}`;
   const intro = options.text ?? getIntro(event);
   const fields = toFields(options.fields === undefined ? getFieldSource(event) : options.fields);
@@ -68,7 +70,8 @@ export function createSlackMessage(event: WebhookEvent, options: SlackMessageOpt
 
 /** What there is to list: of a review, what its meta holds too, since that may name the rule. */
 function getFieldSource({ topic, data, meta }: WebhookEvent): unknown {
-  const isReview = topic === REVIEW_TOPIC && typeof data === "object" && data !== null && !Array.isArray(data);
+  const isReview =
+    topic === REVIEW_TOPIC && typeof data === "object" && data !== null && !Array.isArray(data);
   return isReview ? { ...data, ...meta } : data;
 }
 
@@ -107,7 +110,7 @@ function createContextBlock(
     createdText,
     `\`${escapeSlack(topic)}\``,
     ...(id === undefined ? [] : [escapeSlack(id)]),
-    ...(omittedCount > 0 ? [`${omittedCount} more ${omittedCount === 1 ? "fact" : "facts"}`] : []),
+    ...(omittedCount > 0 ? [`${omittedCount} more ${omittedCount === 1 ? "field" : "fields"}`] : []),
     ...(link === undefined ? [] : [formatSlackLink(link.url, link.text) ?? escapeSlack(link.text)]),
   ];
   return { type: "context", elements: [{ type: "mrkdwn", text: parts.join("  ·  ") }] };
@@ -116,5 +119,8 @@ function createContextBlock(
 function createFallbackText(title: string, text: string | undefined, fields: readonly Field[]): string {
   const firstFields = fields.slice(0, 3).map(({ name, value }) => escapeSlack(`${name} ${value}`));
   const rest = text ?? firstFields.join(", ");
-  return truncateMrkdwn(rest === "" ? escapeSlack(title) : `${escapeSlack(title)}: ${rest}`, MAX_FIELD_VALUE_LENGTH);
+  return truncateMrkdwn(
+    rest === "" ? escapeSlack(title) : `${escapeSlack(title)}: ${rest}`,
+    MAX_FIELD_VALUE_LENGTH,
+  );
 }

@@ -1,8 +1,8 @@
 import { HeronError } from "../errors.ts";
-import { formatValue } from "../text.ts";
 import { compileWithWriters, type Template } from "../templates/compile.ts";
 import type { TemplateOptions } from "../templates/options.ts";
 import type { TemplateScope } from "../templates/path.ts";
+import { formatValue } from "../text.ts";
 import { isObject } from "./blocks.ts";
 import { limitMessage } from "./limits.ts";
 import { getValueEscaper } from "./link.ts";
@@ -46,7 +46,10 @@ export function compileSlackTemplate(json: unknown, options: SlackTemplateOption
       `The template cannot be used: at its top: expected text, or an object with text, blocks or attachments, found ${formatValue(json)}.`,
     );
   if (workflow)
-    return new CompiledSlackTemplate(compileWithWriters(message, rest, { getTextWriter: () => identity }), flattenVariables);
+    return new CompiledSlackTemplate(
+      compileWithWriters(message, rest, { getTextWriter: () => identity }),
+      flattenVariables,
+    );
   for (const [key, reason] of Object.entries(FORBIDDEN_KEYS))
     if (Object.hasOwn(message, key))
       throw new HeronError(

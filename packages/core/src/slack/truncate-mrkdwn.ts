@@ -12,8 +12,10 @@ export function truncateMrkdwn(text: string, maxLength: number): string {
   const ampersand = truncated.lastIndexOf("&");
   HTML_ENTITY.lastIndex = ampersand;
   const entity = ampersand === -1 ? null : HTML_ENTITY.exec(text);
-  if (entity !== null && ampersand + entity[0].length > truncated.length) truncated = truncated.slice(0, ampersand);
+  if (entity !== null && ampersand + entity[0].length > truncated.length)
+    truncated = truncated.slice(0, ampersand);
   const linkOpen = truncated.lastIndexOf("<");
-  if (linkOpen > truncated.lastIndexOf(">") && text.includes(">", linkOpen)) truncated = truncated.slice(0, linkOpen);
+  if (linkOpen > truncated.lastIndexOf(">") && text.includes(">", linkOpen))
+    truncated = truncated.slice(0, linkOpen);
   return `${truncated}…`;
 }

@@ -15,7 +15,8 @@ const LEGACY_WORKFLOW_PATH = /^\/workflows\/T[A-Z0-9]+\/[AF][A-Z0-9]+\/\d+\/[A-Z
 export function getSlackUrlKind(url: string): SlackUrlKind | null {
   if (!URL.canParse(url)) return null;
   const { protocol, host, pathname, username, password, search, hash } = new URL(url);
-  if (protocol !== "https:" || !SLACK_HOSTS.has(host) || username + password + search + hash !== "") return null;
+  if (protocol !== "https:" || !SLACK_HOSTS.has(host) || username + password + search + hash !== "")
+    return null;
   if (TRIGGER_PATH.test(pathname) || LEGACY_WORKFLOW_PATH.test(pathname)) return "workflow";
   if (!INCOMING_PATH.test(pathname)) return null;
   return host === "hooks.slack.com" ? "incoming" : "govslack";

@@ -33,12 +33,18 @@ export function flattenVariables(object: SlackObject): Readonly<Record<string, s
   return Object.fromEntries(variables);
 }
 
-function collectVariables(object: object, prefix: string, depth: number, variables: Map<string, string>): void {
+function collectVariables(
+  object: object,
+  prefix: string,
+  depth: number,
+  variables: Map<string, string>,
+): void {
   for (const [key, value] of Object.entries(object)) {
     const name = prefix + key;
     if (typeof value === "object" && value !== null && !Array.isArray(value) && depth < MAX_DEPTH)
       collectVariables(value, `${name}_`, depth + 1, variables);
-    else if (!variables.has(name) && variables.size < MAX_VARIABLES) variables.set(name, toVariableText(value));
+    else if (!variables.has(name) && variables.size < MAX_VARIABLES)
+      variables.set(name, toVariableText(value));
   }
 }
 

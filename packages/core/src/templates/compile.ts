@@ -1,8 +1,8 @@
 import { HeronError } from "../errors.ts";
-import { type TemplateFault, type TemplateOptions, type ValueWriters, formatFault } from "./options.ts";
+import { formatFault, type TemplateFault, type TemplateOptions, type ValueWriters } from "./options.ts";
+import { parseTemplate } from "./parse.ts";
 import type { TemplateScope } from "./path.ts";
 import type { Program } from "./program.ts";
-import { parseTemplate } from "./parse.ts";
 
 /** A template, compiled once: reads an event and gives the JSON to send. It keeps nothing of what it rendered. */
 export interface Template {

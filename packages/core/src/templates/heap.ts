@@ -8,7 +8,10 @@ const MAX_JOINED_LENGTH = 1024;
  * What Heap would not take of a template: its body is an object with one level of nesting and without lists.
  * Source: Heap, "Event Webhooks Integration", section on the JSON body.
  */
-export function findHeapFault(value: unknown, depth: number): Pick<TemplateFault, "expected" | "found"> | null {
+export function findHeapFault(
+  value: unknown,
+  depth: number,
+): Pick<TemplateFault, "expected" | "found"> | null {
   if (Array.isArray(value))
     return {
       expected: "no list: Heap's bodies have none, and a list that a placeholder reads is joined with ||",

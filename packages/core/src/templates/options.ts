@@ -1,6 +1,6 @@
-import { truncate } from "../truncate.ts";
 import { HeronError } from "../errors.ts";
 import { escapeControl, formatValue } from "../text.ts";
+import { truncate } from "../truncate.ts";
 
 /** What {@link compileTemplate} takes beside the template. */
 export interface TemplateOptions {
@@ -33,7 +33,9 @@ export interface ValueWriters {
    * How a placeholder is written that stands between these texts, in the string under this key; one that stood there
    * before is U+FFFC. With it, a placeholder always becomes text, even when it is the whole string.
    */
-  readonly getTextWriter?: ((key: string, before: string, after: string) => (text: string) => string) | undefined;
+  readonly getTextWriter?:
+    | ((key: string, before: string, after: string) => (text: string) => string)
+    | undefined;
   /** Changes a value before it is written in a place of its own. */
   readonly convertValue?: ((value: unknown) => unknown) | undefined;
 }
@@ -43,14 +45,20 @@ export const DEFAULT_ROOTS: readonly string[] = ["topic", "created", "id", "data
 
 /** A fault as a line of a message. */
 export function formatFault({ pointer, offset, expected, found }: TemplateFault): string {
-  const location = pointer === "" ? "at its top" : `at ${escapeControl(JSON.stringify(truncate(pointer, 200))).slice(1, -1)}`;
+  const location =
+    pointer === ""
+      ? "at its top"
+      : `at ${escapeControl(JSON.stringify(truncate(pointer, 200))).slice(1, -1)}`;
   return `${location}${offset === null ? "" : `, character ${offset + 1}`}: expected ${expected}, found ${found}`;
 }
 
 /** @throws HeronError `option_invalid` */
 export function assertTemplateOptions({ profile, missing }: TemplateOptions): void {
   if (profile !== undefined && profile !== "heap")
-    throw new HeronError("option_invalid", `profile must be "heap" or left out; it is ${formatValue(profile)}.`);
+    throw new HeronError(
+      "option_invalid",
+      `profile must be "heap" or left out; it is ${formatValue(profile)}.`,
+    );
   if (missing !== undefined && !["null", "omit", "error"].includes(missing))
     throw new HeronError(
       "option_invalid",

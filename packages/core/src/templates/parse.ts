@@ -1,11 +1,17 @@
 import { HeronError } from "../errors.ts";
 import { findHeapFault, toHeapValue } from "./heap.ts";
-import { escapeJsonText, createTextSlot, createValueSlot } from "./slots.ts";
-import { MAX_DEPTH, MAX_TEMPLATE_LENGTH, MAX_PLACEHOLDERS } from "./limits.ts";
-import { assertTemplateOptions, DEFAULT_ROOTS, type TemplateFault, type TemplateOptions, type ValueWriters } from "./options.ts";
+import { MAX_DEPTH, MAX_PLACEHOLDERS, MAX_TEMPLATE_LENGTH } from "./limits.ts";
+import {
+  assertTemplateOptions,
+  DEFAULT_ROOTS,
+  type TemplateFault,
+  type TemplateOptions,
+  type ValueWriters,
+} from "./options.ts";
 import { findNearestNames } from "./path.ts";
-import { type TemplatePart, type Placeholder, PlaceholderError, parseTemplateString } from "./placeholder.ts";
-import { type ProgramMember, Program } from "./program.ts";
+import { type Placeholder, PlaceholderError, parseTemplateString, type TemplatePart } from "./placeholder.ts";
+import { Program, type ProgramMember } from "./program.ts";
+import { createTextSlot, createValueSlot, escapeJsonText } from "./slots.ts";
 
 /** A template as it was read. With faults, the program is of no use. */
 export interface ParsedTemplate {
@@ -14,7 +20,11 @@ export interface ParsedTemplate {
 }
 
 /** Reads a template once, from the top down, and writes its program as it goes. */
-export function parseTemplate(json: unknown, options: TemplateOptions, writers: ValueWriters): ParsedTemplate {
+export function parseTemplate(
+  json: unknown,
+  options: TemplateOptions,
+  writers: ValueWriters,
+): ParsedTemplate {
   assertTemplateOptions(options);
   const parser = new TemplateParser(options, writers);
   const program = new Program();
@@ -85,7 +95,8 @@ class TemplateParser {
     if (this.#isStopped) return false;
     const parts = this.#parseParts(text, pointer);
     const [first = ""] = parts;
-    const isWholePlaceholder = parts.length === 1 && typeof first !== "string" && this.#writers.getTextWriter === undefined;
+    const isWholePlaceholder =
+      parts.length === 1 && typeof first !== "string" && this.#writers.getTextWriter === undefined;
     if (isWholePlaceholder) {
       out.addSlot(createValueSlot(first, this.#options.missing, this.#writers.convertValue));
       return this.#options.missing === "omit" && first.defaultValue === undefined;
@@ -113,10 +124,18 @@ class TemplateParser {
     }
   }
 
-  #getTextWriter(key: string, parts: readonly TemplatePart[], index: number): ((text: string) => string) | undefined {
+  #getTextWriter(
+    key: string,
+    parts: readonly TemplatePart[],
+    index: number,
+  ): ((text: string) => string) | undefined {
     if (this.#writers.getTextWriter === undefined) return undefined;
     const partTexts = parts.map((part) => (typeof part === "string" ? part : "\ufffc"));
-    return this.#writers.getTextWriter(key, partTexts.slice(0, index).join(""), partTexts.slice(index + 1).join(""));
+    return this.#writers.getTextWriter(
+      key,
+      partTexts.slice(0, index).join(""),
+      partTexts.slice(index + 1).join(""),
+    );
   }
 
   /** The parts of a string, none if it is at fault. */
@@ -139,16 +158,28 @@ class TemplateParser {
     const [root = "", next] = path;
     const rootOffset = text.indexOf(root, offset);
     if (!this.#roots.includes(root))
-      this.#addFault(pointer, rootOffset, `a path that begins with ${this.#formatReadableRoots(root)}`, `"${root}"`);
+      this.#addFault(
+        pointer,
+        rootOffset,
+        `a path that begins with ${this.#formatReadableRoots(root)}`,
+        `"${root}"`,
+      );
     else if (root === "webhook" && (next !== "id" || path.length > 2))
-      this.#addFault(pointer, rootOffset, "webhook.id, the one thing of a webhook that can be read", "another path");
+      this.#addFault(
+        pointer,
+        rootOffset,
+        "webhook.id, the one thing of a webhook that can be read",
+        "another path",
+      );
     if (++this.#placeholderCount === MAX_PLACEHOLDERS + 1)
       this.#stop(pointer, `at most ${MAX_PLACEHOLDERS} placeholders`, "more");
   }
 
   /** The names that a path may begin with, the likest first. */
   #formatReadableRoots(root: string): string {
-    const names = findNearestNames(root, this.#roots).map((name) => (name === "webhook" ? "webhook.id" : name));
+    const names = findNearestNames(root, this.#roots).map((name) =>
+      name === "webhook" ? "webhook.id" : name,
+    );
     return names.length < 2 ? (names[0] ?? "nothing") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
   }
 

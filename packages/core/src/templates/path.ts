@@ -44,7 +44,9 @@ export function findNearestNames(target: string, names: readonly string[]): read
     .map((name) => ({ name, distanceToTarget: getDistance(name) }))
     .sort((a, b) => a.distanceToTarget - b.distanceToTarget)
     .slice(0, MAX_SUGGESTIONS)
-    .map(({ name }) => escapeControl(JSON.stringify(name.length > 40 ? `${name.slice(0, 39)}…` : name)).slice(1, -1));
+    .map(({ name }) =>
+      escapeControl(JSON.stringify(name.length > 40 ? `${name.slice(0, 39)}…` : name)).slice(1, -1),
+    );
 }
 
 /** How many letters must be put in, taken out or changed to make the one the other (Levenshtein). */

@@ -22,10 +22,13 @@ export class PlaceholderError extends Error {
   readonly expected: string;
   readonly found: string;
 
-  constructor(text: string, at: number, expected: string) {
-    const found = at >= text.length ? "the end of the text" : escapeControl(JSON.stringify(text.slice(at, at + 20)));
+  constructor(text: string, offset: number, expected: string) {
+    const found =
+      offset >= text.length
+        ? "the end of the text"
+        : escapeControl(JSON.stringify(text.slice(offset, offset + 20)));
     super(`expected ${expected}, found ${found}`);
-    this.offset = at;
+    this.offset = offset;
     this.expected = expected;
     this.found = found;
   }
@@ -33,7 +36,7 @@ export class PlaceholderError extends Error {
 
 /**
  * Cuts a text up into what stays and placeholders: `{{ path }}` or `{{ path ?? JSON }}`, and `{{{{` for a plain `{{`.
- * @throws PlaceholderFault
+ * @throws PlaceholderError
  */
 export function parseTemplateString(text: string): readonly TemplatePart[] {
   const parts: TemplatePart[] = [];
@@ -61,7 +64,9 @@ export function parseTemplateString(text: string): readonly TemplatePart[] {
 export function parsePath(text: string): readonly string[] | null {
   try {
     const [placeholder, ...otherParts] = parseTemplateString(`{{${text}}}`);
-    return typeof placeholder === "object" && placeholder.source === text && otherParts.length === 0 ? placeholder.path : null;
+    return typeof placeholder === "object" && placeholder.source === text && otherParts.length === 0
+      ? placeholder.path
+      : null;
   } catch (error) {
     if (error instanceof PlaceholderError) return null;
     throw error;
@@ -73,9 +78,9 @@ class PlaceholderTokenizer {
   readonly text: string;
   position: number;
 
-  constructor(text: string, at: number) {
+  constructor(text: string, position: number) {
     this.text = text;
-    this.position = at;
+    this.position = position;
   }
 
   readPlaceholder(openAt: number): Placeholder {
@@ -102,7 +107,8 @@ class PlaceholderTokenizer {
   #readPath(): readonly string[] {
     const path = [this.#readName("a path such as data.amount")];
     for (;;) {
-      if (this.#consume(".")) path.push(this.#readName('a name of letters, digits and _ (others as ["any key"])'));
+      if (this.#consume("."))
+        path.push(this.#readName('a name of letters, digits and _ (others as ["any key"])'));
       else if (this.#consume("[")) {
         path.push(this.#readKey());
         if (!this.#consume("]")) throw this.#createError('"]"');
@@ -119,7 +125,8 @@ class PlaceholderTokenizer {
   #readKey(): string {
     const index = this.#match(/\d+/y);
     if (index !== null) return index;
-    if (this.text[this.position] !== '"') throw this.#createError('an index such as [0], or a key such as ["any key"]');
+    if (this.text[this.position] !== '"')
+      throw this.#createError('an index such as [0], or a key such as ["any key"]');
     return this.#readJson('a key that is JSON, such as ["any key"]') as string;
   }
 

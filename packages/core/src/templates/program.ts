@@ -81,7 +81,8 @@ export class Program {
   renderBody(scope: TemplateScope): string {
     const text = this.render(scope) ?? "null";
     // A UTF-16 unit is at most three bytes of UTF-8, so most bodies need no counting.
-    if (text.length * 3 > MAX_BODY_BYTES && Buffer.byteLength(text, "utf8") > MAX_BODY_BYTES) throw createTooLargeError();
+    if (text.length * 3 > MAX_BODY_BYTES && Buffer.byteLength(text, "utf8") > MAX_BODY_BYTES)
+      throw createTooLargeError();
     return text;
   }
 }

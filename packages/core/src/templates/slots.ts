@@ -1,6 +1,6 @@
 import { HeronError } from "../errors.ts";
 import type { TemplateOptions } from "./options.ts";
-import { type TemplateScope, getValueAt, explainMissing } from "./path.ts";
+import { explainMissing, getValueAt, type TemplateScope } from "./path.ts";
 import type { Placeholder } from "./placeholder.ts";
 import type { Slot } from "./program.ts";
 
@@ -13,7 +13,8 @@ export function createValueSlot(
   convert: ((value: unknown) => unknown) | undefined,
 ): Slot {
   const { path, defaultValue } = placeholder;
-  const defaultJson = defaultValue === undefined ? undefined : JSON.stringify(convert?.(defaultValue) ?? defaultValue);
+  const defaultJson =
+    defaultValue === undefined ? undefined : JSON.stringify(convert?.(defaultValue) ?? defaultValue);
   return (scope) => {
     const value = getValueAt(scope, path);
     const json = toJson(value, placeholder, convert);

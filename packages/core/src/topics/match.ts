@@ -14,7 +14,8 @@ export function matchTopic(pattern: string, topic: string): boolean {
   const segments = topic.split(".");
   const isOpenEnded = patternSegments.at(-1) === "**";
   if (isOpenEnded) patternSegments.pop();
-  if (isOpenEnded ? segments.length < patternSegments.length : segments.length !== patternSegments.length) return false;
+  if (isOpenEnded ? segments.length < patternSegments.length : segments.length !== patternSegments.length)
+    return false;
   return patternSegments.every((segment, i) => segment === "*" || segment === segments[i]);
 }
 
@@ -31,7 +32,12 @@ export function getMatchingPatterns(topic: string): string[] {
   return patterns;
 }
 
-function collectPatterns(segments: readonly string[], prefix: string, depth: number, patterns: string[]): void {
+function collectPatterns(
+  segments: readonly string[],
+  prefix: string,
+  depth: number,
+  patterns: string[],
+): void {
   const segment = segments[depth];
   if (segment === undefined) {
     // A pattern has at least two segments: "ping" is matched by "ping.**", not by "ping".

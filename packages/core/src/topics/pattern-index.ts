@@ -36,7 +36,9 @@ export class PatternIndex<T> {
   match(topic: string): readonly T[] {
     const cached = this.#matchCache.get(topic);
     if (cached !== undefined) return cached;
-    const values = Object.freeze(getMatchingPatterns(topic).flatMap((pattern) => this.#valuesByPattern.get(pattern) ?? []));
+    const values = Object.freeze(
+      getMatchingPatterns(topic).flatMap((pattern) => this.#valuesByPattern.get(pattern) ?? []),
+    );
     if (topic.length > MAX_TOPIC_LENGTH) return values;
     if (this.#matchCache.size >= MAX_CACHED_TOPICS) this.#matchCache.clear();
     this.#matchCache.set(topic, values);

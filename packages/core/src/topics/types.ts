@@ -20,7 +20,12 @@ export type PatternOf<T extends string> = string extends T
           | "**"
           | "*"
       : T extends `${infer A}.${infer B}`
-        ? `${SegmentOrWildcard<A>}.${SegmentOrWildcard<B>}` | `${SegmentOrWildcard<A>}.${SegmentOrWildcard<B>}.**` | `${SegmentOrWildcard<A>}.**` | "**" | "*"
+        ?
+            | `${SegmentOrWildcard<A>}.${SegmentOrWildcard<B>}`
+            | `${SegmentOrWildcard<A>}.${SegmentOrWildcard<B>}.**`
+            | `${SegmentOrWildcard<A>}.**`
+            | "**"
+            | "*"
         : never;
 
 /** Of the topics `T`, those that the pattern `P` matches. */

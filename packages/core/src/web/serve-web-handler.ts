@@ -106,7 +106,11 @@ function toHeaderList({ rawHeaders }: NodeServerRequest): [string, string][] {
 
 type BodyResult = Uint8Array<ArrayBuffer> | "large" | "gone";
 
-async function readBody(request: NodeServerRequest, limit: number, bodyConsumedHint: string): Promise<BodyResult> {
+async function readBody(
+  request: NodeServerRequest,
+  limit: number,
+  bodyConsumedHint: string,
+): Promise<BodyResult> {
   if (request.method === "GET" || request.method === "HEAD") return new Uint8Array();
   const { rawBody } = request;
   if (ArrayBuffer.isView(rawBody)) {
@@ -114,7 +118,10 @@ async function readBody(request: NodeServerRequest, limit: number, bodyConsumedH
     return byteLength > limit ? "large" : new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength));
   }
   if (request.readableDidRead || request.readableEnded)
-    throw new HeronError("body_already_consumed", `The body was read before the console could. ${bodyConsumedHint}`);
+    throw new HeronError(
+      "body_already_consumed",
+      `The body was read before the console could. ${bodyConsumedHint}`,
+    );
   if (Number(request.headers["content-length"] ?? 0) > limit) return "large";
   // Mostly it came in one with the head.
   const bufferedBody = nodeRequest(request).readBuffered?.(limit);
@@ -137,7 +144,11 @@ async function readBody(request: NodeServerRequest, limit: number, bodyConsumedH
   });
 }
 
-async function sendResponse(webResponse: Response, request: NodeServerRequest, response: NodeServerResponse): Promise<void> {
+async function sendResponse(
+  webResponse: Response,
+  request: NodeServerRequest,
+  response: NodeServerResponse,
+): Promise<void> {
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of webResponse.headers) if (name !== "set-cookie") headers[name] = value;
   const cookies = webResponse.headers.getSetCookie();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { type ClassifyOptions, classifyResponse } from "../../src/delivery/classify-response.ts";
 import type { HttpResponse } from "../../src/delivery/http-response.ts";
-import { classifyResponse, type ClassifyOptions } from "../../src/delivery/classify-response.ts";
 
 const answer = (status: number, more: Partial<HttpResponse> = {}): HttpResponse => ({
   status,
@@ -109,8 +109,8 @@ describe("Retry-After", () => {
       {},
       40_000,
     ],
-  ])("is taken %s", (_, given, policy, after) => {
-    expect(classifyResponse(given, policy)).toMatchObject({ kind: "retry", after });
+  ])("is taken %s", (_, given, policy, retryAfterMs) => {
+    expect(classifyResponse(given, policy)).toMatchObject({ kind: "retry", retryAfterMs });
   });
 
   test("is not taken on what is not tried again, nor made up", () => {

@@ -113,7 +113,9 @@ describe("Slack's requests carry no signature and need no secret", () => {
   test.each(["slack", "slack-workflow"] as const)("%s: what is no JSON is invalid_event", (format) => {
     const data: Record<string, unknown> = {};
     data["self"] = data;
-    expect(catchHeronError(() => build({ format }, { event: { ...EVENT, data } })).code).toBe("invalid_event");
+    expect(catchHeronError(() => build({ format }, { event: { ...EVENT, data } })).code).toBe(
+      "invalid_event",
+    );
   });
 });
 
@@ -148,7 +150,9 @@ describe("headers of one's own", () => {
     expect(headers).not.toHaveProperty("heron-signature");
     const both = { signatureHeader: "X-Signature", headers: { "x-signature": "x" } };
     expect(catchHeronError(() => build(both)).code).toBe("header_invalid");
-    expect(catchHeronError(() => build({ signatureHeader: "webhook-signature" })).code).toBe("header_invalid");
+    expect(catchHeronError(() => build({ signatureHeader: "webhook-signature" })).code).toBe(
+      "header_invalid",
+    );
   });
 });
 
@@ -181,7 +185,9 @@ describe("refusals", () => {
     const LIMIT = 256 * 1024;
     const room = LIMIT - encodeEvent({ ...EVENT, data: "" }).byteLength;
     expect(build({}, { event: { ...EVENT, data: "x".repeat(room) } }).body).toHaveLength(LIMIT);
-    const { code, message } = catchHeronError(() => build({}, { event: { ...EVENT, data: "x".repeat(room + 1) } }));
+    const { code, message } = catchHeronError(() =>
+      build({}, { event: { ...EVENT, data: "x".repeat(room + 1) } }),
+    );
     expect([code, message]).toEqual([
       "event_too_large",
       `The body would be ${LIMIT + 1} bytes, and at most ${LIMIT} are sent: send less, or where to fetch the rest.`,

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../src/delivery/outcome.ts";
 import {
+  createRetryPolicy,
   getRetryDelayMs,
   type RetryOptions,
-  createRetryPolicy,
   retryPolicies,
 } from "../../src/delivery/retry-policy.ts";
 import { catchHeronError } from "../helpers.ts";
@@ -29,7 +29,7 @@ describe("the schedules by name", () => {
     ["heron", [MINUTE, 5 * MINUTE, 15 * MINUTE]],
   ] as const)("%s: each wait in turn, and then no more", (name, delays) => {
     const schedule = retryPolicies[name];
-    expect(schedule).toEqual({ delays, jitter: 0.2, longestRetryAfter: HOUR });
+    expect(schedule).toEqual({ delays, jitter: 0.2, maxRetryAfter: HOUR });
     const waits = delays.map((_, i) => getRetryDelayMs(schedule, i + 1, RETRY, middle));
     expect(waits).toEqual(delays);
     expect(getRetryDelayMs(schedule, delays.length + 1, RETRY, middle)).toBe(null);
@@ -109,7 +109,7 @@ test("every wait is a whole number of milliseconds, within the jitter or what wa
   const anySchedule = fc.record({
     delays: fc.array(fc.integer({ min: 0, max: 30 * 24 * HOUR }), { minLength: 1, maxLength: 5 }),
     jitter: fc.double({ min: 0, max: 1, noNaN: true }),
-    longestRetryAfter: fc.integer({ min: 0, max: 24 * HOUR }),
+    maxRetryAfter: fc.integer({ min: 0, max: 24 * HOUR }),
   });
   fc.assert(
     fc.property(
@@ -119,11 +119,16 @@ test("every wait is a whole number of milliseconds, within the jitter or what wa
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       (options, attempt, asked, random) => {
         const schedule = createRetryPolicy(options);
-        const wait = getRetryDelayMs(schedule, attempt, asked === undefined ? RETRY : after(asked), () => random);
+        const wait = getRetryDelayMs(
+          schedule,
+          attempt,
+          asked === undefined ? RETRY : after(asked),
+          () => random,
+        );
         const own = options.delays[attempt - 1];
         if (own === undefined) return wait === null;
-        const least = Math.max(own * (1 - options.jitter), Math.min(asked ?? 0, options.longestRetryAfter));
-        const most = Math.max(own * (1 + options.jitter), Math.min(asked ?? 0, options.longestRetryAfter));
+        const least = Math.max(own * (1 - options.jitter), Math.min(asked ?? 0, options.maxRetryAfter));
+        const most = Math.max(own * (1 + options.jitter), Math.min(asked ?? 0, options.maxRetryAfter));
         expect(Number.isSafeInteger(wait)).toBe(true);
         expect(wait).toBeGreaterThanOrEqual(Math.floor(least));
         expect(wait).toBeLessThanOrEqual(Math.ceil(most));
@@ -139,7 +144,7 @@ describe("a schedule of one's own", () => {
     expect(createRetryPolicy({ delays: [0, 250, "1s", "1.5m", "30d"] })).toEqual({
       delays: [0, 250, 1000, 90_000, 30 * 24 * HOUR],
       jitter: 0.2,
-      longestRetryAfter: HOUR,
+      maxRetryAfter: HOUR,
     });
     expect(createRetryPolicy({ delays: [] }).delays).toEqual([]);
     expect(createRetryPolicy({ delays: Array(100).fill(1) }).delays).toHaveLength(100);
@@ -158,7 +163,7 @@ describe("a schedule of one's own", () => {
     [{ delays: [], jitter: 1.1 }, /^jitter must be a number from 0 to 1; it is 1\.1\.$/],
     [{ delays: [], jitter: Number.NaN }, /^jitter must be a number from 0 to 1; it is NaN\.$/],
     [{ delays: [], jitter: "0.2" }, /^jitter must be a number from 0 to 1; it is "0\.2"\.$/],
-    [{ delays: [], longestRetryAfter: "31d" }, /^longestRetryAfter must be a duration/],
+    [{ delays: [], maxRetryAfter: "31d" }, /^maxRetryAfter must be a duration/],
   ])("%j is option_invalid", (options, says) => {
     const { code, message } = catchHeronError(() => createRetryPolicy(options as RetryOptions));
     expect(code).toBe("option_invalid");

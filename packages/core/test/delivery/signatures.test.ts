@@ -50,7 +50,9 @@ describe("every body there is", () => {
       fc.property(anyData, anySecret, (data, secret) => {
         const request = build(data, [secret]);
         expect(request.headers["heron-signature"]).toBe(computeExpectedMac(secret, request.body));
-        expect(request.headers["webhook-signature"]).toBe(`v1,${computeExpectedMac(secret, signedText(request))}`);
+        expect(request.headers["webhook-signature"]).toBe(
+          `v1,${computeExpectedMac(secret, signedText(request))}`,
+        );
       }),
       getRuns(500),
     );
@@ -100,7 +102,9 @@ describe("while a secret is rotated", () => {
     expect(new StandardWebhook(toStandardSecret(secret)).verify(text, { ...request.headers })).toEqual(
       JSON.parse(text),
     );
-    expect(() => new SvixWebhook(toStandardSecret(secret)).verify(text, { ...request.headers })).not.toThrow();
+    expect(() =>
+      new SvixWebhook(toStandardSecret(secret)).verify(text, { ...request.headers }),
+    ).not.toThrow();
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isLoopback, type WebhookUrlOptions, parseWebhookUrl } from "../../src/delivery/url.ts";
+import { isLoopback, parseWebhookUrl, type WebhookUrlOptions } from "../../src/delivery/url.ts";
 import { catchHeronError } from "../helpers.ts";
 
 const refused = (text: string, options: WebhookUrlOptions = {}): string => {
@@ -57,7 +57,9 @@ describe("http", () => {
   });
 
   test("is let through to this machine itself, if so said", () => {
-    expect(parseWebhookUrl("http://localhost:3000/x", { allowHttp: "loopback" }).href).toBe("http://localhost:3000/x");
+    expect(parseWebhookUrl("http://localhost:3000/x", { allowHttp: "loopback" }).href).toBe(
+      "http://localhost:3000/x",
+    );
     expect(parseWebhookUrl("http://127.1/x", { allowHttp: "loopback" }).href).toBe("http://127.0.0.1/x");
     expect(refused("http://example.com", { allowHttp: "loopback" })).toMatch(
       / carries\. Only this machine itself \(localhost, 127\.0\.0\.1\) may be http\.$/,

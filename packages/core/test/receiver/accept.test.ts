@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { HeronError } from "../../src/errors.ts";
-import { parseResponse, bytes, EVENT, signedRequestFor, SECRET, createTestReceiver } from "../helpers.ts";
+import { bytes, createTestReceiver, EVENT, parseResponse, SECRET, signedRequestFor } from "../helpers.ts";
 
 test.each([
   ["an error", new Error("private")],
@@ -53,7 +53,9 @@ test("a body of any bytes that is signed is 400, not an error", async () => {
 
 test("a forged body nested 30,000 deep is 401, like any other", async () => {
   const body = "[".repeat(30_000) + "]".repeat(30_000);
-  expect((await createTestReceiver().receiver.receive(signedRequestFor({}, { body, secret: "sec_other" }))).status).toBe(401);
+  expect(
+    (await createTestReceiver().receiver.receive(signedRequestFor({}, { body, secret: "sec_other" }))).status,
+  ).toBe(401);
 });
 
 test("a hundred requests with one event at a time: one is handled, the rest are told that it is", async () => {

@@ -6,7 +6,14 @@ import {
   type Secrets,
 } from "../../src/receiver/secrets.ts";
 import { type ManualClock, manualClock } from "../../src/testing.ts";
-import { parseResponse, deferred, catchHeronError, signedRequestFor, SECRET, createTestReceiver } from "../helpers.ts";
+import {
+  catchHeronError,
+  createTestReceiver,
+  deferred,
+  parseResponse,
+  SECRET,
+  signedRequestFor,
+} from "../helpers.ts";
 
 interface SetUp {
   readonly find: SecretFunction<string>;

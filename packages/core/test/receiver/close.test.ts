@@ -1,23 +1,30 @@
 import { expect, test } from "vitest";
 import type { AcceptedEvent } from "../../src/receiver/acceptor.ts";
 import { Discard } from "../../src/receiver/handler-errors.ts";
-import { parseResponse, deferred, EVENT, signedRequestFor, type TestReceiver, createTestReceiver } from "../helpers.ts";
+import {
+  createTestReceiver,
+  deferred,
+  EVENT,
+  parseResponse,
+  signedRequestFor,
+  type TestReceiver,
+} from "../helpers.ts";
 
 const numbered = (n: number): object => ({ ...EVENT, data: n });
 
 async function acceptEvent({ receiver }: TestReceiver, event: object = EVENT): Promise<AcceptedEvent> {
   const outcome = await receiver.accept(signedRequestFor(event));
-  if ("reply" in outcome) throw new Error(`refused with ${outcome.response.status}`);
+  if ("response" in outcome) throw new Error(`refused with ${outcome.response.status}`);
   return outcome;
 }
 
 test("a closed receiver refuses with 503 and says when to come again", async () => {
   const { receiver } = createTestReceiver();
   await receiver.close();
-  const reply = await receiver.receive(signedRequestFor());
-  expect(parseResponse(reply)).toEqual({ status: 503, body: { error: "closed" } });
-  expect(reply.headers["retry-after"]).toBe("1");
-  expect(await receiver.accept(signedRequestFor())).toEqual({ reply });
+  const response = await receiver.receive(signedRequestFor());
+  expect(parseResponse(response)).toEqual({ status: 503, body: { error: "closed" } });
+  expect(response.headers["retry-after"]).toBe("1");
+  expect(await receiver.accept(signedRequestFor())).toEqual({ response });
 });
 
 test("close waits for every handler that runs, and every caller of it is told", async () => {
@@ -66,7 +73,9 @@ test("close waits for a request whose body is still coming, and for its handler"
 test("close waits for requests that are refused, too, and no refusal ends the wait of others", async () => {
   const bodies = [deferred<Uint8Array>(), deferred<Uint8Array>()];
   const { receiver } = createTestReceiver();
-  const receiving = bodies.map(({ promise }) => receiver.receive(signedRequestFor(EVENT, { read: () => promise })));
+  const receiving = bodies.map(({ promise }) =>
+    receiver.receive(signedRequestFor(EVENT, { read: () => promise })),
+  );
   let closed = false;
   const closing = receiver.close().then(() => {
     closed = true;
@@ -123,8 +132,10 @@ test("accept gives the event and its context, and nothing is handled", async () 
 });
 
 test("accept answers what it does not let through", async () => {
-  const outcome = await createTestReceiver().receiver.accept(signedRequestFor(EVENT, { secret: "sec_other" }));
-  expect(outcome).toMatchObject({ reply: { status: 401 } });
+  const outcome = await createTestReceiver().receiver.accept(
+    signedRequestFor(EVENT, { secret: "sec_other" }),
+  );
+  expect(outcome).toMatchObject({ response: { status: 401 } });
 });
 
 test.each([
@@ -150,7 +161,10 @@ test("only the first done counts", async () => {
   expect((await made.receiver.receive(signedRequestFor())).status).toBe(409);
   await second.done();
   await second.done(new Error("x"));
-  expect(parseResponse(await made.receiver.receive(signedRequestFor())).body).toEqual({ ok: true, duplicate: true });
+  expect(parseResponse(await made.receiver.receive(signedRequestFor())).body).toEqual({
+    ok: true,
+    duplicate: true,
+  });
 });
 
 test("close waits for what was accepted, however often it is done", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type NodeMessage, nodeRequest, rawBody } from "../../src/receiver/node-request.ts";
 import { bytes } from "../helpers.ts";
-import { createChunkedStream, catchFailure, createIdleSignal, createMessage } from "./messages.ts";
+import { catchFailure, createChunkedStream, createIdleSignal, createMessage } from "./messages.ts";
 
 describe("a body that was read before", () => {
   async function drained(): Promise<NodeMessage> {
@@ -11,21 +11,26 @@ describe("a body that was read before", () => {
   }
 
   test("is body_already_consumed, with the framework's cure", async () => {
-    const { code, message: text } = await catchFailure(nodeRequest(await drained()).read(100, createIdleSignal()));
+    const { code, message: text } = await catchFailure(
+      nodeRequest(await drained()).read(100, createIdleSignal()),
+    );
     expect(code).toBe("body_already_consumed");
     expect(text).toMatch(
       /its bytes are gone\. Let nothing read the request before the receiver: in Next.*Koa.*Nest/,
     );
     const bodyConsumedHint = "Move it up.";
-    expect((await catchFailure(nodeRequest(await drained(), { bodyConsumedHint }).read(100, createIdleSignal()))).message).toMatch(
-      / Move it up\.$/,
-    );
+    expect(
+      (await catchFailure(nodeRequest(await drained(), { bodyConsumedHint }).read(100, createIdleSignal())))
+        .message,
+    ).toMatch(/ Move it up\.$/);
   });
 
   test("is so whatever a parser left in `body`: an object, a list, null", async () => {
     for (const body of [{ topic: "a.b" }, [], null, undefined, 5, true]) {
       const stream = Object.assign(await drained(), { body });
-      expect((await catchFailure(nodeRequest(stream).read(100, createIdleSignal()))).code).toBe("body_already_consumed");
+      expect((await catchFailure(nodeRequest(stream).read(100, createIdleSignal()))).code).toBe(
+        "body_already_consumed",
+      );
     }
   });
 
@@ -46,7 +51,9 @@ describe("a body that was read before", () => {
     ]) {
       const stream = Object.assign(await drained(), kept);
       expect(Buffer.from(await nodeRequest(stream).read(2, createIdleSignal())).toString()).toBe("é");
-      expect((await catchFailure(nodeRequest(stream).read(1, createIdleSignal()))).code).toBe("body_too_large");
+      expect((await catchFailure(nodeRequest(stream).read(1, createIdleSignal()))).code).toBe(
+        "body_too_large",
+      );
     }
   });
 
@@ -65,7 +72,9 @@ describe("a body that was read before", () => {
 test("a stream that was told to decode is body_already_consumed, at once or in pieces, and ends nothing", async () => {
   const stream = createMessage(createChunkedStream('{"a":1}'));
   stream.setEncoding("utf8");
-  expect((await catchFailure(nodeRequest(stream).read(100, createIdleSignal()))).message).toContain("setEncoding");
+  expect((await catchFailure(nodeRequest(stream).read(100, createIdleSignal()))).message).toContain(
+    "setEncoding",
+  );
   const request = nodeRequest(stream);
   expect(request.readBuffered?.(100)).toBeUndefined();
 });

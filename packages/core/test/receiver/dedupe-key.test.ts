@@ -2,7 +2,15 @@ import { describe, expect, test } from "vitest";
 import type { DedupeStore } from "../../src/receiver/dedupe.ts";
 import type { ReceiverOptions } from "../../src/receiver/options.ts";
 import { sign } from "../../src/signature/sign.ts";
-import { parseResponse, bytes, EVENT, type RequestOverrides, signedRequestFor, SECRET, createTestReceiver } from "../helpers.ts";
+import {
+  bytes,
+  createTestReceiver,
+  EVENT,
+  parseResponse,
+  type RequestOverrides,
+  SECRET,
+  signedRequestFor,
+} from "../helpers.ts";
 
 /** The key under which a receiver reserves an event. */
 async function getKey(
@@ -92,7 +100,9 @@ describe("where a secret function serves many senders", () => {
     const handled: unknown[] = [];
     const { receiver } = createTestReceiver({ secret, on: { "**": ({ data }) => void handled.push(data) } });
     for (const sender of ["sec_a", "sec_b", "sec_a"])
-      await receiver.receive(signedRequestFor({ ...WITH_ID, data: sender }, { source: sender, secret: sender }));
+      await receiver.receive(
+        signedRequestFor({ ...WITH_ID, data: sender }, { source: sender, secret: sender }),
+      );
     expect(handled).toEqual(["sec_a", "sec_b"]);
   });
 });
@@ -121,7 +131,10 @@ describe("dedupe.key", () => {
     const key = (): string => {
       throw new Error("broken");
     };
-    const { receiver, lines } = createTestReceiver({ dedupe: { key }, on: { "**": () => expect.unreachable() } });
+    const { receiver, lines } = createTestReceiver({
+      dedupe: { key },
+      on: { "**": () => expect.unreachable() },
+    });
     expect(parseResponse(await receiver.receive(signedRequestFor()))).toEqual({
       status: 503,
       body: { error: "dedupe_unavailable" },
@@ -133,7 +146,8 @@ describe("dedupe.key", () => {
 test("dedupe: false handles whatever comes, each time", async () => {
   let calls = 0;
   const { receiver } = createTestReceiver({ dedupe: false, on: { "**": () => void calls++ } });
-  for (let i = 0; i < 3; i++) expect(parseResponse(await receiver.receive(signedRequestFor())).body).toEqual({ ok: true });
+  for (let i = 0; i < 3; i++)
+    expect(parseResponse(await receiver.receive(signedRequestFor())).body).toEqual({ ok: true });
   expect(calls).toBe(3);
 });
 
@@ -153,7 +167,10 @@ test("a handled event is remembered for 24 h in memory by default", async () => 
   const { receiver, clock } = createTestReceiver();
   await receiver.receive(signedRequestFor());
   await clock.advance(86_399_999);
-  expect(parseResponse(await receiver.receive(signedRequestFor())).body).toEqual({ ok: true, duplicate: true });
+  expect(parseResponse(await receiver.receive(signedRequestFor())).body).toEqual({
+    ok: true,
+    duplicate: true,
+  });
   await clock.advance(1);
   expect(parseResponse(await receiver.receive(signedRequestFor())).body).toEqual({ ok: true });
 });

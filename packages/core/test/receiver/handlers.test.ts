@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { HeronError } from "../../src/errors.ts";
 import type { ReceiveContext } from "../../src/receiver/context.ts";
 import { sign } from "../../src/signature/sign.ts";
-import { parseResponse, bytes, EVENT, signedRequestFor, SECRET, createTestReceiver } from "../helpers.ts";
+import { bytes, createTestReceiver, EVENT, parseResponse, SECRET, signedRequestFor } from "../helpers.ts";
 
 test("matching handlers run one after another, most specific first, lists in their order", async () => {
   const ran: string[] = [];
@@ -19,7 +19,10 @@ test("matching handlers run one after another, most specific first, lists in the
       "end_user.processed": slow("first"),
     },
   });
-  expect(parseResponse(await receiver.receive(signedRequestFor()))).toEqual({ status: 200, body: { ok: true } });
+  expect(parseResponse(await receiver.receive(signedRequestFor()))).toEqual({
+    status: 200,
+    body: { ok: true },
+  });
   expect(ran).toEqual(
     ["first", "second", "third", "all"].flatMap((name) => [`${name} begins`, `${name} ends`]),
   );
@@ -27,8 +30,14 @@ test("matching handlers run one after another, most specific first, lists in the
 
 test("an event that no handler is for is answered with 200, and not handled again", async () => {
   const { receiver, lines } = createTestReceiver({ on: { "pdf.*": () => expect.unreachable() } });
-  expect(parseResponse(await receiver.receive(signedRequestFor()))).toEqual({ status: 200, body: { ok: true } });
-  expect(parseResponse(await receiver.receive(signedRequestFor())).body).toEqual({ ok: true, duplicate: true });
+  expect(parseResponse(await receiver.receive(signedRequestFor()))).toEqual({
+    status: 200,
+    body: { ok: true },
+  });
+  expect(parseResponse(await receiver.receive(signedRequestFor())).body).toEqual({
+    ok: true,
+    duplicate: true,
+  });
   expect(lines).toEqual([]);
 });
 
@@ -64,13 +73,19 @@ describe.each([
   test("is answered with 500 and an id, and never its text", async () => {
     const { receiver } = createTestReceiver({ on: { "**": throws } });
     const reply = await receiver.receive(signedRequestFor());
-    expect(parseResponse(reply)).toEqual({ status: 500, body: { error: "handler_failed", id: expect.any(String) } });
+    expect(parseResponse(reply)).toEqual({
+      status: 500,
+      body: { error: "handler_failed", id: expect.any(String) },
+    });
     expect(JSON.stringify(reply)).not.toContain("hunter2");
   });
 
   test("is logged under the same id, with what it threw as the cause", async () => {
     const told: HeronError[] = [];
-    const { receiver, lines } = createTestReceiver({ on: { "**": throws }, onError: (error) => void told.push(error) });
+    const { receiver, lines } = createTestReceiver({
+      on: { "**": throws },
+      onError: (error) => void told.push(error),
+    });
     const { id } = JSON.parse((await receiver.receive(signedRequestFor())).body) as { readonly id: string };
     expect(lines).toHaveLength(1);
     expect(lines[0]?.details).toMatchObject({ code: "handler_failed", status: 500, id, topic: EVENT.topic });
@@ -88,7 +103,10 @@ describe.each([
       },
     });
     expect((await receiver.receive(signedRequestFor())).status).toBe(500);
-    expect(parseResponse(await receiver.receive(signedRequestFor()))).toEqual({ status: 200, body: { ok: true } });
+    expect(parseResponse(await receiver.receive(signedRequestFor()))).toEqual({
+      status: 200,
+      body: { ok: true },
+    });
     expect(calls).toBe(2);
   });
 });
@@ -98,7 +116,10 @@ test.each([
     "an error whose message cannot be read",
     Object.defineProperty(new Error("x"), "message", { get: createThrowingError }),
   ],
-  ["an error whose name cannot be read", Object.defineProperty(new Error("x"), "name", { get: createThrowingError })],
+  [
+    "an error whose name cannot be read",
+    Object.defineProperty(new Error("x"), "name", { get: createThrowingError }),
+  ],
   ["a revoked proxy", createRevokedProxy()],
 ])("a handler that throws %s is answered with 500, and the event comes again", async (_, thrown) => {
   const { receiver, lines } = createTestReceiver({

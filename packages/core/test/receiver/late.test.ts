@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { ReceiveContext } from "../../src/receiver/context.ts";
 import type { ReceiverOptions } from "../../src/receiver/options.ts";
-import { parseResponse, deferred, EVENT, signedRequestFor, type TestReceiver, createTestReceiver } from "../helpers.ts";
+import {
+  createTestReceiver,
+  deferred,
+  EVENT,
+  parseResponse,
+  signedRequestFor,
+  type TestReceiver,
+} from "../helpers.ts";
 
 interface SlowReceiver extends TestReceiver {
   /** Resolves when the handler has begun. */
@@ -116,7 +123,7 @@ describe("after the 503", () => {
     }
     expect(calls()).toBe(1);
     await clock.advance(1000);
-    expect(lines.at(-1)?.message).toContain("was not settled within its lease");
+    expect(lines.at(-1)?.message).toContain("event lease expired before the handler finished");
     void receiver.receive(signedRequestFor());
     await clock.advance(0);
     expect(calls()).toBe(2);
@@ -142,7 +149,10 @@ describe("after the 503", () => {
     await clock.advance(60_000);
     finish();
     await clock.advance(0);
-    expect(parseResponse(await receiver.receive(signedRequestFor())).body).toEqual({ ok: true, duplicate: true });
+    expect(parseResponse(await receiver.receive(signedRequestFor())).body).toEqual({
+      ok: true,
+      duplicate: true,
+    });
     expect(calls()).toBe(1);
   });
 

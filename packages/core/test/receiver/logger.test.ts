@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { HeronError } from "../../src/errors.ts";
 import { consoleLogger, type Logger, Reporter } from "../../src/receiver/logger.ts";
-import { parseResponse, createRecordingLogger, signedRequestFor, createTestReceiver } from "../helpers.ts";
+import { createRecordingLogger, createTestReceiver, parseResponse, signedRequestFor } from "../helpers.ts";
 
 describe("the default logger", () => {
   const written: string[] = [];
@@ -79,7 +79,9 @@ describe("the default logger", () => {
   });
 
   test("logger: false writes nothing", async () => {
-    await createTestReceiver({ logger: false }).receiver.receive(signedRequestFor(undefined, { method: "GET" }));
+    await createTestReceiver({ logger: false }).receiver.receive(
+      signedRequestFor(undefined, { method: "GET" }),
+    );
     expect(written).toEqual([]);
   });
 });
@@ -127,7 +129,9 @@ describe("what the application gives may fail, and the reply stays the same", ()
   const wrong = (): ReturnType<typeof signedRequestFor> => signedRequestFor(undefined, { method: "GET" });
 
   test("a logger that throws", async () => {
-    expect(parseResponse(await createTestReceiver({ logger: broken }).receiver.receive(wrong()))).toEqual(refused);
+    expect(parseResponse(await createTestReceiver({ logger: broken }).receiver.receive(wrong()))).toEqual(
+      refused,
+    );
   });
 
   test("an onError that throws, which is logged", async () => {

@@ -2,14 +2,19 @@ import { PassThrough, Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { type NodeMessage, nodeRequest } from "../../src/receiver/node-request.ts";
 import { sign } from "../../src/signature/sign.ts";
-import { parseResponse, EVENT, SECRET, createTestReceiver } from "../helpers.ts";
-import { createChunkedStream, catchFailure, createIdleSignal, createMessage } from "./messages.ts";
+import { createTestReceiver, EVENT, parseResponse, SECRET } from "../helpers.ts";
+import { catchFailure, createChunkedStream, createIdleSignal, createMessage } from "./messages.ts";
 
 test("the head is handed over as it is", () => {
   const headers = { "x-a": "1", "x-b": ["2", "3"] };
   const source = { framework: true };
   const stream = createMessage(createChunkedStream("x"), { method: "PUT", headers });
-  expect(nodeRequest(stream, { source })).toMatchObject({ method: "PUT", headers, source, canClose: true });
+  expect(nodeRequest(stream, { source })).toMatchObject({
+    method: "PUT",
+    headers,
+    source,
+    canCloseConnection: true,
+  });
   expect(nodeRequest(stream).source).toBe(stream);
 });
 
@@ -20,7 +25,9 @@ test("a message without a method has an empty one", () => {
 });
 
 test("only HTTP/1 knows Connection: close", () => {
-  expect(nodeRequest(createMessage(createChunkedStream("x"), { httpVersionMajor: 2 })).canCloseConnection).toBe(false);
+  expect(
+    nodeRequest(createMessage(createChunkedStream("x"), { httpVersionMajor: 2 })).canCloseConnection,
+  ).toBe(false);
 });
 
 describe("read", () => {
@@ -35,7 +42,9 @@ describe("read", () => {
   });
 
   test("goes up to the limit and no further", async () => {
-    expect(await nodeRequest(createMessage(createChunkedStream("12345", "67890"))).read(10, createIdleSignal())).toHaveLength(10);
+    expect(
+      await nodeRequest(createMessage(createChunkedStream("12345", "67890"))).read(10, createIdleSignal()),
+    ).toHaveLength(10);
     const stream = createMessage(createChunkedStream("12345", "67890", "1"));
     const { code, message: text } = await catchFailure(nodeRequest(stream).read(10, createIdleSignal()));
     expect([code, text]).toEqual(["body_too_large", "The body is over the limit of 10 bytes (bodyLimit)."]);
@@ -140,7 +149,9 @@ describe("through a receiver", () => {
 
   test("more than bodyLimit without a Content-Length is 413", async () => {
     const stream = createMessage(createChunkedStream(body), { headers });
-    const reply = await createTestReceiver({ bodyLimit: body.length - 1 }).receiver.receive(nodeRequest(stream));
+    const reply = await createTestReceiver({ bodyLimit: body.length - 1 }).receiver.receive(
+      nodeRequest(stream),
+    );
     expect([reply.status, reply.headers["connection"]]).toEqual([413, "close"]);
   });
 });

@@ -1,7 +1,13 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, test } from "vitest";
 import { completeOnResponse, type NodeResponse, writeResponse } from "../../src/receiver/node-response.ts";
-import { parseResponse, createRecordingLogger, signedRequestFor, type TestReceiver, createTestReceiver } from "../helpers.ts";
+import {
+  createRecordingLogger,
+  createTestReceiver,
+  parseResponse,
+  signedRequestFor,
+  type TestReceiver,
+} from "../helpers.ts";
 
 class Response extends EventEmitter implements NodeResponse {
   statusCode = 200;
@@ -51,7 +57,7 @@ describe("an event behind which a route answers", () => {
   async function afterRoute(status: number, sent: boolean): Promise<{ next: unknown; world: TestReceiver }> {
     const made = createTestReceiver();
     const accepted = await made.receiver.accept(signedRequestFor());
-    if ("reply" in accepted) throw new Error("refused");
+    if ("response" in accepted) throw new Error("refused");
     const response = new Response();
     expect(completeOnResponse(response, accepted)).toBe(true);
     response.over(status, sent);
@@ -98,7 +104,7 @@ describe("an event behind which a route answers", () => {
     for (const status of [200, 500]) {
       const { receiver, clock, lines } = createTestReceiver();
       const accepted = await receiver.accept(signedRequestFor());
-      if ("reply" in accepted) throw new Error("refused");
+      if ("response" in accepted) throw new Error("refused");
       const response = new Response();
       completeOnResponse(response, accepted);
       response.statusCode = status;
@@ -113,7 +119,7 @@ describe("an event behind which a route answers", () => {
   test("is let go at once when the response is over already, whatever its status", async () => {
     const { receiver, clock, lines } = createTestReceiver();
     const accepted = await receiver.accept(signedRequestFor());
-    if ("reply" in accepted) throw new Error("refused");
+    if ("response" in accepted) throw new Error("refused");
     const response = new Response();
     response.writableFinished = true;
     expect(completeOnResponse(response, accepted)).toBe(false);
@@ -125,7 +131,7 @@ describe("an event behind which a route answers", () => {
   test("is let go at once when the sender has left already", async () => {
     const { receiver, clock } = createTestReceiver();
     const accepted = await receiver.accept(signedRequestFor());
-    if ("reply" in accepted) throw new Error("refused");
+    if ("response" in accepted) throw new Error("refused");
     const response = new Response();
     response.destroyed = true;
     expect(completeOnResponse(response, accepted)).toBe(false);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createReceiver } from "../../src/receiver/receiver.ts";
 import { webRequest } from "../../src/receiver/web-request.ts";
 import { signedRequest } from "../../src/testing.ts";
-import { catchHeronError, signedRequestFor, SECRET, createTestReceiver } from "../helpers.ts";
+import { catchHeronError, createTestReceiver, SECRET, signedRequestFor } from "../helpers.ts";
 
 const store = { reserve: () => "done", complete() {}, release() {} };
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
@@ -28,9 +28,9 @@ test.each([
   ["signatureHeader", "x-sïg"],
   ["name", ""],
   ["name", 5],
-  ["strict", "yes"],
-  ["strict", 1],
-  ["strict", null],
+  ["rawBodyOnly", "yes"],
+  ["rawBodyOnly", 1],
+  ["rawBodyOnly", null],
   ["logger", true],
   ["logger", null],
   ["logger", { ...quiet, warn: undefined }],
@@ -95,7 +95,7 @@ test("an unknown option is named, and so are those there are", () => {
   const { code, message } = catchHeronError(() => createReceiver({ secret: SECRET, tolerence: "5m" }));
   expect(code).toBe("option_invalid");
   expect(message).toBe(
-    'There is no option "tolerence". There are: path, secret, on, dedupe, tolerance, strict, bodyLimit, schemas, timeout, signatureHeader, onError, logger, name, clock.',
+    'Unknown option "tolerence" in createReceiver(). Valid options: path, secret, on, dedupe, tolerance, rawBodyOnly, bodyLimit, schemas, timeout, signatureHeader, onError, logger, name, clock.',
   );
 });
 
@@ -105,7 +105,7 @@ test("an option that is undefined is as if it were not there", async () => {
     on: undefined,
     dedupe: undefined,
     tolerance: undefined,
-    strict: undefined,
+    rawBodyOnly: undefined,
     bodyLimit: undefined,
     schemas: undefined,
     timeout: undefined,
@@ -134,12 +134,12 @@ test("signatureHeader renames the header, in any case, and Heron's own no longer
   expect(await send("heron-signature")).toBe(401);
 });
 
-test("strict accepts the very bytes alone, and the log says so of others", async () => {
+test("rawBodyOnly accepts the very bytes alone, and the log says so of others", async () => {
   const { receiver, lines } = createTestReceiver({ rawBodyOnly: true });
   const headers = signedRequestFor({ topic: "a.b" }).headers as Record<string, string>;
   const spaced = signedRequestFor({}, { body: '{"topic": "a.b"}', headers });
   expect((await receiver.receive(spaced)).status).toBe(401);
-  expect(lines[0]?.details["hint"]).toMatch(/`strict` accepts only the bytes as they came/);
+  expect(lines[0]?.details["hint"]).toMatch(/`rawBodyOnly` accepts only the bytes as they came/);
   expect((await receiver.receive(signedRequestFor({ topic: "a.b" }))).status).toBe(200);
 });
 

@@ -1,9 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { ReceiverResponse } from "../../src/receiver/response.ts";
-import { parseResponse, signedRequestFor, SECRET, type TestReceiver, createTestReceiver } from "../helpers.ts";
-import { type FaultyRequest, FAULTS, type Fault } from "./faults.ts";
+import {
+  createTestReceiver,
+  parseResponse,
+  SECRET,
+  signedRequestFor,
+  type TestReceiver,
+} from "../helpers.ts";
+import { FAULTS, type Fault, type FaultyRequest } from "./faults.ts";
 
-async function sendWithFaults(faults: readonly Fault[], canCloseConnection: boolean): Promise<{ reply: ReceiverResponse; world: TestReceiver }> {
+async function sendWithFaults(
+  faults: readonly Fault[],
+  canCloseConnection: boolean,
+): Promise<{ reply: ReceiverResponse; world: TestReceiver }> {
   const options = { tolerance: "5m" } as const;
   const event = { topic: "end_user.processed", created: "2026-01-01T00:00:00+00:00", data: {} };
   const it: FaultyRequest = { options, parts: { canCloseConnection }, headers: {}, event, closed: false };
@@ -37,7 +46,10 @@ describe.each(FAULTS.map((fault, i) => ({ ...fault, later: FAULTS.slice(i + 1) }
     for (const other of fault.later) {
       const alone = (await sendWithFaults([fault], true)).reply;
       const { reply } = await sendWithFaults([fault, other], true);
-      const withoutId = (it: ReceiverResponse): unknown => ({ ...it, body: { ...JSON.parse(it.body), id: undefined } });
+      const withoutId = (it: ReceiverResponse): unknown => ({
+        ...it,
+        body: { ...JSON.parse(it.body), id: undefined },
+      });
       expect(withoutId(reply), other.name).toEqual(withoutId(alone));
     }
   });

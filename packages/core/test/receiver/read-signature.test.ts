@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readSignature } from "../../src/receiver/read-signature.ts";
-import { ReceiverError } from "../../src/receiver/response.ts";
 import { getHeader, type RequestHeaders } from "../../src/receiver/request.ts";
+import { ReceiverError } from "../../src/receiver/response.ts";
 import { catchHeronError, signedRequestFor } from "../helpers.ts";
 
 const signature = `${"A".repeat(43)}=`;
@@ -16,7 +16,9 @@ test("a head that is right gives the signature", () => {
 test.each(["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "post", ""])(
   "method %j is not allowed",
   (method) => {
-    expect(catchHeronError(() => read({ "heron-signature": signature }, method)).code).toBe("method_not_allowed");
+    expect(catchHeronError(() => read({ "heron-signature": signature }, method)).code).toBe(
+      "method_not_allowed",
+    );
   },
 );
 

@@ -4,7 +4,7 @@ import { HeronError } from "../../src/errors.ts";
 import { nodeRequest } from "../../src/receiver/node-request.ts";
 import { sign } from "../../src/signature/sign.ts";
 import { verify } from "../../src/signature/verify.ts";
-import { parseResponse, EVENT, signedRequestFor, SECRET, createTestReceiver } from "../helpers.ts";
+import { createTestReceiver, EVENT, parseResponse, SECRET, signedRequestFor } from "../helpers.ts";
 import { createChunkedStream, createMessage } from "./messages.ts";
 
 const BODY = JSON.stringify(EVENT);
@@ -22,7 +22,9 @@ describe("bytes of another realm", () => {
   const headers = { "heron-signature": sign(BODY, SECRET) };
 
   test.each(["rawBody", "body"])("that a parser left as %s are verified", async (name) => {
-    const stream = Object.assign(createMessage(createChunkedStream(BODY), { headers }), { [name]: foreignBytes(BODY) });
+    const stream = Object.assign(createMessage(createChunkedStream(BODY), { headers }), {
+      [name]: foreignBytes(BODY),
+    });
     expect(parseResponse(await createTestReceiver().receiver.receive(nodeRequest(stream))).status).toBe(200);
   });
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { HeronError } from "../../src/errors.ts";
 import type { DedupeStore } from "../../src/receiver/dedupe.ts";
 import { Reporter } from "../../src/receiver/logger.ts";
-import { Reserver, type ActiveReservation } from "../../src/receiver/reserver.ts";
+import { type ActiveReservation, Reserver } from "../../src/receiver/reserver.ts";
 import { type ManualClock, manualClock } from "../../src/testing.ts";
-import { deferred, createRecordingLogger, type LogLine } from "../helpers.ts";
+import { createRecordingLogger, deferred, type LogLine } from "../helpers.ts";
 
 const TTL = 86_400_000;
 const TIMEOUT = 9000;
@@ -129,7 +129,7 @@ describe("a store that cannot be reached when reserving is dedupe_unavailable", 
     const error = await failure(() => setUp({ reserve }).reservations.reserve("k"));
     expect(error.code).toBe("dedupe_unavailable");
     expect(error.message).toBe(
-      "The dedupe store failed, or gave no answer in time; the event is answered with 503 so that it comes again.",
+      "The dedupe store failed, or gave no answer in time; responded with 503 so that Heron retries.",
     );
     expect(error.cause).toEqual(new Error("down"));
   });
@@ -142,7 +142,7 @@ describe("a store that cannot be reached when reserving is dedupe_unavailable", 
     const error = await failing;
     expect([error.code, error.message]).toEqual([
       "dedupe_unavailable",
-      "The dedupe store failed, or gave no answer in time; the event is answered with 503 so that it comes again.",
+      "The dedupe store failed, or gave no answer in time; responded with 503 so that Heron retries.",
     ]);
     expect(error.cause).toEqual(new Error("no answer within 2000 ms"));
   });

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { HeronError } from "../../src/errors.ts";
-import { createDuplicateResponse, createHandledResponse, ReceiverError, type ReceiverErrorCode, createErrorResponse, getStatus } from "../../src/receiver/response.ts";
+import {
+  createDuplicateResponse,
+  createErrorResponse,
+  createHandledResponse,
+  getStatus,
+  ReceiverError,
+  type ReceiverErrorCode,
+} from "../../src/receiver/response.ts";
 
 const STATUSES: { readonly [Code in ReceiverErrorCode]: number } = {
   method_not_allowed: 405,
@@ -75,7 +82,9 @@ test("a code that an object would inherit is a 500", () => {
 
 describe("retry-after", () => {
   const after = (retryAfter: number | undefined): string | undefined =>
-    createErrorResponse(new ReceiverError("handler_retry", "x", { retryAfter }), undefined, false).headers["retry-after"];
+    createErrorResponse(new ReceiverError("handler_retry", "x", { retryAfter }), undefined, false).headers[
+      "retry-after"
+    ];
 
   test.each([
     [0, "1"],
@@ -90,13 +99,18 @@ describe("retry-after", () => {
 
   test("is left out where nothing is known", () => {
     expect(after(undefined)).toBe(undefined);
-    expect(createErrorResponse(new ReceiverError("closed", "x", {}), undefined, false).headers).toEqual(JSON_TYPE);
+    expect(createErrorResponse(new ReceiverError("closed", "x", {}), undefined, false).headers).toEqual(
+      JSON_TYPE,
+    );
   });
 });
 
 test("a refusal is an error of the toolkit, with its cause and hint", () => {
   const cause = new Error("below");
-  const refusal = new ReceiverError("signature_malformed", "It is malformed.", { hint: "Sign again.", cause });
+  const refusal = new ReceiverError("signature_malformed", "It is malformed.", {
+    hint: "Sign again.",
+    cause,
+  });
   expect(HeronError.is(refusal, "signature_malformed")).toBe(true);
   expect(refusal).toMatchObject({ message: "It is malformed.", hint: "Sign again.", cause });
   expect(refusal.retryAfterMs).toBe(undefined);
@@ -104,5 +118,9 @@ test("a refusal is an error of the toolkit, with its cause and hint", () => {
 
 test("what is well is said with 200", () => {
   expect(createHandledResponse()).toEqual({ status: 200, headers: JSON_TYPE, body: '{"ok":true}' });
-  expect(createDuplicateResponse()).toEqual({ status: 200, headers: JSON_TYPE, body: '{"ok":true,"duplicate":true}' });
+  expect(createDuplicateResponse()).toEqual({
+    status: 200,
+    headers: JSON_TYPE,
+    body: '{"ok":true,"duplicate":true}',
+  });
 });

@@ -1,12 +1,24 @@
 import { describe, expect, test } from "vitest";
 import { createReceiver } from "../../src/receiver/receiver.ts";
 import type { JsonSchema } from "../../src/schema.ts";
-import { parseResponse, EVENT, catchHeronError, signedRequestFor, SECRET, createTestReceiver } from "../helpers.ts";
+import {
+  catchHeronError,
+  createTestReceiver,
+  EVENT,
+  parseResponse,
+  SECRET,
+  signedRequestFor,
+} from "../helpers.ts";
 
-const receiveWithSchema = (data: unknown, topic = "invoice.paid"): ReturnType<typeof signedRequestFor> => signedRequestFor({ topic, data });
+const receiveWithSchema = (data: unknown, topic = "invoice.paid"): ReturnType<typeof signedRequestFor> =>
+  signedRequestFor({ topic, data });
 
 async function getStatusFor(schema: JsonSchema, data: unknown): Promise<number> {
-  return (await createTestReceiver({ schemas: { "invoice.paid": schema } }).receiver.receive(receiveWithSchema(data))).status;
+  return (
+    await createTestReceiver({ schemas: { "invoice.paid": schema } }).receiver.receive(
+      receiveWithSchema(data),
+    )
+  ).status;
 }
 
 test("data against its schema is 400, and the log says what is wrong", async () => {
@@ -108,7 +120,8 @@ test("a schema that is frozen to its depth will do", async () => {
 test("the same $id in two schemas, or two receivers, is no clash", async () => {
   const schema = { $id: "https://example.com/invoice", type: "object" };
   const schemas = { "invoice.paid": schema, "invoice.*": schema };
-  for (let i = 0; i < 2; i++) expect((await createTestReceiver({ schemas }).receiver.receive(receiveWithSchema({}))).status).toBe(200);
+  for (let i = 0; i < 2; i++)
+    expect((await createTestReceiver({ schemas }).receiver.receive(receiveWithSchema({}))).status).toBe(200);
 });
 
 test.each([
@@ -128,8 +141,10 @@ test.each([
 test.each([null, "object", 5, undefined, true])(
   "a schema that is %j is option_invalid, and named",
   (schema) => {
-    // @ts-expect-error what JavaScript may give
-    const { code, message } = catchHeronError(() => createReceiver({ secret: SECRET, schemas: { "a.b": schema } }));
+    const { code, message } = catchHeronError(() =>
+      // @ts-expect-error what JavaScript may give
+      createReceiver({ secret: SECRET, schemas: { "a.b": schema } }),
+    );
     expect([code, message]).toEqual([
       "option_invalid",
       `schemas["a.b"] must be a JSON Schema; it is ${typeof schema === "string" ? '"object"' : schema}.`,
@@ -145,7 +160,9 @@ test("what is wrong is said in at most 200 characters", async () => {
 });
 
 test("names that the sender chose stand in the log as text", async () => {
-  const { receiver, lines } = createTestReceiver({ schemas: { "**": { additionalProperties: { type: "number" } } } });
+  const { receiver, lines } = createTestReceiver({
+    schemas: { "**": { additionalProperties: { type: "number" } } },
+  });
   const data = { "x\n[ERROR] fake\u001b[31m\u202e": "s" };
   expect((await receiver.receive(signedRequestFor({ ...EVENT, data }))).status).toBe(400);
   expect(lines[0]?.message).toContain("x\\n[ERROR] fake");

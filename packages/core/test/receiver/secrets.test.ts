@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createReceiver } from "../../src/receiver/receiver.ts";
 import type { SecretFunction } from "../../src/receiver/secrets.ts";
-import { parseResponse, deferred, catchHeronError, signedRequestFor, SECRET, createTestReceiver } from "../helpers.ts";
+import {
+  catchHeronError,
+  createTestReceiver,
+  deferred,
+  parseResponse,
+  SECRET,
+  signedRequestFor,
+} from "../helpers.ts";
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -105,7 +112,9 @@ describe("a function", () => {
   ])("that answers %s knows nobody: 401, as for a wrong signature", async (_, secret) => {
     const { receiver } = createTestReceiver({ secret: secret as SecretFunction });
     const unknown = await receiver.receive(signedRequestFor());
-    expect(unknown).toEqual(await createTestReceiver().receiver.receive(signedRequestFor(undefined, { secret: OLD })));
+    expect(unknown).toEqual(
+      await createTestReceiver().receiver.receive(signedRequestFor(undefined, { secret: OLD })),
+    );
     expect(unknown.status).toBe(401);
   });
 
@@ -124,7 +133,7 @@ describe("a function", () => {
     expect(lines.map(({ level, message }) => [level, message])).toEqual([
       [
         "error",
-        "heron-webhooks: The secret function gave an empty secret, or something that is not one; the event is answered with 503 so that it comes again.",
+        "heron-webhooks: The secret function gave an empty secret, or something that is not one; responded with 503 so that Heron retries.",
       ],
     ]);
   });
@@ -143,7 +152,7 @@ describe("a function", () => {
       status: 503,
       body: { error: "secret_unavailable" },
     });
-    expect(lines[0]?.message).toMatch(/The secret function failed; the event is answered with 503/);
+    expect(lines[0]?.message).toMatch(/The secret function failed; responded with 503/);
     expect(lines[0]?.details["err"]).toEqual(new Error("down"));
   });
 

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { createReceiver } from "../../src/receiver/receiver.ts";
-import { parseResponse, EVENT, catchHeronError, signedRequestFor, SECRET, createTestReceiver } from "../helpers.ts";
+import {
+  catchHeronError,
+  createTestReceiver,
+  EVENT,
+  parseResponse,
+  SECRET,
+  signedRequestFor,
+} from "../helpers.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const at = (ms: number): object => ({ ...EVENT, created: new Date(NOW + ms).toISOString() });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Discard, Retry } from "../../src/receiver/handler-errors.ts";
-import { parseResponse, EVENT, catchHeronError, signedRequestFor, createTestReceiver } from "../helpers.ts";
+import { catchHeronError, createTestReceiver, EVENT, parseResponse, signedRequestFor } from "../helpers.ts";
 
 describe("Retry", () => {
   test.each([
@@ -64,8 +64,14 @@ describe("Discard", () => {
         },
       },
     });
-    expect(parseResponse(await receiver.receive(signedRequestFor()))).toEqual({ status: 200, body: { ok: true } });
-    expect(parseResponse(await receiver.receive(signedRequestFor())).body).toEqual({ ok: true, duplicate: true });
+    expect(parseResponse(await receiver.receive(signedRequestFor()))).toEqual({
+      status: 200,
+      body: { ok: true },
+    });
+    expect(parseResponse(await receiver.receive(signedRequestFor())).body).toEqual({
+      ok: true,
+      duplicate: true,
+    });
     expect(calls).toBe(1);
     expect(lines.map(({ level, message }) => [level, message])).toEqual([
       ["info", "heron-webhooks: discarded: an old account"],

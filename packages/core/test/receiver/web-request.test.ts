@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { webRequest } from "../../src/receiver/web-request.ts";
 import { signedRequest } from "../../src/testing.ts";
-import { parseResponse, EVENT, SECRET, createTestReceiver } from "../helpers.ts";
+import { createTestReceiver, EVENT, parseResponse, SECRET } from "../helpers.ts";
 import { catchFailure, createIdleSignal } from "./messages.ts";
 
 const url = "http://localhost/webhooks/heron";
@@ -42,7 +42,7 @@ test("the head is handed over as it is; there is no connection to close", () => 
     method: "PUT",
     headers: request.headers,
     source: request,
-    canClose: false,
+    canCloseConnection: false,
   });
 });
 
@@ -62,7 +62,9 @@ describe("read", () => {
   });
 
   test("a request without a body has an empty one", async () => {
-    expect(await webRequest(new Request(url, { method: "POST" })).read(100, createIdleSignal())).toHaveLength(0);
+    expect(await webRequest(new Request(url, { method: "POST" })).read(100, createIdleSignal())).toHaveLength(
+      0,
+    );
   });
 
   test("goes up to the limit and no further", async () => {

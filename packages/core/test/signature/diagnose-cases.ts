@@ -1,5 +1,5 @@
 import type { SignatureHint } from "../../src/signature/diagnose.ts";
-import { createHmacKey, computeMac } from "../../src/signature/mac.ts";
+import { computeMac, createHmacKey } from "../../src/signature/mac.ts";
 import { sign } from "../../src/signature/sign.ts";
 import { bytes, SECRET } from "../helpers.ts";
 
@@ -97,7 +97,7 @@ export const secrets: readonly Case[] = [
   ...["whsec_", "sec_", ""].map((prefix) => ({
     name: `base64 behind "${prefix}"`,
     code: "secret_decoded" as const,
-    says: /the secret decodes to as base64.*standardSecret\(secret\)/,
+    says: /the secret decodes to as base64.*toStandardSecret\(secret\)/,
     signature: computeMac(body, createHmacKey(DECODED)),
     secrets: `${prefix}${DECODED.toString("base64")}`,
   })),
@@ -170,15 +170,15 @@ export const bodies: readonly Case[] = [
     { name: "Python's json.dumps, escaped", signed: '["\\u00e9:,", 1e-07]', came: '["é:,",1e-07]' },
   ].map(({ name, signed, came }) => ({
     name,
-    code: "body_printed_again" as const,
+    code: "body_reserialized" as const,
     says: /made over the JSON as another program prints it/,
     body: bytes(came),
     signature: sign(signed, SECRET),
   })),
   {
     name: "another spelling of the same JSON",
-    code: "strict",
-    says: /another spelling of the same JSON, and `strict` accepts only/,
+    code: "raw_body_only",
+    says: /another spelling of the same JSON, and `rawBodyOnly` accepts only/,
     body: bytes(TEXT.replaceAll(":", ": ")),
     signature: right,
   },

@@ -7,7 +7,7 @@ import { sign } from "../../src/signature/sign.ts";
 import { verify } from "../../src/signature/verify.ts";
 import { bytes, SECRET } from "../helpers.ts";
 import { collectForms } from "./collect-forms.ts";
-import { anyJson, anyStyle, type Json, getMeaning, PYTHON, type JsonStyle, writeJson } from "./json-style.ts";
+import { anyJson, anyStyle, getMeaning, type Json, type JsonStyle, PYTHON, writeJson } from "./json-style.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });

@@ -79,7 +79,10 @@ describe("compact-ascii", () => {
   });
 
   test("is made of the compact form", () => {
-    expect(getForms('{ "a" : "é " }')).toEqual({ compact: '{"a":"é "}', "compact-ascii": '{"a":"\\u00e9 "}' });
+    expect(getForms('{ "a" : "é " }')).toEqual({
+      compact: '{"a":"é "}',
+      "compact-ascii": '{"a":"\\u00e9 "}',
+    });
   });
 
   test("control characters below DEL are no matter of this form", () => {

@@ -99,7 +99,18 @@ const RARE_CHARACTERS = [
   ":",
   ",",
 ];
-const BARE_LITERALS = ["null", "true", "false", "0", "-0.0", "1.0", "1e-07", "1e+16", "12345678901234567890", "-3.14"];
+const BARE_LITERALS = [
+  "null",
+  "true",
+  "false",
+  "0",
+  "-0.0",
+  "1.0",
+  "1e-07",
+  "1e+16",
+  "12345678901234567890",
+  "-3.14",
+];
 
 const text = fc.string({ unit: fc.constantFrom(...COMMON_CHARACTERS, ...RARE_CHARACTERS), maxLength: 8 });
 

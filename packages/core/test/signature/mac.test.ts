@@ -1,7 +1,13 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { expect, test } from "vitest";
-import { createKeyedHmac, createHmacKey, getHmacKey, computeMac, isEqualMac } from "../../src/signature/mac.ts";
+import {
+  computeMac,
+  createHmacKey,
+  createKeyedHmac,
+  getHmacKey,
+  isEqualMac,
+} from "../../src/signature/mac.ts";
 import { bytes } from "../helpers.ts";
 
 const ramp = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7 + length) & 255);
@@ -13,7 +19,8 @@ const TEXTS = [0, 1, 55, 56, 63, 64, 65, 1000, 16_383, 16_384, 16_385, 100_000];
 
 test("the MAC is HMAC-SHA256 for keys and texts of every length", () => {
   for (const key of KEYS.map(ramp))
-    for (const text of TEXTS.map(ramp)) expect(computeMac(text, createHmacKey(key))).toBe(expected(text, key));
+    for (const text of TEXTS.map(ramp))
+      expect(computeMac(text, createHmacKey(key))).toBe(expected(text, key));
 });
 
 test("so is that of a text in pieces", () => {

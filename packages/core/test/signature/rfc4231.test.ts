@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createKeyedHmac, createHmacKey, computeMac } from "../../src/signature/mac.ts";
+import { computeMac, createHmacKey, createKeyedHmac } from "../../src/signature/mac.ts";
 
 const repeated = (byte: number, times: number): Buffer => Buffer.alloc(times, byte);
 const ascending = Buffer.from(Array.from({ length: 25 }, (_, i) => i + 1));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createHmacKey, computeMac } from "../../src/signature/mac.ts";
+import { computeMac, createHmacKey } from "../../src/signature/mac.ts";
 import { sign } from "../../src/signature/sign.ts";
 import { bytes, catchHeronError, SECRET } from "../helpers.ts";
 

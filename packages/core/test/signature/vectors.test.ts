@@ -10,7 +10,7 @@ interface Vector {
   readonly body_base64: string;
   readonly signature: string;
   readonly accepted: boolean;
-  readonly accepted_strict: boolean;
+  readonly accepted_raw_body_only: boolean;
   readonly form?: string | null;
 }
 
@@ -42,9 +42,9 @@ describe.each(vectors)("vector: $name", (vector) => {
     else expect(outcome).toMatch(refused);
   });
 
-  test(vector.accepted_strict ? "is accepted by strict" : "is refused by strict", () => {
+  test(vector.accepted_raw_body_only ? "is accepted by rawBodyOnly" : "is refused by rawBodyOnly", () => {
     const outcome = getFormOrCode(vector, true);
-    if (vector.accepted_strict) expect(outcome).toBe("raw");
+    if (vector.accepted_raw_body_only) expect(outcome).toBe("raw");
     else expect(outcome).toMatch(refused);
   });
 });

@@ -133,7 +133,7 @@ describe("several secrets", () => {
   });
 });
 
-describe("strict", () => {
+describe("rawBodyOnly", () => {
   const spaced = bytes('{"topic": "end_user.processed"}');
 
   test("accepts a signature over the very bytes", () => {

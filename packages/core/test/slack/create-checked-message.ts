@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { WebhookEvent } from "../../src/event.ts";
-import { type SlackMessageOptions, createSlackMessage } from "../../src/slack/message.ts";
+import { createSlackMessage, type SlackMessageOptions } from "../../src/slack/message.ts";
 import type { SlackMessage, SlackObject } from "../../src/slack/types.ts";
 import { findFaults, findUnescaped } from "./block-kit.ts";
 
@@ -19,7 +19,10 @@ export const header = (text: string): SlackObject => ({
 export const context = (text: string): SlackObject => ({ type: "context", elements: [mrkdwn(text)] });
 
 /** The message of an event, found well by the checker. */
-export function createCheckedMessage(event: Partial<WebhookEvent> = {}, options: SlackMessageOptions = {}): SlackMessage {
+export function createCheckedMessage(
+  event: Partial<WebhookEvent> = {},
+  options: SlackMessageOptions = {},
+): SlackMessage {
   const message = createSlackMessage({ ...EVENT, ...event }, options);
   expect(findFaults(message)).toEqual([]);
   expect(findUnescaped(message)).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toMrkdwn, toFields, humanize } from "../../src/slack/fields.ts";
+import { humanize, toFields, toMrkdwn } from "../../src/slack/fields.ts";
 import { catchHeronError } from "../helpers.ts";
 
 const listFields = (data: unknown): readonly string[] =>

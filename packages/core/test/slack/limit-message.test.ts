@@ -63,7 +63,9 @@ describe("what would be empty is left out, since Slack refuses it", () => {
       text: "t",
       attachments: [{ text: "x" }, { fallback: "y" }],
     });
-    expect(limit({ text: "t", attachments: [{ text: "x" }, "x", null] }).attachments).toEqual([{ text: "x" }]);
+    expect(limit({ text: "t", attachments: [{ text: "x" }, "x", null] }).attachments).toEqual([
+      { text: "x" },
+    ]);
     const fields = { color: "#123456", fields: [{ title: "a", value: "b" }] };
     expect(limit({ text: "t", attachments: [fields, { ...fields, blocks: [] }] }).attachments).toEqual([
       fields,
@@ -141,7 +143,10 @@ test("nor does an attachment, with blocks and without", () => {
     { text: "x", ...asks },
     { blocks: [DIVIDER], ...asks },
   ];
-  expect(limit({ text: "t", attachments: given }).attachments).toEqual([{ text: "x" }, { blocks: [DIVIDER] }]);
+  expect(limit({ text: "t", attachments: given }).attachments).toEqual([
+    { text: "x" },
+    { blocks: [DIVIDER] },
+  ]);
 });
 
 test("mrkdwn is verbatim wherever it is, whatever it said of itself; plain text is not", () => {

@@ -61,7 +61,9 @@ test("a < that begins no link, and what stands behind one, are as anything else"
 });
 
 test("a default that is no URL, where a link begins, is a fault of the template, with its place", () => {
-  const { code, message } = catchHeronError(() => compileSlackTemplate({ text: 'a <{{ data.v ?? "none" }}|x>' }));
+  const { code, message } = catchHeronError(() =>
+    compileSlackTemplate({ text: 'a <{{ data.v ?? "none" }}|x>' }),
+  );
   expect(code).toBe("template_invalid");
   expect(message).toContain("at /text, character 4: expected a default that may stand here");
   expect(render('<{{ data.v ?? "https://e.com" }}|x>', null)).toBe("<https://e.com|x>");

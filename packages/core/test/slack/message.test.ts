@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { filterObjects } from "../../src/slack/blocks.ts";
 import type { SlackMessage, SlackObject } from "../../src/slack/types.ts";
-import { context, header, createCheckedMessage, mrkdwn, CREATED_TEXT } from "./create-checked-message.ts";
+import { CREATED_TEXT, context, createCheckedMessage, header, mrkdwn } from "./create-checked-message.ts";
 
 /** The text of the message's last block, which says when and which. */
 function getLastBlock(made: SlackMessage): string {
@@ -31,7 +31,9 @@ describe("any event", () => {
   });
 
   test("with an id says it, escaped", () => {
-    expect(getLastBlock(createCheckedMessage({ id: "evt_<1>" }))).toBe(`${CREATED_TEXT}  ·  \`invoice.paid\`  ·  evt_&lt;1&gt;`);
+    expect(getLastBlock(createCheckedMessage({ id: "evt_<1>" }))).toBe(
+      `${CREATED_TEXT}  ·  \`invoice.paid\`  ·  evt_&lt;1&gt;`,
+    );
   });
 
   test.each([
@@ -67,14 +69,18 @@ describe("the facts", () => {
     expect(fields(keyed(10))).toHaveLength(10);
     expect(getLastBlock(createCheckedMessage({ data: keyed(10) }))).not.toMatch(/more/);
     expect(fields(keyed(11)).at(-1)).toEqual(mrkdwn("*K9*\n9"));
-    expect(getLastBlock(createCheckedMessage({ data: keyed(11) }))).toMatch(/ {2}· {2}1 more fact$/);
-    expect(getLastBlock(createCheckedMessage({ data: keyed(12) }))).toMatch(/ {2}· {2}2 more facts$/);
+    expect(getLastBlock(createCheckedMessage({ data: keyed(11) }))).toMatch(/ {2}· {2}1 more field$/);
+    expect(getLastBlock(createCheckedMessage({ data: keyed(12) }))).toMatch(/ {2}· {2}2 more fields$/);
   });
 
   test("three are told in a notification", () => {
     expect(createCheckedMessage({ data: keyed(4) }).text).toBe("Invoice paid: K0 0, K1 1, K2 2");
-    expect(createCheckedMessage({ data: { a: "<!here>", "b<": 1 } }).text).toBe("Invoice paid: A &lt;!here&gt;, B&lt; 1");
-    expect(createCheckedMessage({ data: { a: "x".repeat(400) } }).text).toBe(`Invoice paid: A ${"x".repeat(283)}…`);
+    expect(createCheckedMessage({ data: { a: "<!here>", "b<": 1 } }).text).toBe(
+      "Invoice paid: A &lt;!here&gt;, B&lt; 1",
+    );
+    expect(createCheckedMessage({ data: { a: "x".repeat(400) } }).text).toBe(
+      `Invoice paid: A ${"x".repeat(283)}…`,
+    );
   });
 
   test("a value is shortened at 300 characters, a name at 200", () => {
@@ -119,7 +125,9 @@ describe("options", () => {
     const { text, blocks } = createCheckedMessage({ data: null }, { title: "A <b> & c", status: "success" });
     expect(text).toBe("✅ A &lt;b&gt; &amp; c");
     expect(blocks).toEqual([header("✅ A &lt;b&gt; &amp; c")]);
-    expect(createCheckedMessage({}, { title: "&".repeat(200) }).blocks?.[0]).toEqual(header(`${"&amp;".repeat(29)}…`));
+    expect(createCheckedMessage({}, { title: "&".repeat(200) }).blocks?.[0]).toEqual(
+      header(`${"&amp;".repeat(29)}…`),
+    );
   });
 
   test("facts stand instead of those of the data", () => {
@@ -132,7 +140,8 @@ describe("options", () => {
   });
 
   test("link is the last that is said; text where it is no https URL", () => {
-    const link = (url: string): string => getLastBlock(createCheckedMessage({}, { link: { url, text: "<Run>" } }));
+    const link = (url: string): string =>
+      getLastBlock(createCheckedMessage({}, { link: { url, text: "<Run>" } }));
     expect(link("https://e.com/?a&b")).toBe(
       `${CREATED_TEXT}  ·  \`invoice.paid\`  ·  <https://e.com/?a&amp;b|&lt;Run&gt;>`,
     );

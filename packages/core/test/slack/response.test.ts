@@ -84,7 +84,8 @@ describe("a body that says nothing that is known leaves it to the status", () =>
     ])
       expect(classifySlackResponse(404, body)).toEqual({ kind: "dead", reason: "answered 404" });
     expect(
-      classifySlackResponse(404, "a".repeat(80)).kind === "dead" && classifySlackResponse(404, "a".repeat(80)),
+      classifySlackResponse(404, "a".repeat(80)).kind === "dead" &&
+        classifySlackResponse(404, "a".repeat(80)),
     ).toEqual({
       kind: "dead",
       reason: `answered 404 ${"a".repeat(80)}`,

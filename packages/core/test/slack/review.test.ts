@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { WebhookEvent } from "../../src/event.ts";
 import type { SlackMessage } from "../../src/slack/types.ts";
-import { context, header, createCheckedMessage, mrkdwn, CREATED_TEXT } from "./create-checked-message.ts";
+import { CREATED_TEXT, context, createCheckedMessage, header, mrkdwn } from "./create-checked-message.ts";
 
 describe("end_user.review_required", () => {
-  const review = (data: unknown): SlackMessage => createCheckedMessage({ topic: "end_user.review_required", data });
+  const review = (data: unknown): SlackMessage =>
+    createCheckedMessage({ topic: "end_user.review_required", data });
 
   test("says who is to be looked at", () => {
     expect(review({ end_user_id: "user<1>", heron_id: "eus_1", status: "review_required" })).toEqual({

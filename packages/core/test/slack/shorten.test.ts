@@ -1,9 +1,9 @@
 import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { truncate } from "../../src/truncate.ts";
 import { escapeSlack } from "../../src/slack/escape.ts";
 import { truncateMrkdwn } from "../../src/slack/truncate-mrkdwn.ts";
+import { truncate } from "../../src/truncate.ts";
 
 describe("escapeSlack", () => {
   test.each([

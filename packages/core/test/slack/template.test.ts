@@ -64,7 +64,9 @@ test("a placeholder is text always: null and missing nothing, a default as text"
 });
 
 test("missing may be an error", () => {
-  expect(catchHeronError(() => render("{{ data.absent }}", { missing: "error" })).code).toBe("template_missing");
+  expect(catchHeronError(() => render("{{ data.absent }}", { missing: "error" })).code).toBe(
+    "template_missing",
+  );
 });
 
 test("other roots may be named", () => {

@@ -27,11 +27,7 @@ export const SCOPE: TemplateScope = {
   webhook: { id: "wh_1" },
 };
 
-export function render(
-  json: unknown,
-  options: TemplateOptions = {},
-  scope: TemplateScope = SCOPE,
-): unknown {
+export function render(json: unknown, options: TemplateOptions = {}, scope: TemplateScope = SCOPE): unknown {
   return compileTemplate(json, options).render(scope);
 }
 

@@ -25,7 +25,8 @@ const OMITTED: unique symbol = Symbol("omitted");
 export function toTemplate(node: Node): unknown {
   if (node.is === "plain") return node.value;
   if (node.is === "list") return node.items.map(toTemplate);
-  if (node.is === "object") return omitUndefined(node.entries.map(([key, inner]) => [key, toTemplate(inner)]));
+  if (node.is === "object")
+    return omitUndefined(node.entries.map(([key, inner]) => [key, toTemplate(inner)]));
   return node.parts.map(writeSegment).join("");
 }
 

@@ -2,7 +2,7 @@ import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { isPattern } from "../../src/topics/grammar.ts";
-import { matchTopic, getMatchingPatterns } from "../../src/topics/match.ts";
+import { getMatchingPatterns, matchTopic } from "../../src/topics/match.ts";
 import { catchHeronError } from "../helpers.ts";
 
 // Many cases take their time where much else runs.

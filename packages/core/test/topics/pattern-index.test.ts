@@ -1,7 +1,7 @@
 import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { matchTopic, getMatchingPatterns } from "../../src/topics/match.ts";
+import { getMatchingPatterns, matchTopic } from "../../src/topics/match.ts";
 import { PatternIndex } from "../../src/topics/pattern-index.ts";
 import { catchHeronError } from "../helpers.ts";
 
