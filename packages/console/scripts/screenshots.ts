@@ -3,10 +3,10 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, systemClock } from "@heron-webhooks/core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { type DemoIds, createDemoData } from "../test/browser/demo-data.ts";
+import { createDemoData, type DemoIds } from "../test/browser/demo-data.ts";
 import { TestApplication } from "../test/browser/host.ts";
 import { launchChromium } from "../test/browser/launch-chromium.ts";
-import { TestReceiver, type ReceiverPath } from "../test/browser/receiver.ts";
+import { type ReceiverPath, TestReceiver } from "../test/browser/receiver.ts";
 import { UI_TEXTS } from "../test/browser/ui-texts.ts";
 
 interface Picture {
@@ -72,7 +72,11 @@ const pass = (): void => {
   time.ahead += left * share * (1 + 0.8 * Math.sin(events++ / 5));
 };
 
-const [host, receiver, browser] = [await TestApplication.open({ clock }), await TestReceiver.open(), await launchChromium()];
+const [host, receiver, browser] = [
+  await TestApplication.open({ clock }),
+  await TestReceiver.open(),
+  await launchChromium(),
+];
 try {
   receiver.getDelayMs = () => 25 + 20 * Math.abs(Math.sin(++answers)) + (answers % 11 === 0 ? 90 : 0);
   const demo = await createDemoData(host, receiver, { invoiceRounds: ROUNDS, afterEvent: pass });

@@ -34,7 +34,7 @@ describe("a key", () => {
     expect((await console.call("GET", "/session", undefined, { key: null, headers })).body).toEqual({
       account: "bob",
       admin: false,
-      heap: false,
+      heap_api: false,
     });
   });
 
@@ -47,19 +47,23 @@ describe("a key", () => {
     expect((await asked(API_KEYS.ann)).status).toBe(403);
     const stopped = await console.call("POST", "/accounts/bob/disable", undefined, { key: API_KEYS.ann });
     expect(stopped.status).toBe(403);
-    expect((await console.call("POST", "/accounts/bob/disable", undefined, { key: API_KEYS.admin })).status).toBe(
-      204,
-    );
+    expect(
+      (await console.call("POST", "/accounts/bob/disable", undefined, { key: API_KEYS.admin })).status,
+    ).toBe(204);
     expect((await asked(API_KEYS.admin)).status).toBe(200);
-    const { gates } = (await console.call("GET", `/webhooks/${id}/gates`, undefined, { key: API_KEYS.bob })).body;
-    expect(gates).toEqual([{ gate: "disabled", scope: "account", closed_ms: null }]);
+    const { pauses } = (await console.call("GET", `/webhooks/${id}/pauses`, undefined, { key: API_KEYS.bob }))
+      .body;
+    expect(pauses).toEqual([{ reason: "disabled", scope: "account", remaining_ms: null }]);
   });
 });
 
 describe("a link", () => {
   const links = (linkExpiresIn: "15m" | "1h" = "15m") => {
     const clock = manualClock();
-    return { clock, links: signedLink({ secret: SECRET, clock, linkExpiresIn, dedupe: memoryDedupe({ clock }) }) };
+    return {
+      clock,
+      links: signedLink({ secret: SECRET, clock, linkExpiresIn, dedupe: memoryDedupe({ clock }) }),
+    };
   };
   const getLinkKey = (link: string): string => new URL(link).hash.slice("#key=".length);
 
@@ -70,7 +74,7 @@ describe("a link", () => {
     expect(link).toMatch(/\/heron\/#key=/);
     const key = getLinkKey(link);
     const first = await console.call("POST", "/session", { key }, { key: null });
-    expect([first.status, first.body]).toEqual([200, { account: "ann", admin: false, heap: false }]);
+    expect([first.status, first.body]).toEqual([200, { account: "ann", admin: false, heap_api: false }]);
     const [cookie = ""] = first.headers.getSetCookie();
     expect(cookie).toMatch(/^heron=[^;]+; HttpOnly; SameSite=Strict; Max-Age=28800$/);
     const headers = { cookie: cookie.split(";")[0] as string };
@@ -83,7 +87,9 @@ describe("a link", () => {
   test("is good for its time, and its session for its own", async () => {
     const { links: made, clock } = links();
     const console = await open({ authorize: made, clock });
-    const [late, right] = [1, 2].map(() => getLinkKey(made.link(`${console.origin}/heron`, { account: "ann" })));
+    const [late, right] = [1, 2].map(() =>
+      getLinkKey(made.link(`${console.origin}/heron`, { account: "ann" })),
+    );
     const session = async (key = ""): ReturnType<TestConsole["call"]> =>
       console.call("POST", "/session", { key }, { key: null });
     const opening = await session(right);

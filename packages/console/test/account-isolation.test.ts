@@ -8,12 +8,12 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateWebhook: { description: "taken over" },
   rotateSecret: {},
   previewWebhook: { webhook: { url: "https://example.com/", topic: "a.b" } },
-  testWebhook: {},
+  sendTest: {},
   recoverWebhook: { since: "1h" },
   createLabel: { name: "big", pattern: "invoice.*" },
   updateLabel: { description: "taken over" },
   createWriteKey: {},
-  matchEvents: { topics: ["**"] },
+  previewMatches: { topics: ["**"] },
   addUserProperties: { properties: { plan: "stolen" } },
 };
 

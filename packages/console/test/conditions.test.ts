@@ -2,20 +2,24 @@ import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  EMPTY_CONDITION,
   type ConditionDraft,
-  toConditionDrafts,
+  describeValueTypes,
+  EMPTY_CONDITION,
   findConditionError,
   isComplete,
-  describeValueTypes,
+  toConditionDrafts,
   toConditionInputs,
 } from "../web/conditions/condition-draft.ts";
-import { OPERATORS } from "../web/conditions/operators.ts";
 import { collectEventPaths } from "../web/conditions/event-paths.ts";
 import { formatCondition } from "../web/conditions/format-condition.ts";
-import { describeType, type Scalar, parseScalar, formatScalarInput } from "../web/conditions/scalar-input.ts";
+import { OPERATORS } from "../web/conditions/operators.ts";
+import { describeType, formatScalarInput, parseScalar, type Scalar } from "../web/conditions/scalar-input.ts";
 
-const row = (parts: Partial<ConditionDraft>): ConditionDraft => ({ ...EMPTY_CONDITION, path: "data.a", ...parts });
+const row = (parts: Partial<ConditionDraft>): ConditionDraft => ({
+  ...EMPTY_CONDITION,
+  path: "data.a",
+  ...parts,
+});
 
 describe("what is typed is", () => {
   test.each<[string, Scalar, string]>([
@@ -90,8 +94,8 @@ test("a row that is blank is none, and what is wrong is told of the row that it 
   const drafts = [EMPTY_CONDITION, row({ text: "1" }), EMPTY_CONDITION, row({ path: "amount", text: "1" })];
   expect(toConditionInputs(drafts).map(({ path }) => path)).toEqual(["data.a", "amount"]);
   const errors = new Map([
-    ["/when/1/path", "no path"],
-    ["/when/0", "all of it"],
+    ["/conditions/1/path", "no path"],
+    ["/conditions/0", "all of it"],
   ]);
   expect(findConditionError(errors, drafts, 3, "path")).toBe("no path");
   expect(findConditionError(errors, drafts, 1, null)).toBe("all of it");

@@ -5,8 +5,8 @@ import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { MASK } from "../src/api/dto/webhook-dto.ts";
+import { findVariables, toCurlCommand } from "../web/delivery/curl.ts";
 import { diffLines } from "../web/delivery/diff.ts";
-import { toCurlCommand, findVariables } from "../web/delivery/curl.ts";
 
 test("what is masked is a variable of the shell's, in the address too", () => {
   const request = {

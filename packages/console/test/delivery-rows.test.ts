@@ -16,7 +16,7 @@ const createDelivery = (n: number, parts: Partial<DeliveryDto> = {}): DeliveryDt
   topic: "invoice.paid",
   event: `evt_${n}`,
   created: new Date(n * 1000).toISOString(),
-  status: "sent",
+  status: "delivered",
   attempt_count: 1,
   response_status: 200,
   reason: null,
@@ -78,12 +78,8 @@ describe("what happens meanwhile", () => {
   beforeEach(() => rows.reload());
 
   test("changes rows where they are", () => {
-    rows.update(createDelivery(7, { status: "failed" }));
-    expect([ids(), rows.rows[1]?.status, rows.newIds.size]).toEqual([
-      ["dlv_8", "dlv_7", "dlv_6"],
-      "failed",
-      0,
-    ]);
+    rows.update(createDelivery(7, { status: "dead" }));
+    expect([ids(), rows.rows[1]?.status, rows.newIds.size]).toEqual([["dlv_8", "dlv_7", "dlv_6"], "dead", 0]);
   });
 
   test("is counted if it is new, and moves nothing until it is wanted", async () => {
@@ -105,7 +101,9 @@ describe("what happens meanwhile", () => {
 
   test("and was missed is found once it can be, page by page", async () => {
     await rows.loadMore();
-    allDeliveries = [12, 11, 10, 9].map((n) => createDelivery(n)).concat(allDeliveries.map((one) => ({ ...one, attempts: 2 })));
+    allDeliveries = [12, 11, 10, 9]
+      .map((n) => createDelivery(n))
+      .concat(allDeliveries.map((one) => ({ ...one, attempts: 2 })));
     await rows.catchUp();
     expect([rows.newIds.size, rows.rows[0]?.attempt_count, ids().length]).toEqual([4, 2, 6]);
   });
@@ -114,17 +112,17 @@ describe("what happens meanwhile", () => {
 test("rows that are seen are brought up to date by the pages that they are on", async () => {
   await rows.reload();
   await rows.loadMore();
-  allDeliveries = allDeliveries.map((one) => ({ ...one, status: "failed" }));
+  allDeliveries = allDeliveries.map((one) => ({ ...one, status: "dead" }));
   asked = [];
   await rows.refresh(3, 5);
   expect(asked).toEqual(["dlv_6"]);
   expect(rows.rows.map(({ status }) => status)).toEqual([
-    "sent",
-    "sent",
-    "sent",
-    "failed",
-    "failed",
-    "failed",
+    "delivered",
+    "delivered",
+    "delivered",
+    "dead",
+    "dead",
+    "dead",
   ]);
 });
 
@@ -146,7 +144,7 @@ describe("what happens while the first page is on its way", () => {
     const catchUp = rows.catchUp(1);
     await Promise.all([starting, catchUp]);
     expect([ids(), [...rows.newIds], ended]).toEqual([["dlv_1"], ["dlv_2"], ["dlv_1"]]);
-    expect(rows.rows[0]?.status).toBe("sent");
+    expect(rows.rows[0]?.status).toBe("delivered");
     expect(rows.isComplete).toBe(true);
   });
 

@@ -63,7 +63,10 @@ describe.each(Object.entries(MOUNTS))("in %s", (_, mount) => {
         data: { event: "Send Transactional Email", subject: "Welcome" },
       },
     ]);
-    expect(await testConsole.sender.forAccount("ann").users.get("alice@example.com")).toEqual({ plan: "pro", seats: 3 });
+    expect(await testConsole.sender.forAccount("ann").users.get("alice@example.com")).toEqual({
+      plan: "pro",
+      seats: 3,
+    });
     const stranger = heapClient("app_nobody", `${testConsole.origin}/heron/api`);
     await expect(stranger.track("Send", "bob", {})).rejects.toThrow(/error 401: app_id is no write key/);
   });
@@ -287,7 +290,7 @@ test("of an account that is full it is told which were not kept; the others were
 });
 
 test("who asks is told that it is on", async () => {
-  expect((await testConsole.call("GET", "/session")).body).toMatchObject({ account: "ann", heap: true });
+  expect((await testConsole.call("GET", "/session")).body).toMatchObject({ account: "ann", heap_api: true });
 });
 
 test("what is no POST is told so", async () => {
@@ -305,7 +308,7 @@ test("many users of one key give no other key its minute back", () => {
   expect(limits.takeBulk("wky_2", ["u1"], 0).isOver).toBe(true);
 });
 
-test("without heap: true there is no such path", async () => {
+test("without heapApi: true there is no such path", async () => {
   await testConsole.close();
   await open({ heapApi: false });
   expect((await post("/track", { app_id, event: "Buy", identity: "a" })).status).toBe(404);
@@ -313,6 +316,8 @@ test("without heap: true there is no such path", async () => {
   expect(Object.keys(paths)).not.toContain("/api/track");
 });
 
-test.each([[{ limit: 1 }], ["yes"], [null]])("heap: %j is refused", async (heap) => {
-  await expect(TestConsole.open({ heapApi: heap as never })).rejects.toMatchObject({ code: "option_invalid" });
+test.each([[{ limit: 1 }], ["yes"], [null]])("heapApi: %j is refused", async (heapApi) => {
+  await expect(TestConsole.open({ heapApi: heapApi as never })).rejects.toMatchObject({
+    code: "option_invalid",
+  });
 });

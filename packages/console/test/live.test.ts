@@ -48,15 +48,18 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
     try {
       await testConsole.createWebhook();
       await testConsole.createWebhook({}, API_KEYS.bob);
-      const [ann, bob] = [await Stream.open(testConsole, API_KEYS.ann), await Stream.open(testConsole, API_KEYS.bob)];
+      const [ann, bob] = [
+        await Stream.open(testConsole, API_KEYS.ann),
+        await Stream.open(testConsole, API_KEYS.bob),
+      ];
       // What is there when one begins to watch is no news.
-      await Promise.all([ann.has('{"reached":true}'), bob.has('{"reached":true}')]);
+      await Promise.all([ann.has('{"is_reachable":true}'), bob.has('{"is_reachable":true}')]);
       const { id } = await testConsole.sender.forAccount("ann").emit("invoice.paid", { amount: 1 });
       expect(await ann.has(id)).toBe(true);
       expect(ann.text).toMatch(/event: delivery\ndata: \{"heron_id":"dlv_[^\n]*"status":"pending"/);
       const [webhook] = (await testConsole.sender.forAccount("ann").webhooks.list()).data;
       await testConsole.sender.forAccount("ann").webhooks.disable(webhook?.id ?? "");
-      expect(await ann.has('"gate":"disabled"')).toBe(true);
+      expect(await ann.has('"reason":"disabled"')).toBe(true);
       ann.close();
       const own = await testConsole.sender.forAccount("bob").emit("invoice.paid", { amount: 1 });
       expect(await bob.has(own.id)).toBe(true);
@@ -104,7 +107,9 @@ test("who leaves while it is looked up who they are takes no stream with them", 
       const abort = new AbortController();
       asked.push(abort);
       const headers = { "x-slow": "1" };
-      return fetch(`${testConsole.origin}/heron/api/events`, { headers, signal: abort.signal }).catch(() => null);
+      return fetch(`${testConsole.origin}/heron/api/events`, { headers, signal: abort.signal }).catch(
+        () => null,
+      );
     });
     await allThere;
     for (const abort of asked) abort.abort();

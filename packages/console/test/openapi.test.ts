@@ -12,14 +12,14 @@ import { OPERATIONS } from "../src/api/operations.ts";
 import { HEAP_SCHEMAS } from "../src/api/schemas/heap.ts";
 import { SCHEMAS } from "../src/api/schemas.ts";
 import { findErrors } from "../src/api/validation.ts";
-import { TestConsole } from "./test-console.ts";
 import { toArbitrary, toInvalidArbitrary } from "./schema-arbitraries.ts";
+import { TestConsole } from "./test-console.ts";
 
 test("the document is what the linter of its kind takes for good", () => {
   const folder = mkdtempSync(join(tmpdir(), "openapi-"));
   try {
     const file = join(folder, "openapi.json");
-    writeFileSync(file, JSON.stringify(createOpenApiDocument({ heap: true })));
+    writeFileSync(file, JSON.stringify(createOpenApiDocument({ heapApi: true })));
     const cli = createRequire(import.meta.url).resolve("@redocly/cli/package.json");
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
@@ -67,9 +67,12 @@ describe("every operation", () => {
           body === undefined
             ? fc.constant(undefined)
             : fc.oneof(toArbitrary(body, SCHEMAS), toInvalidArbitrary(body, SCHEMAS)),
-          fc.record(Object.fromEntries(query.map(({ name, schema }) => [name, toArbitrary(schema, SCHEMAS)])), {
-            requiredKeys: [],
-          }),
+          fc.record(
+            Object.fromEntries(query.map(({ name, schema }) => [name, toArbitrary(schema, SCHEMAS)])),
+            {
+              requiredKeys: [],
+            },
+          ),
           async (id, given, parameters) => {
             const text = new URLSearchParams(
               Object.entries(parameters).map(([name, value]): [string, string] => [name, String(value)]),
@@ -144,7 +147,7 @@ function withOneOfUser(given: object): object {
 }
 
 function responsesOf(path: string, method: string): object {
-  const { paths } = createOpenApiDocument({ heap: true }) as {
+  const { paths } = createOpenApiDocument({ heapApi: true }) as {
     readonly paths: Record<string, Record<string, { readonly responses: object }>>;
   };
   return paths[`/api${path}`]?.[method]?.responses ?? {};

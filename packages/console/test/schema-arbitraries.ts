@@ -16,12 +16,18 @@ export function toArbitrary(schema: JsonSchema, schemas: Schemas): fc.Arbitrary<
     readonly type?: string | readonly string[];
     readonly anyOf?: readonly JsonSchema[];
   };
-  if ($ref !== undefined) return toArbitrary(schemas[$ref.split("/").at(-1) as string] as JsonSchema, schemas);
+  if ($ref !== undefined)
+    return toArbitrary(schemas[$ref.split("/").at(-1) as string] as JsonSchema, schemas);
   if (enumValues !== undefined) return fc.constantFrom(...enumValues);
   if (anyOf !== undefined)
-    return fc.oneof(...anyOf.map((schemaVariant) => toArbitrary({ ...schema, anyOf: undefined, ...schemaVariant }, schemas)));
+    return fc.oneof(
+      ...anyOf.map((schemaVariant) =>
+        toArbitrary({ ...schema, anyOf: undefined, ...schemaVariant }, schemas),
+      ),
+    );
   if (type === undefined) return fc.jsonValue();
-  if (Array.isArray(type)) return fc.oneof(...type.map((typeName) => toArbitrary({ ...schema, type: typeName }, schemas)));
+  if (Array.isArray(type))
+    return fc.oneof(...type.map((typeName) => toArbitrary({ ...schema, type: typeName }, schemas)));
   return ARBITRARY_BY_TYPE[type as string]?.(schema as Facets, schemas) ?? fc.jsonValue();
 }
 
@@ -50,7 +56,9 @@ const MEANINGFUL_TEXTS = fc.constantFrom(
   "sec_0123456789abcdef0123456789abcdef",
 );
 
-const ARBITRARY_BY_TYPE: Readonly<Record<string, (schema: Facets, schemas: Schemas) => fc.Arbitrary<unknown>>> = {
+const ARBITRARY_BY_TYPE: Readonly<
+  Record<string, (schema: Facets, schemas: Schemas) => fc.Arbitrary<unknown>>
+> = {
   null: () => fc.constant(null),
   boolean: () => fc.boolean(),
   integer: ({ minimum = -(2 ** 31), maximum = 2 ** 31 }) => fc.integer({ min: minimum, max: maximum }),
@@ -63,13 +71,22 @@ const ARBITRARY_BY_TYPE: Readonly<Record<string, (schema: Facets, schemas: Schem
     fc.array(toArbitrary(items, schemas), { minLength: minItems, maxLength: Math.min(5, maxItems) }),
   object({ properties = {}, required = [], additionalProperties }, schemas) {
     const knownProperties = fc.record(
-      Object.fromEntries(Object.entries(properties).map(([name, propertySchema]) => [name, toArbitrary(propertySchema, schemas)])),
+      Object.fromEntries(
+        Object.entries(properties).map(([name, propertySchema]) => [
+          name,
+          toArbitrary(propertySchema, schemas),
+        ]),
+      ),
       { requiredKeys: [...required] },
     );
     if (typeof additionalProperties !== "object") return knownProperties;
-    const additional = fc.dictionary(fc.string({ maxLength: 20 }), toArbitrary(additionalProperties, schemas), {
-      maxKeys: 3,
-    });
+    const additional = fc.dictionary(
+      fc.string({ maxLength: 20 }),
+      toArbitrary(additionalProperties, schemas),
+      {
+        maxKeys: 3,
+      },
+    );
     return fc.tuple(additional, knownProperties).map(([more, own]) => ({ ...more, ...own }));
   },
 };
@@ -83,11 +100,16 @@ export function toInvalidArbitrary(schema: JsonSchema, schemas: Schemas): fc.Arb
   );
   return fc.oneof(
     unusualValue,
-    fc.tuple(toArbitrary(schema, schemas), fc.string({ maxLength: 10 }), unusualValue).map(([value, name, invalidValue]) => {
-      if (typeof value !== "object" || value === null || Array.isArray(value)) return invalidValue;
-      const names = Object.keys(value);
-      const text = JSON.stringify({ ...value, [names[name.length % (names.length + 1)] ?? name]: invalidValue });
-      return JSON.parse(name.length % 3 === 0 ? text.replace("{", '{"__proto__":{"admin":true},') : text);
-    }),
+    fc
+      .tuple(toArbitrary(schema, schemas), fc.string({ maxLength: 10 }), unusualValue)
+      .map(([value, name, invalidValue]) => {
+        if (typeof value !== "object" || value === null || Array.isArray(value)) return invalidValue;
+        const names = Object.keys(value);
+        const text = JSON.stringify({
+          ...value,
+          [names[name.length % (names.length + 1)] ?? name]: invalidValue,
+        });
+        return JSON.parse(name.length % 3 === 0 ? text.replace("{", '{"__proto__":{"admin":true},') : text);
+      }),
   );
 }

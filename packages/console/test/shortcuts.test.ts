@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { findTargets } from "../web/shortcuts/jump-targets.ts";
+import { matchShortcut, type PendingKeys } from "../web/shortcuts/match-shortcut.ts";
 import { isPrintable, SHORTCUT_GROUPS, toKeyLabels } from "../web/shortcuts/shortcuts.ts";
-import { type PendingKeys, matchShortcut } from "../web/shortcuts/match-shortcut.ts";
 
 const KNOWN = ["g w", "g d", "w", "?", "mod+k", "Escape"];
 

@@ -39,7 +39,7 @@ let own: Delivered;
 
 beforeAll(async () => {
   event = await delivered({});
-  own = await delivered({ body: { amount: "{{ data.amount }}", note: "naïve ☃" } });
+  own = await delivered({ template: { amount: "{{ data.amount }}", note: "naïve ☃" } });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -49,7 +49,9 @@ describe.each(COMMANDS)("the code for %s", (language, file, command) => {
     [false, "a body of the webhook's own"],
   ])("takes what is signed, and nothing else (%s: %s)", async (receivesEvents) => {
     const { body, headers, secret } = receivesEvents ? event : own;
-    const code = RECEIVER_SNIPPETS.find(({ id }) => id === language)?.render({ path: "/hooks/in", receivesEvents }) ?? "";
+    const code =
+      RECEIVER_SNIPPETS.find(({ id }) => id === language)?.render({ path: "/hooks/in", receivesEvents }) ??
+      "";
     const name = join(folder, `${language}-${receivesEvents}-${file}`);
     writeFileSync(name, code);
     await using receiver = await startReceiver(command ?? "", name, secret);
@@ -66,14 +68,17 @@ describe.each(COMMANDS)("the code for %s", (language, file, command) => {
 });
 
 test("each language verifies in constant time, and reads the bytes as they came", () => {
-  const codes = RECEIVER_SNIPPETS.map(({ id, render }) => [id, render({ path: "/", receivesEvents: false })] as const);
+  const codes = RECEIVER_SNIPPETS.map(
+    ({ id, render }) => [id, render({ path: "/", receivesEvents: false })] as const,
+  );
   const expectedPatterns: Readonly<Record<string, readonly RegExp[]>> = {
     express: [/verify\(req\.body/, /express\.raw/],
     fastify: [/verify\(body/, /parseAs: "buffer"/],
     python: [/hmac\.compare_digest/, /self\.rfile\.read/],
     go: [/hmac\.Equal/, /io\.ReadAll/],
   };
-  for (const [id, code] of codes) for (const proof of expectedPatterns[id] ?? [/none/]) expect(code).toMatch(proof);
+  for (const [id, code] of codes)
+    for (const proof of expectedPatterns[id] ?? [/none/]) expect(code).toMatch(proof);
 });
 
 test("both spellings that the page shows are one key", async () => {

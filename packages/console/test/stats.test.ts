@@ -7,7 +7,8 @@ beforeEach(async () => {
 });
 afterEach(() => testConsole.close());
 
-const emit = (account = "ann"): Promise<unknown> => testConsole.sender.forAccount(account).emit("invoice.paid", {});
+const emit = (account = "ann"): Promise<unknown> =>
+  testConsole.sender.forAccount(account).emit("invoice.paid", {});
 
 test("deliveries are counted, each account's own alone", async () => {
   const id = await testConsole.createWebhook();
@@ -17,14 +18,16 @@ test("deliveries are counted, each account's own alone", async () => {
   const { status, body } = await testConsole.call("GET", "/stats");
   expect(status).toBe(200);
   expect(body).toMatchObject({
-    complete: true,
+    is_complete: true,
     complete_since: body.since,
     bucket_ms: 3_600_000,
-    total: { sent: 0, waiting: 2, retrying: 0, failed: 0, p50_ms: null, p95_ms: null },
+    total: { delivered: 0, waiting: 2, retrying: 0, dead: 0, p50_ms: null, p95_ms: null },
     webhooks: [{ webhook: id, waiting: 2 }],
   });
   expect(body.buckets.reduce((sum: number, { waiting }: { waiting: number }) => sum + waiting, 0)).toBe(2);
-  expect((await testConsole.call("GET", "/stats", undefined, { key: API_KEYS.bob })).body.total.waiting).toBe(1);
+  expect((await testConsole.call("GET", "/stats", undefined, { key: API_KEYS.bob })).body.total.waiting).toBe(
+    1,
+  );
   const ofAdmin = await testConsole.call("GET", "/stats?account=bob", undefined, { key: API_KEYS.admin });
   expect(ofAdmin.body.total.waiting).toBe(1);
 });

@@ -1,5 +1,11 @@
 import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
-import { createSender, memoryStore, createRetryPolicy, type Sender, type Store } from "@heron-webhooks/sender";
+import {
+  createRetryPolicy,
+  createSender,
+  memoryStore,
+  type Sender,
+  type Store,
+} from "@heron-webhooks/sender";
 import { apiKey, type Console, type ConsoleOptions, createConsole } from "../src/index.ts";
 import { MOUNTS, type Mount, type MountedServer } from "./mounts.ts";
 

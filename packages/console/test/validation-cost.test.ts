@@ -36,5 +36,7 @@ test("a body of nothing but faults costs who has no key no more than its size", 
 });
 
 test("of a small body every fault is told", () => {
-  expect(measureRejection('{"app_id":1,"event":2,"x":3}').message).toMatch(/There are [5-9] more, in errors\.$/);
+  expect(measureRejection('{"app_id":1,"event":2,"x":3}').message).toMatch(
+    /There are [5-9] more, in errors\.$/,
+  );
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { findTargetRow, getScrollDelta } from "../web/list/list-navigation.ts";
-import { toRowRange, OVERSCAN_ROWS, type Viewport } from "../web/list/virtual-rows.ts";
+import { OVERSCAN_ROWS, toRowRange, type Viewport } from "../web/list/virtual-rows.ts";
 
 const VIEW: Viewport = { scrolledPx: 0, height: 800, rowHeight: 40, count: 10_000 };
 

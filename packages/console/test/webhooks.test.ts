@@ -46,20 +46,29 @@ test("webhooks are listed in pages", async () => {
 
 describe("a change", () => {
   test("leaves what it does not name, and keeps what is masked", async () => {
-    const id = await testConsole.createWebhook({ headers: { "X-Key": "hidden", "X-Env": "live" }, description: "mine" });
+    const id = await testConsole.createWebhook({
+      headers: { "X-Key": "hidden", "X-Env": "live" },
+      description: "mine",
+    });
     const { status, body } = await testConsole.call("PUT", `/webhooks/${id}`, {
       headers: { "x-key": MASK, "X-New": "new" },
     });
     expect(status).toBe(200);
     expect(body.webhook).toMatchObject({ description: "mine", topics: ["invoice.paid"] });
-    expect((await testConsole.sender.webhooks.get(id)).headers).toEqual({ "x-key": "hidden", "X-New": "new" });
+    expect((await testConsole.sender.webhooks.get(id)).headers).toEqual({
+      "x-key": "hidden",
+      "X-New": "new",
+    });
   });
 
   test("of one of Slack's keeps the masked path", async () => {
     const id = await testConsole.createWebhook({ url: SLACK });
     const before = await testConsole.call("GET", `/webhooks/${id}`);
     expect(before.body.webhook).toMatchObject({ url: `https://hooks.slack.com/${MASK}`, format: "slack" });
-    await testConsole.call("PUT", `/webhooks/${id}`, { url: before.body.webhook.url, description: "to #risk" });
+    await testConsole.call("PUT", `/webhooks/${id}`, {
+      url: before.body.webhook.url,
+      description: "to #risk",
+    });
     expect(await testConsole.sender.webhooks.get(id)).toMatchObject({ url: SLACK, description: "to #risk" });
   });
 
@@ -67,8 +76,8 @@ describe("a change", () => {
     const id = await testConsole.createWebhook();
     const off = await testConsole.call("PUT", `/webhooks/${id}`, { is_enabled: false });
     expect(off.body.webhook).toMatchObject({ is_enabled: false, disabled_by: "owner" });
-    expect((await testConsole.call("GET", `/webhooks/${id}/gates`)).body.gates).toEqual([
-      { gate: "disabled", scope: "webhook", closed_ms: null },
+    expect((await testConsole.call("GET", `/webhooks/${id}/pauses`)).body.pauses).toEqual([
+      { reason: "disabled", scope: "webhook", remaining_ms: null },
     ]);
     const on = await testConsole.call("PUT", `/webhooks/${id}`, { is_enabled: true });
     expect(on.body.webhook).toMatchObject({ is_enabled: true, disabled_by: null });
@@ -76,7 +85,9 @@ describe("a change", () => {
 
   test("of a mask that stands for nothing is refused", async () => {
     const id = await testConsole.createWebhook();
-    const { status, body } = await testConsole.call("PUT", `/webhooks/${id}`, { headers: { "x-none": MASK } });
+    const { status, body } = await testConsole.call("PUT", `/webhooks/${id}`, {
+      headers: { "x-none": MASK },
+    });
     expect([status, body.errors[0].pointer]).toEqual([400, "/headers"]);
   });
 });
@@ -114,11 +125,11 @@ describe("bad input", () => {
     ],
     [
       "a template that cannot be used",
-      { url: "https://a.example", topic: "a.b", body: { a: "{{ nowhere.b }}" } },
-      "/body",
+      { url: "https://a.example", topic: "a.b", template: { a: "{{ nowhere.b }}" } },
+      "/template",
     ],
     ["a secret that is too short", { url: "https://a.example", topic: "a.b", secret: "short" }, "/secret"],
-    ["a rate that is none", { url: "https://a.example", topic: "a.b", rate: 0 }, "/rate"],
+    ["a rate that is none", { url: "https://a.example", topic: "a.b", rate_limit: 0 }, "/rate_limit"],
   ])("%s is named by a pointer, and nothing is made", async (_, body, pointer) => {
     const answer = await testConsole.call("POST", "/webhooks", body);
     expect([answer.status, answer.body.code]).toEqual([400, 400]);
@@ -158,7 +169,9 @@ test("the same idempotency-key does once what is asked twice, and refuses anothe
   ];
   expect(two.body).toEqual(one.body);
   expect((await testConsole.call("GET", "/webhooks")).body.webhooks).toHaveLength(1);
-  expect((await testConsole.call("POST", "/webhooks", { ...body, topic: "c.d" }, { headers })).status).toBe(409);
+  expect((await testConsole.call("POST", "/webhooks", { ...body, topic: "c.d" }, { headers })).status).toBe(
+    409,
+  );
   const otherAccount = await testConsole.call("POST", "/webhooks", body, { headers, key: API_KEYS.bob });
   expect(otherAccount.body.webhook.account).toBe("bob");
 });
@@ -169,7 +182,11 @@ test("who asks too often is told when to go on", async () => {
     expect((await limited.call("GET", "/webhooks")).headers.get("x-ratelimit-remaining")).toBe("1");
     await limited.call("GET", "/webhooks");
     const { status, headers, body } = await limited.call("GET", "/webhooks");
-    expect([status, body.name, body.description]).toEqual([429, "Too Many Requests", "2 per 1 minute"]);
+    expect([status, body.name, body.description]).toEqual([
+      429,
+      "Too Many Requests",
+      "Rate limit exceeded: 2 requests per minute.",
+    ]);
     expect(Number(headers.get("x-ratelimit-reset"))).toBeGreaterThan(limited.clock.now() / 1000);
     expect((await limited.call("GET", "/webhooks", undefined, { key: API_KEYS.bob })).status).toBe(200);
     await limited.clock.advance(60_000);
@@ -191,10 +208,15 @@ describe("a preview", () => {
     expect(await ask("https://elsewhere.example/")).toHaveProperty("topic");
   });
 
-  const body = { paid: "{{ data.amount }}" };
+  const template = { paid: "{{ data.amount }}" };
 
   test("shows what would be sent, and makes nothing", async () => {
-    const webhook = { url: "https://example.com/", topic: "invoice.*", body, headers: { "X-Key": "hidden" } };
+    const webhook = {
+      url: "https://example.com/",
+      topic: "invoice.*",
+      template,
+      headers: { "X-Key": "hidden" },
+    };
     const answer = await testConsole.call("POST", "/webhooks/preview", { webhook });
     expect(answer.body).toMatchObject({
       topic: "invoice.paid",
@@ -219,17 +241,21 @@ describe("a preview", () => {
     const id = await testConsole.createWebhook({ url, topics: ["invoice.*"], format: "slack" });
     const ask = async (to: string): Promise<object> =>
       JSON.parse(
-        (await testConsole.call("POST", "/webhooks/preview", { id, webhook: { url: to, topic: "invoice.*" } })).body
-          .body,
+        (
+          await testConsole.call("POST", "/webhooks/preview", {
+            id,
+            webhook: { url: to, topic: "invoice.*" },
+          })
+        ).body.body,
       );
     expect(await ask(url)).toHaveProperty("blocks");
     expect(await ask("https://example.com/other")).not.toHaveProperty("blocks");
   });
 
   test("says by a pointer what is wrong with a template", async () => {
-    const webhook = { url: "https://example.com/", topic: "a.b", body: { a: "{{ nowhere }}" } };
+    const webhook = { url: "https://example.com/", topic: "a.b", template: { a: "{{ nowhere }}" } };
     const { status, body: problem } = await testConsole.call("POST", "/webhooks/preview", { webhook });
-    expect([status, problem.errors[0].pointer]).toEqual([400, "/body"]);
+    expect([status, problem.errors[0].pointer]).toEqual([400, "/template"]);
   });
 });
 

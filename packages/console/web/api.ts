@@ -1,6 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
-import type { PauseDto, WebhookDto } from "../src/api/dto/webhook-dto.ts";
 import type { DeliveryDto } from "../src/api/dto/delivery-dto.ts";
+import type { PauseDto, WebhookDto } from "../src/api/dto/webhook-dto.ts";
 import { basePath } from "./base.ts";
 
 export type Delivery = DeliveryDto;
@@ -25,14 +25,14 @@ export interface DeliveryDetails {
 export interface Session {
   readonly account: string;
   readonly admin: boolean;
-  /** Whether Heap's clients may write here. */
+  /** Whether the Heap-compatible API is on. */
   readonly heap_api: boolean;
 }
 
-/** Who is signed in; null for nobody, undefined while that is not known. */
+/** The session: null if signed out, undefined while unknown. */
 export const session = signal<Session | null | undefined>(undefined);
 
-/** What the API refused, in its words. */
+/** An error response of the API. */
 export class ApiError extends Error {
   readonly status: number;
   /** By JSON pointer. */
@@ -50,7 +50,7 @@ interface Problem {
   readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
 }
 
-/** Asks the API. @throws Refused */
+/** Calls the API. @throws ApiError */
 export async function callApi<T>(method: string, path: string, body?: unknown): Promise<T> {
   const response = await fetch(`${basePath}api${path}`, {
     method,
@@ -69,7 +69,7 @@ export async function callApi<T>(method: string, path: string, body?: unknown): 
   const errors = new Map((problem.errors ?? []).map(({ pointer, message }) => [pointer, message]));
   throw new ApiError(
     response.status,
-    problem.description ?? `The server answered ${response.status}.`,
+    problem.description ?? `The server responded with status ${response.status}.`,
     errors,
   );
 }
@@ -82,13 +82,13 @@ function parseProblem(text: string): Problem {
   }
 }
 
-/** Why it is not known who is signed in; null if it is, or nothing was answered yet. */
+/** Why the session could not be loaded; null otherwise. */
 export const connectionError: Signal<string | null> = signal<string | null>(null);
 
 const SIGN_IN_RETRY_MS = 3000;
 let retryTimer: ReturnType<typeof setTimeout> | undefined;
 
-/** Comes in by a link's key, which leaves the address at once; else by the cookie of an earlier one. */
+/** Signs in with the key of a link, which is removed from the address at once, or with the session cookie. */
 export async function signIn(key: string | undefined = takeLinkKey()): Promise<void> {
   try {
     session.value =
@@ -98,7 +98,7 @@ export async function signIn(key: string | undefined = takeLinkKey()): Promise<v
     connectionError.value = null;
   } catch (error) {
     const status = error instanceof ApiError ? error.status : 0;
-    // A link that was opened before may be a page that was loaded again.
+    // A link that was already used can be a reload of the page.
     if (key !== undefined && status >= 400 && status < 500) return signIn(undefined);
     if (status === 401) {
       session.value = null;
@@ -117,7 +117,7 @@ function takeLinkKey(): string | undefined {
   return key;
 }
 
-/** Goes out, in every tab. */
+/** Signs out in every tab. */
 export async function signOut(): Promise<void> {
   await callApi("DELETE", "/session");
   session.value = null;

@@ -1,2 +1,2 @@
-/** Where the console is mounted, as the browser sees it: found from where this file lies, and set nowhere. */
+/** The mount path as the browser sees it, derived from the URL of this script. */
 export const basePath: string = new URL(/* @vite-ignore */ "..", import.meta.url).pathname;

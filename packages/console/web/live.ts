@@ -2,10 +2,10 @@ import { signal } from "@preact/signals";
 import { callApi, type Delivery, session } from "./api.ts";
 import { basePath } from "./base.ts";
 
-/** Whether what happens is heard of; `unread` if the server is there, but cannot read deliveries. */
+/** State of the event stream; `store_unreachable` if the server cannot read deliveries. */
 export type Connection =
   | { readonly state: "connecting" | "live" }
-  | { readonly state: "unread"; readonly since: number }
+  | { readonly state: "store_unreachable"; readonly since: number }
   | { readonly state: "lost"; readonly since: number; readonly retryAt: number };
 
 export const connection = signal<Connection>({ state: "connecting" });
@@ -15,37 +15,36 @@ type LiveMessage =
   | { readonly kind: "connection"; readonly connection: Connection }
   | { readonly kind: "hello" };
 
-/** Pauses before the stream is opened again, in milliseconds; the last one again and again. */
+/** The last delay repeats. */
 const RECONNECT_DELAYS_MS: readonly number[] = [2000, 4000, 8000, 15_000, 30_000];
 
 const deliveryListeners = new Set<(delivery: Delivery) => void>();
 const reconnectListeners = new Set<() => void>();
 const connectListeners = new Set<() => void>();
 
-/** Is told of deliveries that are new or not as they were. */
+/** Calls the listener with new and changed deliveries. */
 export function onDelivery(listener: (delivery: Delivery) => void): () => void {
   deliveryListeners.add(listener);
   return () => deliveryListeners.delete(listener);
 }
 
-/** Is told when the connection is back, and something may have been missed. */
+/** Calls the listener after a reconnect, because events may have been missed. */
 export function onReconnect(listener: () => void): () => void {
   reconnectListeners.add(listener);
   return () => reconnectListeners.delete(listener);
 }
 
-/** Is told when the stream begins: what was loaded before may be old by then, since only what comes after is told. */
+/** Calls the listener when the stream starts, because it only reports changes after that. */
 export function onConnect(listener: () => void): () => void {
   connectListeners.add(listener);
   return () => connectListeners.delete(listener);
 }
 
-/** Tells of a delivery that this tab came to know otherwise: the stream has only the newest. */
+/** Publishes a delivery that this tab loaded itself: the stream only covers the newest. */
 export function notifyDelivery(delivery: Delivery): void {
   for (const listener of deliveryListeners) listener(delivery);
 }
 
-/** Takes note of how the connection is, and tells if it is back. */
 function setConnection(next: Connection): void {
   const previous = connection.value;
   connection.value = next;
@@ -54,11 +53,11 @@ function setConnection(next: Connection): void {
 }
 
 /**
- * Listens, for all tabs of the session at once: browsers have six connections to a server, and with one stream a tab the
- * seventh, of the application's own pages too, would wait for ever. Gives how to stop.
+ * Opens one stream for all tabs of the session and returns a function that closes it. Browsers allow six connections to a
+ * server; with a stream per tab, the seventh request would never be sent.
  */
 export function connect(): () => void {
-  const channelName = `heron ${basePath} ${session.value?.account ?? ""}`;
+  const channelName = `heron.stream.${basePath}.${session.value?.account ?? ""}`;
   const channel = new BroadcastChannel(channelName);
   const abortController = new AbortController();
   let isLeader = false;
@@ -77,7 +76,7 @@ export function connect(): () => void {
     isLeader = true;
     return runStream(broadcast, abortController.signal);
   };
-  // Locks are for secure places alone; elsewhere each tab listens for itself.
+  // The Web Locks API needs a secure context; elsewhere each tab opens its own stream.
   if ("locks" in navigator)
     navigator.locks.request(channelName, { signal: abortController.signal }, lead).catch(() => undefined);
   else void lead();
@@ -89,7 +88,7 @@ export function connect(): () => void {
   };
 }
 
-/** Keeps a stream open, until it is stopped. */
+/** Keeps a stream open until it is aborted. */
 async function runStream(broadcast: (message: LiveMessage) => void, abortSignal: AbortSignal): Promise<void> {
   let failures = 0;
   let since = 0;
@@ -102,7 +101,7 @@ async function runStream(broadcast: (message: LiveMessage) => void, abortSignal:
     since ||= Date.now();
     const delayMs = RECONNECT_DELAYS_MS[Math.min(failures++, RECONNECT_DELAYS_MS.length - 1)] ?? 0;
     broadcast({ kind: "connection", connection: { state: "lost", since, retryAt: Date.now() + delayMs } });
-    // A stream says only that it failed: whether the session has ended is asked.
+    // EventSource does not report the status, so check whether the session has expired.
     callApi("GET", "/session").catch((error: unknown) => {
       if ((error as { readonly status?: number }).status === 401) session.value = null;
     });
@@ -110,8 +109,12 @@ async function runStream(broadcast: (message: LiveMessage) => void, abortSignal:
   }
 }
 
-/** One stream, for as long as it lasts. The browser's own way of trying again neither tells when nor survives a 502. */
-function openStream(broadcast: (message: LiveMessage) => void, abortSignal: AbortSignal, onOpen: () => void): Promise<void> {
+/** Resolves when the stream ends. The browser's own reconnect hides its delay and gives up after a 502. */
+function openStream(
+  broadcast: (message: LiveMessage) => void,
+  abortSignal: AbortSignal,
+  onOpen: () => void,
+): Promise<void> {
   return new Promise((resolve) => {
     const events = new EventSource(`${basePath}api/events`);
     const close = (): void => {
@@ -121,19 +124,21 @@ function openStream(broadcast: (message: LiveMessage) => void, abortSignal: Abor
     };
     abortSignal.addEventListener("abort", close);
     events.onerror = close;
-    events.addEventListener("delivery", ({ data }) => broadcast({ kind: "delivery", delivery: JSON.parse(data) }));
+    events.addEventListener("delivery", ({ data }) =>
+      broadcast({ kind: "delivery", delivery: JSON.parse(data) }),
+    );
     events.addEventListener("store", ({ data }) => {
-      const isReachable = (JSON.parse(data) as { readonly reached: boolean }).reached;
+      const isReachable = (JSON.parse(data) as { readonly is_reachable: boolean }).is_reachable;
       onOpen();
       broadcast({
         kind: "connection",
-        connection: isReachable ? { state: "live" } : { state: "unread", since: Date.now() },
+        connection: isReachable ? { state: "live" } : { state: "store_unreachable", since: Date.now() },
       });
     });
   });
 }
 
-/** Waits; less if the network comes back, or somebody looks at the page again. */
+/** Waits; resolves early when the network is back or the page becomes visible. */
 function waitForRetry(ms: number, abortSignal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

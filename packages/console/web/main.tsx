@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { session, signIn, connectionError } from "./api.ts";
+import { connectionError, session, signIn } from "./api.ts";
 import { LabelForm } from "./labels/label-form.tsx";
 import { AccountsPage } from "./pages/accounts.tsx";
 import { DeliveriesPage } from "./pages/deliveries.tsx";
@@ -15,7 +15,7 @@ import { WebhookForm } from "./pages/webhook-form.tsx";
 import { WebhooksPage } from "./pages/webhooks.tsx";
 import { WriteKeysPage } from "./pages/write-keys.tsx";
 import { Heading } from "./parts/heading.tsx";
-import { Link, currentRoute } from "./router.tsx";
+import { currentRoute, Link } from "./router.tsx";
 import { Shell } from "./shell.tsx";
 import "./styles/page.css";
 import "./styles/blocks.css";
@@ -28,7 +28,6 @@ import "./styles/parts.css";
 import "./styles/conditions.css";
 import "./styles/modes.css";
 
-/** What each path shows, by what it begins with. */
 const ROUTES: readonly (readonly [RegExp, (id: string) => preact.ComponentChild])[] = [
   [/^\/$/, () => <OverviewPage />],
   [/^\/webhooks$/, () => <WebhooksPage />],
@@ -36,7 +35,7 @@ const ROUTES: readonly (readonly [RegExp, (id: string) => preact.ComponentChild]
     /^\/webhooks\/new$/,
     () => (
       <>
-        <Heading title="Add webhook" />
+        <Heading title="Create webhook" />
         <WebhookForm />
       </>
     ),
@@ -50,7 +49,7 @@ const ROUTES: readonly (readonly [RegExp, (id: string) => preact.ComponentChild]
     /^\/labels\/new$/,
     () => (
       <>
-        <Heading title="Make label" />
+        <Heading title="Create label" />
         <LabelForm key="new label" />
       </>
     ),
@@ -76,7 +75,7 @@ function CurrentPage() {
   );
 }
 
-/** What is no escaped text is itself. */
+/** Returns malformed escapes unchanged. */
 function decodePathSegment(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -85,12 +84,11 @@ function decodePathSegment(part: string): string {
   }
 }
 
-/** Nothing is known yet of who looks. */
 function ServerUnreachable() {
   return (
     <main class="signed-out">
       <div class="card empty" role="status">
-        <Heading title="No answer">Server unavailable</Heading>
+        <Heading title="Offline">Server unavailable</Heading>
         <p>Retrying every few seconds.</p>
       </div>
     </main>
@@ -100,7 +98,7 @@ function ServerUnreachable() {
 function App() {
   if (session.value === undefined) return connectionError.value === null ? null : <ServerUnreachable />;
   if (session.value === null) return <SignedOutPage />;
-  // Whoever comes in anew begins anew.
+  // Reset all state when the account changes.
   return (
     <Shell key={session.value.account}>
       <CurrentPage />

@@ -7,21 +7,20 @@ interface Route {
   readonly query: URLSearchParams;
 }
 
-/** Kept by the browser with each entry of its history. */
+/** State of a history entry. */
 interface HistoryEntry {
-  /** Where one came from, within the page. */
+  /** Path of the previous page. */
   readonly from?: string;
-  /** How far down it was scrolled. */
   readonly scrollTop?: number;
 }
 
-/** The path below the mount, from a slash on, and the query. */
+/** The path relative to the mount, with a leading slash, and the query. */
 export const currentRoute = signal<Route>(readRoute());
 
-// The browser would scroll before what it scrolls to is there.
+// The browser would scroll before the content is rendered.
 history.scrollRestoration = "manual";
 
-/** How one came to where one is, and whether something has taken the focus there yet. */
+/** The last navigation, until something has taken the focus. */
 let pendingNavigation: { readonly kind: "push" | "pop"; readonly y: number } | null = null;
 
 function readRoute(): Route {
@@ -32,10 +31,11 @@ function readRoute(): Route {
 addEventListener("popstate", ({ state }: PopStateEvent) => {
   const before = currentRoute.value.path;
   currentRoute.value = readRoute();
-  if (currentRoute.value.path !== before) pendingNavigation = { kind: "pop", y: (state as HistoryEntry | null)?.scrollTop ?? 0 };
+  if (currentRoute.value.path !== before)
+    pendingNavigation = { kind: "pop", y: (state as HistoryEntry | null)?.scrollTop ?? 0 };
 });
 
-/** Goes to a place below the mount: anew, instead of where one is, or with another filter, which moves no focus. */
+/** Navigates to a path relative to the mount. `filter` adds a history entry but keeps focus and scroll position. */
 export function navigate(to: string, mode: "push" | "replace" | "filter" = "push"): void {
   const address = basePath + to.replace(/^\//, "");
   const historyEntry = history.state as HistoryEntry | null;
@@ -43,7 +43,11 @@ export function navigate(to: string, mode: "push" | "replace" | "filter" = "push
   else {
     const from = currentRoute.value.path + location.search;
     history.replaceState({ ...historyEntry, scrollTop: scrollY } satisfies HistoryEntry, "");
-    history.pushState({ from: mode === "filter" ? (historyEntry?.from ?? "") : from } satisfies HistoryEntry, "", address);
+    history.pushState(
+      { from: mode === "filter" ? (historyEntry?.from ?? "") : from } satisfies HistoryEntry,
+      "",
+      address,
+    );
   }
   if (mode === "push") {
     scrollTo(0, 0);
@@ -52,20 +56,20 @@ export function navigate(to: string, mode: "push" | "replace" | "filter" = "push
   currentRoute.value = readRoute();
 }
 
-/** Goes back to where one came from if that is such a place, and else to it. */
+/** Goes back if the previous page matches the pattern, otherwise navigates to the fallback. */
 export function navigateBack(pattern: RegExp, fallback: string): void {
   if (pattern.test((history.state as HistoryEntry | null)?.from ?? "")) history.back();
   else navigate(fallback);
 }
 
-/** Whether one came back, and nothing has taken the focus yet; who asks takes it. */
+/** Whether the caller should restore its scroll position and take the focus after back navigation. */
 export function takeScrollRestoration(): boolean {
   if (pendingNavigation?.kind !== "pop") return false;
   pendingNavigation = null;
   return true;
 }
 
-/** Focuses the heading of a page that one came to, unless something else was focused meanwhile. */
+/** Focuses the heading after navigation, unless something else has the focus. */
 export function focusHeading(heading: HTMLElement): void {
   if (pendingNavigation === null) return;
   const { y } = pendingNavigation;
@@ -77,11 +81,11 @@ export function focusHeading(heading: HTMLElement): void {
 }
 
 export interface LinkProps {
-  /** Below the mount. */
+  /** Relative to the mount. */
   readonly to: string;
   readonly children: ComponentChildren;
   readonly class?: string;
-  /** It shows the same page in another way. */
+  /** Changes only the filter of the current page. */
   readonly isFilter?: boolean;
   readonly "aria-current"?: "page" | "true";
   readonly "aria-keyshortcuts"?: string;

@@ -1,23 +1,23 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { session, signOut } from "./api.ts";
-import { ShortcutHelp } from "./shortcuts/shortcut-help.tsx";
-import { JumpDialog } from "./shortcuts/jump-dialog.tsx";
-import { isApple, submitForm, useShortcuts } from "./shortcuts/use-shortcuts.ts";
-import { toKeyLabels } from "./shortcuts/shortcuts.ts";
 import { connect } from "./live.ts";
 import { Announcer } from "./parts/announcer.tsx";
 import { ConnectionStatus } from "./parts/connection-status.tsx";
-import { navigate, Link, currentRoute } from "./router.tsx";
+import { currentRoute, Link, navigate } from "./router.tsx";
+import { JumpDialog } from "./shortcuts/jump-dialog.tsx";
+import { ShortcutHelp } from "./shortcuts/shortcut-help.tsx";
+import { toKeyLabels } from "./shortcuts/shortcuts.ts";
+import { isApple, submitForm, useShortcuts } from "./shortcuts/use-shortcuts.ts";
 
-/** What is around every page. */
+/** Navigation, dialogs and announcements around every page. */
 export function Shell({ children }: { readonly children: ComponentChildren }) {
-  const [dialog, setDialog] = useState<"keys" | "jump" | null>(null);
-  const close = (): void => setDialog(null);
+  const [dialog, setDialog] = useState<"shortcuts" | "jump" | null>(null);
+  const onClose = (): void => setDialog(null);
   useEffect(connect, []);
   useShortcuts({
-    "?": () => setDialog("keys"),
-    "mod+k": () => setDialog((now) => (now === "jump" ? null : "jump")),
+    "?": () => setDialog("shortcuts"),
+    "mod+k": () => setDialog((current) => (current === "jump" ? null : "jump")),
     "mod+Enter": submitForm,
     "g o": () => navigate(""),
     "g w": () => navigate("webhooks"),
@@ -41,8 +41,8 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
           <button type="button" class="quiet" onClick={() => setDialog("jump")}>
             Jump to… <kbd class="hint-key">{toKeyLabels("mod+k", isApple).join(" ")}</kbd>
           </button>
-          <button type="button" class="quiet keys" onClick={() => setDialog("keys")}>
-            Keys <kbd class="hint-key">?</kbd>
+          <button type="button" class="quiet keys" onClick={() => setDialog("shortcuts")}>
+            Keyboard shortcuts <kbd class="hint-key">?</kbd>
           </button>
           <button type="button" class="quiet" onClick={() => void signOut()}>
             Sign out
@@ -53,8 +53,8 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
         {children}
       </main>
       <Announcer />
-      {dialog === "keys" && <ShortcutHelp close={close} />}
-      {dialog === "jump" && <JumpDialog close={close} />}
+      {dialog === "shortcuts" && <ShortcutHelp onClose={onClose} />}
+      {dialog === "jump" && <JumpDialog onClose={onClose} />}
     </>
   );
 }

@@ -6,26 +6,28 @@ import { createSender, memoryStore, type Sender, type Store, sqliteStore } from 
 import { KEY } from "../track-requests.ts";
 
 const silentLogger = { debug() {}, info() {}, warn() {}, error() {} };
-const WRITE_KEY = { id: "wky_1", account: "acme", hash: "", hint: "kkkk", description: "", created: 0 };
+const WRITE_KEY = { id: "wky_1", account: "acme", hash: "", lastFour: "kkkk", description: "", createdAt: 0 };
 
-/** A store that keeps nothing: what an event costs before it is kept. */
+/** A store that discards events, to measure the cost before storage. */
 function emptyStore(): Store {
   const store = memoryStore();
   return {
     ...store,
     async publish(events) {
-      return { published: events.map(({ id }) => ({ id, deliveries: 0, duplicate: false })), claims: [] };
+      return { published: events.map(({ id }) => ({ id, deliveryCount: 0, duplicate: false })), claims: [] };
     },
   };
 }
 
-/** A console that takes what Heap's clients send, over a store that keeps nothing or over a file on this disk. */
-export async function createBenchConsole(kept: "nothing" | "file"): Promise<Console> {
+/** A console with the Heap-compatible API over a store that discards events or over a SQLite file. */
+export async function createBenchConsole(storage: "nothing" | "file"): Promise<Console> {
   const own =
-    kept === "nothing" ? emptyStore() : sqliteStore(join(mkdtempSync(join(tmpdir(), "bench-")), "heron.db"));
+    storage === "nothing"
+      ? emptyStore()
+      : sqliteStore(join(mkdtempSync(join(tmpdir(), "bench-")), "heron.db"));
   const store: Store = { ...own, writeKeys: { ...own.writeKeys, find: async () => WRITE_KEY } };
   const sender = createSender({ store, logger: silentLogger }) as Sender;
-  // It waits: what is measured is the writing, not the sending.
+  // The sender is not started: the benchmark measures writing, not sending.
   await sender.webhooks.create({ account: "acme", url: "https://example.com/", topics: ["track.*"] });
   return createConsole(sender, {
     authorize: apiKey({ [KEY]: "acme" }),

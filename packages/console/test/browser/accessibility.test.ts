@@ -4,10 +4,10 @@ type AxeResults = Awaited<ReturnType<AxeBuilder["analyze"]>>;
 
 import { selectCount } from "@heron-webhooks/conformance/runs";
 import { expect, test } from "vitest";
-import type { ConsolePage } from "./console-page.ts";
-import { type DemoIds, createDemoData, PAGES } from "./demo-data.ts";
-import { apiErrorPattern } from "./faults.ts";
 import { BrowserHarness } from "./browser-harness.ts";
+import type { ConsolePage } from "./console-page.ts";
+import { createDemoData, type DemoIds, PAGES } from "./demo-data.ts";
+import { apiErrorPattern } from "./faults.ts";
 import { UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
@@ -90,7 +90,10 @@ const DIALOGS: Readonly<
   Record<string, readonly [path: (demo: DemoIds) => string, open: (ann: ConsolePage) => Promise<void>]>
 > = {
   "delete a webhook": [({ webhook }) => `webhooks/${webhook}`, (ann) => ann.button(UI_TEXTS.delete).click()],
-  "recover a webhook": [({ webhook }) => `webhooks/${webhook}`, (ann) => ann.button(UI_TEXTS.recover).click()],
+  "recover a webhook": [
+    ({ webhook }) => `webhooks/${webhook}`,
+    (ann) => ann.button(UI_TEXTS.recover).click(),
+  ],
   "delete a label": [() => "labels/big_invoice", (ann) => ann.button(UI_TEXTS.delete).click()],
   "revoke a write key": [() => "write-keys", (ann) => ann.button(UI_TEXTS.revoke).first().click()],
   keys: [() => "webhooks", (ann) => ann.page.keyboard.press("?")],

@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { ConsolePage } from "./console-page.ts";
 import { PageErrors } from "./faults.ts";
-import { TestApplication, type HostOptions } from "./host.ts";
+import { type HostOptions, TestApplication } from "./host.ts";
 import { launchChromium } from "./launch-chromium.ts";
 import { TestReceiver } from "./receiver.ts";
 
@@ -47,7 +47,11 @@ export class BrowserHarness {
   }
 
   /** Somebody who has come in by a link. */
-  async openSignedInPage(host: TestApplication, account = "acme", options: BrowserContextOptions = {}): Promise<ConsolePage> {
+  async openSignedInPage(
+    host: TestApplication,
+    account = "acme",
+    options: BrowserContextOptions = {},
+  ): Promise<ConsolePage> {
     const person = await this.openPage(host, options);
     await person.open(host.link(account));
     await person.waitForLive();

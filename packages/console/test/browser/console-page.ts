@@ -70,14 +70,14 @@ export class ConsolePage {
   /** Opens the form for a new webhook. */
   async openWebhookForm(): Promise<void> {
     await this.goTo("Webhooks");
-    await this.main.getByRole("link", { name: UI_TEXTS.add }).first().click();
-    await this.waitForHeading(UI_TEXTS.add);
+    await this.main.getByRole("link", { name: UI_TEXTS.createWebhook }).first().click();
+    await this.waitForHeading(UI_TEXTS.createWebhook);
   }
 
   /** Adds a condition in the form, by the words for how it compares. */
   async addCondition(path: string, how: string, value: string): Promise<void> {
     await this.button(UI_TEXTS.addCondition).click();
-    const rows = this.main.getByRole("combobox", { name: /^How condition/ });
+    const rows = this.main.getByRole("combobox", { name: /^Operator of condition/ });
     const row = await rows.count();
     await this.main.getByLabel(`Path of condition ${row}`).fill(path);
     await rows.last().selectOption({ label: how });
@@ -85,7 +85,7 @@ export class ConsolePage {
   }
 
   async submitWebhook(): Promise<void> {
-    await this.button(UI_TEXTS.add).click();
+    await this.button(UI_TEXTS.createWebhook).click();
   }
 
   /** Create a webhook, and ends on its page. Gives its id. */
@@ -162,7 +162,7 @@ export class ConsolePage {
 
   /** Shows what came meanwhile: it is announced, or there already. */
   async showNew(mark: RegExp = /./): Promise<void> {
-    const announced = this.button(UI_TEXTS.fresh);
+    const announced = this.button(UI_TEXTS.newDeliveries);
     const rows = this.deliveries(mark);
     await announced.or(rows).first().waitFor();
     // Where it is there already, it may be that nothing is announced any more by now.

@@ -2,10 +2,10 @@ import { createHmac } from "node:crypto";
 import { verify } from "@heron-webhooks/core";
 import { toStandardSecret } from "@heron-webhooks/sender";
 import { expect, test } from "vitest";
+import { BrowserHarness, WAIT_TIMEOUT_MS } from "./browser-harness.ts";
 import type { ConsolePage } from "./console-page.ts";
 import type { TestApplication } from "./host.ts";
 import type { Received, TestReceiver } from "./receiver.ts";
-import { WAIT_TIMEOUT_MS, BrowserHarness } from "./browser-harness.ts";
 import { STATUS_TEXTS, UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
@@ -52,14 +52,16 @@ test("what died is recovered, all of it at once; and one by itself is sent again
 
   receiver.isDown = false;
   await ann.deliveries(STATUS_TEXTS.dead).first().click();
-  await ann.button(UI_TEXTS.sendAgain).click();
+  await ann.button(UI_TEXTS.retryDelivery).click();
   await ann.waitForText(STATUS_TEXTS.delivered, ann.main);
 
   await ann.open(`webhooks/${id}`);
   await ann.waitForLive();
   await ann.recover();
   await ann.goTo("Deliveries");
-  await expect.poll(() => ann.deliveries(STATUS_TEXTS.delivered).count(), { timeout: WAIT_TIMEOUT_MS }).toBe(2);
+  await expect
+    .poll(() => ann.deliveries(STATUS_TEXTS.delivered).count(), { timeout: WAIT_TIMEOUT_MS })
+    .toBe(2);
   expect(receiver.received.map(({ body }) => body["data"])).toHaveLength(2);
 });
 
@@ -69,7 +71,7 @@ test("a disabled webhook's deliveries are held, and go on when it is enabled", a
   await host.sender.accounts.disable("acme");
   await host.sender.forAccount("acme").emit("invoice.paid", PAID);
   await ann.showNew();
-  await ann.deliveries(STATUS_TEXTS.held).waitFor();
+  await ann.deliveries(STATUS_TEXTS.paused).waitFor();
   await host.sender.accounts.enable("acme");
   await ann.deliveries(STATUS_TEXTS.delivered).waitFor();
   expect(receiver.received).toHaveLength(1);
@@ -88,7 +90,7 @@ test("a secret is rotated: while both are good, who has the old one or the new o
     receiver.secrets = secrets;
     await ann.button(UI_TEXTS.test).click();
     await expect.poll(() => receiver.received.length, { timeout: WAIT_TIMEOUT_MS }).toBe(secrets.length);
-    await ann.waitForText(UI_TEXTS.took, ann.main);
+    await ann.waitForText(UI_TEXTS.testDelivered, ann.main);
   }
   for (const request of receiver.received) {
     expect(verify(request.bytes, String(request.headers["heron-signature"]), old).secretIndex).toBe(0);

@@ -16,7 +16,8 @@ export class PageErrors {
     context.on("weberror", (error) => this.#errors.push(`thrown: ${error.error().stack}`));
     context.on("request", (request) => {
       const url = new URL(request.url());
-      if (url.protocol !== "data:" && url.origin !== this.#origin) this.#errors.push(`elsewhere: ${url.href}`);
+      if (url.protocol !== "data:" && url.origin !== this.#origin)
+        this.#errors.push(`elsewhere: ${url.href}`);
     });
     context.on("requestfailed", (request) => {
       const why = request.failure()?.errorText ?? "";

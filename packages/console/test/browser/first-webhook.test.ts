@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { WAIT_TIMEOUT_MS, BrowserHarness } from "./browser-harness.ts";
+import { BrowserHarness, WAIT_TIMEOUT_MS } from "./browser-harness.ts";
 import { STATUS_TEXTS, UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
@@ -12,11 +12,11 @@ test("as Heron has it: an address, a topic, enabled; and the event that tries it
 
   // Who receives cannot verify yet.
   await ann.button(UI_TEXTS.test).click();
-  await ann.waitForText(UI_TEXTS.refused, ann.main);
+  await ann.waitForText(UI_TEXTS.testFailed, ann.main);
 
   receiver.secrets = await ann.secrets();
   await ann.button(UI_TEXTS.test).click();
-  await ann.waitForText(UI_TEXTS.took, ann.main);
+  await ann.waitForText(UI_TEXTS.testDelivered, ann.main);
   await ann.waitForText("Thank you for end_user.review_required", ann.main);
   expect(receiver.received.map(({ body }) => body)).toEqual([
     {
@@ -43,7 +43,7 @@ test("as Heap has it: an address, headers, a body of constants and properties, a
   await ann.addWebhook({
     url: receiver.at("/rows"),
     headers: "Authorization: Basic dXNlcjpwYXNz\nX-Table: invoices",
-    body: JSON.stringify({
+    template: JSON.stringify({
       source: "heron",
       count: 1,
       invoice: { amount: "{{ data.amount }}", currency: "{{ data.currency }}" },
@@ -113,7 +113,7 @@ test("for an address of Slack's, the message is shown as it is typed", async () 
   await ann.openWebhookForm();
   await ann.fill({
     topics: "end_user.review_required",
-    body: JSON.stringify({ text: "*{{ data.end_user_id }}* needs a review" }),
+    template: JSON.stringify({ text: "*{{ data.end_user_id }}* needs a review" }),
     url: `https://hooks.slack.com/services/T00000000/B00000000/${"X".repeat(24)}`,
   });
   const preview = ann.main.getByRole("complementary", { name: UI_TEXTS.preview });

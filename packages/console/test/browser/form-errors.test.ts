@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { BrowserHarness, WAIT_TIMEOUT_MS } from "./browser-harness.ts";
 import { apiErrorPattern, UNREACHABLE_PATTERN } from "./faults.ts";
-import { WAIT_TIMEOUT_MS, BrowserHarness } from "./browser-harness.ts";
 import { type FieldName, type Fields, STATUS_TEXTS, UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
@@ -9,7 +9,7 @@ const VALID_FIELDS = {
   url: "https://example.com/hooks",
   topics: "invoice.paid",
   headers: "X-Table: invoices",
-  body: '{ "amount": "{{ data.amount }}" }',
+  template: '{ "amount": "{{ data.amount }}" }',
   description: "Bookkeeping",
 } as const satisfies Fields;
 
@@ -19,8 +19,8 @@ const INVALID_FIELDS = [
   ["topics", "not a topic", /not a topic/],
   ["headers", "no colon here", /colon/],
   ["headers", "Host: elsewhere", /host/i],
-  ["body", '{ "amount": ', /JSON/],
-  ["body", '{ "amount": "{{ nothing.like.this }}" }', /nothing/],
+  ["template", '{ "amount": ', /JSON/],
+  ["template", '{ "amount": "{{ nothing.like.this }}" }', /nothing/],
 ] as const;
 
 test("each mistake is told beside its field, and nothing that was typed is lost", async () => {
@@ -48,22 +48,22 @@ test("what is missing and what is wrong is told at once, has the focus, and is t
   const host = await harness.openApplication();
   const ann = await harness.openSignedInPage(host);
   await ann.openWebhookForm();
-  await ann.fill({ headers: "no colon here", body: "{ " });
+  await ann.fill({ headers: "no colon here", template: "{ " });
   await ann.submitWebhook();
-  for (const name of ["url", "topics", "headers", "body"] as const) await ann.waitForFieldError(name);
+  for (const name of ["url", "topics", "headers", "template"] as const) await ann.waitForFieldError(name);
   const hasFocus = (): Promise<boolean> =>
     ann.field("url").evaluate((field) => field.ownerDocument.activeElement === field);
   await expect.poll(hasFocus, { timeout: WAIT_TIMEOUT_MS }).toBe(true);
-  await ann.fill({ ...VALID_FIELDS, body: "{ " });
+  await ann.fill({ ...VALID_FIELDS, template: "{ " });
   for (const name of ["url", "topics", "headers"] as const)
     await expect
       .poll(() => ann.field(name).getAttribute("aria-invalid"), { timeout: WAIT_TIMEOUT_MS })
       .toBe("false");
   // Beside it is told why nothing can be shown, and nothing of what was wrong before.
   const preview = ann.main.getByRole("complementary", { name: UI_TEXTS.preview });
-  await ann.waitForText(/not JSON/, preview);
-  await ann.fill({ body: VALID_FIELDS.body });
-  await preview.getByText(/not JSON/).waitFor({ state: "detached" });
+  await ann.waitForText(/Invalid JSON/, preview);
+  await ann.fill({ template: VALID_FIELDS.template });
+  await preview.getByText(/Invalid JSON/).waitFor({ state: "detached" });
 });
 
 test("while the server is away nothing is lost, and once it is back the same press makes the webhook", async () => {
@@ -74,7 +74,7 @@ test("while the server is away nothing is lost, and once it is back the same pre
   await ann.fill(VALID_FIELDS);
   await host.gateway.close();
   await ann.submitWebhook();
-  await ann.main.getByRole("alert").filter({ hasText: UI_TEXTS.unreached }).waitFor();
+  await ann.main.getByRole("alert").filter({ hasText: UI_TEXTS.unreachable }).waitFor();
   for (const [name, text] of Object.entries(VALID_FIELDS))
     expect(await ann.field(name as FieldName).inputValue()).toBe(text);
   await host.gateway.open();

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, systemClock } from "@heron-webhooks/core";
-import { createSender, type Duration, createRetryPolicy, type Sender, sqliteStore } from "@heron-webhooks/sender";
+import {
+  createRetryPolicy,
+  createSender,
+  type Duration,
+  type Sender,
+  sqliteStore,
+} from "@heron-webhooks/sender";
 import { createConsole, type SignedLinks, signedLink } from "../../src/index.ts";
 import { MOUNTS } from "../mounts.ts";
 import { Gateway } from "./gateway.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ConsolePage } from "./console-page.ts";
 import { BrowserHarness } from "./browser-harness.ts";
+import type { ConsolePage } from "./console-page.ts";
 import { FIELD_LABELS, UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
@@ -33,21 +33,21 @@ test("a webhook is made, tried and left without a mouse, and the focus is always
   const [host, receiver] = [await harness.openApplication(), await harness.openReceiver()];
   const ann = await harness.openSignedInPage(host);
   const { keyboard } = ann.page;
-  await ann.waitForText(UI_TEXTS.nothingYet, ann.main);
-  await tabTo(ann, UI_TEXTS.add);
+  await ann.waitForText(UI_TEXTS.emptyOverview, ann.main);
+  await tabTo(ann, UI_TEXTS.createWebhook);
   await keyboard.press("Enter");
-  await ann.waitForHeading(UI_TEXTS.add);
+  await ann.waitForHeading(UI_TEXTS.createWebhook);
   await tabTo(ann, FIELD_LABELS.url);
   await keyboard.type(receiver.at("/hooks"));
   await tabTo(ann, FIELD_LABELS.topics);
   await keyboard.type("invoice.*");
-  await tabTo(ann, UI_TEXTS.add);
+  await tabTo(ann, UI_TEXTS.createWebhook);
   expect(await ann.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).not.toBe("none");
   await keyboard.press("Enter");
   await ann.button(UI_TEXTS.test).waitFor();
   await tabTo(ann, UI_TEXTS.test);
   await keyboard.press("Enter");
-  await ann.waitForText(UI_TEXTS.refused, ann.main);
+  await ann.waitForText(UI_TEXTS.testFailed, ann.main);
 });
 
 test("the first stop leads past the navigation, and a page that is gone to has the focus", async () => {
@@ -58,8 +58,8 @@ test("the first stop leads past the navigation, and a page that is gone to has t
   await ann.page.keyboard.press("Enter");
   const isInMain = `document.querySelector("main").contains(document.activeElement)`;
   await expect.poll(() => ann.page.evaluate(isInMain)).toBe(true);
-  await tabTo(ann, UI_TEXTS.add);
+  await tabTo(ann, UI_TEXTS.createWebhook);
   await ann.page.keyboard.press("Enter");
-  await ann.waitForHeading(UI_TEXTS.add);
+  await ann.waitForHeading(UI_TEXTS.createWebhook);
   await expect.poll(() => ann.page.evaluate(isInMain)).toBe(true);
 });

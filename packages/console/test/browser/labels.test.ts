@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { BrowserHarness, WAIT_TIMEOUT_MS } from "./browser-harness.ts";
 import { apiErrorPattern } from "./faults.ts";
-import { WAIT_TIMEOUT_MS, BrowserHarness } from "./browser-harness.ts";
 import { UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
@@ -22,14 +22,14 @@ test("a label that is made in the page names events from then on, and they arriv
 
   await ann.goTo("Labels");
   await ann.waitForText(UI_TEXTS.noLabels, ann.main);
-  await ann.main.getByRole("link", { name: UI_TEXTS.makeLabel }).click();
-  await ann.waitForHeading(UI_TEXTS.makeLabel);
+  await ann.main.getByRole("link", { name: UI_TEXTS.createLabel }).click();
+  await ann.waitForHeading(UI_TEXTS.createLabel);
   await ann.fill({ name: "big_invoice", pattern: "invoice.*" });
   await ann.addCondition("data.amount", "is more than", "100");
   await ann.waitForText("number", ann.main.locator(".condition"));
   await ann.waitForText(
     /1 of the last 2 events matches/,
-    ann.main.getByRole("complementary", { name: UI_TEXTS.wouldName }),
+    ann.main.getByRole("complementary", { name: UI_TEXTS.matchingEvents }),
   );
   // What is typed is there again after a reload.
   await ann.page.reload();
@@ -66,7 +66,7 @@ test("what is wrong with a label is told beside its field, and nothing that was 
   await ann.fill({ name: "No Name", pattern: "invoice.*", description: "For thanks" });
   await ann.addCondition("amount", "is more than", "100");
   const path = ann.main.getByLabel("Path of condition 1");
-  const submit = (): Promise<void> => ann.button(UI_TEXTS.makeLabel).click();
+  const submit = (): Promise<void> => ann.button(UI_TEXTS.createLabel).click();
   await submit();
   await ann.waitForFieldError("name");
   await ann.field("name").fill("big_invoice");
@@ -125,7 +125,7 @@ test("conditions are added, filled and removed by the keyboard, and the focus go
   await keyboard.press("Tab");
   await keyboard.press("Tab");
   await keyboard.type('"100"');
-  await ann.waitForText("text", ann.main.locator(".kind"));
+  await ann.waitForText("text", ann.main.locator(".value-type"));
   await keyboard.press("Tab");
   await expect.poll(focused).toBe("Remove condition 1");
   await keyboard.press("Tab");
@@ -136,5 +136,5 @@ test("conditions are added, filled and removed by the keyboard, and the focus go
   await ann.main.getByLabel("Remove condition 1").press("Enter");
   await expect.poll(focused).toBe(UI_TEXTS.addCondition);
   for (let n = 0; n < 10; n++) await ann.button(UI_TEXTS.addCondition).click();
-  await ann.waitForText("There may be 10 at the most.", ann.main);
+  await ann.waitForText("Maximum: 10 conditions.", ann.main);
 });

@@ -42,7 +42,7 @@ test("a first load takes little script, compressed, and nothing from anywhere el
   const scripts = await wired(await ann.page.context().newCDPSession(ann.page));
   await ann.open(host.link("acme"));
   await ann.waitForLive();
-  await ann.waitForText(UI_TEXTS.nothingYet, ann.main);
+  await ann.waitForText(UI_TEXTS.emptyOverview, ann.main);
   const sizes = [...scripts.values()];
   expect(sizes.length).toBeGreaterThan(0);
   expect(sizes.every(({ encoding }) => encoding === "br")).toBe(true);

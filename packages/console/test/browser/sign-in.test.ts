@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { apiErrorPattern } from "./faults.ts";
 import { BrowserHarness } from "./browser-harness.ts";
+import { apiErrorPattern } from "./faults.ts";
 import { UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
@@ -19,7 +19,7 @@ test("a link is opened once: its key leaves the address, the session stays, and 
   eve.faults.expect(apiErrorPattern(401));
   await eve.open(link);
   await eve.waitForText(UI_TEXTS.signedOut);
-  await eve.waitForText(UI_TEXTS.opened);
+  await eve.waitForText(UI_TEXTS.linkUsed);
 });
 
 test("nobody sees anything without a link, and nothing any more who signs out", async () => {
@@ -56,11 +56,11 @@ test("an account sees nothing of another's, by typing the address of its pages n
   await bob.waitForText(UI_TEXTS.noDeliveries, bob.main);
   for (const path of [`webhooks/${id}`, `webhooks/${id}/edit`, `deliveries/${delivery?.id}`]) {
     await bob.open(path);
-    await bob.main.getByRole("alert").filter({ hasText: UI_TEXTS.noSuch }).waitFor();
+    await bob.main.getByRole("alert").filter({ hasText: UI_TEXTS.notFound }).waitFor();
     expect(await bob.page.content()).not.toContain("acme");
   }
   await bob.lookUp("ann@acme.example");
-  await bob.waitForText(UI_TEXTS.noSuch, bob.main);
+  await bob.waitForText(UI_TEXTS.notFound, bob.main);
   expect(await bob.main.textContent()).not.toContain("of-acme");
 
   // Whose it is does see it.
@@ -80,7 +80,7 @@ test("a server that gives no answer at first has signed nobody out: the page say
     isAway ? route.fulfill({ status: 503, body: "{}" }) : route.continue(),
   );
   await ann.open(host.link("acme"));
-  await ann.waitForText(UI_TEXTS.noAnswer);
+  await ann.waitForText(UI_TEXTS.serverUnavailable);
   isAway = false;
   await ann.waitForLive();
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { WAIT_TIMEOUT_MS, BrowserHarness } from "./browser-harness.ts";
+import { BrowserHarness, WAIT_TIMEOUT_MS } from "./browser-harness.ts";
 import { STATUS_TEXTS, UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
@@ -29,7 +29,7 @@ test("what happens between a list's first load and the stream's beginning is tol
     .toBe(1);
   begin();
   await ann.waitForLive();
-  await ann.button(UI_TEXTS.fresh).waitFor();
+  await ann.button(UI_TEXTS.newDeliveries).waitFor();
   await ann.page.getByRole("status").filter({ hasText: "1 new." }).waitFor({ state: "attached" });
   await ann.showNew(STATUS_TEXTS.delivered);
 });

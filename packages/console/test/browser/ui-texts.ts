@@ -1,114 +1,114 @@
-/** Every word of the page's that tests know: told here, and nowhere else. */
+/** Texts of the page that tests look for, in one place. */
 export const UI_TEXTS: {
   readonly live: string;
   readonly lost: RegExp;
   readonly signedOut: string;
-  readonly noAnswer: string;
-  readonly opened: RegExp;
+  readonly serverUnavailable: string;
+  readonly linkUsed: RegExp;
   readonly signOut: string;
-  readonly add: string;
+  readonly createWebhook: string;
   readonly edit: RegExp;
   readonly editing: string;
   readonly test: RegExp;
-  readonly took: RegExp;
-  readonly refused: RegExp;
+  readonly testDelivered: RegExp;
+  readonly testFailed: RegExp;
   readonly recover: RegExp;
   readonly recovered: RegExp;
   readonly reveal: RegExp;
   readonly rotate: RegExp;
-  readonly sendAgain: RegExp;
+  readonly retryDelivery: RegExp;
   readonly attempts: string;
-  readonly fresh: RegExp;
-  readonly noSuch: RegExp;
-  readonly nothingYet: string;
+  readonly newDeliveries: RegExp;
+  readonly notFound: RegExp;
+  readonly emptyOverview: string;
   readonly noWebhooks: string;
   readonly noDeliveries: string;
-  readonly unreached: RegExp;
+  readonly unreachable: RegExp;
   readonly user: string;
   readonly lookUp: string;
   readonly preview: string;
   readonly slack: string;
-  readonly makeLabel: string;
+  readonly createLabel: string;
   readonly noLabels: string;
   readonly addCondition: string;
-  readonly wouldName: string;
+  readonly matchingEvents: string;
   readonly delete: RegExp;
-  readonly makeKey: string;
+  readonly createKey: string;
   readonly newKey: string;
   readonly revoke: RegExp;
   readonly revoked: RegExp;
 } = {
   live: "Live",
   lost: /Connection lost/,
-  noAnswer: "Server unavailable",
+  serverUnavailable: "Server unavailable",
   signedOut: "You are not signed in",
-  opened: /opens the console once/,
+  linkUsed: /already used/,
   signOut: "Sign out",
-  add: "Add webhook",
+  createWebhook: "Create webhook",
   edit: /^Edit/,
   editing: "Edit webhook",
   test: /^Send a test/,
-  took: /took it: 200/,
-  refused: /not have been delivered: .*401/,
-  recover: /^Recover/,
-  recovered: /will be sent again/,
+  testDelivered: /Delivered: 200/,
+  testFailed: /Failed: .*401/,
+  recover: /^Replay/,
+  recovered: /for replay/,
   reveal: /^Reveal/,
-  rotate: /^New secret/,
-  sendAgain: /^Send again/,
+  rotate: /^Rotate secret/,
+  retryDelivery: /^Retry delivery/,
   attempts: "Attempts",
-  fresh: /^[\d,]+ new\b/,
-  noSuch: /no such (webhook|delivery|user)|no (webhook|delivery|user)/i,
-  nothingYet: "No webhooks yet",
+  newDeliveries: /^[\d,]+ new\b/,
+  notFound: /no such (webhook|delivery|user)|no (webhook|delivery|user)/i,
+  emptyOverview: "No webhooks yet",
   noWebhooks: "No webhooks yet",
   noDeliveries: "No deliveries yet",
-  unreached: /cannot be reached/,
-  user: "Identity",
+  unreachable: /Cannot reach the server/,
+  user: "User ID or email",
   lookUp: "Look up",
   preview: "Preview",
   slack: "Slack preview",
-  makeLabel: "Make label",
+  createLabel: "Create label",
   noLabels: "No labels yet",
   addCondition: "Add condition",
-  wouldName: "Matching events",
+  matchingEvents: "Matching events",
   delete: /^Delete/,
-  makeKey: "Create write key",
+  createKey: "Create write key",
   newKey: "New write key",
   revoke: /^Revoke/,
-  revoked: /is revoked/,
+  revoked: /^Revoked the key/,
 };
 
 export type FieldName =
   | "url"
   | "topics"
   | "headers"
-  | "body"
+  | "template"
   | "description"
   | "name"
   | "pattern"
   | "purpose";
 
-/** The names of fields: of a webhook, a label, a write key. */
+/** Labels of the fields of webhooks, labels and write keys. */
 export const FIELD_LABELS: Readonly<Record<FieldName, string>> = {
   url: "URL",
   topics: "Topics",
   headers: "Headers",
-  body: "Body",
+  template: "Body template",
   description: "Description",
   name: "Name",
-  pattern: "Of events",
+  pattern: "Topic pattern",
   purpose: "Name",
 };
 
 export type Fields = Partial<Record<FieldName, string>>;
 
-/** What a delivery is, as the page marks it. */
+/** Texts of the states of a delivery. */
 export const STATUS_TEXTS: Readonly<
-  Record<"delivered" | "retrying" | "retryingOnce" | "retryingTwice" | "dead" | "held", RegExp>
+  Record<"delivered" | "retrying" | "retryingOnce" | "retryingTwice" | "dead" | "paused", RegExp>
 > = {
   delivered: /Delivered/,
   retrying: /Retrying/,
   retryingOnce: /Retrying after 1 attempt\b/,
   retryingTwice: /Retrying after 2 attempts/,
   dead: /Dead/,
-  held: /Held/,
+  paused: /Paused/,
 };

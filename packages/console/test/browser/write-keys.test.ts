@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { apiErrorPattern } from "./faults.ts";
 import { BrowserHarness } from "./browser-harness.ts";
+import { apiErrorPattern } from "./faults.ts";
 import { UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
@@ -15,7 +15,7 @@ test("a write key that is made in the page writes, is told once, and writes noth
     });
   await ann.goTo("Write keys");
   await ann.fill({ purpose: "The shop" });
-  await ann.button(UI_TEXTS.makeKey).click();
+  await ann.button(UI_TEXTS.createKey).click();
   const newKeyPanel = ann.main.getByRole("region", { name: UI_TEXTS.newKey });
   const key = (await newKeyPanel.getByText(/^app_/).textContent()) ?? "";
   expect(key).toMatch(/^app_[\w-]{32}$/);
@@ -44,12 +44,12 @@ test("a user's properties are added and changed in the page, each as what it is"
   const { users } = host.sender.forAccount("acme");
   ann.faults.expect(apiErrorPattern(404), apiErrorPattern(400));
   await ann.lookUp("ada@example.com");
-  await ann.waitForText(UI_TEXTS.noSuch, ann.main);
+  await ann.waitForText(UI_TEXTS.notFound, ann.main);
   const set = async (name: string, value: string, shown = value): Promise<void> => {
     await ann.main.getByRole("textbox", { name: "Property" }).fill(name);
     await ann.main.getByRole("textbox", { name: "Value" }).fill(value);
     await ann.main.getByRole("button", { name: /^(Add|Change)$/ }).click();
-    await ann.waitForText(`${name} is ${shown} from now on.`, ann.main);
+    await ann.waitForText(`Set ${name} to ${shown}.`, ann.main);
   };
   await set("plan", "free", '"free"');
   await set("plan", "pro", '"pro"');

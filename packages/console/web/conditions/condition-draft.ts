@@ -1,15 +1,20 @@
 import type { Condition } from "@heron-webhooks/sender";
-import { type ConditionOp, describeType, type Scalar, parseScalar, formatScalarInput } from "./scalar-input.ts";
+import {
+  type ConditionOp,
+  describeType,
+  formatScalarInput,
+  parseScalar,
+  type Scalar,
+} from "./scalar-input.ts";
 
 /** A condition as it is typed. */
 export interface ConditionDraft {
   readonly path: string;
   readonly op: ConditionOp;
-  /** What is compared with; of a list, one on a line. */
+  /** The value, with one item per line for a list. */
   readonly text: string;
 }
 
-/** The most that a label or a webhook may have. */
 export const MAX_CONDITIONS = 10;
 
 export const EMPTY_CONDITION: ConditionDraft = { path: "", op: "eq", text: "" };
@@ -28,12 +33,12 @@ function isList(value: unknown): value is readonly Scalar[] {
   return Array.isArray(value);
 }
 
-/** A condition as it is sent. Without a value, which is refused, there is none: the empty text is typed as "". */
+/** A condition as it is sent. The API rejects a missing value; an empty string is typed as "". */
 export type ConditionInput = Pick<Condition, "path" | "op"> & {
   readonly value: Condition["value"] | undefined;
 };
 
-/** Conditions as they are sent: a row in which nothing was typed is none. */
+/** Converts rows to conditions and skips blank rows. */
 export function toConditionInputs(drafts: readonly ConditionDraft[]): readonly ConditionInput[] {
   return drafts
     .filter((draft) => !isBlank(draft))
@@ -47,7 +52,7 @@ function parseValue(op: ConditionOp, text: string): Condition["value"] | undefin
   return op === "starts" ? parsePrefix(text) : parseScalar(text);
 }
 
-/** What a text begins with is text, with quotes around it or not. */
+/** The prefix of a string is always a string, quoted or not. */
 function parsePrefix(text: string): string {
   const value = parseScalar(text);
   return typeof value === "string" && /^\s*"/.test(text) ? value : text.trim();
@@ -57,14 +62,14 @@ function splitLines(text: string): readonly string[] {
   return text.split("\n").filter((line) => line.trim() !== "");
 }
 
-/** What is typed is, in a word or two, such as "number". */
+/** The detected types, for example "number". */
 export function describeValueTypes({ op, text }: ConditionDraft): string {
   const value = parseValue(op, text);
   if (value === undefined) return "";
   return isList(value) ? [...new Set(value.map(describeType))].join(", ") : describeType(value);
 }
 
-/** Whether a row says enough to be compared: a path of an event, and where it needs one a value. */
+/** Whether a row has a valid path and a value that fits its operator. */
 export function isComplete(draft: ConditionDraft): boolean {
   const value = parseValue(draft.op, draft.text);
   const isOrdered = ["gt", "gte", "lt", "lte"].includes(draft.op);
@@ -80,7 +85,7 @@ export function isBlank({ path, text }: ConditionDraft): boolean {
   return path.trim() === "" && text.trim() === "";
 }
 
-/** What is wrong with a row, or a field of it: those that are blank were not sent. */
+/** The error of a row or of one of its fields. Blank rows are not sent and do not count. */
 export function findConditionError(
   errors: ReadonlyMap<string, string> | undefined,
   drafts: readonly ConditionDraft[],
@@ -90,5 +95,5 @@ export function findConditionError(
   const draft = drafts[row];
   if (draft === undefined || isBlank(draft)) return undefined;
   const sentIndex = drafts.slice(0, row).filter((earlierDraft) => !isBlank(earlierDraft)).length;
-  return errors?.get(`/when/${sentIndex}${field === null ? "" : `/${field}`}`);
+  return errors?.get(`/conditions/${sentIndex}${field === null ? "" : `/${field}`}`);
 }

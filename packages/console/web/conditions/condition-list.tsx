@@ -1,19 +1,18 @@
 import type { Condition } from "@heron-webhooks/sender";
 import { formatCondition } from "./format-condition.ts";
 
-/** Conditions as one says them. */
+/** Conditions as text. */
 export function ConditionList({
-  when,
-  none: emptyText,
+  conditions,
+  emptyText,
 }: {
-  readonly when: readonly Condition[];
-  /** What is said where there are none. */
-  readonly none: string;
+  readonly conditions: readonly Condition[];
+  readonly emptyText: string;
 }) {
-  if (when.length === 0) return <span class="hint">{emptyText}</span>;
+  if (conditions.length === 0) return <span class="hint">{emptyText}</span>;
   return (
-    <span class="said">
-      {when.map((condition, i) => (
+    <span class="condition-list">
+      {conditions.map((condition, i) => (
         <span key={formatCondition(condition)}>
           {i > 0 && "and "}
           {formatCondition(condition)}

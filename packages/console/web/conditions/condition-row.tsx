@@ -13,8 +13,8 @@ export interface ConditionRowProps {
   readonly onRemove: () => void;
 }
 
-/** One condition, to be typed: where, how, and with what. */
-export function ConditionRow({ row, draft, pathListId, getError, onChange: change, onRemove }: ConditionRowProps) {
+/** One condition: path, operator and value. */
+export function ConditionRow({ row, draft, pathListId, getError, onChange, onRemove }: ConditionRowProps) {
   const id = useId();
   const name = `condition ${row + 1}`;
   const errors = (["path", "op", "value", null] as const).flatMap((field) => {
@@ -27,7 +27,7 @@ export function ConditionRow({ row, draft, pathListId, getError, onChange: chang
     return { "aria-invalid": isInvalid, ...(ids === "" ? {} : { "aria-describedby": ids }) };
   };
   return (
-    <div class={errors.length === 0 ? "condition" : "condition wrong"} data-row={row}>
+    <div class={errors.length === 0 ? "condition" : "condition invalid"} data-row={row}>
       <input
         aria-label={`Path of ${name}`}
         placeholder="data.amount"
@@ -36,13 +36,13 @@ export function ConditionRow({ row, draft, pathListId, getError, onChange: chang
         autocomplete="off"
         autocapitalize="off"
         value={draft.path}
-        onInput={({ currentTarget: { value } }) => change({ path: value })}
+        onInput={({ currentTarget: { value } }) => onChange({ path: value })}
         {...toAriaProps("path")}
       />
       <select
-        aria-label={`How ${name} compares`}
+        aria-label={`Operator of ${name}`}
         value={draft.op}
-        onChange={({ currentTarget: { value } }) => change({ op: value as ConditionOp })}
+        onChange={({ currentTarget: { value } }) => onChange({ op: value as ConditionOp })}
         {...toAriaProps("op")}
       >
         {OPERATORS.map(([op, label]) => (
@@ -51,8 +51,13 @@ export function ConditionRow({ row, draft, pathListId, getError, onChange: chang
           </option>
         ))}
       </select>
-      <ValueInput draft={draft} name={name} onChange={change} told={toAriaProps("value", `${id}-kind`)} />
-      <output class="kind" id={`${id}-kind`}>
+      <ValueInput
+        draft={draft}
+        name={name}
+        onChange={onChange}
+        ariaProps={toAriaProps("value", `${id}-type`)}
+      />
+      <output class="value-type" id={`${id}-type`}>
         {draft.op === "exists" ? "" : describeValueTypes(draft)}
       </output>
       <button type="button" class="remove" aria-label={`Remove ${name}`} title="Remove" onClick={onRemove}>
@@ -67,20 +72,25 @@ export function ConditionRow({ row, draft, pathListId, getError, onChange: chang
   );
 }
 
-/** What is compared with: a choice, a list, or a text whose kind is said beside it. */
+/** The value: a choice, a list or a text. */
 function ValueInput({
   draft: { op, text },
   name,
-  onChange: change,
-  told,
-}: Pick<ConditionRowProps, "draft" | "change"> & { readonly name: string; readonly told: object }) {
-  const commonProps = { "aria-label": `Value of ${name}`, spellcheck: false, autocomplete: "off", ...told };
+  onChange,
+  ariaProps,
+}: Pick<ConditionRowProps, "draft" | "onChange"> & { readonly name: string; readonly ariaProps: object }) {
+  const commonProps = {
+    "aria-label": `Value of ${name}`,
+    spellcheck: false,
+    autocomplete: "off",
+    ...ariaProps,
+  };
   if (op === "exists")
     return (
       <select
         {...commonProps}
         value={text.trim() === "false" ? "false" : "true"}
-        onChange={({ currentTarget: { value } }) => change({ text: value })}
+        onChange={({ currentTarget: { value } }) => onChange({ text: value })}
       >
         <option value="true">yes</option>
         <option value="false">no</option>
@@ -93,7 +103,7 @@ function ValueInput({
         rows={3}
         placeholder="One per line"
         value={text}
-        onInput={({ currentTarget: { value } }) => change({ text: value })}
+        onInput={({ currentTarget: { value } }) => onChange({ text: value })}
       />
     );
   return (
@@ -101,7 +111,7 @@ function ValueInput({
       {...commonProps}
       placeholder={op === "contains" || op === "starts" ? "text" : "100"}
       value={text}
-      onInput={({ currentTarget: { value } }) => change({ text: value })}
+      onInput={({ currentTarget: { value } }) => onChange({ text: value })}
     />
   );
 }

@@ -1,4 +1,4 @@
-/** Where something is in an event, and what is there. */
+/** A path in an event with an example value. */
 export interface EventPath {
   readonly path: string;
   readonly example: string;
@@ -7,10 +7,9 @@ export interface EventPath {
 const MAX_PATHS = 60;
 const MAX_DEPTH = 5;
 const MAX_EXAMPLE_LENGTH = 40;
-/** What needs no brackets in a path. */
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
-/** The paths of an event at which there is something to compare with. */
+/** The paths of an event whose values can be compared. */
 export function collectEventPaths(event: unknown): readonly EventPath[] {
   const paths: EventPath[] = [];
   for (const root of ["data", "meta"]) addPaths(paths, root, getField(event, root), 0);

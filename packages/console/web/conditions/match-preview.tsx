@@ -1,28 +1,23 @@
+import { pluralize } from "../format.ts";
 import { RelativeTime } from "../parts/relative-time.tsx";
 import { Link } from "../router.tsx";
-import { pluralize } from "../format.ts";
 import { type ConditionDraft, isBlank, isComplete, toConditionInputs } from "./condition-draft.ts";
 import { type MatchResult, useMatchPreview } from "./use-match-preview.ts";
 
 export interface MatchPreviewProps {
-  /** Patterns. */
+  /** Topics and patterns. */
   readonly topics: readonly string[];
   readonly conditions: readonly ConditionDraft[];
-  /** So many of the events that match are listed. */
   readonly maxEvents: number;
 }
 
-/** How many of the newest events are meant, as it is typed, and the newest of them. */
+/** Counts and lists the recent events that match, while the user types. */
 export function MatchPreview({ topics, conditions, maxEvents }: MatchPreviewProps) {
   const isReady = topics.length > 0 && conditions.every((draft) => isBlank(draft) || isComplete(draft));
   const { value, failure } = useMatchPreview(topics, isReady ? toConditionInputs(conditions) : null);
   const areInternalTopics = topics.length > 0 && topics.every((topic) => /^(label|webhook)\./.test(topic));
   if (areInternalTopics)
-    return (
-      <p class="hint">
-        Label and webhook events are not counted here. See the label's page.
-      </p>
-    );
+    return <p class="hint">Label and webhook events are not counted here. See the label's page.</p>;
   return (
     <div class="match">
       {failure !== null && (
@@ -31,12 +26,10 @@ export function MatchPreview({ topics, conditions, maxEvents }: MatchPreviewProp
         </p>
       )}
       {value === null ? (
-        failure === null && (
-          <p class="hint">Choose topics to see how many recent events match.</p>
-        )
+        failure === null && <p class="hint">Choose topics to see how many recent events match.</p>
       ) : (
         <div class={isReady && failure === null ? "" : "stale"}>
-          <MatchCount matched={value} />
+          <MatchCount result={value} />
           <NewestMatches events={value.events.slice(0, maxEvents)} />
         </div>
       )}
@@ -44,16 +37,14 @@ export function MatchPreview({ topics, conditions, maxEvents }: MatchPreviewProp
   );
 }
 
-function MatchCount({ matched: { examined_count, matched_count } }: { readonly matched: MatchResult }) {
+function MatchCount({ result: { examined_count, matched_count } }: { readonly result: MatchResult }) {
   if (examined_count === 0)
     return (
       <>
         <p role="status">
           <b>No recent events.</b>
         </p>
-        <p class="hint">
-          Matches are counted once events are published.
-        </p>
+        <p class="hint">Events are counted once they are sent to a webhook.</p>
       </>
     );
   return (
@@ -63,7 +54,7 @@ function MatchCount({ matched: { examined_count, matched_count } }: { readonly m
         {matched_count === 1 ? "matches" : "match"}
       </p>
       {matched_count === 0 && (
-        <p class="hint">Based on recent events delivered to at least one webhook.</p>
+        <p class="hint">Based on recent events that were sent to at least one webhook.</p>
       )}
     </>
   );

@@ -1,6 +1,6 @@
 import type { ConditionOp } from "./scalar-input.ts";
 
-/** How a condition compares, in words, in the order in which they are offered. */
+/** Operators with their labels, in the order of the list. */
 export const OPERATORS: readonly (readonly [op: ConditionOp, words: string])[] = [
   ["eq", "is"],
   ["ne", "is not"],

@@ -10,7 +10,7 @@ const KEYWORDS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
   ["null", null],
 ]);
 
-/** What a text that somebody typed means: a number, true, false, null, or the text; what is in quotes is always text. */
+/** Parses typed text as a number, true, false, null or a string. Quoted text is always a string. */
 export function parseScalar(text: string): Scalar {
   const trimmed = text.trim();
   const keyword = KEYWORDS.get(trimmed);
@@ -19,14 +19,13 @@ export function parseScalar(text: string): Scalar {
   return parseQuoted(trimmed) ?? trimmed;
 }
 
-/** How to type a value, so that it means the same. */
+/** Formats a value so that `parseScalar` returns it again. */
 export function formatScalarInput(value: Scalar): string {
   if (typeof value !== "string") return String(value);
   const isUnquoted = value !== "" && !/[\r\n]/.test(value) && parseScalar(value) === value;
   return isUnquoted ? value : JSON.stringify(value);
 }
 
-/** What a value is, in a word. */
 export function describeType(value: Scalar): string {
   if (value === null) return "null";
   if (typeof value === "boolean") return "true or false";

@@ -1,12 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { callApi, type DeliveryDetails } from "../api.ts";
-import { type EventPath, collectEventPaths } from "./event-paths.ts";
-import { type MatchResult, DEBOUNCE_MS } from "./use-match-preview.ts";
+import { collectEventPaths, type EventPath } from "./event-paths.ts";
+import { DEBOUNCE_MS, type MatchResult } from "./use-match-preview.ts";
 
-/** An event may not have happened yet, but its application may have said what it is like. */
+/** Examples of the catalogue, for topics without recent events. */
 export type TopicExamples = Readonly<Record<string, { readonly example?: unknown }>> | null | undefined;
 
-/** The paths of the newest event of such topics; of an example, while there is none. */
+/** The paths of the newest event with one of the topics, or of an example. */
 export function useEventPaths(topics: readonly string[], examples: TopicExamples): readonly EventPath[] {
   const [paths, setPaths] = useState<readonly EventPath[]>([]);
   const topicsKey = JSON.stringify(topics);
@@ -16,7 +16,7 @@ export function useEventPaths(topics: readonly string[], examples: TopicExamples
     const timer = setTimeout(() => {
       loadNewestEvent(topics).then(
         (event) => isCurrent && setPaths(collectEventPaths(event ?? findExample(topics, examples))),
-        // Paths are offered, and may be typed all the same.
+        // Suggestions are optional: fall back to the example.
         () => isCurrent && setPaths(collectEventPaths(findExample(topics, examples))),
       );
     }, DEBOUNCE_MS);
@@ -28,9 +28,9 @@ export function useEventPaths(topics: readonly string[], examples: TopicExamples
   return paths;
 }
 
-/** @throws Refused */
+/** @throws ApiError */
 async function loadNewestEvent(topics: readonly string[]): Promise<unknown> {
-  const { events } = await callApi<MatchResult>("POST", "/webhooks/matching", { topics });
+  const { events } = await callApi<MatchResult>("POST", "/webhooks/preview-matches", { topics });
   const [newest] = events;
   if (newest === undefined) return null;
   const { payload } = await callApi<DeliveryDetails>("GET", `/webhooks/deliveries/${newest.delivery}`);
@@ -45,7 +45,7 @@ function findExample(topics: readonly string[], examples: TopicExamples): unknow
   return match === undefined ? null : { data: match.example };
 }
 
-/** Whether a pattern names a topic: a * stands for one part of it, ** for all that follows. */
+/** Whether a pattern matches a topic: * matches one segment, ** the rest. */
 function matchesPattern(pattern: string, topic: string): boolean {
   const parts = pattern.split(".");
   const names = topic.split(".");

@@ -1,14 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
-import { callApi, type ApiError } from "../api.ts";
+import { type ApiError, callApi } from "../api.ts";
 import { onDelivery } from "../live.ts";
 import { toApiError } from "../parts/resource.tsx";
 import type { ConditionInput } from "./condition-draft.ts";
 
-/** What of the newest events is matched. */
 export interface MatchResult {
   readonly examined_count: number;
   readonly matched_count: number;
-  /** The newest of them. */
+  /** The newest matching events. */
   readonly events: readonly {
     readonly heron_id: string;
     readonly topic: string;
@@ -18,27 +17,29 @@ export interface MatchResult {
 }
 
 export interface MatchState {
-  /** The last that could be asked for; null before. */
+  /** The last result; null before the first. */
   readonly value: MatchResult | null;
-  /** Why what is typed now could not be. */
+  /** Why the current input could not be evaluated. */
   readonly failure: ApiError | null;
 }
 
-/** So long, in milliseconds, nothing must have been typed. */
 export const DEBOUNCE_MS = 300;
-/** However much happens, it is counted again so often, in milliseconds. */
 const REFRESH_INTERVAL_MS = 3000;
 
-/** What patterns and conditions would choose, as they are typed and as events happen; null while they are not whole. */
-export function useMatchPreview(topics: readonly string[], conditions: readonly ConditionInput[] | null): MatchState {
+/** Loads the match preview while the user types and when deliveries arrive. `conditions` is null while incomplete. */
+export function useMatchPreview(
+  topics: readonly string[],
+  conditions: readonly ConditionInput[] | null,
+): MatchState {
   const [state, setState] = useState<MatchState>({ value: null, failure: null });
   const refreshCount = useRefreshCount();
-  const requestJson = conditions === null || topics.length === 0 ? null : JSON.stringify({ topics, when: conditions });
+  const requestJson =
+    conditions === null || topics.length === 0 ? null : JSON.stringify({ topics, conditions });
   useEffect(() => {
     if (requestJson === null) return;
     let isCurrent = true;
     const timer = setTimeout(() => {
-      callApi<MatchResult>("POST", "/webhooks/matching", JSON.parse(requestJson)).then(
+      callApi<MatchResult>("POST", "/webhooks/preview-matches", JSON.parse(requestJson)).then(
         (value) => isCurrent && setState({ value, failure: null }),
         (error: unknown) => isCurrent && setState(({ value }) => ({ value, failure: toApiError(error) })),
       );
@@ -51,7 +52,7 @@ export function useMatchPreview(topics: readonly string[], conditions: readonly 
   return state;
 }
 
-/** Another number after deliveries, now and then. */
+/** A counter that increases after deliveries, at most every `REFRESH_INTERVAL_MS`. */
 function useRefreshCount(): number {
   const [count, setCount] = useState(0);
   useEffect(() => {

@@ -6,13 +6,13 @@ import { diffLines } from "./diff.ts";
 
 const DIFF_SIGNS = { both: " ", first: "−", second: "+" } as const;
 
-/** What two attempts were answered, beside each other. */
+/** The responses of two attempts, line by line. */
 export function AttemptComparison({
   attempts,
-  close: onClose,
+  onClose,
 }: {
   readonly attempts: readonly Attempt[];
-  readonly close: () => void;
+  readonly onClose: () => void;
 }) {
   const last = attempts.length - 1;
   const [selected, setSelected] = useState<readonly [number, number]>([Math.max(0, last - 1), last]);
@@ -64,6 +64,9 @@ export function AttemptComparison({
 }
 
 function toComparableText(attempt: Attempt): string {
-  const head = attempt.reason === null ? formatResponseStatus(attempt) : `${formatResponseStatus(attempt)}: ${attempt.reason}`;
+  const head =
+    attempt.reason === null
+      ? formatResponseStatus(attempt)
+      : `${formatResponseStatus(attempt)}: ${attempt.reason}`;
   return `${head}\n${formatJson(attempt.response_text ?? "")}`;
 }

@@ -2,10 +2,9 @@ import type { Attempt } from "../api.ts";
 import { formatJson } from "../parts/code.tsx";
 import { RelativeTime } from "../parts/relative-time.tsx";
 
-/** Of an answer, so much is there at once. */
 const MAX_PREVIEW_LENGTH = 120;
 
-/** Every attempt that has ended, the first first; and the one that is under way. */
+/** Finished attempts, oldest first, and the attempt in flight. */
 export function AttemptList({
   attempts,
   isSending,
@@ -13,8 +12,7 @@ export function AttemptList({
   readonly attempts: readonly Attempt[];
   readonly isSending: boolean;
 }) {
-  if (attempts.length === 0 && !isSending)
-    return <p class="hint">No attempts yet.</p>;
+  if (attempts.length === 0 && !isSending) return <p class="hint">No attempts yet.</p>;
   return (
     <ol class="attempts">
       {attempts.map((attempt) => (
@@ -33,7 +31,7 @@ export function AttemptList({
 
 function AttemptItem({ attempt }: { readonly attempt: Attempt }) {
   const { number, response_status, reason, duration_ms, ended_at, response_text: responseText } = attempt;
-  // JSON often has nothing but a brace on its first line.
+  // The first line of JSON is often only a brace.
   const preview = (responseText ?? "").trim().replaceAll(/\s+/g, " ");
   const isShort = preview.length <= MAX_PREVIEW_LENGTH;
   return (
@@ -46,7 +44,9 @@ function AttemptItem({ attempt }: { readonly attempt: Attempt }) {
         {reason !== null && reason !== String(response_status) && <span class="reason"> {reason}</span>}
       </p>
       {preview === "" ? (
-        responseText !== null && response_status !== 0 && response_status !== null && <p class="hint">Empty response body.</p>
+        responseText !== null &&
+        response_status !== 0 &&
+        response_status !== null && <p class="hint">Empty response body.</p>
       ) : isShort ? (
         <code class="line">{preview}</code>
       ) : (
@@ -61,7 +61,6 @@ function AttemptItem({ attempt }: { readonly attempt: Attempt }) {
   );
 }
 
-/** What an attempt is called by. */
 export function formatResponseStatus({ response_status }: Attempt): string {
-  return response_status === 0 || response_status === null ? "No answer" : String(response_status);
+  return response_status === 0 || response_status === null ? "No response" : String(response_status);
 }

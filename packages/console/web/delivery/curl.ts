@@ -1,14 +1,13 @@
-/** A request as it goes out, as far as it may be shown. */
+/** A request with masked values. */
 export interface RequestPreview {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Instead of what is not shown. */
 const MASK = "••••••••";
 
-/** The command that sends it. What is masked is a variable of the shell's, to be set by who knows it. */
+/** The curl command. Masked values become shell variables. */
 export function toCurlCommand({ url, headers, body }: RequestPreview): string {
   const lines = [
     `curl ${url.includes(MASK) ? '"$WEBHOOK_URL"' : quoteForShell(url)}`,
@@ -19,7 +18,7 @@ export function toCurlCommand({ url, headers, body }: RequestPreview): string {
   return lines.join(" \\\n  ");
 }
 
-/** The variables in it. */
+/** Shell variables of the command. */
 export function findVariables({ url, headers }: Pick<RequestPreview, "url" | "headers">): readonly string[] {
   const masked = Object.entries(headers).filter(([, value]) => value.includes(MASK));
   return [...(url.includes(MASK) ? ["WEBHOOK_URL"] : []), ...masked.map(([name]) => toVariableName(name))];
@@ -33,7 +32,6 @@ function toVariableName(name: string): string {
   return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
 }
 
-/** As a shell takes it for the very same characters. */
 function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

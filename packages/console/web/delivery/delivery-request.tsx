@@ -1,11 +1,11 @@
 import { callApi, type Delivery, type Webhook } from "../api.ts";
-import { useShortcuts } from "../shortcuts/use-shortcuts.ts";
 import { announce } from "../parts/announcer.tsx";
 import { CodeBlock, CopyButton, copyToClipboard } from "../parts/code.tsx";
 import { ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
-import { toCurlCommand, type RequestPreview, findVariables } from "./curl.ts";
+import { useShortcuts } from "../shortcuts/use-shortcuts.ts";
+import { findVariables, type RequestPreview, toCurlCommand } from "./curl.ts";
 
-/** The request as it would go out now. */
+/** The request that an attempt would send now. */
 export function DeliveryRequest({ delivery }: { readonly delivery: Delivery }) {
   const resource = useResource(delivery.heron_id, () => loadRequest(delivery));
   const toCurl = (): string => (resource.value === undefined ? "" : toCurlCommand(resource.value));
@@ -21,12 +21,10 @@ export function DeliveryRequest({ delivery }: { readonly delivery: Delivery }) {
       <ResourceView resource={resource} name="request" placeholder={<Skeleton rows={1} kind="block" />}>
         {(request) => (
           <>
-            <p class="hint">
-              What would be sent now. webhook-signature changes with every attempt.
-            </p>
+            <p class="hint">What would be sent now. webhook-signature changes with every attempt.</p>
             <details>
               <summary>
-                POST {request.url}, with {Object.keys(request.headers).length} headers
+                POST {request.url} ({Object.keys(request.headers).length} headers)
               </summary>
               <pre>
                 {Object.entries(request.headers)
@@ -36,7 +34,7 @@ export function DeliveryRequest({ delivery }: { readonly delivery: Delivery }) {
             </details>
             <CodeBlock text={request.body} label="Request body" />
             <p class="actions">
-              <CopyButton text={toCurl} what="Copy as curl" />
+              <CopyButton text={toCurl} label="Copy as curl" />
               <CurlVariables request={request} />
             </p>
           </>
@@ -50,19 +48,15 @@ function CurlVariables({ request }: { readonly request: RequestPreview }) {
   const names = findVariables(request);
   if (names.length === 0)
     return <span class="hint">Contains a valid signature. Treat it like a secret.</span>;
-  return (
-    <span class="hint">
-      What is masked is yours to fill in, as {names.map((name) => `$${name}`).join(", ")}.
-    </span>
-  );
+  return <span class="hint">Set {names.map((name) => `$${name}`).join(", ")} to the masked values.</span>;
 }
 
-/** @throws Refused */
+/** @throws ApiError */
 async function loadRequest({ webhook: id, heron_id }: Delivery): Promise<RequestPreview> {
   const { webhook } = await callApi<{ readonly webhook: Webhook }>("GET", `/webhooks/${id}`);
   const { url, topics, headers, template, format } = webhook;
   const preview = await callApi<Pick<RequestPreview, "headers" | "body">>("POST", "/webhooks/preview", {
-    webhook: { url, topics, headers, body: template, format },
+    webhook: { url, topics, headers, template, format },
     id,
     delivery: heron_id,
   });

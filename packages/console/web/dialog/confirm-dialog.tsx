@@ -7,20 +7,27 @@ import { Dialog } from "./dialog.tsx";
 
 export interface ConfirmDialogProps {
   readonly title: string;
-  /** What will happen. */
+  /** The consequences. */
   readonly children: ComponentChildren;
-  /** What the button says. */
   readonly confirmLabel: string;
   readonly isDestructive?: boolean;
-  /** What must be typed first, where nothing brings back what goes. */
+  /** Text to type first, for actions that cannot be undone. */
   readonly requiredText?: string;
-  /** Does it. What it throws is shown here, and it may be tried again. */
+  /** Runs the action. An error is shown, and the user can retry. */
   readonly onConfirm: () => Promise<void>;
   readonly onClose: () => void;
 }
 
-/** Asks before something is done that cannot be taken back, or that others feel. */
-export function ConfirmDialog({ title, children, confirmLabel, isDestructive = false, requiredText, onConfirm, onClose: close }: ConfirmDialogProps) {
+/** Asks for confirmation before an action that is hard to undo or affects others. */
+export function ConfirmDialog({
+  title,
+  children,
+  confirmLabel,
+  isDestructive = false,
+  requiredText,
+  onConfirm,
+  onClose,
+}: ConfirmDialogProps) {
   const [text, setText] = useState("");
   const [failure, setFailure] = useState<ApiError | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -38,21 +45,21 @@ export function ConfirmDialog({ title, children, confirmLabel, isDestructive = f
       setBusy(false);
       return;
     }
-    close();
+    onClose();
   };
   return (
-    <Dialog title={title} onClose={close}>
+    <Dialog title={title} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)} noValidate>
         {children}
         {requiredText !== undefined && (
           <Field
-            label={`To go on, type ${requiredText}`}
+            label={`Type ${requiredText} to confirm`}
             value={text}
             onInput={(value) => {
               setText(value);
               setMismatch(false);
             }}
-            error={isMismatch ? `That is not ${requiredText}.` : undefined}
+            error={isMismatch ? `The text does not match ${requiredText}.` : undefined}
           />
         )}
         {failure !== null && (
@@ -64,7 +71,7 @@ export function ConfirmDialog({ title, children, confirmLabel, isDestructive = f
           <button type="submit" class={isDestructive ? "danger solid" : "primary"} disabled={isBusy}>
             {confirmLabel}
           </button>
-          <button type="button" onClick={close}>
+          <button type="button" onClick={onClose}>
             Cancel
           </button>
         </p>

@@ -8,7 +8,7 @@ export interface DialogProps {
   readonly children: ComponentChildren;
 }
 
-/** Something that is asked or shown before all else. Esc closes it, and the focus goes back to what opened it. */
+/** A modal dialog. Esc closes it, and the focus returns to the opener. */
 export function Dialog({ title, onClose, class: className = "", children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const headingId = useId();
@@ -16,7 +16,7 @@ export function Dialog({ title, onClose, class: className = "", children }: Dial
     const opener = document.activeElement;
     dialog.current?.showModal();
     return () => {
-      // What opened it may be gone, as a webhook is that was deleted.
+      // The opener may no longer exist, for example after deleting a webhook.
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
     };
   }, []);

@@ -1,16 +1,15 @@
-/** What a draft was, and when it was typed. */
 export interface StoredDraft<T> {
   readonly value: T;
-  /** In milliseconds. */
+  /** Milliseconds since 1970. */
   readonly savedAt: number;
 }
 
-/** Where drafts are kept: `sessionStorage`, in a browser. */
+/** `sessionStorage` in a browser. */
 export type DraftStorage = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
-const STORAGE_KEY_PREFIX = "heron draft ";
+const STORAGE_KEY_PREFIX = "heron.draft.";
 
-/** What somebody typed and has not saved, by account and path: no other account sees it, and it lasts as long as the tab. */
+/** Stores unsaved input by account and path until the tab is closed. */
 export class DraftStore {
   readonly #storage: DraftStorage;
   readonly #account: string;
@@ -20,10 +19,12 @@ export class DraftStore {
     this.#account = account;
   }
 
-  /** Null if there is none, or what is there is none. */
+  /** Returns null if there is no valid draft. */
   restore<T>(path: string): StoredDraft<T> | null {
     try {
-      const stored = JSON.parse(this.#storage.getItem(this.#toStorageKey(path)) ?? "null") as StoredDraft<T> | null;
+      const stored = JSON.parse(
+        this.#storage.getItem(this.#toStorageKey(path)) ?? "null",
+      ) as StoredDraft<T> | null;
       return typeof stored?.savedAt === "number" && stored.value !== undefined ? stored : null;
     } catch {
       return null;
@@ -32,9 +33,12 @@ export class DraftStore {
 
   save<T>(path: string, value: T, savedAt: number): void {
     try {
-      this.#storage.setItem(this.#toStorageKey(path), JSON.stringify({ value, savedAt } satisfies StoredDraft<T>));
+      this.#storage.setItem(
+        this.#toStorageKey(path),
+        JSON.stringify({ value, savedAt } satisfies StoredDraft<T>),
+      );
     } catch {
-      // The storage is full, or turned off: the form works all the same.
+      // Storage is full or disabled; the form works without it.
     }
   }
 
@@ -47,7 +51,7 @@ export class DraftStore {
   }
 }
 
-/** Whether somebody typed something that is not saved, whoever it was. */
+/** Whether there are drafts of any account. */
 export function hasDrafts(storage: DraftStorage): boolean {
   return Array.from({ length: storage.length }, (_, i) => storage.key(i)).some((name) =>
     name?.startsWith(STORAGE_KEY_PREFIX),

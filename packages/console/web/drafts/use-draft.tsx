@@ -6,16 +6,16 @@ import { DraftStore } from "./drafts.ts";
 
 export interface Draft<T> {
   readonly value: T;
-  /** When what was restored was typed; null if nothing was. */
+  /** When the restored input was saved; null if nothing was restored. */
   readonly restoredAt: number | null;
   update(changes: Partial<T>): void;
-  /** Goes back to what there is without it. */
+  /** Resets to the initial value. */
   discard(): void;
-  /** It was saved. */
+  /** Call after a successful save. */
   markSaved(): void;
 }
 
-/** What is typed in a form: it is there again after a reload, a slip, or a session that ended while it was saved. */
+/** Keeps the input of a form across reloads, navigation and expired sessions. */
 export function useDraft<T extends object>(initial: T, initialPath = currentRoute.value.path): Draft<T> {
   const [path] = useState(initialPath);
   const [drafts] = useState(() => new DraftStore(sessionStorage, session.value?.account ?? ""));
@@ -45,7 +45,7 @@ export function useDraft<T extends object>(initial: T, initialPath = currentRout
   };
 }
 
-/** Says that what is in a form was typed before, and how to be rid of it. */
+/** Shows that input was restored, with a button to discard it. */
 export function RestoredNotice({
   draft: { restoredAt, discard },
 }: {
@@ -54,7 +54,7 @@ export function RestoredNotice({
   if (restoredAt === null) return null;
   return (
     <p class="restored" role="status">
-      Restored what you had typed at {formatClock(restoredAt, false)} ·{" "}
+      Restored unsaved changes from {formatClock(restoredAt, false)} ·{" "}
       <button type="button" class="text" onClick={discard}>
         Discard
       </button>

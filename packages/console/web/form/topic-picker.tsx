@@ -5,18 +5,17 @@ export interface TopicList {
   > | null;
 }
 
-/** Available topics, to be chosen by a click. */
 export function TopicPicker({
   topics,
-  chosen: selected,
-  choose: onChange,
-  isOne: isSingle = false,
+  selected,
+  onChange,
+  isSingle = false,
 }: {
   readonly topics: TopicList | undefined;
-  readonly chosen: readonly string[];
-  readonly choose: (text: string) => void;
-  /** Whether there is but one to choose. */
-  readonly isOne?: boolean;
+  readonly selected: readonly string[];
+  readonly onChange: (text: string) => void;
+  /** Whether only one topic can be selected. */
+  readonly isSingle?: boolean;
 }) {
   if (topics === undefined || topics.topics.length === 0) return null;
   return (

@@ -1,9 +1,9 @@
-import { callApi, ApiError, type Webhook } from "../api.ts";
+import { ApiError, callApi, type Webhook } from "../api.ts";
 import {
   type ConditionDraft,
-  toConditionDrafts,
   type ConditionInput,
-  toConditionInputs as writtenConditions,
+  toConditionDrafts,
+  toConditionInputs,
 } from "../conditions/condition-draft.ts";
 
 /** A webhook as it is typed. */
@@ -25,9 +25,16 @@ interface WebhookInput {
   readonly description: string;
 }
 
-const EMPTY_DRAFT: WebhookDraft = { url: "", topics: "", conditions: [], headers: "", template: "", description: "" };
+const EMPTY_DRAFT: WebhookDraft = {
+  url: "",
+  topics: "",
+  conditions: [],
+  headers: "",
+  template: "",
+  description: "",
+};
 
-/** Where to go then. @throws Refused */
+/** Returns the path to navigate to. @throws ApiError */
 export async function saveWebhook(draft: WebhookDraft, webhook: Webhook | undefined): Promise<string> {
   const input = toWebhookInput(draft);
   if (webhook !== undefined) {
@@ -39,8 +46,8 @@ export async function saveWebhook(draft: WebhookDraft, webhook: Webhook | undefi
 }
 
 /**
- * All that can be said to be wrong without asking, by field.
- * @throws Refused
+ * Validates the draft on the client.
+ * @throws ApiError with the errors by field
  */
 function toWebhookInput(draft: WebhookDraft): WebhookInput {
   const errors = validateDraft(draft);
@@ -48,27 +55,27 @@ function toWebhookInput(draft: WebhookDraft): WebhookInput {
   return {
     url: draft.url.trim(),
     topics: splitLines(draft.topics),
-    conditions: writtenConditions(draft.conditions),
+    conditions: toConditionInputs(draft.conditions),
     headers: parseHeaders(draft.headers),
     template: parseTemplate(draft.template),
     description: draft.description.trim(),
   };
 }
 
-/** What would be sent, or why that cannot be said yet; both null while where to, or when, is not written. */
+/** The input of a preview, or why there is none. Both are null while the URL or the topics are missing. */
 export function toPreviewInput(draft: WebhookDraft): {
   readonly webhook: object | null;
   readonly error: string | null;
 } {
   const errors = validateDraft(draft);
   if (errors.has("/url") || errors.has("/topics")) return { webhook: null, error: null };
-  const error = errors.get("/headers") ?? errors.get("/body") ?? null;
+  const error = errors.get("/headers") ?? errors.get("/template") ?? null;
   if (error !== null) return { webhook: null, error };
   const { conditions: _, ...webhook } = toWebhookInput({ ...draft, conditions: [] });
   return { webhook, error: null };
 }
 
-/** Of a new one, the topics may be known. */
+/** For a new webhook, `topics` preselects the topics. */
 export function toWebhookDraft(webhook: Webhook | undefined, topics = ""): WebhookDraft {
   if (webhook === undefined) return { ...EMPTY_DRAFT, topics };
   return {
@@ -87,14 +94,14 @@ export function splitLines(text: string): readonly string[] {
   return text.split(/[\n,]/).flatMap((line) => line.trim() || []);
 }
 
-/** What is wrong with a draft and can be told without asking, by JSON pointer. */
+/** Errors by JSON pointer that can be found without the server. */
 function validateDraft(draft: WebhookDraft): ReadonlyMap<string, string> {
   const errors = new Map<string, string>();
   if (draft.url.trim() === "") errors.set("/url", "Enter a URL.");
   if (splitLines(draft.topics).length === 0) errors.set("/topics", "Enter at least one topic.");
   for (const [pointer, error] of [
     ["/headers", findHeadersError(draft.headers)],
-    ["/body", findTemplateError(draft.template)],
+    ["/template", findTemplateError(draft.template)],
   ] as const)
     if (error !== null) errors.set(pointer, error);
   return errors;
@@ -106,7 +113,7 @@ function splitHeaderLines(text: string): readonly string[] {
 
 function findHeadersError(text: string): string | null {
   const invalidLine = splitHeaderLines(text).find((line) => line.indexOf(":") < 1);
-  return invalidLine === undefined ? null : `“${invalidLine}” has no colon: write it as Name: value.`;
+  return invalidLine === undefined ? null : `“${invalidLine}” has no colon. Use Name: value.`;
 }
 
 function parseHeaders(text: string): Record<string, string> {
@@ -123,7 +130,7 @@ function findTemplateError(text: string): string | null {
     parseTemplate(text);
     return null;
   } catch (error) {
-    return `This is not JSON yet: ${error instanceof Error ? error.message : String(error)}.`;
+    return `Invalid JSON: ${error instanceof Error ? error.message : String(error)}.`;
   }
 }
 

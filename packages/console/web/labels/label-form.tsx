@@ -1,17 +1,17 @@
 import { useState } from "preact/hooks";
-import { callApi, type ApiError } from "../api.ts";
+import { type ApiError, callApi } from "../api.ts";
 import { ConditionsEditor } from "../conditions/conditions-editor.tsx";
 import { MatchPreview } from "../conditions/match-preview.tsx";
 import { useEventPaths } from "../conditions/use-event-paths.ts";
 import { RestoredNotice, useDraft } from "../drafts/use-draft.tsx";
-import { TopicPicker, type TopicList } from "../form/topic-picker.tsx";
-import { KeyHint } from "../shortcuts/key-hint.tsx";
+import { type TopicList, TopicPicker } from "../form/topic-picker.tsx";
 import { Field } from "../parts/field.tsx";
 import { toApiError, useResource } from "../parts/resource.tsx";
 import { navigate } from "../router.tsx";
-import { toLabelDraft, type Label, type LabelDraft, saveLabel } from "./label.ts";
+import { KeyHint } from "../shortcuts/key-hint.tsx";
+import { type Label, type LabelDraft, saveLabel, toLabelDraft } from "./label.ts";
 
-/** A label, to be made or changed; beside it, which of the newest events it would name. */
+/** Creates or edits a label, with a preview of the matching events. */
 export function LabelForm({ label }: { readonly label?: Label }) {
   const draftState = useDraft(toLabelDraft(label));
   const { value: draft } = draftState;
@@ -34,7 +34,7 @@ export function LabelForm({ label }: { readonly label?: Label }) {
   };
   const pattern = draft.pattern.trim();
   return (
-    <div class="beside">
+    <div class="split">
       <form class="form" onSubmit={(event) => void save(event)} noValidate>
         <RestoredNotice draft={draftState} />
         {failure !== null && (
@@ -42,10 +42,15 @@ export function LabelForm({ label }: { readonly label?: Label }) {
             {failure.message}
           </p>
         )}
-        <LabelFields draft={draft} change={draftState.update} errors={failure?.errors} isNew={label === undefined} />
+        <LabelFields
+          draft={draft}
+          onChange={draftState.update}
+          errors={failure?.errors}
+          isNew={label === undefined}
+        />
         <p class="actions">
           <button type="submit" class="primary" disabled={isSaving}>
-            {label === undefined ? "Make label" : "Save"}
+            {label === undefined ? "Create label" : "Save"}
           </button>
           <button
             type="button"
@@ -69,12 +74,12 @@ export function LabelForm({ label }: { readonly label?: Label }) {
 
 function LabelFields({
   draft,
-  change: onChange,
+  onChange,
   errors,
   isNew,
 }: {
   readonly draft: LabelDraft;
-  readonly change: (changes: Partial<LabelDraft>) => void;
+  readonly onChange: (changes: Partial<LabelDraft>) => void;
   readonly errors: ReadonlyMap<string, string> | undefined;
   readonly isNew: boolean;
 }) {
@@ -87,7 +92,7 @@ function LabelFields({
       {isNew && (
         <Field
           label="Name"
-          hint={`Of a-z, 0-9 and _. Webhooks ask for label.${draft.name.trim() || "big_invoice"}.`}
+          hint={`a-z, 0-9 and _. Webhooks subscribe to label.${draft.name.trim() || "big_invoice"}.`}
           placeholder="big_invoice"
           required
           value={draft.name}
@@ -96,7 +101,7 @@ function LabelFields({
         />
       )}
       <Field
-        label="Of events"
+        label="Topic pattern"
         hint="* matches one segment, ** matches the rest."
         placeholder="invoice.*"
         required
@@ -104,12 +109,22 @@ function LabelFields({
         onInput={(text) => onChange({ pattern: text })}
         error={errors?.get("/pattern")}
       >
-        <TopicPicker topics={topics.value} chosen={selected} choose={(text) => onChange({ pattern: text })} isOne />
+        <TopicPicker
+          topics={topics.value}
+          selected={selected}
+          onChange={(text) => onChange({ pattern: text })}
+          isSingle
+        />
       </Field>
-      <ConditionsEditor conditions={draft.conditions} onChange={(conditions) => onChange({ conditions })} eventPaths={eventPaths} errors={errors} />
+      <ConditionsEditor
+        conditions={draft.conditions}
+        onChange={(conditions) => onChange({ conditions })}
+        eventPaths={eventPaths}
+        errors={errors}
+      />
       <Field
         label="Description"
-        hint="Description for people."
+        hint="Optional note."
         value={draft.description}
         onInput={(description) => onChange({ description })}
         error={errors?.get("/description")}

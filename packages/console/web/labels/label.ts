@@ -1,12 +1,8 @@
 import type { Condition } from "@heron-webhooks/sender";
 import { callApi } from "../api.ts";
-import {
-  type ConditionDraft,
-  toConditionDrafts,
-  toConditionInputs as writtenConditions,
-} from "../conditions/condition-draft.ts";
+import { type ConditionDraft, toConditionDrafts, toConditionInputs } from "../conditions/condition-draft.ts";
 
-/** A label as the API shows it. */
+/** A label in API responses. */
 export interface Label {
   readonly name: string;
   readonly topic: string;
@@ -30,18 +26,18 @@ export function toLabelDraft(label: Label | undefined): LabelDraft {
   return { name, pattern, conditions: toConditionDrafts(conditions), description };
 }
 
-/** @throws Refused */
+/** @throws ApiError */
 export async function saveLabel(draft: LabelDraft, label: Label | undefined): Promise<void> {
   const input = {
     pattern: draft.pattern.trim(),
-    when: writtenConditions(draft.conditions),
+    conditions: toConditionInputs(draft.conditions),
     description: draft.description.trim(),
   };
   if (label === undefined) await callApi("POST", "/labels", { name: draft.name.trim(), ...input });
   else await callApi("PUT", `/labels/${encodeURIComponent(label.name)}`, input);
 }
 
-/** Where a label is in the page. One may be called like the form that makes one, and no name has a dot. */
+/** The path of a label. A label named `new` is addressed by its topic, since `labels/new` is the form. */
 export function toLabelPath({ name, topic }: Pick<Label, "name" | "topic">): string {
   return `labels/${name === "new" ? topic : name}`;
 }

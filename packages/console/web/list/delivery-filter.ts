@@ -1,6 +1,6 @@
 import type { DeliveryDto } from "../../src/api/dto/delivery-dto.ts";
 
-/** Which deliveries: by what became of them, and by webhook. Empty is any. */
+/** Filters deliveries by status and webhook. An empty string matches all. */
 export interface DeliveryFilter {
   readonly status: string;
   readonly webhook: string;
@@ -9,16 +9,16 @@ export interface DeliveryFilter {
 export const STATUS_FILTERS: readonly (readonly [status: string, name: string])[] = [
   ["", "All"],
   ["pending", "Pending"],
-  ["sent", "Delivered"],
-  ["failed", "Dead"],
+  ["delivered", "Delivered"],
+  ["dead", "Dead"],
 ];
 
-/** As it is in the address, and as the API takes it. */
+/** The query of the address and of the API. */
 export function toQuery({ status, webhook }: DeliveryFilter): URLSearchParams {
   return new URLSearchParams({ ...(status && { status }), ...(webhook && { webhook }) });
 }
 
-/** From the address. An outcome that there is not is any. */
+/** Parses the address. Ignores an unknown status. */
 export function parseFilter(query: URLSearchParams): DeliveryFilter {
   const status = query.get("status") ?? "";
   return {

@@ -1,17 +1,17 @@
 import { useRef } from "preact/hooks";
+import { Link, navigate } from "../router.tsx";
 import { useShortcuts } from "../shortcuts/use-shortcuts.ts";
-import { navigate, Link } from "../router.tsx";
 import { type DeliveryFilter, STATUS_FILTERS, toQuery } from "./delivery-filter.ts";
 
 export interface DeliveryFiltersProps {
   readonly filter: DeliveryFilter;
-  /** The path of the page that they are on. */
+  /** The path of the current page. */
   readonly path: string;
-  /** Webhooks to choose from, by id; null where there is one. */
+  /** Names of webhooks by id; null on the page of a webhook. */
   readonly webhookNames: ReadonlyMap<string, string> | null;
 }
 
-/** Which deliveries are listed. It is in the address, so that it can be sent to somebody, and gone back from. */
+/** Filters of the list, kept in the address so that links and back navigation work. */
 export function DeliveryFilters({ filter, path, webhookNames }: DeliveryFiltersProps) {
   const bar = useRef<HTMLDivElement>(null);
   useShortcuts({ f: () => focusFilter(bar.current), "/": () => focusFilter(bar.current) });
@@ -41,7 +41,7 @@ export function DeliveryFilters({ filter, path, webhookNames }: DeliveryFiltersP
             value={filter.webhook}
             onChange={({ currentTarget: { value } }) => navigate(toPath({ webhook: value }), "filter")}
           >
-            <option value="">any</option>
+            <option value="">All</option>
             {filter.webhook !== "" && !webhookNames.has(filter.webhook) && (
               <option value={filter.webhook}>{filter.webhook}</option>
             )}

@@ -1,30 +1,30 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useShortcuts } from "../shortcuts/use-shortcuts.ts";
 import { StaleNotice } from "../parts/connection-status.tsx";
-import { LoadError, toApiError, Skeleton } from "../parts/resource.tsx";
+import { LoadError, Skeleton, toApiError } from "../parts/resource.tsx";
 import { navigate, takeScrollRestoration } from "../router.tsx";
-import type { DeliveryRows } from "./delivery-rows.ts";
+import { useShortcuts } from "../shortcuts/use-shortcuts.ts";
 import { type DeliveryFilter, toQuery } from "./delivery-filter.ts";
-import { getRows } from "./rows-cache.ts";
+import { DeliveryRow } from "./delivery-row.tsx";
+import type { DeliveryRows } from "./delivery-rows.ts";
+import { EmptyDeliveryList } from "./empty-delivery-list.tsx";
 import { findTargetRow, getScrollDelta } from "./list-navigation.ts";
 import { NewRowsButton } from "./new-rows-button.tsx";
-import { EmptyDeliveryList } from "./empty-delivery-list.tsx";
+import { getRows } from "./rows-cache.ts";
 import { useOutcomeAnnouncements } from "./use-outcome-announcements.ts";
-import { DeliveryRow } from "./delivery-row.tsx";
 import { useVirtualRows } from "./use-virtual-rows.ts";
 
-/** Rows that wait are looked after so often, in milliseconds, where the stream may not reach them. */
+/** Refreshes visible pending rows, which the stream may not cover. */
 const REFRESH_INTERVAL_MS = 10_000;
 
 export interface DeliveryListProps {
   readonly filter: DeliveryFilter;
-  /** Names of webhooks, by id; null where all are of one. */
+  /** Names of webhooks by id; null on the page of a webhook. */
   readonly webhookNames: ReadonlyMap<string, string> | null;
-  /** Where all of them are shown. */
+  /** Path of the list without filters. */
   readonly allPath: string;
 }
 
-/** Deliveries, newest first: however many, only those that are seen are in the document. */
+/** A virtual list of deliveries, newest first. */
 export function DeliveryList(props: DeliveryListProps) {
   return <VirtualDeliveryList key={toQuery(props.filter).toString()} {...props} />;
 }
@@ -77,14 +77,18 @@ function VirtualDeliveryList({ filter, webhookNames, allPath }: DeliveryListProp
   return (
     <div class="deliveries">
       <i class="row-measure" ref={rowMeasure} aria-hidden="true" />
-      <NewRowsButton count={rows.newIds.size} show={showNew} />
+      <NewRowsButton count={rows.newIds.size} onShow={showNew} />
       <StaleNotice />
       {rows.failure !== null && count === 0 ? (
-        <LoadError what="list of deliveries" failure={toApiError(rows.failure)} retry={() => void rows.reload()} />
+        <LoadError
+          name="list of deliveries"
+          failure={toApiError(rows.failure)}
+          onRetry={() => void rows.reload()}
+        />
       ) : rows.isComplete === undefined ? (
         <Skeleton rows={8} kind="row" />
       ) : count === 0 ? (
-        <EmptyDeliveryList filter={filter} all={allPath} />
+        <EmptyDeliveryList filter={filter} allPath={allPath} />
       ) : (
         <>
           <div
@@ -97,7 +101,7 @@ function VirtualDeliveryList({ filter, webhookNames, allPath }: DeliveryListProp
             style={{ height: `${count * rowHeight}px` }}
             onKeyDown={onKeyDown}
           >
-            <div class="band" role="none" style={{ transform: `translateY(${first * rowHeight}px)` }}>
+            <div class="visible-rows" role="none" style={{ transform: `translateY(${first * rowHeight}px)` }}>
               {visible.map((delivery, i) => (
                 <DeliveryRow
                   key={delivery.heron_id}
@@ -120,15 +124,20 @@ function VirtualDeliveryList({ filter, webhookNames, allPath }: DeliveryListProp
   );
 }
 
-/** What is below the rows that are there: others on their way, why they are not, or that these are all. */
+/** Below the rows: a placeholder, an error or the end of the list. */
 function ListFooter({ rows }: { readonly rows: DeliveryRows }) {
   if (rows.failure !== null)
-    return <LoadError what="next deliveries" failure={toApiError(rows.failure)} retry={() => void rows.loadMore()} />;
+    return (
+      <LoadError
+        name="next deliveries"
+        failure={toApiError(rows.failure)}
+        onRetry={() => void rows.loadMore()}
+      />
+    );
   if (rows.isComplete !== true) return <Skeleton rows={4} kind="row" />;
   return rows.rows.length < 20 ? null : <p class="hint end">End of history.</p>;
 }
 
-/** The rows of a filter, as they change. */
 function useDeliveryRows(filter: DeliveryFilter): DeliveryRows {
   const [rows] = useState(() => getRows(filter));
   const [, setVersion] = useState(0);
@@ -140,8 +149,12 @@ function useDeliveryRows(filter: DeliveryFilter): DeliveryRows {
   return rows;
 }
 
-/** Keeps how far it is scrolled, and takes that up again for who comes back. */
-function useScrollRestoration(rows: DeliveryRows, list: { readonly current: HTMLElement | null }, rowHeight: number): void {
+/** Saves the scroll position and restores it after back navigation. */
+function useScrollRestoration(
+  rows: DeliveryRows,
+  list: { readonly current: HTMLElement | null },
+  rowHeight: number,
+): void {
   const isRestored = useRef(false);
   useLayoutEffect(() => {
     if (rowHeight === 0 || isRestored.current || list.current === null) return;
@@ -159,7 +172,7 @@ function useScrollRestoration(rows: DeliveryRows, list: { readonly current: HTML
   }, [rows]);
 }
 
-/** Brings rows that are seen up to date, where some of them wait. */
+/** Refreshes the visible rows while some of them are pending. */
 function usePendingRefresh(rows: DeliveryRows, getRange: () => readonly [number, number]): void {
   const latestGetRange = useRef(getRange);
   latestGetRange.current = getRange;
@@ -167,7 +180,8 @@ function usePendingRefresh(rows: DeliveryRows, getRange: () => readonly [number,
     const timer = setInterval(() => {
       const [first, end] = latestGetRange.current();
       const hasPending = rows.rows.slice(first, end).some(({ status }) => status === "pending");
-      if (hasPending && document.visibilityState === "visible") rows.refresh(first, end).catch(() => undefined);
+      if (hasPending && document.visibilityState === "visible")
+        rows.refresh(first, end).catch(() => undefined);
     }, REFRESH_INTERVAL_MS);
     return () => clearInterval(timer);
   }, [rows]);

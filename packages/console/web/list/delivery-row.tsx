@@ -5,17 +5,17 @@ import { navigate, toHref } from "../router.tsx";
 
 export interface DeliveryRowProps {
   readonly delivery: Delivery;
-  /** From 0. */
+  /** Zero-based. */
   readonly index: number;
-  /** How many there are; -1 while that is not known. */
+  /** Number of rows; -1 while unknown. */
   readonly size: number;
   readonly isActive: boolean;
-  /** The name of its webhook; null where that goes without saying. */
+  /** Null on the page of the webhook. */
   readonly webhookName: string | null;
   readonly onSelect: () => void;
 }
 
-/** One delivery. A link, so that it opens in another tab as links do; the keys are the list's. */
+/** One delivery. It is a link, so that it can be opened in a new tab; the list handles the keyboard. */
 export function DeliveryRow({ delivery, index, size, isActive, webhookName, onSelect }: DeliveryRowProps) {
   const { heron_id: id, topic, reason, response_status, created } = delivery;
   const open = (event: MouseEvent): void => {

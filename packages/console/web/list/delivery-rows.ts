@@ -6,9 +6,9 @@ export interface DeliveriesResponse {
 }
 
 export interface DeliverySource {
-  /** The page that begins there, with so many at the most; with null, the first. */
+  /** Loads the page at a cursor; null for the first page. */
   load(cursor: string | null, limit?: number): Promise<DeliveriesResponse>;
-  /** Whether a delivery is one of these. */
+  /** Whether a delivery matches the filter. */
   matches(delivery: DeliveryDto): boolean;
 }
 
@@ -18,26 +18,26 @@ interface LoadedPage {
   readonly end: number;
 }
 
-/** Is told that something is not as it was, and which deliveries that are there ended with it. */
+/** Called after a change, with the deliveries that are no longer pending. */
 export type RowsListener = (ended: readonly DeliveryDto[]) => void;
 
-/** After the connection was lost, so many pages are looked through for what is new. */
+/** Pages searched for new deliveries after a reconnect. */
 const MAX_CATCH_UP_PAGES = 5;
-/** Pages may be empty and not be the last; so many are asked for one after the other. */
+/** A page can be empty without being the last. */
 const MAX_EMPTY_PAGES = 50;
 
 /**
- * Deliveries, newest first, page by page as they are looked at. Those that come meanwhile are only counted, so that
- * nothing moves; those that change do so in their place.
+ * Rows of deliveries, newest first, loaded page by page. New deliveries are only counted, so that rows do not move; changed
+ * deliveries are updated in place.
  */
 export class DeliveryRows {
   rows: readonly DeliveryDto[] = [];
   newIds: ReadonlySet<string> = new Set();
-  /** Whether there is nothing beyond; undefined before the first page. */
+  /** Whether the last page is loaded; undefined before the first page. */
   isComplete: boolean | undefined;
   isLoading = false;
   failure: unknown = null;
-  /** The row where the keys are, and how far the list was scrolled, for who comes back. */
+  /** The active row and the scroll position, restored after back navigation. */
   active: string | null = null;
   scrollTop = 0;
   readonly #source: DeliverySource;
@@ -52,28 +52,28 @@ export class DeliveryRows {
     this.#source = source;
   }
 
-  subscribe(watcher: RowsListener): () => void {
-    this.#listeners.add(watcher);
-    return () => this.#listeners.delete(watcher);
+  subscribe(listener: RowsListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   indexOf(id: string | null): number {
     return id === null ? -1 : (this.#indexes.get(id) ?? -1);
   }
 
-  /** Begins anew, with the newest. What was there stays until these are. */
+  /** Reloads from the newest delivery. The current rows stay until then. */
   reload(): Promise<void> {
     this.#firstLoad = this.#load(null);
     return this.#firstLoad;
   }
 
-  /** Goes on to older ones, if there are any and they are not on their way. */
+  /** Loads the next page, unless there is none or it is loading. */
   async loadMore(): Promise<void> {
     if (this.isLoading || this.isComplete !== false) return;
     await this.#load(this.#nextCursor);
   }
 
-  /** Takes a delivery as it is now. Says whether it is one of those that are there. */
+  /** Updates a delivery and returns whether it is in the list. */
   update(delivery: DeliveryDto): boolean {
     const index = this.indexOf(delivery.heron_id);
     if (index >= 0) this.#replace([delivery]);
@@ -82,7 +82,7 @@ export class DeliveryRows {
     return index >= 0;
   }
 
-  /** Brings rows up to date, by the pages that they are on. */
+  /** Reloads the pages of a range of rows. */
   async refresh(first: number, end: number): Promise<void> {
     const generation = this.#generation;
     for (const page of this.#loadedPages.filter((page) => page.first < end && page.end > first)) {
@@ -92,9 +92,9 @@ export class DeliveryRows {
     }
   }
 
-  /** Counts what came while nobody listened, and takes what changed, by pages of so many. */
+  /** Counts new deliveries and updates changed ones after a gap in the stream. */
   async catchUp(limit?: number): Promise<void> {
-    // What is on its way may have been read before one began to listen.
+    // The first page may have been read before the stream started.
     await this.#firstLoad;
     if (this.isComplete === undefined) return;
     const firstLoad = this.#firstLoad;
@@ -162,7 +162,7 @@ export class DeliveryRows {
     this.#notifyListeners(ended);
   }
 
-  /** One that is older than all that is there will be loaded with its like. */
+  /** An older delivery is not new: it is loaded with its page. */
   #isNew(delivery: DeliveryDto): boolean {
     const oldest = this.rows.at(-1)?.created ?? "";
     return this.#source.matches(delivery) && (this.isComplete === true || delivery.created >= oldest);
@@ -170,19 +170,18 @@ export class DeliveryRows {
 
   #markNew(id: string, isNew: boolean): void {
     if (this.newIds.has(id) === isNew) return;
-    const fresh = new Set(this.newIds);
-    if (isNew) fresh.add(id);
-    else fresh.delete(id);
-    this.newIds = fresh;
+    const newIds = new Set(this.newIds);
+    if (isNew) newIds.add(id);
+    else newIds.delete(id);
+    this.newIds = newIds;
     this.#notifyListeners();
   }
 
-  /** Tells who watches that something of it was set. */
   notify(): void {
     this.#notifyListeners();
   }
 
   #notifyListeners(ended: readonly DeliveryDto[] = []): void {
-    for (const watcher of this.#listeners) watcher(ended);
+    for (const listener of this.#listeners) listener(ended);
   }
 }

@@ -1,15 +1,14 @@
 import { Link } from "../router.tsx";
-import { type DeliveryFilter, STATUS_FILTERS } from "./delivery-filter.ts";
+import type { DeliveryFilter } from "./delivery-filter.ts";
 
-/** A list with nothing in it: because there is nothing yet, or because nothing is like that. */
+/** Shown without deliveries, or without deliveries that match the filters. */
 export function EmptyDeliveryList({
   filter: { status, webhook },
-  all: allPath,
+  allPath,
 }: {
   readonly filter: DeliveryFilter;
-  readonly all: string;
+  readonly allPath: string;
 }) {
-  const outcome = STATUS_FILTERS.find(([option]) => option === status)?.[1].toLowerCase();
   const isSingleWebhook = !allPath.startsWith("deliveries");
   if (status === "" && (webhook === "" || isSingleWebhook))
     return (
@@ -17,7 +16,7 @@ export function EmptyDeliveryList({
         <h2>No deliveries yet</h2>
         <p>
           {isSingleWebhook
-            ? "When an event happens that this webhook wants, what became of it is shown here. A test shows at once whether its address answers, and is not listed here."
+            ? "Deliveries appear here once an event matches this webhook. Test events are not listed."
             : "Deliveries appear here once an event matches a webhook."}
         </p>
         {!isSingleWebhook && <Link to="webhooks">View webhooks</Link>}
@@ -26,11 +25,7 @@ export function EmptyDeliveryList({
   return (
     <div class="card empty">
       <h2>No matching deliveries</h2>
-      <p>
-        There is no delivery now that is{" "}
-        {outcome === undefined || status === "" ? "of this webhook" : `“${outcome}”`}
-        {status !== "" && webhook !== "" && !isSingleWebhook && " and of this webhook"}.
-      </p>
+      <p>No deliveries with these filters.</p>
       <Link to={allPath} class="button" isFilter>
         Show all
       </Link>

@@ -1,7 +1,7 @@
 import { KeyHint } from "../shortcuts/key-hint.tsx";
 
-/** How many came meanwhile. They are shown when somebody wants them, so that nothing moves before. */
-export function NewRowsButton({ count, show: onShow }: { readonly count: number; readonly show: () => void }) {
+/** Shows the number of new deliveries; they are added on request, so that rows do not move. */
+export function NewRowsButton({ count, onShow }: { readonly count: number; readonly onShow: () => void }) {
   return (
     <div class="new-rows">
       {count > 0 && (

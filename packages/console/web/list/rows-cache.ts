@@ -1,26 +1,25 @@
 import { callApi, session } from "../api.ts";
 import { onConnect, onDelivery, onReconnect } from "../live.ts";
-import { type DeliveriesResponse, DeliveryRows } from "./delivery-rows.ts";
 import { type DeliveryFilter, matchesFilter, toQuery } from "./delivery-filter.ts";
+import { type DeliveriesResponse, DeliveryRows } from "./delivery-rows.ts";
 
-/** So many lists are kept for who comes back. */
 const MAX_CACHED_LISTS = 6;
-/** The most that the API gives at once; and so few that to look what is new costs next to nothing. */
+/** The API's maximum, and a small page that is cheap to check for new deliveries. */
 const PAGE_SIZE = 200;
 const CATCH_UP_PAGE_SIZE = 25;
 
 const rowsByFilter = new Map<string, DeliveryRows>();
 
-/** The list with this filter: as one left it, if one was there. */
+/** Returns the cached rows of a filter, or new ones. */
 export function getRows(filter: DeliveryFilter): DeliveryRows {
   const query = toQuery(filter);
   const cacheKey = `${session.value?.account} ${query}`;
   const rows =
     rowsByFilter.get(cacheKey) ??
     new DeliveryRows({
-      load(cursor, most = PAGE_SIZE) {
+      load(cursor, limit = PAGE_SIZE) {
         const pageQuery = new URLSearchParams(query);
-        pageQuery.set("limit", String(most));
+        pageQuery.set("limit", String(limit));
         if (cursor !== null) pageQuery.set("cursor", cursor);
         return callApi<DeliveriesResponse>("GET", `/webhooks/deliveries?${pageQuery}`);
       },
@@ -32,7 +31,6 @@ export function getRows(filter: DeliveryFilter): DeliveryRows {
   return rows;
 }
 
-/** Nothing is as it was in any list. */
 export function clearRowsCache(): void {
   rowsByFilter.clear();
 }

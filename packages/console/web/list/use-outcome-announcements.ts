@@ -2,28 +2,28 @@ import { useEffect } from "preact/hooks";
 import { announce } from "../parts/announcer.tsx";
 import type { DeliveryRows } from "./delivery-rows.ts";
 
-/** Says what became of deliveries in a list, some at a time, and how many are new. */
+/** Announces finished and new deliveries to screen readers, in batches. */
 export function useOutcomeAnnouncements(rows: DeliveryRows): void {
   useEffect(() => {
-    const ended = { sent: new Set<string>(), failed: new Set<string>() };
+    const ended = { delivered: new Set<string>(), dead: new Set<string>() };
     let announcedCount = rows.newIds.size;
     const text = (): string => {
-      const { sent, failed } = ended;
+      const { delivered, dead } = ended;
       const hasMore = rows.newIds.size > announcedCount;
       announcedCount = rows.newIds.size;
       const parts = [
         hasMore && `${rows.newIds.size} new`,
-        sent.size > 0 && `${sent.size} delivered`,
-        failed.size > 0 && `${failed.size} dead`,
+        delivered.size > 0 && `${delivered.size} delivered`,
+        dead.size > 0 && `${dead.size} dead`,
       ].filter((part) => part !== false);
-      sent.clear();
-      failed.clear();
+      delivered.clear();
+      dead.clear();
       return parts.length === 0 ? "" : `${parts.join(", ")}.`;
     };
     return rows.subscribe((changed) => {
       for (const { heron_id, status } of changed) if (status !== "pending") ended[status].add(heron_id);
       if (changed.length > 0 || rows.newIds.size > announcedCount) announce(text);
-      // Those that were new are there, once the list begins anew.
+      // A reload moves new deliveries into the list.
       announcedCount = Math.min(announcedCount, rows.newIds.size);
     });
   }, [rows]);

@@ -4,12 +4,12 @@ import { type RowRange, toRowRange, type Viewport } from "./virtual-rows.ts";
 
 export interface VirtualRows {
   readonly range: RowRange;
-  /** How high a row is, in pixels: as the styles say, so that it follows the size of the letters. */
+  /** Row height in pixels, measured because it depends on the font size. */
   readonly rowHeight: number;
   getViewport(): Viewport;
 }
 
-/** Which rows of a list are to be there as the page is scrolled. `measure` is as high as a row. */
+/** Computes the rows to render while the page scrolls. `rowMeasure` is an element as high as a row. */
 export function useVirtualRows(
   list: RefObject<HTMLElement | null>,
   rowMeasure: RefObject<HTMLElement | null>,
@@ -46,7 +46,7 @@ export function useVirtualRows(
         scheduleUpdate();
         return;
       }
-      // Rows became higher or lower: what was on top stays there.
+      // Keep the top row in place when the row height changes.
       const top = rowHeightRef.current > 0 ? getViewport().scrolledPx / rowHeightRef.current : 0;
       rowHeightRef.current = next;
       setRowHeight(next);

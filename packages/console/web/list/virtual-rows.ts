@@ -1,24 +1,22 @@
-/** Rows of a list, from the first to before the end. */
+/** A half-open range of rows. */
 export interface RowRange {
   readonly first: number;
   readonly end: number;
 }
 
 export interface Viewport {
-  /** How far the list's beginning is above the top of what is seen, in pixels; negative if it is below. */
+  /** Distance from the top of the list to the top of the viewport; negative if the list starts below. */
   readonly scrolledPx: number;
-  /** How high what is seen is. */
+  /** Height of the viewport in pixels. */
   readonly height: number;
-  /** How high a row is. */
   readonly rowHeight: number;
-  /** How many rows there are. */
   readonly count: number;
 }
 
-/** So many rows beyond what is seen are there too, so that a quick hand sees no gaps. */
+/** Rows rendered beyond the viewport, so that fast scrolling shows no gaps. */
 export const OVERSCAN_ROWS = 8;
 
-/** Which rows must be there. Stepwise, so that most of what is scrolled changes nothing. */
+/** The rows to render. The range moves in steps, so that most scroll events change nothing. */
 export function toRowRange({ scrolledPx, height, rowHeight, count }: Viewport): RowRange {
   if (rowHeight <= 0 || count === 0) return { first: 0, end: 0 };
   const step = OVERSCAN_ROWS / 2;
@@ -29,17 +27,20 @@ export function toRowRange({ scrolledPx, height, rowHeight, count }: Viewport): 
 }
 
 /**
- * How far to scroll so that a row is seen, in pixels; 0 if it is. `margin` stays free above, where something sticks, and
+ * How far to scroll to show a row, in pixels; 0 if it is visible. `margin` stays free above, for the sticky header, and
  * below.
  */
-export function toScrollDelta(index: number, { scrolledPx, height, rowHeight }: Viewport, margin: number): number {
+export function toScrollDelta(
+  index: number,
+  { scrolledPx, height, rowHeight }: Viewport,
+  margin: number,
+): number {
   const top = index * rowHeight - scrolledPx;
   if (top < margin) return top - margin;
   const overflow = top + rowHeight + margin - height;
   return overflow > 0 ? Math.min(overflow, top - margin) : 0;
 }
 
-/** How many rows a page up or down is. */
-export function countRowsPerPage({ height, rowHeight }: Pick<Viewport, "height" | "row">): number {
+export function countRowsPerPage({ height, rowHeight }: Pick<Viewport, "height" | "rowHeight">): number {
   return Math.max(1, Math.floor(height / rowHeight) - 2);
 }

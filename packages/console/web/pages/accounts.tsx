@@ -6,16 +6,16 @@ import { Field } from "../parts/field.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { toApiError } from "../parts/resource.tsx";
 
-/** Kill switches, for administrators. */
+/** Pauses and resumes accounts, for administrators. */
 export function AccountsPage() {
   const draft = useDraft({ account: "" });
-  const [accountToStop, setAccountToStop] = useState<string | null>(null);
+  const [accountToPause, setAccountToPause] = useState<string | null>(null);
   const [accountError, setAccountError] = useState<string | undefined>();
   const [statusText, setStatusText] = useState("");
   const setDeliveries = async (id: string, action: "disable" | "enable"): Promise<void> => {
     await callApi("POST", `/accounts/${encodeURIComponent(id)}/${action}`);
     draft.markSaved();
-    setStatusText(action === "disable" ? `${id} is stopped: its deliveries wait.` : `${id} goes on.`);
+    setStatusText(action === "disable" ? `Deliveries of ${id} are paused.` : `Deliveries of ${id} resumed.`);
   };
   const withAccount = (run: (id: string) => void): void => {
     const id = draft.value.account.trim();
@@ -35,14 +35,17 @@ export function AccountsPage() {
           error={accountError}
         />
         <p class="actions">
-          <button type="button" class="danger" onClick={() => withAccount(setAccountToStop)}>
-            Stop deliveries…
+          <button type="button" class="danger" onClick={() => withAccount(setAccountToPause)}>
+            Pause deliveries…
           </button>
           <button
             type="button"
             onClick={() =>
               withAccount(
-                (id) => void setDeliveries(id, "enable").catch((error: unknown) => setStatusText(toApiError(error).message)),
+                (id) =>
+                  void setDeliveries(id, "enable").catch((error: unknown) =>
+                    setStatusText(toApiError(error).message),
+                  ),
               )
             }
           >
@@ -51,17 +54,15 @@ export function AccountsPage() {
         </p>
         <p role="status">{statusText}</p>
       </form>
-      {accountToStop !== null && (
+      {accountToPause !== null && (
         <ConfirmDialog
-          title={`Stop all deliveries of ${accountToStop}?`}
-          confirmLabel="Stop deliveries"
+          title={`Pause all deliveries of ${accountToPause}?`}
+          confirmLabel="Pause deliveries"
           isDestructive
-          onConfirm={() => setDeliveries(accountToStop, "disable")}
-          onClose={() => setAccountToStop(null)}
+          onConfirm={() => setDeliveries(accountToPause, "disable")}
+          onClose={() => setAccountToPause(null)}
         >
-          <p>
-            No webhook of this account receives requests until you resume deliveries. Events are queued.
-          </p>
+          <p>No webhook of this account receives requests until you resume deliveries. Events are queued.</p>
         </ConfirmDialog>
       )}
     </>

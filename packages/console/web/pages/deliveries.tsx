@@ -1,13 +1,13 @@
-import { DeliveryList } from "../list/delivery-list.tsx";
 import { parseFilter } from "../list/delivery-filter.ts";
 import { DeliveryFilters } from "../list/delivery-filters.tsx";
+import { DeliveryList } from "../list/delivery-list.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { useResource } from "../parts/resource.tsx";
 import { currentRoute } from "../router.tsx";
 import { loadAllWebhooks } from "../webhook/load-webhooks.ts";
 import { getWebhookName } from "../webhook/webhook-name.ts";
 
-/** What became of events, as it happens. */
+/** The live list of deliveries. */
 export function DeliveriesPage() {
   const filter = parseFilter(currentRoute.value.query);
   const webhooks = useResource("webhooks", loadAllWebhooks);

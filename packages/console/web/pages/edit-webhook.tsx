@@ -3,7 +3,6 @@ import { Heading } from "../parts/heading.tsx";
 import { ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
 import { WebhookForm } from "./webhook-form.tsx";
 
-/** A webhook to be changed. */
 export function EditWebhookPage({ id }: { readonly id: string }) {
   const loaded = useResource(id, () =>
     callApi<{ readonly webhook: Webhook }>("GET", `/webhooks/${encodeURIComponent(id)}`),

@@ -1,25 +1,25 @@
 import { useState } from "preact/hooks";
 import { callApi } from "../api.ts";
-import { LabelForm } from "../labels/label-form.tsx";
-import type { Label as Shown } from "../labels/label.ts";
 import { DeleteLabelDialog } from "../labels/delete-label-dialog.tsx";
-import { Heading } from "../parts/heading.tsx";
+import type { Label } from "../labels/label.ts";
+import { LabelForm } from "../labels/label-form.tsx";
 import { CopyableId } from "../parts/copyable-id.tsx";
-import { ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
+import { Heading } from "../parts/heading.tsx";
 import { RelativeTime } from "../parts/relative-time.tsx";
+import { ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
 import { Link } from "../router.tsx";
 
-/** One label: what it is called, and what it names, to be changed. */
+/** One label, with the form that edits it. */
 export function LabelPage({ name }: { readonly name: string }) {
   const loaded = useResource(name, () =>
-    callApi<{ readonly label: Shown }>("GET", `/labels/${encodeURIComponent(name)}`),
+    callApi<{ readonly label: Label }>("GET", `/labels/${encodeURIComponent(name)}`),
   );
   return (
     <>
       <p class="back">
         <Link to="labels">Labels</Link>
       </p>
-      {loaded.value === undefined && <Heading title="Label" isProvisional={loaded.failure === undefined} />}
+      {loaded.value === undefined && <Heading title="Label" isLoading={loaded.failure === undefined} />}
       <ResourceView resource={loaded} name="label" placeholder={<Skeleton rows={8} />}>
         {({ label }) => <LabelView label={label} />}
       </ResourceView>
@@ -27,7 +27,7 @@ export function LabelPage({ name }: { readonly name: string }) {
   );
 }
 
-function LabelView({ label }: { readonly label: Shown }) {
+function LabelView({ label }: { readonly label: Label }) {
   const [isDeleting, setDeleting] = useState(false);
   const newWebhookPath = `webhooks/new?${new URLSearchParams({ topic: label.topic })}`;
   return (
@@ -36,7 +36,7 @@ function LabelView({ label }: { readonly label: Shown }) {
         <div>
           <Heading title={label.name} />
           <p class="hint">
-            <CopyableId id={label.topic} isWhole /> · made <RelativeTime at={label.created} />
+            <CopyableId id={label.topic} isFull /> · created <RelativeTime at={label.created} />
           </p>
         </div>
         <span class="actions">
@@ -49,7 +49,7 @@ function LabelView({ label }: { readonly label: Shown }) {
         </span>
       </header>
       <LabelForm label={label} />
-      {isDeleting && <DeleteLabelDialog label={label} close={() => setDeleting(false)} />}
+      {isDeleting && <DeleteLabelDialog label={label} onClose={() => setDeleting(false)} />}
     </>
   );
 }

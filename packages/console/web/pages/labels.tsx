@@ -1,22 +1,23 @@
 import { callApi } from "../api.ts";
 import { ConditionList } from "../conditions/condition-list.tsx";
 import { type Label, toLabelPath } from "../labels/label.ts";
-import { Heading } from "../parts/heading.tsx";
 import { CopyableId } from "../parts/copyable-id.tsx";
-import { ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
+import { Heading } from "../parts/heading.tsx";
 import { RelativeTime } from "../parts/relative-time.tsx";
+import { ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
 import { Link } from "../router.tsx";
 
-/** All of the account's labels. */
 export function LabelsPage() {
-  const loaded = useResource("labels", () => callApi<{ readonly labels: readonly Label[] }>("GET", "/labels"));
+  const loaded = useResource("labels", () =>
+    callApi<{ readonly labels: readonly Label[] }>("GET", "/labels"),
+  );
   return (
     <>
       <header class="head">
         <Heading title="Labels" />
         {loaded.value?.labels.length !== 0 && (
           <Link to="labels/new" class="button primary">
-            Make label
+            Create label
           </Link>
         )}
       </header>
@@ -32,12 +33,12 @@ function EmptyLabels() {
     <div class="card empty">
       <h2>No labels yet</h2>
       <p>
-        A label is a name for events that are alike. Say that <b>big_invoice</b> is each{" "}
-        <code>invoice.paid</code> whose <code>data.amount</code> is more than 100: from then on each such
-        event is a <code>label.big_invoice</code> too, and any webhook may ask for that.
+        A label adds a topic to events that match. Example: label <code>invoice.paid</code> events with{" "}
+        <code>data.amount</code> over 100 as <b>big_invoice</b>, then subscribe to{" "}
+        <code>label.big_invoice</code>.
       </p>
       <Link to="labels/new" class="button primary">
-        Make label
+        Create label
       </Link>
     </div>
   );
@@ -55,11 +56,11 @@ function LabelList({ labels }: { readonly labels: readonly Label[] }) {
             <span class="hint">{label.description}</span>
           </span>
           <span>
-            <CopyableId id={label.topic} isWhole />
+            <CopyableId id={label.topic} isFull />
           </span>
           <span class="what">
             <code>{label.pattern}</code>
-            <ConditionList when={label.conditions} none="Whatever is in it" />
+            <ConditionList conditions={label.conditions} emptyText="All events" />
           </span>
           <span class="hint">
             <RelativeTime at={label.created} />

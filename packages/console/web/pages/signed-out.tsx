@@ -3,7 +3,7 @@ import { signIn } from "../api.ts";
 import { hasDrafts } from "../drafts/drafts.ts";
 import { Heading } from "../parts/heading.tsx";
 
-/** Nobody is let in; whoever opens a new link in another tab is, here too. */
+/** Shown without a session. Signs in by itself after a link was opened in another tab. */
 export function SignedOutPage() {
   useEffect(() => {
     const retrySignIn = (): void => {
@@ -20,16 +20,12 @@ export function SignedOutPage() {
     <main class="signed-out">
       <div class="card empty">
         <Heading title="Signed out">You are not signed in</Heading>
-        <p>
-          This link has expired or was already used. Ask for a new one and open it in this browser.
-        </p>
+        <p>This link has expired or was already used. Ask for a new one and open it in this browser.</p>
         {hasDrafts(sessionStorage) && (
-          <p>
-            Your unsaved changes are kept in this tab. Open the new link in another tab, then come back.
-          </p>
+          <p>Your unsaved changes are kept in this tab. Open the new link in another tab, then come back.</p>
         )}
         <button type="button" onClick={() => void signIn()}>
-          Look again
+          Try again
         </button>
       </div>
     </main>

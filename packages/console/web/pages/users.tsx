@@ -3,20 +3,18 @@ import { callApi } from "../api.ts";
 import { Field } from "../parts/field.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { ResourceView, useResource } from "../parts/resource.tsx";
-import { navigate, currentRoute } from "../router.tsx";
+import { currentRoute, navigate } from "../router.tsx";
 import { AddProperty, type User } from "../users/add-property.tsx";
 
-/** What is known of whom events are about. */
+/** Looks up a user and shows and edits the properties. */
 export function UsersPage() {
   const userId = currentRoute.value.query.get("user") ?? "";
   return (
     <>
       <Heading title={userId === "" ? "Users" : `User ${userId}`}>Users</Heading>
-      <UserLookup key={userId} shown={userId} />
+      <UserLookup key={userId} initialUserId={userId} />
       {userId === "" ? (
-        <p class="hint apart">
-          Look up a user by ID or email address.
-        </p>
+        <p class="hint spaced">Look up a user by ID or email address.</p>
       ) : (
         <UserDetails key={`of ${userId}`} id={userId} />
       )}
@@ -24,7 +22,7 @@ export function UsersPage() {
   );
 }
 
-function UserLookup({ shown: initialUserId }: { readonly shown: string }) {
+function UserLookup({ initialUserId }: { readonly initialUserId: string }) {
   const [identity, setIdentity] = useState(initialUserId);
   const lookUp = (event: Event): void => {
     event.preventDefault();
@@ -34,7 +32,7 @@ function UserLookup({ shown: initialUserId }: { readonly shown: string }) {
   return (
     <form class="form" onSubmit={lookUp}>
       <Field
-        label="Identity"
+        label="User ID or email"
         hint="Templates can use user properties, for example {{ user.plan }}."
         value={identity}
         onInput={setIdentity}
@@ -54,7 +52,7 @@ function UserDetails({ id }: { readonly id: string }) {
         {({ user, properties }) => <UserProperties user={user} properties={properties} />}
       </ResourceView>
       {(loaded.value !== undefined || loaded.failure?.status === 404) && (
-        <AddProperty id={id} properties={loaded.value?.properties ?? {}} changed={loaded.set} />
+        <AddProperty id={id} properties={loaded.value?.properties ?? {}} onChange={loaded.set} />
       )}
     </>
   );
@@ -67,7 +65,7 @@ function UserProperties({ user, properties }: User) {
       {Object.keys(properties).length === 0 ? (
         <p class="hint">No properties yet.</p>
       ) : (
-        <dl class="facts">
+        <dl class="properties">
           {Object.entries(properties).map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>

@@ -1,18 +1,24 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { callApi, type ApiError, type Webhook } from "../api.ts";
+import { type ApiError, callApi, type Webhook } from "../api.ts";
 import { ConditionsEditor } from "../conditions/conditions-editor.tsx";
 import { MatchPreview } from "../conditions/match-preview.tsx";
 import { useEventPaths } from "../conditions/use-event-paths.ts";
 import { RestoredNotice, useDraft } from "../drafts/use-draft.tsx";
-import { TopicPicker, type TopicList } from "../form/topic-picker.tsx";
-import { toWebhookDraft, splitLines, toPreviewInput, saveWebhook, type WebhookDraft } from "../form/webhook-draft.ts";
-import { KeyHint } from "../shortcuts/key-hint.tsx";
+import { type TopicList, TopicPicker } from "../form/topic-picker.tsx";
+import {
+  saveWebhook,
+  splitLines,
+  toPreviewInput,
+  toWebhookDraft,
+  type WebhookDraft,
+} from "../form/webhook-draft.ts";
 import { Field } from "../parts/field.tsx";
-import { toApiError, useResource } from "../parts/resource.tsx";
 import { RequestPreview } from "../parts/request-preview.tsx";
-import { navigate, currentRoute } from "../router.tsx";
+import { toApiError, useResource } from "../parts/resource.tsx";
+import { currentRoute, navigate } from "../router.tsx";
+import { KeyHint } from "../shortcuts/key-hint.tsx";
 
-/** A webhook, to be made or changed. What is typed is kept for as long as the tab lasts. */
+/** Creates or edits a webhook, with a preview of the request. */
 export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
   const draftState = useDraft(toWebhookDraft(webhook, currentRoute.value.query.get("topic") ?? ""));
   const { value: draft, update } = draftState;
@@ -21,12 +27,14 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
   const topics = useResource("topics", () => callApi<TopicList>("GET", "/webhooks/topics"));
   const selected = splitLines(draft.topics);
   const eventPaths = useEventPaths(selected, topics.value?.catalogue);
-  /** What was refused; what of it has been changed since may be right by now. */
+  /** The draft that the server rejected: errors of fields that changed since are hidden. */
   const [rejectedDraft, setRejectedDraft] = useState<WebhookDraft | null>(null);
   const form = useRef<HTMLFormElement>(null);
   const getError = (field: keyof WebhookDraft, ...pointers: readonly string[]): string | undefined =>
-    rejectedDraft?.[field] === draft[field] ? failure?.errors.get(findPointer(failure.errors, pointers)) : undefined;
-  // The button is at the end of the form, and what is wrong may be out of sight.
+    rejectedDraft?.[field] === draft[field]
+      ? failure?.errors.get(findPointer(failure.errors, pointers))
+      : undefined;
+  // The first invalid field may be out of sight.
   useEffect(() => {
     if (failure !== null) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [failure]);
@@ -47,14 +55,12 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
     }
   };
   return (
-    <div class="beside">
+    <div class="split">
       <form ref={form} class="form" onSubmit={(event) => void save(event)} noValidate>
         <RestoredNotice draft={draftState} />
         {failure !== null && (
           <p class="card failed" role="alert">
-            {areAllAtFields(failure.errors)
-              ? "Not saved. Fix the highlighted fields."
-              : failure.message}
+            {areAllAtFields(failure.errors) ? "Not saved. Fix the highlighted fields." : failure.message}
           </p>
         )}
         <Field
@@ -76,7 +82,11 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
           onInput={(text) => update({ topics: text })}
           error={getError("topics", "/topics", "/topic")}
         >
-          <TopicPicker topics={topics.value} chosen={selected} choose={(text) => update({ topics: text })} />
+          <TopicPicker
+            topics={topics.value}
+            selected={selected}
+            onChange={(text) => update({ topics: text })}
+          />
         </Field>
         <ConditionsEditor
           conditions={draft.conditions}
@@ -96,24 +106,24 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
           error={getError("headers", "/headers")}
         />
         <Field
-          label="Body"
+          label="Body template"
           hint="JSON with placeholders such as {{ data.amount }} or {{ user.plan }}. Leave empty to send the full event."
           placeholder={'{ "amount": "{{ data.amount }}" }'}
           lines={6}
           value={draft.template}
           onInput={(template) => update({ template })}
-          error={getError("body", "/body")}
+          error={getError("template", "/template")}
         />
         <Field
           label="Description"
-          hint="Description for people."
+          hint="Optional. Helps your team recognize this webhook."
           value={draft.description}
           onInput={(description) => update({ description })}
           error={getError("description", "/description")}
         />
         <p class="actions">
           <button type="submit" class="primary" disabled={isSaving}>
-            {webhook === undefined ? "Add webhook" : "Save"}
+            {webhook === undefined ? "Create webhook" : "Save"}
           </button>
           <button
             type="button"
@@ -137,19 +147,21 @@ export function WebhookForm({ webhook }: { readonly webhook?: Webhook }) {
   );
 }
 
-/** By its address; or, where that is as it was, because its owner said so. */
+/** By its URL, or by its saved format if the URL has not changed. */
 function isSlack(url: string, webhook: Webhook | undefined): boolean {
   if (/^https:\/\/hooks\.slack(-gov)?\.com\//.test(url)) return true;
   return webhook?.format === "slack" && webhook.url === url;
 }
 
-/** Which of the errors is about one of these, or about a part of it. */
+/** The first error at one of the pointers or below. */
 function findPointer(errors: ApiError["errors"], pointers: readonly string[]): string {
-  return [...errors.keys()].find((key) => pointers.some((pointer) => `${key}/`.startsWith(`${pointer}/`))) ?? "";
+  return (
+    [...errors.keys()].find((key) => pointers.some((pointer) => `${key}/`.startsWith(`${pointer}/`))) ?? ""
+  );
 }
 
 function areAllAtFields(errors: ApiError["errors"]): boolean {
   const isFormField = (pointer: string): boolean =>
-    /^\/(url|topics?|when|headers|body|description)(\/|$)/.test(pointer);
+    /^\/(url|topics?|conditions|headers|template|description)(\/|$)/.test(pointer);
   return errors.size > 0 && [...errors.keys()].every(isFormField);
 }

@@ -1,35 +1,35 @@
-import { callApi, type Pause, type Webhook as Shown } from "../api.ts";
+import { callApi, type Pause, type Webhook } from "../api.ts";
 import { ConditionList } from "../conditions/condition-list.tsx";
-import { KeyHint } from "../shortcuts/key-hint.tsx";
-import { useShortcuts } from "../shortcuts/use-shortcuts.ts";
-import { DeliveryList } from "../list/delivery-list.tsx";
+import { formatDuration } from "../format.ts";
 import { parseFilter } from "../list/delivery-filter.ts";
 import { DeliveryFilters } from "../list/delivery-filters.tsx";
+import { DeliveryList } from "../list/delivery-list.tsx";
 import { StaleNotice } from "../parts/connection-status.tsx";
-import { Heading } from "../parts/heading.tsx";
 import { CopyableId } from "../parts/copyable-id.tsx";
-import { type Resource, ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
 import { getPauseLabel } from "../parts/delivery-status.tsx";
-import { navigate, Link, currentRoute } from "../router.tsx";
+import { Heading } from "../parts/heading.tsx";
+import { ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
+import { currentRoute, Link, navigate } from "../router.tsx";
+import { KeyHint } from "../shortcuts/key-hint.tsx";
+import { useShortcuts } from "../shortcuts/use-shortcuts.ts";
 import { WebhookStats } from "../stats/webhook-stats.tsx";
 import { VerificationGuide } from "../verify/how-to-verify.tsx";
 import { WebhookActions } from "../webhook/webhook-actions.tsx";
 import { getWebhookName } from "../webhook/webhook-name.ts";
 import { renderWebhookStatus } from "../webhook/webhook-status.tsx";
-import { formatDuration } from "../format.ts";
 
-interface WebhookDetails {
-  readonly webhook: Shown;
+interface WebhookWithPauses {
+  readonly webhook: Webhook;
   readonly pauses: readonly Pause[];
 }
 
-/** One webhook: what it is, how it is doing, and what it got. */
+/** One webhook: state, settings, statistics and deliveries. */
 export function WebhookPage({ id }: { readonly id: string }) {
   const path = `/webhooks/${encodeURIComponent(id)}`;
-  const loaded = useResource(id, async (): Promise<WebhookDetails> => {
-    const [{ webhook }, { gates: pauses }] = await Promise.all([
-      callApi<{ readonly webhook: Shown }>("GET", path),
-      callApi<{ readonly gates: readonly Pause[] }>("GET", `${path}/gates`),
+  const loaded = useResource(id, async (): Promise<WebhookWithPauses> => {
+    const [{ webhook }, { pauses }] = await Promise.all([
+      callApi<{ readonly webhook: Webhook }>("GET", path),
+      callApi<{ readonly pauses: readonly Pause[] }>("GET", `${path}/pauses`),
     ]);
     return { webhook, pauses };
   });
@@ -38,15 +38,19 @@ export function WebhookPage({ id }: { readonly id: string }) {
       <p class="back">
         <Link to="webhooks">Webhooks</Link>
       </p>
-      {loaded.value === undefined && <Heading title="Webhook" isProvisional={loaded.failure === undefined} />}
+      {loaded.value === undefined && <Heading title="Webhook" isLoading={loaded.failure === undefined} />}
       <ResourceView resource={loaded} name="webhook" placeholder={<Skeleton rows={8} />}>
-        {(standing) => <WebhookDetails {...standing} loaded={loaded} />}
+        {(loadedWebhook) => <WebhookDetails {...loadedWebhook} onChange={loaded.reload} />}
       </ResourceView>
     </>
   );
 }
 
-function WebhookDetails({ webhook, pauses, loaded }: WebhookDetails & { readonly loaded: Resource<WebhookDetails> }) {
+function WebhookDetails({
+  webhook,
+  pauses,
+  onChange,
+}: WebhookWithPauses & { readonly onChange: () => void }) {
   const { heron_id: id, url } = webhook;
   const edit = `webhooks/${id}/edit`;
   const filter = { ...parseFilter(currentRoute.value.query), webhook: id };
@@ -68,13 +72,13 @@ function WebhookDetails({ webhook, pauses, loaded }: WebhookDetails & { readonly
       {renderWebhookStatus(webhook) !== null && <p>{renderWebhookStatus(webhook)}</p>}
       {pauses
         .filter(({ reason }) => reason !== "disabled")
-        .map((gate) => (
-          <p key={gate.reason} class="mark gate">
-            Held: {getPauseLabel(gate.reason)}
-            {gate.until === null ? "" : `, for about ${formatDuration(gate.until)} more`}
+        .map(({ reason, remaining_ms }) => (
+          <p key={reason} class="mark paused">
+            Paused: {getPauseLabel(reason)}
+            {remaining_ms === null ? "." : `. Next attempt in about ${formatDuration(remaining_ms)}.`}
           </p>
         ))}
-      <WebhookActions webhook={webhook} changed={loaded.reload} />
+      <WebhookActions webhook={webhook} onChange={onChange} />
       <WebhookProperties webhook={webhook} />
       <VerificationGuide webhook={webhook} />
       <WebhookStats webhook={id} />
@@ -85,18 +89,22 @@ function WebhookDetails({ webhook, pauses, loaded }: WebhookDetails & { readonly
   );
 }
 
-function WebhookProperties({ webhook: { topics, conditions, headers, template } }: { readonly webhook: Shown }) {
+function WebhookProperties({
+  webhook: { topics, conditions, headers, template },
+}: {
+  readonly webhook: Webhook;
+}) {
   return (
-    <dl class="facts">
+    <dl class="properties">
       <dt>Topics</dt>
       <dd class="topics">
         {topics.map((topic) => (
           <code key={topic}>{topic}</code>
         ))}
       </dd>
-      <dt>Only if</dt>
+      <dt>Conditions</dt>
       <dd>
-        <ConditionList when={conditions} none="Whatever is in them" />
+        <ConditionList conditions={conditions} emptyText="All events" />
       </dd>
       <dt>Headers</dt>
       <dd>{Object.keys(headers ?? {}).join(", ") || "No custom headers"}</dd>

@@ -1,18 +1,17 @@
 import { useRef } from "preact/hooks";
 import type { Webhook } from "../api.ts";
-import { KeyHint } from "../shortcuts/key-hint.tsx";
-import { useShortcuts } from "../shortcuts/use-shortcuts.ts";
 import { StaleNotice } from "../parts/connection-status.tsx";
 import { Heading } from "../parts/heading.tsx";
-import { ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
 import { RelativeTime } from "../parts/relative-time.tsx";
-import { navigate, Link, currentRoute } from "../router.tsx";
-import { loadAllWebhooks } from "../webhook/load-webhooks.ts";
+import { ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
+import { currentRoute, Link, navigate } from "../router.tsx";
+import { KeyHint } from "../shortcuts/key-hint.tsx";
+import { useShortcuts } from "../shortcuts/use-shortcuts.ts";
 import { filterWebhooks } from "../webhook/filter-webhooks.ts";
+import { loadAllWebhooks } from "../webhook/load-webhooks.ts";
 import { getWebhookName } from "../webhook/webhook-name.ts";
 import { renderWebhookStatus } from "../webhook/webhook-status.tsx";
 
-/** All of the account's webhooks. */
 export function WebhooksPage() {
   const loaded = useResource("webhooks", loadAllWebhooks);
   return (
@@ -20,12 +19,14 @@ export function WebhooksPage() {
       <header class="head">
         <Heading title="Webhooks" />
         <Link to="webhooks/new" class="button primary" aria-keyshortcuts="n">
-          Add webhook <KeyHint keys="n" />
+          Create webhook <KeyHint keys="n" />
         </Link>
       </header>
       <StaleNotice />
       <ResourceView resource={loaded} name="list of webhooks" placeholder={<Skeleton rows={5} kind="row" />}>
-        {(webhooks) => (webhooks.length === 0 ? <EmptyWebhooks /> : <FilterableWebhooks webhooks={webhooks} />)}
+        {(webhooks) =>
+          webhooks.length === 0 ? <EmptyWebhooks /> : <FilterableWebhooks webhooks={webhooks} />
+        }
       </ResourceView>
     </>
   );
@@ -37,13 +38,13 @@ function EmptyWebhooks() {
       <h2>No webhooks yet</h2>
       <p>Send events to your server or a Slack channel.</p>
       <Link to="webhooks/new" class="button primary">
-        Add webhook
+        Create webhook
       </Link>
     </div>
   );
 }
 
-/** Those with what is looked for in them; the text is in the address. */
+/** The webhooks that match the filter, which is kept in the address. */
 function FilterableWebhooks({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
   const query = currentRoute.value.query.get("q") ?? "";
   const field = useRef<HTMLInputElement>(null);
@@ -73,7 +74,7 @@ function FilterableWebhooks({ webhooks }: { readonly webhooks: readonly Webhook[
       ) : (
         <div class="card empty">
           <h2>No matching webhooks</h2>
-          <p>No webhook has “{query}” in its name, address, topics or id.</p>
+          <p>No webhook matches “{query}”.</p>
           <button type="button" onClick={() => setQuery("")}>
             Show all
           </button>

@@ -1,17 +1,16 @@
 import { useState } from "preact/hooks";
 import { callApi, session } from "../api.ts";
 import { basePath } from "../base.ts";
-import { WriteKeyList } from "../write-keys/write-key-list.tsx";
-import { CreateWriteKeyForm } from "../write-keys/create-write-key-form.tsx";
-import { HEAP_SNIPPETS, KEY_VARIABLE } from "../write-keys/snippets.ts";
-import { NewWriteKey } from "../write-keys/new-write-key.tsx";
-import type { CreatedWriteKey, WriteKey } from "../write-keys/write-key.ts";
 import { CodeBlock } from "../parts/code.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { ResourceView, Skeleton, useResource } from "../parts/resource.tsx";
 import { Tabs } from "../parts/tabs.tsx";
+import { CreateWriteKeyForm } from "../write-keys/create-write-key-form.tsx";
+import { NewWriteKey } from "../write-keys/new-write-key.tsx";
+import { HEAP_SNIPPETS, KEY_VARIABLE } from "../write-keys/snippets.ts";
+import type { CreatedWriteKey, WriteKey } from "../write-keys/write-key.ts";
+import { WriteKeyList } from "../write-keys/write-key-list.tsx";
 
-/** Keys with which programs write events and users as they do to Heap. */
 export function WriteKeysPage() {
   if (session.value?.heap_api !== true) return <HeapApiDisabled />;
   return <WriteKeyManager />;
@@ -21,10 +20,7 @@ function HeapApiDisabled() {
   return (
     <div class="card empty">
       <Heading title="Write keys" />
-      <p>
-        Programs cannot write here by Heap's API: the application turns that on, with{" "}
-        <code>createConsole(sender, {"{ heap: true }"})</code>.
-      </p>
+      <p>The Heap-compatible API is turned off.</p>
     </div>
   );
 }
@@ -39,14 +35,17 @@ function WriteKeyManager() {
     <>
       <Heading title="Write keys" />
       <p>
-        Programs that track events and users with Heap's server-side API do so here with a write key, as their{" "}
-        <code>app_id</code>.
+        Use a write key as <code>app_id</code> with Heap's server-side API.
       </p>
       {createdKey !== null && (
-        <NewWriteKey name={createdKey.write_key.description} value={createdKey.key} done={() => setCreatedKey(null)} />
+        <NewWriteKey
+          name={createdKey.write_key.description}
+          value={createdKey.key}
+          onDone={() => setCreatedKey(null)}
+        />
       )}
       <CreateWriteKeyForm
-        made={(key) => {
+        onCreated={(key) => {
           setCreatedKey(key);
           setStatusText("");
           loaded.reload();
@@ -54,24 +53,28 @@ function WriteKeyManager() {
       />
       <h2>Active write keys</h2>
       <p role="status">{statusText}</p>
-      <ResourceView resource={loaded} name="list of write keys" placeholder={<Skeleton rows={3} kind="row" />}>
+      <ResourceView
+        resource={loaded}
+        name="list of write keys"
+        placeholder={<Skeleton rows={3} kind="row" />}
+      >
         {({ write_keys }) => (
           <WriteKeyList
             keys={write_keys}
-            revoked={({ heron_id, hint }) => {
+            onRevoked={({ heron_id, hint }) => {
               if (createdKey?.write_key.heron_id === heron_id) setCreatedKey(null);
-              setStatusText(`The key ending in ${hint} is revoked.`);
+              setStatusText(`Revoked the key ending in ${hint}.`);
               loaded.reload();
             }}
           />
         )}
       </ResourceView>
-      <WriteKeyUsage value={createdKey?.key ?? null} />
+      <WriteKeyUsage writeKey={createdKey?.key ?? null} />
     </>
   );
 }
 
-function WriteKeyUsage({ value: writeKey }: { readonly value: string | null }) {
+function WriteKeyUsage({ writeKey }: { readonly writeKey: string | null }) {
   const apiUrl = new URL(`${basePath}api`, location.href).href;
   return (
     <section>

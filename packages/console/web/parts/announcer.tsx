@@ -1,13 +1,13 @@
 import { signal } from "@preact/signals";
 
-/** Something is said so often at the most, in milliseconds: else who listens hears nothing else. */
+/** Limits announcements, so that screen readers can be used for other things. */
 const ANNOUNCE_INTERVAL_MS = 5000;
 
 const announcement = signal("");
 const queue: (() => string)[] = [];
 let timer: ReturnType<typeof setTimeout> | null = null;
 
-/** Says something to who listens to the page; soon, and together with what else there is to say then. */
+/** Announces a text to screen readers, batched with other announcements. */
 export function announce(text: () => string): void {
   if (!queue.includes(text)) queue.push(text);
   if (timer === null) timer = setTimeout(flush, announcement.value === "" ? 300 : ANNOUNCE_INTERVAL_MS);
@@ -21,7 +21,7 @@ function flush(): void {
     .join(" ");
 }
 
-/** The one place in which is written what happened meanwhile. */
+/** The live region for announcements. */
 export function Announcer() {
   return (
     <p class="visually-hidden" role="status">

@@ -1,7 +1,12 @@
 import { useState } from "preact/hooks";
 
-/** Text that one can copy, and why if that fails. */
-export function CopyButton({ text, what: label = "Copy" }: { readonly text: () => string; readonly what?: string }) {
+export function CopyButton({
+  text,
+  label = "Copy",
+}: {
+  readonly text: () => string;
+  readonly label?: string;
+}) {
   const [status, setStatus] = useState<string | null>(null);
   const copy = async (): Promise<void> => {
     const isCopied = await copyToClipboard(text());
@@ -15,7 +20,7 @@ export function CopyButton({ text, what: label = "Copy" }: { readonly text: () =
   );
 }
 
-/** Puts text on the clipboard, which browsers allow in secure places alone. */
+/** Returns false if the clipboard is not available, for example without a secure context. */
 export async function copyToClipboard(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -25,12 +30,12 @@ export async function copyToClipboard(text: string): Promise<boolean> {
   }
 }
 
-/** Code with what copies it. */
+/** Code with a copy button. */
 export function CodeBlock({ text, label }: { readonly text: string; readonly label: string }) {
   return (
     <div class="code">
       <CopyButton text={() => text} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by keyboard */}
       <section tabIndex={0} aria-label={label}>
         <pre>{text}</pre>
       </section>
@@ -38,7 +43,7 @@ export function CodeBlock({ text, label }: { readonly text: string; readonly lab
   );
 }
 
-/** JSON with its parts on lines of their own; other text as it is. */
+/** Indents JSON; returns other text unchanged. */
 export function formatJson(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);

@@ -1,46 +1,40 @@
 import { useEffect, useState } from "preact/hooks";
 import { connection } from "../live.ts";
 
-/** Whether what is shown follows what happens. */
 export function ConnectionStatus() {
   const now = useCountdownNow();
   const { state, text } = describeConnection(now);
   return (
-    <p class={`pill ${state}`}>
-      {/* The count runs down before the eyes; it is said once. */}
+    <p class={`connection ${state}`}>
+      {/* Screen readers do not get the countdown. */}
       <span aria-hidden="true">{text}</span>
       <span class="visually-hidden" role="status">
-        {state === "lost" ? "Connection lost, trying again" : text}
+        {state === "lost" ? "Connection lost. Reconnecting…" : text}
       </span>
     </p>
   );
 }
 
-/** Under a list, or over it: from when it is, while nothing is heard of what happens. */
+/** Shows the age of the data while the connection is lost. */
 export function StaleNotice() {
   const current = connection.value;
   if (!("since" in current)) return null;
-  return (
-    <p class="as-of">
-      As of {formatClock(current.since)}. What happens meanwhile is fetched when the connection is back.
-    </p>
-  );
+  return <p class="as-of">Last updated {formatClock(current.since)}. Updates resume after reconnecting.</p>;
 }
 
 function describeConnection(now: number): { readonly state: string; readonly text: string } {
   const current = connection.value;
   if (!("since" in current))
     return { state: current.state, text: current.state === "live" ? "Live" : "Connecting" };
-  if (!("againAt" in current))
-    return { state: "lost", text: "Deliveries are temporarily unavailable" };
+  if (!("retryAt" in current)) return { state: "lost", text: "Deliveries are temporarily unavailable" };
   const seconds = Math.max(0, Math.ceil((current.retryAt - now) / 1000));
   return {
     state: "lost",
-    text: seconds === 0 ? "Connection lost, trying again" : `Connection lost, trying again in ${seconds} s`,
+    text: seconds === 0 ? "Connection lost. Reconnecting…" : `Connection lost. Reconnecting in ${seconds} s`,
   };
 }
 
-/** The time, each second, while it is counted down. */
+/** The current time, updated every second while the connection is lost. */
 function useCountdownNow(): number {
   const [now, setNow] = useState(Date.now());
   const isLost = connection.value.state === "lost";
@@ -53,7 +47,7 @@ function useCountdownNow(): number {
   return now;
 }
 
-/** A time of this day, as a clock shows it. */
+/** A time of day. */
 export function formatClock(at: number, withSeconds = true): string {
   const parts = { hour: "2-digit", minute: "2-digit" } as const;
   return new Date(at).toLocaleTimeString("en-GB", withSeconds ? { ...parts, second: "2-digit" } : parts);

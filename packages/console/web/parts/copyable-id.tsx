@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
-import { copyToClipboard as isCopied } from "./code.tsx";
+import { copyToClipboard } from "./code.tsx";
 
-/** An id that one can copy. */
-export function CopyableId({ id, isWhole: isFull = false }: { readonly id: string; readonly isWhole?: boolean }) {
+/** An id with a copy button. */
+export function CopyableId({ id, isFull = false }: { readonly id: string; readonly isFull?: boolean }) {
   const [status, setStatus] = useState("");
   const copy = async (): Promise<void> => {
-    setStatus((await isCopied(id)) ? "Copied" : "Copy failed");
+    setStatus((await copyToClipboard(id)) ? "Copied" : "Copy failed");
     setTimeout(() => setStatus(""), 1500);
   };
   const displayed = isFull || id.length <= 20 ? id : `${id.slice(0, 10)}…${id.slice(-5)}`;

@@ -14,7 +14,7 @@ export interface FieldProps {
   readonly children?: ComponentChildren;
 }
 
-/** A field with what it is for, and beside it what is wrong with it. */
+/** A form field with label, hint and error. */
 export function Field({ label, hint, error, value, onInput, lines, children, ...rest }: FieldProps) {
   const id = useId();
   const descriptionIds = [hint === undefined ? "" : `${id}-hint`, error === undefined ? "" : `${id}-error`]
@@ -30,7 +30,7 @@ export function Field({ label, hint, error, value, onInput, lines, children, ...
     ...rest,
   };
   return (
-    <div class={error === undefined ? "field" : "field wrong"}>
+    <div class={error === undefined ? "field" : "field invalid"}>
       <label for={id}>{label}</label>
       {hint !== undefined && (
         <p class="hint" id={`${id}-hint`}>

@@ -1,16 +1,16 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { focusHeading, currentRoute } from "../router.tsx";
+import { currentRoute, focusHeading } from "../router.tsx";
 
-/** What a page is: its heading, which has the focus when one comes to it, and the title of the document. */
+/** The heading of a page, which gets the focus after navigation, and the document title. */
 export function Heading({
   title,
   children = title,
-  isProvisional: isLoading = false,
+  isLoading = false,
 }: {
   readonly title: string;
-  /** Another comes soon, once it is known what this is of; the focus is for that one. */
-  readonly isProvisional?: boolean;
+  /** The final heading follows after loading and takes the focus. */
+  readonly isLoading?: boolean;
   readonly children?: ComponentChildren;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -20,7 +20,7 @@ export function Heading({
   }, [title]);
   useEffect(() => {
     if (isLoading) return;
-    // A list that one comes back to takes the focus before that.
+    // After back navigation, a list takes the focus first.
     const frame = requestAnimationFrame(() => heading.current !== null && focusHeading(heading.current));
     return () => cancelAnimationFrame(frame);
   }, [path, isLoading]);

@@ -7,15 +7,14 @@ export interface RadioGroupProps {
   readonly options: readonly (readonly [value: string, text: string])[];
 }
 
-/** One of a few. */
-export function RadioGroup({ legend, value, onChange: choose, options }: RadioGroupProps) {
+export function RadioGroup({ legend, value, onChange, options }: RadioGroupProps) {
   const name = useId();
   return (
     <fieldset class="choice">
       <legend>{legend}</legend>
       {options.map(([option, text]) => (
         <label key={option}>
-          <input type="radio" name={name} checked={option === value} onChange={() => choose(option)} />
+          <input type="radio" name={name} checked={option === value} onChange={() => onChange(option)} />
           {text}
         </label>
       ))}

@@ -6,13 +6,22 @@ setInterval(() => {
   now.value = Date.now();
 }, 10_000);
 
-/** A time, as how long ago it was; the exact one when it is pointed at. */
+/** A time in the past, as "5 minutes ago", with the exact time as tooltip. */
 export function RelativeTime({ at }: { readonly at: string }) {
   const ago = now.value - Date.parse(at);
   const exact = `${at} (${new Date(at).toLocaleString()})`;
   return (
     <time dateTime={at} title={exact}>
       {ago < 5000 ? "now" : `${formatDuration(ago)} ago`}
+    </time>
+  );
+}
+
+/** The time since a moment, as "5 minutes", with the exact moment as tooltip. */
+export function ElapsedTime({ since }: { readonly since: string }) {
+  return (
+    <time dateTime={since} title={`${since} (${new Date(since).toLocaleString()})`}>
+      {formatDuration(now.value - Date.parse(since))}
     </time>
   );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { callApi, type Delivery, ApiError } from "../api.ts";
+import { ApiError, callApi, type Delivery } from "../api.ts";
 import { formatDuration } from "../format.ts";
 import { useResource } from "./resource.tsx";
 import { SlackMessage } from "./slack-message.tsx";
@@ -10,32 +10,32 @@ interface PreviewResponse {
   readonly body: string;
 }
 
-/** So long, in milliseconds, nothing must have been typed. */
 const DEBOUNCE_MS = 250;
-/** Of so many events that happened one may choose. */
 const MAX_RECENT_EVENTS = 20;
 
-/** What would be sent, as it is typed. While something is wrong with it, the last that was right stays. */
+/** Previews the request while the user types. The last valid preview stays while there is an error. */
 export function RequestPreview({
   webhook,
-  fault: error,
+  error,
   id,
   isSlack,
   topics,
 }: {
-  /** What would be written of it; null while that is not complete. */
+  /** The input of the preview; null while incomplete. */
   readonly webhook: object | null;
-  /** Why it cannot be said what would be sent. */
-  readonly fault: string | null;
+  /** Why there is no preview. */
+  readonly error: string | null;
   readonly id: string | undefined;
-  /** It goes to Slack. */
   readonly isSlack: boolean;
   readonly topics: readonly string[];
 }) {
-  /** A topic, for its example; a delivery, for its event; or nothing. */
+  /** A topic, a delivery id or an empty string. */
   const [source, setSource] = useState("");
-  const recent = useResource("happened", () =>
-    callApi<{ readonly deliveries: readonly Delivery[] }>("GET", `/webhooks/deliveries?limit=${MAX_RECENT_EVENTS}`),
+  const recent = useResource("recent deliveries", () =>
+    callApi<{ readonly deliveries: readonly Delivery[] }>(
+      "GET",
+      `/webhooks/deliveries?limit=${MAX_RECENT_EVENTS}`,
+    ),
   );
   const [preview, setPreview] = useState<PreviewResponse | null>(null);
   const [previewError, setPreviewError] = useState<string | null>(null);
@@ -46,7 +46,7 @@ export function RequestPreview({
   });
   useEffect(() => {
     if (webhook === null) {
-      // What was wrong with what was written before is no fault of this.
+      // The error belongs to an earlier input.
       setPreviewError(null);
       return;
     }
@@ -74,7 +74,7 @@ export function RequestPreview({
       <h2>Preview</h2>
       <p>
         <label>
-          For{" "}
+          Source{" "}
           <select value={source} onChange={({ currentTarget: { value } }) => setSource(value)}>
             <option value="">Example of the first topic</option>
             {topics.length > 0 && (
@@ -121,7 +121,7 @@ export function RequestPreview({
   );
 }
 
-/** One delivery of each. */
+/** One delivery per event. */
 function uniqueEvents(deliveries: readonly Delivery[]): readonly Delivery[] {
   const seen = new Set<string>();
   return deliveries.filter(({ event }) => !seen.has(event) && seen.add(event));

@@ -16,12 +16,12 @@ interface ResourceState<T> {
   readonly failure?: ApiError | undefined;
 }
 
-/** Something from the API, loaded when it is first shown, whenever `key` changes, and when the connection is back. */
+/** Loads a resource on mount, when `key` changes and after a reconnect. */
 export function useResource<T>(key: string, load: () => Promise<T>): Resource<T> {
   const [state, setState] = useState<ResourceState<T>>({ key });
   const [reloadCount, setReloadCount] = useState(0);
   const latest = useRef(0);
-  // What is loaded is named by its key.
+  // `key` identifies what `load` loads.
   useEffect(() => {
     const requestId = ++latest.current;
     const isCurrent = (): boolean => requestId === latest.current;
@@ -51,19 +51,18 @@ export function toApiError(error: unknown): ApiError {
     : new ApiError(0, error instanceof Error ? error.message : String(error));
 }
 
-/** What could not be loaded, in its place, and why. */
 export function LoadError({
-  what: name,
+  name,
   failure,
-  retry: onRetry,
+  onRetry,
 }: {
-  readonly what: string;
+  readonly name: string;
   readonly failure: ApiError;
-  readonly retry: () => void;
+  readonly onRetry: () => void;
 }) {
   return (
     <div class="card failed" role="alert">
-      <h2>{failure.status === 404 ? `There is no such ${name}` : `The ${name} could not be loaded`}</h2>
+      <h2>{failure.status === 404 ? `No such ${name}` : `Could not load the ${name}`}</h2>
       <p>{failure.message}</p>
       <button type="button" onClick={onRetry}>
         Retry
@@ -74,16 +73,21 @@ export function LoadError({
 
 export interface ResourceViewProps<T> {
   readonly resource: Resource<T>;
-  /** What it is, in a word or two, as in “the webhook could not be loaded”. */
+  /** The noun in “Could not load the webhook”. */
   readonly name: string;
-  /** As high as what will be there: so many rows, or a whole page. */
+  /** As high as the content, so that the layout does not move. */
   readonly placeholder?: ComponentChildren;
   readonly children: (value: T) => ComponentChildren;
 }
 
-/** What was loaded; until then its outline, and if it failed why. What was there stays, if it cannot be loaded again. */
-export function ResourceView<T>({ resource: { value, failure, reload }, name, placeholder, children }: ResourceViewProps<T>) {
-  const error = failure === undefined ? null : <LoadError what={name} failure={failure} retry={reload} />;
+/** Shows a resource, a placeholder while it loads, or an error. A failed reload keeps the old value. */
+export function ResourceView<T>({
+  resource: { value, failure, reload },
+  name,
+  placeholder,
+  children,
+}: ResourceViewProps<T>) {
+  const error = failure === undefined ? null : <LoadError name={name} failure={failure} onRetry={reload} />;
   if (value === undefined) return error ?? placeholder ?? <Skeleton rows={3} />;
   return (
     <>
@@ -93,7 +97,7 @@ export function ResourceView<T>({ resource: { value, failure, reload }, name, pl
   );
 }
 
-/** Rows that are not there yet. For the first moment nothing is shown: most things come sooner. */
+/** A placeholder that appears after a short delay. */
 export function Skeleton({
   rows,
   kind = "line",

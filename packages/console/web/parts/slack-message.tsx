@@ -11,7 +11,7 @@ interface Block {
   readonly elements?: readonly Text[];
 }
 
-/** A message about as Slack shows it; nothing if there are no blocks and no text in it. */
+/** Renders a message approximately as Slack does. */
 export function SlackMessage({ json }: { readonly json: string }) {
   const message = parseMessage(json);
   if (message === null) return null;
@@ -31,7 +31,8 @@ export function SlackMessage({ json }: { readonly json: string }) {
 function SlackBlock({ block: { type, text, fields = [], elements = [] } }: { readonly block: Block }) {
   if (type === "divider") return <hr />;
   if (type === "header") return <p class="title">{unescapeText(text?.text ?? "")}</p>;
-  if (type === "context") return <p class="hint">{elements.map((element) => formatMarkup(element.text ?? ""))}</p>;
+  if (type === "context")
+    return <p class="hint">{elements.map((element) => formatMarkup(element.text ?? ""))}</p>;
   return (
     <>
       {text?.text !== undefined && <p>{formatMarkup(text.text)}</p>}
@@ -46,18 +47,19 @@ function SlackBlock({ block: { type, text, fields = [], elements = [] } }: { rea
   );
 }
 
-/** Bold, code and links of Slack's own markup; all else is text. */
+/** Renders bold, code and links of Slack's markup. */
 function formatMarkup(text: string): ComponentChildren {
   return text.split(/(\*[^*\n]+\*|`[^`\n]+`|<[^>\n]+>)/).map((part, i) => {
     const key = `${i}${part}`;
     if (/^\*.+\*$/.test(part)) return <b key={key}>{unescapeText(part.slice(1, -1))}</b>;
     if (/^`.+`$/.test(part)) return <code key={key}>{unescapeText(part.slice(1, -1))}</code>;
-    if (/^<.+>$/.test(part)) return <u key={key}>{unescapeText(part.slice(1, -1).split("|").at(-1) ?? "")}</u>;
+    if (/^<.+>$/.test(part))
+      return <u key={key}>{unescapeText(part.slice(1, -1).split("|").at(-1) ?? "")}</u>;
     return unescapeText(part);
   });
 }
 
-/** Slack escapes three characters, and no others. */
+/** Slack escapes only three characters. */
 function unescapeText(text: string): string {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }

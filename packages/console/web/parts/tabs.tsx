@@ -12,7 +12,7 @@ export interface TabsProps<T extends Tab> {
   readonly children: (tab: T) => ComponentChildren;
 }
 
-/** One of several ways to show something, chosen by a click or the arrows. */
+/** Tabs, selected by click or arrow keys. */
 export function Tabs<T extends Tab>({ label, tabs, children }: TabsProps<T>) {
   const [selected, setSelected] = useState<T | undefined>(tabs[0]);
   const id = useId();

@@ -4,23 +4,28 @@ import { Dialog } from "../dialog/dialog.tsx";
 import { useResource } from "../parts/resource.tsx";
 import { navigate } from "../router.tsx";
 import { loadAllWebhooks } from "../webhook/load-webhooks.ts";
-import { type JumpTarget, findTargets } from "./jump-targets.ts";
+import { findTargets, type JumpTarget } from "./jump-targets.ts";
 
 const PAGES: readonly JumpTarget[] = [
-  { kind: "Page", name: "Overview", hint: "how things are", to: "" },
-  { kind: "Page", name: "Webhooks", hint: "all of them", to: "webhooks" },
-  { kind: "Page", name: "Add webhook", hint: "a new one", to: "webhooks/new" },
-  { kind: "Page", name: "Deliveries", hint: "the newest first", to: "deliveries" },
-  { kind: "Page", name: "Dead deliveries", hint: "what was given up", to: "deliveries?status=failed" },
-  { kind: "Page", name: "Labels", hint: "names for events", to: "labels" },
-  { kind: "Page", name: "Make label", hint: "a new one", to: "labels/new" },
-  { kind: "Page", name: "Users", hint: "whom events are about", to: "users" },
+  { kind: "Page", name: "Overview", hint: "health and charts", to: "" },
+  { kind: "Page", name: "Webhooks", hint: "all webhooks", to: "webhooks" },
+  { kind: "Page", name: "Create webhook", hint: "new webhook", to: "webhooks/new" },
+  { kind: "Page", name: "Deliveries", hint: "newest first", to: "deliveries" },
+  { kind: "Page", name: "Dead deliveries", hint: "dead deliveries", to: "deliveries?status=dead" },
+  { kind: "Page", name: "Labels", hint: "derived topics", to: "labels" },
+  { kind: "Page", name: "Create label", hint: "new label", to: "labels/new" },
+  { kind: "Page", name: "Users", hint: "user properties", to: "users" },
 ];
-const WRITE_KEYS_PAGE: JumpTarget = { kind: "Page", name: "Write keys", hint: "for Heap's clients", to: "write-keys" };
-const ACCOUNTS_PAGE: JumpTarget = { kind: "Page", name: "Accounts", hint: "stop one, or go on", to: "accounts" };
+const WRITE_KEYS_PAGE: JumpTarget = {
+  kind: "Page",
+  name: "Write keys",
+  hint: "Heap-compatible API",
+  to: "write-keys",
+};
+const ACCOUNTS_PAGE: JumpTarget = { kind: "Page", name: "Accounts", hint: "pause or resume", to: "accounts" };
 
-/** Goes anywhere by a few letters, or by an id. */
-export function JumpDialog({ close: onClose }: { readonly close: () => void }) {
+/** Navigates by name or id. */
+export function JumpDialog({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState("");
   const [position, setPosition] = useState(0);
   const id = useId();
@@ -62,12 +67,12 @@ export function JumpDialog({ close: onClose }: { readonly close: () => void }) {
       >
         <input
           role="combobox"
-          aria-label="A page, webhook, topic, user, or an id"
+          aria-label="A page, webhook, topic, user, or ID"
           aria-expanded={targets.length > 0}
           aria-controls={`${id}-list`}
           aria-autocomplete="list"
           {...(targets.length > 0 ? { "aria-activedescendant": `${id}-${selected}` } : {})}
-          placeholder="A page, webhook, topic, user, or an id"
+          placeholder="A page, webhook, topic, user, or ID"
           autocomplete="off"
           spellcheck={false}
           value={text}
@@ -77,10 +82,10 @@ export function JumpDialog({ close: onClose }: { readonly close: () => void }) {
             setPosition(0);
           }}
         />
-        <div role="listbox" id={`${id}-list`} aria-label="Places" class="targets">
+        <div role="listbox" id={`${id}-list`} aria-label="Results" class="targets">
           {targets.map((target, i) => (
             // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the field handles the keyboard
             <div
               key={`${target.kind} ${target.to}`}
               id={`${id}-${i}`}

@@ -1,12 +1,11 @@
 import type { WebhookDto } from "../../src/api/dto/webhook-dto.ts";
 import { filterWebhooks } from "../webhook/filter-webhooks.ts";
 
-/** Somewhere to jump to. */
 export interface JumpTarget {
   readonly kind: string;
   readonly name: string;
   readonly hint: string;
-  /** Below the mount. */
+  /** Relative to the mount. */
   readonly to: string;
 }
 
@@ -16,10 +15,9 @@ export interface JumpSources {
   readonly pages: readonly JumpTarget[];
 }
 
-/** So many of a kind are listed. */
 const MAX_TARGETS_PER_KIND = 6;
 
-/** Where a text may lead, the likeliest first. */
+/** Finds targets for a text, best match first. */
 export function findTargets(text: string, { webhooks, topics, pages }: JumpSources): readonly JumpTarget[] {
   const query = text.trim();
   const lowerCaseQuery = query.toLowerCase();
@@ -34,7 +32,7 @@ export function findTargets(text: string, { webhooks, topics, pages }: JumpSourc
       .map((topic) => ({
         kind: "Topic",
         name: topic,
-        hint: "webhooks that name it",
+        hint: "webhooks with this topic",
         to: `webhooks?${new URLSearchParams({ q: topic })}`,
       })),
     ...(query === "" || idTarget !== null
@@ -43,21 +41,21 @@ export function findTargets(text: string, { webhooks, topics, pages }: JumpSourc
           {
             kind: "User",
             name: query,
-            hint: "what is known of this identity",
+            hint: "user properties",
             to: `users?${new URLSearchParams({ user: query })}`,
           },
         ]),
   ];
 }
 
-/** An id says by itself what it is of, wherever it was copied with. */
+/** Finds an id in pasted text. Its prefix identifies the kind. */
 function findIdTarget(text: string): JumpTarget | null {
   const [delivery] = /\bdlv_[\w-]+/.exec(text) ?? [];
   if (delivery !== undefined)
-    return { kind: "Delivery", name: delivery, hint: "by its id", to: `deliveries/${delivery}` };
+    return { kind: "Delivery", name: delivery, hint: "by ID", to: `deliveries/${delivery}` };
   const [webhook] = /\bwbh_[\w-]+/.exec(text) ?? [];
   if (webhook !== undefined)
-    return { kind: "Webhook", name: webhook, hint: "by its id", to: `webhooks/${webhook}` };
+    return { kind: "Webhook", name: webhook, hint: "by ID", to: `webhooks/${webhook}` };
   return null;
 }
 

@@ -1,7 +1,7 @@
-import { areShortcutsEnabled, isApple } from "./use-shortcuts.ts";
 import { toKeyLabels } from "./shortcuts.ts";
+import { areShortcutsEnabled, isApple } from "./use-shortcuts.ts";
 
-/** Which key does what a button does, for who sees it; `aria-keyshortcuts` says it to others. */
+/** Shows the shortcut of a button; screen readers use `aria-keyshortcuts`. */
 export function KeyHint({ keys }: { readonly keys: string }) {
   if (!areShortcutsEnabled.value) return null;
   return (

@@ -1,12 +1,12 @@
 import { session } from "../api.ts";
 import { Dialog } from "../dialog/dialog.tsx";
-import { areShortcutsEnabled, isApple, setShortcutsEnabled } from "./use-shortcuts.ts";
 import { SHORTCUT_GROUPS, type Shortcut, toKeyLabels } from "./shortcuts.ts";
+import { areShortcutsEnabled, isApple, setShortcutsEnabled } from "./use-shortcuts.ts";
 
-/** All keys, and whether single ones count. */
-export function ShortcutHelp({ close: onClose }: { readonly close: () => void }) {
+/** Lists all shortcuts, with a switch for single-key ones. */
+export function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Dialog title="Keys" onClose={onClose} class="wide">
+    <Dialog title="Keyboard shortcuts" onClose={onClose} class="wide">
       <p>
         <label class="switch">
           <input

@@ -1,9 +1,9 @@
-/** A key, or keys one after the other. */
+/** A key or a sequence of keys. */
 export interface Shortcut {
-  /** As {@link stepped} takes them: the first is what is listened for, the others do the same. */
+  /** Keys in the notation of `matchShortcut`. All of them do the same. */
   readonly keys: readonly string[];
   readonly description: string;
-  /** Only where Heap's clients may write. */
+  /** Only available with the Heap-compatible API. */
   readonly requiresHeapApi?: true;
 }
 
@@ -12,14 +12,13 @@ export interface ShortcutGroup {
   readonly shortcuts: readonly Shortcut[];
 }
 
-/** All keys that there are, as they are listed. */
 export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
   {
     name: "Everywhere",
     shortcuts: [
       { keys: ["mod+k"], description: "Jump to a page, webhook, delivery, topic or user" },
       { keys: ["mod+Enter"], description: "Submit form" },
-      { keys: ["?"], description: "Show this" },
+      { keys: ["?"], description: "Show keyboard shortcuts" },
       { keys: ["g o"], description: "Go to the overview" },
       { keys: ["g w"], description: "Go to the webhooks" },
       { keys: ["g d"], description: "Go to the deliveries" },
@@ -51,7 +50,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
   {
     name: "On a delivery",
     shortcuts: [
-      { keys: ["r"], description: "Send again" },
+      { keys: ["r"], description: "Retry delivery" },
       { keys: ["c"], description: "Copy as curl" },
       { keys: ["d"], description: "Compare attempts" },
       { keys: ["Escape"], description: "Back to the list" },
@@ -59,7 +58,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
   },
 ];
 
-/** Those that one types with: where somebody dictates or types without looking, they are turned off. */
+/** Whether a shortcut consists of printable characters. Users of voice input can turn those off. */
 export function isPrintable(keys: string): boolean {
   return keys.split(" ").every((key) => [...key].length === 1);
 }
@@ -72,7 +71,7 @@ const KEY_LABELS: Readonly<Record<string, string>> = {
   Escape: "Esc",
 };
 
-/** As it is written on keyboards. */
+/** The labels on keyboards. */
 export function toKeyLabels(keys: string, isApple: boolean): readonly string[] {
   return keys
     .split(/[ +]/)

@@ -1,13 +1,13 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { matchShortcut, type PendingKeys } from "./match-shortcut.ts";
 import { isPrintable } from "./shortcuts.ts";
-import { type PendingKeys, matchShortcut } from "./match-shortcut.ts";
 
 type ShortcutHandlers = Readonly<Record<string, () => void>>;
 
-const STORAGE_KEY = "heron keys";
+const STORAGE_KEY = "heron.shortcuts";
 
-/** Whether single characters do something. */
+/** Whether single-key shortcuts are enabled. */
 export const areShortcutsEnabled = signal(localStorage.getItem(STORAGE_KEY) !== "off");
 
 export function setShortcutsEnabled(isEnabled: boolean): void {
@@ -18,10 +18,10 @@ export function setShortcutsEnabled(isEnabled: boolean): void {
 
 export const isApple: boolean = /Mac|iPhone|iPad/.test(navigator.platform);
 
-/** What is on the page listens last, so the last that was added is asked first. */
+/** The last added layer has priority. */
 const layers: { readonly current: ShortcutHandlers }[] = [];
 
-/** Does something at keys, for as long as what calls it is shown. */
+/** Handles shortcuts while the component is mounted. */
 export function useShortcuts(handlers: ShortcutHandlers): void {
   const layer = useRef(handlers);
   layer.current = handlers;
@@ -50,7 +50,7 @@ addEventListener("keydown", (event) => {
   layers.findLast(({ current }) => keys in current)?.current[keys]?.();
 });
 
-/** Those that count where the focus is: characters are the field's within one, and a dialog's own within that. */
+/** The shortcuts that are active for the focused element: text fields and dialogs only keep those with `mod`. */
 function getActiveShortcuts({ target }: KeyboardEvent): ReadonlySet<string> {
   const shortcuts = layers.flatMap(({ current }) => Object.keys(current));
   const isCaptured = isTextField(target) || document.querySelector("dialog[open]") !== null;
@@ -68,7 +68,7 @@ function isTextField(target: EventTarget | null): boolean {
   return target.isContentEditable || target.matches("textarea, select");
 }
 
-/** Submits the form that one is in. */
+/** Submits the focused form. */
 export function submitForm(): void {
   document.activeElement?.closest("form")?.requestSubmit();
 }

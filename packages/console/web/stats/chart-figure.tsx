@@ -5,13 +5,13 @@ export interface ChartFigureProps {
   readonly title: string;
   readonly legend: ComponentChildren;
   readonly chart: ComponentChildren;
-  /** The columns beside the time. */
+  /** Columns after the time. */
   readonly columns: readonly string[];
-  /** What stands in each row, the time first. */
+  /** Cells of each row, the time first. */
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A chart, and the same as a table: always there for who hears the page, and for everybody when it is asked for. */
+/** A chart and its data as a table, which is always available to screen readers. */
 export function ChartFigure({ title, legend, chart, columns, rows }: ChartFigureProps) {
   const [isTableVisible, setTableVisible] = useState(false);
   const id = useId();
@@ -29,7 +29,7 @@ export function ChartFigure({ title, legend, chart, columns, rows }: ChartFigure
         aria-controls={id}
         onClick={() => setTableVisible(!isTableVisible)}
       >
-        {isTableVisible ? "Hide the table" : "Show as a table"}
+        {isTableVisible ? "Hide table" : "Show table"}
       </button>
       <div id={id} class={isTableVisible ? "" : "visually-hidden"}>
         <table>

@@ -5,11 +5,10 @@ import { formatTimeTick, toTimeTicks } from "./scale.ts";
 const HEIGHT_PX = 176;
 const TOP_PX = 8;
 const BOTTOM_PX = 24;
-/** How wide a character of a label is, and how far apart labels of times are at least, in pixels. */
 const CHARACTER_WIDTH_PX = 7;
 const MIN_LABEL_SPACING_PX = 64;
 
-/** Where things are in a chart, in pixels. */
+/** Pixel coordinates of a chart. */
 export interface PlotArea {
   readonly left: number;
   readonly right: number;
@@ -19,17 +18,17 @@ export interface PlotArea {
 }
 
 export interface ChartFrameProps {
-  /** The gist, for who does not see it. */
+  /** Description for screen readers. */
   readonly label: string;
   readonly from: number;
   readonly to: number;
-  /** From 0 up. */
+  /** Ascending, from 0. */
   readonly ticks: readonly number[];
   readonly formatTick: (value: number) => string;
   readonly children: (plot: PlotArea) => ComponentChildren;
 }
 
-/** A chart's axes, as wide as there is room: drawn in pixels, so that its labels are as large as other text. */
+/** The axes of a chart, drawn in pixels, so that labels have the size of other text. */
 export function ChartFrame({ label, from, to, ticks, formatTick, children }: ChartFrameProps) {
   const container = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
@@ -54,7 +53,13 @@ export function ChartFrame({ label, from, to, ticks, formatTick, children }: Cha
   return (
     <div class="plot" ref={container}>
       {width > 0 && (
-        <svg role="img" aria-label={label} width={width} height={HEIGHT_PX} viewBox={`0 0 ${width} ${HEIGHT_PX}`}>
+        <svg
+          role="img"
+          aria-label={label}
+          width={width}
+          height={HEIGHT_PX}
+          viewBox={`0 0 ${width} ${HEIGHT_PX}`}
+        >
           {ticks.map((tick) => (
             <g key={tick}>
               <line class="grid" x1={left} x2={width} y1={plot.y(tick)} y2={plot.y(tick)} />
@@ -71,7 +76,15 @@ export function ChartFrame({ label, from, to, ticks, formatTick, children }: Cha
   );
 }
 
-function TimeAxis({ plot, from, to }: { readonly plot: PlotArea; readonly from: number; readonly to: number }) {
+function TimeAxis({
+  plot,
+  from,
+  to,
+}: {
+  readonly plot: PlotArea;
+  readonly from: number;
+  readonly to: number;
+}) {
   const offset = new Date(to).getTimezoneOffset() * 60_000;
   const maxLabels = Math.max(1, Math.floor((plot.right - plot.left) / MIN_LABEL_SPACING_PX));
   const { step, times } = toTimeTicks({ from, to }, maxLabels, offset);
@@ -81,7 +94,7 @@ function TimeAxis({ plot, from, to }: { readonly plot: PlotArea; readonly from: 
         const label = formatTimeTick(at, step);
         const half = (label.length * CHARACTER_WIDTH_PX) / 2;
         const x = plot.x(at);
-        // A label that would be cut off is left out; its mark is not.
+        // Omit a label that does not fit, but keep its tick mark.
         const fits = x - half >= 0 && x + half <= plot.right;
         return (
           <g key={at}>

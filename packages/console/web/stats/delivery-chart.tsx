@@ -3,12 +3,12 @@ import { ChartFrame, type PlotArea } from "./chart-frame.tsx";
 import { countDeliveries, OUTCOMES } from "./outcomes.ts";
 import { formatBucket, formatCount, toTicks } from "./scale.ts";
 
-/** However few they are, they can be seen: so high is what there is, in pixels. */
+/** Keeps small counts visible. */
 const MIN_SEGMENT_PX = 2;
-/** Between what lies upon each other, since the colours alone are too near. */
+/** Separates segments, because their colours are similar. */
 const SEGMENT_GAP_PX = 1;
 
-/** Deliveries over time, by what became of them: those that were delivered below, the dead on top. */
+/** Deliveries over time as stacked bars by outcome. */
 export function DeliveryChart({ stats, label }: { readonly stats: StatsDto; readonly label: string }) {
   const { buckets, bucket_ms: bucketMs } = stats;
   const from = Date.parse(buckets[0]?.at ?? stats.since);
@@ -21,18 +21,22 @@ export function DeliveryChart({ stats, label }: { readonly stats: StatsDto; read
       ticks={toTicks(maxCount)}
       formatTick={formatCount}
     >
-      {(plot) => buckets.map((bucket) => <StackedBar key={bucket.at} bucket={bucket} width={bucketMs} plot={plot} />)}
+      {(plot) =>
+        buckets.map((bucket) => (
+          <StackedBar key={bucket.at} bucket={bucket} bucketMs={bucketMs} plot={plot} />
+        ))
+      }
     </ChartFrame>
   );
 }
 
 function StackedBar({
   bucket,
-  width: bucketMs,
+  bucketMs,
   plot,
 }: {
   readonly bucket: StatsBucketDto;
-  readonly width: number;
+  readonly bucketMs: number;
   readonly plot: PlotArea;
 }) {
   const start = Date.parse(bucket.at);

@@ -2,10 +2,10 @@ import type { StatsDto } from "../../src/api/dto/stats-dto.ts";
 import { ChartFrame, type PlotArea } from "./chart-frame.tsx";
 import { formatBucket, formatLatency, toTicks } from "./scale.ts";
 
-/** One of the lines, and in a table its column. */
+/** Lines of the chart and columns of the table. */
 export const LATENCIES = [
-  { name: "p50", of: "p50_ms", word: "half within" },
-  { name: "p95", of: "p95_ms", word: "95 of 100 within" },
+  { name: "p50", field: "p50_ms" },
+  { name: "p95", field: "p95_ms" },
 ] as const;
 
 interface Point {
@@ -13,7 +13,7 @@ interface Point {
   readonly y: number;
 }
 
-/** How long attempts took over time. Where there was none, a line has a gap. */
+/** Latency over time. Buckets without attempts leave a gap. */
 export function LatencyChart({ stats, label }: { readonly stats: StatsDto; readonly label: string }) {
   const { buckets, bucket_ms: bucketMs } = stats;
   const from = Date.parse(buckets[0]?.at ?? stats.since);
@@ -28,8 +28,8 @@ export function LatencyChart({ stats, label }: { readonly stats: StatsDto; reado
     >
       {(plot) => (
         <>
-          {LATENCIES.map(({ name, of }) => (
-            <LatencyLine key={name} name={name} runs={toSegments(stats, of, plot)} />
+          {LATENCIES.map(({ name, field }) => (
+            <LatencyLine key={name} name={name} segments={toSegments(stats, field, plot)} />
           ))}
           {buckets.map(({ at, p50_ms, p95_ms }) => (
             <rect
@@ -55,7 +55,13 @@ export function LatencyChart({ stats, label }: { readonly stats: StatsDto; reado
   );
 }
 
-function LatencyLine({ name, runs: segments }: { readonly name: string; readonly runs: readonly (readonly Point[])[] }) {
+function LatencyLine({
+  name,
+  segments,
+}: {
+  readonly name: string;
+  readonly segments: readonly (readonly Point[])[];
+}) {
   return (
     <g class={`line ${name}`}>
       {segments.map((segment) => {
@@ -71,15 +77,15 @@ function LatencyLine({ name, runs: segments }: { readonly name: string; readonly
   );
 }
 
-/** What hangs together, in the middle of each bucket. */
+/** Consecutive points, in the middle of their buckets. */
 function toSegments(
   { buckets, bucket_ms }: StatsDto,
-  of: "p50_ms" | "p95_ms",
+  field: "p50_ms" | "p95_ms",
   plot: PlotArea,
 ): readonly (readonly Point[])[] {
   const segments: Point[][] = [[]];
   for (const bucket of buckets) {
-    const ms = bucket[of];
+    const ms = bucket[field];
     if (ms === null) segments.push([]);
     else segments.at(-1)?.push({ x: plot.x(Date.parse(bucket.at) + bucket_ms / 2), y: plot.y(ms) });
   }

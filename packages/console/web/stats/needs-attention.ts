@@ -1,16 +1,26 @@
+import type { StatsDto, StatsSliceDto } from "../../src/api/dto/stats-dto.ts";
 import type { WebhookDto } from "../../src/api/dto/webhook-dto.ts";
-import type { StatsSliceDto, StatsDto } from "../../src/api/dto/stats-dto.ts";
 import { countDeliveries } from "./outcomes.ts";
 
-/** A webhook, and what deliveries to it came to. */
+/** A webhook with its delivery counts. */
 export interface WebhookActivity {
   readonly webhook: WebhookDto;
   readonly counts: StatsSliceDto;
 }
 
-const EMPTY_COUNTS: StatsSliceDto = { delivered: 0, waiting: 0, retrying: 0, dead: 0, p50_ms: null, p95_ms: null };
+const EMPTY_COUNTS: StatsSliceDto = {
+  delivered: 0,
+  waiting: 0,
+  retrying: 0,
+  dead: 0,
+  p50_ms: null,
+  p95_ms: null,
+};
 
-/** Webhooks, those that need someone first: the disabled ones that failed, those that fail, the longest first, those with dead ones, then by how much they got. */
+/**
+ * Sorts webhooks by urgency: disabled after failures, failing (longest first), with dead deliveries, then by number of
+ * deliveries.
+ */
 export function sortByUrgency(webhooks: readonly WebhookDto[], stats: StatsDto): readonly WebhookActivity[] {
   const countsByWebhook = new Map(stats.webhooks.map((webhookStats) => [webhookStats.webhook, webhookStats]));
   return webhooks
@@ -24,7 +34,6 @@ export function sortByUrgency(webhooks: readonly WebhookDto[], stats: StatsDto):
     );
 }
 
-/** Whether somebody should look at it. */
 export function needsAttention(activity: WebhookActivity): boolean {
   return toUrgency(activity) < 4;
 }

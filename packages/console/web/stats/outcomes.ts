@@ -1,28 +1,33 @@
+import type { DeliveryDto } from "../../src/api/dto/delivery-dto.ts";
 import type { StatsSliceDto } from "../../src/api/dto/stats-dto.ts";
 
-/** What a delivery can have come to. */
-export type Outcome = "sent" | "waiting" | "retrying" | "failed";
+export type Outcome = "delivered" | "waiting" | "retrying" | "dead";
 
-/** As they lie upon each other in a bar, from below; and what the list behind each is filtered by. */
+/** In the order of the stacked bars, bottom first. `status` filters the list that a count links to. */
 export const OUTCOMES: readonly {
   readonly outcome: Outcome;
-  /** Of the colour, see styles/page.css. */
+  /** Class of the colour, see styles/page.css. */
   readonly name: "ok" | "wait" | "warn" | "dead";
   readonly shape: string;
   readonly word: string;
-  readonly status: "sent" | "pending" | "failed";
+  readonly status: DeliveryDto["status"];
 }[] = [
-  { outcome: "sent", name: "ok", shape: "✓", word: "delivered", status: "sent" },
+  { outcome: "delivered", name: "ok", shape: "✓", word: "delivered", status: "delivered" },
   { outcome: "waiting", name: "wait", shape: "○", word: "waiting", status: "pending" },
   { outcome: "retrying", name: "warn", shape: "◐", word: "retrying", status: "pending" },
-  { outcome: "failed", name: "dead", shape: "✕", word: "dead", status: "failed" },
+  { outcome: "dead", name: "dead", shape: "✕", word: "dead", status: "dead" },
 ];
 
-export function countDeliveries({ delivered, waiting, retrying, dead }: Pick<StatsSliceDto, Outcome>): number {
+export function countDeliveries({
+  delivered,
+  waiting,
+  retrying,
+  dead,
+}: Pick<StatsSliceDto, Outcome>): number {
   return delivered + waiting + retrying + dead;
 }
 
-/** The path of the deliveries that a number counts. */
+/** The path of the deliveries behind a count. */
 export function toDeliveriesPath(status: string, webhook: string | null): string {
   const query = new URLSearchParams({ ...(status && { status }), ...(webhook !== null && { webhook }) });
   return `deliveries${query.size === 0 ? "" : `?${query}`}`;

@@ -1,4 +1,4 @@
-/** From 0 up, in two to five even steps of round numbers, to `most` or a little more; whole ones alone unless said otherwise. */
+/** Two to five ticks of round numbers from 0 to at least `max`. */
 export function toTicks(max: number, isWhole = true): readonly number[] {
   const minStep = Math.max(max, isWhole ? 2 : 0.001) / 4;
   const power = 10 ** Math.floor(Math.log10(minStep));
@@ -16,27 +16,29 @@ const TIME_STEPS_MS: readonly number[] = [
   ...[1, 2, 7, 14, 30, 60].map((n) => n * DAY_MS),
 ];
 
-/** Round times of the day within a span, at most so many: as the clock on the wall has them, `offset` ms before UTC's. */
+/** Round local times within a range, at most `maxTicks`. `offset` is the local time's distance from UTC in milliseconds. */
 export function toTimeTicks(
   { from, to }: { readonly from: number; readonly to: number },
   maxTicks: number,
   offset: number,
 ): { readonly step: number; readonly times: readonly number[] } {
-  const step = TIME_STEPS_MS.find((candidate) => (to - from) / candidate <= maxTicks) ?? (to - from) / Math.max(1, maxTicks);
+  const step =
+    TIME_STEPS_MS.find((candidate) => (to - from) / candidate <= maxTicks) ??
+    (to - from) / Math.max(1, maxTicks);
   const first = Math.ceil((from - offset) / step) * step + offset;
   const times: number[] = [];
   for (let at = first; at < to; at += step) times.push(at);
   return { step, times };
 }
 
-/** A time of day, or the day where times are that far apart. */
+/** A time of day, or a day if the step is that long. */
 export function formatTimeTick(at: number, step: number): string {
   if (step < DAY_MS) return formatHour(at);
   if (step < 7 * DAY_MS) return formatDay(at);
   return new Date(at).toLocaleDateString("en", { day: "numeric", month: "short" });
 }
 
-/** When a bucket of such a width begins, in words. */
+/** The start of a bucket. */
 export function formatBucket(at: number, bucketMs: number): string {
   return bucketMs < DAY_MS ? `${formatDay(at)}, ${formatHour(at)}` : formatDay(at);
 }
@@ -49,13 +51,12 @@ function formatHour(at: number): string {
   return new Date(at).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
-/** A latency with its unit. */
 export function formatLatency(ms: number): string {
   if (ms < 1000) return `${Math.round(ms * 10) / 10} ms`;
   return `${(Math.round(ms / 100) / 10).toLocaleString("en")} s`;
 }
 
-/** A count that has little room. */
+/** A short form of a count. */
 export function formatCount(count: number): string {
   return count < 10_000 ? count.toLocaleString("en") : `${(count / 1000).toLocaleString("en")}k`;
 }

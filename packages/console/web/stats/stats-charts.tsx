@@ -1,15 +1,15 @@
 import type { StatsDto } from "../../src/api/dto/stats-dto.ts";
 import { Link } from "../router.tsx";
-import { DeliveryChart } from "./delivery-chart.tsx";
+import { describeDeliveries, describeLatency } from "./chart-descriptions.ts";
 import { ChartFigure } from "./chart-figure.tsx";
-import { describeLatency, describeDeliveries } from "./chart-descriptions.ts";
+import { DeliveryChart } from "./delivery-chart.tsx";
 import { LATENCIES, LatencyChart } from "./latency-chart.tsx";
-import { toDeliveriesPath, OUTCOMES } from "./outcomes.ts";
+import { OUTCOMES, toDeliveriesPath } from "./outcomes.ts";
 import { formatBucket, formatLatency } from "./scale.ts";
 import type { StatsResult } from "./use-stats.ts";
 import "./stats.css";
 
-/** How deliveries went over time, and how long attempts took. */
+/** Charts of deliveries by outcome and of latency. */
 export function StatsCharts({
   result: { stats, range },
   webhook,
@@ -35,14 +35,13 @@ export function StatsCharts({
           chart={<LatencyChart stats={stats} label={describeLatency(stats, range.name)} />}
           columns={LATENCIES.map(({ name }) => name)}
           rows={toTableRows(stats, (bucket) =>
-            LATENCIES.map(({ of }) => (bucket[of] === null ? "–" : formatLatency(bucket[of]))),
+            LATENCIES.map(({ field }) => (bucket[field] === null ? "–" : formatLatency(bucket[field]))),
           )}
         />
       </div>
       {!stats.is_complete && (
         <p class="hint">
-          There were more than are counted here: all are from{" "}
-          {formatBucket(Date.parse(stats.complete_since), 1)} on.
+          Only deliveries since {formatBucket(Date.parse(stats.complete_since), 1)} are counted.
         </p>
       )}
     </>
@@ -67,16 +66,16 @@ function OutcomeLegend({ stats, webhook }: { readonly stats: StatsDto; readonly 
 function LatencyLegend({ stats }: { readonly stats: StatsDto }) {
   return (
     <ul class="legend">
-      {LATENCIES.map(({ name, of, word }) => (
+      {LATENCIES.map(({ name, field }) => (
         <li key={name}>
           <svg class="sample" width="20" height="8" aria-hidden="true">
             <g class={`line ${name}`}>
               <polyline points="0,4 20,4" />
             </g>
           </svg>
-          {stats.total[of] === null
+          {stats.total[field] === null
             ? `${name}: no attempts`
-            : `${name}: ${word} ${formatLatency(stats.total[of])}`}
+            : `${name} ${formatLatency(stats.total[field])}`}
         </li>
       ))}
     </ul>

@@ -1,10 +1,10 @@
+import type { StatsDto, StatsSliceDto } from "../../src/api/dto/stats-dto.ts";
 import type { WebhookDto } from "../../src/api/dto/webhook-dto.ts";
-import type { StatsDto } from "../../src/api/dto/stats-dto.ts";
+import { pluralize } from "../format.ts";
 import { getWebhookName } from "../webhook/webhook-name.ts";
-import { pluralize, formatDuration } from "../format.ts";
-import { countDeliveries, toDeliveriesPath, OUTCOMES, type Outcome } from "./outcomes.ts";
+import { countDeliveries, OUTCOMES, toDeliveriesPath } from "./outcomes.ts";
 
-/** A part of a sentence; with `to`, it leads there. */
+/** A part of the text, optionally with a link. */
 export interface TextPart {
   readonly text: string;
   readonly to?: string;
@@ -15,113 +15,88 @@ type Webhook = Pick<
   "heron_id" | "url" | "description" | "is_enabled" | "disabled_by" | "failing_since"
 >;
 
-/** How things are, in one sentence: how deliveries went, and whichever webhooks fail. */
+/** Summarizes deliveries and failing webhooks. `range` is a duration, for example "24 hours". */
 export function toSummary(
-  stats: Pick<StatsDto, "total" | "complete">,
+  stats: Pick<StatsDto, "total" | "is_complete">,
   webhooks: readonly Webhook[],
-  { length, now }: { readonly length: string; readonly now: number },
+  range: string,
 ): readonly TextPart[] {
-  return [
-    ...describeDeliveries(stats, length),
-    ...describeSilence(stats, webhooks),
-    ...describeFailing(webhooks, now),
-    { text: "." },
-  ];
+  const sentences = [
+    describeDelivered(stats, range.replace(/^1 /, "")),
+    describeUndelivered(stats.total),
+    describeAllDisabled(stats.total, webhooks),
+    describeFailing(webhooks),
+    describeDisabled(webhooks),
+  ].filter((parts) => parts.length > 0);
+  return sentences.flatMap((parts, i) => [...(i === 0 ? [] : [{ text: " " }]), ...parts, { text: "." }]);
 }
 
-/** How deliveries went, without a stop at the end. */
-function describeDeliveries(
-  { total, is_complete }: Pick<StatsDto, "total" | "complete">,
-  length: string,
+function describeDelivered(
+  { total, is_complete }: Pick<StatsDto, "total" | "is_complete">,
+  range: string,
 ): readonly TextPart[] {
   const count = countDeliveries(total);
-  if (count === 0) return [{ text: `No deliveries in ${length}` }];
-  const totalLink = { text: `${count.toLocaleString("en")} ${count === 1 ? "delivery" : "deliveries"}` };
-  const lead = is_complete
-    ? [{ ...totalLink, to: toDeliveriesPath("", null) }, { text: ` in ${length}, ` }]
-    : [{ text: "The newest " }, { ...totalLink, to: toDeliveriesPath("", null) }, { text: ` of ${length}, ` }];
-  const present = OUTCOMES.filter(({ outcome }) => total[outcome] > 0);
-  const [only] = present;
-  if (present.length === 1 && only !== undefined) {
-    const prefix = count === 1 ? "" : count === 2 ? "both " : "all ";
-    return [...lead, { text: `${prefix}${getOutcomeLabel(only)}`, to: toDeliveriesPath(only.status, null) }];
-  }
-  const undelivered = present.filter(({ outcome }) => outcome !== "sent");
-  if (total.delivered * 2 < count)
+  if (count === 0) return [{ text: `No deliveries in the last ${range}` }];
+  const delivered = { text: formatCount(total.delivered), to: toDeliveriesPath("delivered", null) };
+  const all = { text: pluralize(count, "delivery"), to: toDeliveriesPath("", null) };
+  const end = ` succeeded in the last ${range}`;
+  if (!is_complete) return [delivered, { text: " of the newest " }, all, { text: end }];
+  if (total.delivered === count) return [...(count === 1 ? [] : [{ text: "All " }]), all, { text: end }];
+  return [delivered, { text: " of " }, all, { text: end }];
+}
+
+function describeUndelivered(total: StatsSliceDto): readonly TextPart[] {
+  const present = OUTCOMES.filter(({ outcome }) => outcome !== "delivered" && total[outcome] > 0);
+  return present.flatMap(({ outcome, word, status }, i) => {
+    const count = total[outcome];
     return [
-      ...lead,
-      ...joinParts(present.map((one) => toLinkedText(one, `${formatCount(total[one.outcome])} ${getOutcomeLabel(one)}`))),
+      ...(i === 0 ? [] : [{ text: ", " }]),
+      { text: formatCount(count), to: toDeliveriesPath(status, null) },
+      { text: ` ${count === 1 ? "is" : "are"} ${word}` },
     ];
-  const parts = undelivered.map((outcome) => [
-    ...toLinkedText(outcome, formatCount(total[outcome.outcome])),
-    { text: ` that ${getOutcomePhrase(outcome.outcome, total[outcome.outcome])}` },
-  ]);
-  return [...lead, { text: "all delivered but " }, ...joinParts(parts)];
-}
-
-function getOutcomeLabel({ outcome, word }: (typeof OUTCOMES)[number]): string {
-  return outcome === "retrying" ? "being tried again" : word;
-}
-
-function getOutcomePhrase(outcome: Outcome, count: number): string {
-  const is = count === 1 ? "is" : "are";
-  if (outcome === "waiting") return count === 1 ? "waits" : "wait";
-  return outcome === "retrying" ? `${is} being tried again` : `${is} dead`;
-}
-
-function toLinkedText({ status }: { readonly status: string }, text: string): readonly TextPart[] {
-  return [{ text, to: toDeliveriesPath(status, null) }];
+  });
 }
 
 function formatCount(count: number): string {
   return count.toLocaleString("en");
 }
 
-/** That there is nothing for a reason. */
-function describeSilence({ total }: Pick<StatsDto, "total">, webhooks: readonly Webhook[]): readonly TextPart[] {
-  if (countDeliveries(total) > 0 || webhooks.length === 0 || webhooks.some(({ is_enabled }) => is_enabled)) return [];
-  if (webhooks.some(({ disabled_by }) => disabled_by !== "owner")) return [];
-  const which = webhooks.length === 1 ? "the only webhook is" : "all webhooks are";
-  return [{ text: ": " }, { text: `${which} disabled`, to: "webhooks" }];
+/** Explains why there are no deliveries, if the owner disabled every webhook. */
+function describeAllDisabled(total: StatsSliceDto, webhooks: readonly Webhook[]): readonly TextPart[] {
+  if (countDeliveries(total) > 0 || webhooks.length === 0) return [];
+  if (webhooks.some(({ is_enabled, disabled_by }) => is_enabled || disabled_by !== "owner")) return [];
+  const subject = webhooks.length === 1 ? "The only webhook is" : "All webhooks are";
+  return [{ text: `${subject} disabled`, to: "webhooks" }];
 }
 
-function describeFailing(webhooks: readonly Webhook[], now: number): readonly TextPart[] {
-  const disabled = webhooks.filter(({ is_enabled, disabled_by }) => !is_enabled && disabled_by !== "owner");
+function describeFailing(webhooks: readonly Webhook[]): readonly TextPart[] {
   const failing = webhooks
     .filter(({ is_enabled, failing_since }) => is_enabled && failing_since !== null)
     .sort((a, b) => toFailingSince(a) - toFailingSince(b));
-  const parts: TextPart[] = [];
-  const [longest] = failing;
-  if (longest !== undefined) {
-    const duration = formatDuration(now - toFailingSince(longest));
-    parts.push({ text: "; " }, ...toWebhookNames(failing));
-    parts.push({
-      text: failing.length === 1 ? ` has failed for ${duration}` : ` have failed, the longest for ${duration}`,
-    });
-  }
-  if (disabled.length > 0) {
-    parts.push({ text: "; " }, ...toWebhookNames(disabled));
-    parts.push({
-      text: disabled.length === 1 ? " was disabled, since it failed" : " were disabled, since they failed",
-    });
-  }
-  return parts;
+  if (failing.length === 0) return [];
+  return [...toWebhookNames(failing), { text: failing.length === 1 ? " is failing" : " are failing" }];
+}
+
+function describeDisabled(webhooks: readonly Webhook[]): readonly TextPart[] {
+  const disabled = webhooks.filter(({ is_enabled, disabled_by }) => !is_enabled && disabled_by !== "owner");
+  if (disabled.length === 0) return [];
+  const isGone = disabled.every(({ disabled_by }) => disabled_by === "gone");
+  const verb = disabled.length === 1 ? "was disabled" : "were disabled";
+  return [
+    ...toWebhookNames(disabled),
+    { text: ` ${verb} ${isGone ? "(410 Gone)" : "after repeated failures"}` },
+  ];
 }
 
 function toFailingSince({ failing_since }: Webhook): number {
   return Date.parse(failing_since ?? "");
 }
 
-/** Up to two by name, more by their number. */
+/** Up to two names, otherwise their number. */
 function toWebhookNames(webhooks: readonly Webhook[]): readonly TextPart[] {
   if (webhooks.length > 2) return [{ text: pluralize(webhooks.length, "webhook"), to: "webhooks" }];
-  return joinParts(webhooks.map((webhook) => [{ text: getWebhookName(webhook), to: `webhooks/${webhook.heron_id}` }]));
-}
-
-/** As a list in a sentence: one, two and three. */
-function joinParts(items: readonly (readonly TextPart[])[]): readonly TextPart[] {
-  return items.flatMap((item, i) => {
-    if (i === 0) return item;
-    return [{ text: i === items.length - 1 ? " and " : ", " }, ...item];
-  });
+  return webhooks.flatMap((webhook, i) => [
+    ...(i === 0 ? [] : [{ text: " and " }]),
+    { text: getWebhookName(webhook), to: `webhooks/${webhook.heron_id}` },
+  ]);
 }

@@ -1,24 +1,24 @@
 import { basePath } from "../base.ts";
-import { navigate, currentRoute } from "../router.tsx";
-import { TIME_RANGES, type TimeRange, getTimeRange } from "./use-stats.ts";
+import { currentRoute, navigate } from "../router.tsx";
+import { getTimeRange, TIME_RANGES, type TimeRange } from "./use-stats.ts";
 
-/** Time range one looks, in the address. */
+/** Selects the time range, which is kept in the address. */
 export function TimeRangeSwitch() {
-  const now = getTimeRange();
+  const current = getTimeRange();
   return (
     <nav class="segments spans" aria-label="Time range">
-      {TIME_RANGES.map((span) => (
-        <TimeRangeLink key={span.since} span={span} isCurrent={span === now} />
+      {TIME_RANGES.map((range) => (
+        <TimeRangeLink key={range.since} range={range} isCurrent={range === current} />
       ))}
     </nav>
   );
 }
 
-/** A link that leaves one where one looks, as it changes what is there and goes nowhere. */
-function TimeRangeLink({ span, isCurrent }: { readonly span: TimeRange; readonly isCurrent: boolean }) {
+/** A link that replaces the history entry and keeps focus and scroll position. */
+function TimeRangeLink({ range, isCurrent }: { readonly range: TimeRange; readonly isCurrent: boolean }) {
   const { path, query } = currentRoute.value;
   const nextQuery = new URLSearchParams(query);
-  nextQuery.set("since", span.since);
+  nextQuery.set("since", range.since);
   const to = `${path.slice(1)}?${nextQuery}`;
   const select = (event: MouseEvent): void => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
@@ -27,7 +27,7 @@ function TimeRangeLink({ span, isCurrent }: { readonly span: TimeRange; readonly
   };
   return (
     <a href={basePath + to} onClick={select} {...(isCurrent && { "aria-current": "page" as const })}>
-      {span.name}
+      {range.name}
     </a>
   );
 }

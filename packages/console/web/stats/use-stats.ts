@@ -5,7 +5,6 @@ import { onDelivery } from "../live.ts";
 import { type Resource, useResource } from "../parts/resource.tsx";
 import { currentRoute } from "../router.tsx";
 
-/** What can be looked back at. */
 export const TIME_RANGES = [
   { since: "1h", name: "1 hour" },
   { since: "24h", name: "24 hours" },
@@ -13,27 +12,24 @@ export const TIME_RANGES = [
 ] as const;
 export type TimeRange = (typeof TIME_RANGES)[number];
 
-/** After a delivery it waits so long, so that what the server counted just before is no longer what it answers. */
+/** Longer than the server caches statistics, so that a refresh includes the delivery that caused it. */
 const SERVER_CACHE_MS = 2500;
-/** It asks no more often than that, however much happens. */
 const MIN_REFRESH_INTERVAL_MS = 5000;
-/** As time goes on, what is shown gets old even if nothing happens. */
 const IDLE_REFRESH_INTERVAL_MS = 60_000;
 
-/** The span that the address names. */
+/** The time range in the address. */
 export function getTimeRange(): TimeRange {
   const requestedRange = currentRoute.value.query.get("since");
   return TIME_RANGES.find(({ since }) => since === requestedRange) ?? TIME_RANGES[1];
 }
 
-/** Stats, and the span that they are of. */
 export interface StatsResult<More> {
   readonly range: TimeRange;
   readonly stats: StatsDto;
   readonly extra: More;
 }
 
-/** Stats of an account, or of one webhook of it, with what else is asked for beside them; loaded anew as deliveries happen. */
+/** Loads statistics of the account or a webhook, with extra data, and refreshes them after deliveries. */
 export function useStats<More>(
   webhook: string | null,
   loadExtra: () => Promise<More>,
@@ -55,7 +51,7 @@ export function useStats<More>(
   return loaded;
 }
 
-/** Does it again after deliveries, when somebody comes back to the page, and now and then; never while nobody looks. */
+/** Refreshes after deliveries, on focus and periodically, but never while the page is hidden. */
 function useAutoRefresh(refresh: () => Promise<void>, webhook: string | null): void {
   const latest = useRef(refresh);
   latest.current = refresh;
@@ -67,11 +63,14 @@ function useAutoRefresh(refresh: () => Promise<void>, webhook: string | null): v
       timer = undefined;
       if (document.visibilityState === "hidden") return;
       lastRefresh.at = Date.now();
-      // What is shown stays until there is something newer: the pill says that the connection is lost.
+      // Keep the old statistics; the connection status shows the problem.
       latest.current().catch(() => {});
     };
     const scheduleRefresh = (): void => {
-      timer ??= setTimeout(refreshNow, Math.max(SERVER_CACHE_MS, lastRefresh.at + MIN_REFRESH_INTERVAL_MS - Date.now()));
+      timer ??= setTimeout(
+        refreshNow,
+        Math.max(SERVER_CACHE_MS, lastRefresh.at + MIN_REFRESH_INTERVAL_MS - Date.now()),
+      );
     };
     const onFocus = (): void => {
       if (Date.now() - lastRefresh.at > SERVER_CACHE_MS) refreshNow();

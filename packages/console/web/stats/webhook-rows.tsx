@@ -1,27 +1,30 @@
+import { pluralize } from "../format.ts";
 import { Link } from "../router.tsx";
 import { getWebhookName } from "../webhook/webhook-name.ts";
 import { renderWebhookStatus } from "../webhook/webhook-status.tsx";
-import { pluralize } from "../format.ts";
-import { type WebhookActivity, needsAttention } from "./needs-attention.ts";
-import { countDeliveries, toDeliveriesPath, OUTCOMES } from "./outcomes.ts";
+import { needsAttention, type WebhookActivity } from "./needs-attention.ts";
+import { countDeliveries, OUTCOMES, toDeliveriesPath } from "./outcomes.ts";
 
-/** So many are shown, and of those that need someone twice that. */
+/** Rows shown; up to twice as many if they need attention. */
 const MAX_ROWS = 8;
 
-/** Webhooks with what they got, in the order given. */
-export function WebhookActivityList({ all: activities }: { readonly all: readonly WebhookActivity[] }) {
+export function WebhookActivityList({ activities }: { readonly activities: readonly WebhookActivity[] }) {
   const attentionCount = activities.filter(needsAttention).length;
-  const shown = activities.slice(0, Math.max(MAX_ROWS, Math.min(attentionCount, 2 * MAX_ROWS)));
+  const visible = activities.slice(0, Math.max(MAX_ROWS, Math.min(attentionCount, 2 * MAX_ROWS)));
   return (
-    <section aria-labelledby="need">
-      <h2 id="need">Webhooks</h2>
-      <p class="hint">{attentionCount === 0 ? "All webhooks are healthy." : `${attentionCount} to look at, first in the list.`}</p>
+    <section aria-labelledby="attention">
+      <h2 id="attention">Webhooks</h2>
+      <p class="hint">
+        {attentionCount === 0
+          ? "All webhooks are healthy."
+          : `${attentionCount} ${attentionCount === 1 ? "needs" : "need"} attention.`}
+      </p>
       <ul class="rows">
-        {shown.map((doing) => (
-          <WebhookActivityRow key={doing.webhook.heron_id} doing={doing} />
+        {visible.map((activity) => (
+          <WebhookActivityRow key={activity.webhook.heron_id} activity={activity} />
         ))}
       </ul>
-      {shown.length < activities.length && (
+      {visible.length < activities.length && (
         <p>
           <Link to="webhooks">All {pluralize(activities.length, "webhook")}</Link>
         </p>
@@ -30,10 +33,10 @@ export function WebhookActivityList({ all: activities }: { readonly all: readonl
   );
 }
 
-function WebhookActivityRow({ doing: { webhook, counts } }: { readonly doing: WebhookActivity }) {
+function WebhookActivityRow({ activity: { webhook, counts } }: { readonly activity: WebhookActivity }) {
   const present = OUTCOMES.filter(({ outcome }) => counts[outcome] > 0);
   return (
-    <li class="doing">
+    <li class="activity">
       <span class="what">
         <Link to={`webhooks/${webhook.heron_id}`}>
           <b>{getWebhookName(webhook)}</b>

@@ -5,16 +5,16 @@ import { getTimeRange, useStats } from "./use-stats.ts";
 
 const loadNothing = async (): Promise<null> => null;
 
-/** How it went with one webhook. */
+/** The charts of one webhook. */
 export function WebhookStats({ webhook }: { readonly webhook: string }) {
   const loaded = useStats(webhook, loadNothing);
   return (
     <section aria-label="Statistics">
       <TimeRangeSwitch />
       <ResourceView resource={loaded} name="charts">
-        {(counted) => (
-          <div class={counted.range === getTimeRange() ? "" : "stale"}>
-            <StatsCharts result={counted} webhook={webhook} />
+        {(result) => (
+          <div class={result.range === getTimeRange() ? "" : "stale"}>
+            <StatsCharts result={result} webhook={webhook} />
           </div>
         )}
       </ResourceView>

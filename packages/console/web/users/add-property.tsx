@@ -1,26 +1,25 @@
 import { useRef, useState } from "preact/hooks";
-import { callApi, type ApiError } from "../api.ts";
+import { type ApiError, callApi } from "../api.ts";
 import { describeType, parseScalar } from "../conditions/scalar-input.ts";
 import { RestoredNotice, useDraft } from "../drafts/use-draft.tsx";
 import { Field } from "../parts/field.tsx";
 import { toApiError } from "../parts/resource.tsx";
 
-/** A user as the API shows it. */
+/** A user in API responses. */
 export interface User {
   readonly user: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Puts one property over those that a user has. */
+/** Adds or changes a property of a user. */
 export function AddProperty({
   id,
   properties,
-  changed: onChange,
+  onChange,
 }: {
   readonly id: string;
-  /** Those that are there. */
   readonly properties: Readonly<Record<string, unknown>>;
-  readonly changed: (user: User) => void;
+  readonly onChange: (user: User) => void;
 }) {
   const draft = useDraft({ name: "", text: "" }, `/users/${id}`);
   const [failure, setFailure] = useState<ApiError | null>(null);
@@ -37,10 +36,12 @@ export function AddProperty({
     if (name === "") return;
     setFailure(null);
     try {
-      onChange(await callApi<User>("PUT", `/users/${encodeURIComponent(id)}`, { properties: { [name]: value } }));
-      // The next may be typed by now.
+      onChange(
+        await callApi<User>("PUT", `/users/${encodeURIComponent(id)}`, { properties: { [name]: value } }),
+      );
+      // Keep input that was typed while saving.
       if (latest.current === draft.value) draft.discard();
-      setStatusText(`${name} is ${JSON.stringify(value)} from now on.`);
+      setStatusText(`Set ${name} to ${JSON.stringify(value)}.`);
     } catch (error) {
       setFailure(toApiError(error));
       setStatusText("");
@@ -63,7 +64,9 @@ export function AddProperty({
         <Field
           label="Value"
           hint={
-            draft.value.text.trim() === "" ? 'pro, 12, true, or "12" for text' : `It is: ${describeType(value)}`
+            draft.value.text.trim() === ""
+              ? 'pro, 12, true, or "12" for text'
+              : `Type: ${describeType(value)}`
           }
           value={draft.value.text}
           onInput={(text) => draft.update({ text })}

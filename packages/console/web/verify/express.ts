@@ -30,7 +30,7 @@ const secret = process.env["HERON_WEBHOOK_SECRET"];
 if (!secret) throw new Error("HERON_WEBHOOK_SECRET is not set");
 
 const app = express();
-// express.raw(), not express.json(): what is signed are the bytes as they come.
+// express.raw() instead of express.json(): signatures cover the raw body.
 app.post(${JSON.stringify(path)}, express.raw({ type: () => true }), (req, res) => {
   try {
     verify(req.body, req.get("heron-signature"), secret, { rawBodyOnly: true });

@@ -28,7 +28,7 @@ if (!secret) throw new Error("HERON_WEBHOOK_SECRET is not set");
 
 const app = fastify({ logger: true });
 await app.register(async (hooks) => {
-  // What is signed are the bytes as they come, so nothing may parse them first.
+  // Signatures cover the raw body, so disable body parsing.
   hooks.removeAllContentTypeParsers();
   hooks.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   hooks.post(${JSON.stringify(path)}, async (request, reply) => {

@@ -27,7 +27,7 @@ func isSigned(body []byte, signature string) bool {
 }
 
 func receive(w http.ResponseWriter, r *http.Request) {
-	// The bytes as they come, before anything decodes them.
+	// Signatures cover the raw body.
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
 	if err != nil {
 		http.Error(w, "could not read the body", http.StatusBadRequest)

@@ -4,19 +4,19 @@ import { Tabs } from "../parts/tabs.tsx";
 import { Secrets } from "./secrets.tsx";
 import { RECEIVER_SNIPPETS, toUrlPath } from "./snippets.ts";
 
-/** How a receiver knows that a delivery is from here: the secret, and code that is ready to run. */
+/** The secrets of a webhook and example receivers that verify signatures. */
 export function VerificationGuide({ webhook }: { readonly webhook: Webhook }) {
   if (webhook.format === "slack") return null;
   return (
     <section>
       <h2>Verify signatures</h2>
       <p>
-        Each delivery is signed, so that the receiver knows who sent it and that nobody changed it:{" "}
-        <code>Heron-Signature</code> is the base64 of the HMAC-SHA256 of the body's bytes.
+        Every request is signed. <code>Heron-Signature</code> is the base64-encoded HMAC-SHA256 of the raw
+        body.
       </p>
       <Secrets webhook={webhook} />
       <details class="code-of">
-        <summary>A receiver that verifies, ready to run: Express, Fastify, Python or Go</summary>
+        <summary>Example receivers: Express, Fastify, Python, Go</summary>
         <ReceiverSnippets webhook={webhook} />
       </details>
     </section>
@@ -26,14 +26,14 @@ export function VerificationGuide({ webhook }: { readonly webhook: Webhook }) {
 function ReceiverSnippets({ webhook: { url, template } }: { readonly webhook: Webhook }) {
   return (
     <>
-      <p class="hint">It reads the secret from the environment variable HERON_WEBHOOK_SECRET.</p>
+      <p class="hint">Reads the secret from the environment variable HERON_WEBHOOK_SECRET.</p>
       <Tabs label="Languages" tabs={RECEIVER_SNIPPETS}>
         {({ name, install, render }) => (
           <>
             {install !== null && <CodeBlock text={install} label="Install command" />}
             <CodeBlock
               text={render({ path: toUrlPath(url), receivesEvents: template === null })}
-              label={`A receiver in ${name}`}
+              label={`Receiver in ${name}`}
             />
           </>
         )}

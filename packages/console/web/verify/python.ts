@@ -15,7 +15,7 @@ if not SECRET:
 
 
 def is_signed(body: bytes, signature: str) -> bool:
-    """The body as the bytes that came: request.get_data() in Flask, request.body in Django,
+    """Pass the raw body: request.get_data() in Flask, request.body in Django,
     await request.body() in FastAPI."""
     mac = hmac.new(SECRET, body, hashlib.sha256).digest()
     return hmac.compare_digest(base64.b64encode(mac), signature.encode())

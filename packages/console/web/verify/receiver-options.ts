@@ -1,7 +1,6 @@
-/** What a receiver is to take. */
 export interface ReceiverOptions {
-  /** Where it listens. */
+  /** The path of the endpoint. */
   readonly path: string;
-  /** Whether the body is the event as it is; else it is one of the webhook's own. */
+  /** Whether the body is the event; false if the webhook has a template. */
   readonly receivesEvents: boolean;
 }

@@ -1,9 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { callApi, type ApiError, type Webhook } from "../api.ts";
+import { type ApiError, callApi, type Webhook } from "../api.ts";
 import { CopyButton } from "../parts/code.tsx";
 import { toApiError } from "../parts/resource.tsx";
-import { RelativeTime } from "../parts/relative-time.tsx";
-import { RotateSecretDialog } from "../webhook/webhook-dialogs.tsx";
+import { formatDate, RotateSecretDialog } from "../webhook/webhook-dialogs.tsx";
 
 interface Secret {
   readonly secret: string;
@@ -11,10 +10,9 @@ interface Secret {
   readonly until: string | null;
 }
 
-/** For so long, in milliseconds, a secret is shown. */
 const REVEAL_DURATION_MS = 30_000;
 
-/** What a webhook is signed with, in both spellings: hidden until it is asked for, and again soon after. */
+/** The signing secrets in both formats. They are hidden again after a while. */
 export function Secrets({ webhook }: { readonly webhook: Webhook }) {
   const [secrets, setSecrets] = useState<readonly Secret[] | null>(null);
   const [failure, setFailure] = useState<ApiError | null>(null);
@@ -27,7 +25,7 @@ export function Secrets({ webhook }: { readonly webhook: Webhook }) {
   const reveal = (): void => {
     setFailure(null);
     callApi<{ readonly secrets: readonly Secret[] }>("GET", `/webhooks/${webhook.heron_id}/secrets`).then(
-      (answer) => setSecrets(answer.secrets),
+      (response) => setSecrets(response.secrets),
       (error: unknown) => setFailure(toApiError(error)),
     );
   };
@@ -48,13 +46,15 @@ export function Secrets({ webhook }: { readonly webhook: Webhook }) {
           {secrets === null ? "Reveal secret" : "Hide secret"}
         </button>
         <button type="button" onClick={() => setRotating(true)}>
-          New secret…
+          Rotate secret…
         </button>
         <span class="hint" role="status">
           {secrets === null ? "" : "Hidden again in 30 seconds."}
         </span>
       </p>
-      {isRotating && <RotateSecretDialog webhook={webhook} onClose={() => setRotating(false)} done={reveal} />}
+      {isRotating && (
+        <RotateSecretDialog webhook={webhook} onClose={() => setRotating(false)} onDone={reveal} />
+      )}
     </div>
   );
 }
@@ -63,11 +63,9 @@ function SecretFormats({ secret }: { readonly secret: Secret | null }) {
   return (
     <>
       {secret !== null && secret.until !== null && (
-        <p class="hint">
-          The one before, which signs too <RelativeTime at={secret.until} />:
-        </p>
+        <p class="hint">Previous secret, valid until {formatDate(Date.parse(secret.until))}:</p>
       )}
-      <dl class="facts">
+      <dl class="properties">
         <dt>
           For <code>Heron-Signature</code>
         </dt>
@@ -80,9 +78,7 @@ function SecretFormats({ secret }: { readonly secret: Secret | null }) {
         </dt>
         <dd>
           <SecretValue text={secret?.standard ?? null} />
-          <p class="hint">
-            The same secret in Standard Webhooks format.
-          </p>
+          <p class="hint">The same secret in Standard Webhooks format.</p>
         </dd>
       </dl>
     </>

@@ -9,11 +9,11 @@ export interface ReceiverSnippet {
   readonly name: string;
   /** What is to be installed, if anything. */
   readonly install: string | null;
-  /** A whole receiver, that runs as it is. */
-  readonly render: (received: ReceiverOptions) => string;
+  /** A complete program. */
+  readonly render: (options: ReceiverOptions) => string;
 }
 
-/** Receivers that verify `Heron-Signature`, ready to run. The secret is read from `HERON_WEBHOOK_SECRET`, and the port from `PORT`. */
+/** Runnable receivers that read the secret from `HERON_WEBHOOK_SECRET` and the port from `PORT`. */
 export const RECEIVER_SNIPPETS: readonly ReceiverSnippet[] = [
   {
     id: "express",
@@ -31,7 +31,7 @@ export const RECEIVER_SNIPPETS: readonly ReceiverSnippet[] = [
   { id: "go", name: "Go", install: null, render: toGoSnippet },
 ];
 
-/** The path that a webhook posts to. */
+/** The path of a webhook's URL. */
 export function toUrlPath(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : "/";
 }

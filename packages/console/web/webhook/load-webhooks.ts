@@ -5,7 +5,6 @@ interface WebhookPage {
   readonly next_cursor: string | null;
 }
 
-/** All of the account's. */
 export async function loadAllWebhooks(): Promise<readonly Webhook[]> {
   const webhooks: Webhook[] = [];
   for (let cursor = ""; ; ) {

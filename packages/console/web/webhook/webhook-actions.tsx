@@ -1,19 +1,24 @@
 import { useState } from "preact/hooks";
 import { callApi, type Webhook } from "../api.ts";
+import { toApiError } from "../parts/resource.tsx";
 import { KeyHint } from "../shortcuts/key-hint.tsx";
 import { useShortcuts } from "../shortcuts/use-shortcuts.ts";
-import { toApiError } from "../parts/resource.tsx";
-import { DisableDialog, RecoverDialog, DeleteWebhookDialog } from "./webhook-dialogs.tsx";
 import { type TestResult, TestResultView } from "./test-result.tsx";
+import { DeleteWebhookDialog, DisableDialog, RecoverDialog } from "./webhook-dialogs.tsx";
 
-/** What can be done with a webhook. */
-export function WebhookActions({ webhook, changed: onChange }: { readonly webhook: Webhook; readonly changed: () => void }) {
+export function WebhookActions({
+  webhook,
+  onChange,
+}: {
+  readonly webhook: Webhook;
+  readonly onChange: () => void;
+}) {
   const { heron_id: id, is_enabled } = webhook;
   const [openDialog, setOpenDialog] = useState<"recover" | "disable" | "delete" | null>(null);
   const [testResult, setTestResult] = useState<TestResult | null>(null);
   const [statusText, setStatusText] = useState("");
   const [busy, setBusy] = useState<"test" | "enable" | null>(null);
-  const close = (): void => setOpenDialog(null);
+  const onClose = (): void => setOpenDialog(null);
   const runAction = async (action: "test" | "enable", operation: () => Promise<string>): Promise<void> => {
     if (busy !== null) return;
     setBusy(action);
@@ -41,7 +46,7 @@ export function WebhookActions({ webhook, changed: onChange }: { readonly webhoo
           Send a test <KeyHint keys="t" />
         </button>
         <button type="button" onClick={() => setOpenDialog("recover")}>
-          Recover…
+          Replay missed events…
         </button>
         {is_enabled ? (
           <button type="button" onClick={() => setOpenDialog("disable")}>
@@ -57,18 +62,18 @@ export function WebhookActions({ webhook, changed: onChange }: { readonly webhoo
         </button>
       </p>
       <p role="status">{statusText}</p>
-      {testResult !== null && <TestResultView trial={testResult} />}
-      {openDialog === "recover" && <RecoverDialog webhook={webhook} onClose={close} said={setStatusText} />}
-      {openDialog === "delete" && <DeleteWebhookDialog webhook={webhook} onClose={close} />}
+      {testResult !== null && <TestResultView result={testResult} />}
+      {openDialog === "recover" && (
+        <RecoverDialog webhook={webhook} onClose={onClose} onResult={setStatusText} />
+      )}
+      {openDialog === "delete" && <DeleteWebhookDialog webhook={webhook} onClose={onClose} />}
       {openDialog === "disable" && (
         <DisableDialog
           webhook={webhook}
-          onClose={close}
-          done={() => {
+          onClose={onClose}
+          onDone={() => {
             onChange();
-            setStatusText(
-              "Disabled. Pending deliveries are kept.",
-            );
+            setStatusText("Disabled. Pending deliveries are kept.");
           }}
         />
       )}

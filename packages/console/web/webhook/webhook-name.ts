@@ -1,11 +1,11 @@
 import type { WebhookDto } from "../../src/api/dto/webhook-dto.ts";
 
-/** What people call it by: what they wrote of it, else where it posts to. */
+/** The description, or host and path. */
 export function getWebhookName({ description, url }: Pick<WebhookDto, "description" | "url">): string {
   return description === "" ? toHostAndPath(url) : description;
 }
 
-/** Host and path, since several may post to one host; the path is left out where it is masked. */
+/** Includes the path, unless masked, because several webhooks can share a host. */
 function toHostAndPath(url: string): string {
   if (!URL.canParse(url)) return url;
   const { host, pathname } = new URL(url);

@@ -1,13 +1,12 @@
 import { useState } from "preact/hooks";
-import { callApi, type ApiError } from "../api.ts";
+import { type ApiError, callApi } from "../api.ts";
 import { RestoredNotice, useDraft } from "../drafts/use-draft.tsx";
-import { KeyHint } from "../shortcuts/key-hint.tsx";
 import { Field } from "../parts/field.tsx";
 import { toApiError } from "../parts/resource.tsx";
+import { KeyHint } from "../shortcuts/key-hint.tsx";
 import type { CreatedWriteKey } from "./write-key.ts";
 
-/** Makes a write key, of which it is said what it is for. */
-export function CreateWriteKeyForm({ made: onCreated }: { readonly made: (key: CreatedWriteKey) => void }) {
+export function CreateWriteKeyForm({ onCreated }: { readonly onCreated: (key: CreatedWriteKey) => void }) {
   const draft = useDraft({ description: "" });
   const [failure, setFailure] = useState<ApiError | null>(null);
   const [isBusy, setBusy] = useState(false);

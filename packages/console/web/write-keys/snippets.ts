@@ -1,7 +1,7 @@
 export interface SnippetOptions {
-  /** Where the API is, as programs see it, without a slash behind. */
+  /** Base URL of the API, without a trailing slash. */
   readonly apiUrl: string;
-  /** The write key; null while it is not known. */
+  /** The write key, or null to read it from the environment. */
   readonly writeKey: string | null;
 }
 
@@ -12,10 +12,10 @@ export interface HeapSnippet {
   readonly render: (options: SnippetOptions) => string;
 }
 
-/** What stands for the key where it is not known. */
+/** Environment variable with the key. */
 export const KEY_VARIABLE = "HERON_WRITE_KEY";
 
-/** What programs do to write here, ready to run. */
+/** Runnable examples that send an event and user properties. */
 export const HEAP_SNIPPETS: readonly HeapSnippet[] = [
   {
     id: "curl",
@@ -28,13 +28,16 @@ export const HEAP_SNIPPETS: readonly HeapSnippet[] = [
           event: "Send Email",
           properties: { subject: "Welcome" },
         }),
-        toCurlSnippet(options, "add_user_properties", { identity: "ada@example.com", properties: { plan: "pro" } }),
+        toCurlSnippet(options, "add_user_properties", {
+          identity: "ada@example.com",
+          properties: { plan: "pro" },
+        }),
       ].join("\n\n"),
   },
   { id: "node", name: "Node, with heap-api", install: "npm install heap-api", render: toNodeSnippet },
 ];
 
-/** Without a key, it is a variable of the shell's: that alone is in double quotes. */
+/** Without a key, a shell variable in double quotes stands for it. */
 function toCurlSnippet({ apiUrl, writeKey }: SnippetOptions, path: string, body: object): string {
   const json = JSON.stringify({ app_id: writeKey ?? KEY_VARIABLE, ...body });
   const quotedJson = `'${json}'`;
@@ -54,7 +57,7 @@ function toNodeSnippet({ apiUrl, writeKey }: SnippetOptions): string {
 import Client from "heap-api/lib/client.js";
 
 const heap = heapApi(${writeKey === null ? `process.env.${KEY_VARIABLE}` : JSON.stringify(writeKey)}, {
-  // The client has Heap's own host written into it: its requests are led here instead.
+  // The client always uses Heap's own host: send its requests here instead.
   _request(options, callback) {
     options.url = options.url.replace("https://heapanalytics.com/api", ${JSON.stringify(apiUrl)});
     return Client.prototype._request.call(this, options, callback);

@@ -4,22 +4,19 @@ import { ConfirmDialog } from "../dialog/confirm-dialog.tsx";
 import { RelativeTime } from "../parts/relative-time.tsx";
 import type { WriteKey } from "./write-key.ts";
 
-/** The write keys that there are. */
 export function WriteKeyList({
   keys,
-  revoked: onRevoked,
+  onRevoked,
 }: {
   readonly keys: readonly WriteKey[];
-  readonly revoked: (key: WriteKey) => void;
+  readonly onRevoked: (key: WriteKey) => void;
 }) {
   const [keyToRevoke, setKeyToRevoke] = useState<WriteKey | null>(null);
   if (keys.length === 0)
     return (
       <div class="card empty">
         <h2>No write keys yet</h2>
-        <p>
-          A write key lets a program send events and user properties, and nothing else. Create one above.
-        </p>
+        <p>A write key lets a program send events and user properties, and nothing else. Create one above.</p>
       </div>
     );
   return (
@@ -30,7 +27,7 @@ export function WriteKeyList({
             <b>{getWriteKeyName(key)}</b>
             <code>app_…{key.hint}</code>
             <span class="hint">
-              made <RelativeTime at={key.created} />
+              created <RelativeTime at={key.created} />
             </span>
             <button
               type="button"
@@ -46,7 +43,7 @@ export function WriteKeyList({
       {keyToRevoke !== null && (
         <ConfirmDialog
           title={`Revoke ${getWriteKeyName(keyToRevoke)}?`}
-          confirmLabel="Revoke it"
+          confirmLabel="Revoke key"
           isDestructive
           onClose={() => setKeyToRevoke(null)}
           onConfirm={async () => {
@@ -55,8 +52,8 @@ export function WriteKeyList({
           }}
         >
           <p>
-            Programs that write with the key ending in <code>{keyToRevoke.hint}</code> are refused, everywhere
-            within five seconds. What they wrote before stays. Nothing brings a revoked key back.
+            Requests with the key ending in <code>{keyToRevoke.hint}</code> are refused everywhere within five
+            seconds. This cannot be undone.
           </p>
         </ConfirmDialog>
       )}

@@ -1,4 +1,4 @@
-/** A write key as the API shows it: of the key itself, its last characters. */
+/** A write key in API responses, with the last characters of the key. */
 export interface WriteKey {
   readonly heron_id: string;
   readonly hint: string;
@@ -6,7 +6,7 @@ export interface WriteKey {
   readonly created: string;
 }
 
-/** A write key that was just made: told this once. */
+/** The response that contains the key, once. */
 export interface CreatedWriteKey {
   readonly write_key: WriteKey;
   readonly key: string;
