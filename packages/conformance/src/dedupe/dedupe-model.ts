@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import type { TestDedupeStore } from "../types.ts";
 
-/** What is known of a key: who holds it until when, or until when it is done. */
-type KeyState = { readonly holder: number; readonly until: number } | { readonly doneUntil: number };
+/** The state of a key: reserved, or done, until a time. */
+type KeyState = { readonly owner: number; readonly until: number } | { readonly doneUntil: number };
 
 export interface Model {
   now: number;
@@ -34,20 +34,20 @@ class ReserveCommand implements Command {
   }
 
   async run(model: Model, { store, tokens }: System): Promise<void> {
-    const answer = await store.reserve(this.key, this.lease);
-    const known = model.keys.get(this.key);
-    if (known !== undefined && "doneUntil" in known && known.doneUntil > model.now)
-      expect(answer).toBe("done");
-    else if (known !== undefined && "until" in known && known.until > model.now) {
-      expect(answer).toEqual({ busy: expect.any(Number) });
-      const { busy } = answer as { readonly busy: number };
+    const reservation = await store.reserve(this.key, this.lease);
+    const state = model.keys.get(this.key);
+    if (state !== undefined && "doneUntil" in state && state.doneUntil > model.now)
+      expect(reservation).toBe("done");
+    else if (state !== undefined && "until" in state && state.until > model.now) {
+      expect(reservation).toEqual({ busy: expect.any(Number) });
+      const { busy } = reservation as { readonly busy: number };
       expect(busy).toBeGreaterThan(0);
-      expect(busy).toBeLessThanOrEqual(known.until - model.now);
+      expect(busy).toBeLessThanOrEqual(state.until - model.now);
     } else {
-      expect(answer).toEqual({ token: expect.any(String) });
-      const holder = ++model.reservations;
-      tokens.set(holder, (answer as { readonly token: string }).token);
-      model.keys.set(this.key, { holder, until: model.now + this.lease });
+      expect(reservation).toEqual({ token: expect.any(String) });
+      const owner = ++model.reservations;
+      tokens.set(owner, (reservation as { readonly token: string }).token);
+      model.keys.set(this.key, { owner, until: model.now + this.lease });
     }
   }
 
@@ -56,7 +56,7 @@ class ReserveCommand implements Command {
   }
 }
 
-/** Completes or releases with the token of any reservation made so far, most of them no longer the key's. */
+/** Completes or releases with the token of any earlier reservation, most of which no longer own the key. */
 class FinishCommand implements Command {
   readonly operation: "complete" | "release";
   readonly key: string;
@@ -75,27 +75,27 @@ class FinishCommand implements Command {
   }
 
   async run(model: Model, { store, tokens }: System): Promise<void> {
-    const holder = model.reservations - this.stepsBack;
-    const token = tokens.get(holder) as string;
+    const owner = model.reservations - this.stepsBack;
+    const token = tokens.get(owner) as string;
     if (this.operation === "complete") await store.complete(this.key, token, this.ttl);
     else await store.release(this.key, token);
-    const known = model.keys.get(this.key);
-    if (known === undefined || !("holder" in known) || known.holder !== holder) return;
-    // Whether a holder may still settle a lease that ran out, but that nobody took over, is the store's affair.
-    if (known.until <= model.now) return this.#resolveExpired(model, store);
+    const state = model.keys.get(this.key);
+    if (state === undefined || !("owner" in state) || state.owner !== owner) return;
+    // After the lease expired and before another reservation, the store may accept or ignore the token.
+    if (state.until <= model.now) return this.#resolveExpired(model, store);
     if (this.operation === "complete") model.keys.set(this.key, { doneUntil: model.now + this.ttl });
     else model.keys.delete(this.key);
   }
 
   async #resolveExpired(model: Model, store: TestDedupeStore): Promise<void> {
-    const answer = await store.reserve(this.key, 1);
-    if (answer === "done") {
+    const reservation = await store.reserve(this.key, 1);
+    if (reservation === "done") {
       expect(this.operation).toBe("complete");
       model.keys.set(this.key, { doneUntil: model.now + this.ttl });
       return;
     }
-    expect(answer).toEqual({ token: expect.any(String) });
-    await store.release(this.key, (answer as { readonly token: string }).token);
+    expect(reservation).toEqual({ token: expect.any(String) });
+    await store.release(this.key, (reservation as { readonly token: string }).token);
     model.keys.delete(this.key);
   }
 
@@ -125,7 +125,7 @@ class WaitCommand implements Command {
   }
 }
 
-// Few keys and short times, so that operations meet.
+// Few keys and short times, so that operations interact.
 const key = fc.constantFrom("a", "b", "__proto__");
 const ms = fc.integer({ min: 1, max: 4 }).map((tens) => tens * 10);
 const back = fc.nat({ max: 2 });

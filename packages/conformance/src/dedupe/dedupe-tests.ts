@@ -4,10 +4,9 @@ import { getRuns, type Runs } from "../runs.ts";
 import type { TestDedupeStore } from "../types.ts";
 import { dedupeCommands, type Model, type System } from "./dedupe-model.ts";
 
-/** A dedupe store, and the time it lives in. */
+/** A dedupe store and its clock. */
 export interface DedupeStoreUnderTest {
   readonly store: TestDedupeStore;
-  /** Moves the store's time on by `ms`. */
   advance(ms: number): void | Promise<void>;
   close?(): void | Promise<void>;
 }
@@ -26,7 +25,7 @@ const ODD_KEYS = [
   "k".repeat(1024),
 ];
 
-/** What every dedupe store must keep; `open` gives an empty one. `many` says how many orders of operations are tried. */
+/** The tests that every dedupe store must pass; `open` returns an empty store. `runs` limits the model-based test. */
 export function testDedupeStore(name: string, open: OpenDedupe, runs: Runs = getRuns(100)): void {
   const testCase = (what: string, body: (opened: DedupeStoreUnderTest) => Promise<void>): void =>
     test(what, async () => {
@@ -38,18 +37,18 @@ export function testDedupeStore(name: string, open: OpenDedupe, runs: Runs = get
       }
     });
 
-  describe(`${name} keeps the laws of a dedupe store`, () => {
-    testCase("of a hundred reservations of one key at a time, one gets the token", async ({ store }) => {
-      const answers = await Promise.all(
+  describe(`${name} (dedupe store conformance)`, () => {
+    testCase("of a hundred concurrent reservations of one key, one gets the token", async ({ store }) => {
+      const results = await Promise.all(
         Array.from({ length: 100 }, async () => store.reserve("k", LEASE_MS)),
       );
-      const tokens = answers.filter((answer) => answer !== "done" && "token" in answer);
+      const tokens = results.filter((result) => result !== "done" && "token" in result);
       expect(tokens).toHaveLength(1);
-      for (const answer of answers)
-        if (answer === "done" || !("token" in answer)) expect(answer).toEqual({ busy: expect.any(Number) });
+      for (const result of results)
+        if (result === "done" || !("token" in result)) expect(result).toEqual({ busy: expect.any(Number) });
     });
 
-    testCase("a reserved key is busy for what is left of its lease", async ({ store, advance }) => {
+    testCase("a reserved key is busy for the rest of its lease", async ({ store, advance }) => {
       await reserveToken(store, "k");
       const first = expectBusy(await store.reserve("k", LEASE_MS));
       await advance(LEASE_MS - 1000);
@@ -60,7 +59,7 @@ export function testDedupeStore(name: string, open: OpenDedupe, runs: Runs = get
       expect(second).toBeLessThanOrEqual(1000);
     });
 
-    testCase("a reservation that is refused does not prolong the lease", async ({ store, advance }) => {
+    testCase("a rejected reservation does not extend the lease", async ({ store, advance }) => {
       await reserveToken(store, "k");
       await advance(LEASE_MS - 1);
       expectBusy(await store.reserve("k", LEASE_MS));
@@ -82,7 +81,7 @@ export function testDedupeStore(name: string, open: OpenDedupe, runs: Runs = get
       await reserveToken(store, "k");
     });
 
-    testCase("a completed key stays done though its lease would have run out", async ({ store, advance }) => {
+    testCase("a completed key stays done after the end of its lease", async ({ store, advance }) => {
       await store.complete("k", await reserveToken(store, "k"), TTL_MS);
       await advance(LEASE_MS);
       expect(await store.reserve("k", LEASE_MS)).toBe("done");
@@ -101,7 +100,7 @@ export function testDedupeStore(name: string, open: OpenDedupe, runs: Runs = get
 
     for (const operation of ["complete", "release"] as const)
       testCase(
-        `a holder whose lease ran out can no longer ${operation} what another holds`,
+        `a token whose lease expired cannot ${operation} the next reservation of the key`,
         async ({ store, advance }) => {
           const first = await reserveToken(store, "k");
           await advance(LEASE_MS);
@@ -114,31 +113,31 @@ export function testDedupeStore(name: string, open: OpenDedupe, runs: Runs = get
         },
       );
 
-    testCase("a token of another key, or of none, changes nothing", async ({ store }) => {
-      const mine = await reserveToken(store, "k");
+    testCase("a token of another key, or an unknown one, changes nothing", async ({ store }) => {
+      const token = await reserveToken(store, "k");
       const foreign = await reserveToken(store, "other");
-      for (const wrong of [foreign, "", "0", `${mine} `]) {
+      for (const wrong of [foreign, "", "0", `${token} `]) {
         await store.complete("k", wrong, TTL_MS);
         await store.release("k", wrong);
       }
       expectBusy(await store.reserve("k", LEASE_MS));
-      await store.complete("never reserved", mine, TTL_MS);
+      await store.complete("never reserved", token, TTL_MS);
       await reserveToken(store, "never reserved");
     });
 
-    testCase("keys are independent, whatever they are made of", async ({ store }) => {
+    testCase("keys are independent, whatever characters they contain", async ({ store }) => {
       const tokens = await Promise.all(ODD_KEYS.map((key) => reserveToken(store, key)));
       expect(new Set(tokens).size).toBe(ODD_KEYS.length);
       await store.complete(ODD_KEYS[0] as string, tokens[0] as string, TTL_MS);
       expect(await store.reserve(ODD_KEYS[0] as string, LEASE_MS)).toBe("done");
       for (const key of ODD_KEYS.slice(1)) expectBusy(await store.reserve(key, LEASE_MS));
-      // Neither cut off nor folded.
+      // Keys are neither truncated nor normalized.
       await reserveToken(store, "k".repeat(1023));
       await reserveToken(store, "K".repeat(1024));
       await reserveToken(store, "é☃𝄞".normalize("NFD"));
     });
 
-    test("behaves as its model, in any order of operations", {
+    test("behaves like its model, in any order of operations", {
       timeout: 60_000 + runs.numRuns * 300,
     }, async () => {
       const run = async (commands: Iterable<fc.AsyncCommand<Model, System>>): Promise<void> => {
@@ -160,12 +159,12 @@ export function testDedupeStore(name: string, open: OpenDedupe, runs: Runs = get
 }
 
 async function reserveToken(store: TestDedupeStore, key: string): Promise<string> {
-  const answer = await store.reserve(key, LEASE_MS);
-  expect(answer).toEqual({ token: expect.any(String) });
-  return answer !== "done" && "token" in answer ? answer.token : "";
+  const result = await store.reserve(key, LEASE_MS);
+  expect(result).toEqual({ token: expect.any(String) });
+  return result !== "done" && "token" in result ? result.token : "";
 }
 
-function expectBusy(answer: unknown): number {
-  expect(answer).toEqual({ busy: expect.any(Number) });
-  return (answer as { readonly busy: number }).busy;
+function expectBusy(result: unknown): number {
+  expect(result).toEqual({ busy: expect.any(Number) });
+  return (result as { readonly busy: number }).busy;
 }

@@ -1,8 +1,8 @@
-/** Numbers from 0 up to 1, the same ones for the same seed, so that what a run found can be found again. */
+/** Random numbers in [0, 1) from a seed, so that a failed run can be repeated. */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
-    // A step of an additive sequence, then mixed. Source: G. Steele, D. Lea, C. Flood, "Fast splittable PRNGs", 2014.
+    // SplitMix: an additive sequence, then a mixing function. Source: G. Steele, D. Lea, C. Flood, "Fast splittable PRNGs", 2014.
     state = (state + 0x9e3779b9) >>> 0;
     let mixed = state;
     mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad);

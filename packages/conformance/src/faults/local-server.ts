@@ -15,15 +15,15 @@ export interface Reply {
   readonly body: string;
 }
 
-/** A server on this machine, at a port of its own, that is given whole requests. */
+/** A loopback HTTP server that receives whole requests. */
 export abstract class LocalServer implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
-  /** What to reply to a request; null for nothing, ever. */
+  /** Returns the reply to a request; null to never reply. */
   protected abstract reply(request: Received): Promise<Reply | null>;
 
-  /** Resolves with itself once it can be reached. */
+  /** Starts listening. */
   protected async listening(): Promise<this> {
     this.#server.on("connection", (socket) => {
       this.#sockets.add(socket);
@@ -38,7 +38,7 @@ export abstract class LocalServer implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Resolves once everything that was sent by processes that are no more has been read. */
+  /** Waits until all connections are closed, so that requests of ended processes have been read. */
   async waitForDisconnects(): Promise<void> {
     for (const socket of this.#sockets) await new Promise((resolve) => socket.once("close", resolve));
   }
@@ -54,7 +54,7 @@ export abstract class LocalServer implements AsyncDisposable {
     try {
       body = await buffer(request);
     } catch {
-      // Its sender was killed in the middle of it: that never came.
+      // The sender was killed while it sent the request.
       return;
     }
     const reply = await this.reply({ path: request.url ?? "", headers: request.headers, body });

@@ -2,9 +2,9 @@ import { expect } from "vitest";
 import type { StoreTest } from "./store-test.ts";
 import { countBy, createEvent, LEASE_MS, createWebhook } from "./test-store.ts";
 
-/** Which deliveries a store gives out, to whom, and in what order. */
+/** Which deliveries are claimed, and in what order. */
 export function testClaims(storeTest: StoreTest): void {
-  storeTest("no delivery has two live leases, whoever claims", async (opened) => {
+  storeTest("no delivery has two live leases, with concurrent claims", async (opened) => {
     await opened.create(createWebhook({ concurrency: 1000 }));
     await opened.publish(...Array.from({ length: 100 }, () => createEvent()));
     const claims = (
@@ -15,7 +15,7 @@ export function testClaims(storeTest: StoreTest): void {
     expect(claims).toHaveLength(100);
   });
 
-  storeTest("a claim gives max while there are so many", async (opened) => {
+  storeTest("a claim returns max deliveries while there are enough", async (opened) => {
     await opened.create(createWebhook({ concurrency: 100 }));
     await opened.publish(...Array.from({ length: 30 }, () => createEvent()));
     expect(await opened.claim(20)).toHaveLength(20);
@@ -24,7 +24,7 @@ export function testClaims(storeTest: StoreTest): void {
   });
 
   storeTest(
-    "live leases of a webhook stay within its concurrency, over all workers, and a settle makes room",
+    "live leases of a webhook stay within its concurrency, over all claimants, and completing one frees a slot",
     async (opened) => {
       await opened.create(createWebhook({ concurrency: 3 }));
       await opened.publish(...Array.from({ length: 10 }, () => createEvent()));
@@ -37,7 +37,7 @@ export function testClaims(storeTest: StoreTest): void {
     },
   );
 
-  storeTest("accounts take turns, however much one of them has, and so do the webhooks of each", async (opened) => {
+  storeTest("claims are distributed over accounts and over the webhooks of each, whatever the backlog", async (opened) => {
     const webhooks = ["noisy", "a", "b", "c"].map((account) => createWebhook({ account, concurrency: 1000 }));
     await opened.create(...webhooks, createWebhook({ id: "wbh_second", account: "a", concurrency: 1000 }));
     await opened.publish(...Array.from({ length: 200 }, () => createEvent({ account: "noisy" })));
@@ -63,7 +63,7 @@ export function testClaims(storeTest: StoreTest): void {
   });
 
   storeTest(
-    "the deliveries of a webhook come in the order of their events while none is retried",
+    "the deliveries of a webhook are claimed in the order of their events while none is retried",
     async (opened) => {
       await opened.create(createWebhook({ concurrency: 1 }));
       const events = Array.from({ length: 20 }, () => createEvent());
@@ -89,21 +89,21 @@ export function testClaims(storeTest: StoreTest): void {
     await opened.advance(59_999);
     expect(await opened.claim()).toEqual([]);
     await opened.advance(1);
-    const [again] = await opened.claim();
-    expect(again).toMatchObject({ delivery: claim.delivery, attempts: 1, ageMs: 60_000 });
-    expect(again?.lease).not.toBe(claim.lease);
+    const [retried] = await opened.claim();
+    expect(retried).toMatchObject({ delivery: claim.delivery, attemptCount: 1, ageMs: 60_000 });
+    expect(retried?.lease).not.toBe(claim.lease);
   });
 
-  storeTest("what is released is due at once, as if it had not been claimed", async (opened) => {
+  storeTest("a released delivery is due at once, as if it had not been claimed", async (opened) => {
     await opened.create(createWebhook());
     await opened.publish(createEvent());
     const [claim] = await opened.claim();
     if (claim === undefined) throw new Error("nothing was claimed");
     await opened.complete(claim, "release");
-    expect(await opened.claim()).toMatchObject([{ delivery: claim.delivery, attempts: 0 }]);
+    expect(await opened.claim()).toMatchObject([{ delivery: claim.delivery, attemptCount: 0 }]);
   });
 
-  storeTest("a rate lets so many through in a second, and nextDueIn says when the next may go", async (opened) => {
+  storeTest("a rate limits claims per second, and nextDueIn says when the next one is possible", async (opened) => {
     await opened.create(createWebhook({ rateLimit: 2, concurrency: 100 }));
     await opened.publish(...Array.from({ length: 6 }, () => createEvent()));
     expect(await opened.claim()).toHaveLength(2);
@@ -114,7 +114,7 @@ export function testClaims(storeTest: StoreTest): void {
     expect(await opened.claim()).toHaveLength(2);
   });
 
-  storeTest("nextDueIn is null when nothing is pending, and 0 when something may be claimed", async (opened) => {
+  storeTest("nextDueIn is null when nothing is pending, and 0 when a delivery may be claimed", async (opened) => {
     await opened.create(createWebhook());
     expect(await opened.store.nextDueIn()).toBeNull();
     await opened.publish(createEvent());
@@ -125,7 +125,7 @@ export function testClaims(storeTest: StoreTest): void {
     expect(await opened.store.nextDueIn()).toBeNull();
   });
 
-  storeTest("nobody is served twice while another's delivery waits that was made pending again", async (opened) => {
+  storeTest("no account is served twice while a requeued delivery of another account waits", async (opened) => {
     await opened.create(createWebhook({ account: "a" }), createWebhook({ account: "b" }));
     await opened.publish(createEvent({ account: "b" }), createEvent({ account: "a" }));
     const { expired } = await opened.store.expire(0, 100);
@@ -135,15 +135,15 @@ export function testClaims(storeTest: StoreTest): void {
     expect((await opened.claim(2)).map(({ account }) => account).sort()).toEqual(["a", "b"]);
   });
 
-  storeTest("an account of which one webhook's next must be fetched has no second turn for it", async (opened) => {
+  storeTest("an account with a webhook whose next delivery must be loaded is not served twice for it", async (opened) => {
     const [first, second] = [createWebhook({ account: "a" }), createWebhook({ account: "a" })];
     await opened.create(first, second, createWebhook({ account: "b" }));
     await opened.publish(createEvent({ account: "a", webhook: first.id }), createEvent({ account: "b" }));
     await opened.publish(createEvent({ account: "a", webhook: first.id }));
     for (const claim of await opened.claim(2))
       if (claim.account === "b") await opened.complete(claim, "release");
-    // A store may keep what is behind a gate out of its memory.
-    await opened.store.setPause({ scope: "webhook", id: second.id, reason: "circuit", durationMs: 0 });
+    // A store may keep the deliveries of a paused webhook out of memory.
+    await opened.store.setPause({ scope: "webhook", id: second.id, reason: "circuit_open", durationMs: 0 });
     await opened.publish(createEvent({ account: "a" }));
     expect((await opened.claim(2)).map(({ account }) => account).sort()).toEqual(["a", "b"]);
   });

@@ -14,7 +14,7 @@ import { createEvent } from "./test-store.ts";
 interface EventInput {
   readonly account: string;
   readonly topic: string;
-  /** Chosen by the caller, or not. */
+  /** The id chosen by the caller; null for none. */
   readonly key: string | null;
   readonly user: string | null;
   readonly to: number | null;
@@ -35,47 +35,47 @@ function newEvent(model: Model, { account, topic, key, user, to }: EventInput): 
     topic,
     id: key ?? `evt_${n}`,
     idempotent: key !== null,
-    // No JSON that was read and written again would look like this.
+    // Parsing and serializing would change this JSON.
     body: `{ "data":${createData(n)}, "é☃𝄞": "\\u00e9\\ud83d\\ude00", "n": 1e400 }`,
     user,
     webhook: to === null ? null : model.webhookId(to),
   });
 }
 
-/** In one call, with room for claims or without; or in as many calls at the same time. */
+/** In one call, with or without capacity for claims; or in one concurrent call per event. */
 const publish: fc.Arbitrary<Command> = fc
   .tuple(
     fc.array(input, { minLength: 1, maxLength: 3 }),
     fc.oneof(
-      { weight: 4, arbitrary: fc.record({ room: fc.constant(null), isApart: fc.boolean() }) },
-      { weight: 1, arbitrary: fc.record({ room: work.claimRequest, isApart: fc.constant(false) }) },
+      { weight: 4, arbitrary: fc.record({ capacity: fc.constant(null), isApart: fc.boolean() }) },
+      { weight: 1, arbitrary: fc.record({ capacity: work.claimRequest, isApart: fc.constant(false) }) },
     ),
   )
-  .map(([inputs, { room, isApart }]) =>
+  .map(([inputs, { capacity, isApart }]) =>
     createCommand(
-      `publish${isApart ? "Apart" : ""}(${JSON.stringify(inputs)}${room === null ? "" : `, room ${room.max} for ${room.leaseMs}`})`,
+      `publish${isApart ? "Apart" : ""}(${JSON.stringify(inputs)}${capacity === null ? "" : `, capacity ${capacity.max} for ${capacity.leaseMs}`})`,
       async (model, { store }) => {
         const events = inputs.map((input) => newEvent(model, input));
-        const had = model.events.length;
-        const request = room === null ? undefined : work.toProcessRequest(model, room);
+        const previousCount = model.events.length;
+        const request = capacity === null ? undefined : work.toProcessRequest(model, capacity);
         const batches = isApart ? events.map((newEvent) => [newEvent]) : [events];
-        const given = await Promise.all(batches.map((batch) => store.publish(batch, { capacity: request })));
-        expect(given.flatMap(({ published }) => published)).toEqual(
+        const results = await Promise.all(batches.map((batch) => store.publish(batch, { capacity: request })));
+        expect(results.flatMap(({ published }) => published)).toEqual(
           events.map((newEvent) => {
-            const made = model.publish(newEvent);
-            return made === "refused"
-              ? { id: newEvent.id, refused: expect.objectContaining({ code: "limit_reached" }) }
-              : { id: newEvent.id, ...made };
+            const expected = model.publish(newEvent);
+            return expected === "limit_reached"
+              ? { id: newEvent.id, error: expect.objectContaining({ code: "limit_reached" }) }
+              : { id: newEvent.id, ...expected };
           }),
         );
-        const claims = given.flatMap((result) => result.claims);
+        const claims = results.flatMap((result) => result.claims);
         if (request === undefined) expect(claims).toEqual([]);
-        else applyPublishClaims(model, claims, request, model.events.slice(had));
+        else applyPublishClaims(model, claims, request, model.events.slice(previousCount));
       },
     ),
   );
 
-/** Commands as often as they do something to what the others did. */
+/** Commands with weights. */
 const COMMANDS: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Command>])[] = [
   [8, publish],
   [8, work.claim],
@@ -97,8 +97,8 @@ const COMMANDS: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Comm
 ];
 
 /**
- * To open a file again starts a thread, which takes longer than all else in a run: so it is rare. `HERON_TEST_REPLAY`
- * is the `replayPath` that a failure names beside its path.
+ * `reopen` is rare because it starts a thread, which takes longer than the rest of a run. `HERON_TEST_REPLAY` is the
+ * `replayPath` that a failure prints beside its path.
  */
 export function createStoreCommands(canReopen: boolean): fc.Arbitrary<Iterable<Command>> {
   const commands = canReopen ? [...COMMANDS, [0.1, work.reopen] as const] : COMMANDS;

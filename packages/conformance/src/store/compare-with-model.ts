@@ -4,7 +4,7 @@ import type { DeliveryFilter, DeliveryRecord, Store } from "../../../engine/src/
 import type { Model } from "./model.ts";
 import type { ModelDelivery, ModelPauses } from "./model-records.ts";
 
-/** Everything that a store can be asked for must be as the model has it. */
+/** Everything that a store returns must match the model. */
 export async function compareWithModel(model: Model, store: Store): Promise<void> {
   const page = { limit: 1000 };
   const filters: readonly DeliveryFilter[] = [
@@ -17,10 +17,10 @@ export async function compareWithModel(model: Model, store: Store): Promise<void
     { webhook: model.webhookId(3), state: "pending" },
     { webhook: model.webhookId(2), state: "dead" },
   ];
-  // Those that were just made have no name yet: they are looked at after the next command.
+  // New deliveries have no id yet: they are compared after the next command.
   const listedDeliveries = model.deliveries.filter(({ id }) => id !== null);
-  // All at once, which is one step of a store with a thread of its own: on a busy machine each step is a wait.
-  const [lists, nextDueIn, webhooks, gates, found] = await Promise.all([
+  // Concurrently, which is one round trip to a store with its own thread. Round trips are slow on a busy machine.
+  const [lists, nextDueIn, webhooks, pauses, found] = await Promise.all([
     Promise.all(filters.map((filter) => store.deliveries.list(filter, page))),
     store.nextDueIn(),
     store.webhooks.list({}, page),
@@ -33,7 +33,7 @@ export async function compareWithModel(model: Model, store: Store): Promise<void
   for (const [i, filter] of filters.entries())
     expectSame(
       lists[i],
-      { items: records.filter((record) => matchesFilter(record, filter)), next: null },
+      { data: records.filter((record) => matchesFilter(record, filter)), nextCursor: null },
       `deliveries of ${JSON.stringify(filter)}`,
     );
   expectNextDueIn(model, nextDueIn);
@@ -42,10 +42,10 @@ export async function compareWithModel(model: Model, store: Store): Promise<void
     model.webhooks.map(({ record }) => record),
     "webhooks",
   );
-  for (const [i, { record, pauses: own }] of model.webhooks.entries())
-    expect(new Set(gates[i]), `gates of ${record.id}`).toEqual(
+  for (const [i, { record, pauses: webhookPauses }] of model.webhooks.entries())
+    expect(new Set(pauses[i]), `pauses of ${record.id}`).toEqual(
       new Set([
-        ...toExpectedPauses(own, "webhook", model.now),
+        ...toExpectedPauses(webhookPauses, "webhook", model.now),
         ...toExpectedPauses(model.getPauses(record.account), "account", model.now),
       ]),
     );
@@ -61,7 +61,7 @@ export async function compareWithModel(model: Model, store: Store): Promise<void
   );
 }
 
-/** A hint may be early, and is never late. */
+/** `nextDueIn` may be early, but never late. */
 export function expectNextDueIn(model: Model, nextDueIn: number | null): void {
   const next = model.getNextClaimableAt();
   if (next !== null) {
@@ -71,7 +71,7 @@ export function expectNextDueIn(model: Model, nextDueIn: number | null): void {
   if (nextDueIn !== null) expect(nextDueIn, "nextDueIn").toBeGreaterThanOrEqual(0);
 }
 
-/** The store alone names deliveries, each by a name that it never gave before. */
+/** Takes the ids of new deliveries from the store, which must not reuse an id. */
 function assignIds(model: Model, listed: readonly DeliveryRecord[]): void {
   for (const delivery of model.deliveries) {
     if (delivery.id === null)
@@ -81,12 +81,12 @@ function assignIds(model: Model, listed: readonly DeliveryRecord[]): void {
         )?.id ?? null;
     if (delivery.id === null) continue;
     const known = model.deliveryById.get(delivery.id) ?? delivery;
-    expect(known === delivery, `${delivery.id} is the name of one delivery alone`).toBe(true);
+    expect(known === delivery, `${delivery.id} is unique`).toBe(true);
     model.deliveryById.set(delivery.id, known);
   }
 }
 
-/** As `toEqual`, which alone would take most of a run's time. */
+/** `toEqual` alone would take most of the time of a run. */
 function expectSame(actual: unknown, expected: unknown, what: string): void {
   if (!isDeepStrictEqual(actual, expected)) expect(actual, what).toEqual(expected);
 }
@@ -116,12 +116,12 @@ function toExpectedRecord({ now }: Model, delivery: ModelDelivery): DeliveryReco
   };
 }
 
-function toExpectedPauses(gates: ModelPauses, scope: "webhook" | "account", now: number): readonly object[] {
-  return [...gates]
+function toExpectedPauses(pauses: ModelPauses, scope: "webhook" | "account", now: number): readonly object[] {
+  return [...pauses]
     .filter(([, until]) => until > now)
-    .map(([gate, until]) => ({
-      gate,
+    .map(([reason, until]) => ({
+      reason,
       scope,
-      closedMs: until === Number.POSITIVE_INFINITY ? null : until - now,
+      remainingMs: until === Number.POSITIVE_INFINITY ? null : until - now,
     }));
 }

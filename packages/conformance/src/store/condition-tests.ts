@@ -3,9 +3,9 @@ import { AMOUNT_IS_BIG, claimTopics, PLAN_IS_PRO, createPayment } from "./label-
 import type { StoreTest } from "./store-test.ts";
 import { createWebhook } from "./test-store.ts";
 
-/** Which events a webhook's conditions choose. */
+/** Which events the conditions of a webhook select. */
 export function testConditions(storeTest: StoreTest): void {
-  storeTest("a webhook with conditions gets the events of which they all hold, others get all", async (opened) => {
+  storeTest("a webhook with conditions gets the events that match all of them, others get all", async (opened) => {
     await opened.create(
       createWebhook({ id: "wbh_all" }),
       createWebhook({ id: "wbh_big", conditions: [AMOUNT_IS_BIG] }),
@@ -19,7 +19,7 @@ export function testConditions(storeTest: StoreTest): void {
       createPayment(200, { user: "u" }),
       createPayment(300, { user: "nobody" }),
     );
-    expect(published.map((result) => "deliveries" in result && result.deliveryCount)).toEqual([1, 2, 3, 2]);
+    expect(published.map((result) => "deliveryCount" in result && result.deliveryCount)).toEqual([1, 2, 3, 2]);
     expect(await claimTopics(opened)).toEqual([
       ...Array.from({ length: 4 }, () => "wbh_all a.b"),
       ...Array.from({ length: 3 }, () => "wbh_big a.b"),
@@ -28,35 +28,35 @@ export function testConditions(storeTest: StoreTest): void {
   });
 
   storeTest(
-    "conditions that change hold of what is published from then on, and so do properties",
+    "changed conditions and properties apply to events published afterwards",
     async (opened) => {
-      const own = createWebhook({ id: "wbh_when", conditions: [PLAN_IS_PRO] });
-      await opened.create(own);
-      const deliveries = async (): Promise<unknown> => {
+      const webhook = createWebhook({ id: "wbh_conditional", conditions: [PLAN_IS_PRO] });
+      await opened.create(webhook);
+      const countDeliveries = async (): Promise<unknown> => {
         const [published] = await opened.publish(createPayment(1, { id: `k${Math.random()}`, user: "u" }));
-        return published !== undefined && "deliveries" in published && published.deliveryCount;
+        return published !== undefined && "deliveryCount" in published && published.deliveryCount;
       };
-      expect(await deliveries()).toBe(0);
+      expect(await countDeliveries()).toBe(0);
       await opened.store.users.addProperties("acme", "u", { plan: "pro" });
-      expect(await deliveries()).toBe(1);
+      expect(await countDeliveries()).toBe(1);
       await opened.store.users.addProperties("acme", "u", { plan: "free" });
-      expect(await deliveries()).toBe(0);
-      await opened.store.webhooks.update(own.id, 1, { conditions: [] });
-      expect(await deliveries()).toBe(1);
-      await opened.store.webhooks.update(own.id, 2, { conditions: [AMOUNT_IS_BIG] });
-      expect(await deliveries()).toBe(0);
-      await opened.store.webhooks.delete(own.id);
-      expect(await deliveries()).toBe(0);
+      expect(await countDeliveries()).toBe(0);
+      await opened.store.webhooks.update(webhook.id, 1, { conditions: [] });
+      expect(await countDeliveries()).toBe(1);
+      await opened.store.webhooks.update(webhook.id, 2, { conditions: [AMOUNT_IS_BIG] });
+      expect(await countDeliveries()).toBe(0);
+      await opened.store.webhooks.delete(webhook.id);
+      expect(await countDeliveries()).toBe(0);
     },
   );
 
-  storeTest("an event that is for a webhook by name is for it whatever its conditions", async (opened) => {
-    await opened.create(createWebhook({ id: "wbh_named", conditions: [AMOUNT_IS_BIG] }));
-    const [published] = await opened.publish(createPayment(1, { webhook: "wbh_named" }));
-    expect(published).toMatchObject({ deliveries: 1 });
+  storeTest("a targeted event ignores the conditions of its webhook", async (opened) => {
+    await opened.create(createWebhook({ id: "wbh_target", conditions: [AMOUNT_IS_BIG] }));
+    const [published] = await opened.publish(createPayment(1, { webhook: "wbh_target" }));
+    expect(published).toMatchObject({ deliveryCount: 1 });
   });
 
-  storeTest("recovering makes what was missed of what the conditions hold", async (opened) => {
+  storeTest("recovering adds missed events that match the conditions", async (opened) => {
     const own = createWebhook({ id: "wbh_late", enabled: false, disabledBy: "owner", conditions: [AMOUNT_IS_BIG, PLAN_IS_PRO] });
     await opened.create(own);
     await opened.store.users.addProperties("acme", "u", { plan: "pro" });
@@ -64,7 +64,7 @@ export function testConditions(storeTest: StoreTest): void {
     await opened.store.webhooks.update(own.id, 1, { enabled: true, disabledBy: null });
     expect(await opened.store.deliveries.recover(own.id, 10_000, 100, null)).toEqual({
       recovered: 1,
-      next: null,
+      nextCursor: null,
     });
     expect((await opened.claim()).map(({ body }) => JSON.parse(body).data)).toEqual([{ amount: 100 }]);
   });

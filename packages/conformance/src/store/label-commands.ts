@@ -9,7 +9,7 @@ import { type Command, createCommand } from "./model-run.ts";
 const name = fc.constantFrom("x", "y");
 const change: fc.Arbitrary<LabelPatch> = fc.record({
   pattern: fc.constantFrom("a.*", "a.b", "c.d"),
-  when: fc.constantFrom(...CONDITION_LISTS),
+  conditions: fc.constantFrom(...CONDITION_LISTS),
 });
 
 function findLabel({ labels }: Model, of: string, called: string): LabelRecord | undefined {

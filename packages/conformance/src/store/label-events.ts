@@ -21,7 +21,7 @@ export function createPayment(amount: number, parts: Partial<NewEvent> = {}): Ne
   return createEvent({ id, body, ...parts });
 }
 
-/** What may be claimed: whose each is, and its topic. */
+/** Claims deliveries and returns the webhook and topic of each. */
 export async function claimTopics(opened: TestStore): Promise<readonly string[]> {
   return (await opened.claim()).map(({ webhook: to, topic }) => `${to} ${topic}`).sort();
 }

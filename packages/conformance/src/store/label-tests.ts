@@ -3,7 +3,7 @@ import { AMOUNT_IS_BIG, claimTopics, createLabel, PLAN_IS_PRO, createPayment } f
 import type { StoreTest } from "./store-test.ts";
 import { createEvent, createWebhook } from "./test-store.ts";
 
-/** What a store makes of labels, and how it keeps them. */
+/** Labels and the events that they derive. */
 export function testLabels(storeTest: StoreTest): void {
   testDerivedEvents(storeTest);
   testLabelRecords(storeTest);
@@ -11,7 +11,7 @@ export function testLabels(storeTest: StoreTest): void {
 
 function testDerivedEvents(storeTest: StoreTest): void {
   storeTest(
-    "a label makes an event of its own of what it names, with the data and where it is from",
+    "a label derives an event from a matching event, with its data and a reference to it",
     async (opened) => {
       await opened.create(
         createWebhook({ id: "wbh_raw" }),
@@ -21,15 +21,15 @@ function testDerivedEvents(storeTest: StoreTest): void {
       await opened.store.labels.create(createLabel(), 10);
       const published = await opened.publish(createPayment(5), createPayment(100, { traceparent: "00-1-1-01" }));
       expect(published).toEqual([
-        { id: "evt_5", deliveries: 2, duplicate: false },
-        { id: "evt_100", deliveries: 2, duplicate: false },
+        { id: "evt_5", deliveryCount: 2, duplicate: false },
+        { id: "evt_100", deliveryCount: 2, duplicate: false },
       ]);
       const claims = await opened.claim();
-      const [made, ...others] = claims.filter((claim) => claim.webhook === "wbh_label");
+      const [derived, ...others] = claims.filter((claim) => claim.webhook === "wbh_label");
       expect(others).toEqual([]);
-      expect(made?.topic).toBe("label.big");
-      expect(made?.traceparent).toBe("00-1-1-01");
-      expect(JSON.parse(made?.body ?? "")).toEqual({
+      expect(derived?.topic).toBe("label.big");
+      expect(derived?.traceparent).toBe("00-1-1-01");
+      expect(JSON.parse(derived?.body ?? "")).toEqual({
         topic: "label.big",
         created: "2026-01-01T00:00:00+00:00",
         data: { amount: 100 },
@@ -41,7 +41,7 @@ function testDerivedEvents(storeTest: StoreTest): void {
   );
 
   storeTest(
-    "labels hold together with the conditions of webhooks, and read the user's properties",
+    "labels combine with the conditions of webhooks, and read the user's properties",
     async (opened) => {
       await opened.create(
         createWebhook({ id: "wbh_w", topics: ["label.pro"], conditions: [AMOUNT_IS_BIG] }),
@@ -56,7 +56,7 @@ function testDerivedEvents(storeTest: StoreTest): void {
     },
   );
 
-  storeTest("labels name no events of the sender's own, nor what is for one webhook", async (opened) => {
+  storeTest("labels match neither the sender's own events nor targeted events", async (opened) => {
     await opened.create(createWebhook({ id: "wbh_label", topics: ["label.*"] }));
     for (const [name, pattern] of [
       ["every", "**"],
@@ -71,7 +71,7 @@ function testDerivedEvents(storeTest: StoreTest): void {
   });
 
   storeTest(
-    "an event comes with its labels once, and is refused with them",
+    "an event and its derived events are published once, and rejected together",
     async (opened) => {
       await opened.create(createWebhook({ id: "wbh_l", topics: ["label.*"] }), createWebhook({ id: "wbh_a" }));
       await opened.store.labels.create(createLabel({ conditions: [] }), 10);
@@ -81,13 +81,13 @@ function testDerivedEvents(storeTest: StoreTest): void {
       await opened.publish(createPayment(1, key));
       expect(await claimTopics(opened)).toEqual(["wbh_a a.b", "wbh_l label.big"]);
       const [second, third] = await opened.publish(createPayment(2), createPayment(3));
-      expect([second, third]).toMatchObject([{ deliveries: 1 }, { refused: { code: "limit_reached" } }]);
+      expect([second, third]).toMatchObject([{ deliveryCount: 1 }, { error: { code: "limit_reached" } }]);
       expect(await claimTopics(opened)).toEqual(["wbh_a a.b", "wbh_l label.big"]);
     },
     { maxPending: 5 },
   );
 
-  storeTest("an event of which labels would make too much is refused, and the others are kept", async (opened) => {
+  storeTest("an event whose derived events would be too large is rejected, and the others are stored", async (opened) => {
     await opened.create(createWebhook({ id: "wbh_l", topics: ["label.*"] }), createWebhook({ id: "wbh_a" }));
     for (let n = 0; n < 20; n++) await opened.store.labels.create(createLabel({ name: `l_${n}`, conditions: [] }), 100);
     const text = "x".repeat(60_000);
@@ -97,18 +97,18 @@ function testDerivedEvents(storeTest: StoreTest): void {
       data: text,
       meta: null,
     });
-    const [firstResult, refused, two] = await opened.publish(
+    const [firstResult, tooLarge, secondResult] = await opened.publish(
       createPayment(1),
       createEvent({ id: "evt_large", body: large }),
       createPayment(2),
     );
-    expect(refused).toMatchObject({ id: "evt_large", refused: { code: "event_too_large" } });
-    expect([firstResult, two]).toMatchObject([{ deliveries: 1 }, { deliveries: 1 }]);
+    expect(tooLarge).toMatchObject({ id: "evt_large", error: { code: "event_too_large" } });
+    expect([firstResult, secondResult]).toMatchObject([{ deliveryCount: 1 }, { deliveryCount: 1 }]);
     const { data } = await opened.store.deliveries.list({}, { limit: 1000 });
     expect(data).toHaveLength(42);
   });
 
-  storeTest("what a label made is found when a webhook recovers what it missed", async (opened) => {
+  storeTest("derived events are recovered, too", async (opened) => {
     const own = createWebhook({ id: "wbh_late", topics: ["label.*"], enabled: false, disabledBy: "owner" });
     await opened.create(own);
     await opened.store.labels.create(createLabel({ conditions: [] }), 10);
@@ -118,7 +118,7 @@ function testDerivedEvents(storeTest: StoreTest): void {
     expect(await claimTopics(opened)).toEqual(["wbh_late label.big"]);
   });
 
-  storeTest("a label that is changed or removed goes for what is published from then on", async (opened) => {
+  storeTest("changing or deleting a label applies to events published afterwards", async (opened) => {
     await opened.create(createWebhook({ topics: ["label.*"] }));
     await opened.store.labels.create(createLabel(), 10);
     await opened.publish(createPayment(5));
@@ -133,16 +133,16 @@ function testDerivedEvents(storeTest: StoreTest): void {
 }
 
 function testLabelRecords(storeTest: StoreTest): void {
-  storeTest("labels are kept by account and name, and no more than there may be", async (opened) => {
+  storeTest("labels are stored by account and name, up to the limit", async (opened) => {
     const { labels } = opened.store;
-    const [labelB, two] = [
+    const [labelB, labelA] = [
       createLabel({ name: "b_two" }),
       createLabel({ name: "a_one", account: "acme", description: "d" }),
     ];
     await labels.create(labelB, 2);
-    await labels.create(two, 2);
+    await labels.create(labelA, 2);
     await labels.create(createLabel({ account: "other" }), 2);
-    expect(await labels.list("acme")).toEqual([two, labelB]);
+    expect(await labels.list("acme")).toEqual([labelA, labelB]);
     await expect(labels.create(createLabel({ name: "b_two" }), 9)).rejects.toMatchObject({ code: "label_exists" });
     await expect(labels.create(createLabel({ name: "third" }), 2)).rejects.toMatchObject({ code: "limit_reached" });
     expect(await labels.update("acme", "b_two", { pattern: "c.*" })).toEqual({ ...labelB, pattern: "c.*" });
@@ -153,15 +153,15 @@ function testLabelRecords(storeTest: StoreTest): void {
     expect(await labels.list("nobody")).toEqual([]);
   });
 
-  storeTest("write keys are found by their hash alone, until they are removed by who has them", async (opened) => {
+  storeTest("write keys are found only by their hash, until their account deletes them", async (opened) => {
     const { writeKeys } = opened.store;
     const key = (id: string, account = "acme") => ({
       id,
       account,
       hash: id.repeat(8),
-      hint: "abcd",
+      lastFour: "abcd",
       description: "",
-      created: 1,
+      createdAt: 1,
     });
     await writeKeys.create(key("wky_1"), 2);
     await writeKeys.create(key("wky_2"), 2);

@@ -2,19 +2,19 @@ import { expect } from "vitest";
 import type { StoreTest } from "./store-test.ts";
 import { createEvent, LEASE_MS, createWebhook } from "./test-store.ts";
 
-/** What a lease gives, and what is left of it when it has ended. */
+/** Leases and their expiry. */
 export function testLeases(storeTest: StoreTest): void {
-  storeTest("a lease that ended makes its delivery claimable, with no attempt counted", async (opened) => {
+  storeTest("a delivery whose lease expired is claimable, with no attempt counted", async (opened) => {
     await opened.create(createWebhook({ concurrency: 1 }));
     await opened.publish(createEvent());
     const [claim] = await opened.claim(1, "one");
     await opened.advance(LEASE_MS - 1);
     expect(await opened.claim(1, "two")).toEqual([]);
     await opened.advance(1);
-    expect(await opened.claim(1, "two")).toMatchObject([{ delivery: claim?.delivery, attempts: 0 }]);
+    expect(await opened.claim(1, "two")).toMatchObject([{ delivery: claim?.delivery, attemptCount: 0 }]);
   });
 
-  storeTest("a settle that comes late changes nothing and is reported", async (opened) => {
+  storeTest("completing with an expired lease changes nothing and is reported", async (opened) => {
     await opened.create(createWebhook());
     await opened.publish(createEvent());
     const [late] = await opened.claim(1, "one");
@@ -24,12 +24,12 @@ export function testLeases(storeTest: StoreTest): void {
     expect(await opened.fail(late)).toEqual([late.lease]);
     expect(await opened.complete(now)).toEqual([]);
     expect(await opened.store.deliveries.get(now.delivery)).toMatchObject({
-      delivery: { state: "delivered", attempts: 1 },
-      attempts: [{ status: 200 }],
+      delivery: { state: "delivered", attemptCount: 1 },
+      attempts: [{ responseStatus: 200 }],
     });
   });
 
-  storeTest("a lease settles once", async (opened) => {
+  storeTest("a lease completes once", async (opened) => {
     await opened.create(createWebhook());
     await opened.publish(createEvent());
     const [claim] = await opened.claim();
@@ -38,7 +38,7 @@ export function testLeases(storeTest: StoreTest): void {
     expect(await opened.complete(claim)).toEqual([claim.lease]);
   });
 
-  storeTest("renewing holds a lease for longer, and says which could not be", async (opened) => {
+  storeTest("renewing extends leases, and returns the lost ones", async (opened) => {
     await opened.create(createWebhook());
     await opened.publish(createEvent());
     const [claim] = await opened.claim();
@@ -51,48 +51,48 @@ export function testLeases(storeTest: StoreTest): void {
     expect(await opened.store.renew([claim.lease], LEASE_MS)).toEqual([claim.lease]);
   });
 
-  storeTest("settles of a batch stand alone: a lost one takes no other with it", async (opened) => {
+  storeTest("results of a batch are independent: a lost lease affects no other", async (opened) => {
     await opened.create(createWebhook());
     await opened.publish(createEvent(), createEvent());
-    const [claimA, two] = await opened.claim(2);
-    if (claimA === undefined || two === undefined) throw new Error("nothing was claimed");
-    const attempt = { status: 200, ms: 1, reason: null, answer: null };
+    const [claimA, claimB] = await opened.claim(2);
+    if (claimA === undefined || claimB === undefined) throw new Error("nothing was claimed");
+    const attempt = { responseStatus: 200, durationMs: 1, reason: null, responseBody: null };
     const completion = { state: "delivered" } as const;
     const lost = await opened.store.complete([
       { lease: claimA.lease, completion, attempt },
       { lease: "nobody/ever", completion, attempt },
-      { lease: two.lease, completion, attempt },
+      { lease: claimB.lease, completion, attempt },
     ]);
     expect(lost).toEqual(["nobody/ever"]);
     expect((await opened.store.deliveries.list({ state: "delivered" }, {})).data).toHaveLength(2);
   });
 
-  storeTest("the leases of a webhook that was removed are lost, and its deliveries with them", async (opened) => {
-    await opened.create(createWebhook({ id: "wbh_gone" }));
+  storeTest("the leases and deliveries of a deleted webhook are lost", async (opened) => {
+    await opened.create(createWebhook({ id: "wbh_deleted" }));
     await opened.publish(createEvent(), createEvent());
     const [claim] = await opened.claim(1);
     if (claim === undefined) throw new Error("nothing was claimed");
-    expect(await opened.store.webhooks.delete("wbh_gone")).toBe(true);
+    expect(await opened.store.webhooks.delete("wbh_deleted")).toBe(true);
     expect(await opened.complete(claim)).toEqual([claim.lease]);
     expect(await opened.claim()).toEqual([]);
     expect(await opened.store.nextDueIn()).toBeNull();
   });
 
   storeTest(
-    "what is settled while its webhook is removed takes nothing with it",
+    "completing deliveries while their webhook is deleted affects no other",
     async (opened) => {
-      await opened.create(createWebhook({ id: "wbh_gone" }), createWebhook({ id: "wbh_stays", topics: ["c.d"] }));
+      await opened.create(createWebhook({ id: "wbh_deleted" }), createWebhook({ id: "wbh_stays", topics: ["c.d"] }));
       await opened.publish(createEvent(), createEvent(), createEvent({ topic: "c.d" }));
       const claims = await opened.claim();
-      const [removed] = await Promise.all([
-        opened.store.webhooks.delete("wbh_gone"),
+      const [isDeleted] = await Promise.all([
+        opened.store.webhooks.delete("wbh_deleted"),
         ...claims.map((claim) => opened.complete(claim)),
       ]);
-      expect(removed).toBe(true);
+      expect(isDeleted).toBe(true);
       const { data } = await opened.store.deliveries.list({}, {});
       expect(data).toMatchObject([{ webhook: "wbh_stays", state: "delivered" }]);
       const more = await opened.publish(...[1, 2, 3, 4].map(() => createEvent({ topic: "c.d" })));
-      expect(more.filter((result) => "refused" in result)).toHaveLength(1);
+      expect(more.filter((result) => "error" in result)).toHaveLength(1);
     },
     { maxPending: 3 },
   );

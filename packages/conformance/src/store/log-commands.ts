@@ -4,21 +4,21 @@ import type { ExpiredDelivery, RecoverResult, Store } from "../../../engine/src/
 import { webhookExists } from "./record-commands.ts";
 import { type Command, createCommand } from "./model-run.ts";
 
-/** Any delivery there is, most often one of the last. */
+/** Any delivery, most often a recent one. */
 export const retryDelivery: fc.Arbitrary<Command> = fc.nat(5).map((n) =>
   createCommand(
     `retryDelivery(${-1 - n})`,
     async (model, { store }) => {
       const delivery = model.deliveries.at(-1 - n);
-      const isSettled = delivery !== undefined && delivery.state !== "pending";
-      expect(await store.deliveries.retry(delivery?.id ?? "dlv_nobody")).toBe(isSettled);
-      if (isSettled) model.requeue(delivery);
+      const isCompleted = delivery !== undefined && delivery.state !== "pending";
+      expect(await store.deliveries.retry(delivery?.id ?? "dlv_nobody")).toBe(isCompleted);
+      if (isCompleted) model.requeue(delivery);
     },
     ({ deliveries }) => deliveries.length > 0,
   ),
 );
 
-/** In steps of at most so many; in which order is the store's affair. */
+/** In steps of up to `max`; the order is up to the store. */
 export const recover: fc.Arbitrary<Command> = fc
   .tuple(fc.constantFrom(1, 2, 3, 4, 4, 5), fc.constantFrom(0, 50, 1000, 100_000), fc.constantFrom(1, 100))
   .map(([n, sinceMs, max]) =>
@@ -27,34 +27,34 @@ export const recover: fc.Arbitrary<Command> = fc
       async (model, { store }) => {
         const id = model.webhookId(n);
         const webhook = model.webhook(id);
-        if (webhook === undefined) throw new Error(`${id} is not there`);
+        if (webhook === undefined) throw new Error(`${id} does not exist`);
         const of = webhook.record.account;
         const events = model.events.filter(
           ({ event, publishedAt }) => event.account === of && publishedAt >= model.now - sinceMs,
         );
-        const had = model.deliveries.filter((delivery) => delivery.webhook === id);
-        const dead = had.filter(({ state, event }) => state === "dead" && events.includes(event));
+        const existing = model.deliveries.filter((delivery) => delivery.webhook === id);
+        const dead = existing.filter(({ state, event }) => state === "dead" && events.includes(event));
         const missed = events.filter(
           (candidate) =>
             candidate.event.webhook === null &&
             model.matchesEvent(webhook, candidate.event, candidate.user) &&
-            !had.some(({ event }) => event === candidate),
+            !existing.some(({ event }) => event === candidate),
         );
         const recovered = await recoverCompletely(store, id, sinceMs, max);
-        const room = Math.max(0, model.maxPending - model.countPending(of));
-        expect(recovered, "how many were recovered").toBe(Math.min(room, dead.length + missed.length));
+        const capacity = Math.max(0, model.maxPending - model.countPending(of));
+        expect(recovered, "how many were recovered").toBe(Math.min(capacity, dead.length + missed.length));
         const { data } = await store.deliveries.list({ webhook: id, state: "pending" }, { limit: 1000 });
-        const revived = dead.filter((delivery) => data.some((item) => item.id === delivery.id));
-        for (const delivery of revived) model.requeue(delivery);
+        const requeued = dead.filter((delivery) => data.some((item) => item.id === delivery.id));
+        for (const delivery of requeued) model.requeue(delivery);
         const isNew = (item: { readonly id: string }): boolean =>
-          !had.some((delivery) => delivery.id === item.id);
-        const made = [...data].reverse().filter(isNew);
-        for (const { event } of made) {
-          const missedEvent = missed.find((known) => known.event.id === event.id);
+          !existing.some((delivery) => delivery.id === item.id);
+        const added = [...data].reverse().filter(isNew);
+        for (const { event } of added) {
+          const missedEvent = missed.find((candidate) => candidate.event.id === event.id);
           expect(missedEvent, `the event ${event.id}, which was missed`).toBeDefined();
           if (missedEvent !== undefined) model.addPending(missedEvent, id);
         }
-        expect(revived.length + made.length).toBe(recovered);
+        expect(requeued.length + added.length).toBe(recovered);
       },
       webhookExists(n),
     ),
@@ -62,12 +62,12 @@ export const recover: fc.Arbitrary<Command> = fc
 
 async function recoverCompletely(store: Store, id: string, sinceMs: number, max: number): Promise<number> {
   let total = 0;
-  for (let after: string | null = null; ; ) {
-    const { recovered, nextCursor }: RecoverResult = await store.deliveries.recover(id, sinceMs, max, after);
+  for (let cursor: string | null = null; ; ) {
+    const { recovered, nextCursor }: RecoverResult = await store.deliveries.recover(id, sinceMs, max, cursor);
     expect(recovered, "how many were recovered in one step").toBeLessThanOrEqual(max);
     total += recovered;
     if (nextCursor === null) return total;
-    after = nextCursor;
+    cursor = nextCursor;
   }
 }
 
@@ -84,14 +84,14 @@ export const expire: fc.Arbitrary<Command> = fc
       );
       const expired = await expireCompletely(store, olderThanMs, max);
       for (const delivery of overdue) Object.assign(delivery, { state: "dead", reason: "expired" });
-      const told = overdue.map(({ id, webhook, event: { event }, attempts }) => ({
+      const expected = overdue.map(({ id, webhook, event: { event }, attempts }) => ({
         delivery: id,
         webhook,
         account: event.account,
         topic: event.topic,
-        attempts: attempts.length,
+        attemptCount: attempts.length,
       }));
-      expect(new Set(expired)).toEqual(new Set(told));
+      expect(new Set(expired)).toEqual(new Set(expected));
     }),
   );
 
@@ -114,9 +114,9 @@ export const prune: fc.Arbitrary<Command> = fc
   .tuple(fc.constantFrom(0, 50, 1000), fc.constantFrom(1, 100))
   .map(([olderThanMs, max]) =>
     createCommand(`prune(${olderThanMs}, ${max})`, async (model, { store }) => {
-      const owed = model.deliveries.filter(({ state }) => state === "pending");
+      const pending = model.deliveries.filter(({ state }) => state === "pending");
       const old = model.events.filter(
-        (event) => event.publishedAt < model.now - olderThanMs && !owed.some((delivery) => delivery.event === event),
+        (event) => event.publishedAt < model.now - olderThanMs && !pending.some((delivery) => delivery.event === event),
       );
       expect(await pruneCompletely(store, olderThanMs, max)).toBe(old.length);
       model.events = model.events.filter((event) => !old.includes(event));

@@ -3,9 +3,9 @@ import type { RecoverResult } from "../../../engine/src/index.ts";
 import type { StoreTest } from "./store-test.ts";
 import { UNLIMITED, createEvent, LEASE_MS, createWebhook } from "./test-store.ts";
 
-/** That what is too old, or too much, goes; and nothing else. */
+/** Expiring deliveries and pruning events. */
 export function testMaintenance(storeTest: StoreTest): void {
-  storeTest("pruning takes old events whose deliveries are settled, and nothing that is owed", async (opened) => {
+  storeTest("pruning deletes old events whose deliveries are completed, and no pending delivery", async (opened) => {
     await opened.create(createWebhook());
     await opened.publish(createEvent(), createEvent());
     const [claim] = await opened.claim(1);
@@ -20,12 +20,12 @@ export function testMaintenance(storeTest: StoreTest): void {
   });
 
   storeTest(
-    "what was owed to webhooks that were removed keeps no event, in steps as small as they may be",
+    "pending deliveries of deleted webhooks keep no event, even with steps of one",
     async (opened) => {
-      await opened.create(createWebhook({ id: "wbh_idle" }), createWebhook({ id: "wbh_owed", topics: ["c.d"] }));
+      await opened.create(createWebhook({ id: "wbh_idle" }), createWebhook({ id: "wbh_pending", topics: ["c.d"] }));
       await opened.publish(createEvent({ topic: "c.d" }));
       await opened.store.webhooks.delete("wbh_idle");
-      await opened.store.webhooks.delete("wbh_owed");
+      await opened.store.webhooks.delete("wbh_pending");
       await opened.advance(10_000);
       let pruned = 0;
       for (let isDone = false; !isDone; ) {
@@ -37,10 +37,10 @@ export function testMaintenance(storeTest: StoreTest): void {
     },
   );
 
-  storeTest("of what is larger than it may be the oldest goes, as far as it is settled", async (opened) => {
+  storeTest("over the size limit the oldest events are deleted, if they are completed", async (opened) => {
     await opened.create(createWebhook());
-    await opened.publish(createEvent({ id: "evt_owed" }));
-    const [owed] = await opened.claim(1);
+    await opened.publish(createEvent({ id: "evt_pending" }));
+    const [pending] = await opened.claim(1);
     const body = "x".repeat(10_000);
     for (let n = 0; n < 200; n++) await opened.publish(createEvent({ id: `evt_${n}`, body, idempotent: true }));
     for (let claims = await opened.claim(); claims.length > 0; claims = await opened.claim())
@@ -56,57 +56,57 @@ export function testMaintenance(storeTest: StoreTest): void {
     }
     expect(pruned).toBeGreaterThan(80);
     expect(pruned).toBeLessThan(200);
-    const isThere = async (id: string): Promise<boolean> => {
+    const isStored = async (id: string): Promise<boolean> => {
       const { published } = await opened.store.publish([createEvent({ id, topic: "c.d", idempotent: true })]);
       return published.some((result) => "duplicate" in result && result.duplicate);
     };
-    expect([await isThere(`evt_${pruned - 1}`), await isThere(`evt_${pruned}`)]).toEqual([false, true]);
-    expect(await opened.store.deliveries.get(owed?.delivery ?? "")).not.toBeNull();
+    expect([await isStored(`evt_${pruned - 1}`), await isStored(`evt_${pruned}`)]).toEqual([false, true]);
+    expect(await opened.store.deliveries.get(pending?.delivery ?? "")).not.toBeNull();
   });
 
-  storeTest("what is overdue behind a gate dies, and what is leased, or young, does not", async (opened) => {
-    await opened.create(createWebhook({ id: "wbh_closed" }));
+  storeTest("overdue deliveries of a paused webhook expire; leased and recent ones do not", async (opened) => {
+    await opened.create(createWebhook({ id: "wbh_paused" }));
     await opened.publish(createEvent(), createEvent());
     const [leased] = await opened.claim(1);
-    await opened.store.setPause({ scope: "webhook", id: "wbh_closed", reason: "disabled", durationMs: "forever" });
+    await opened.store.setPause({ scope: "webhook", id: "wbh_paused", reason: "disabled", durationMs: "forever" });
     await opened.advance(LEASE_MS - 1000);
     await opened.publish(createEvent());
     const { expired, isDone } = await opened.store.expire(10_000, 100);
-    expect(expired).toMatchObject([{ webhook: "wbh_closed", account: "acme", topic: "a.b", attempts: 0 }]);
+    expect(expired).toMatchObject([{ webhook: "wbh_paused", account: "acme", topic: "a.b", attemptCount: 0 }]);
     if (!isDone) expect(await opened.store.expire(10_000, 100)).toEqual({ expired: [], isDone: true });
     const [dead] = (await opened.store.deliveries.list({ state: "dead" }, {})).data;
-    expect(dead).toMatchObject({ id: expired[0]?.delivery, reason: "expired", attempts: 0 });
+    expect(dead).toMatchObject({ id: expired[0]?.delivery, reason: "expired", attemptCount: 0 });
     expect(expired[0]?.delivery).not.toBe(leased?.delivery);
     expect((await opened.store.deliveries.list({ state: "pending" }, {})).data).toHaveLength(2);
   });
 
-  storeTest("what was owed when pruning came by goes the next time", async (opened) => {
+  storeTest("an event that was pending when pruning scanned it is deleted by a later pruning", async (opened) => {
     await opened.create(createWebhook({ concurrency: 3 }));
     await opened.publish(createEvent(), createEvent(), createEvent());
-    const [owed, ...others] = await opened.claim(3);
+    const [pending, ...others] = await opened.claim(3);
     for (const claim of others) await opened.complete(claim);
     await opened.advance(10_000);
     const prune = (max: number): Promise<{ readonly pruned: number }> =>
       opened.store.prune({ maxAgeMs: 5000, maxBytes: UNLIMITED }, max);
     expect(await prune(1)).toMatchObject({ pruned: 1 });
-    if (owed !== undefined) await opened.complete(owed);
+    if (pending !== undefined) await opened.complete(pending);
     expect(await prune(10)).toEqual({ pruned: 2, isDone: true });
   });
 
   storeTest(
-    "recovering stops where the account has as many pending as it may, and goes on when they have gone",
+    "recovering stops at the account's limit of pending deliveries, and continues when they are delivered",
     async (opened) => {
-      const own = createWebhook();
-      await opened.create(own);
+      const webhook = createWebhook();
+      await opened.create(webhook);
       for (let n = 0; n < 5; n++) {
         await opened.publish(createEvent());
         for (const claim of await opened.claim()) await opened.fail(claim);
       }
-      const recover = (): Promise<RecoverResult> => opened.store.deliveries.recover(own.id, 100_000, 100, null);
-      expect(await recover()).toEqual({ recovered: 3, next: null });
-      expect(await recover()).toEqual({ recovered: 0, next: null });
+      const recover = (): Promise<RecoverResult> => opened.store.deliveries.recover(webhook.id, 100_000, 100, null);
+      expect(await recover()).toEqual({ recovered: 3, nextCursor: null });
+      expect(await recover()).toEqual({ recovered: 0, nextCursor: null });
       for (const claim of await opened.claim()) await opened.complete(claim);
-      expect(await recover()).toEqual({ recovered: 2, next: null });
+      expect(await recover()).toEqual({ recovered: 2, nextCursor: null });
     },
     { maxPending: 3 },
   );

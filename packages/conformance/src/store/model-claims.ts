@@ -4,26 +4,26 @@ import type { Model } from "./model.ts";
 import type { ModelDelivery, ModelEvent } from "./model-records.ts";
 import { countBy } from "./test-store.ts";
 
-/** Leases in the model what a claim gave, which must be as much as the model has to give, and fairly taken. */
+/** Applies a claim to the model: it must return as many deliveries as the model allows, and be fair. */
 export function applyClaims(model: Model, claims: readonly Claim[], request: ClaimRequest): void {
   const expectedCount = Math.min(request.max, getCapacity(model));
-  expect(claims.length, `claims, of ${expectedCount} that may be claimed`).toBe(expectedCount);
+  expect(claims.length, `claims of ${expectedCount} claimable deliveries`).toBe(expectedCount);
   leaseClaims(model, claims, request);
 }
 
-/** The same for what a publish gave: of what it made nothing may be left over while there is room. */
+/** The same for the claims of a publish: none of its deliveries may stay unclaimed while there is capacity. */
 export function applyPublishClaims(
   model: Model,
   claims: readonly Claim[],
   request: ClaimRequest,
-  made: readonly ModelEvent[],
+  newEvents: readonly ModelEvent[],
 ): void {
   expect(claims.length).toBeLessThanOrEqual(request.max);
   leaseClaims(model, claims, request);
   if (claims.length === request.max) return;
   const left = model
     .getClaimable()
-    .flatMap(({ waiting }) => waiting.filter(({ event }) => made.includes(event)));
+    .flatMap(({ waiting }) => waiting.filter(({ event }) => newEvents.includes(event)));
   expect(left, "new deliveries that were not claimed").toEqual([]);
 }
 
@@ -42,14 +42,14 @@ function leaseClaims(model: Model, claims: readonly Claim[], { leaseMs }: ClaimR
       body: event.body,
       user,
       traceparent: null,
-      attempts: delivery.attempts.length,
-      tried: delivery.attempts.length - delivery.attemptsBeforeRequeue,
+      attemptCount: delivery.attempts.length,
+      retries: delivery.attempts.length - delivery.attemptsBeforeRequeue,
       ageMs: model.now - delivery.enqueuedAt,
-      probe: webhook?.pauses.has("circuit"),
+      isProbe: webhook?.pauses.has("circuit_open"),
     });
     expect(model.leases.map(({ lease }) => lease)).not.toContain(claim.lease);
     delivery.id = claim.delivery;
-    // Where it stands once the lease is over without an attempt is the store's affair.
+    // Its position after a lease without an attempt is up to the store.
     delivery.hasKnownOrder = false;
     model.leases.push({ lease: claim.lease, delivery, until: model.now + leaseMs, isEnded: false });
   }
@@ -65,14 +65,14 @@ function leaseClaims(model: Model, claims: readonly Claim[], { leaseMs }: ClaimR
   );
 }
 
-/** The delivery that was claimed, which must be one that may be claimed, and none before its turn. */
+/** Finds the claimed delivery, which must be claimable and in order. */
 function findClaimed(model: Model, claim: Claim): ModelDelivery {
   const claimable = model.getClaimable().find(({ webhook }) => webhook.record.id === claim.webhook);
   const delivery = claimable?.waiting.find(
     ({ id, event }) => id === claim.delivery || (id === null && event.event.body === claim.body),
   );
   if (claimable === undefined || delivery === undefined)
-    throw new Error(`${claim.delivery} of ${claim.webhook} was claimed, which may not be`);
+    throw new Error(`${claim.delivery} of ${claim.webhook} was claimed but is not claimable`);
   if (delivery.hasKnownOrder) {
     const [first] = claimable.waiting
       .filter(({ hasKnownOrder }) => hasKnownOrder)
@@ -80,12 +80,12 @@ function findClaimed(model: Model, claim: Claim): ModelDelivery {
         (deliveryA, deliveryB) =>
           deliveryA.dueAt - deliveryB.dueAt || model.deliveries.indexOf(deliveryA) - model.deliveries.indexOf(deliveryB),
       );
-    expect(first?.event.event.body, "what is first of its webhook").toBe(delivery.event.event.body);
+    expect(first?.event.event.body, "the first delivery of its webhook").toBe(delivery.event.event.body);
   }
   return delivery;
 }
 
-/** Nobody is served twice more than another who is still owed something. */
+/** No account or webhook is served more than once more often than another one that still waits. */
 function expectFair(
   servedKeys: readonly string[],
   waitingKeys: readonly string[],

@@ -2,8 +2,8 @@ import type { Condition, LabelRecord, NewEvent } from "../../../engine/src/index
 import { applyLabels, EventView } from "../../../engine/src/index.ts";
 import type { Properties } from "./model-records.ts";
 
-/** Conditions, and what they mean, said without reading them. */
-const CONDITION_CASES: readonly (readonly [when: readonly Condition[], holds: Predicate])[] = [
+/** Conditions, each with an independent implementation. */
+const CONDITION_CASES: readonly (readonly [conditions: readonly Condition[], predicate: Predicate])[] = [
   [[], () => true],
   [[{ path: "data.third", op: "eq", value: 0 }], (n) => n % 3 === 0],
   [[{ path: "user.plan", op: "eq", value: "free" }], (_, user) => user?.["plan"] === "free"],
@@ -18,25 +18,24 @@ const CONDITION_CASES: readonly (readonly [when: readonly Condition[], holds: Pr
 
 type Predicate = (n: number, user: Properties | null) => boolean;
 
-export const CONDITION_LISTS: readonly (readonly Condition[])[] = CONDITION_CASES.map(([when]) => when);
+export const CONDITION_LISTS: readonly (readonly Condition[])[] = CONDITION_CASES.map(([conditions]) => conditions);
 
-/** What conditions read of an event that was the nth to be made. */
+/** The data of the n-th event, which conditions read. */
 export function createData(n: number): string {
   return `{"third":${n % 3},"n":${n}}`;
 }
 
-/** Whether conditions hold of an event. */
 export function evaluateModelConditions(
-  when: readonly Condition[] | undefined,
+  conditions: readonly Condition[] | undefined,
   { body }: NewEvent,
   user: Properties | null,
 ): boolean {
   const n = Number(/"n":(\d+)/.exec(body)?.[1]);
-  const [, rule] = CONDITION_CASES.find(([known]) => known === when) ?? [undefined, (): boolean => true];
-  return rule(n, user);
+  const [, predicate] = CONDITION_CASES.find(([candidate]) => candidate === conditions) ?? [undefined, (): boolean => true];
+  return predicate(n, user);
 }
 
-/** What labels make of an event, in the order in which they lie; that each is made as it should be is another law. */
+/** The events that labels derive from an event, in the order of their names. Another test checks their contents. */
 export function applyModelLabels(
   labels: readonly LabelRecord[],
   event: NewEvent,
@@ -47,7 +46,7 @@ export function applyModelLabels(
     .filter(({ pattern, conditions }) => pattern.startsWith(event.topic[0] ?? "") && evaluateModelConditions(conditions, event, user))
     .sort((labelA, labelB) => (labelA.name < labelB.name ? -1 : 1))
     .flatMap((label) => {
-      const made = applyLabels(event, new EventView(event.body, null), [{ ...label, conditions: [] }]);
-      return "code" in made ? [] : made.map((derived) => derived.event);
+      const derivedEvents = applyLabels(event, new EventView(event.body, null), [{ ...label, conditions: [] }]);
+      return "code" in derivedEvents ? [] : derivedEvents.map((derived) => derived.event);
     });
 }

@@ -9,8 +9,8 @@ import type {
 
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** Until when gates are closed; infinite until somebody opens one. */
-export type ModelPauses = Map<PauseChange["gate"], number>;
+/** The end of each pause; infinite for a pause without an end. */
+export type ModelPauses = Map<PauseChange["reason"], number>;
 
 export interface ModelWebhook {
   record: WebhookRecord;
@@ -21,24 +21,22 @@ export interface ModelEvent {
   readonly event: NewEvent;
   readonly user: Properties | null;
   readonly publishedAt: number;
-  /** How many deliveries it made when it was published. */
+  /** How many deliveries publishing created. */
   readonly deliveryCount: number;
 }
 
 export interface ModelDelivery {
-  /** Null until the store has said it. */
+  /** Null until the store has returned it. */
   id: string | null;
   readonly event: ModelEvent;
   readonly webhook: string;
   state: DeliveryState;
   dueAt: number;
-  /** Since when it has been owed, and after how many attempts. */
   enqueuedAt: number;
   attemptsBeforeRequeue: number;
-  /** Its place among those of its webhook is known: nobody says where one stands that was released or revived. */
+  /** Its position among those of its webhook is defined: it is not after a release or a requeue. */
   hasKnownOrder: boolean;
   attempts: AttemptRecord[];
-  /** Why it is dead. */
   reason: string | null;
 }
 
@@ -49,7 +47,7 @@ export interface ModelLease {
   isEnded: boolean;
 }
 
-/** What may be claimed of a webhook: so many of these. */
+/** The deliveries of a webhook that may be claimed, and how many of them at once. */
 export interface Claimable {
   readonly webhook: ModelWebhook;
   readonly capacity: number;

@@ -5,17 +5,17 @@ import type { Model } from "./model.ts";
 import { compareWithModel } from "./compare-with-model.ts";
 import { UNLIMITED, createWebhook } from "./test-store.ts";
 
-/** The store of a run, and the time it lives in. */
+/** The store of a run, and its clock. */
 export interface System {
   store: Store;
   advance(ms: number): void | Promise<void>;
-  /** Closes the store and opens what it kept; undefined if it keeps nothing. */
+  /** Closes the store and opens it again with its data; undefined if it is not durable. */
   readonly reopen: (() => Promise<Store>) | undefined;
 }
 
 export type Command = fc.AsyncCommand<Model, System>;
 
-/** A command, after which everything that can be looked at must be as the model has it. */
+/** A command, after which the store must match the model. */
 export function createCommand(
   description: string,
   run: (model: Model, real: System) => Promise<void>,
@@ -31,7 +31,7 @@ export function createCommand(
   };
 }
 
-/** Time goes by, and nobody looks: so the next command is the first to meet what has ended meanwhile. */
+/** Advances time without comparing, so that the next command is the first to see what has expired. */
 export function createWait(description: string, getMs: (model: Model) => number): Command {
   return {
     check: (model) => getMs(model as Model) > 0,
@@ -61,12 +61,12 @@ export async function createModelWebhook(
   model.webhooks.push({ record, pauses: new Map() });
 }
 
-/** Leaves the store as it was found, so that the next run begins with nothing; which is a law as well. */
+/** Deletes everything, so that the next run starts with an empty store. It must work, too. */
 export async function deleteEverything(model: Model, real: System): Promise<void> {
   const { store } = real;
   for (const { record } of model.webhooks) expect(await store.webhooks.delete(record.id)).toBe(true);
-  for (const [account, gates] of model.accountPauses)
-    for (const reason of gates.keys())
+  for (const [account, pauses] of model.accountPauses)
+    for (const reason of pauses.keys())
       await store.setPause({ scope: "account", id: account, reason, durationMs: null });
   for (const key of model.users.keys()) {
     const [account = "", user = ""] = key.split("/");

@@ -6,23 +6,23 @@ import { createStoreCommands } from "./commands.ts";
 import { Model } from "./model.ts";
 import { type Command, createModelWebhook, deleteEverything } from "./model-run.ts";
 
-/** A store, and the clock it goes by. */
+/** A store and its clock. */
 export interface ModelTestStore {
   readonly store: Store;
   readonly clock: { now(): number; advance(ms: number): void | Promise<void> };
-  /** Opens what a store that was closed has kept, where it keeps anything. */
+  /** Opens the data of a closed store, if it is durable. */
   readonly reopen?: () => Store;
-  /** Once the store is closed. */
+  /** Called after the store is closed. */
   close?(): void | Promise<void>;
 }
 
-/** Opens an empty store, whose accounts may have so many pending deliveries. */
+/** Opens an empty store with a limit of pending deliveries per account. */
 export type OpenModelTestStore = (options: {
   readonly maxPending: number;
 }) => ModelTestStore | Promise<ModelTestStore>;
 
 const MAX_PENDING = 8;
-/** What a run begins with; the last misses events until it is enabled, and may recover them. */
+/** The webhooks of a new run. The last one misses events until it is enabled, and may recover them. */
 const INITIAL_WEBHOOKS: readonly Partial<WebhookRecord>[] = [
   { account: "a", concurrency: 2 },
   { account: "a", concurrency: 2 },
@@ -31,13 +31,11 @@ const INITIAL_WEBHOOKS: readonly Partial<WebhookRecord>[] = [
 ];
 
 /**
- * A store behaves as its model, in any order of operations; `many` says how many are tried.
- * They share a store, since to open one may take longer than a run, as long as none has failed: then each has its own,
- * so that what is left of the commands fails by itself.
+ * A store behaves like its model, in any order of operations. Runs share a store, since opening one may take longer than a
+ * run. After a failure each run opens its own, so that shrinking starts from an empty store.
  */
 export function testStoreModel(name: string, open: OpenModelTestStore, runs: Runs = getRuns(200)): void {
-  // Before the test's own time is over, which would not say what failed: making the commands fewer takes a while. On a
-  // busy machine fewer orders are tried.
+  // Before the test's own timeout, which would hide the failure: shrinking takes a while. A busy machine does fewer runs.
   const interruptAfterTimeLimit = 40_000 + runs.numRuns * 300;
   const timeout = interruptAfterTimeLimit + 20_000;
   test(`${name} behaves as its model, in any order of operations`, { timeout }, async () => {
@@ -67,7 +65,7 @@ export function testStoreModel(name: string, open: OpenModelTestStore, runs: Run
   });
 }
 
-/** A store that many runs use, one after the other. */
+/** A store that many runs use, one at a time. */
 class ModelRunner {
   readonly #target: ModelTestStore;
   #store: Store;

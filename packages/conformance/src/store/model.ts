@@ -20,14 +20,13 @@ export const PATTERNS_BY_TOPIC: Readonly<Record<string, readonly string[]>> = {
   "label.y": ["label.y", "label.*"],
 };
 
-/** What a store holds, as plain lists that are searched from end to end: slow, and easy to believe. */
+/** The state of a store as plain lists that are scanned: slow, but obviously correct. */
 export class Model {
   now: number;
   readonly run: number;
   readonly maxPending: number;
-  /** What was ever named: no name comes again. */
+  /** Every id that the store has returned: ids are never reused. */
   readonly deliveryById: Map<string, ModelDelivery> = new Map();
-  /** How often the store was closed and opened again. */
   reopenCount = 0;
   webhookCount = 0;
   eventCount = 0;
@@ -45,7 +44,7 @@ export class Model {
     this.maxPending = maxPending;
   }
 
-  /** Webhooks go by numbers in commands, and have names that no other run uses. */
+  /** Commands use numbers for webhooks; their ids are unique across runs. */
   webhookId(number: number): string {
     return `wbh_${this.run}_${number}`;
   }
@@ -55,9 +54,9 @@ export class Model {
   }
 
   getPauses(account: string): ModelPauses {
-    const gates = this.accountPauses.get(account) ?? new Map();
-    this.accountPauses.set(account, gates);
-    return gates;
+    const pauses = this.accountPauses.get(account) ?? new Map();
+    this.accountPauses.set(account, pauses);
+    return pauses;
   }
 
   countPending(account: string): number {
@@ -70,7 +69,7 @@ export class Model {
     return this.leases.filter(({ isEnded, until }) => !isEnded && until > at);
   }
 
-  /** What may be claimed at a time, if nothing but time changes until then. */
+  /** What may be claimed at a time, if nothing but time changes before. */
   getClaimable(at: number = this.now): readonly Claimable[] {
     const leased = this.getLiveLeases(at).map(({ delivery }) => delivery);
     return this.webhooks
@@ -83,13 +82,13 @@ export class Model {
             delivery.dueAt <= at &&
             !leased.includes(delivery),
         );
-        const gates = [...webhook.pauses.values(), ...this.getPauses(account).values()];
-        const isOpen = enabled && gates.every((until) => until <= at);
-        const maxInFlight = webhook.pauses.has("circuit") ? 1 : concurrency;
+        const pauses = [...webhook.pauses.values(), ...this.getPauses(account).values()];
+        const isActive = enabled && pauses.every((until) => until <= at);
+        const maxInFlight = webhook.pauses.has("circuit_open") ? 1 : concurrency;
         const inFlight = leased.filter((delivery) => delivery.webhook === id).length;
-        return { webhook, waiting, room: isOpen ? Math.max(0, Math.min(maxInFlight - inFlight, waiting.length)) : 0 };
+        return { webhook, waiting, capacity: isActive ? Math.max(0, Math.min(maxInFlight - inFlight, waiting.length)) : 0 };
       })
-      .filter(({ room }) => room > 0);
+      .filter(({ capacity }) => capacity > 0);
   }
 
   /** When something may be claimed by time alone; null for never. */
@@ -99,7 +98,7 @@ export class Model {
       ...this.deliveries.map(({ dueAt }) => dueAt),
       ...this.getLiveLeases().map(({ until }) => until),
       ...this.webhooks.flatMap(({ pauses }) => [...pauses.values()]),
-      ...[...this.accountPauses.values()].flatMap((gates) => [...gates.values()]),
+      ...[...this.accountPauses.values()].flatMap((pauses) => [...pauses.values()]),
     ];
     return (
       times
@@ -109,26 +108,26 @@ export class Model {
     );
   }
 
-  publish(event: NewEvent): { readonly deliveries: number; readonly duplicate: boolean } | "refused" {
+  publish(event: NewEvent): { readonly deliveryCount: number; readonly duplicate: boolean } | "limit_reached" {
     const { account, id, idempotent, user } = event;
     const duplicate = this.events.find(
       (candidate) =>
         idempotent && candidate.event.idempotent && candidate.event.account === account && candidate.event.id === id,
     );
-    if (duplicate !== undefined) return { deliveries: duplicate.deliveryCount, duplicate: true };
+    if (duplicate !== undefined) return { deliveryCount: duplicate.deliveryCount, duplicate: true };
     const properties = user === null ? null : (this.users.get(`${account}/${user}`) ?? null);
     const eventsToPublish = [event, ...applyModelLabels(this.getLabels(account), event, properties)].map((publishedEvent) => ({
       event: publishedEvent,
       webhooks: this.#findWebhooks(publishedEvent, properties),
     }));
     const newDeliveries = eventsToPublish.reduce((sum, { webhooks }) => sum + webhooks.length, 0);
-    if (this.countPending(account) + newDeliveries > this.maxPending) return "refused";
+    if (this.countPending(account) + newDeliveries > this.maxPending) return "limit_reached";
     for (const { event: derivedEvent, webhooks } of eventsToPublish) {
       const published = { event: derivedEvent, user: properties, publishedAt: this.now, deliveryCount: webhooks.length };
       this.events.push(published);
       for (const { record } of webhooks) this.addPending(published, record.id).hasKnownOrder = true;
     }
-    return { deliveries: eventsToPublish[0]?.webhooks.length ?? 0, duplicate: false };
+    return { deliveryCount: eventsToPublish[0]?.webhooks.length ?? 0, duplicate: false };
   }
 
   getLabels(account: string): readonly LabelRecord[] {
@@ -169,9 +168,12 @@ export class Model {
   }
 
   requeue(delivery: ModelDelivery): void {
-    const { now } = this;
-    const pendingState = { state: "pending", due: now, since: now, before: delivery.attempts.length };
-    Object.assign(delivery, { ...pendingState, inOrder: false, reason: null });
+    delivery.state = "pending";
+    delivery.dueAt = this.now;
+    delivery.enqueuedAt = this.now;
+    delivery.attemptsBeforeRequeue = delivery.attempts.length;
+    delivery.hasKnownOrder = false;
+    delivery.reason = null;
   }
 
   /** Whether the lease was live, and is over now. */
@@ -182,9 +184,10 @@ export class Model {
     const { delivery } = live;
     if (attempt !== null)
       delivery.attempts.push({ ...attempt, number: delivery.attempts.length + 1, endedAt: this.now });
-    if (completion.state === "retry")
-      Object.assign(delivery, { due: this.now + completion.delayMs, inOrder: true });
-    else if (completion.state !== "release") delivery.state = completion.state;
+    if (completion.state === "retry") {
+      delivery.dueAt = this.now + completion.delayMs;
+      delivery.hasKnownOrder = true;
+    } else if (completion.state !== "release") delivery.state = completion.state;
     if (completion.state === "dead") delivery.reason = completion.reason;
     return true;
   }
@@ -192,6 +195,6 @@ export class Model {
   deleteWebhook(id: string): void {
     this.webhooks = this.webhooks.filter(({ record }) => record.id !== id);
     this.deliveries = this.deliveries.filter(({ webhook }) => webhook !== id);
-    for (const held of this.leases) if (held.delivery.webhook === id) held.isEnded = true;
+    for (const lease of this.leases) if (lease.delivery.webhook === id) lease.isEnded = true;
   }
 }

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { StoreTest } from "./store-test.ts";
 import { createEvent, createWebhook } from "./test-store.ts";
 
-/** What a store keeps of events when they are published. */
+/** Publishing events. */
 export function testPublish(storeTest: StoreTest): void {
   storeTest(
     "an event makes one delivery for each webhook that matches, whichever patterns it has",
@@ -14,7 +14,7 @@ export function testPublish(storeTest: StoreTest): void {
         createWebhook({ id: "wbh_q", account: "other" }),
       );
       const published = await opened.publish(createEvent({ id: "evt_m" }));
-      expect(published).toEqual([{ id: "evt_m", deliveries: 2, duplicate: false }]);
+      expect(published).toEqual([{ id: "evt_m", deliveryCount: 2, duplicate: false }]);
       expect((await opened.claim()).map((claim) => claim.webhook).sort()).toEqual(["wbh_x", "wbh_y"]);
     },
   );
@@ -27,7 +27,7 @@ export function testPublish(storeTest: StoreTest): void {
   });
 
   storeTest(
-    "the same id of a caller's twice is once, in one publish and in two, and answers as the first did",
+    "a repeated caller-chosen id is a duplicate, in one publish and in two, and returns the first result",
     async (opened) => {
       await opened.create(createWebhook());
       const first = await opened.publish(
@@ -36,9 +36,9 @@ export function testPublish(storeTest: StoreTest): void {
       );
       const second = await opened.publish(createEvent({ id: "k", idempotent: true, body: "{}" }));
       expect([...first, ...second]).toEqual([
-        { id: "k", deliveries: 1, duplicate: false },
-        { id: "k", deliveries: 1, duplicate: true },
-        { id: "k", deliveries: 1, duplicate: true },
+        { id: "k", deliveryCount: 1, duplicate: false },
+        { id: "k", deliveryCount: 1, duplicate: true },
+        { id: "k", deliveryCount: 1, duplicate: true },
       ]);
       expect(await opened.claim()).toHaveLength(1);
     },
@@ -48,10 +48,10 @@ export function testPublish(storeTest: StoreTest): void {
     await opened.create(createWebhook(), createWebhook({ account: "other" }));
     await opened.publish(createEvent({ id: "k", idempotent: true }));
     const [published] = await opened.publish(createEvent({ id: "k", idempotent: true, account: "other" }));
-    expect(published).toMatchObject({ duplicate: false, deliveries: 1 });
+    expect(published).toMatchObject({ duplicate: false, deliveryCount: 1 });
   });
 
-  storeTest("user properties are those of the moment of publishing, whatever becomes of them", async (opened) => {
+  storeTest("user properties are copied at the time of publishing", async (opened) => {
     await opened.create(createWebhook());
     await opened.store.users.addProperties("acme", "u", { plan: "free", seats: 1 });
     await opened.publish(createEvent({ user: "u" }), createEvent({ user: "nobody" }));
@@ -61,29 +61,29 @@ export function testPublish(storeTest: StoreTest): void {
     expect(users).toEqual([{ plan: "free", seats: 1 }, null, { plan: "pro", seats: 1 }]);
   });
 
-  storeTest("a webhook that is disabled gets no deliveries, unless the event is for it by name", async (opened) => {
+  storeTest("a disabled webhook gets no deliveries, except of events targeted at it", async (opened) => {
     await opened.create(createWebhook({ id: "wbh_off", enabled: false, disabledBy: "owner" }));
     expect(await opened.publish(createEvent({ id: "one" }))).toEqual([
-      { id: "one", deliveries: 0, duplicate: false },
+      { id: "one", deliveryCount: 0, duplicate: false },
     ]);
     const [published] = await opened.publish(createEvent({ id: "two", webhook: "wbh_off" }));
-    expect(published).toMatchObject({ deliveries: 1 });
+    expect(published).toMatchObject({ deliveryCount: 1 });
   });
 
   storeTest(
-    "an event over the account's pending deliveries is refused whole, and the others are kept",
+    "an event over the account's limit of pending deliveries is rejected as a whole, and the others are stored",
     async (opened) => {
       await opened.create(createWebhook(), createWebhook());
-      const [accepted, two, three] = await opened.publish(createEvent(), createEvent(), createEvent({ topic: "x.y" }));
-      expect(accepted).toMatchObject({ deliveries: 2 });
-      expect(two).toMatchObject({ refused: { code: "limit_reached" } });
-      expect(three).toMatchObject({ deliveries: 0 });
+      const [accepted, rejected, unmatched] = await opened.publish(createEvent(), createEvent(), createEvent({ topic: "x.y" }));
+      expect(accepted).toMatchObject({ deliveryCount: 2 });
+      expect(rejected).toMatchObject({ error: { code: "limit_reached" } });
+      expect(unmatched).toMatchObject({ deliveryCount: 0 });
       expect(await opened.claim()).toHaveLength(2);
     },
     { maxPending: 3 },
   );
 
-  storeTest("with room, what may be attempted comes back as claims, and no more than that", async (opened) => {
+  storeTest("with capacity, deliveries that may be attempted are returned as claims, up to the limit", async (opened) => {
     await opened.create(createWebhook({ concurrency: 2 }), createWebhook({ account: "other", concurrency: 5 }));
     const events = Array.from({ length: 4 }, () => [createEvent(), createEvent({ account: "other" })]).flat();
     const { claims } = await opened.store.publish(events, {

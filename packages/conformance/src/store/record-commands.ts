@@ -5,12 +5,12 @@ import type { Model } from "./model.ts";
 import { CONDITION_LISTS } from "./model-conditions.ts";
 import { type Command, createCommand, createModelWebhook } from "./model-run.ts";
 
-/** Few, so that commands meet. */
+/** Few values, so that commands interact. */
 export const account: fc.Arbitrary<string> = fc.constantFrom("a", "a", "b", "c");
 export const webhookNumber: fc.Arbitrary<number> = fc.constantFrom(1, 1, 2, 2, 3, 3, 4, 4, 5);
 const concurrency = fc.constantFrom(1, 2, 5);
 const topics = fc.constantFrom(["**"], ["a.*"], ["c.d"], ["a.b", "a.*", "*"], ["label.*", "c.d"]);
-const when = fc.constantFrom(...CONDITION_LISTS);
+const conditions = fc.constantFrom(...CONDITION_LISTS);
 
 export const webhookExists =
   (n: number): ((model: Readonly<Model>) => boolean) =>
@@ -18,7 +18,7 @@ export const webhookExists =
     model.webhook(model.webhookId(n)) !== undefined;
 
 export const createWebhook: fc.Arbitrary<Command> = fc
-  .tuple(fc.record({ account, topics, when, concurrency, enabled: fc.boolean() }), fc.constantFrom(4, 100))
+  .tuple(fc.record({ account, topics, conditions, concurrency, enabled: fc.boolean() }), fc.constantFrom(4, 100))
   .map(([parts, max]) =>
     createCommand(`create(${JSON.stringify(parts)}, ${max})`, (model, real) => createModelWebhook(model, real, parts, max)),
   );
@@ -27,11 +27,11 @@ const change: fc.Arbitrary<WebhookPatch> = fc.oneof(
   fc.constant({ enabled: false, disabledBy: "owner" as const }),
   fc.constant({ enabled: true, disabledBy: null }),
   fc.record({ topics }),
-  fc.record({ when }),
+  fc.record({ conditions }),
   fc.record({ concurrency }),
 );
 
-/** By who has read the webhook, or by who has an old version of it. */
+/** With the current version of the webhook, or with an old one. */
 export const updateWebhook: fc.Arbitrary<Command> = fc
   .tuple(webhookNumber, change, fc.constantFrom(0, 0, 0, 1))
   .map(([n, made, behind]) =>
@@ -62,13 +62,13 @@ const scoped = fc.oneof(
   fc.record({
     scope: fc.constant("webhook" as const),
     n: webhookNumber,
-    gate: fc.constantFrom("circuit" as const, "retry-after" as const, "disabled" as const),
+    reason: fc.constantFrom("circuit_open" as const, "retry_after" as const, "disabled" as const),
   }),
-  // A circuit is a webhook's: one delivery of an account is nobody's probe.
+  // Only webhooks have a circuit breaker.
   fc.record({
     scope: fc.constant("account" as const),
     account,
-    gate: fc.constantFrom("retry-after" as const, "disabled" as const),
+    reason: fc.constantFrom("retry_after" as const, "disabled" as const),
   }),
 );
 
@@ -76,14 +76,14 @@ export const setPause: fc.Arbitrary<Command> = fc
   .tuple(scoped, fc.constantFrom(0, 50, 1000, "forever" as const, null, null))
   .map(([of, durationMs]) =>
     createCommand(
-      `gate(${Object.values(of).join(" ")}, ${durationMs})`,
+      `pause(${Object.values(of).join(" ")}, ${durationMs})`,
       async (model, { store }) => {
         const id = of.scope === "webhook" ? model.webhookId(of.n) : of.account;
-        const made: PauseChange = { scope: of.scope, id, reason: of.gate, durationMs };
-        await store.setPause(made);
-        const gates = of.scope === "webhook" ? model.webhook(id)?.pauses : model.getPauses(of.account);
-        if (durationMs === null) gates?.delete(of.gate);
-        else gates?.set(of.gate, durationMs === "forever" ? Number.POSITIVE_INFINITY : model.now + durationMs);
+        const change: PauseChange = { scope: of.scope, id, reason: of.reason, durationMs };
+        await store.setPause(change);
+        const pauses = of.scope === "webhook" ? model.webhook(id)?.pauses : model.getPauses(of.account);
+        if (durationMs === null) pauses?.delete(of.reason);
+        else pauses?.set(of.reason, durationMs === "forever" ? Number.POSITIVE_INFINITY : model.now + durationMs);
       },
       (model) => of.scope === "account" || webhookExists(of.n)(model),
     ),

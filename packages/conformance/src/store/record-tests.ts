@@ -3,7 +3,7 @@ import type { RecoverResult } from "../../../engine/src/index.ts";
 import type { StoreTest } from "./store-test.ts";
 import { createEvent, createWebhook } from "./test-store.ts";
 
-/** That webhooks, users and deliveries can be found again as they were written. */
+/** Webhooks, users and deliveries are stored as they were written. */
 export function testRecords(storeTest: StoreTest): void {
   storeTest("a webhook is found as it was written", async (opened) => {
     const own = createWebhook({
@@ -21,34 +21,34 @@ export function testRecords(storeTest: StoreTest): void {
     expect(await opened.store.webhooks.get("wbh_nobody")).toBeNull();
   });
 
-  storeTest("a change is made once: of two that saw the same version, one is refused", async (opened) => {
+  storeTest("concurrent updates of the same version: only one succeeds", async (opened) => {
     const own = createWebhook();
     await opened.create(own);
     const changes = await Promise.all(
       [1, 2, 3].map((n) => opened.store.webhooks.update(own.id, 1, { description: `${n}` })),
     );
-    const made = changes.filter((change) => change !== null);
-    expect(made).toHaveLength(1);
-    expect(await opened.store.webhooks.get(own.id)).toEqual(made[0]);
-    expect(made[0]?.version).toBe(2);
+    const updated = changes.filter((change) => change !== null);
+    expect(updated).toHaveLength(1);
+    expect(await opened.store.webhooks.get(own.id)).toEqual(updated[0]);
+    expect(updated[0]?.version).toBe(2);
   });
 
-  storeTest("patterns that were changed match from then on", async (opened) => {
+  storeTest("changed patterns apply to events published afterwards", async (opened) => {
     const own = createWebhook({ topics: ["x.y"] });
     await opened.create(own);
     await opened.publish(createEvent());
     await opened.store.webhooks.update(own.id, 1, { topics: ["a.b"] });
-    expect((await opened.publish(createEvent()))[0]).toMatchObject({ deliveries: 1 });
+    expect((await opened.publish(createEvent()))[0]).toMatchObject({ deliveryCount: 1 });
     expect(await opened.claim()).toHaveLength(1);
   });
 
-  storeTest("an account has no more webhooks than it may", async (opened) => {
+  storeTest("an account cannot exceed its limit of webhooks", async (opened) => {
     await opened.store.webhooks.create(createWebhook(), 1);
     await expect(opened.store.webhooks.create(createWebhook(), 1)).rejects.toMatchObject({ code: "limit_reached" });
     await opened.store.webhooks.create(createWebhook({ account: "other" }), 1);
   });
 
-  storeTest("lists come in pages that miss nothing and repeat nothing", async (opened) => {
+  storeTest("pages of a list neither skip nor repeat items", async (opened) => {
     await opened.create(...Array.from({ length: 7 }, () => createWebhook()), createWebhook({ account: "other" }));
     await opened.publish(createEvent());
     const webhooks: string[] = [];
@@ -71,7 +71,7 @@ export function testRecords(storeTest: StoreTest): void {
     ]);
   });
 
-  storeTest("properties are put over those that were there, and each account has its own users", async (opened) => {
+  storeTest("properties are merged into existing ones, and each account has its own users", async (opened) => {
     const { users } = opened.store;
     await users.addProperties("acme", "u", { a: 1, b: "x" });
     expect(await users.addProperties("acme", "u", { b: "y", __proto__x: 1 })).toEqual({
@@ -85,37 +85,37 @@ export function testRecords(storeTest: StoreTest): void {
     expect(await users.get("acme", "u")).toBeNull();
   });
 
-  storeTest("a delivery says what was tried, and a dead one why", async (opened) => {
+  storeTest("a delivery has its attempts, and a dead one its reason", async (opened) => {
     await opened.create(createWebhook());
     await opened.publish(createEvent({ id: "evt_seen" }));
     const [claim] = await opened.claim();
     if (claim === undefined) throw new Error("nothing was claimed");
     expect((await opened.store.deliveries.get(claim.delivery))?.delivery).toMatchObject({
-      attempts: 0,
-      status: null,
-      ms: null,
+      attemptCount: 0,
+      responseStatus: null,
+      durationMs: null,
     });
     await opened.retry(claim, 1000);
     expect((await opened.store.deliveries.get(claim.delivery))?.delivery).toMatchObject({
       state: "pending",
-      dueIn: 1000,
-      status: 503,
-      ms: 5,
+      nextAttemptInMs: 1000,
+      responseStatus: 503,
+      durationMs: 5,
       event: { id: "evt_seen", topic: "a.b" },
     });
     await opened.advance(1000);
     const [again] = await opened.claim();
     if (again !== undefined) await opened.fail(again);
     expect(await opened.store.deliveries.get(claim.delivery)).toMatchObject({
-      delivery: { state: "dead", attempts: 2, status: 400, ms: 9, reason: "answered 400", dueIn: null },
+      delivery: { state: "dead", attemptCount: 2, responseStatus: 400, durationMs: 9, reason: "answered 400", nextAttemptInMs: null },
       attempts: [
-        { number: 1, status: 503, answer: "busy" },
-        { number: 2, status: 400, answer: "no" },
+        { number: 1, responseStatus: 503, responseBody: "busy" },
+        { number: 2, responseStatus: 400, responseBody: "no" },
       ],
     });
   });
 
-  storeTest("a settled delivery can be retried, a pending one not", async (opened) => {
+  storeTest("a completed delivery can be retried, a pending one cannot", async (opened) => {
     await opened.create(createWebhook());
     await opened.publish(createEvent());
     const [claim] = await opened.claim();
@@ -124,10 +124,10 @@ export function testRecords(storeTest: StoreTest): void {
     await opened.fail(claim);
     expect(await opened.store.deliveries.retry(claim.delivery)).toBe(true);
     expect(await opened.store.deliveries.retry("dlv_nobody")).toBe(false);
-    expect(await opened.claim()).toMatchObject([{ delivery: claim.delivery, attempts: 1 }]);
+    expect(await opened.claim()).toMatchObject([{ delivery: claim.delivery, attemptCount: 1 }]);
   });
 
-  storeTest("recovering revives what is dead and makes what was missed, once, and no older", async (opened) => {
+  storeTest("recovering requeues dead and adds missed deliveries, once, and no older ones", async (opened) => {
     const own = createWebhook({ enabled: false, disabledBy: "failing" });
     await opened.create(own);
     await opened.publish(createEvent({ id: "evt_old" }));
@@ -139,40 +139,40 @@ export function testRecords(storeTest: StoreTest): void {
     const [claim] = await opened.claim();
     if (claim !== undefined) await opened.fail(claim);
     const recover = (): Promise<RecoverResult> => opened.store.deliveries.recover(own.id, 5000, 100, null);
-    expect(await recover()).toEqual({ recovered: 2, next: null });
-    expect(await recover()).toEqual({ recovered: 0, next: null });
+    expect(await recover()).toEqual({ recovered: 2, nextCursor: null });
+    expect(await recover()).toEqual({ recovered: 0, nextCursor: null });
     const bodies = (await opened.claim()).map(({ body }) => JSON.parse(body) as { id: string });
     expect(bodies.map(({ id }) => id).sort()).toEqual(["evt_dead", "evt_missed"]);
   });
 
   storeTest(
-    "recovering revives what was missed, put down and died, whatever was published since",
+    "recovering requeues a missed delivery that was added and died, whatever was published since",
     async (opened) => {
       const own = createWebhook({ enabled: false, disabledBy: "failing" });
       await opened.create(own);
       await opened.publish(createEvent({ id: "evt_missed" }));
       await opened.store.webhooks.update(own.id, 1, { enabled: true, disabledBy: null });
       const recover = (): Promise<RecoverResult> => opened.store.deliveries.recover(own.id, 100_000, 100, null);
-      expect(await recover()).toEqual({ recovered: 1, next: null });
+      expect(await recover()).toEqual({ recovered: 1, nextCursor: null });
       await opened.publish(createEvent({ id: "evt_later" }));
       for (const claim of await opened.claim()) await opened.fail(claim);
-      expect(await recover()).toEqual({ recovered: 2, next: null });
+      expect(await recover()).toEqual({ recovered: 2, nextCursor: null });
     },
   );
 
   storeTest(
-    "to remove a webhook makes room at once for what its account may have pending",
+    "deleting a webhook frees the account's pending quota at once",
     async (opened) => {
       await opened.create(createWebhook({ id: "wbh_full" }), createWebhook({ id: "wbh_other", topics: ["c.d"] }));
       await opened.publish(createEvent(), createEvent(), createEvent());
-      const refused = { refused: expect.objectContaining({ code: "limit_reached" }) };
-      expect(await opened.publish(createEvent({ topic: "c.d" }))).toMatchObject([refused]);
+      const rejected = { error: expect.objectContaining({ code: "limit_reached" }) };
+      expect(await opened.publish(createEvent({ topic: "c.d" }))).toMatchObject([rejected]);
       const [claim] = await opened.claim(1);
       await opened.store.webhooks.delete("wbh_full");
       if (claim !== undefined) await opened.complete(claim);
       const three = await opened.publish(...[1, 2, 3].map(() => createEvent({ topic: "c.d" })));
-      expect(three).toMatchObject([{ deliveries: 1 }, { deliveries: 1 }, { deliveries: 1 }]);
-      expect(await opened.publish(createEvent({ topic: "c.d" }))).toMatchObject([refused]);
+      expect(three).toMatchObject([{ deliveryCount: 1 }, { deliveryCount: 1 }, { deliveryCount: 1 }]);
+      expect(await opened.publish(createEvent({ topic: "c.d" }))).toMatchObject([rejected]);
     },
     { maxPending: 3 },
   );

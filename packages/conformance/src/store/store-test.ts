@@ -1,6 +1,6 @@
 import type { TestStore } from "./test-store.ts";
 
-/** States a law, and checks it on a store that is empty. */
+/** Declares a test that runs on an empty store. */
 export type StoreTest = (
   what: string,
   body: (opened: TestStore) => Promise<void>,

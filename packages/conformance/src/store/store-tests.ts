@@ -10,7 +10,7 @@ import { TestStore, type OpenStore } from "./test-store.ts";
 import { testPublish } from "./publish-tests.ts";
 import { testRecords } from "./record-tests.ts";
 
-/** What every store must keep; `open` gives an empty one. */
+/** The tests that every store must pass; `open` returns an empty store. */
 export function testStore(name: string, open: OpenStore): void {
   const storeTest: StoreTest = (what, body, options) =>
     test(what, async () => {
@@ -23,14 +23,14 @@ export function testStore(name: string, open: OpenStore): void {
         await opened.close?.();
       }
     });
-  describe(`${name} keeps the laws of a store`, () => {
+  describe(`${name} (store conformance)`, () => {
     describe("publish", () => testPublish(storeTest));
     describe("claim", () => testClaims(storeTest));
     describe("leases", () => testLeases(storeTest));
-    describe("gates", () => testPauses(storeTest));
+    describe("pauses", () => testPauses(storeTest));
     describe("records", () => testRecords(storeTest));
     describe("conditions", () => testConditions(storeTest));
     describe("labels", () => testLabels(storeTest));
-    describe("ageing", () => testMaintenance(storeTest));
+    describe("maintenance", () => testMaintenance(storeTest));
   });
 }

@@ -1,14 +1,13 @@
 import type { Claim, NewEvent, PublishResult, Store, WebhookRecord } from "../../../engine/src/index.ts";
 
-/** A store, and the time it lives in. */
+/** A store and its clock. */
 export interface StoreUnderTest {
   readonly store: Store;
-  /** Moves the store's time on. */
   advance(ms: number): void | Promise<void>;
   close?(): void | Promise<void>;
 }
 
-/** Opens an empty store; its accounts may have so many pending deliveries. */
+/** Opens an empty store with a limit of pending deliveries per account. */
 export type OpenStore = (options?: {
   readonly maxPending?: number;
 }) => StoreUnderTest | Promise<StoreUnderTest>;
@@ -18,7 +17,7 @@ export const UNLIMITED: number = Number.MAX_SAFE_INTEGER;
 
 let idCount = 0;
 
-/** A webhook for everything of `a.*`, unless said otherwise. */
+/** A webhook for `a.*` by default. */
 export function createWebhook(parts: Partial<WebhookRecord> = {}): WebhookRecord {
   return {
     id: `wbh_${++idCount}`,
@@ -41,7 +40,7 @@ export function createWebhook(parts: Partial<WebhookRecord> = {}): WebhookRecord
   };
 }
 
-/** An event of topic `a.b`, unless said otherwise. */
+/** An event of topic `a.b` by default. */
 export function createEvent(parts: Partial<NewEvent> = {}): NewEvent {
   const id = parts.id ?? `evt_${++idCount}`;
   return {
@@ -56,7 +55,7 @@ export function createEvent(parts: Partial<NewEvent> = {}): NewEvent {
   };
 }
 
-/** What a store is asked to do most, in few words. */
+/** Shortcuts for the most frequent calls of a store. */
 export class TestStore {
   readonly store: Store;
   readonly advance: StoreUnderTest["advance"];
@@ -79,24 +78,23 @@ export class TestStore {
   }
 
   complete(claim: Claim, state: "delivered" | "release" = "delivered"): Promise<readonly string[]> {
-    const attempt = state === "release" ? null : { status: 200, ms: 5, reason: null, answer: null };
+    const attempt = state === "release" ? null : { responseStatus: 200, durationMs: 5, reason: null, responseBody: null };
     return this.store.complete([{ lease: claim.lease, completion: { state }, attempt }]);
   }
 
   retry(claim: Claim, delayMs: number): Promise<readonly string[]> {
-    const attempt = { status: 503, ms: 5, reason: "answered 503", answer: "busy" };
+    const attempt = { responseStatus: 503, durationMs: 5, reason: "answered 503", responseBody: "busy" };
     return this.store.complete([{ lease: claim.lease, completion: { state: "retry", delayMs }, attempt }]);
   }
 
   fail(claim: Claim): Promise<readonly string[]> {
-    const attempt = { status: 400, ms: 9, reason: "answered 400", answer: "no" };
+    const attempt = { responseStatus: 400, durationMs: 9, reason: "answered 400", responseBody: "no" };
     return this.store.complete([
       { lease: claim.lease, completion: { state: "dead", reason: "answered 400" }, attempt },
     ]);
   }
 }
 
-/** How many of each. */
 export function countBy<T>(items: readonly T[], getKey: (item: T) => string): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const item of items) counts[getKey(item)] = (counts[getKey(item)] ?? 0) + 1;
