@@ -1,13 +1,13 @@
-/** What a {@link InFlightSet} holds. */
+/** An item of an {@link InFlightSet}. */
 export interface InFlightItem {
-  /** Where it lies: the bag's affair. */
+  /** The position in the set, managed by the set. */
   index: number;
 }
 
 /**
- * What is under way, in no order. Not a `Set`: what comes and goes has a `Set` move to a new table again and again, and each
- * old table, once it has become old, keeps the next alive with all it held, until the next full garbage collection. At
- * 14,000 deliveries a second that was a tenth of the time.
+ * The items in flight, unordered. A `Set` with constant turnover reallocates its table repeatedly, and each old table
+ * that was promoted to the old generation keeps its successor alive until the next full garbage collection. At 14,000
+ * deliveries a second that took a tenth of the time.
  */
 export class InFlightSet<T extends InFlightItem> {
   readonly #items: T[] = [];
@@ -22,7 +22,7 @@ export class InFlightSet<T extends InFlightItem> {
     this.#items.push(item);
   }
 
-  /** Takes out what is in it. */
+  /** Removes an item of the set. */
   delete(item: T): void {
     const last = this.#items.pop();
     if (last !== undefined && last !== item) {
@@ -35,13 +35,13 @@ export class InFlightSet<T extends InFlightItem> {
     for (const notify of listeners) notify();
   }
 
-  /** Everything that is in it; each may be taken out when it comes. */
+  /** Iterates over all items. The current item may be deleted during iteration. */
   *[Symbol.iterator](): Generator<T, void, undefined> {
-    // From the end: what takes the place of one that is taken out has come before.
+    // Backwards: an item that moves into a deleted item's place was visited already.
     for (let index = this.#items.length - 1; index >= 0; index--) yield this.#items[index] as T;
   }
 
-  /** Resolves when nothing is in it. */
+  /** Resolves when the set is empty. */
   async whenEmpty(): Promise<void> {
     while (this.#items.length > 0) await new Promise<void>((resolve) => this.#emptyListeners.push(resolve));
   }

@@ -1,48 +1,51 @@
 import { HeronError } from "@heron-webhooks/core";
 
-/** The most webhooks of an account. */
+/** Webhooks per account. */
 export const MAX_WEBHOOKS = 1000;
 
-/** The most pending deliveries of an account. */
+/** Pending deliveries per account. */
 export const MAX_PENDING_DELIVERIES = 1_000_000;
 
 export function createPendingLimitError(pending: number, max: number): HeronError {
   return new HeronError(
     "limit_reached",
-    `The account has ${pending} pending deliveries, and may have ${max}: nothing of this event was kept. Look at what they wait for: sender.deliveries.list({ state: "pending" }).`,
+    `The account has ${pending} of at most ${max} pending deliveries, so the event was not published. List the pending deliveries to see what they wait for.`,
   );
 }
 
-/** The most labels of an account: each is looked at for every event of a topic that it names. */
+/** Labels per account. Every event is matched against the labels of its account. */
 export const MAX_LABELS = 100;
 
 export function createLabelExistsError(name: string): HeronError {
   return new HeronError(
     "label_exists",
-    `The account has a label ${name} already: change that one, or choose another name.`,
+    `The account already has a label ${name}. Update that label, or choose another name.`,
   );
 }
 
 export function createLabelLimitError(max: number): HeronError {
-  return new HeronError("limit_reached", `The account has ${max} labels, which is as many as it may have.`);
+  return new HeronError(
+    "limit_reached",
+    `The account has reached its limit of ${max} labels. Delete one first.`,
+  );
 }
 
 export function createLabelsTooLargeError(): HeronError {
   return new HeronError(
     "event_too_large",
-    "What the labels that name this event would make of it is larger than 1 MiB together: emit less in one event, keep less of its user, or have fewer labels name it.",
+    "Labels matching this event would create more than 1 MiB of derived events. Reduce the event, its user's properties, or the number of matching labels.",
   );
 }
 
-/** The most write keys of an account. */
+/** Write keys per account. */
 export const MAX_WRITE_KEYS = 50;
 
 export function createWriteKeyLimitError(max: number): HeronError {
   return new HeronError(
     "limit_reached",
-    `The account has ${max} write keys, which is as many as it may have: remove one that nothing uses.`,
+    `The account has reached its limit of ${max} write keys. Delete one that is not used.`,
   );
 }
 
-/** The largest event, in bytes as it is sent. */
+/** The size of an event, in bytes as sent. */
 export const MAX_EVENT_BYTES: number = 256 * 1024;

@@ -1,11 +1,11 @@
 import type { Clock } from "@heron-webhooks/core";
 
-/** What the clock jumps by less is drift, and followed. */
+/** Smaller jumps of the wall clock are drift, and are followed. */
 const MAX_DRIFT_MS = 1000;
 
 /**
- * The time, never running backwards: when the machine's clock is set back, time goes on from where it was, so that what is
- * due in a minute is not due tomorrow; when it is set forward again, that is made good first.
+ * A wall clock that never runs backwards. When the machine's clock is set back, time continues from its last value, so
+ * that a delivery due in a minute is not due tomorrow. When the clock is later set forward, the offset shrinks first.
  */
 export class MonotonicClock {
   readonly #wall: Pick<Clock, "now">;
@@ -30,7 +30,7 @@ export class MonotonicClock {
     return Math.round(wall + this.#offsetMs);
   }
 
-  /** It is known to have been so late already. */
+  /** Moves the clock forward to a time that is known to have passed. */
   advanceTo(time: number): void {
     this.#offsetMs += Math.max(0, time - this.now());
   }

@@ -1,7 +1,7 @@
 import { HeronError } from "@heron-webhooks/core";
 
 /**
- * Whether what was given is an object of these names: a name that is misspelt would otherwise do nothing, in silence.
+ * Asserts that a value is an object with known keys only: a misspelt key would otherwise have no effect.
  * @throws HeronError `option_invalid`
  */
 export function assertKnownKeys(caller: string, value: unknown, keys: Readonly<Record<string, true>>): void {
@@ -11,24 +11,24 @@ export function assertKnownKeys(caller: string, value: unknown, keys: Readonly<R
     if (!Object.hasOwn(keys, key))
       throw new HeronError(
         "option_invalid",
-        `${caller} knows no ${JSON.stringify(key.slice(0, 60))}: it knows ${Object.keys(keys).join(", ")}.`,
+        `Unknown option ${JSON.stringify(key.slice(0, 60))} in ${caller}. Valid options: ${Object.keys(keys).join(", ")}.`,
       );
 }
 
 /**
- * Whether it is text, or left out: what came from a query string may be a list.
+ * Asserts that a value is a string or undefined: a query string parameter may be a list.
  * @throws HeronError `option_invalid`
  */
 export function assertOptionalString(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "string")
-    throw new HeronError("option_invalid", `${name} must be text.`);
+    throw new HeronError("option_invalid", `${name} must be a string.`);
 }
 
 /**
- * The number, if it is whole and within these bounds.
+ * Returns the value if it is an integer within these bounds.
  * @throws HeronError `option_invalid`
  */
 export function assertInteger(name: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new HeronError("option_invalid", `${name} must be a whole number from ${min} to ${max}.`);
+  throw new HeronError("option_invalid", `${name} must be an integer from ${min} to ${max}.`);
 }

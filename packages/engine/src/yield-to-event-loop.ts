@@ -1,4 +1,4 @@
-/** Resolves in the next turn of the event loop, with what has gathered meanwhile. */
+/** Resolves in the next iteration of the event loop. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { InFlightSet, type InFlightItem } from "../src/index.ts";
+import { type InFlightItem, InFlightSet } from "../src/index.ts";
 
 interface Thing extends InFlightItem {
   readonly n: number;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Condition, parseConditions, evaluateConditions, EventView } from "../src/index.ts";
+import { type Condition, EventView, evaluateConditions, parseConditions } from "../src/index.ts";
 
 /** What this process has had of a processor so far, in milliseconds: work of others takes none of it. */
 function cpuMs(): number {
@@ -39,13 +39,17 @@ test("a list holds what it holds, short or long", () => {
   for (const length of [1, 32, 33, 100]) {
     const list = [...Array.from({ length: length - 1 }, () => "x"), null];
     const holds = (value: string | null): boolean =>
-      evaluateConditions(new EventView(JSON.stringify({ data: list }), null), [{ path: "data", op: "contains", value }]);
+      evaluateConditions(new EventView(JSON.stringify({ data: list }), null), [
+        { path: "data", op: "contains", value },
+      ]);
     expect([holds(null), holds("y")]).toEqual([true, false]);
   }
 });
 
 test("conditions as large as a document are not kept", () => {
   const value = Array.from({ length: 100 }, (_, i) => "x".repeat(1000) + i);
-  expect(() => parseConditions([{ path: "data", op: "in", value }])).toThrow(/^conditions must be at most 16384/);
+  expect(() => parseConditions([{ path: "data", op: "in", value }])).toThrow(
+    /^conditions must be at most 16384/,
+  );
   expect(parseConditions([{ path: "data", op: "in", value: value.slice(0, 16) }])).toHaveLength(1);
 });

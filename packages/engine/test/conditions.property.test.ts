@@ -1,7 +1,13 @@
 import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Condition, type ConditionOp, parseConditions, evaluateConditions, EventView } from "../src/index.ts";
+import {
+  type Condition,
+  type ConditionOp,
+  EventView,
+  evaluateConditions,
+  parseConditions,
+} from "../src/index.ts";
 
 const scalar = fc.oneof(
   fc.constantFrom<string | number | boolean | null>("", "a", "ab", "b", 0, 1, 2, -0.5, true, false, null),
@@ -91,7 +97,10 @@ test("what comes of an arbitrary value is a list of conditions, or an error that
         const conditions = parseConditions(given as readonly Condition[]);
         expect(typeof evaluateConditions(new EventView('{"data":{}}', null), conditions)).toBe("boolean");
       } catch (error) {
-        expect(error).toMatchObject({ code: "condition_invalid", message: expect.stringMatching(/^conditions/) });
+        expect(error).toMatchObject({
+          code: "condition_invalid",
+          message: expect.stringMatching(/^conditions/),
+        });
       }
     }),
   );

@@ -14,16 +14,34 @@ function stocked(count: number): { readonly hot: LocalQueue; readonly claiming: 
       for (let i = 0; i < each; i++) {
         const sequence = ++last;
         const id = `dlv_${sequence}`;
-        localQueue.add({ id, sequence, event: EVENT, queue, attemptCount: 0, attemptsBeforeRequeue: 0, enqueuedAt: 0, dueAt: 0 });
+        localQueue.add({
+          id,
+          sequence,
+          event: EVENT,
+          queue,
+          attemptCount: 0,
+          attemptsBeforeRequeue: 0,
+          enqueuedAt: 0,
+          dueAt: 0,
+        });
       }
   };
   for (let i = 0; i < count; i++) {
-    const record = { id: `wbh_${i}`, account: `a${i % 100}`, enabled: true, concurrency: 10, rateLimit: null };
+    const record = {
+      id: `wbh_${i}`,
+      account: `a${i % 100}`,
+      enabled: true,
+      concurrency: 10,
+      rateLimit: null,
+    };
     const lane = localQueue.addQueue(record as WebhookRecord, 0);
     lane.storedDueAt = 1;
     localQueue.reschedule(lane, 1);
   }
-  return { hot: localQueue, claiming: new Claimer({ localQueue, now: () => 1, ready: async () => {}, load }) };
+  return {
+    hot: localQueue,
+    claiming: new Claimer({ localQueue, now: () => 1, ready: async () => {}, load }),
+  };
 }
 
 test.each([64, 1])(

@@ -1,7 +1,7 @@
 import type { Outcome } from "@heron-webhooks/core";
 import { describe, expect, test } from "vitest";
 import type { WebhookRecord } from "../src/index.ts";
-import { DEFAULT_HEALTH_LIMITS, CircuitBreaker, type HealthUpdate } from "../src/index.ts";
+import { CircuitBreaker, DEFAULT_HEALTH_LIMITS, type HealthUpdate } from "../src/index.ts";
 
 const FAILED: Outcome = { kind: "retry", reason: "answered 500" };
 const DAY = 86_400_000;
@@ -11,7 +11,12 @@ const HOUR = 3_600_000;
 const record = (failingSince: number | null = 0, lastFailedAt: number | null = failingSince): WebhookRecord =>
   ({ id: "wbh_1", failingSince, lastFailedAt }) as WebhookRecord;
 
-function fail(health: CircuitBreaker, startedAt: number, isProbe = false, outcome: Outcome = FAILED): HealthUpdate | null {
+function fail(
+  health: CircuitBreaker,
+  startedAt: number,
+  isProbe = false,
+  outcome: Outcome = FAILED,
+): HealthUpdate | null {
   return health.evaluate({ outcome, isProbe, startedAt, endedAt: startedAt + 1 }, record());
 }
 
@@ -93,9 +98,13 @@ test("since when it fails is written down once, and taken back when it is delive
   const health = new CircuitBreaker(DEFAULT_HEALTH_LIMITS);
   const failed = { outcome: FAILED, isProbe: false, startedAt: 5, endedAt: 7 };
   const delivered = { ...failed, outcome: { kind: "delivered" } } as const;
-  expect(health.evaluate(failed, record(null))).toEqual({ failureTimes: { failingSince: 7, lastFailedAt: 7 } });
+  expect(health.evaluate(failed, record(null))).toEqual({
+    failureTimes: { failingSince: 7, lastFailedAt: 7 },
+  });
   expect(health.evaluate(failed, record(7))).toBeNull();
-  expect(health.evaluate(delivered, record(7))).toEqual({ failureTimes: { failingSince: null, lastFailedAt: null } });
+  expect(health.evaluate(delivered, record(7))).toEqual({
+    failureTimes: { failingSince: null, lastFailedAt: null },
+  });
   expect(health.evaluate(delivered, record(null))).toBeNull();
 });
 
@@ -135,7 +144,10 @@ test("a message that is refused for its own sake neither begins days of failing 
   const refused: Outcome = { kind: "dead", reason: "invalid_blocks" };
   for (const before of [record(null), record(0)])
     expect(
-      new CircuitBreaker(DEFAULT_HEALTH_LIMITS).evaluate({ outcome: refused, isProbe: false, startedAt: 6 * DAY, endedAt: 6 * DAY }, before),
+      new CircuitBreaker(DEFAULT_HEALTH_LIMITS).evaluate(
+        { outcome: refused, isProbe: false, startedAt: 6 * DAY, endedAt: 6 * DAY },
+        before,
+      ),
     ).toBeNull();
 });
 

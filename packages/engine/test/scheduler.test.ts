@@ -2,8 +2,8 @@ import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { WebhookRecord } from "../src/index.ts";
+import { AccountQueue, Scheduler } from "../src/queue/scheduler.ts";
 import { WebhookQueue } from "../src/queue/webhook-queue.ts";
-import { Scheduler, AccountQueue } from "../src/queue/scheduler.ts";
 
 interface Item {
   dueAt: number;
@@ -56,7 +56,8 @@ test("whatever happens, next gives something exactly when some webhook may be se
       const scheduler = new Scheduler<Item>();
       const accounts = [new AccountQueue<Item>(), new AccountQueue<Item>()] as const;
       const lanes = Array.from({ length: LANES }, (_, i) => new WebhookQueue<Item>(record(i), now));
-      const accountOf = (lane: WebhookQueue<Item>): AccountQueue<Item> => accounts[lane.record.account === "a0" ? 0 : 1];
+      const accountOf = (lane: WebhookQueue<Item>): AccountQueue<Item> =>
+        accounts[lane.record.account === "a0" ? 0 : 1];
       for (const lane of lanes) accountOf(lane).queues.add(lane);
       const mayGo = (lane: WebhookQueue<Item>): boolean =>
         lane.getReadyIn(now) === 0 && accountOf(lane).getPausedUntil() <= now;
@@ -118,7 +119,9 @@ test("of many accounts each is served in turn, however much one has", () => {
   expect(new Set(first.slice(0, 100)).size).toBe(100);
   expect(new Set(first.slice(100)).size).toBe(100);
   expect(
-    Array.from({ length: 50 }, () => scheduler.takeNext(0)?.account).every((account) => account === accounts[0]),
+    Array.from({ length: 50 }, () => scheduler.takeNext(0)?.account).every(
+      (account) => account === accounts[0],
+    ),
   ).toBe(true);
 });
 
@@ -130,10 +133,9 @@ test.each([
   (_, many) => {
     const scheduler = new Scheduler<Item>();
     const accounts = Array.from({ length: many }, () => new AccountQueue<Item>());
-    const [fetched, other] = [0, 1].map((i) => new WebhookQueue<Item>({ ...record(i), concurrency: 9 }, 0)) as [
-      WebhookQueue<Item>,
-      WebhookQueue<Item>,
-    ];
+    const [fetched, other] = [0, 1].map(
+      (i) => new WebhookQueue<Item>({ ...record(i), concurrency: 9 }, 0),
+    ) as [WebhookQueue<Item>, WebhookQueue<Item>];
     const [ofFetched, ofOther] = [accounts[0], accounts.at(-1)] as [AccountQueue<Item>, AccountQueue<Item>];
     ofFetched.queues.add(fetched);
     ofOther.queues.add(other);

@@ -17,7 +17,11 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const EVER = { maxAgeMs: 1e9, maxBytes: Number.MAX_SAFE_INTEGER };
 
-async function publish(store: Store, count: number, parts: Parameters<typeof createEvent>[0] = {}): Promise<void> {
+async function publish(
+  store: Store,
+  count: number,
+  parts: Parameters<typeof createEvent>[0] = {},
+): Promise<void> {
   for (let left = count; left > 0; left -= 1000)
     await store.publish(Array.from({ length: Math.min(left, 1000) }, () => createEvent(parts)));
 }

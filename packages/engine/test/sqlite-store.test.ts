@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { selectCount, getRuns, testStore, testStoreModel } from "@heron-webhooks/conformance";
+import { getRuns, selectCount, testStore, testStoreModel } from "@heron-webhooks/conformance";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { type Store, sqliteStore } from "../src/index.ts";
 

@@ -5,14 +5,14 @@ import type { StatsFilter } from "./deliveries/stats.ts";
 import type { EmitOptions, EmitResult } from "./events/new-event.ts";
 import type { TrackInput, TrackOptions } from "./events/track.ts";
 import type { Tracker } from "./events/tracker.ts";
-import type { LabelUpdate, LabelInput, SenderLabels } from "./labels/sender-labels.ts";
+import type { LabelInput, LabelUpdate, SenderLabels } from "./labels/sender-labels.ts";
 import type { DataIn, TopicIn, Topics } from "./topics/catalogue.ts";
 import type { Properties } from "./users/properties.ts";
 import type { SenderUsers } from "./users/sender-users.ts";
-import type { WebhookInput } from "./webhooks/webhook-input.ts";
-import type { MatchPreviewInput } from "./webhooks/preview-matches.ts";
 import type { PreviewOptions } from "./webhooks/preview.ts";
+import type { MatchPreviewInput } from "./webhooks/preview-matches.ts";
 import type { SenderWebhooks } from "./webhooks/sender-webhooks.ts";
+import type { WebhookInput } from "./webhooks/webhook-input.ts";
 import type { SenderWriteKeys } from "./write-keys/sender-write-keys.ts";
 
 /** The webhooks of one account. Each operation on another's throws `webhook_not_found`, as if it were not there. */
@@ -123,12 +123,14 @@ export function createAccountSender(
       create: async (input) => webhooks.create(withAccount(account, "webhooks.create", input)),
       preview: async (input, options) =>
         webhooks.preview(withAccount(account, "webhooks.preview", input), options),
-      previewMatches: async (input) => webhooks.previewMatches(withAccount(account, "webhooks.matching", input)),
+      previewMatches: async (input) =>
+        webhooks.previewMatches(withAccount(account, "webhooks.matching", input)),
       list: (page) => webhooks.list({ account }, page),
     },
     deliveries: {
       ...deliveries,
-      list: async (filter = {}, page) => deliveries.list(withAccount(account, "deliveries.list", filter), page),
+      list: async (filter = {}, page) =>
+        deliveries.list(withAccount(account, "deliveries.list", filter), page),
       stats: async (filter) => deliveries.stats(withAccount(account, "deliveries.stats", filter)),
     },
     users: {

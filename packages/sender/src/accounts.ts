@@ -8,7 +8,12 @@ const MAX_ACCOUNT_LENGTH = 255;
  * @throws HeronError `option_invalid`
  */
 export function assertAccount(account: string): void {
-  if (typeof account !== "string" || account === "" || account.length > MAX_ACCOUNT_LENGTH || !account.isWellFormed())
+  if (
+    typeof account !== "string" ||
+    account === "" ||
+    account.length > MAX_ACCOUNT_LENGTH ||
+    !account.isWellFormed()
+  )
     throw new HeronError(
       "option_invalid",
       `account must be text of 1 to ${MAX_ACCOUNT_LENGTH} characters, without half of a surrogate pair.`,
@@ -28,5 +33,8 @@ export function createSenderAccounts(store: Store, notifyDispatcher: () => void)
     await store.setPause({ scope: "account", id, reason: "disabled", durationMs });
     notifyDispatcher();
   };
-  return { disable: (account) => setDisabled(account, "forever"), enable: (account) => setDisabled(account, null) };
+  return {
+    disable: (account) => setDisabled(account, "forever"),
+    enable: (account) => setDisabled(account, null),
+  };
 }

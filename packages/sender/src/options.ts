@@ -1,7 +1,7 @@
 import type { Clock, Duration, Logger, RetryPolicy } from "@heron-webhooks/core";
 import type { Store } from "@heron-webhooks/engine";
-import type { EgressOptions } from "./egress/egress.ts";
 import type { SenderHooks } from "./dispatch/hooks.ts";
+import type { EgressOptions } from "./egress/egress.ts";
 import type { Topics } from "./topics/catalogue.ts";
 
 /** What a sender is made from. Nothing is required. */

@@ -1,30 +1,34 @@
 import { type Duration, HeronError, type Logger, parseDuration } from "@heron-webhooks/core";
-import type { RetentionLimits, NewEvent, PublishResult, Store } from "@heron-webhooks/engine";
+import type { NewEvent, PublishResult, RetentionLimits, Store } from "@heron-webhooks/engine";
 import { assertKnownKeys, isReservedTopic, sqliteStore } from "@heron-webhooks/engine";
 import { type AccountSender, createAccountSender } from "./account-sender.ts";
-import { assertAccount, type SenderAccounts, createSenderAccounts } from "./accounts.ts";
+import { assertAccount, createSenderAccounts, type SenderAccounts } from "./accounts.ts";
+import { type CloseOptions, DEFAULT_CLOSE_TIMEOUT_MS, parseCloseOptions } from "./close-options.ts";
 import {
+  createSenderDeliveries,
   type DeliveriesContext,
   type SenderDeliveries,
-  createSenderDeliveries,
 } from "./deliveries/sender-deliveries.ts";
-import { egressOf } from "./egress/egress.ts";
 import { createRuntime } from "./dispatch/create-runtime.ts";
-import { type EmitOptions, type EmitResult, createNewEvent } from "./events/new-event.ts";
+import { egressOf } from "./egress/egress.ts";
+import { createNewEvent, type EmitOptions, type EmitResult } from "./events/new-event.ts";
 import type { TrackInput, TrackOptions } from "./events/track.ts";
 import { createTracker } from "./events/tracker.ts";
-import { type CloseOptions, DEFAULT_CLOSE_TIMEOUT_MS, parseCloseOptions } from "./close-options.ts";
-import { type SenderLabels, createSenderLabels } from "./labels/sender-labels.ts";
+import { createSenderLabels, type SenderLabels } from "./labels/sender-labels.ts";
 import type { SenderOptions } from "./options.ts";
-import { assertStore } from "./validate-dependencies.ts";
-import { type SecretCipher, createSecretCipher } from "./secrets/cipher.ts";
+import { createSecretCipher, type SecretCipher } from "./secrets/cipher.ts";
 import { parseSenderOptions, YEAR_MS } from "./settings.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import { createCatalogue, type DataIn, type TopicIn, type Topics } from "./topics/catalogue.ts";
 import type { Properties } from "./users/properties.ts";
-import { type SenderUsers, createSenderUsers } from "./users/sender-users.ts";
-import { type SenderWebhooks, createSenderWebhooks, type WebhooksContext } from "./webhooks/sender-webhooks.ts";
-import { type SenderWriteKeys, createSenderWriteKeys } from "./write-keys/sender-write-keys.ts";
+import { createSenderUsers, type SenderUsers } from "./users/sender-users.ts";
+import { assertStore } from "./validate-dependencies.ts";
+import {
+  createSenderWebhooks,
+  type SenderWebhooks,
+  type WebhooksContext,
+} from "./webhooks/sender-webhooks.ts";
+import { createSenderWriteKeys, type SenderWriteKeys } from "./write-keys/sender-write-keys.ts";
 
 /** Webhooks that an application offers its own customers. */
 export interface Sender<T extends Topics = Topics> {
@@ -44,7 +48,11 @@ export interface Sender<T extends Topics = Topics> {
    * @throws HeronError `topic_invalid`, `topic_unknown`, `schema_mismatch`, `invalid_event`, `event_too_large`,
    * `limit_reached`, `closed`, and what the store throws
    */
-  emit<Name extends TopicIn<T>>(topic: Name, data: DataIn<T, Name>, options?: EmitOptions): Promise<EmitResult>;
+  emit<Name extends TopicIn<T>>(
+    topic: Name,
+    data: DataIn<T, Name>,
+    options?: EmitOptions,
+  ): Promise<EmitResult>;
   /**
    * Emits an event by the name that an analytics client has for it, such as "Send Email": of the topic of that name if the
    * application offers one, else of `track.send_email`, with the name in `data.event` and the properties beside it.
@@ -96,16 +104,18 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
   const egress = egressOf(options.egress);
   const cipher = createCipher(options);
   const catalogue = createCatalogue(options.topics);
-  const { store = createDefaultStore(settings.logger, options.logger === undefined ? "warn" : "info") } = options;
+  const { store = createDefaultStore(settings.logger, options.logger === undefined ? "warn" : "info") } =
+    options;
   assertStore(store);
   const telemetry = new Telemetry((topic) => catalogue.has(topic));
-  const { publisher, preparedWebhooks, transport, endpointHealth, dispatcher, maintenance, ...runtime } = createRuntime({
-    store,
-    settings,
-    egress,
-    cipher,
-    telemetry,
-  });
+  const { publisher, preparedWebhooks, transport, endpointHealth, dispatcher, maintenance, ...runtime } =
+    createRuntime({
+      store,
+      settings,
+      egress,
+      cipher,
+      telemetry,
+    });
 
   let closing: Promise<void> | null = null;
   const notifyDispatcher = (): void => dispatcher.notify();

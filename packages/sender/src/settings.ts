@@ -1,5 +1,17 @@
-import { type Clock, type Duration, parseDuration, createRetryPolicy, retryPolicies } from "@heron-webhooks/core";
-import { assertKnownKeys, DEFAULT_HEALTH_LIMITS, MAX_WEBHOOKS, MonotonicClock, assertInteger } from "@heron-webhooks/engine";
+import {
+  type Clock,
+  createRetryPolicy,
+  type Duration,
+  parseDuration,
+  retryPolicies,
+} from "@heron-webhooks/core";
+import {
+  assertInteger,
+  assertKnownKeys,
+  DEFAULT_HEALTH_LIMITS,
+  MAX_WEBHOOKS,
+  MonotonicClock,
+} from "@heron-webhooks/engine";
 import type { AttemptSettings } from "./dispatch/settings.ts";
 import type { SenderOptions } from "./options.ts";
 import { parseClock, parseHooks, toSafeLogger } from "./validate-dependencies.ts";
@@ -39,7 +51,8 @@ export function parseSenderOptions(options: SenderOptions): SenderSettings {
   assertKnownKeys("createSender", options, OPTION_KEYS);
   const retryPolicy = createRetryPolicy(options.retry ?? retryPolicies.standard);
   const attemptTimeoutMs = parseDuration("timeout", options.timeout ?? "15s", { max: 120_000 });
-  const parseLongDuration = (name: string, value: Duration): number => parseDuration(name, value, { max: YEAR_MS });
+  const parseLongDuration = (name: string, value: Duration): number =>
+    parseDuration(name, value, { max: YEAR_MS });
   return {
     concurrency: assertInteger("concurrency", options.concurrency ?? 256, 1, 10_000),
     leaseDurationMs: Math.max(30_000, 2 * attemptTimeoutMs),

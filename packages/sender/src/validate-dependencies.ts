@@ -64,7 +64,12 @@ export function toSafeLogger(logger: Logger = consoleLogger): Logger {
         // There is nowhere left to say it.
       }
     };
-  return { debug: wrapLevel("debug"), info: wrapLevel("info"), warn: wrapLevel("warn"), error: wrapLevel("error") };
+  return {
+    debug: wrapLevel("debug"),
+    info: wrapLevel("info"),
+    warn: wrapLevel("warn"),
+    error: wrapLevel("error"),
+  };
 }
 
 function hasMethods(value: unknown, names: readonly string[]): boolean {

@@ -2,16 +2,16 @@ import { type Outcome, retryPolicies } from "@heron-webhooks/core";
 import type { PauseChange } from "../storage/pauses.ts";
 import type { WebhookRecord } from "../storage/records.ts";
 
-/** When a webhook that fails is left alone, and when it is given up. */
+/** When the circuit of a failing webhook opens, and when the webhook is disabled. Durations are in milliseconds. */
 export interface HealthLimits {
-  /** So many failures in a row close the circuit. */
+  /** Consecutive failures that open the circuit. */
   readonly failureThreshold: number;
-  /** For how long at first, and at most, in milliseconds; it doubles in between. */
+  /** How long the circuit stays open at first, and at most. The time doubles with each failed probe. */
   readonly minOpenMs: number;
   readonly maxOpenMs: number;
-  /** For how long a receiver may ask to be left alone, in milliseconds. */
+  /** The longest `Retry-After` that is honoured. */
   readonly maxRetryAfterMs: number;
-  /** After failing for so long, in milliseconds, the webhook is disabled. */
+  /** After failing for this long, the webhook is disabled. */
   readonly disableAfterMs: number;
 }
 
@@ -24,46 +24,45 @@ export const DEFAULT_HEALTH_LIMITS: HealthLimits = {
 };
 
 /**
- * After so long without a failure, in milliseconds, the next one is the first again: of two with days of quiet between,
- * nobody knows that it failed in those.
+ * After this long without a failure, the next failure starts a new count: nothing is known about the time in between.
  */
 const MAX_FAILURE_GAP_MS = 2 * 86_400_000;
 
 /**
- * How far behind `failedAt` may be, in milliseconds, so that it is not written with every attempt. With the longest wait
- * of `retrySchedules.standard`, 24 h and a fifth, it is under {@link MAX_FAILURE_GAP_MS}.
+ * How far `lastFailedAt` may lag behind, so that it is not written with every attempt. Together with the longest delay
+ * of `retryPolicies.standard`, 24 h plus a fifth, it stays below {@link MAX_FAILURE_GAP_MS}.
  */
 const LAST_FAILED_AT_INTERVAL_MS = 12 * 3_600_000;
 
-/** Since when a webhook fails, and when it last did; both null if it does not. */
+/** When the webhook started to fail, and when it last failed. Both are null while it succeeds. */
 export type FailureTimes = Required<Pick<WebhookRecord, "failingSince" | "lastFailedAt">>;
 
-/** What follows from an outcome for the webhook, beside its delivery. */
+/** What an outcome changes about the webhook, in addition to its delivery. */
 export interface HealthUpdate {
   readonly pause?: Pick<PauseChange, "reason" | "durationMs">;
-  /** Undefined if that is as it was. */
+  /** Undefined if the times do not change. */
   readonly failureTimes?: FailureTimes;
   readonly disableReason?: "gone" | "failing";
 }
 
-/** An attempt, as far as health is concerned. */
+/** The part of an attempt that the circuit breaker reads. */
 export interface ObservedAttempt {
   readonly outcome: Outcome;
-  /** It was let through after a circuit. */
+  /** The attempt is the trial of a half-open circuit. */
   readonly isProbe: boolean;
-  /** When it began and when it ended, in milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   readonly startedAt: number;
   readonly endedAt: number;
 }
 
 interface CircuitState {
   consecutiveFailures: number;
-  /** For how long the circuit was closed last, in milliseconds; 0 if it was not. */
+  /** How long the circuit was last open, in milliseconds. 0 if it has never opened. */
   openMs: number;
   openedAt: number;
 }
 
-/** How the webhooks of this process are doing: failures in a row, and how long each circuit was closed last. */
+/** Counts consecutive failures per webhook, and opens and closes their circuits. The state is local to this process. */
 export class CircuitBreaker {
   readonly #limits: HealthLimits;
   readonly #circuits = new Map<string, CircuitState>();
@@ -72,7 +71,7 @@ export class CircuitBreaker {
     this.#limits = limits;
   }
 
-  /** Takes in what an attempt came to, and says what follows; null if nothing does. */
+  /** Records an attempt and returns the resulting change of the webhook, or null if there is none. */
   evaluate(attempt: ObservedAttempt, record: WebhookRecord): HealthUpdate | null {
     const { outcome, isProbe } = attempt;
     if (outcome.kind === "delivered") {
@@ -86,7 +85,8 @@ export class CircuitBreaker {
     if (outcome.kind === "gone") return { disableReason: "gone" };
     const update = this.#evaluateFailure(attempt, record);
     if (update.disableReason !== undefined) return update;
-    const pause = outcome.kind === "retry" ? this.#getPause(record.id, attempt, outcome.retryAfterMs) : undefined;
+    const pause =
+      outcome.kind === "retry" ? this.#getPause(record.id, attempt, outcome.retryAfterMs) : undefined;
     if (pause !== undefined) return { ...update, pause };
     return update.failureTimes === undefined ? null : update;
   }
@@ -95,20 +95,31 @@ export class CircuitBreaker {
     this.#circuits.delete(id);
   }
 
-  #evaluateFailure({ outcome, endedAt }: ObservedAttempt, { failingSince, lastFailedAt }: WebhookRecord): HealthUpdate {
+  #evaluateFailure(
+    { outcome, endedAt }: ObservedAttempt,
+    { failingSince, lastFailedAt }: WebhookRecord,
+  ): HealthUpdate {
     if (failingSince === null || endedAt - (lastFailedAt ?? failingSince) > MAX_FAILURE_GAP_MS)
-      // What is wrong with one message says nothing of its receiver.
-      return outcome.kind === "retry" ? { failureTimes: { failingSince: endedAt, lastFailedAt: endedAt } } : {};
+      // A rejected message says nothing about the receiver's health.
+      return outcome.kind === "retry"
+        ? { failureTimes: { failingSince: endedAt, lastFailedAt: endedAt } }
+        : {};
     if (endedAt - failingSince >= this.#limits.disableAfterMs) return { disableReason: "failing" };
-    return endedAt - (lastFailedAt ?? failingSince) >= LAST_FAILED_AT_INTERVAL_MS ? { failureTimes: { failingSince, lastFailedAt: endedAt } } : {};
+    return endedAt - (lastFailedAt ?? failingSince) >= LAST_FAILED_AT_INTERVAL_MS
+      ? { failureTimes: { failingSince, lastFailedAt: endedAt } }
+      : {};
   }
 
-  #getPause(id: string, { isProbe, startedAt, endedAt }: ObservedAttempt, retryAfterMs = 0): HealthUpdate["pause"] {
+  #getPause(
+    id: string,
+    { isProbe, startedAt, endedAt }: ObservedAttempt,
+    retryAfterMs = 0,
+  ): HealthUpdate["pause"] {
     const { failureThreshold, minOpenMs, maxOpenMs, maxRetryAfterMs } = this.#limits;
     const circuit = this.#circuits.get(id) ?? { consecutiveFailures: 0, openMs: 0, openedAt: 0 };
     this.#circuits.set(id, circuit);
     const cappedRetryAfterMs = Math.min(retryAfterMs, maxRetryAfterMs);
-    // Attempts that were under way when the circuit closed say nothing new.
+    // Attempts that started before the circuit opened carry no new information.
     if (startedAt >= circuit.openedAt) circuit.consecutiveFailures += 1;
     if (isProbe || circuit.consecutiveFailures >= failureThreshold) {
       circuit.openMs = Math.min(maxOpenMs, circuit.openMs * 2 || minOpenMs);

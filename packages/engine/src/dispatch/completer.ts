@@ -1,9 +1,9 @@
 import type { Clock } from "@heron-webhooks/core";
-import { InFlightSet, type InFlightItem } from "../in-flight-set.ts";
-import type { Lease, AttemptResult, Store } from "../storage/store.ts";
+import { type InFlightItem, InFlightSet } from "../in-flight-set.ts";
+import type { AttemptResult, Lease, Store } from "../storage/store.ts";
 import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 
-/** What ended in one turn of the loop. */
+/** The results of one iteration of the event loop. */
 interface Batch extends InFlightItem {
   readonly results: AttemptResult[];
 }
@@ -11,28 +11,28 @@ interface Batch extends InFlightItem {
 export interface CompleterContext {
   readonly store: Store;
   readonly clock: Clock;
-  /** Something was written down. */
+  /** Called after a batch was written. */
   readonly onCompleted: () => void;
-  /** Leases had been lost before. */
+  /** Called when leases were lost before their results were written. */
   readonly onLeasesLost: (leaseCount: number) => void;
-  /** The store failed, after so many times before; says in how many milliseconds to try again, null for not at all. */
+  /** Called when the store fails. Returns the delay until the next try, or null to give up. */
   readonly onError: (error: unknown, previousFailures: number) => number | null;
 }
 
 /**
- * Has attempts written down: all that end in a turn of the loop go together, and none waits for those before it. What the
- * store cannot write is tried again.
+ * Writes attempt results in batches: one batch for each iteration of the event loop. Batches do not wait for each
+ * other, and a batch that the store cannot write is retried.
  */
 export class Completer {
   readonly #context: CompleterContext;
-  /** Batches on their way, each until it has been written. */
+  /** Batches that are not written yet. */
   readonly #inFlight = new InFlightSet<Batch>();
-  /** The last of them, if more may come. */
+  /** The batch that still accepts results. */
   #openBatch: Batch | null = null;
   #count = 0;
-  /** Has those that pause go on. */
+  /** Ends the waits between retries. */
   readonly #retryWaits = new Set<() => void>();
-  /** Then nobody pauses any more. */
+  /** Resolves when `close()` is called, which ends all waits. */
   readonly #closing: Promise<void>;
   #startClosing: () => void = () => {};
 
@@ -43,12 +43,12 @@ export class Completer {
     });
   }
 
-  /** How many are not written down. */
+  /** The number of results that are not written yet. */
   get count(): number {
     return this.#count;
   }
 
-  /** Their leases, which must last until then. */
+  /** The leases of these results, which must last until they are written. */
   get leases(): readonly Lease[] {
     return [...this.#inFlight].flatMap(({ results }) => results.map(({ lease }) => lease));
   }
@@ -64,12 +64,12 @@ export class Completer {
     void this.#writeBatch(this.#openBatch);
   }
 
-  /** The store is there again: nobody pauses for longer. */
+  /** Retries all waiting batches now. */
   retryNow(): void {
     for (const resume of this.#retryWaits) resume();
   }
 
-  /** Resolves when everything has been written down, or given up. */
+  /** Resolves when every result was written or given up. */
   async close(): Promise<void> {
     this.#startClosing();
     await this.#inFlight.whenEmpty();
@@ -78,13 +78,17 @@ export class Completer {
   async #writeBatch(batch: Batch): Promise<void> {
     await yieldToEventLoop();
     this.#openBatch = null;
-    for (let previousFailures = 0; !(await this.#tryWrite(batch.results, previousFailures)); previousFailures++);
+    for (
+      let previousFailures = 0;
+      !(await this.#tryWrite(batch.results, previousFailures));
+      previousFailures++
+    );
     this.#inFlight.delete(batch);
     this.#count -= batch.results.length;
     this.#context.onCompleted();
   }
 
-  /** True as well if it is given up. */
+  /** Also returns true if the batch was given up. */
   async #tryWrite(results: readonly AttemptResult[], previousFailures: number): Promise<boolean> {
     const { store, clock, onLeasesLost, onError } = this.#context;
     try {

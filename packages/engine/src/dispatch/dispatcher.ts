@@ -1,10 +1,10 @@
 import { type Clock, HeronError, type Logger } from "@heron-webhooks/core";
-import { InFlightSet, type InFlightItem } from "../in-flight-set.ts";
-import type { Claim, Lease, AttemptResult, Store } from "../storage/store.ts";
+import { type InFlightItem, InFlightSet } from "../in-flight-set.ts";
+import type { AttemptResult, Claim, Lease, Store } from "../storage/store.ts";
 import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 import { Completer } from "./completer.ts";
 
-/** Makes the attempt that a claim is for, and says what to record. Never rejects. */
+/** Makes the attempt for a claim, and returns the result to record. Never rejects. */
 export type AttemptDelivery = (claim: Claim, signal: AbortSignal) => Promise<AttemptResult>;
 
 /** Durations are in milliseconds. */
@@ -22,25 +22,25 @@ export interface DispatcherContext {
   readonly store: Store;
   readonly attempt: AttemptDelivery;
   readonly settings: DispatcherSettings;
-  /** Leases were lost before their attempts were recorded. */
+  /** Called when leases were lost before their attempts were recorded. */
   readonly onLeaseLost: (count: number) => void;
-  /** Aborts the attempts in flight when the time for closing is over. */
+  /** Aborts the attempts in flight when the close timeout has passed. */
   readonly abortController: AbortController;
 }
 
-/** A claim whose attempt is being made. */
+/** A claim whose attempt is in flight. */
 interface InFlightDelivery extends InFlightItem {
   readonly lease: Lease;
 }
 
 const MIN_RETRY_DELAY_MS = 1000;
 const MAX_RETRY_DELAY_MS = 30_000;
-/** So many attempts may have been made that are not recorded. */
+/** How many results may wait to be recorded before claiming stops. */
 const MAX_UNRECORDED_RESULTS = 2000;
 
 /**
- * Claims what is due, has it attempted, and settles: as many at a time as there are slots, for as long as it runs.
- * Leases of what is under way are renewed; a store that fails is tried again, and nothing is forgotten meanwhile.
+ * Claims due deliveries, attempts them and records the results, with up to `concurrency` attempts in flight. Renews the
+ * leases of deliveries in flight. When the store fails, it retries without losing a result.
  */
 export class Dispatcher {
   readonly #store: Store;
@@ -55,9 +55,8 @@ export class Dispatcher {
   #isRunning = false;
   #isClosed = false;
   #retryDelayMs = MIN_RETRY_DELAY_MS;
-  /** The last claim failed. */
   #hasClaimFailed = false;
-  /** Until when no more is said of an operation that failed. */
+  /** Until when errors of an operation are not logged again. */
   readonly #logSuppressedUntil = new Map<string, number>();
   #cancelTimer: () => void = () => {};
   #cancelRenewal: () => void = () => {};
@@ -75,7 +74,7 @@ export class Dispatcher {
       onLeasesLost: onLeaseLost,
       onError: (error, before) => {
         this.#logStoreError("complete", error);
-        // Closing, there is no later: the leases run out, and whoever claims next attempts them again.
+        // No retry while closing: the leases expire, and the next claimant attempts the deliveries again.
         return this.#isRunning ? Math.min(MAX_RETRY_DELAY_MS, MIN_RETRY_DELAY_MS * 2 ** before) : null;
       },
     });
@@ -89,16 +88,14 @@ export class Dispatcher {
     this.notify();
   }
 
-  /** Something may be claimable. */
+  /** Schedules a claim: a delivery may have become claimable. */
   notify(): void {
     this.#isClaimRequested = true;
-    // Without a free slot there is nothing to be done: whatever frees one wakes again.
+    // Without capacity there is nothing to claim: freed capacity notifies again.
     if (this.#isRunning && this.#claiming === null && this.#hasCapacity()) this.#claiming = this.#claimDue();
   }
 
-  /**
-   * Claims no more, waits up to `graceMs` for what is under way, breaks off the rest and hands it back.
-   */
+  /** Stops claiming, waits up to `timeoutMs` for deliveries in flight, then aborts and releases the rest. */
   async close(timeoutMs: number): Promise<void> {
     this.#isRunning = false;
     this.#isClosed = true;
@@ -110,7 +107,7 @@ export class Dispatcher {
         resolve();
       }, timeoutMs);
     });
-    // A store that cannot be opened may not answer for long.
+    // A store that cannot be opened may take long to respond.
     await Promise.race([this.#claiming, timedOut]);
     this.#cancelTimer();
     await this.#inFlight.whenEmpty();
@@ -120,7 +117,7 @@ export class Dispatcher {
   }
 
   async #claimDue(): Promise<void> {
-    // What becomes free in this turn of the loop is filled at once.
+    // Collects all capacity that is freed in this iteration of the event loop.
     await yieldToEventLoop();
     try {
       while (this.#isClaimRequested && this.#isRunning && this.#hasCapacity()) {
@@ -134,7 +131,7 @@ export class Dispatcher {
         for (const claim of claims) this.#dispatch(claim);
       }
       this.#retryDelayMs = MIN_RETRY_DELAY_MS;
-      // What could not be settled meanwhile may keep its webhooks waiting.
+      // Results that could not be written may still occupy their webhooks.
       if (this.#hasClaimFailed) this.#completer.retryNow();
       this.#hasClaimFailed = false;
       if (this.#isRunning && this.#hasCapacity()) this.#scheduleClaim(await this.#store.nextDueIn());
@@ -148,7 +145,7 @@ export class Dispatcher {
     }
   }
 
-  /** While nothing can be written down, nothing more is attempted. */
+  /** Stops attempts while results cannot be recorded. */
   #hasCapacity(): boolean {
     return this.#inFlight.size < this.#settings.concurrency && this.#completer.count < MAX_UNRECORDED_RESULTS;
   }
@@ -157,14 +154,17 @@ export class Dispatcher {
     this.#cancelTimer();
     if (!this.#isRunning) return;
     const { clock, pollIntervalMs } = this.#settings;
-    this.#cancelTimer = clock.setTimeout(() => this.notify(), Math.max(1, Math.min(ms ?? pollIntervalMs, pollIntervalMs)));
+    this.#cancelTimer = clock.setTimeout(
+      () => this.notify(),
+      Math.max(1, Math.min(ms ?? pollIntervalMs, pollIntervalMs)),
+    );
   }
 
   #dispatch(claim: Claim): void {
     const inFlightDelivery: InFlightDelivery = { lease: claim.lease, index: 0 };
     this.#inFlight.add(inFlightDelivery);
     void this.#attempt(claim, this.#abortController.signal).then((result) => {
-      // Before it is out of the bag: who closes waits for both.
+      // Push first: `close()` waits for both sets in this order.
       this.#completer.push(result);
       this.#inFlight.delete(inFlightDelivery);
       this.notify();
@@ -197,13 +197,13 @@ export class Dispatcher {
 
   #logStoreError(operation: string, error: unknown): void {
     if (HeronError.is(error, "closed")) return;
-    // A hint may have it tried again sooner; the log needs no line for each.
+    // Notifications may trigger earlier retries; one log line per interval is enough.
     const now = this.#settings.clock.now();
     if (now < (this.#logSuppressedUntil.get(operation) ?? 0)) return;
     this.#logSuppressedUntil.set(operation, now + this.#retryDelayMs);
     this.#settings.logger.error(
       { err: error, store: this.#store.name },
-      `heron-webhooks: the store could not ${operation}; it will be tried again`,
+      `heron-webhooks: store operation "${operation}" failed; retrying`,
     );
   }
 }

@@ -3,23 +3,20 @@ import type { ExpiredDelivery, RetentionLimits, Store } from "../storage/store.t
 
 export interface MaintenanceOptions {
   readonly store: Store;
-  /** After being overdue for so long a delivery is dead, in milliseconds. */
+  /** How long a delivery may be overdue before it expires, in milliseconds. */
   readonly expireAfterMs: number;
   readonly retention: RetentionLimits;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** A delivery has died behind a gate. */
+  /** Called for each expired delivery. */
   readonly onExpired: (delivery: ExpiredDelivery) => Promise<void>;
 }
 
 const MAINTENANCE_INTERVAL_MS = 60_000;
-/** How much goes in one step, so that deliveries are not kept waiting. */
+/** Events or deliveries in one step, so that maintenance does not delay deliveries. */
 const BATCH_SIZE = 500;
 
-/**
- * Has deliveries die, from time to time, that nobody may attempt, and takes away events that are kept no longer and whose
- * deliveries are settled.
- */
+/** Periodically expires overdue deliveries and prunes events beyond the retention limits. */
 export class Maintenance {
   readonly retention: RetentionLimits;
   readonly #options: MaintenanceOptions;
@@ -46,7 +43,7 @@ export class Maintenance {
     await this.#currentRun;
   }
 
-  /** Takes away what is kept no longer. Says how many events that was. */
+  /** Prunes events beyond these limits. Returns their number. */
   async prune(retention: RetentionLimits): Promise<number> {
     let pruned = 0;
     for (let isDone = false; !isDone && !this.#isClosed; ) {
@@ -81,8 +78,8 @@ export class Maintenance {
       await this.prune(this.retention);
     } catch (err) {
       logger.error(
-        { err, store: store.name },
-        "heron-webhooks: what is too old could not be taken away; it will be tried again",
+        { err, store: store.name, retryInMs: MAINTENANCE_INTERVAL_MS },
+        "heron-webhooks: cleanup failed; retrying",
       );
     }
   }

@@ -1,5 +1,5 @@
 import { HeronError } from "@heron-webhooks/core";
-import { InFlightSet, type InFlightItem } from "../in-flight-set.ts";
+import { type InFlightItem, InFlightSet } from "../in-flight-set.ts";
 import type { NewEvent, PublishResult, Store } from "../storage/store.ts";
 import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 
@@ -9,29 +9,29 @@ interface PendingEvent {
   readonly reject: (error: unknown) => void;
 }
 
-/** What was emitted in one turn of the loop. */
+/** The events of one iteration of the event loop. */
 interface Batch extends InFlightItem {
   readonly pendingEvents: PendingEvent[];
 }
 
 /**
- * Publishes in batches: what is emitted in one turn of the loop goes together, so that many callers share what a commit
- * costs, and none waits for those before it.
+ * Publishes events in batches: one batch for each iteration of the event loop, so that many callers share one commit.
+ * Batches do not wait for each other.
  */
 export class Publisher {
   readonly #store: Store;
   readonly #onPublished: () => void;
   readonly #inFlight = new InFlightSet<Batch>();
-  /** The last of them, if more may come. */
+  /** The batch that still accepts events. */
   #openBatch: Batch | null = null;
 
-  /** `published` is called when something new is durable. */
+  /** `onPublished` is called when new events are durable. */
   constructor(store: Store, onPublished: () => void) {
     this.#store = store;
     this.#onPublished = onPublished;
   }
 
-  /** Resolves when the event is durable; with a transaction of the caller's, once it is part of that. */
+  /** Resolves when the event is durable. With a transaction of the caller, resolves once the event is part of it. */
   publish(event: NewEvent, tx?: unknown): Promise<Exclude<PublishResult, { readonly error: HeronError }>> {
     if (tx !== undefined) return this.#publishInTransaction(event, tx);
     return new Promise((resolve, reject) => {
@@ -46,19 +46,20 @@ export class Publisher {
     });
   }
 
-  /** Resolves when everything that was given is durable, or refused. */
+  /** Resolves when every event is durable or rejected. */
   async close(): Promise<void> {
     await this.#inFlight.whenEmpty();
   }
 
-  /** A transaction of the caller's shares its costs with nobody. */
+  /** An event in a caller's transaction cannot be batched. */
   async #publishInTransaction(
     event: NewEvent,
     tx: unknown,
   ): Promise<Exclude<PublishResult, { readonly error: HeronError }>> {
     const { published } = await this.#store.publish([event], { tx });
     const [result] = published;
-    if (result === undefined) throw new HeronError("store_unavailable", `${this.#store.name} gave no answer.`);
+    if (result === undefined)
+      throw new HeronError("store_unavailable", `${this.#store.name} returned no result.`);
     if ("error" in result) throw result.error;
     return result;
   }

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { stringifyEvent, type HeronError, type WebhookEvent } from "@heron-webhooks/core";
+import { type HeronError, stringifyEvent, type WebhookEvent } from "@heron-webhooks/core";
 import { createLabelsTooLargeError } from "../limits.ts";
 import type { LabelRecord } from "../storage/label-record.ts";
 import type { NewEvent } from "../storage/store.ts";
@@ -7,19 +7,19 @@ import { evaluateConditions } from "./evaluate-conditions.ts";
 import type { EventView } from "./event-view.ts";
 import { isReservedTopic, isSubscribed } from "./subscriptions.ts";
 
-/** An event that a label made, and as conditions read it. */
+/** An event that a label derived, and its view for conditions. */
 export interface DerivedEvent {
   readonly event: NewEvent;
   readonly view: EventView;
 }
 
-/** All that labels make of one event, with the user's properties that each is kept with, in characters. */
+/** The size of all events derived from one event, including the user's properties stored with each, in characters. */
 const MAX_DERIVED_LENGTH = 1024 * 1024;
 
 /**
- * What the labels of its account make of an event: one event each, of the same data, whose `meta.raw` says which event it
- * names. Nothing of the sender's own topics, so that no label names another's, and none of what was for one webhook.
- * Instead the error, `event_too_large`, for which the event is to be refused.
+ * Derives one event for each label that matches: the same data, with the original's topic and id in `meta.raw`.
+ * Reserved topics and events for a single webhook have no labels. Returns an `event_too_large` error if the derived
+ * events exceed the size limit.
  */
 export function applyLabels(
   event: NewEvent,
@@ -30,7 +30,7 @@ export function applyLabels(
   const matchingLabels = labels.filter(
     ({ pattern, conditions }) => isSubscribed(pattern, event.topic) && evaluateConditions(view, conditions),
   );
-  // What is not made need not be thrown away.
+  // Checked before the events are built.
   const derivedLength = event.body.length + (view.user?.length ?? 0);
   if (matchingLabels.length * derivedLength > MAX_DERIVED_LENGTH) return createLabelsTooLargeError();
   return matchingLabels.map(({ name }) => deriveEvent(event, view, name));
@@ -54,7 +54,7 @@ export function toLabelTopic(name: string): string {
   return `label.${name}`;
 }
 
-/** The same for the same event and label, wherever it is made. */
+/** Deterministic: the same event and label always give the same id. */
 function toDerivedEventId(account: string, id: string, name: string): string {
   return `evt_${hash("sha256", JSON.stringify([account, id, name])).slice(0, 32)}`;
 }

@@ -1,18 +1,19 @@
 import { HeronError, parsePath } from "@heron-webhooks/core";
 import { assertKnownKeys } from "../validate-options.ts";
 
-/** How a condition compares what is at its path with its value. */
+/** The operator that compares the value at a condition's path with its value. */
 export type ConditionOp = "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "in" | "contains" | "starts" | "exists";
 
 export type ConditionScalar = string | number | boolean | null;
 
 /**
- * What must hold of an event: at `path`, as placeholders have it (`data.amount`, `meta.source`, `user.plan`), is something
- * that compares so with `value`.
+ * Compares the value at `path` of an event with `value`. Paths are those of placeholders: `data.amount`, `meta.source`,
+ * `user.plan`.
  *
- * `eq` and `ne` take any scalar, and `ne` holds of what is missing; `gt`, `gte`, `lt`, `lte` a number or text, and hold of
- * the same kind only, text going by its UTF-16 units, as ISO 8601 times do; `in` up to 100 scalars; `contains` text of up to 250
- * characters that is in a text, or a scalar that is in a list; `starts` text; `exists` true or false, null being there.
+ * `eq` and `ne` take any scalar; `ne` also matches a missing value. `gt`, `gte`, `lt` and `lte` take a number or text
+ * and match only the same type; text is compared by UTF-16 code units, as suits ISO 8601 times. `in` takes up to 100
+ * scalars. `contains` takes text of up to 250 characters, found inside text, or a scalar, found in a list. `starts`
+ * takes text. `exists` takes true or false; null exists.
  */
 export interface Condition {
   readonly path: string;
@@ -20,19 +21,19 @@ export interface Condition {
   readonly value: ConditionScalar | readonly ConditionScalar[];
 }
 
-/** The most conditions of a label or a webhook, all of which must hold; together they are at most 16,384 characters of JSON. */
+/** Conditions per label or webhook, all of which must hold. Together they are at most 16,384 characters of JSON. */
 export const MAX_CONDITIONS = 10;
 const MAX_IN_VALUES = 100;
 const MAX_PATH_LENGTH = 256;
 const MAX_VALUE_LENGTH = 1024;
-/** Longer text is looked for in longer text one character after the other from every place, which takes seconds. */
+/** A naive search for longer text in long text takes seconds. */
 const MAX_CONTAINS_LENGTH = 250;
-/** All conditions of a list, as JSON: whoever publishes reads those of a thousand webhooks at once. */
+/** The conditions of one list, as JSON. Publishing reads those of up to a thousand webhooks at once. */
 const MAX_CONDITIONS_LENGTH = 16 * 1024;
 
 const ROOTS: ReadonlySet<string> = new Set(["topic", "created", "data", "meta", "id", "user"]);
 
-/** What each takes, and how that is said. */
+/** The values that each operator accepts, and their description for error messages. */
 const OPERATORS: Readonly<Record<ConditionOp, readonly [(value: unknown) => boolean, string]>> = {
   eq: [isScalar, "text, a number, true, false or null"],
   ne: [isScalar, "text, a number, true, false or null"],
@@ -47,25 +48,25 @@ const OPERATORS: Readonly<Record<ConditionOp, readonly [(value: unknown) => bool
 };
 
 /**
- * Conditions as they are kept.
- * @throws HeronError `condition_invalid`, which names the one that is wrong by its place
+ * Validates conditions.
+ * @throws HeronError `condition_invalid`, with the index of the invalid condition
  */
 export function parseConditions(conditions: readonly Condition[]): readonly Condition[] {
   if (!Array.isArray(conditions) || conditions.length > MAX_CONDITIONS)
     throw new HeronError(
       "condition_invalid",
-      `when must be a list of at most ${MAX_CONDITIONS} conditions, such as [{ path: "data.amount", op: "gt", value: 100 }].`,
+      `conditions must be a list of at most ${MAX_CONDITIONS} conditions, such as [{ path: "data.amount", op: "gt", value: 100 }].`,
     );
   const parsed = conditions.map((condition, i) => {
     const problem = findProblem(condition);
-    if (problem !== null) throw new HeronError("condition_invalid", `when[${i}]${problem}.`);
+    if (problem !== null) throw new HeronError("condition_invalid", `conditions[${i}]${problem}.`);
     const { path, op, value } = condition;
     return { path, op, value };
   });
   if (JSON.stringify(parsed).length > MAX_CONDITIONS_LENGTH)
     throw new HeronError(
       "condition_invalid",
-      `when must be at most ${MAX_CONDITIONS_LENGTH} characters of JSON, all conditions together.`,
+      `conditions must be at most ${MAX_CONDITIONS_LENGTH} characters of JSON, all conditions together.`,
     );
   return parsed;
 }

@@ -1,6 +1,6 @@
-import { parsePath, getValueAt } from "@heron-webhooks/core";
+import { getValueAt, parsePath } from "@heron-webhooks/core";
 import type { Condition, ConditionOp } from "./condition.ts";
-import type { Predicate, EventView } from "./event-view.ts";
+import type { EventView, Predicate } from "./event-view.ts";
 
 type Compare = (found: unknown, value: Condition["value"]) => boolean;
 
@@ -20,7 +20,7 @@ const COMPARISONS: Readonly<Record<ConditionOp, Compare>> = {
   exists: (found, value) => (found !== undefined) === value,
 };
 
-/** So long a list is looked through from its beginning; a longer one may be asked for by thousands of conditions. */
+/** Lists up to this length are searched linearly. Thousands of conditions may search a longer one, so it is indexed. */
 const MAX_LINEAR_SEARCH_LENGTH = 32;
 const listMembers = new WeakMap<readonly unknown[], ReadonlySet<unknown>>();
 
@@ -34,7 +34,7 @@ function includesValue(list: readonly unknown[], value: unknown): boolean {
   return memberSet.has(value);
 }
 
-/** Of two texts, or two numbers; of anything else none is the greater. */
+/** Orders two texts or two numbers; never matches other or mixed types. */
 function compareOrdered(compare: (found: string | number, value: string | number) => boolean): Compare {
   return (found, value) =>
     typeof found === typeof value &&
@@ -42,10 +42,10 @@ function compareOrdered(compare: (found: string | number, value: string | number
     compare(found, value as string | number);
 }
 
-/** What was made of a list of conditions, for as long as the list is there. */
+/** Compiled conditions, cached for the lifetime of the list. */
 const compiledConditions = new WeakMap<readonly Condition[], readonly Predicate[]>();
 
-/** Whether all of them hold of an event; none hold of every event. */
+/** Whether an event meets all conditions. An empty list matches every event. */
 export function evaluateConditions(event: EventView, conditions: readonly Condition[] | undefined): boolean {
   if (conditions === undefined || conditions.length === 0) return true;
   let predicates = compiledConditions.get(conditions);
@@ -53,10 +53,10 @@ export function evaluateConditions(event: EventView, conditions: readonly Condit
     predicates = conditions.map(compileCondition);
     compiledConditions.set(conditions, predicates);
   }
-  return predicates.every((question) => event.evaluate(question));
+  return predicates.every((predicate) => event.evaluate(predicate));
 }
 
-/** What a label's event has otherwise. */
+/** The fields in which a derived event differs from its original. */
 const OVERRIDDEN_FIELDS: ReadonlySet<string> = new Set(["topic", "id", "meta"]);
 
 function compileCondition({ path, op, value }: Condition): Predicate {
@@ -69,7 +69,7 @@ function compileCondition({ path, op, value }: Condition): Predicate {
   };
 }
 
-/** Whether any of them reads the properties of the event's user. */
+/** Whether any condition reads the properties of the event's user. */
 export function readsUser(conditions: readonly Condition[] | undefined): boolean {
   return conditions?.some(({ path }) => /^user\b/.test(path)) ?? false;
 }

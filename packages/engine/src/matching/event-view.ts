@@ -1,25 +1,28 @@
 import type { TemplateScope } from "@heron-webhooks/core";
 
-/** Something that can be asked of an event. */
+/** A compiled condition. */
 export interface Predicate {
   readonly test: (scope: TemplateScope) => boolean;
-  /** It reads nothing that an event which a label makes has otherwise. */
+  /** It reads only fields that derived events share with their original. */
   readonly isDataOnly: boolean;
 }
 
-/** What an event that a label makes has otherwise than the one it names. */
+/** The fields of a derived event that differ from its original. */
 type Overrides = Readonly<Record<"topic" | "id" | "meta", unknown>>;
 
-/** An event as conditions read it: parsed once, and only if something looks at it. */
+/** An event as conditions read it. The body is parsed on first use, once. */
 export class EventView {
-  /** The properties of its user as JSON; null for none. */
+  /** The user's properties as JSON; null if there are none. */
   readonly user: string | null;
   readonly #body: string;
   #scope: TemplateScope | undefined;
-  /** What was asked of the data: a thousand webhooks may ask it of a hundred labels' events. */
+  /**
+   * Results of predicates on the data, shared by derived events: a thousand webhooks may test the events of a hundred
+   * labels.
+   */
   #results: Map<Predicate, boolean> = new Map();
 
-  /** Of an event's body, and of its user's properties as JSON, null for none. */
+  /** `user` has the user's properties as JSON; null if there are none. */
   constructor(body: string, user: string | null) {
     this.#body = body;
     this.user = user;
@@ -33,7 +36,7 @@ export class EventView {
     return this.#scope;
   }
 
-  /** Another event of the same data, about the same user. */
+  /** A derived event with the same data and user. */
   withOverrides(overrides: Overrides): EventView {
     const view = new EventView(this.#body, this.user);
     view.#scope = { ...this.scope, ...overrides };
@@ -41,7 +44,7 @@ export class EventView {
     return view;
   }
 
-  /** The answer to a question, which is asked of the data once. */
+  /** The result of a predicate. Predicates on the data alone run once. */
   evaluate(predicate: Predicate): boolean {
     if (!predicate.isDataOnly) return predicate.test(this.scope);
     let result = this.#results.get(predicate);

@@ -8,7 +8,7 @@ import { isSubscribed } from "./subscriptions.ts";
 const MAX_PATTERNS = 50;
 
 /**
- * Which events are wanted, as it is kept.
+ * Validates the topics and conditions of a webhook.
  * @throws HeronError `pattern_invalid`, `condition_invalid`, `option_invalid`
  */
 export function parseSubscription(
@@ -26,7 +26,7 @@ export function parseSubscription(
   return { topics: [...new Set(topics)], conditions: parseConditions(conditions) };
 }
 
-/** Whether one of a webhook's patterns names an event's topic, and its conditions hold of the event. */
+/** Whether a pattern of the webhook matches the event's topic, and the event meets the webhook's conditions. */
 export function matchesEvent(
   { topics, conditions }: Pick<WebhookRecord, "topics" | "conditions">,
   topic: string,

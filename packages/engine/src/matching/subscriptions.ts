@@ -1,6 +1,6 @@
-import { matchTopic, getMatchingPatterns } from "@heron-webhooks/core";
+import { getMatchingPatterns, matchTopic } from "@heron-webhooks/core";
 
-/** Topics of the sender's own, which nobody else may emit. */
+/** Topics of the sender itself, which applications may not emit. */
 const RESERVED_TOPIC = /^(webhook|label)\./;
 
 export function isReservedTopic(topic: string): boolean {
@@ -8,17 +8,21 @@ export function isReservedTopic(topic: string): boolean {
 }
 
 /**
- * The patterns that an event of this topic is delivered by. Topics of the sender's own only by those that begin with
- * the same word: so a webhook for everything does not get events about itself failing, and feed itself.
+ * The patterns that match a topic. Reserved topics match only patterns with the same prefix, so that a webhook for `**`
+ * does not receive events about its own failures.
  */
 export function findSubscribedPatterns(topic: string): readonly string[] {
   const patterns = getMatchingPatterns(topic);
   const reservedPrefix = RESERVED_TOPIC.exec(topic)?.[1];
-  return reservedPrefix === undefined ? patterns : patterns.filter((pattern) => pattern.startsWith(`${reservedPrefix}.`));
+  return reservedPrefix === undefined
+    ? patterns
+    : patterns.filter((pattern) => pattern.startsWith(`${reservedPrefix}.`));
 }
 
-/** Whether an event of this topic is delivered by this pattern. */
+/** Whether a pattern matches a topic. */
 export function isSubscribed(pattern: string, topic: string): boolean {
   const reservedPrefix = RESERVED_TOPIC.exec(topic)?.[1];
-  return matchTopic(pattern, topic) && (reservedPrefix === undefined || pattern.startsWith(`${reservedPrefix}.`));
+  return (
+    matchTopic(pattern, topic) && (reservedPrefix === undefined || pattern.startsWith(`${reservedPrefix}.`))
+  );
 }

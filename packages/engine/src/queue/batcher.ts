@@ -1,7 +1,4 @@
-/**
- * What many give is done together: everything that was given until it is the turn of `send`, which takes it. So it crosses
- * to another thread as one thing, and costs as one.
- */
+/** Collects the items of many callers until `send` takes them. One batch crosses to another thread as one message. */
 export class Batcher<Item, Result> {
   readonly #send: (take: () => readonly Item[]) => Promise<Result>;
   #items: Item[] = [];
@@ -11,7 +8,7 @@ export class Batcher<Item, Result> {
     this.#send = send;
   }
 
-  /** Gives what came of all, and at which place of it what was given here begins. */
+  /** Returns the batch's result, and the offset of these items in it. */
   async add(items: readonly Item[]): Promise<{ readonly result: Result; readonly offset: number }> {
     const offset = this.#items.length;
     for (const item of items) this.#items.push(item);
@@ -29,7 +26,7 @@ export class Batcher<Item, Result> {
       return items;
     };
     const result = this.#send(take);
-    // It may fail before it was its turn: what is given next is not part of that.
+    // If `send` fails before it takes the items, later items start a new batch.
     result.catch(take);
     return result;
   }

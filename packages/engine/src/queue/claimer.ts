@@ -5,27 +5,27 @@ import type { LocalWebhookQueue } from "./queued-delivery.ts";
 export interface ClaimerContext {
   readonly localQueue: LocalQueue;
   readonly now: () => number;
-  /** Resolves when what is kept can be asked for, and all of it that must be known is. */
+  /** Resolves when the store can be read and its initial state is loaded. */
   readonly ready: () => Promise<void>;
-  /** Brings more of these webhooks into memory. */
+  /** Loads more deliveries of these webhooks. */
   readonly load: (queues: readonly LocalWebhookQueue[]) => Promise<void>;
 }
 
-/** Of how many webhooks more is brought into memory at once. */
+/** How many webhooks are refilled at once. */
 const MAX_REFILLED_WEBHOOKS = 64;
 
-/** Claims from memory, and has brought there what is behind it. */
+/** Claims from memory, and refills memory from the store. */
 export class Claimer {
   readonly #context: ClaimerContext;
   #lastClaim: Promise<unknown> = Promise.resolve();
-  /** Until all that was asked for is in memory; null if nothing is on its way. */
+  /** The refill in progress; null if there is none. */
   #refilling: Promise<void> | null = null;
 
   constructor(context: ClaimerContext) {
     this.#context = context;
   }
 
-  /** One claim after the other, since one may have to wait for what another would take. */
+  /** Claims run one at a time: a claim may have to wait for deliveries that the next would take. */
   claim(request: ClaimRequest): Promise<readonly Claim[]> {
     const claim = this.#lastClaim.then(() => this.#claim(request));
     this.#lastClaim = claim.catch(() => {});
@@ -40,12 +40,12 @@ export class Claimer {
 
   async nextDueIn(): Promise<number | null> {
     await this.#context.ready();
-    // What is on its way into memory may be due now.
+    // Deliveries that are being loaded may be due now.
     await this.#refilling;
     return this.#context.localQueue.getNextClaimableIn(this.#context.now());
   }
 
-  /** Gives what is in memory; if that is too little, what must be brought there first. */
+  /** Claims from memory, and waits for a refill only if memory has too little. */
   async #claim(request: ClaimRequest): Promise<readonly Claim[]> {
     const { localQueue, now, ready } = this.#context;
     await ready();
@@ -54,19 +54,19 @@ export class Claimer {
       claims.push(...localQueue.claim({ ...request, max: request.max - claims.length }, now()));
       const queuesToRefill = localQueue.takeQueuesToRefill(MAX_REFILLED_WEBHOOKS, now());
       if (queuesToRefill.length > 0) this.#refill(queuesToRefill);
-      // What is on its way by then is there for a later claim.
+      // Later claims find what is being loaded now.
       if (claims.length >= request.max || this.#refilling === null) return claims;
       try {
         await this.#refilling;
       } catch (error) {
-        // What was taken is leased already; who claims next hears of it.
+        // These claims are leased already; the next claim reports the error.
         if (claims.length > 0) return claims;
         throw error;
       }
     }
   }
 
-  /** Brings more into memory. Should it fail, who claims next asks again. */
+  /** Starts a refill. If it fails, the next claim starts it again. */
   #refill(queues: readonly LocalWebhookQueue[]): void {
     const previous = this.#refilling;
     const refilling = Promise.all([previous, this.#load(queues)])

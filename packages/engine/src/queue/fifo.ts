@@ -1,4 +1,4 @@
-/** First in, first out, in constant time however long it is. */
+/** A FIFO queue with constant-time operations. */
 export class Fifo<T> {
   #items: (T | undefined)[] = [];
   #head = 0;

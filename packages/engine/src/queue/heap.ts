@@ -1,4 +1,4 @@
-/** Gives the least first. */
+/** A binary min-heap. */
 export class Heap<T> {
   readonly #items: T[] = [];
   readonly #isLess: (a: T, b: T) => boolean;
@@ -11,7 +11,7 @@ export class Heap<T> {
     return this.#items.length;
   }
 
-  /** All, in no order. */
+  /** All items, unordered. */
   toArray(): readonly T[] {
     return this.#items;
   }

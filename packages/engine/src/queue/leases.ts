@@ -1,33 +1,37 @@
 import type { Lease } from "../storage/store.ts";
 import type { QueuedDelivery } from "./queued-delivery.ts";
 
-/** A lease that lasts. */
+/** A lease that has not ended. */
 export interface ActiveLease {
   readonly lease: Lease;
-  /** Where it lies. */
+  /** The slot of the lease in the table. */
   readonly slot: number;
   readonly delivery: QueuedDelivery;
   expiresAt: number;
-  /** The attempt has ended: the webhook has room for another. */
+  /** The attempt has ended, so it no longer counts towards the webhook's concurrency. */
   hasEnded: boolean;
-  /** What came of it is being written down. */
+  /** The result is being written. */
   isCompleting: boolean;
 }
 
-/**
- * The leases that last, each found by its own text, which says where it lies. Not a `Map`, for the reason that a `Bag` is
- * no `Set`.
- */
+/** The active leases, found by the slot number in the lease. It is no `Map` for the reason given at `InFlightSet`. */
 export class LeaseTable {
   readonly #slots: (ActiveLease | undefined)[] = [];
   readonly #free: number[] = [];
   #sequence = 0;
 
-  /** A new one, unlike any before. */
+  /** Creates a unique lease. */
   grant(claimant: string, delivery: QueuedDelivery, expiresAt: number): ActiveLease {
     const slot = this.#free.pop() ?? this.#slots.length;
     const lease = `${claimant}/${slot}/${++this.#sequence}`;
-    const activeLease: ActiveLease = { lease, slot, delivery, expiresAt, hasEnded: false, isCompleting: false };
+    const activeLease: ActiveLease = {
+      lease,
+      slot,
+      delivery,
+      expiresAt,
+      hasEnded: false,
+      isCompleting: false,
+    };
     this.#slots[slot] = activeLease;
     return activeLease;
   }
@@ -37,7 +41,7 @@ export class LeaseTable {
     return activeLease?.lease === lease ? activeLease : undefined;
   }
 
-  /** False if it was over. */
+  /** Returns false if the lease had ended already. */
   delete(activeLease: ActiveLease): boolean {
     const { slot } = activeLease;
     if (this.#slots[slot] !== activeLease) return false;

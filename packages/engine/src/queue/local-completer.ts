@@ -1,17 +1,17 @@
-import type { ExpiredDelivery, Lease, AttemptResult } from "../storage/store.ts";
+import type { AttemptResult, ExpiredDelivery, Lease } from "../storage/store.ts";
+import type { ActiveLease } from "./leases.ts";
 import type { LocalQueue } from "./local-queue.ts";
 import type { QueuedDelivery } from "./queued-delivery.ts";
 import type { WebhookQueues } from "./webhook-queues.ts";
-import type { ActiveLease } from "./leases.ts";
 
-/** A settlement, with what is known of its delivery. */
+/** An attempt result together with its delivery. */
 export interface PendingCompletion extends Pick<AttemptResult, "completion" | "attempt"> {
   readonly delivery: QueuedDelivery;
   /** The webhook's number. */
   readonly webhook: number;
 }
 
-/** A delivery that is being settled, with its lease. */
+/** A pending completion with its lease. */
 interface LeasedCompletion extends PendingCompletion {
   readonly activeLease: ActiveLease;
 }
@@ -20,11 +20,11 @@ export interface LocalCompleterContext {
   readonly localQueue: LocalQueue;
   readonly queues: WebhookQueues;
   readonly now: () => number;
-  /** Writes down what became of them; gives back those that belong to somebody else by now, of which nothing was written. */
+  /** Writes the results. Returns those that another owner holds by now, which were not written. */
   readonly write: (completions: readonly PendingCompletion[]) => Promise<ReadonlySet<PendingCompletion>>;
 }
 
-/** Settles: where it is kept, and only then out of memory. */
+/** Completes deliveries: first in the store, then in memory. */
 export class LocalCompleter {
   readonly #context: LocalCompleterContext;
 
@@ -32,7 +32,7 @@ export class LocalCompleter {
     this.#context = context;
   }
 
-  /** Gives back the leases that were lost. */
+  /** Returns the leases that were lost. */
   async complete(results: readonly AttemptResult[]): Promise<readonly Lease[]> {
     const { localQueue, queues, now } = this.#context;
     const lost: Lease[] = [];
@@ -42,7 +42,13 @@ export class LocalCompleter {
       if (activeLease === undefined) lost.push(lease);
       else {
         const { delivery } = activeLease;
-        completions.push({ activeLease, delivery, webhook: queues.getNumber(delivery.queue) ?? 0, completion, attempt });
+        completions.push({
+          activeLease,
+          delivery,
+          webhook: queues.getNumber(delivery.queue) ?? 0,
+          completion,
+          attempt,
+        });
       }
     }
     const rejected = await this.#write(completions);
@@ -54,7 +60,7 @@ export class LocalCompleter {
     return lost;
   }
 
-  /** Has die what is overdue in memory. */
+  /** Expires the overdue deliveries in memory. */
   async expire(olderThanMs: number, max: number): Promise<readonly ExpiredDelivery[]> {
     const { localQueue, queues, now, write } = this.#context;
     const overdue = localQueue.takeOverdue(now() - olderThanMs, max, now());
@@ -66,7 +72,9 @@ export class LocalCompleter {
     });
     try {
       const rejected = await write(expiring);
-      return expiring.filter((expiredCompletion) => !rejected.has(expiredCompletion)).map(({ delivery }) => toExpiredDelivery(delivery));
+      return expiring
+        .filter((expiredCompletion) => !rejected.has(expiredCompletion))
+        .map(({ delivery }) => toExpiredDelivery(delivery));
     } catch (error) {
       for (const delivery of overdue) this.#requeue(delivery);
       throw error;
@@ -91,14 +99,14 @@ export class LocalCompleter {
     else this.#requeue(completion.delivery);
   }
 
-  /** It waits again, as it was, unless its webhook was removed meanwhile. */
+  /** Enqueues the delivery again, unless its webhook was deleted. */
   #requeue(delivery: QueuedDelivery): void {
     const { localQueue, now } = this.#context;
     if (localQueue.getQueue(delivery.queue.record.id) === delivery.queue) localQueue.enqueue(delivery, now());
   }
 }
 
-/** What is handed back as it was is nothing that must be written down. */
+/** A released delivery without an attempt has nothing to write. */
 function needsWrite({ completion, attempt }: PendingCompletion): boolean {
   return completion.state !== "release" || attempt !== null;
 }

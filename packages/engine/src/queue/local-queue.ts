@@ -1,26 +1,26 @@
 import type { PauseChange } from "../storage/pauses.ts";
 import type { WebhookRecord } from "../storage/records.ts";
 import type { Claim, ClaimRequest, Lease } from "../storage/store.ts";
-import { type QueuedDelivery, LocalWebhookQueue } from "./queued-delivery.ts";
-import { LeaseTable, type ActiveLease } from "./leases.ts";
-import { Scheduler, AccountQueue } from "./scheduler.ts";
+import { type ActiveLease, LeaseTable } from "./leases.ts";
+import { LocalWebhookQueue, type QueuedDelivery } from "./queued-delivery.ts";
+import { AccountQueue, Scheduler } from "./scheduler.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
-/** About so many deliveries are brought into memory, and one of each webhook beyond. */
+/** Deliveries in memory, about; each webhook may exceed this by one. */
 const MAX_BUFFERED_DELIVERIES = 16_000;
-/** So many at once; in a full memory so many, as long as no more webhooks wait for their turn than that. */
+/** Deliveries loaded at once, and the minimum in a full memory while few webhooks wait. */
 const MAX_LOADED_DELIVERIES = 1024;
 const MIN_LOADED_DELIVERIES = 64;
 
-/** What is in memory of a store: who has work, whose turn it is, what is leased, which gates are closed. */
+/** The part of a store that is in memory: waiting deliveries, their order, leases and pauses. */
 export class LocalQueue {
   readonly #accounts = new Map<string, AccountQueue<QueuedDelivery>>();
   readonly #queues = new Map<string, LocalWebhookQueue>();
   readonly #scheduler = new Scheduler<QueuedDelivery>();
   readonly #leases = new LeaseTable();
-  /** No lease ends sooner. */
+  /** A lower bound of the next lease expiry. */
   #earliestLeaseEnd = NEVER;
-  /** How many deliveries wait in memory, or are leased. */
+  /** Deliveries that wait in memory or are leased. */
   #count = 0;
 
   getAccount(key: string): AccountQueue<QueuedDelivery> {
@@ -36,7 +36,7 @@ export class LocalQueue {
     return this.#queues.get(id);
   }
 
-  /** Every webhook that is in memory, in the order in which they came. */
+  /** All queues in memory, in insertion order. */
   listQueues(): readonly LocalWebhookQueue[] {
     return [...this.#queues.values()];
   }
@@ -49,18 +49,19 @@ export class LocalQueue {
     return queue;
   }
 
-  /** A webhook is no more, nor is what waited for it. */
+  /** Removes a webhook with its waiting and leased deliveries. */
   removeQueue(id: string): void {
     const queue = this.#queues.get(id);
     if (queue === undefined) return;
     this.#queues.delete(id);
     queue.account.queues.delete(queue);
     this.#count -= queue.waiting.length;
-    if (queue.account.queues.size + queue.account.pauses.size === 0) this.#accounts.delete(queue.record.account);
-    for (const activeLease of this.#leases) if (activeLease.delivery.queue === queue) this.endLease(activeLease);
+    if (queue.account.queues.size + queue.account.pauses.size === 0)
+      this.#accounts.delete(queue.record.account);
+    for (const activeLease of this.#leases)
+      if (activeLease.delivery.queue === queue) this.endLease(activeLease);
   }
 
-  /** A webhook was changed. */
   updateWebhook(record: WebhookRecord, now: number): void {
     const queue = this.#queues.get(record.id);
     if (queue === undefined || queue.record.version >= record.version) return;
@@ -74,21 +75,23 @@ export class LocalQueue {
     if (durationMs === null) pauses?.delete(reason);
     else pauses?.set(reason, durationMs === "forever" ? NEVER : now + durationMs);
     if (queue !== undefined) this.reschedule(queue, now);
-    if (scope === "account") for (const accountQueue of this.getAccount(id).queues) this.reschedule(accountQueue as LocalWebhookQueue, now);
+    if (scope === "account")
+      for (const accountQueue of this.getAccount(id).queues)
+        this.reschedule(accountQueue as LocalWebhookQueue, now);
   }
 
   reschedule(queue: LocalWebhookQueue, now: number): void {
     this.#scheduler.reschedule(queue.account, queue, now);
   }
 
-  /** How many deliveries of each are to be brought into memory, of so many webhooks that are asked for at once. */
+  /** How many deliveries to load for each of `webhookCount` webhooks. */
   getLoadSize(webhookCount: number): number {
     const minSize = this.#scheduler.waitingCount > MIN_LOADED_DELIVERIES ? 0 : MIN_LOADED_DELIVERIES;
     const maxSize = Math.max(minSize, Math.min(MAX_LOADED_DELIVERIES, MAX_BUFFERED_DELIVERIES - this.#count));
     return Math.max(1, Math.floor(maxSize / webhookCount));
   }
 
-  /** Has a delivery wait. */
+  /** Adds a delivery without rescheduling its queue. */
   add(delivery: QueuedDelivery): void {
     this.#count += 1;
     delivery.queue.waiting.push(delivery);
@@ -112,19 +115,19 @@ export class LocalQueue {
     return claims;
   }
 
-  /** Webhooks whose next deliveries must be brought into memory before they can be served. */
+  /** Queues whose next deliveries must be loaded before they can be served. */
   takeQueuesToRefill(max: number, now: number): readonly LocalWebhookQueue[] {
     return this.#scheduler.takeQueuesToRefill(max, now) as readonly LocalWebhookQueue[];
   }
 
-  /** What was asked for of a webhook is in memory, or will not come. */
+  /** Call this when a refill has ended, also if it loaded nothing. */
   onRefilled(queue: LocalWebhookQueue, now: number): void {
     this.#scheduler.onRefilled(queue.account, queue, now);
   }
 
   /**
-   * The lease of a delivery whose attempt has ended, to be settled; undefined if it was lost, or is being settled already.
-   * It lasts until its {@link endLease}, or until its settling {@link abortCompletion}.
+   * Marks a lease as completing. Returns undefined if it was lost or is completing already. The lease lasts until
+   * {@link endLease} or {@link abortCompletion}.
    */
   beginCompletion(lease: Lease, now: number): ActiveLease | undefined {
     this.#expireLeases(now);
@@ -138,15 +141,15 @@ export class LocalQueue {
     return activeLease;
   }
 
-  /** What came of it could not be written down: it may be settled once more. */
+  /** Writing the result failed: the lease may be completed again. */
   abortCompletion(activeLease: ActiveLease): void {
-    // Its webhook may have been removed, and it with that.
+    // Its webhook may have been deleted, and the lease with it.
     if (this.#leases.get(activeLease.lease) !== activeLease) return;
     activeLease.isCompleting = false;
     activeLease.delivery.queue.uncommittedCount -= 1;
   }
 
-  /** False if it was lost. */
+  /** Returns false if the lease was lost. */
   renew(lease: Lease, leaseMs: number, now: number): boolean {
     this.#expireLeases(now);
     const activeLease = this.#leases.get(lease);
@@ -155,15 +158,15 @@ export class LocalQueue {
     return true;
   }
 
-  /** The lease is over; whoever ends it says what becomes of the delivery. */
+  /** Ends a lease. The caller decides what happens to the delivery. */
   endLease(activeLease: ActiveLease): void {
-    // Its webhook may have been removed, and it with that.
+    // Its webhook may have been deleted, and the lease with it.
     if (!this.#deleteLease(activeLease)) return;
     if (!activeLease.hasEnded) activeLease.delivery.queue.leasedCount -= 1;
     if (activeLease.isCompleting) activeLease.delivery.queue.uncommittedCount -= 1;
   }
 
-  /** Takes out up to `max` deliveries that wait and were due at `before` already, behind whatever gate. */
+  /** Removes up to `max` waiting deliveries that were due before `dueBefore`, regardless of pauses. */
   takeOverdue(dueBefore: number, max: number, now: number): readonly QueuedDelivery[] {
     this.#expireLeases(now);
     const taken: QueuedDelivery[] = [];
@@ -180,13 +183,13 @@ export class LocalQueue {
     return isDeleted;
   }
 
-  /** Everything that is in memory, waiting or leased. */
+  /** All deliveries in memory, waiting or leased. */
   *deliveries(): Generator<QueuedDelivery, void, undefined> {
     for (const { waiting } of this.#queues.values()) yield* waiting.toArray();
     for (const { delivery } of this.#leases) yield delivery;
   }
 
-  /** In how many milliseconds something may become claimable by time alone; null for never. */
+  /** Milliseconds until a delivery may become claimable by time alone; null for never. */
   getNextClaimableIn(now: number): number | null {
     this.#expireLeases(now);
     this.#earliestLeaseEnd = NEVER;
@@ -196,11 +199,11 @@ export class LocalQueue {
     return next === NEVER ? null : next;
   }
 
-  /** Ends the leases whose time is over: their deliveries wait again, as they were. */
+  /** Ends expired leases and enqueues their deliveries again. */
   #expireLeases(now: number): void {
     if (now < this.#earliestLeaseEnd) return;
     this.#earliestLeaseEnd = NEVER;
-    // What is being written down is not attempted again meanwhile.
+    // A delivery whose result is being written is not attempted again.
     for (const activeLease of this.#leases)
       if (activeLease.isCompleting) continue;
       else if (activeLease.expiresAt <= now) {

@@ -1,33 +1,33 @@
 import type { WebhookRecord } from "../storage/records.ts";
-import { WebhookQueue } from "./webhook-queue.ts";
 import type { AccountQueue } from "./scheduler.ts";
+import { WebhookQueue } from "./webhook-queue.ts";
 
-/** An event, as long as a delivery of it is in memory. */
+/** An event with deliveries in memory. */
 export interface QueuedEvent {
   readonly topic: string;
   readonly body: string;
-  /** The user's properties as they were, as JSON; null for none. */
+  /** The user's properties at publish time, as JSON; null if there are none. */
   readonly user: string | null;
-  /** The span it was emitted in; null for none. */
+  /** The span in which the event was emitted; null if there was none. */
   readonly traceparent: string | null;
 }
 
-/** A delivery in memory, that waits or is leased. */
+/** A delivery in memory, waiting or leased. */
 export interface QueuedDelivery {
   readonly id: string;
-  /** Of deliveries that are due at the same time the older goes first. */
+  /** Orders deliveries that are due at the same time. */
   readonly sequence: number;
   readonly event: QueuedEvent;
   readonly queue: LocalWebhookQueue;
   readonly attemptCount: number;
-  /** How many attempts there were when it was last made pending. */
+  /** The attempt count when the delivery was last requeued. */
   readonly attemptsBeforeRequeue: number;
-  /** When it was last made pending, in milliseconds since 1970. */
+  /** When the delivery was last enqueued, in milliseconds since 1970. */
   readonly enqueuedAt: number;
   readonly dueAt: number;
 }
 
-/** A webhook with work. */
+/** The queue of one webhook. */
 export class LocalWebhookQueue extends WebhookQueue<QueuedDelivery> {
   readonly account: AccountQueue<QueuedDelivery>;
 

@@ -1,24 +1,24 @@
-import { WaitList } from "./wait-list.ts";
-import { Heap } from "./heap.ts";
-import type { Pauses, WebhookQueue, QueueItem } from "./webhook-queue.ts";
 import { Fifo } from "./fifo.ts";
+import { Heap } from "./heap.ts";
+import { WaitList } from "./wait-list.ts";
+import type { Pauses, QueueItem, WebhookQueue } from "./webhook-queue.ts";
 
-/** An account: its gates, and the ring of those of its webhooks that may be served. */
+/** An account: its pauses, and the ring of its webhooks that may be served. */
 export class AccountQueue<T extends QueueItem> {
   readonly queues: Set<WebhookQueue<T>> = new Set();
   readonly pauses: Pauses = new Map();
   readonly ring: Heap<WebhookQueue<T>> = new Heap<WebhookQueue<T>>(isBefore);
-  /** It stands in the ring of accounts. */
+  /** The account is in the ring of accounts. */
   isQueued = false;
-  /** Which place it has there, and whether it keeps that until what is next of it is in memory. */
+  /** The position in the ring, and whether it is kept while the next item is loaded. */
   position = 0;
   keepsPosition = false;
-  /** When it was served last, on the scale of places. */
+  /** The position at which the account was last served. */
   lastServedAt = 0;
-  /** Those of its webhooks that would be served but for their next, which is not in memory. */
+  /** Webhooks that would be served, but whose next item is not in memory. */
   readonly waitList: WaitList<WebhookQueue<T>> = new WaitList();
 
-  /** When its gates are open; infinite if somebody must open one. */
+  /** When all pauses have ended; `Infinity` if one has no end. */
   getPausedUntil(): number {
     let pausedUntil = 0;
     for (const until of this.pauses.values()) pausedUntil = Math.max(pausedUntil, until);
@@ -37,28 +37,29 @@ interface Timer<T extends QueueItem> {
 }
 
 /**
- * Whose turn it is: a ring of accounts, and in each a ring of its webhooks, of those alone that may be served now. So the
- * next is found at once however many wait, and no slot is idle while one may go. Whoever may not go leaves its ring, and is
- * looked at again when its time comes or when {@link reschedule} is told that something changed. Who comes into a ring stands
- * behind all others, but for who could not take its turn because what is next of it was not in memory: it keeps its place.
+ * A fair scheduler: a ring of accounts, each with a ring of its webhooks. The rings have only queues that may be served
+ * now, so the next item is found in constant time however many wait. A queue that may not be served leaves its ring
+ * until its timer fires or {@link reschedule} is called. A queue that enters a ring goes to its end, unless it kept its
+ * position while its next item was loaded.
  */
 export class Scheduler<T extends QueueItem> {
   readonly #ring: Heap<AccountQueue<T>> = new Heap<AccountQueue<T>>(isBefore);
   readonly #timers: Heap<Timer<T>> = new Heap((a, b) => a.at < b.at);
-  readonly #refillRequests: Fifo<{ readonly account: AccountQueue<T>; readonly queue: WebhookQueue<T> }> = new Fifo();
-  /** The last place that was taken, or the last serving: what comes later has a higher number. */
+  readonly #refillRequests: Fifo<{ readonly account: AccountQueue<T>; readonly queue: WebhookQueue<T> }> =
+    new Fifo();
+  /** The last position assigned. Positions only grow. */
   #lastPosition = 0;
-  /** How many webhooks stand in the rings. */
+  /** The number of webhooks in the rings. */
   #readyCount = 0;
-  /** Accounts that would be served but for what is not in memory. */
+  /** Accounts that would be served, but whose next item is not in memory. */
   readonly #waitList: WaitList<AccountQueue<T>> = new WaitList();
 
-  /** How many webhooks wait for their turn, or for what they may have it with. */
+  /** Webhooks that wait to be served or refilled. */
   get waitingCount(): number {
     return this.#readyCount + this.#refillRequests.length;
   }
 
-  /** Looks whether a webhook may be served, after a change to it, to its gates, or to what waits for it. */
+  /** Updates a queue's place after a change to it, its pauses or its items. */
   reschedule(account: AccountQueue<T>, queue: WebhookQueue<T>, now: number): void {
     if (queue.isQueued || !account.queues.has(queue)) return;
     const pausedForMs = account.getPausedUntil() - now;
@@ -68,7 +69,7 @@ export class Scheduler<T extends QueueItem> {
     const delayMs = Math.max(readyInMs, pausedForMs);
     if (delayMs === Number.POSITIVE_INFINITY) return;
     if (delayMs > 0) {
-      // One that rings sooner sets the next.
+      // An earlier timer sets the next one.
       if (queue.timerAt <= now + delayMs) return;
       queue.timerAt = now + delayMs;
       this.#timers.push({ at: now + delayMs, account, queue });
@@ -92,10 +93,12 @@ export class Scheduler<T extends QueueItem> {
   }
 
   /**
-   * The next delivery whose turn it is; undefined if none may go now. Where the next of a webhook is not in memory, the
-   * others are served once more, and then wait for it to be brought there.
+   * Takes the next item; undefined if none is ready. While the next item of a queue is being loaded, the others are
+   * served once more and then wait for it.
    */
-  takeNext(now: number): { readonly account: AccountQueue<T>; readonly queue: WebhookQueue<T>; readonly item: T } | undefined {
+  takeNext(
+    now: number,
+  ): { readonly account: AccountQueue<T>; readonly queue: WebhookQueue<T>; readonly item: T } | undefined {
     this.#fireTimers(now);
     for (let account = this.#takeAccount(); account !== undefined; account = this.#takeAccount()) {
       account.isQueued = false;
@@ -112,15 +115,17 @@ export class Scheduler<T extends QueueItem> {
     return undefined;
   }
 
-  /** Nobody is served twice while another stands in the ring. */
+  /** No account is served twice while another in the ring waits. */
   #takeAccount(): AccountQueue<T> | undefined {
     const account = this.#ring.peek();
-    return account !== undefined && account.lastServedAt > this.#waitList.getEarliest() ? undefined : this.#ring.pop();
+    return account !== undefined && account.lastServedAt > this.#waitList.getEarliest()
+      ? undefined
+      : this.#ring.pop();
   }
 
   /**
-   * Webhooks of which more must be brought into memory; whoever takes them does so, and says when it has {@link onRefilled} them.
-   * None of them waits for that with what it has.
+   * Queues that need a refill. The caller loads their items and calls {@link onRefilled}. A queue with items in memory
+   * is served meanwhile.
    */
   takeQueuesToRefill(max: number, now: number): readonly WebhookQueue<T>[] {
     const queues: WebhookQueue<T>[] = [];
@@ -136,27 +141,27 @@ export class Scheduler<T extends QueueItem> {
     return queues;
   }
 
-  /** What was asked for of a webhook is in memory, or will not come: who waited for it goes on. */
+  /** Ends a refill, also if it loaded nothing. Queues that waited for it continue. */
   onRefilled(account: AccountQueue<T>, queue: WebhookQueue<T>, now: number): void {
     queue.isLoading = false;
     account.waitList.delete(queue);
     this.reschedule(account, queue, now);
     this.#enqueueAccount(account);
-    // Who may not go after all has no place any more.
+    // A queue that is not ready loses its position.
     if (!queue.isQueued) queue.keepsPosition = false;
     if (account.isQueued || account.waitList.size > 0) return;
     account.keepsPosition = false;
     this.#waitList.delete(account);
   }
 
-  /** In how many milliseconds {@link takeNext} may give something by time alone; null for never. */
+  /** Milliseconds until {@link takeNext} may return an item by time alone; null for never. */
   getNextReadyIn(now: number): number | null {
     this.#fireTimers(now);
     if (this.#ring.length > 0 || this.#refillRequests.length > 0) return 0;
     for (let timer = this.#timers.peek(); timer !== undefined; timer = this.#timers.peek()) {
       const at = this.#getReadyAt(timer, now);
       if (at === timer.at) return at - now;
-      // What it was set for has changed since: it is set anew, or forgotten.
+      // The timer is outdated: set it again or drop it.
       this.#timers.pop();
       if (timer.at !== timer.queue.timerAt) continue;
       timer.queue.timerAt = at;
@@ -167,17 +172,23 @@ export class Scheduler<T extends QueueItem> {
 
   #getReadyAt({ account, queue }: Timer<T>, now: number): number {
     const readyInMs = account.queues.has(queue) ? queue.getReadyIn(now) : null;
-    return readyInMs === null ? Number.POSITIVE_INFINITY : Math.max(now + readyInMs, account.getPausedUntil());
+    return readyInMs === null
+      ? Number.POSITIVE_INFINITY
+      : Math.max(now + readyInMs, account.getPausedUntil());
   }
 
-  /** From the webhooks of an account; none of them is served twice while another of them stands in the ring. */
-  #takeFrom(account: AccountQueue<T>, now: number): { readonly queue: WebhookQueue<T>; readonly item: T } | undefined {
+  /** Takes from an account's webhooks. None is served twice while another in the ring waits. */
+  #takeFrom(
+    account: AccountQueue<T>,
+    now: number,
+  ): { readonly queue: WebhookQueue<T>; readonly item: T } | undefined {
     for (let queue = account.ring.peek(); queue !== undefined; queue = account.ring.peek()) {
       if (queue.lastServedAt > account.waitList.getEarliest()) break;
       account.ring.pop();
       queue.isQueued = false;
       this.#readyCount -= 1;
-      const isReady = account.queues.has(queue) && account.getPausedUntil() <= now && queue.getReadyIn(now) === 0;
+      const isReady =
+        account.queues.has(queue) && account.getPausedUntil() <= now && queue.getReadyIn(now) === 0;
       const item = isReady ? queue.take(now) : undefined;
       if (isReady && queue.needsRefill(now)) this.#requestRefill(account, queue, item === undefined);
       if (item !== undefined) account.lastServedAt = queue.lastServedAt = ++this.#lastPosition;
@@ -195,7 +206,7 @@ export class Scheduler<T extends QueueItem> {
     account.waitList.add(queue, queue.position);
   }
 
-  /** It takes its place before what is next of it has come: the others are served once more, and wait then. */
+  /** Reserves a position before the next item is loaded, so that other queues are served at most once meanwhile. */
   #reservePosition(account: AccountQueue<T>, queue: WebhookQueue<T>): void {
     if (queue.keepsPosition) return;
     queue.position = ++this.#lastPosition;

@@ -5,7 +5,10 @@ interface Entry<T> {
   readonly since: number;
 }
 
-/** Those that have a turn before others, and cannot take it yet; and since when the first of them waits for it. */
+/**
+ * Queues that would be served before others, but whose next delivery is not in memory, with the earliest position of
+ * them.
+ */
 export class WaitList<T> {
   readonly #since = new Map<T, number>();
   readonly #entries = new Heap<Entry<T>>((a, b) => a.since < b.since);
@@ -24,7 +27,7 @@ export class WaitList<T> {
     this.#since.delete(item);
   }
 
-  /** Infinite if there is none. */
+  /** Returns `Infinity` if the list is empty. */
   getEarliest(): number {
     for (let entry = this.#entries.peek(); entry !== undefined; entry = this.#entries.peek()) {
       if (this.#since.get(entry.item) === entry.since) return entry.since;

@@ -2,51 +2,51 @@ import type { PauseChange, PauseRecord } from "../storage/pauses.ts";
 import type { WebhookRecord } from "../storage/records.ts";
 import { Heap } from "./heap.ts";
 
-/** Until when gates are closed, in milliseconds since 1970; infinite for as long as nobody opens one. */
+/** When each pause ends, in milliseconds since 1970; `Infinity` if it has no end. */
 export type Pauses = Map<PauseChange["reason"], number>;
 
-/** Something that waits for its turn. */
+/** An item of a webhook's queue. */
 export interface QueueItem {
-  /** When it may be attempted, in milliseconds since 1970. */
+  /** When the item is due, in milliseconds since 1970. */
   readonly dueAt: number;
-  /** Of two that are due at the same time the lower goes first. */
+  /** Orders items that are due at the same time. */
   readonly sequence: number;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
 const LAST_ITEM: QueueItem = { dueAt: NEVER, sequence: NEVER };
-/** With fewer in memory, more are asked for. */
+/** Below this number of items in memory, the queue requests a refill. */
 const REFILL_THRESHOLD = 32;
-/** So many times as many as may be under way may have ended without being written down. */
+/** Uncommitted results may be this many times the webhook's concurrency. */
 const MAX_UNCOMMITTED_FACTOR = 4;
 
-/** A webhook and what waits for it. */
+/** The queue of one webhook: its waiting items, pauses, leases and rate limit. */
 export class WebhookQueue<T extends QueueItem> {
   record: WebhookRecord;
   readonly pauses: Pauses = new Map();
   readonly waiting: Heap<T> = new Heap(
     (a, b) => a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.sequence < b.sequence),
   );
-  /** When the earliest of those that are not in memory is due; null if all are. */
+  /** When the earliest item outside memory is due; null if all items are in memory. */
   storedDueAt: number | null = null;
-  /** Its sequence, or that of one before it: 0 where that is not known. */
+  /** Its sequence or a lower one; 0 if unknown. */
   storedSequence = 0;
-  /** Some of those were asked for, and are on their way into memory. */
+  /** A refill is requested or in progress. */
   isLoading = false;
-  /** It is about to be somebody else's, and nothing more of it is served here. */
+  /** The webhook is being released to another owner, and is no longer served here. */
   isReleasing = false;
-  /** How many of its deliveries are leased. */
+  /** The number of leased deliveries. */
   leasedCount = 0;
-  /** When it is looked at again; infinite if that is not set. */
+  /** When the scheduler checks the queue again; `Infinity` if no timer is set. */
   timerAt: number = NEVER;
-  /** How many attempts have ended that are not written down. */
+  /** The number of results that are not written yet. */
   uncommittedCount = 0;
-  /** It stands in its account's ring. */
+  /** The queue is in its account's ring. */
   isQueued = false;
-  /** Which place it has there, and whether it keeps that until what is next of it is in memory. */
+  /** The position in the ring, and whether it is kept while the next item is loaded. */
   position = 0;
   keepsPosition = false;
-  /** When it was served last, on the scale of places. */
+  /** The position at which the queue was last served. */
   lastServedAt = 0;
   #tokens: number;
   #tokensUpdatedAt: number;
@@ -57,7 +57,7 @@ export class WebhookQueue<T extends QueueItem> {
     this.#tokensUpdatedAt = now;
   }
 
-  /** Nothing waits, here or in the store, nothing is leased, and nothing must be remembered of it. */
+  /** Whether the queue can be evicted: no items, leases, pauses or rate limit state. */
   get isIdle(): boolean {
     const { waiting, leasedCount, uncommittedCount, storedDueAt, isLoading, pauses, record } = this;
     return (
@@ -68,7 +68,7 @@ export class WebhookQueue<T extends QueueItem> {
     );
   }
 
-  /** Takes the next out, if it is in memory; only when {@link getReadyIn} is 0. */
+  /** Takes the next item if it is in memory. Call it only if {@link getReadyIn} returns 0. */
   take(now: number): T | undefined {
     if ((this.waiting.peek()?.dueAt ?? NEVER) > now || this.#isNextStored()) return undefined;
     if (this.record.rateLimit !== null) this.#tokens -= 1;
@@ -76,19 +76,19 @@ export class WebhookQueue<T extends QueueItem> {
     return this.waiting.pop();
   }
 
-  /** Whether more should be brought into memory: it is next, or soon will be. */
+  /** Whether the next item is outside memory, or will be soon. */
   needsRefill(now: number): boolean {
     if (this.isLoading || (this.storedDueAt ?? NEVER) > now) return false;
     return this.#isNextStored() || this.waiting.length < REFILL_THRESHOLD;
   }
 
-  /** In how many milliseconds the next may be taken; null if that is not a matter of time. */
+  /** Milliseconds until the next item is ready; null if time alone does not make it ready. */
   getReadyIn(now: number): number | null {
-    // What is next may be on its way into memory.
+    // The next item is being loaded.
     return this.isLoading && this.#isNextStored() ? null : this.#computeReadyIn(now);
   }
 
-  /** Whether the next might be taken, if it were not on its way into memory still. */
+  /** Whether only a refill in progress keeps the next item from being taken. */
   isWaitingForLoad(now: number): boolean {
     return this.isLoading && this.#isNextStored() && this.#computeReadyIn(now) === 0;
   }
@@ -101,20 +101,23 @@ export class WebhookQueue<T extends QueueItem> {
     return readyAt === NEVER ? null : readyAt - now;
   }
 
-  /** Whether what is next is not in memory, or may not be. */
+  /** Whether the next item is, or may be, outside memory. */
   #isNextStored(): boolean {
     if (this.storedDueAt === null) return false;
     const { dueAt, sequence } = this.waiting.peek() ?? LAST_ITEM;
     return this.storedDueAt < dueAt || (this.storedDueAt === dueAt && this.storedSequence <= sequence);
   }
 
-  /** After a crash what is not written down comes again: so that is bounded too, and by what its receiver expects. */
+  /**
+   * Results that are not written are repeated after a crash, so their number is bounded too, relative to the webhook's
+   * concurrency.
+   */
   #hasCapacity(): boolean {
     const maxLeased = this.#maxConcurrency();
     return this.leasedCount < maxLeased && this.uncommittedCount < MAX_UNCOMMITTED_FACTOR * maxLeased;
   }
 
-  /** A circuit that closed lets one through until somebody opens it. */
+  /** While the circuit is open or half open, one trial is allowed at a time. */
   #maxConcurrency(): number {
     return this.pauses.has("circuit_open") ? 1 : this.record.concurrency;
   }
@@ -128,8 +131,12 @@ export class WebhookQueue<T extends QueueItem> {
   }
 }
 
-/** The gates that are closed now, as they are told. */
-export function getActivePauses(pauses: Pauses, scope: PauseRecord["scope"], now: number): readonly PauseRecord[] {
+/** The active pauses, in the form of the public API. */
+export function getActivePauses(
+  pauses: Pauses,
+  scope: PauseRecord["scope"],
+  now: number,
+): readonly PauseRecord[] {
   return [...pauses]
     .filter(([, until]) => until > now)
     .map(([reason, until]) => ({

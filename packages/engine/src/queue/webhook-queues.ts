@@ -4,11 +4,11 @@ import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 import type { LocalQueue } from "./local-queue.ts";
 import type { LocalWebhookQueue } from "./queued-delivery.ts";
 
-/** A webhook that is new to whoever schedules. */
+/** A webhook that the scheduler does not have yet. */
 export interface RegisteredWebhook {
   readonly number: number;
   readonly record: WebhookRecord;
-  /** The gates of the webhook and of its account; infinite for as long as nobody opens one. */
+  /** The pauses of the webhook and its account. `until` is `Infinity` if a pause has no end. */
   readonly pauses: readonly {
     readonly scope: PauseChange["scope"];
     readonly reason: PauseChange["reason"];
@@ -16,20 +16,20 @@ export interface RegisteredWebhook {
   }[];
 }
 
-/** A webhook for which something is kept that is not in memory, and when the first of it is due. */
+/** A webhook with deliveries outside memory, and when the first of them is due. */
 export interface StoredBacklog {
   readonly webhook: number;
   readonly dueAt: number | null;
-  /** The first's sequence, which tells it from others that are due at the same time; left out where it is not known. */
+  /** The sequence of the first delivery, which orders it among others due at the same time; omitted if unknown. */
   readonly sequence?: number | undefined;
-  /** Instead of what was known of it before, not beside it. */
+  /** Replaces the known backlog instead of extending it. */
   readonly isReplacement: boolean;
 }
 
-/** With more webhooks in memory, those with nothing to do are forgotten. */
+/** Above this number of webhooks in memory, idle ones are evicted. */
 const MAX_CACHED_WEBHOOKS = 20_000;
 
-/** The webhooks that are in memory, by the number that they go by where they are kept. */
+/** The queues in memory, by their webhook's number in the store. */
 export class WebhookQueues {
   readonly #localQueue: LocalQueue;
   readonly #byNumber = new Map<number, LocalWebhookQueue>();
@@ -56,7 +56,7 @@ export class WebhookQueues {
       (scope === "account" ? queue.account : queue).pauses.set(reason, until);
   }
 
-  /** A webhook or its gates were changed by somebody else. */
+  /** Applies a change of a webhook or its pauses that another process made. */
   update({ number, record, pauses }: RegisteredWebhook, now: number): void {
     const queue = this.#byNumber.get(number);
     if (queue === undefined) return;
@@ -64,8 +64,9 @@ export class WebhookQueues {
     queue.pauses.clear();
     queue.account.pauses.clear();
     this.register({ number, record, pauses }, now);
-    // An account's gates are those of all its webhooks.
-    for (const accountQueue of queue.account.queues) this.#localQueue.reschedule(accountQueue as LocalWebhookQueue, now);
+    // The account's pauses apply to all its webhooks.
+    for (const accountQueue of queue.account.queues)
+      this.#localQueue.reschedule(accountQueue as LocalWebhookQueue, now);
   }
 
   updateStored({ webhook, dueAt, sequence = 0, isReplacement }: StoredBacklog, now: number): void {
@@ -92,20 +93,20 @@ export class WebhookQueues {
   }
 
   /**
-   * Has webhooks with nothing to do forgotten where they are kept, if there are many, and forgets them too. They are met
-   * again when they have something.
+   * Evicts idle webhooks from the store's cache and from memory if there are many. They are registered again when they
+   * have deliveries.
    */
   async evictIdle(evict: (numbers: readonly number[]) => Promise<void>): Promise<void> {
     if (this.#byNumber.size < this.#evictionThreshold) return;
-    // Whatever comes of it, it is not tried again before many more have come.
+    // Also if it fails, the next try comes after many more webhooks.
     this.#evictionThreshold = this.#byNumber.size + MAX_CACHED_WEBHOOKS;
-    const idle = [...this.#byNumber].filter(([, lane]) => lane.isIdle).map(([number]) => number);
+    const idle = [...this.#byNumber].filter(([, queue]) => queue.isIdle).map(([number]) => number);
     await evict(idle);
-    // What was published in the same transaction has been pushed by then, and its webhook is idle no more.
+    // Events published in the same transaction are enqueued by then, and their webhooks are no longer idle.
     await yieldToEventLoop();
     for (const number of idle) {
       const queue = this.#byNumber.get(number);
-      // What has something to do by now stays; whoever keeps it meets it again when it next hears of it.
+      // A queue with new deliveries stays; the store registers its webhook again.
       if (queue?.isIdle === true) this.remove(queue.record.id);
     }
     this.#evictionThreshold = Math.max(MAX_CACHED_WEBHOOKS, this.#byNumber.size * 2);

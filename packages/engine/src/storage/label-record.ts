@@ -1,6 +1,6 @@
 import type { Condition } from "../matching/condition.ts";
 
-/** A label as it is kept: a name for events that its pattern names, and of which its conditions hold. */
+/** A label as stored: a name for events that match its pattern and conditions. */
 export interface LabelRecord {
   readonly account: string;
   /** Its topic is `label.<name>`. */
@@ -12,5 +12,5 @@ export interface LabelRecord {
   readonly createdAt: number;
 }
 
-/** What may be changed of a label. */
+/** The fields of a label that can be updated. */
 export type LabelPatch = Partial<Pick<LabelRecord, "pattern" | "conditions" | "description">>;

@@ -5,9 +5,11 @@ import type { PageRequest } from "./records.ts";
 const DEFAULT_PAGE_LIMIT = 50;
 const MAX_PAGE_LIMIT = 1000;
 
-/** How many items a page has. */
+/** The number of items of a page. */
 export function getPageLimit({ limit = DEFAULT_PAGE_LIMIT }: PageRequest): number {
-  return Number.isFinite(limit) ? Math.max(1, Math.min(MAX_PAGE_LIMIT, Math.floor(limit))) : DEFAULT_PAGE_LIMIT;
+  return Number.isFinite(limit)
+    ? Math.max(1, Math.min(MAX_PAGE_LIMIT, Math.floor(limit)))
+    : DEFAULT_PAGE_LIMIT;
 }
 
 /** @throws HeronError `option_invalid` */

@@ -1,16 +1,16 @@
-/** A change of the gate of a webhook or an account. */
+/** Sets or clears a pause of a webhook or an account. */
 export interface PauseChange {
   readonly scope: "webhook" | "account";
   readonly id: string;
   readonly reason: "circuit_open" | "retry_after" | "disabled";
-  /** For how long it closes, in milliseconds; `"forever"` until it is opened; null opens it. */
+  /** How long the pause lasts, in milliseconds; `"forever"` until it is cleared; null clears it. */
   readonly durationMs: number | "forever" | null;
 }
 
-/** Why a webhook is not delivered to for now. */
+/** A reason not to deliver to a webhook for now. */
 export interface PauseRecord {
   readonly reason: PauseChange["reason"];
   readonly scope: PauseChange["scope"];
-  /** For how much longer, in milliseconds; null until it is opened. */
+  /** The time left, in milliseconds; null if the pause has no end. */
   readonly remainingMs: number | null;
 }

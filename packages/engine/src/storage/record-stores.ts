@@ -1,5 +1,5 @@
-import type { PauseRecord } from "./pauses.ts";
 import type { LabelPatch, LabelRecord } from "./label-record.ts";
+import type { PauseRecord } from "./pauses.ts";
 import type {
   DeliveryDetails,
   DeliveryRecord,
@@ -15,17 +15,20 @@ export interface WebhookStore {
   /** @throws HeronError `limit_reached` if the account would have more than `max` */
   create(webhook: WebhookRecord, max: number): Promise<void>;
   get(id: string): Promise<WebhookRecord | null>;
-  /** Changes it if its version is still `version`, and gives it back as it is then; null if it is not, or not there. */
+  /**
+   * Updates the webhook if its version is still `version`, and returns it; null if the version differs or the webhook
+   * does not exist.
+   */
   update(id: string, version: number, patch: WebhookPatch): Promise<WebhookRecord | null>;
-  /** Removes it with its pending deliveries. */
+  /** Deletes the webhook with its pending deliveries. */
   delete(id: string): Promise<boolean>;
   list(filter: { readonly account?: string | undefined }, page: PageRequest): Promise<Page<WebhookRecord>>;
-  /** The closed gates of a webhook, and of its account. */
+  /** The active pauses of a webhook and its account. */
   pauses(id: string): Promise<readonly PauseRecord[]>;
 }
 
 export interface UserStore {
-  /** Puts properties over those that the user has. Gives all of them back. */
+  /** Merges properties into those of the user, and returns all of them. */
   addProperties(
     account: string,
     user: string,
@@ -35,13 +38,13 @@ export interface UserStore {
   delete(account: string, user: string): Promise<boolean>;
 }
 
-/** The labels of an account; what is published from then on goes by them. */
+/** The labels of accounts. They apply to events published after the change. */
 export interface LabelStore {
   /** @throws HeronError `label_exists` if the account has one of that name, `limit_reached` if it would have more than `max` */
   create(label: LabelRecord, max: number): Promise<void>;
-  /** By name. */
+  /** Sorted by name. */
   list(account: string): Promise<readonly LabelRecord[]>;
-  /** Null if it is not there. */
+  /** Returns null if the label does not exist. */
   update(account: string, name: string, patch: LabelPatch): Promise<LabelRecord | null>;
   delete(account: string, name: string): Promise<boolean>;
 }
@@ -49,9 +52,9 @@ export interface LabelStore {
 export interface WriteKeyStore {
   /** @throws HeronError `limit_reached` if the account would have more than `max` */
   create(key: WriteKeyRecord, max: number): Promise<void>;
-  /** Whose hash it is; null for nobody's. */
+  /** The key with this hash; null if there is none. */
   find(hash: string): Promise<WriteKeyRecord | null>;
-  /** In the order in which they were made. */
+  /** In order of creation. */
   list(account: string): Promise<readonly WriteKeyRecord[]>;
   delete(account: string, id: string): Promise<boolean>;
 }
@@ -69,14 +72,14 @@ export interface RecoverResult {
 
 export interface DeliveryStore {
   get(id: string): Promise<DeliveryDetails | null>;
-  /** The newest first. */
+  /** Newest first. */
   list(filter: DeliveryFilter, page: PageRequest): Promise<Page<DeliveryRecord>>;
-  /** Makes a settled delivery pending and due. False if it is not there, or pending. */
+  /** Requeues a delivered or dead delivery. Returns false if it does not exist or is pending. */
   retry(id: string): Promise<boolean>;
   /**
-   * Revives a webhook's dead deliveries and makes those it missed, of events up to so old: in one step, of up to `max`,
-   * which goes on `after` the step before. Says how many, and what the next step goes on after: null if there is none,
-   * since nothing is left, or the account has as many pending as it may.
+   * Requeues a webhook's dead deliveries and creates those it missed, of events up to `sinceMs` old. One step handles
+   * up to `max` and continues at the previous step's cursor. The next cursor is null if nothing is left or the account
+   * has reached its limit of pending deliveries.
    */
   recover(webhook: string, sinceMs: number, max: number, cursor: string | null): Promise<RecoverResult>;
 }

@@ -3,51 +3,54 @@ import type { Condition } from "../matching/condition.ts";
 
 /** A secret of a webhook. */
 export interface SecretRecord {
-  /** As it signs, or sealed if the sender has an encryption key. */
+  /** The secret, encrypted if the sender has an encryption key. */
   readonly value: string;
-  /** When it ends, in milliseconds since 1970; null for the current one. */
+  /** When it expires, in milliseconds since 1970; null for the current secret. */
   readonly expiresAt: number | null;
 }
 
-/** A webhook as it is kept. */
+/** A webhook as stored. */
 export interface WebhookRecord {
   /** `wbh_…` */
   readonly id: string;
   readonly account: string;
   readonly url: string;
-  /** Patterns. */
+  /** Topic patterns. */
   readonly topics: readonly string[];
-  /** What must hold of an event, beside that; not there for nothing. */
+  /** Conditions that events must also meet; omitted if there are none. */
   readonly conditions?: readonly Condition[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** The body template as it was given; undefined for the event itself. */
+  /** The body template as given; undefined to send the event itself. */
   readonly template?: unknown;
   readonly format: BodyFormat;
-  /** The first signs `Heron-Signature`, each of them `webhook-signature`. */
+  /** The first signs `Heron-Signature`; all sign `webhook-signature`. */
   readonly secrets: readonly SecretRecord[];
   readonly enabled: boolean;
-  /** Who disabled it: its owner, or the sender, since it answered 410 (`gone`) or was `failing` for days. */
+  /**
+   * Why it is disabled: by its owner, or by the sender because it responded 410 (`gone`) or failed for days
+   * (`failing`).
+   */
   readonly disabledBy: "owner" | "gone" | "failing" | null;
-  /** Since when every attempt has failed, in milliseconds since 1970; null if the last one did not. */
+  /** Since when all attempts have failed, in milliseconds since 1970; null if the last attempt succeeded. */
   readonly failingSince: number | null;
-  /** When the last of these failed, to within half a day; null as `failingSince` is, and not there in old records. */
+  /** When the last attempt failed, to within half a day; null if `failingSince` is null. */
   readonly lastFailedAt?: number | null;
   readonly concurrency: number;
-  /** Attempts a second; null for as many as there are. */
+  /** Attempts per second; null for no limit. */
   readonly rateLimit: number | null;
   readonly description: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: number;
-  /** Goes up with every change. */
+  /** Incremented by every change. */
   readonly version: number;
 }
 
-/** What may be changed of a webhook. */
+/** The fields of a webhook that can be updated. */
 export type WebhookPatch = Partial<Omit<WebhookRecord, "id" | "account" | "createdAt" | "version">>;
 
 export type DeliveryState = "pending" | "delivered" | "dead";
 
-/** A delivery as it is listed. */
+/** A delivery in a list. */
 export interface DeliveryRecord {
   /** `dlv_…` */
   readonly id: string;
@@ -61,50 +64,50 @@ export interface DeliveryRecord {
   };
   readonly state: DeliveryState;
   readonly attemptCount: number;
-  /** In how many milliseconds it is due; null if it is not pending. */
+  /** Milliseconds until the delivery is due; null if it is not pending. */
   readonly nextAttemptInMs: number | null;
-  /** Of the last attempt; null if there was none, or it had no answer. */
+  /** The status of the last attempt's response; null if there is none. */
   readonly responseStatus: number | null;
-  /** How long the last attempt took, in milliseconds; null if there was none. */
+  /** The duration of the last attempt, in milliseconds; null if there was none. */
   readonly durationMs: number | null;
-  /** Why it is dead, or why the last attempt failed. */
+  /** Why the delivery is dead, or why its last attempt failed. */
   readonly reason: string | null;
 }
 
-/** An attempt as it was recorded. */
+/** A recorded attempt. */
 export interface AttemptRecord {
-  /** From 1. */
+  /** Starts at 1. */
   readonly number: number;
   /** When it ended, in milliseconds since 1970. */
   readonly endedAt: number;
   readonly responseStatus: number | null;
   readonly durationMs: number;
-  /** Why it failed; null if it did not. */
+  /** Why the attempt failed; null if it succeeded. */
   readonly reason: string | null;
-  /** The beginning of the answer's body; null if there was none or it was not kept. */
+  /** The beginning of the response body; null if there was none or it was not stored. */
   readonly responseBody: string | null;
 }
 
-/** A delivery, and all that was tried. */
+/** A delivery with its attempts. */
 export interface DeliveryDetails {
   readonly delivery: DeliveryRecord;
-  /** Of those that are kept, the oldest first. */
+  /** The stored attempts, oldest first. */
   readonly attempts: readonly AttemptRecord[];
-  /** Its event, byte for byte as JSON: what a webhook without a template is sent. */
+  /** The event as JSON, byte for byte: the body that a webhook without a template receives. */
   readonly body: string;
-  /** The properties of its user as they were when it was published, as JSON; null for none. */
+  /** The user's properties at publish time, as JSON; null if there are none. */
   readonly user: string | null;
 }
 
-/** Some of many, in order. */
+/** A page of a list. */
 export interface Page<T> {
   readonly data: readonly T[];
-  /** Where the next page begins; null if this is the last. */
+  /** The cursor of the next page; null on the last page. */
   readonly nextCursor: string | null;
 }
 
 export interface PageRequest {
-  /** The `next` of the page before. */
+  /** The `nextCursor` of the previous page. */
   readonly cursor?: string | undefined;
   /** Default 50. */
   readonly limit?: number | undefined;

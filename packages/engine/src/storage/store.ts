@@ -3,76 +3,75 @@ import type { PauseChange } from "./pauses.ts";
 import type { DeliveryStore, LabelStore, UserStore, WebhookStore, WriteKeyStore } from "./record-stores.ts";
 import type { AttemptRecord } from "./records.ts";
 
-/** The right to attempt a delivery, for a time: a fencing token, new each time a delivery is claimed. */
+/** The right to attempt a delivery for a limited time: a fencing token, new for each claim. */
 export type Lease = string;
 
-/** An event to be published. */
 export interface NewEvent {
   readonly account: string;
   readonly id: string;
-  /** The id was chosen by the caller, so the same one may come again. */
+  /** The caller chose the id, so the same event may be published again. */
   readonly idempotent: boolean;
   readonly topic: string;
-  /** The event as `encodeEvent` writes it: kept byte for byte. */
+  /** The event as `stringifyEvent` writes it, stored byte for byte. */
   readonly body: string;
-  /** The user it is about; null for none. */
+  /** The user that the event is about; null if there is none. */
   readonly user: string | null;
-  /** The one webhook it is for, whatever its patterns; null for those that match. */
+  /** The only webhook to deliver to, regardless of its patterns; null to deliver to all that match. */
   readonly webhook: string | null;
-  /** The span it was emitted in, as W3C Trace Context writes it, to be kept with it. */
+  /** The `traceparent` of the span in which the event was emitted. Source: W3C Trace Context. */
   readonly traceparent?: string | undefined;
 }
 
-/** What became of a {@link NewEvent}, in the same place of the list. Of one that was refused nothing is kept. */
+/** The result for a {@link NewEvent}, at the same index. Nothing is stored of an event with an error. */
 export type PublishResult =
   | {
       readonly id: string;
-      /** How many deliveries it made, those of its labels excepted; of a duplicate, how many it had made. */
+      /** Deliveries created, without those of derived events; for a duplicate, those of the original. */
       readonly deliveryCount: number;
       readonly duplicate: boolean;
     }
   | { readonly id: string; readonly error: HeronError };
 
 export interface PublishOptions {
-  /** A transaction of the application's, where the store can join one. */
+  /** A transaction of the application, if the store can join one. */
   readonly tx?: unknown;
-  /** Takes up to `max` of the new deliveries as claims at once. */
+  /** Claims up to `max` of the new deliveries at once. */
   readonly capacity?: ClaimRequest | undefined;
 }
 
 export interface ClaimRequest {
-  /** Who claims: unique for a process's life. */
+  /** Identifies the claiming process during its lifetime. */
   readonly claimant: string;
   readonly max: number;
-  /** How long the leases last, in milliseconds. */
+  /** The duration of the leases, in milliseconds. */
   readonly leaseMs: number;
 }
 
-/** A delivery, leased. */
+/** A leased delivery. */
 export interface Claim {
   readonly lease: Lease;
   readonly delivery: string;
   readonly account: string;
   readonly webhook: string;
-  /** The webhook's version when it was claimed: another means that it was changed. */
+  /** The webhook's version at the time of the claim. */
   readonly version: number;
   readonly topic: string;
   readonly body: string;
-  /** The user's properties as they were when the event was published, as JSON; null for none. */
+  /** The user's properties at publish time, as JSON; null if there are none. */
   readonly user: string | null;
-  /** The span that its event was emitted in; null for none. */
+  /** The span in which the event was emitted; null if there was none. */
   readonly traceparent: string | null;
-  /** How many attempts were made before. */
+  /** Attempts made before this one. */
   readonly attemptCount: number;
-  /** How many of them count for its retries: of a settled delivery that was made pending again, those since then. */
+  /** Attempts since the delivery was last requeued. They select the next retry delay. */
   readonly retries: number;
-  /** For how long it has been owed, in milliseconds: since its event was published, or it was made pending again. */
+  /** Milliseconds since the event was published or the delivery requeued. */
   readonly ageMs: number;
-  /** It was let through after a circuit: what becomes of it decides for the others. */
+  /** The delivery is the trial of a half-open circuit. */
   readonly isProbe: boolean;
 }
 
-/** What follows from an attempt; `release` hands the delivery back as it was. */
+/** What to do with a delivery after an attempt. `release` returns it unchanged. */
 export type Completion =
   | { readonly state: "delivered" }
   | { readonly state: "retry"; readonly delayMs: number }
@@ -82,52 +81,58 @@ export type Completion =
 export interface AttemptResult {
   readonly lease: Lease;
   readonly completion: Completion;
-  /** The attempt that was made; null if none was. */
+  /** The attempt; null if none was made. */
   readonly attempt: Omit<AttemptRecord, "number" | "endedAt"> | null;
 }
 
-/** A delivery that nobody attempted in time. */
+/** A delivery that was overdue for too long. */
 export type ExpiredDelivery = Pick<Claim, "delivery" | "webhook" | "account" | "topic" | "attemptCount">;
 
-/** What is kept of events and of what became of them. */
+/** How long, and how much of, the delivery log is retained. */
 export interface RetentionLimits {
-  /** Nothing that is older, in milliseconds. */
+  /** Older events are pruned, in milliseconds. */
   readonly maxAgeMs: number;
-  /** Nothing more than fits into so much, in bytes, in whatever way the store counts. */
+  /** The oldest events are pruned beyond this size, in bytes, as the store measures it. */
   readonly maxBytes: number;
 }
 
-/** Where events, deliveries, webhooks and users are kept. */
+/** Stores events, deliveries, webhooks, users, labels and write keys. */
 export interface Store {
-  /** What the store is, for messages: `SQLite (heron.db)`. */
+  /** The store's name in messages: `SQLite (heron.db)`. */
   readonly name: string;
   /**
-   * Persists events, each with a delivery for every enabled webhook of its account that one of its patterns names and of
-   * which its conditions hold, and with a copy of its user's properties; with it, likewise, what the account's labels make
-   * of it ({@link labeled}); all of that or nothing. An event whose id its caller chose, and that the account has had,
-   * changes nothing. What resolved is durable.
+   * Persists events. Each event is stored with a delivery for every enabled webhook of its account that {@link
+   * matchesEvent}, with a copy of its user's properties, and with the events that {@link applyLabels} derives: all of
+   * that or nothing. An idempotent event that exists already changes nothing. When the promise resolves, the events are
+   * durable.
    *
-   * With `room`, new deliveries that may be attempted come back as claims, as if {@link claim} had given them. An event
-   * whose account would have more pending than it may is refused, `limit_reached`, and the others are kept.
+   * With `capacity`, new deliveries that may be attempted are returned as claims, as if by {@link claim}. An event that
+   * would exceed the account's limit of pending deliveries gets a `limit_reached` error; the others are stored.
    */
   publish(
     events: readonly NewEvent[],
     options?: PublishOptions,
   ): Promise<{ readonly published: readonly PublishResult[]; readonly claims: readonly Claim[] }>;
   /**
-   * Leases deliveries that are due and whose gates are open: round the accounts, then round their webhooks, never more
-   * of a webhook than its concurrency, and as many as `max` while there are any.
+   * Leases up to `max` deliveries that are due and not paused: round robin over accounts, then over their webhooks, and
+   * never more of a webhook than its concurrency.
    */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
-  /** Records attempts and what follows from them. Gives back the leases that were lost, of which nothing is recorded. */
+  /** Records attempts and their completions. Returns the leases that were lost, for which nothing is recorded. */
   complete(results: readonly AttemptResult[]): Promise<readonly Lease[]>;
-  /** Prolongs leases, from now on. Gives back those that were lost. */
+  /** Renews leases from now on. Returns those that were lost. */
   renew(leases: readonly Lease[], leaseMs: number): Promise<readonly Lease[]>;
-  /** Closes or opens a gate. Rewrites no delivery. After a circuit one delivery is let through, until the gate is opened. */
+  /**
+   * Sets or clears a pause, without rewriting deliveries. After a `circuit_open` pause has expired, one delivery at a
+   * time is claimed as a probe until the pause is cleared.
+   */
   setPause(change: PauseChange): Promise<void>;
-  /** In how many milliseconds something may become claimable by time alone; null for never. */
+  /** Milliseconds until a delivery may become claimable by time alone; null for never. */
   nextDueIn(): Promise<number | null>;
-  /** Calls `wake` when something becomes claimable sooner than that. Hints may be lost: they only shorten sleep. */
+  /**
+   * Calls `notify` when a delivery becomes claimable sooner than that. Notifications may be lost: they only shorten the
+   * polling interval.
+   */
   onNotify?(notify: () => void): () => void;
   readonly webhooks: WebhookStore;
   readonly users: UserStore;
@@ -135,19 +140,19 @@ export interface Store {
   readonly labels: LabelStore;
   readonly writeKeys: WriteKeyStore;
   /**
-   * Has pending deliveries die, `expired`, that have been due for longer, behind whatever gate; those that are leased
-   * excepted. In one step, of up to `max`.
+   * Marks pending deliveries dead, with the reason `expired`, that have been due for longer, regardless of pauses and
+   * except leased ones. One step handles up to `max`.
    */
   expire(
     olderThanMs: number,
     max: number,
   ): Promise<{ readonly expired: readonly ExpiredDelivery[]; readonly isDone: boolean }>;
   /**
-   * Takes away events that are kept no longer, the oldest first, with their deliveries, if all of these are settled. In
-   * one step, of up to `max`.
+   * Deletes events beyond the limits, oldest first, with their deliveries, if none of these is pending. One step
+   * handles up to `max`.
    */
   prune(limits: RetentionLimits, max: number): Promise<{ readonly pruned: number; readonly isDone: boolean }>;
-  /** Brings what is kept to the version that this code reads. */
+  /** Migrates the storage to the current schema version. */
   migrate(): Promise<void>;
   close(): Promise<void>;
 }

@@ -19,14 +19,21 @@ export interface ScanResult {
 }
 
 /** Reads the newest deliveries, page by page, until they are too old or too many. */
-export async function scanDeliveries(store: DeliveryStore, filter: DeliveryFilter, since: number): Promise<ScanResult> {
+export async function scanDeliveries(
+  store: DeliveryStore,
+  filter: DeliveryFilter,
+  since: number,
+): Promise<ScanResult> {
   const deliveries: DeliveryRecord[] = [];
   let cursor: string | undefined;
   let readCount = 0;
   let oldPages = 0;
   let newestAt = Number.POSITIVE_INFINITY;
   for (let pageCount = 0; pageCount < MAX_PAGES && readCount < MAX_DELIVERIES; pageCount++) {
-    const { data, nextCursor } = await store.list(filter, { cursor, limit: Math.min(PAGE_SIZE, MAX_DELIVERIES - readCount) });
+    const { data, nextCursor } = await store.list(filter, {
+      cursor,
+      limit: Math.min(PAGE_SIZE, MAX_DELIVERIES - readCount),
+    });
     readCount += data.length;
     deliveries.push(...data.filter(({ event }) => event.publishedAt >= since));
     if (nextCursor === null) return { deliveries, completeSince: since };

@@ -1,18 +1,18 @@
 import { HeronError } from "@heron-webhooks/core";
 import type {
-  DeliveryFilter,
   DeliveryDetails,
+  DeliveryFilter,
   DeliveryRecord,
   DeliveryState,
   Page,
   PageRequest,
   Store,
 } from "@heron-webhooks/engine";
-import { assertKnownKeys, assertPageRequest, assertOptionalString } from "@heron-webhooks/engine";
+import { assertKnownKeys, assertOptionalString, assertPageRequest } from "@heron-webhooks/engine";
 import { assertAccount } from "../accounts.ts";
 import type { DeliveryStats } from "./delivery-stats.ts";
 import { computeDeliveryStats, type StatsFilter } from "./stats.ts";
-import { type DeliveryWait, type WebhookState, toDeliveryWait } from "./wait.ts";
+import { type DeliveryWait, toDeliveryWait, type WebhookState } from "./wait.ts";
 
 /** A delivery: one event owed to one webhook. */
 export interface Delivery extends DeliveryRecord {
@@ -66,7 +66,9 @@ export function createSenderDeliveries(
         throw new HeronError("delivery_not_found", `There is no delivery ${JSON.stringify(id)}.`);
       const { delivery } = found;
       const waitingFor =
-        delivery.state === "pending" ? toDeliveryWait(delivery, await getWebhookState(delivery.webhook)) : null;
+        delivery.state === "pending"
+          ? toDeliveryWait(delivery, await getWebhookState(delivery.webhook))
+          : null;
       return { ...found, delivery: { ...delivery, waitingFor } };
     },
     async list(filter = {}, page = {}) {
@@ -77,9 +79,7 @@ export function createSenderDeliveries(
       if (filter.state !== undefined && !STATES.includes(filter.state))
         throw new HeronError("option_invalid", `state must be one of ${STATES.join(", ")}.`);
       const { data, nextCursor } = await store.deliveries.list(filter, page);
-      const webhooks = new Set(
-        data.filter(({ state }) => state === "pending").map(({ webhook }) => webhook),
-      );
+      const webhooks = new Set(data.filter(({ state }) => state === "pending").map(({ webhook }) => webhook));
       const states = new Map<string, WebhookState>();
       await Promise.all([...webhooks].map(async (id) => states.set(id, await getWebhookState(id))));
       return {

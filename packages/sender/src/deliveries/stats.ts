@@ -18,10 +18,15 @@ export interface StatsFilter {
 const MIN_SINCE_MS = 60_000;
 
 /** @throws HeronError `option_invalid` if it is shorter ago than a minute, or longer than a year */
-export async function computeDeliveryStats(store: Store, filter: StatsFilter, now: number): Promise<DeliveryStats> {
+export async function computeDeliveryStats(
+  store: Store,
+  filter: StatsFilter,
+  now: number,
+): Promise<DeliveryStats> {
   const { since: sinceOption, ...scanFilter } = filter;
   const since = parseSince(sinceOption, now);
-  if (now - since < MIN_SINCE_MS) throw new HeronError("option_invalid", "since must be a minute ago at least.");
+  if (now - since < MIN_SINCE_MS)
+    throw new HeronError("option_invalid", "since must be a minute ago at least.");
   const { deliveries, completeSince } = await scanDeliveries(store.deliveries, scanFilter, since);
   return {
     since,

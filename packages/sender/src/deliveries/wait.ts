@@ -21,13 +21,18 @@ export interface WebhookState {
 }
 
 /** Of several reasons the one that lasts longest. */
-export function toDeliveryWait({ nextAttemptInMs }: DeliveryRecord, { enabled, pauses }: WebhookState): DeliveryWait {
+export function toDeliveryWait(
+  { nextAttemptInMs }: DeliveryRecord,
+  { enabled, pauses }: WebhookState,
+): DeliveryWait {
   const disabledPause: PauseRecord = { reason: "disabled", scope: "webhook", remainingMs: null };
   const activePauses = enabled ? pauses : [disabledPause, ...pauses];
   const [longest] = [...activePauses].sort((a, b) => getRemainingMs(b) - getRemainingMs(a));
   if (longest !== undefined && getRemainingMs(longest) >= (nextAttemptInMs ?? 0))
     return { kind: "pause", ...longest };
-  return nextAttemptInMs !== null && nextAttemptInMs > 0 ? { kind: "retry", remainingMs: nextAttemptInMs } : { kind: "slot" };
+  return nextAttemptInMs !== null && nextAttemptInMs > 0
+    ? { kind: "retry", remainingMs: nextAttemptInMs }
+    : { kind: "slot" };
 }
 
 function getRemainingMs({ remainingMs }: PauseRecord): number {

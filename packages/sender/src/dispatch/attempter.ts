@@ -1,13 +1,19 @@
-import { type HttpResponse, classifyResponse, HeronError, getRetryDelayMs, type Outcome } from "@heron-webhooks/core";
-import type { Claim, AttemptResult } from "@heron-webhooks/engine";
+import {
+  classifyResponse,
+  getRetryDelayMs,
+  HeronError,
+  type HttpResponse,
+  type Outcome,
+} from "@heron-webhooks/core";
+import type { AttemptResult, Claim } from "@heron-webhooks/engine";
 import { LookupPostponedError } from "../egress/lookup-error.ts";
 import type { AttemptMetrics, Telemetry } from "../telemetry/telemetry.ts";
 import type { Webhook } from "../webhooks/webhook.ts";
-import type { AttemptRequest, Transport } from "./http-transport.ts";
-import { callHook, type DeadDelivery } from "./hooks.ts";
-import type { PreparedWebhookCache, PreparedWebhook } from "./prepared-webhook.ts";
-import type { AttemptSettings } from "./settings.ts";
 import type { EndpointHealth } from "./endpoint-health.ts";
+import { callHook, type DeadDelivery } from "./hooks.ts";
+import type { AttemptRequest, Transport } from "./http-transport.ts";
+import type { PreparedWebhook, PreparedWebhookCache } from "./prepared-webhook.ts";
+import type { AttemptSettings } from "./settings.ts";
 
 export interface AttempterContext {
   readonly preparedWebhooks: PreparedWebhookCache;
@@ -54,7 +60,8 @@ export class Attempter {
         await this.reportDead(claim, "expired");
         return { lease, completion: { state: "dead", reason: "expired" }, attempt: null };
       }
-      const webhook = preparedWebhooks.get(claim.webhook, claim.version) ?? (await preparedWebhooks.load(claim.webhook));
+      const webhook =
+        preparedWebhooks.get(claim.webhook, claim.version) ?? (await preparedWebhooks.load(claim.webhook));
       if (webhook === null)
         return { lease, completion: { state: "dead", reason: "the webhook was removed" }, attempt: null };
       const attemptTelemetry = this.#context.telemetry.startAttempt(claim, webhook.origin);
@@ -64,7 +71,9 @@ export class Attempter {
       const response =
         request instanceof Error
           ? request
-          : await (attemptTelemetry === null ? transport.attempt(request) : attemptTelemetry.run(() => transport.attempt(request)));
+          : await (attemptTelemetry === null
+              ? transport.attempt(request)
+              : attemptTelemetry.run(() => transport.attempt(request)));
       if (response instanceof LookupPostponedError) {
         attemptTelemetry?.postpone();
         return { lease, completion: { state: "retry", delayMs: this.#getLookupRetryMs() }, attempt: null };
@@ -74,11 +83,13 @@ export class Attempter {
       if (signal.aborted && response instanceof Error)
         return { lease, completion: { state: "release" }, attempt: null };
       // What could not even be rendered says nothing of its receiver.
-      const healthUpdate = request instanceof Error ? null : this.#context.endpointHealth.recordAttempt(finished, webhook);
+      const healthUpdate =
+        request instanceof Error ? null : this.#context.endpointHealth.recordAttempt(finished, webhook);
       if (healthUpdate !== null) await this.#awaitHealthUpdate(healthUpdate, claim);
       return this.#toResult(claim, webhook, finished);
     } catch (error) {
-      if (HeronError.is(error, "secret_unavailable")) await this.#context.endpointHealth.pauseUnreadable(claim, error);
+      if (HeronError.is(error, "secret_unavailable"))
+        await this.#context.endpointHealth.pauseUnreadable(claim, error);
       else
         settings.logger.error(
           { err: error, delivery: claim.delivery },
@@ -92,7 +103,8 @@ export class Attempter {
   readonly reportDead = async (delivery: DeadDelivery, reason: string): Promise<void> => {
     const { preparedWebhooks } = this.#context;
     const prepared =
-      preparedWebhooks.get(delivery.webhook, 0) ?? (await preparedWebhooks.load(delivery.webhook).catch(() => null));
+      preparedWebhooks.get(delivery.webhook, 0) ??
+      (await preparedWebhooks.load(delivery.webhook).catch(() => null));
     this.#notifyDead(delivery, reason, prepared?.webhook ?? null);
   };
 
@@ -100,7 +112,12 @@ export class Attempter {
     return Math.round(LOOKUP_RETRY_MS * (1 + this.#context.settings.random()));
   }
 
-  #finish({ isProbe }: Claim, { record }: PreparedWebhook, response: HttpResponse | Error, startedAt: number): FinishedAttempt {
+  #finish(
+    { isProbe }: Claim,
+    { record }: PreparedWebhook,
+    response: HttpResponse | Error,
+    startedAt: number,
+  ): FinishedAttempt {
     const outcome = classifyResponse(response, record.format === "heron" ? TO_HERON : TO_SLACK);
     return { response, outcome, isProbe, startedAt, endedAt: this.#context.settings.clock.now() };
   }
@@ -115,7 +132,11 @@ export class Attempter {
     );
   }
 
-  #toResult(claim: Claim, webhook: PreparedWebhook, { response, outcome, startedAt, endedAt }: FinishedAttempt): AttemptResult {
+  #toResult(
+    claim: Claim,
+    webhook: PreparedWebhook,
+    { response, outcome, startedAt, endedAt }: FinishedAttempt,
+  ): AttemptResult {
     const { settings, telemetry } = this.#context;
     const isDelivered = outcome.kind === "delivered";
     const attempt = {
@@ -152,7 +173,14 @@ function toAttemptMetrics(
   { record }: PreparedWebhook,
   { response, outcome, startedAt, endedAt }: FinishedAttempt,
 ): AttemptMetrics {
-  return { outcome, responseStatus: getStatus(response), durationMs: endedAt - startedAt, ageMs, format: record.format, topic };
+  return {
+    outcome,
+    responseStatus: getStatus(response),
+    durationMs: endedAt - startedAt,
+    ageMs,
+    format: record.format,
+    topic,
+  };
 }
 
 /** The request, or why there can be none. */

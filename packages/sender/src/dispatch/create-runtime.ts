@@ -1,16 +1,16 @@
 import type { Store } from "@heron-webhooks/engine";
-import { Maintenance, Dispatcher, Publisher } from "@heron-webhooks/engine";
+import { Dispatcher, Maintenance, Publisher } from "@heron-webhooks/engine";
 import type { Egress } from "../egress/egress.ts";
 import { Resolver } from "../egress/resolver.ts";
 import { createNewEvent } from "../events/new-event.ts";
 import type { SecretCipher } from "../secrets/cipher.ts";
 import type { SenderSettings } from "../settings.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
-import { createHttpTransport, type Transport } from "./http-transport.ts";
-import { callHook } from "./hooks.ts";
-import { PreparedWebhookCache } from "./prepared-webhook.ts";
-import { type EmitDisabled, EndpointHealth } from "./endpoint-health.ts";
 import { Attempter } from "./attempter.ts";
+import { type EmitDisabled, EndpointHealth } from "./endpoint-health.ts";
+import { callHook } from "./hooks.ts";
+import { createHttpTransport, type Transport } from "./http-transport.ts";
+import { PreparedWebhookCache } from "./prepared-webhook.ts";
 
 /** A delivery whose look-up gets no place for so long is put back, and its attempt does not count. */
 const MAX_LOOKUP_WAIT_MS = 2000;

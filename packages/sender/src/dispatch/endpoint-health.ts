@@ -1,9 +1,9 @@
 import type { Claim, Store, WebhookPatch, WebhookRecord } from "@heron-webhooks/engine";
-import { type ObservedAttempt, type FailureTimes, CircuitBreaker } from "@heron-webhooks/engine";
+import { CircuitBreaker, type FailureTimes, type ObservedAttempt } from "@heron-webhooks/engine";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { Webhook } from "../webhooks/webhook.ts";
 import { callHook } from "./hooks.ts";
-import type { PreparedWebhookCache, PreparedWebhook } from "./prepared-webhook.ts";
+import type { PreparedWebhook, PreparedWebhookCache } from "./prepared-webhook.ts";
 import type { AttemptSettings } from "./settings.ts";
 
 /** Tells a webhook's owner, by an event, that it is about to be disabled; once for each of its versions. */
@@ -59,7 +59,10 @@ export class EndpointHealth {
    * A webhook whose secrets cannot be opened, as without the key that sealed them, is left alone for a while, and told of
    * once: all that it is owed would else be tried again and again.
    */
-  async pauseUnreadable({ webhook, delivery }: Pick<Claim, "webhook" | "delivery">, err: unknown): Promise<void> {
+  async pauseUnreadable(
+    { webhook, delivery }: Pick<Claim, "webhook" | "delivery">,
+    err: unknown,
+  ): Promise<void> {
     const { store, settings } = this.#context;
     const now = settings.clock.now();
     if (now < (this.#unreadableUntil.get(webhook) ?? 0)) return;
@@ -100,7 +103,11 @@ export class EndpointHealth {
     const { preparedWebhooks, settings, telemetry, emitDisabled } = this.#context;
     const { id, url, failingSince } = original;
     let announcedVersion: number | undefined;
-    for (let current = await preparedWebhooks.load(id); current?.record.enabled === true; current = await preparedWebhooks.load(id)) {
+    for (
+      let current = await preparedWebhooks.load(id);
+      current?.record.enabled === true;
+      current = await preparedWebhooks.load(id)
+    ) {
       const { record, webhook } = current;
       if (record.url !== url || (reason === "failing" && record.failingSince !== failingSince)) return;
       announcedVersion ??= record.version;

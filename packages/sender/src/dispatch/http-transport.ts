@@ -1,5 +1,5 @@
 import type { HttpResponse, OutgoingRequest } from "@heron-webhooks/core";
-import { InFlightSet, type InFlightItem } from "@heron-webhooks/engine";
+import { type InFlightItem, InFlightSet } from "@heron-webhooks/engine";
 import { Agent, type Dispatcher } from "undici";
 import { type ConnectionOwner, type GuardOptions, guardedConnector } from "../egress/connector.ts";
 
@@ -41,7 +41,10 @@ export function createHttpTransport(options: TransportOptions): Transport {
   const inFlight = new InFlightSet<HttpAttempt>();
   let dispatchingAttempt: HttpAttempt | null = null;
   const agent = new Agent({
-    connect: guardedConnector({ ...options, ownerOf: (origin) => dispatchingAttempt ?? findConnectionOwner(origin, inFlight) }),
+    connect: guardedConnector({
+      ...options,
+      ownerOf: (origin) => dispatchingAttempt ?? findConnectionOwner(origin, inFlight),
+    }),
     connections: maxConnectionsPerHost,
     pipelining: 1,
     // A session of HTTP/2 that is dead is not replaced while anybody uses it: of one host that would hold up all.
@@ -120,7 +123,12 @@ class HttpAttempt implements Dispatcher.DispatchHandler, InFlightItem, Connectio
   #chunks: Buffer[] = [];
   #bodyBytes = 0;
 
-  constructor(account: string, origin: string, maxResponseBytes: number, onEnd: (result: HttpResponse | Error) => void) {
+  constructor(
+    account: string,
+    origin: string,
+    maxResponseBytes: number,
+    onEnd: (result: HttpResponse | Error) => void,
+  ) {
     this.account = account;
     this.origin = origin;
     this.#maxResponseBytes = maxResponseBytes;
@@ -176,7 +184,9 @@ class HttpAttempt implements Dispatcher.DispatchHandler, InFlightItem, Connectio
 
   #toResponse(): HttpResponse {
     const body =
-      this.#bodyBytes === 0 ? "" : Buffer.concat(this.#chunks).subarray(0, this.#maxResponseBytes).toString("utf8");
+      this.#bodyBytes === 0
+        ? ""
+        : Buffer.concat(this.#chunks).subarray(0, this.#maxResponseBytes).toString("utf8");
     return { status: this.#status, headers: this.#headers, body, receivedAt: Date.now() };
   }
 }

@@ -1,16 +1,16 @@
 import {
   compileSlackTemplate,
   compileTemplate,
+  createRequestBuilder,
   type OutgoingRequest,
   type RequestParts,
-  createRequestBuilder,
   type Template,
   type WebhookEvent,
 } from "@heron-webhooks/core";
 import type { Claim, Store, WebhookRecord } from "@heron-webhooks/engine";
 import type { SecretCipher } from "../secrets/cipher.ts";
 import { decryptRecord } from "../secrets/encrypted-record.ts";
-import { type Webhook, toWebhook } from "../webhooks/webhook.ts";
+import { toWebhook, type Webhook } from "../webhooks/webhook.ts";
 import type { AttemptRequest } from "./http-transport.ts";
 
 /** A webhook, ready to be sent to. */

@@ -20,6 +20,7 @@ export interface Egress {
 export function egressOf(options: EgressOptions = {}): Egress {
   assertKnownKeys("egress", options, { allow: true, allowHttp: true });
   const { allow = [], allowHttp = false } = options;
-  if (typeof allowHttp !== "boolean") throw new HeronError("option_invalid", "egress.http must be true or false.");
+  if (typeof allowHttp !== "boolean")
+    throw new HeronError("option_invalid", "egress.http must be true or false.");
   return { allowed: parseRanges(allow), http: allowHttp };
 }

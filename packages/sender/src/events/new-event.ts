@@ -1,4 +1,4 @@
-import { createEvent, stringifyEvent, HeronError } from "@heron-webhooks/core";
+import { createEvent, HeronError, stringifyEvent } from "@heron-webhooks/core";
 import type { NewEvent, PublishResult } from "@heron-webhooks/engine";
 import { assertKnownKeys, MAX_EVENT_BYTES } from "@heron-webhooks/engine";
 import { assertAccount } from "../accounts.ts";
@@ -50,5 +50,13 @@ export function createNewEvent(topic: string, data: unknown, options: EmitOption
       "event_too_large",
       `The event is ${Buffer.byteLength(body, "utf8")} bytes, and at most ${MAX_EVENT_BYTES} are taken: send less, or where the rest can be fetched.`,
     );
-  return { account, id: eventId, idempotent: id !== undefined, topic, body, user: user ?? null, webhook: null };
+  return {
+    account,
+    id: eventId,
+    idempotent: id !== undefined,
+    topic,
+    body,
+    user: user ?? null,
+    webhook: null,
+  };
 }

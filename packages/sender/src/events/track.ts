@@ -46,8 +46,13 @@ const TOPIC_PREFIX = "track.";
  * `track.<name in snake_case>`, with the name in `data.event`, whatever property is called that.
  * @throws HeronError `invalid_event`, `properties_invalid`, `option_invalid`
  */
-export function toTrackedEvent(name: string, options: TrackOptions, isCatalogueTopic: (topic: string) => boolean): TrackedEvent {
-  if (!isValidText(name)) throw new HeronError("invalid_event", `An event's name is 1 to ${MAX_TEXT_LENGTH} characters.`);
+export function toTrackedEvent(
+  name: string,
+  options: TrackOptions,
+  isCatalogueTopic: (topic: string) => boolean,
+): TrackedEvent {
+  if (!isValidText(name))
+    throw new HeronError("invalid_event", `An event's name is 1 to ${MAX_TEXT_LENGTH} characters.`);
   assertKnownKeys("track", options, OPTION_KEYS);
   const { account, user, properties = {}, timestamp, idempotencyKey } = options;
   if (idempotencyKey !== undefined && !isValidText(idempotencyKey))

@@ -38,14 +38,15 @@ export function createTracker({ catalogue, createEvent, publish }: TrackerContex
           throw new HeronError(error.code, error.message, { cause: { index } });
         }
       });
-      return Promise.all(newEvents.map((event) => publish(event).catch((error) => toErrorResult(event.id, error))));
+      return Promise.all(
+        newEvents.map((event) => publish(event).catch((error) => toErrorResult(event.id, error))),
+      );
     },
   };
 }
 
 /** Of the others something may have become; what the store cannot do at all is no answer about one of them. */
 function toErrorResult(id: string, error: unknown): PublishResult {
-  if (HeronError.is(error, "limit_reached") || HeronError.is(error, "event_too_large"))
-    return { id, error };
+  if (HeronError.is(error, "limit_reached") || HeronError.is(error, "event_too_large")) return { id, error };
   throw error;
 }

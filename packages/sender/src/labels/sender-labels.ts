@@ -1,12 +1,12 @@
 import { HeronError, isPattern, isTopic } from "@heron-webhooks/core";
 import type { LabelPatch, LabelRecord, Store } from "@heron-webhooks/engine";
 import {
-  type Condition,
   assertKnownKeys,
-  parseConditions,
+  type Condition,
   isReservedTopic,
-  toLabelTopic,
   MAX_LABELS,
+  parseConditions,
+  toLabelTopic,
 } from "@heron-webhooks/engine";
 import { assertAccount } from "../accounts.ts";
 
@@ -55,7 +55,11 @@ export interface SenderLabels {
 const NAME_PATTERN = /^[a-z0-9_]{1,64}$/;
 const MAX_DESCRIPTION_LENGTH = 1000;
 
-const UPDATE_KEYS: Readonly<Record<keyof LabelUpdate, true>> = { pattern: true, conditions: true, description: true };
+const UPDATE_KEYS: Readonly<Record<keyof LabelUpdate, true>> = {
+  pattern: true,
+  conditions: true,
+  description: true,
+};
 const INPUT_KEYS: Readonly<Record<keyof LabelInput, true>> = { ...UPDATE_KEYS, name: true };
 
 /** The labels in a store; `now` is in milliseconds since 1970. */

@@ -29,7 +29,9 @@ interface EncryptionKey {
  * Source: NIST SP 800-38D; an IV is 96 random bits, so a key is good for 2³² sealings.
  * @throws HeronError `option_invalid` if a key is not 32 bytes
  */
-export function createSecretCipher(keys: string | Uint8Array | readonly (string | Uint8Array)[] | undefined): SecretCipher {
+export function createSecretCipher(
+  keys: string | Uint8Array | readonly (string | Uint8Array)[] | undefined,
+): SecretCipher {
   const keyList = keys === undefined ? [] : Array.isArray(keys) ? keys : [keys];
   if (keys !== undefined && keyList.length === 0)
     throw new HeronError(
@@ -39,7 +41,8 @@ export function createSecretCipher(keys: string | Uint8Array | readonly (string 
   const parsedKeys = (keyList as readonly (string | Uint8Array)[]).map(parseKey);
   const [currentKey] = parsedKeys;
   return {
-    encrypt: (text, place) => (currentKey === undefined ? assertPlaintext(text) : encryptText(text, place, currentKey)),
+    encrypt: (text, place) =>
+      currentKey === undefined ? assertPlaintext(text) : encryptText(text, place, currentKey),
     decrypt(stored, context) {
       if (!isEncrypted(stored)) return stored;
       const [, , id = "", data = ""] = stored.split(":");
@@ -73,7 +76,9 @@ function encryptText(text: string, context: string, { id, bytes }: EncryptionKey
 
 function decryptText(data: Buffer, context: string, { id, bytes }: EncryptionKey): string {
   try {
-    const decipher = createDecipheriv("aes-256-gcm", bytes, data.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
+    const decipher = createDecipheriv("aes-256-gcm", bytes, data.subarray(0, IV_BYTES), {
+      authTagLength: TAG_BYTES,
+    })
       .setAAD(Buffer.from(context, "utf8"))
       .setAuthTag(data.subarray(-TAG_BYTES));
     return decipher.update(data.subarray(IV_BYTES, -TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
@@ -97,5 +102,7 @@ function parseKey(key: string | Uint8Array): EncryptionKey {
 }
 
 function createUnavailableError(reason: string, cause?: unknown): HeronError {
-  return new HeronError("secret_unavailable", `A secret of a webhook cannot be opened: ${reason}.`, { cause });
+  return new HeronError("secret_unavailable", `A secret of a webhook cannot be opened: ${reason}.`, {
+    cause,
+  });
 }

@@ -49,13 +49,25 @@ const DURATION_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
 const AGE_BUCKETS_S = [0.01, 0.05, 0.25, 1, 5, 30, 60, 300, 900, 3600, 21_600, 86_400, 259_200];
 
 function createInstruments(meter: Meter): Instruments {
-  const createDurationHistogram = (name: string, description: string, explicitBucketBoundaries: number[]): Histogram =>
+  const createDurationHistogram = (
+    name: string,
+    description: string,
+    explicitBucketBoundaries: number[],
+  ): Histogram =>
     meter.createHistogram(name, { description, unit: "s", advice: { explicitBucketBoundaries } });
   return {
     events: meter.createCounter("heron.events", { description: "Events that were emitted." }),
     attempts: meter.createCounter("heron.attempts", { description: "Attempts that were made." }),
-    attemptDuration: createDurationHistogram("heron.attempt.duration", "How long attempts take.", DURATION_BUCKETS_S),
-    queueAge: createDurationHistogram("heron.queue.age", "For how long a delivery has been owed when it is attempted.", AGE_BUCKETS_S),
+    attemptDuration: createDurationHistogram(
+      "heron.attempt.duration",
+      "How long attempts take.",
+      DURATION_BUCKETS_S,
+    ),
+    queueAge: createDurationHistogram(
+      "heron.queue.age",
+      "For how long a delivery has been owed when it is attempted.",
+      AGE_BUCKETS_S,
+    ),
     deliveries: meter.createCounter("heron.deliveries", {
       description: "Deliveries that came to their end.",
     }),

@@ -16,7 +16,7 @@ import {
 import type { Webhook } from "../webhooks/webhook.ts";
 import { type Instruments, Meters } from "./meters.ts";
 import { INSTRUMENTATION_NAME } from "./scope.ts";
-import { parseTraceparent, formatTraceparent } from "./traceparent.ts";
+import { formatTraceparent, parseTraceparent } from "./traceparent.ts";
 
 /** An attempt that was made. */
 export interface AttemptMetrics {
@@ -85,7 +85,8 @@ export class Telemetry {
   startAttempt(claim: Claim, origin: string): AttemptTelemetry | null {
     if (!isTracingEnabled() && this.#meters.instruments === undefined) return null;
     const parent = claim.traceparent === null ? undefined : parseTraceparent(claim.traceparent);
-    const parentContext = parent === undefined ? context.active() : trace.setSpanContext(context.active(), parent);
+    const parentContext =
+      parent === undefined ? context.active() : trace.setSpanContext(context.active(), parent);
     const span = this.#tracer.startSpan("heron.attempt", { kind: SpanKind.CLIENT }, parentContext);
     const instruments = this.#meters.instruments;
     if (instruments === undefined && !isSpanContextValid(span.spanContext())) return null;

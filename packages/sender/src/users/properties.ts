@@ -24,7 +24,9 @@ export function assertUser(user: string): void {
     !user.isWellFormed() ||
     user.includes("\0")
   )
-    throw createPropertiesError(`a user is 1 to ${MAX_USER_LENGTH} characters, without U+0000 and half of a surrogate pair`);
+    throw createPropertiesError(
+      `a user is 1 to ${MAX_USER_LENGTH} characters, without U+0000 and half of a surrogate pair`,
+    );
 }
 
 /** Properties as they are kept. */
@@ -58,7 +60,9 @@ export function assertUserProperties(user: string, properties: object): void {
 export function applyPropertyLimits(properties: object): StoredProperties {
   if (typeof properties !== "object" || properties === null || Array.isArray(properties))
     throw createPropertiesError("they must be an object of names and values");
-  const entries = Object.entries(properties).map(([name, value]) => [name, parsePropertyValue(name, value)] as const);
+  const entries = Object.entries(properties).map(
+    ([name, value]) => [name, parsePropertyValue(name, value)] as const,
+  );
   return Object.fromEntries(entries);
 }
 
@@ -76,13 +80,20 @@ function parsePropertyValue(name: string, value: unknown): string | number | boo
   if (name === "" || name.length > MAX_TEXT_LENGTH)
     throw createPropertiesError(`the name ${quotedName} must be 1 to ${MAX_TEXT_LENGTH} characters`);
   if (Array.isArray(value) && !value.every(isJoinable))
-    throw createPropertiesError(`${quotedName} is a list, and may hold text, finite numbers, true and false only`);
+    throw createPropertiesError(
+      `${quotedName} is a list, and may hold text, finite numbers, true and false only`,
+    );
   if (Array.isArray(value)) return value.map(String).join("||").slice(0, MAX_TEXT_LENGTH);
   if (typeof value === "string" && value.length > MAX_TEXT_LENGTH)
-    throw createPropertiesError(`${quotedName} has ${value.length} characters, and may have ${MAX_TEXT_LENGTH}`);
-  if (typeof value === "number" && !Number.isFinite(value)) throw createPropertiesError(`${quotedName} is no finite number`);
+    throw createPropertiesError(
+      `${quotedName} has ${value.length} characters, and may have ${MAX_TEXT_LENGTH}`,
+    );
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw createPropertiesError(`${quotedName} is no finite number`);
   if (value !== null && !["string", "number", "boolean"].includes(typeof value))
-    throw createPropertiesError(`${quotedName} must be text, a number, true, false, null, or a list of those`);
+    throw createPropertiesError(
+      `${quotedName} must be text, a number, true, false, null, or a list of those`,
+    );
   return value as string | number | boolean | null;
 }
 

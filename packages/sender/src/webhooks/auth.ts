@@ -27,7 +27,10 @@ export function removeAuth(headers: RequestHeaderMap): RequestHeaderMap {
 }
 
 /** The `authorization` header that stays when others are put in place of those before: none if they have one. */
-export function getRetainedAuth(previousHeaders: RequestHeaderMap, newHeaders: RequestHeaderMap): RequestHeaderMap {
+export function getRetainedAuth(
+  previousHeaders: RequestHeaderMap,
+  newHeaders: RequestHeaderMap,
+): RequestHeaderMap {
   const name = findAuthHeaderName(previousHeaders);
   const value = previousHeaders[name ?? ""];
   if (name === undefined || value === undefined || findAuthHeaderName(newHeaders) !== undefined) return {};

@@ -1,5 +1,5 @@
 import type { Condition, Store } from "@heron-webhooks/engine";
-import { parseSubscription, isReservedTopic, EventView, matchesEvent } from "@heron-webhooks/engine";
+import { EventView, isReservedTopic, matchesEvent, parseSubscription } from "@heron-webhooks/engine";
 
 /** What of the newest events a webhook, or a label, would have been given. */
 export interface MatchPreview {
@@ -41,10 +41,17 @@ export async function previewMatches(input: MatchPreviewInput, store: Store): Pr
   for (const candidate of newest) {
     if (!matchesEvent({ topics }, candidate.topic, EMPTY_EVENT)) continue;
     const log = await store.deliveries.get(candidate.delivery);
-    if (log !== null && matchesEvent({ topics, conditions }, candidate.topic, new EventView(log.body, log.user)))
+    if (
+      log !== null &&
+      matchesEvent({ topics, conditions }, candidate.topic, new EventView(log.body, log.user))
+    )
       matched.push(candidate);
   }
-  return { examinedCount: newest.length, matchedCount: matched.length, events: matched.slice(0, MAX_RETURNED_EVENTS) };
+  return {
+    examinedCount: newest.length,
+    matchedCount: matched.length,
+    events: matched.slice(0, MAX_RETURNED_EVENTS),
+  };
 }
 
 /** What is looked into only if the topic is wanted. */

@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { classifyResponse, createEvent, stringifyEvent, HeronError, isTopic, type Outcome } from "@heron-webhooks/core";
+import {
+  classifyResponse,
+  createEvent,
+  HeronError,
+  isTopic,
+  type Outcome,
+  stringifyEvent,
+} from "@heron-webhooks/core";
 import type { LabelRecord, WebhookRecord } from "@heron-webhooks/engine";
 import { isReservedTopic, isSubscribed, toLabelTopic } from "@heron-webhooks/engine";
 import type { Transport } from "../dispatch/http-transport.ts";

@@ -1,8 +1,8 @@
 import { type Duration, HeronError, parseDuration } from "@heron-webhooks/core";
 import type {
-  PauseRecord,
   Page,
   PageRequest,
+  PauseRecord,
   RecoverResult,
   SecretRecord,
   Store,
@@ -10,20 +10,20 @@ import type {
 } from "@heron-webhooks/engine";
 import { assertKnownKeys, assertPageRequest } from "@heron-webhooks/engine";
 import { assertAccount } from "../accounts.ts";
-import type { Egress } from "../egress/egress.ts";
 import type { Transport } from "../dispatch/http-transport.ts";
 import type { PreparedWebhookCache } from "../dispatch/prepared-webhook.ts";
+import type { Egress } from "../egress/egress.ts";
 import type { SecretCipher } from "../secrets/cipher.ts";
 import { decryptRecord, encryptRecord } from "../secrets/encrypted-record.ts";
 import type { Topics } from "../topics/catalogue.ts";
-import { applyUpdate, type WebhookUpdate, type WebhookInput, createWebhookRecord } from "./webhook-input.ts";
-import { type MatchPreview, type MatchPreviewInput, previewMatches } from "./preview-matches.ts";
 import { type Preview, type PreviewOptions, previewRequest } from "./preview.ts";
+import { type MatchPreview, type MatchPreviewInput, previewMatches } from "./preview-matches.ts";
 import { reencryptAll } from "./reencrypt.ts";
 import { assertSecret, createSecret, rotateSecrets } from "./secret.ts";
-import { type RecoverOptions, parseRecoverOptions } from "./since.ts";
-import { type TestResult, sendTestEvent } from "./send-test.ts";
-import { type NewWebhook, type Webhook, toWebhook } from "./webhook.ts";
+import { sendTestEvent, type TestResult } from "./send-test.ts";
+import { parseRecoverOptions, type RecoverOptions } from "./since.ts";
+import { type NewWebhook, toWebhook, type Webhook } from "./webhook.ts";
+import { applyUpdate, createWebhookRecord, type WebhookInput, type WebhookUpdate } from "./webhook-input.ts";
 
 /** The webhooks of a sender's accounts. Each operation on one throws `webhook_not_found` if it is not there. */
 export interface SenderWebhooks {
@@ -105,10 +105,12 @@ export function createSenderWebhooks(context: WebhooksContext): SenderWebhooks {
   const { store, preparedWebhooks, cipher, egress, now, account } = context;
   const findRecord = async (id: string): Promise<WebhookRecord> => {
     const record = typeof id === "string" ? await store.webhooks.get(id) : null;
-    if (record === null || (account !== undefined && record.account !== account)) throw createNotFoundError(id);
+    if (record === null || (account !== undefined && record.account !== account))
+      throw createNotFoundError(id);
     return record;
   };
-  const readRecord = async (id: string): Promise<WebhookRecord> => decryptRecord(await findRecord(id), cipher);
+  const readRecord = async (id: string): Promise<WebhookRecord> =>
+    decryptRecord(await findRecord(id), cipher);
   const updateRecord = async (
     id: string,
     change: (record: WebhookRecord) => WebhookRecord,
@@ -137,7 +139,8 @@ export function createSenderWebhooks(context: WebhooksContext): SenderWebhooks {
     throw new HeronError("store_busy", `The webhook ${id} is being changed by many at once: try again.`);
   };
   const clearPauses = async (id: string, reasons: readonly PauseRecord["reason"][]): Promise<void> => {
-    for (const gate of reasons) await store.setPause({ scope: "webhook", id, reason: gate, durationMs: null });
+    for (const gate of reasons)
+      await store.setPause({ scope: "webhook", id, reason: gate, durationMs: null });
     context.resetHealth(id);
     context.notifyDispatcher();
   };

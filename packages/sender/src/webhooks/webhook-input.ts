@@ -1,20 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import {
-  type BodyFormat,
   assertHeaders,
-  HeronError,
-  type RequestHeaderMap,
+  type BodyFormat,
   getSlackUrlKind,
+  HeronError,
   parseWebhookUrl,
+  type RequestHeaderMap,
 } from "@heron-webhooks/core";
 import type { Condition, WebhookRecord } from "@heron-webhooks/engine";
 import { assertKnownKeys, parseSubscription } from "@heron-webhooks/engine";
 import { assertAccount } from "../accounts.ts";
+import { prepareWebhook } from "../dispatch/prepared-webhook.ts";
 import { forbiddenError, mayReach } from "../egress/addresses.ts";
 import type { Egress } from "../egress/egress.ts";
-import { prepareWebhook } from "../dispatch/prepared-webhook.ts";
-import { getRetainedAuth, type WebhookAuth, addAuth, removeAuth } from "./auth.ts";
+import { addAuth, getRetainedAuth, removeAuth, type WebhookAuth } from "./auth.ts";
 import { assertSecret, createSecret } from "./secret.ts";
 
 /** What may be changed of a webhook. */
@@ -64,7 +64,11 @@ const UPDATE_KEYS: Readonly<Record<keyof WebhookUpdate, true>> = {
   description: true,
   metadata: true,
 };
-const INPUT_KEYS: Readonly<Record<keyof WebhookInput, true>> = { ...UPDATE_KEYS, account: true, secret: true };
+const INPUT_KEYS: Readonly<Record<keyof WebhookInput, true>> = {
+  ...UPDATE_KEYS,
+  account: true,
+  secret: true,
+};
 
 const MAX_DESCRIPTION_LENGTH = 1000;
 const MAX_METADATA_ENTRIES = 50;
@@ -114,7 +118,10 @@ export function applyUpdate(record: WebhookRecord, update: WebhookUpdate, egress
     update.format === undefined && url === record.url ? record.format : resolveFormat(url, update.format);
   const headers = mergeHeaders(record.headers, update);
   const { template: previousTemplate, conditions: previousConditions, ...rest } = record;
-  const { topics, conditions } = parseSubscription(update.topics ?? record.topics, update.conditions ?? previousConditions ?? []);
+  const { topics, conditions } = parseSubscription(
+    update.topics ?? record.topics,
+    update.conditions ?? previousConditions ?? [],
+  );
   const template = update.template === undefined ? previousTemplate : (update.template ?? undefined);
   assertUrlAllowed(url, egress);
   assertHeaders(headers);
@@ -147,14 +154,20 @@ function mergeHeaders(previousHeaders: RequestHeaderMap, { headers, auth }: Webh
   if (headers !== undefined && (typeof headers !== "object" || headers === null || Array.isArray(headers)))
     throw new HeronError("header_invalid", "headers must be an object of names and values.");
   if (auth !== undefined) return addAuth(headers ?? removeAuth(previousHeaders), auth);
-  return headers === undefined ? previousHeaders : { ...getRetainedAuth(previousHeaders, headers), ...headers };
+  return headers === undefined
+    ? previousHeaders
+    : { ...getRetainedAuth(previousHeaders, headers), ...headers };
 }
 
 /** Slack takes one message a second; who leaves Slack, or comes to it, leaves or takes that with it. */
 function resolveRateLimit(record: WebhookRecord, format: BodyFormat): number | null {
   const isSlack = format !== "heron";
   if (isSlack === (record.format !== "heron")) return record.rateLimit;
-  return isSlack ? (record.rateLimit ?? SLACK_RATE_LIMIT) : record.rateLimit === SLACK_RATE_LIMIT ? null : record.rateLimit;
+  return isSlack
+    ? (record.rateLimit ?? SLACK_RATE_LIMIT)
+    : record.rateLimit === SLACK_RATE_LIMIT
+      ? null
+      : record.rateLimit;
 }
 
 function resolveFormat(url: string, format: "heron" | "slack" | undefined): BodyFormat {
@@ -178,7 +191,8 @@ function parseMetadata(metadata: Readonly<Record<string, string>>): Readonly<Rec
   const fits = ([name, value]: readonly [string, unknown]): boolean =>
     typeof value === "string" && Math.max(name.length, value.length) <= MAX_METADATA_LENGTH;
   const isPlainObject = typeof metadata === "object" && !Array.isArray(metadata);
-  if (isPlainObject && entries.length <= MAX_METADATA_ENTRIES && entries.every(fits)) return Object.fromEntries(entries);
+  if (isPlainObject && entries.length <= MAX_METADATA_ENTRIES && entries.every(fits))
+    return Object.fromEntries(entries);
   throw new HeronError(
     "option_invalid",
     `metadata must be up to ${MAX_METADATA_ENTRIES} names with text, each of up to ${MAX_METADATA_LENGTH} characters.`,

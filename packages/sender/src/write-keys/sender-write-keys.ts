@@ -72,7 +72,8 @@ export function createSenderWriteKeys({ writeKeys }: Store, now: () => number): 
     },
     async find(key) {
       // Nothing else can be one, and need not be looked for.
-      const found = typeof key === "string" && KEY_PATTERN.test(key) ? await writeKeys.find(hashKey(key)) : null;
+      const found =
+        typeof key === "string" && KEY_PATTERN.test(key) ? await writeKeys.find(hashKey(key)) : null;
       return found === null ? null : toWriteKey(found);
     },
   };

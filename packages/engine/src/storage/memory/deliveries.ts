@@ -3,7 +3,7 @@ import { matchesEvent } from "../../matching/matches-event.ts";
 import { getPageLimit } from "../page.ts";
 import type { DeliveryStore } from "../record-stores.ts";
 import type { DeliveryRecord } from "../records.ts";
-import type { StoredDelivery, MemoryState } from "./state.ts";
+import type { MemoryState, StoredDelivery } from "./state.ts";
 
 export function createMemoryDeliveries(state: MemoryState, maxPending: number): DeliveryStore {
   return {
@@ -23,7 +23,7 @@ export function createMemoryDeliveries(state: MemoryState, maxPending: number): 
       const limit = getPageLimit(page);
       const items = [...state.deliveries.values()]
         .reverse()
-        // By their order, not by an id's place: the delivery may have been pruned meanwhile.
+        // Compared by order: the cursor's delivery may have been pruned.
         .filter(({ id }) => page.cursor === undefined || id < page.cursor)
         .map((delivery) => toDeliveryRecord(delivery, now))
         .filter(
@@ -49,14 +49,18 @@ export function createMemoryDeliveries(state: MemoryState, maxPending: number): 
       let recovered = 0;
       for (const stored of account.events.values()) {
         if (account.pendingCount >= maxPending) break;
-        // The next step begins again, and finds that these are pending.
+        // The next step starts over and skips what is pending by then.
         if (recovered === max) return { recovered, nextCursor: "" };
         if (stored.publishedAt < now - sinceMs) continue;
         const existing = stored.deliveries.find((delivery) => delivery.queue === queue);
         const isMissed =
           existing === undefined &&
           stored.event.webhook === null &&
-          matchesEvent(queue.record, stored.event.topic, new EventView(stored.event.body, stored.queuedEvent.user));
+          matchesEvent(
+            queue.record,
+            stored.event.topic,
+            new EventView(stored.event.body, stored.queuedEvent.user),
+          );
         if (isMissed) state.addDelivery(stored, queue, now);
         else if (existing?.state === "dead") state.requeue(existing);
         else continue;
@@ -67,7 +71,10 @@ export function createMemoryDeliveries(state: MemoryState, maxPending: number): 
   };
 }
 
-function toDeliveryRecord({ id, event, queue, state, dueAt, attempts, reason }: StoredDelivery, now: number): DeliveryRecord {
+function toDeliveryRecord(
+  { id, event, queue, state, dueAt, attempts, reason }: StoredDelivery,
+  now: number,
+): DeliveryRecord {
   const last = attempts.at(-1);
   return {
     id,

@@ -1,7 +1,7 @@
 import { createLabelExistsError, createLabelLimitError } from "../../limits.ts";
 import type { LabelRecord } from "../label-record.ts";
 import type { LabelStore } from "../record-stores.ts";
-import type { StoredAccount, MemoryState } from "./state.ts";
+import type { MemoryState, StoredAccount } from "./state.ts";
 
 export function createMemoryLabels(state: MemoryState): LabelStore {
   return {
@@ -28,7 +28,7 @@ export function createMemoryLabels(state: MemoryState): LabelStore {
   };
 }
 
-/** By name. */
+/** Sorted by name. */
 export function listLabels({ labels }: Pick<StoredAccount, "labels">): readonly LabelRecord[] {
   return [...labels.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

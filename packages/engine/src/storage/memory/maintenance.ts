@@ -1,24 +1,26 @@
 import type { ExpiredDelivery, RetentionLimits } from "../store.ts";
-import type { StoredAccount, MemoryState, StoredEvent } from "./state.ts";
+import type { MemoryState, StoredAccount, StoredEvent } from "./state.ts";
 
-/** Has deliveries die that wait and have been due for longer. */
+/** Expires waiting deliveries that have been due for longer. */
 export function expire(
   state: MemoryState,
   olderThanMs: number,
   max: number,
 ): { readonly expired: readonly ExpiredDelivery[]; readonly isDone: boolean } {
   const now = state.now();
-  const expired = state.localQueue.takeOverdue(now - olderThanMs, max, now).flatMap(({ id, attemptCount }) => {
-    const delivery = state.deliveries.get(id);
-    if (delivery === undefined) return [];
-    state.finish(delivery, "dead", "expired");
-    const { id: webhook, account } = delivery.queue.record;
-    return [{ delivery: id, webhook, account, topic: delivery.event.event.topic, attemptCount }];
-  });
+  const expired = state.localQueue
+    .takeOverdue(now - olderThanMs, max, now)
+    .flatMap(({ id, attemptCount }) => {
+      const delivery = state.deliveries.get(id);
+      if (delivery === undefined) return [];
+      state.finish(delivery, "dead", "expired");
+      const { id: webhook, account } = delivery.queue.record;
+      return [{ delivery: id, webhook, account, topic: delivery.event.event.topic, attemptCount }];
+    });
   return { expired, isDone: expired.length < max };
 }
 
-/** Takes away events that are kept no longer and whose deliveries are all settled, with these. */
+/** Deletes events beyond the limits, with their deliveries, if none of these is pending. */
 export function prune(
   state: MemoryState,
   { maxAgeMs, maxBytes }: RetentionLimits,

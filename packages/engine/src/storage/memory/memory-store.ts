@@ -1,9 +1,9 @@
 import { type Clock, HeronError, systemClock } from "@heron-webhooks/core";
 import { MAX_PENDING_DELIVERIES } from "../../limits.ts";
 import type { AttemptResult, Store } from "../store.ts";
-import { expire, prune } from "./maintenance.ts";
 import { createMemoryDeliveries } from "./deliveries.ts";
 import { createMemoryLabels } from "./labels.ts";
+import { expire, prune } from "./maintenance.ts";
 import { publish } from "./publish.ts";
 import { MemoryState } from "./state.ts";
 import { createMemoryUsers } from "./users.ts";
@@ -11,13 +11,13 @@ import { createMemoryWebhooks } from "./webhooks.ts";
 import { createMemoryWriteKeys } from "./write-keys.ts";
 
 export interface MemoryStoreOptions {
-  /** For tests. Default: the system's clock. */
+  /** For tests. Default: the system clock. */
   readonly clock?: Pick<Clock, "now">;
-  /** The most pending deliveries of an account. Default 1,000,000. */
+  /** Pending deliveries per account. Default 1,000,000. */
   readonly maxPending?: number;
 }
 
-/** A store for tests: it keeps every promise of a store but that of outliving its process. */
+/** An in-memory store for tests. It passes all conformance tests of a store, but does not persist anything. */
 export function memoryStore({
   clock = systemClock,
   maxPending = MAX_PENDING_DELIVERIES,
@@ -25,14 +25,17 @@ export function memoryStore({
   const state = new MemoryState(clock);
   return {
     name: "memory",
-    async publish(events, { tx, capacity: room } = {}) {
+    async publish(events, { tx, capacity } = {}) {
       if (tx !== undefined)
         throw new HeronError(
           "tx_unsupported",
-          "A memory store cannot join a transaction: take PostgreSQL for that.",
+          "The memory store cannot join a transaction. Use PostgreSQL, or leave out tx.",
         );
       const published = events.map((event) => publish(state, event, maxPending));
-      return { published, claims: room === undefined ? [] : state.localQueue.claim(room, state.now()) };
+      return {
+        published,
+        claims: capacity === undefined ? [] : state.localQueue.claim(capacity, state.now()),
+      };
     },
     async claim(request) {
       return state.localQueue.claim(request, state.now());
@@ -57,22 +60,23 @@ export function memoryStore({
     async expire(olderThanMs, max) {
       return expire(state, olderThanMs, max);
     },
-    async prune(keep, max) {
-      return prune(state, keep, max);
+    async prune(limits, max) {
+      return prune(state, limits, max);
     },
     async migrate() {},
     async close() {},
   };
 }
 
-/** Whether the lease was live, and it was settled. */
+/** Returns false if the lease was lost. */
 function completeDelivery(state: MemoryState, { lease, completion, attempt }: AttemptResult): boolean {
   const now = state.now();
   const activeLease = state.localQueue.beginCompletion(lease, now);
   const delivery = activeLease === undefined ? undefined : state.deliveries.get(activeLease.delivery.id);
   if (activeLease === undefined || delivery === undefined) return false;
   state.localQueue.endLease(activeLease);
-  if (attempt !== null) delivery.attempts.push({ ...attempt, number: delivery.attempts.length + 1, endedAt: now });
+  if (attempt !== null)
+    delivery.attempts.push({ ...attempt, number: delivery.attempts.length + 1, endedAt: now });
   if (completion.state === "retry") state.enqueueAt(delivery, now + completion.delayMs);
   else if (completion.state === "release") state.enqueueAt(delivery, delivery.dueAt);
   else state.finish(delivery, completion.state, completion.state === "dead" ? completion.reason : null);

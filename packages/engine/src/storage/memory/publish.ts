@@ -6,9 +6,9 @@ import { matchesEvent } from "../../matching/matches-event.ts";
 import type { LocalWebhookQueue } from "../../queue/queued-delivery.ts";
 import type { NewEvent, PublishResult } from "../store.ts";
 import { listLabels } from "./labels.ts";
-import type { StoredAccount, MemoryState, StoredEvent } from "./state.ts";
+import type { MemoryState, StoredAccount, StoredEvent } from "./state.ts";
 
-/** An event, and the webhooks that it is for. */
+/** An event with the queues of its target webhooks. */
 interface TargetedEvent {
   readonly event: NewEvent;
   readonly queues: readonly LocalWebhookQueue[];
@@ -17,7 +17,8 @@ interface TargetedEvent {
 export function publish(state: MemoryState, event: NewEvent, maxPending: number): PublishResult {
   const account = state.getAccount(event.account);
   const duplicate = event.idempotent ? account.events.get(event.id) : undefined;
-  if (duplicate !== undefined) return { id: event.id, deliveryCount: duplicate.deliveryCount, duplicate: true };
+  if (duplicate !== undefined)
+    return { id: event.id, deliveryCount: duplicate.deliveryCount, duplicate: true };
   const properties = event.user === null ? undefined : account.users.get(event.user);
   const user = properties === undefined ? null : JSON.stringify(properties);
   const targets = resolveTargets(account, event, user);
@@ -30,7 +31,7 @@ export function publish(state: MemoryState, event: NewEvent, maxPending: number)
   return { id: event.id, deliveryCount: original.queues.length, duplicate: false };
 }
 
-/** The event, and what the account's labels make of it. */
+/** The event and those that labels derive from it, with their targets. */
 function resolveTargets(
   account: StoredAccount,
   event: NewEvent,
@@ -46,14 +47,23 @@ function resolveTargets(
   return [original as TargetedEvent, ...derived];
 }
 
-/** The webhooks that an event is for. A disabled one that was asked for by name has it all the same. */
-function findQueues({ queues }: StoredAccount, { webhook, topic }: NewEvent, view: EventView): readonly LocalWebhookQueue[] {
+/** The target webhooks of an event. A disabled webhook receives an event that names it. */
+function findQueues(
+  { queues }: StoredAccount,
+  { webhook, topic }: NewEvent,
+  view: EventView,
+): readonly LocalWebhookQueue[] {
   return [...queues].filter(({ record }) =>
     webhook === null ? record.enabled && matchesEvent(record, topic, view) : record.id === webhook,
   );
 }
 
-function storeEvent(state: MemoryState, account: StoredAccount, { event, queues }: TargetedEvent, user: string | null): void {
+function storeEvent(
+  state: MemoryState,
+  account: StoredAccount,
+  { event, queues }: TargetedEvent,
+  user: string | null,
+): void {
   const now = state.now();
   const { topic, body, traceparent = null } = event;
   const stored: StoredEvent = {

@@ -1,24 +1,24 @@
 import type { Clock } from "@heron-webhooks/core";
-import { LocalQueue } from "../../queue/local-queue.ts";
-import type { QueuedEvent, LocalWebhookQueue } from "../../queue/queued-delivery.ts";
 import { MonotonicClock } from "../../monotonic-clock.ts";
+import { LocalQueue } from "../../queue/local-queue.ts";
+import type { LocalWebhookQueue, QueuedEvent } from "../../queue/queued-delivery.ts";
 import type { LabelRecord } from "../label-record.ts";
 import type { AttemptRecord, WebhookRecord } from "../records.ts";
 import type { NewEvent } from "../store.ts";
 import type { WriteKeyRecord } from "../write-key-record.ts";
 
-/** An event in memory. */
+/** A stored event. */
 export interface StoredEvent {
   readonly event: NewEvent;
   readonly queuedEvent: QueuedEvent;
-  /** When it was published, in milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   readonly publishedAt: number;
-  /** How many deliveries it made. */
+  /** The number of deliveries created. */
   readonly deliveryCount: number;
   readonly deliveries: StoredDelivery[];
 }
 
-/** A delivery in memory, for the whole of its life. */
+/** A stored delivery. */
 export interface StoredDelivery {
   readonly id: string;
   readonly sequence: number;
@@ -32,7 +32,7 @@ export interface StoredDelivery {
   reason: string | null;
 }
 
-/** An account in memory. */
+/** A stored account. */
 export interface StoredAccount {
   readonly events: Map<string, StoredEvent>;
   readonly users: Map<string, Readonly<Record<string, unknown>>>;
@@ -42,16 +42,16 @@ export interface StoredAccount {
   pendingCount: number;
 }
 
-/** Everything that a memory store holds, and the moves that more than one operation makes. */
+/** The data of a memory store, and the operations that several calls share. */
 export class MemoryState {
   readonly localQueue: LocalQueue = new LocalQueue();
   readonly accounts: Map<string, StoredAccount> = new Map();
   readonly deliveries: Map<string, StoredDelivery> = new Map();
-  /** By their hashes. */
+  /** By hash. */
   readonly writeKeys: Map<string, WriteKeyRecord> = new Map();
-  /** The place of each webhook in the order in which they came. */
+  /** The order in which webhooks were created. */
   readonly webhookOrder: Map<string, number> = new Map();
-  /** How much the bodies of events are together, in characters. */
+  /** The total length of event bodies, in characters. */
   bodyLength = 0;
   readonly #clock: Pick<Clock, "now">;
   #sequence = 0;
@@ -106,13 +106,13 @@ export class MemoryState {
     this.#enqueue(delivery, now);
   }
 
-  /** A delivery waits until it is due. */
+  /** Enqueues a delivery until it is due. */
   enqueueAt(delivery: StoredDelivery, due: number): void {
     delivery.dueAt = due;
     this.#enqueue(delivery, this.now());
   }
 
-  /** A delivery is owed no more. */
+  /** Marks a delivery delivered or dead. */
   finish(delivery: StoredDelivery, state: "delivered" | "dead", reason: string | null): void {
     delivery.state = state;
     delivery.reason = reason;
@@ -120,7 +120,7 @@ export class MemoryState {
     this.localQueue.reschedule(delivery.queue, this.now());
   }
 
-  /** A settled delivery is owed again. */
+  /** Makes a delivered or dead delivery pending again. */
   requeue(delivery: StoredDelivery): void {
     delivery.state = "pending";
     delivery.reason = null;

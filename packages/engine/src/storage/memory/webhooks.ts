@@ -11,7 +11,7 @@ export function createMemoryWebhooks(state: MemoryState): WebhookStore {
       if (state.getAccount(webhook.account).queues.size >= max)
         throw new HeronError(
           "limit_reached",
-          `The account has ${max} webhooks, which is as many as it may have.`,
+          `The account has reached its limit of ${max} webhooks. Delete one first.`,
         );
       state.addWebhook(webhook);
     },
@@ -40,7 +40,7 @@ export function createMemoryWebhooks(state: MemoryState): WebhookStore {
       return true;
     },
     async list({ account }, page) {
-      // By their order, not by an id: the webhook may have been removed meanwhile.
+      // Compared by order: the cursor's webhook may have been deleted.
       const after = Number(page.cursor ?? 0);
       const limit = getPageLimit(page);
       const matches = [...state.webhookOrder]
@@ -56,7 +56,10 @@ export function createMemoryWebhooks(state: MemoryState): WebhookStore {
       const queue = state.localQueue.getQueue(id);
       if (queue === undefined) return [];
       const now = state.now();
-      return [...getActivePauses(queue.pauses, "webhook", now), ...getActivePauses(queue.account.pauses, "account", now)];
+      return [
+        ...getActivePauses(queue.pauses, "webhook", now),
+        ...getActivePauses(queue.account.pauses, "account", now),
+      ];
     },
   };
 }

@@ -1,21 +1,22 @@
 import type { PendingCompletion } from "../../queue/local-completer.ts";
-import type { NewEvent, AttemptResult } from "../store.ts";
+import type { AttemptResult, NewEvent } from "../store.ts";
 
 /**
- * How events and settlements cross to the thread with the file: in columns, since what crosses costs by the object.
+ * Events and results cross to the SQLite thread in columns, because the cost of a message grows with its number of
+ * objects.
  */
 
-/** The states of a row, see the schema. */
+/** The values of `deliveries.state`; see the schema. */
 export const BUFFERED = 2;
 export const WAITING = 3;
 export const DELIVERED = 4;
 export const DEAD = 5;
 
-/** What became of an event. */
+/** The outcome of publishing an event. */
 export const PUBLISHED = 0;
 export const DUPLICATE = 1;
 export const LIMIT_REACHED = 2;
-/** What labels would make of it is too large. */
+/** The events derived by labels are too large. */
 export const TOO_LARGE = 3;
 
 export interface PackedEvents {
@@ -30,22 +31,25 @@ export interface PackedEvents {
 }
 
 export interface PackedPublishResult {
-  /** Two for each event: what became of it, and how many deliveries it has (if it was refused for them, how many are pending). */
+  /**
+   * Two numbers for each event: its outcome, and its number of deliveries (for `LIMIT_REACHED`, the account's pending
+   * deliveries).
+   */
   readonly outcomes: Float64Array;
   /**
-   * Four for each delivery: its event's place, its number, its webhook's number, and 1 if it was born hot. Those that labels
-   * made have their places behind what was given.
+   * {@link DELIVERY_COLUMNS} numbers for each delivery: its event's index, its number, its webhook's number, and 1 if
+   * it is buffered. Derived events have the indexes after those of the input.
    */
   readonly deliveries: Float64Array;
-  /** When they were published, in milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   readonly publishedAt: number;
-  /** Of each event, the properties of its user as they were copied. */
+  /** The user's properties of each event. */
   readonly users: readonly (string | null)[];
-  /** What labels made. */
+  /** The events derived by labels. */
   readonly derivedEvents: readonly PackedDerivedEvent[];
 }
 
-/** An event that a label made, as deliveries need it. */
+/** A derived event, as deliveries need it. */
 export interface PackedDerivedEvent {
   readonly topic: string;
   readonly body: string;
@@ -54,9 +58,12 @@ export interface PackedDerivedEvent {
 }
 
 export interface PackedResults {
-  /** {@link RESULT_COLUMNS} for each: delivery, webhook, state, attempts, due, status, milliseconds. */
+  /**
+   * {@link RESULT_COLUMNS} numbers for each result: delivery, webhook, state, attempt count, due time, response status,
+   * duration in milliseconds.
+   */
   readonly numbers: Float64Array;
-  /** What else there is to say; null for what was delivered at the first attempt. */
+  /** Further details; null for a delivery that succeeded at the first attempt. */
   readonly details: readonly (ResultDetails | null)[];
 }
 
@@ -64,14 +71,12 @@ export const DELIVERY_COLUMNS = 4;
 export const RESULT_COLUMNS = 7;
 
 export interface ResultDetails {
-  /** An attempt was made. */
   readonly wasAttempted: boolean;
-  /** It had an answer. */
   readonly hasResponse: boolean;
   /** Why the attempt failed. */
   readonly attemptReason: string | null;
   readonly responseBody: string | null;
-  /** Why the delivery is dead, or why the attempt failed. */
+  /** Why the delivery is dead, or why its attempt failed. */
   readonly reason: string | null;
 }
 
@@ -95,7 +100,8 @@ export function packResults(completions: readonly PendingCompletion[], now: numb
     const attemptCount = delivery.attemptCount + (attempt === null ? 0 : 1);
     numbers[offset++] = delivery.sequence;
     numbers[offset++] = webhook;
-    numbers[offset++] = completion.state === "delivered" ? DELIVERED : completion.state === "dead" ? DEAD : WAITING;
+    numbers[offset++] =
+      completion.state === "delivered" ? DELIVERED : completion.state === "dead" ? DEAD : WAITING;
     numbers[offset++] = attemptCount;
     numbers[offset++] = completion.state === "retry" ? now + completion.delayMs : now;
     numbers[offset++] = attempt?.responseStatus ?? 0;

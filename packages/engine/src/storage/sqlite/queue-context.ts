@@ -2,7 +2,7 @@ import type { LocalQueue } from "../../queue/local-queue.ts";
 import type { WebhookQueues } from "../../queue/webhook-queues.ts";
 import type { FileThread } from "./thread.ts";
 
-/** What is about to be delivered, in memory, and the thread with the file that it stands behind. */
+/** The deliveries in memory, and the thread that owns the file behind them. */
 export interface QueueContext {
   readonly thread: FileThread;
   readonly localQueue: LocalQueue;

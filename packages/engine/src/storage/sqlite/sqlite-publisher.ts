@@ -2,10 +2,17 @@ import { createLabelsTooLargeError, createPendingLimitError } from "../../limits
 import { Batcher } from "../../queue/batcher.ts";
 import type { QueuedDelivery } from "../../queue/queued-delivery.ts";
 import type { NewEvent, PublishResult } from "../store.ts";
+import {
+  DELIVERY_COLUMNS,
+  DUPLICATE,
+  LIMIT_REACHED,
+  type PackedPublishResult,
+  packEvents,
+  TOO_LARGE,
+} from "./packed.ts";
 import type { QueueContext } from "./queue-context.ts";
-import { DELIVERY_COLUMNS, DUPLICATE, type PackedPublishResult, packEvents, LIMIT_REACHED, TOO_LARGE } from "./packed.ts";
 
-/** Publishes: into the file, and then, where there is room, into memory. */
+/** Writes events to the file, then enqueues buffered deliveries in memory. */
 export class SqlitePublisher {
   readonly #context: QueueContext;
   readonly #maxPending: number;
@@ -30,7 +37,10 @@ export class SqlitePublisher {
     return events.map(({ id }, i) => this.#toPublishResult(id, result, offset + i));
   }
 
-  #enqueue(events: readonly NewEvent[], { deliveries, publishedAt, users, derivedEvents }: PackedPublishResult): void {
+  #enqueue(
+    events: readonly NewEvent[],
+    { deliveries, publishedAt, users, derivedEvents }: PackedPublishResult,
+  ): void {
     const { thread, localQueue, queues } = this.#context;
     const now = this.#context.now();
     let event: QueuedDelivery["event"] | undefined;
@@ -40,9 +50,11 @@ export class SqlitePublisher {
       const number = deliveries[i + 1] as number;
       const queue = queues.get(deliveries[i + 2] as number);
       if (deliveries[i + 3] !== 1 || queue === undefined) continue;
-      // Those of one event stand together.
+      // The deliveries of an event are adjacent.
       if (event === undefined || eventIndex !== previousIndex)
-        event = derivedEvents[eventIndex - events.length] ?? toQueuedEvent(events[eventIndex] as NewEvent, users[eventIndex] ?? null);
+        event =
+          derivedEvents[eventIndex - events.length] ??
+          toQueuedEvent(events[eventIndex] as NewEvent, users[eventIndex] ?? null);
       previousIndex = eventIndex;
       const delivery: QueuedDelivery = {
         id: thread.formatDeliveryId(number),

@@ -1,25 +1,25 @@
-import { Claimer } from "../../queue/claimer.ts";
 import { Batcher } from "../../queue/batcher.ts";
+import { Claimer } from "../../queue/claimer.ts";
+import { LocalCompleter, type PendingCompletion } from "../../queue/local-completer.ts";
 import { LocalQueue } from "../../queue/local-queue.ts";
 import type { LocalWebhookQueue } from "../../queue/queued-delivery.ts";
 import { WebhookQueues } from "../../queue/webhook-queues.ts";
-import { LocalCompleter, type PendingCompletion } from "../../queue/local-completer.ts";
 import type { PauseChange } from "../pauses.ts";
 import type { WebhookRecord } from "../records.ts";
-import type { ExpiredDelivery, Lease, AttemptResult } from "../store.ts";
-import type { StateUpdate } from "./file/state-update.ts";
-import { FOREVER } from "./file/schema.ts";
+import type { AttemptResult, ExpiredDelivery, Lease } from "../store.ts";
 import type { LoadedDelivery } from "./file/load.ts";
-import { SqlitePublisher } from "./sqlite-publisher.ts";
+import { FOREVER } from "./file/schema.ts";
+import type { StateUpdate } from "./file/state-update.ts";
 import { packResults } from "./packed.ts";
+import { SqlitePublisher } from "./sqlite-publisher.ts";
 import { FileThread, type FileThreadOptions } from "./thread.ts";
 
 const NO_REJECTIONS: ReadonlySet<PendingCompletion> = new Set();
 
 /**
- * This side of a store: what is about to be delivered, in memory, behind the file that a thread writes. Nothing is in
- * memory before it is in the file, and what becomes of it is in the file before it leaves memory: so a claim costs no
- * look into the file, and a process that ends loses nothing.
+ * The main thread's side of a SQLite store: a queue in memory in front of the file. A delivery is written to the file
+ * before it enters memory, and its result is written before it leaves memory. So a claim does not read the file, and a
+ * process that ends loses nothing.
  */
 export class SqliteQueue {
   readonly thread: FileThread;
@@ -32,7 +32,7 @@ export class SqliteQueue {
 
   constructor(options: Omit<FileThreadOptions, "onUpdate">) {
     this.#now = () => options.clock.now();
-    this.thread = new FileThread({ ...options, onUpdate: (news, now) => this.#applyUpdate(news, now) });
+    this.thread = new FileThread({ ...options, onUpdate: (update, now) => this.#applyUpdate(update, now) });
     const { thread } = this;
     const queueContext = { thread, localQueue: this.#localQueue, queues: this.#queues, now: this.#now };
     this.publisher = new SqlitePublisher(queueContext, options.maxPending);
@@ -46,7 +46,7 @@ export class SqliteQueue {
     );
     this.#completer = new LocalCompleter({
       ...queueContext,
-      // The file is this process's alone: nothing of it is ever refused.
+      // The file has a single owner, so no write is rejected.
       write: async (completions) => {
         await completionBatcher.add(completions);
         return NO_REJECTIONS;
@@ -56,12 +56,12 @@ export class SqliteQueue {
 
   async complete(results: readonly AttemptResult[]): Promise<readonly Lease[]> {
     const lost = await this.#completer.complete(results);
-    // Should it fail, that is for who asks next to say.
+    // The next call reports a failure.
     void this.#queues.evictIdle((numbers) => this.thread.call("evict", numbers)).catch(() => {});
     return lost;
   }
 
-  /** What is overdue in memory; once that is nothing, what is overdue in the file. */
+  /** Expires overdue deliveries in memory first, then those in the file. */
   async expire(
     olderThanMs: number,
     max: number,
@@ -83,14 +83,14 @@ export class SqliteQueue {
     this.#queues.remove(id);
   }
 
-  /** Takes in what the thread has to tell, in the order in which it happened there. */
+  /** Applies the thread's updates, in order. */
   #applyUpdate({ registered, stored }: StateUpdate, now: number): void {
-    for (const { pauses: gates, ...one } of registered) {
-      const pauses = gates.map((gate) => ({
-        ...gate,
-        until: gate.until === FOREVER ? Number.POSITIVE_INFINITY : gate.until,
+    for (const { pauses: storedPauses, ...webhook } of registered) {
+      const pauses = storedPauses.map((pause) => ({
+        ...pause,
+        until: pause.until === FOREVER ? Number.POSITIVE_INFINITY : pause.until,
       }));
-      this.#queues.register({ ...one, pauses }, now);
+      this.#queues.register({ ...webhook, pauses }, now);
     }
     for (const backlog of stored) this.#queues.updateStored(backlog, now);
   }
@@ -103,7 +103,8 @@ export class SqliteQueue {
 
   #addLoaded({ id, webhook, ...row }: LoadedDelivery): void {
     const queue = this.#queues.get(webhook);
-    // Once all of them are there, its webhook is looked at.
-    if (queue !== undefined) this.#localQueue.add({ ...row, id: this.thread.formatDeliveryId(id), sequence: id, queue });
+    // The queue is rescheduled after the whole load.
+    if (queue !== undefined)
+      this.#localQueue.add({ ...row, id: this.thread.formatDeliveryId(id), sequence: id, queue });
   }
 }

@@ -1,29 +1,29 @@
 import { type Clock, HeronError, systemClock } from "@heron-webhooks/core";
 import { MAX_PENDING_DELIVERIES } from "../../limits.ts";
-import { assertKnownKeys, assertInteger } from "../../validate-options.ts";
 import { MonotonicClock } from "../../monotonic-clock.ts";
+import { assertInteger, assertKnownKeys } from "../../validate-options.ts";
 import type { Store } from "../store.ts";
 import { SqliteQueue } from "./sqlite-queue.ts";
 
 export interface SqliteStoreOptions {
-  /** How long to wait for another process that has the file, in milliseconds. Default 30,000. */
+  /** How long to wait while another process has the file open, in milliseconds. Default 30,000. */
   readonly busyTimeout?: number;
-  /** The most pending deliveries of an account. Default 1,000,000. */
+  /** Pending deliveries per account. Default 1,000,000. */
   readonly maxPending?: number;
-  /** For tests. Default: the system's clock. */
+  /** For tests. Default: the system clock. */
   readonly clock?: Pick<Clock, "now">;
 }
 
 type ParsedOptions = Required<SqliteStoreOptions> & { readonly path: string };
 
-/** Beyond, Node takes it for no whole number. */
+/** SQLite takes a 32-bit integer. */
 const MAX_BUSY_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * A store in one file, for one process: SQLite with a write-ahead log, synchronous, in a thread of its own, and what is
- * about to be delivered in memory behind it.
- * @throws HeronError `option_invalid`; from its operations `store_busy` if another process has the file, `store_full`,
- * `store_version`, `store_unavailable`, `closed`
+ * A store in one SQLite file, for one process. SQLite runs in a thread of its own, with a write-ahead log and
+ * synchronous commits; the deliveries that are due next are in memory.
+ * @throws HeronError `option_invalid`. Its operations throw `store_busy` if another process has the file open,
+ * `store_full`, `store_version`, `store_unavailable`, `closed`
  */
 export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
   const { clock, ...parsedOptions } = parseOptions(path, options);
@@ -31,14 +31,14 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
   const call = queue.thread.call.bind(queue.thread);
   return {
     name: `SQLite (${path})`,
-    async publish(events, { tx, capacity: room } = {}) {
+    async publish(events, { tx, capacity } = {}) {
       if (tx !== undefined)
         throw new HeronError(
           "tx_unsupported",
-          "A file of SQLite cannot join a transaction: take PostgreSQL for that.",
+          "The SQLite store cannot join a transaction. Use PostgreSQL, or leave out tx.",
         );
       const published = await queue.publisher.publish(events);
-      return { published, claims: room === undefined ? [] : await queue.claimer.claim(room) };
+      return { published, claims: capacity === undefined ? [] : await queue.claimer.claim(capacity) };
     },
     claim: (request) => queue.claimer.claim(request),
     complete: (results) => queue.complete(results),
@@ -54,9 +54,9 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
         return record;
       },
       async delete(id) {
-        const removed = await call("deleteWebhook", id);
-        if (removed) queue.deleteWebhook(id);
-        return removed;
+        const isDeleted = await call("deleteWebhook", id);
+        if (isDeleted) queue.deleteWebhook(id);
+        return isDeleted;
       },
       list: (filter, page) => call("listWebhooks", filter, page),
       pauses: (id) => call("listPauses", id),
@@ -85,7 +85,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Sto
       recover: (webhook, sinceMs, max, cursor) => call("recover", { webhook, sinceMs, max, cursor }),
     },
     expire: (olderThanMs, max) => queue.expire(olderThanMs, max),
-    prune: (keep, max) => call("prune", keep, max),
+    prune: (limits, max) => call("prune", limits, max),
     migrate: () => call("ping"),
     close: () => queue.thread.close(),
   };
@@ -95,14 +95,14 @@ function parseOptions(path: string, options: SqliteStoreOptions): ParsedOptions 
   if (typeof path !== "string" || path === "")
     throw new HeronError(
       "option_invalid",
-      'sqliteStore takes the path of its file, such as sqliteStore("heron.db"), and was given none: an unset environment variable often arrives so. ":memory:" keeps nothing.',
+      'sqliteStore() needs the path of its file, such as sqliteStore("heron.db"). Check for an unset environment variable. ":memory:" persists nothing.',
     );
   assertKnownKeys("sqliteStore", options, { busyTimeout: true, maxPending: true, clock: true });
   const { busyTimeout = 30_000, maxPending = MAX_PENDING_DELIVERIES, clock = systemClock } = options;
   if (typeof clock?.now !== "function")
     throw new HeronError(
       "option_invalid",
-      "clock must have the function now: leave it out for the system's.",
+      "clock must have the function now. Leave it out to use the system clock.",
     );
   return {
     path,

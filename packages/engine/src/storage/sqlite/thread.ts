@@ -2,7 +2,15 @@ import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { HeronError, type HeronErrorCode } from "@heron-webhooks/core";
 import type { MonotonicClock } from "../../monotonic-clock.ts";
-import type { ThreadResponse, CallArguments, CallName, CallResult, SerializedError, CallBatch, OpenedMessage } from "./file/calls.ts";
+import type {
+  CallArguments,
+  CallBatch,
+  CallName,
+  CallResult,
+  OpenedMessage,
+  SerializedError,
+  ThreadResponse,
+} from "./file/calls.ts";
 import type { StateUpdate } from "./file/state-update.ts";
 
 export interface FileThreadOptions {
@@ -10,30 +18,30 @@ export interface FileThreadOptions {
   readonly busyTimeout: number;
   readonly maxPending: number;
   readonly clock: MonotonicClock;
-  /** Told of what a message brought with it, before those who asked are. */
+  /** Called with the updates of a message, before its calls resolve. */
   readonly onUpdate: (news: StateUpdate, now: number) => void;
 }
 
-/** For so long, in milliseconds, who closes a file waits for it to be opened. */
+/** How long `close()` waits for the file to be opened. */
 const MAX_OPENING_WAIT_MS = 1000;
 
 interface QueuedCall {
   readonly name: CallName;
-  /** Made when it is sent, so that what is to be asked can gather until then. */
+  /** Evaluated when the call is sent, so that arguments can be batched until then. */
   readonly args: () => readonly unknown[];
   readonly resolve: (value: never) => void;
   readonly reject: (error: HeronError) => void;
 }
 
 /**
- * The thread with the file, and what waits to be asked of it: what is asked while a transaction is on its way to the
- * disk makes the next one, so that many callers share what it costs.
+ * The thread that owns the file, and the calls that wait for it. Calls that arrive during a transaction share the next
+ * one, and so the cost of its commit.
  */
 export class FileThread {
   readonly #options: FileThreadOptions;
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
-  /** What stands before a delivery's number, in its id; known once the file is open. */
+  /** The prefix of delivery ids; empty until the file is open. */
   prefix = "";
   #queuedCalls: QueuedCall[] = [];
   #inFlight: readonly QueuedCall[] = [];
@@ -44,22 +52,24 @@ export class FileThread {
   constructor(options: FileThreadOptions) {
     this.#options = options;
     const { path, busyTimeout, maxPending } = options;
-    // From source it stands beside this file; built, this file is part of another.
-    const file = import.meta.url.endsWith("/thread.ts") ? "./file/thread-main.ts" : "./sqlite/file/thread-main.js";
+    // In source the thread's module is next to this file; in the build this file is part of a bundle.
+    const file = import.meta.url.endsWith("/thread.ts")
+      ? "./file/thread-main.ts"
+      : "./sqlite/file/thread-main.js";
     this.#worker = new Worker(new URL(file, import.meta.url), {
       workerData: { path, busyTimeoutMs: busyTimeout, maxPending },
-      // What says how a program in a string is to be read is refused for a file. Else none are named: of those that are,
-      // Node refuses every flag of the process, such as the size of its memory, which it passes over where none is.
+      // `--input-type` is invalid for a file. Otherwise `execArgv` is omitted: Node rejects process-wide flags such as
+      // the heap size in it, and ignores them when they are inherited.
       ...(process.execArgv.some((argument) => argument.startsWith("--input-type")) ? { execArgv: [] } : {}),
     });
-    // From the beginning on: a thread may have come to its end before anybody closes it.
+    // Registered at once: the thread may exit before `close()` is called.
     this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
     this.#worker.on("message", (message: ThreadResponse | OpenedMessage) =>
       "prefix" in message ? this.#onOpened(message) : this.#onResponse(message),
     );
     this.#worker.on("error", (cause) =>
       this.#fail(
-        new HeronError("store_unavailable", `The thread with ${path} came to an end: ${cause.message}`, {
+        new HeronError("store_unavailable", `The SQLite thread of ${path} exited: ${cause.message}`, {
           cause,
         }),
       ),
@@ -71,23 +81,26 @@ export class FileThread {
     return this.callDeferred(name, () => args);
   }
 
-  /** The same, of what is known only when it is sent. */
-  callDeferred<Name extends CallName>(name: Name, args: () => CallArguments<Name>): Promise<CallResult<Name>> {
+  /** Like {@link call}, with arguments that are evaluated when the call is sent. */
+  callDeferred<Name extends CallName>(
+    name: Name,
+    args: () => CallArguments<Name>,
+  ): Promise<CallResult<Name>> {
     if (this.#endError !== null) return Promise.reject(this.#endError);
     return new Promise((resolve, reject) => {
       this.#queuedCalls.push({ name, args, resolve, reject });
-      // What somebody waits for keeps the process alive, even before the file is open; an idle store does not.
+      // A pending call keeps the process alive, even before the file is open; an idle store does not.
       this.#worker.ref();
       if (this.#queuedCalls.length === 1 && !this.#isBusy) setImmediate(() => this.#send());
     });
   }
 
-  /** The text that stands for a delivery. */
+  /** The public id of a delivery. */
   formatDeliveryId(number: number): string {
     return this.prefix + number.toString(36);
   }
 
-  /** Until the file is open, nobody knows what is owed. Rejects if it cannot be opened. */
+  /** Resolves when the file is open and its pending deliveries are known. Rejects if it cannot be opened. */
   async whenOpen(): Promise<void> {
     if (this.prefix === "") await this.call("ping");
   }
@@ -98,9 +111,9 @@ export class FileThread {
   }
 
   async #close(): Promise<void> {
-    // Whatever was asked before has been answered by then; that it failed is known to who asked.
+    // Earlier calls have ended by then; their callers know of failures.
     const answered = this.call("ping").catch(() => {});
-    // A file that is not open may be in another's hands for long.
+    // Another process may have the file for long.
     if (this.prefix !== "") await answered;
     else await Promise.race([answered, setTimeout(MAX_OPENING_WAIT_MS, undefined, { ref: false })]);
     if (this.#endError === null) this.#fail(new HeronError("closed", "The store is closed."));
@@ -137,7 +150,7 @@ export class FileThread {
   }
 
   #onResponse(response: ThreadResponse): void {
-    // Who asked before the file could be opened hears that it cannot be; who asks next has it tried again.
+    // If the file cannot be opened, all waiting calls fail; the next call tries again.
     const calls = "failed" in response && this.prefix === "" ? this.#takeAllCalls() : this.#inFlight;
     this.#inFlight = [];
     this.#isBusy = false;
@@ -172,14 +185,14 @@ export class FileThread {
 function toHeronError(failure: SerializedError | undefined): HeronError {
   return new HeronError(
     (failure?.code ?? "store_unavailable") as HeronErrorCode,
-    failure?.message ?? "No answer.",
+    failure?.message ?? "The SQLite thread returned no result.",
   );
 }
 
-/** What is made here and not by callers, and can always be copied. */
+/** Calls with arguments built by this package, which can always be cloned. */
 const ALWAYS_CLONEABLE: ReadonlySet<CallName> = new Set(["publish", "complete", "load", "evict"]);
 
-/** Why a call cannot be copied to another thread; null if it can. One that cannot fails alone. */
+/** Returns an error if the arguments cannot be cloned to another thread. Only that call fails. */
 function findCloneError(args: readonly unknown[]): HeronError | null {
   try {
     structuredClone(args);
@@ -187,7 +200,7 @@ function findCloneError(args: readonly unknown[]): HeronError | null {
   } catch (cause) {
     return new HeronError(
       "option_invalid",
-      "What was given holds something that is not JSON, such as a function.",
+      "The arguments contain a value that is not JSON, such as a function.",
       { cause },
     );
   }

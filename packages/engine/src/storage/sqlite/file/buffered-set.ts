@@ -1,17 +1,17 @@
 import type { Statements } from "./statements.ts";
 
-/** How many deliveries are in memory, and how large the bodies of their events may be together; more wait in the file. */
+/** Buffered deliveries, and the total size of their events' bodies. More wait in the file. */
 const MAX_BUFFERED_DELIVERIES = 8000;
 const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
-/** No webhook has more of them: one that takes long to answer leaves room for the others. */
+/** Buffered deliveries per webhook, so that a slow webhook leaves room for others. */
 const MAX_BUFFERED_PER_WEBHOOK = 2000;
-/** How far the mark is behind before it is moved. */
+/** How far the watermark may lag behind before it is written. */
 const WATERMARK_STRIDE = 10_000;
-/** How far a delivery is behind the newest before it waits in the file like others that wait for long. */
+/** Deliveries that are further behind the newest are demoted to waiting. */
 const MAX_BUFFERED_LAG = 50_000;
 const DEMOTE_BATCH_SIZE = 500;
 
-/** What a transaction bears hot, before it is certain. */
+/** The deliveries that the current transaction buffers. */
 export class BufferedAdditions {
   count = 0;
   bytes = 0;
@@ -25,34 +25,38 @@ export class BufferedAdditions {
 }
 
 /**
- * The deliveries that were born in memory: durable, but in no index of what waits, since they are about to be delivered.
- * After a crash they wait in the file. A mark in the file, below which there are none, keeps the look for them short.
+ * The deliveries that were enqueued in memory when they were inserted. They are durable, but not in the index of
+ * waiting deliveries, because most are delivered at once. After a crash they become waiting. The watermark, below which
+ * there are none, bounds the search for them.
  */
 export class BufferedSet {
   readonly #statements: Statements;
-  /** How large each is, by number; in the order in which they were born. */
+  /** Their sizes by number, in insertion order. */
   readonly #entries = new Map<number, { readonly size: number; readonly webhook: number }>();
-  /** How many each webhook has. */
+  /** Their count by webhook. */
   readonly #countByWebhook = new Map<number, number>();
   #bytes = 0;
   #watermark: number;
 
   constructor(statements: Statements) {
     this.#statements = statements;
-    this.#watermark = Number(statements.get("select value from meta where name = 'buffered_from'")?.["value"]);
+    this.#watermark = Number(
+      statements.get("select value from meta where name = 'buffered_from'")?.["value"],
+    );
   }
 
-  /** No smaller number was born hot and is still so. */
+  /** No delivery with a smaller number is buffered. */
   get watermark(): number {
     return this.#watermark;
   }
 
-  /** Whether there is room for one more of a webhook, beside what a transaction is about to add. */
+  /** Whether a webhook may buffer one more delivery, in addition to those of the current transaction. */
   hasCapacity(webhook: number, added: BufferedAdditions): boolean {
     return (
       this.#entries.size + added.count < MAX_BUFFERED_DELIVERIES &&
       this.#bytes + added.bytes < MAX_BUFFERED_BYTES &&
-      (this.#countByWebhook.get(webhook) ?? 0) + (added.countByWebhook.get(webhook) ?? 0) < MAX_BUFFERED_PER_WEBHOOK
+      (this.#countByWebhook.get(webhook) ?? 0) + (added.countByWebhook.get(webhook) ?? 0) <
+        MAX_BUFFERED_PER_WEBHOOK
     );
   }
 
@@ -72,12 +76,11 @@ export class BufferedSet {
     else this.#countByWebhook.delete(entry.webhook);
   }
 
-  /** Those of a webhook. */
   listByWebhook(webhook: number): readonly number[] {
     return [...this.#entries].filter(([, entry]) => entry.webhook === webhook).map(([number]) => number);
   }
 
-  /** Those that are far behind the newest: something keeps them, and they would keep the mark where it is. */
+  /** Deliveries far behind the newest, which would hold back the watermark. */
   listStale(newest: number): readonly { readonly number: number; readonly webhook: number }[] {
     const stale: { readonly number: number; readonly webhook: number }[] = [];
     for (const [number, { webhook }] of this.#entries) {
@@ -87,12 +90,12 @@ export class BufferedSet {
     return stale;
   }
 
-  /** What was in memory alone when the process ended waits in the file. */
+  /** Makes the deliveries that a crashed process had buffered wait in the file. */
   recover(): void {
     this.#statements.run("update deliveries set state = 3 where id >= ? and state = 2", this.#watermark);
   }
 
-  /** Writes down, now and then, below which number there are none. */
+  /** Writes the watermark if it has advanced far enough. */
   advanceWatermark(): void {
     const first = this.#entries.keys().next().value;
     if (first === undefined || first < this.#watermark + WATERMARK_STRIDE) return;

@@ -1,6 +1,6 @@
 import type { HeronError } from "@heron-webhooks/core";
-import type { PauseChange, PauseRecord } from "../../pauses.ts";
 import type { LabelPatch, LabelRecord } from "../../label-record.ts";
+import type { PauseChange, PauseRecord } from "../../pauses.ts";
 import type { DeliveryFilter, RecoverResult } from "../../record-stores.ts";
 import type {
   DeliveryDetails,
@@ -13,30 +13,30 @@ import type {
 import type { ExpiredDelivery, RetentionLimits } from "../../store.ts";
 import type { WriteKeyRecord } from "../../write-key-record.ts";
 import type { PackedEvents, PackedPublishResult, PackedResults } from "../packed.ts";
+import { complete } from "./complete.ts";
+import { deleteWebhook } from "./deleted-webhooks.ts";
 import { getDelivery, listDeliveries } from "./deliveries.ts";
 import { expire } from "./expire.ts";
-import { setPause, listPauses } from "./pauses.ts";
-import { createLabel, listLabels, deleteLabel, updateLabel } from "./labels.ts";
-import type { StateUpdate } from "./state-update.ts";
+import { createLabel, deleteLabel, listLabels, updateLabel } from "./labels.ts";
+import { type LoadedDelivery, load } from "./load.ts";
+import { listPauses, setPause } from "./pauses.ts";
 import { prune } from "./prune.ts";
 import { publish } from "./publish.ts";
 import { type RecoverStep, recover, retryDelivery } from "./recover.ts";
-import { deleteWebhook } from "./deleted-webhooks.ts";
-import { complete } from "./complete.ts";
+import type { StateUpdate } from "./state-update.ts";
 import type { StoreFile } from "./store-file.ts";
-import { addUserProperties, getUserProperties, deleteUser } from "./users.ts";
-import { type LoadedDelivery, load } from "./load.ts";
+import { addUserProperties, deleteUser, getUserProperties } from "./users.ts";
 import { createWebhook, getWebhook, listWebhooks, updateWebhook } from "./webhooks.ts";
-import { createWriteKey, findWriteKey, listWriteKeys, deleteWriteKey } from "./write-keys.ts";
+import { createWriteKey, deleteWriteKey, findWriteKey, listWriteKeys } from "./write-keys.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** Everything that the thread with the file can be asked. A `HeronError` that is returned is the call's own failure. */
+/** The calls that the SQLite thread serves. A returned `HeronError` fails that call alone. */
 export interface Calls {
   publish(events: PackedEvents): PackedPublishResult;
   complete(results: PackedResults): void;
   load(webhooks: readonly number[], perWebhook: number): readonly LoadedDelivery[];
-  /** Forgets webhooks until something is published for them. */
+  /** Evicts webhooks from the cache until they get another delivery. */
   evict(webhooks: readonly number[]): void;
   setPause(change: PauseChange): void;
   listPauses(id: string): readonly PauseRecord[];
@@ -65,11 +65,11 @@ export interface Calls {
     max: number,
   ): { readonly expired: readonly ExpiredDelivery[]; readonly isDone: boolean };
   prune(limits: RetentionLimits, max: number): { readonly pruned: number; readonly isDone: boolean };
-  /** Nothing, once what was asked before is done. */
+  /** Resolves when earlier calls are done. */
   ping(): void;
 }
 
-/** The calls on a file, at a time. */
+/** The calls on a file, at the given time. */
 export function createCalls(file: StoreFile, now: number, maxPending: number): Calls {
   return {
     publish: (events) => publish(file, events, now, maxPending),
@@ -99,7 +99,7 @@ export function createCalls(file: StoreFile, now: number, maxPending: number): C
     retryDelivery: (id) => retryDelivery(file, id, now),
     recover: (step) => recover(file, step, now, maxPending),
     expire: (olderThanMs, max) => expire(file, olderThanMs, max, now),
-    prune: (keep, max) => prune(file, keep, max, now),
+    prune: (limits, max) => prune(file, limits, max, now),
     ping: () => {},
   };
 }
@@ -108,28 +108,28 @@ export type CallName = keyof Calls;
 export type CallArguments<Name extends CallName> = Parameters<Calls[Name]>;
 export type CallResult<Name extends CallName> = Exclude<ReturnType<Calls[Name]>, HeronError>;
 
-/** What is sent to the thread: what was asked meanwhile, to be done in one transaction, at the sender's time. */
+/** A message to the thread: calls to run in one transaction, at the sender's time. */
 export interface CallBatch {
   readonly now: number;
   readonly calls: readonly { readonly name: CallName; readonly args: readonly unknown[] }[];
 }
 
-/** A failure, as it can be copied. */
+/** An error that can be cloned. */
 export interface SerializedError {
   readonly code: string;
   readonly message: string;
 }
 
-/** What comes back first, once the file is open. */
+/** The first response, once the file is open. */
 export interface OpenedMessage {
-  /** What stands before a delivery's number, in its id. */
+  /** The prefix of delivery ids. */
   readonly prefix: string;
-  /** When the newest event was published, in milliseconds since 1970. */
+  /** The publish time of the newest event, in milliseconds since 1970. */
   readonly newestEventAt: number;
   readonly update: StateUpdate;
 }
 
-/** What comes back: what each call gave, or why none was done. One for each message, and one before any. */
+/** The response to each message, and one before any: the result of each call, or why none was run. */
 export type ThreadResponse =
   | {
       readonly results: readonly ({ readonly value: unknown } | { readonly error: SerializedError })[];

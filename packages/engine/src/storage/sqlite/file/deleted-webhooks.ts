@@ -1,16 +1,16 @@
-import { getWebhookRecord, findWebhookNumber } from "./webhook-cache.ts";
 import type { StoreFile } from "./store-file.ts";
+import { findWebhookNumber, getWebhookRecord } from "./webhook-cache.ts";
 
 /**
- * Removes a webhook. Nobody finds its deliveries any more; the pending ones go in steps, since there may be a million, and
- * what is settled stays until it is pruned: to look for it would take as long as the log is.
+ * Deletes a webhook and hides its deliveries. Its pending deliveries, up to a million, are purged in steps. The others
+ * stay until they are pruned, because finding them would take a scan of the whole log.
  */
 export function deleteWebhook(file: StoreFile, id: string): boolean {
   const { statements } = file;
   const number = findWebhookNumber(statements, id);
   if (number === null) return false;
   const account = file.webhooks.loadAccount(getWebhookRecord(statements, number).account);
-  // What was born hot is in no index, and must be found later.
+  // Buffered deliveries are in no index, so the purge would not find them.
   statements.run(
     "update deliveries set state = 3 where id >= ? and webhook = ? and state = 2",
     file.buffered.watermark,
@@ -33,7 +33,7 @@ export function deleteWebhook(file: StoreFile, id: string): boolean {
   return true;
 }
 
-/** Takes away up to `max` deliveries that were owed to webhooks which were removed. Says whether that was all. */
+/** Deletes up to `max` pending deliveries of deleted webhooks. Returns whether none is left. */
 export function purgeDeletedWebhooks(file: StoreFile, max: number): boolean {
   const { statements } = file;
   let remaining = max;
@@ -54,6 +54,6 @@ export function purgeDeletedWebhooks(file: StoreFile, max: number): boolean {
     statements.run("delete from deleted_webhooks where webhook = ?", Number(webhook));
   }
   if (remaining < max) file.saveLastIds();
-  // Behind as many as were looked at there may be more.
+  // There may be more webhooks than were read.
   return remaining > 0 && deletedWebhooks.length < max;
 }

@@ -8,9 +8,9 @@ import type {
   Page,
   PageRequest,
 } from "../../records.ts";
-import { findWebhookNumber } from "./webhook-cache.ts";
-import type { StoreFile } from "./store-file.ts";
 import type { Row } from "./statements.ts";
+import type { StoreFile } from "./store-file.ts";
+import { findWebhookNumber } from "./webhook-cache.ts";
 
 const STATES: Readonly<Record<number, DeliveryState>> = {
   2: "pending",
@@ -24,7 +24,8 @@ const SELECT_DELIVERIES = `select d.id, d.state, d.attempt_count, d.due_at, d.re
 
 export function getDelivery(file: StoreFile, id: string, now: number): DeliveryDetails | null {
   const number = file.parseDeliveryId(id);
-  const row = number === null ? undefined : file.statements.get(`${SELECT_DELIVERIES} where d.id = ?`, number);
+  const row =
+    number === null ? undefined : file.statements.get(`${SELECT_DELIVERIES} where d.id = ?`, number);
   if (row === undefined || number === null) return null;
   const attempts = file.statements
     .all("select * from attempts where delivery = ? order by number", number)
@@ -37,7 +38,8 @@ export function getDelivery(file: StoreFile, id: string, now: number): DeliveryD
     reason: null,
     responseBody: null,
   };
-  const isFirstAttemptDelivered = attempts.length === 0 && Number(row["state"]) === 4 && Number(row["attempt_count"]) === 1;
+  const isFirstAttemptDelivered =
+    attempts.length === 0 && Number(row["state"]) === 4 && Number(row["attempt_count"]) === 1;
   const event = file.statements.get(
     "select e.body, e.user from deliveries d join events e on e.id = d.event where d.id = ?",
     number,
@@ -50,10 +52,10 @@ export function getDelivery(file: StoreFile, id: string, now: number): DeliveryD
   };
 }
 
-/** How many deliveries are looked at for a page, so that nobody else is kept waiting by a rare one. */
+/** Deliveries scanned for one page, so that a rare match does not delay other calls. */
 const MAX_SCANNED_DELIVERIES = 20_000;
 
-/** The newest first. A page may be short and not be the last, if what is looked for is rare. */
+/** Newest first. A page may be short without being the last if matches are rare. */
 export function listDeliveries(
   file: StoreFile,
   filter: DeliveryFilter,
@@ -63,7 +65,7 @@ export function listDeliveries(
   const limit = getPageLimit(page);
   const last = Number(file.statements.get("select coalesce(max(id), 0) as id from deliveries")?.["id"]);
   const before = page.cursor === undefined ? last + 1 : (file.parseDeliveryId(page.cursor) ?? 0);
-  // Of the dead of one webhook there is an index.
+  // An index has the dead deliveries of each webhook.
   const isIndexed = filter.webhook !== undefined && filter.state === "dead";
   const from = isIndexed ? 0 : Math.max(0, before - MAX_SCANNED_DELIVERIES);
   const { where, values } = buildFilter(file, filter);
@@ -109,12 +111,16 @@ function toDeliveryRecord(file: StoreFile, row: Row, now: number): DeliveryRecor
     id: file.formatDeliveryId(Number(row["id"])),
     webhook: String(row["webhook"]),
     account: String(row["account"]),
-    event: { id: String(row["event"]), topic: String(row["topic"]), publishedAt: Number(row["published_at"]) },
+    event: {
+      id: String(row["event"]),
+      topic: String(row["topic"]),
+      publishedAt: Number(row["published_at"]),
+    },
     state,
     attemptCount,
     nextAttemptInMs: state === "pending" ? Math.max(0, Number(row["due_at"]) - now) : null,
     responseStatus: attemptCount === 0 || status === 0 ? null : status,
-    // Before the first attempt the row has a number there that says nothing.
+    // Before the first attempt the column has a placeholder.
     durationMs: attemptCount === 0 ? null : Number(row["duration_ms"]),
     reason: row["reason"] === null ? null : String(row["reason"]),
   };

@@ -1,6 +1,6 @@
 import type { Statements } from "./statements.ts";
 
-/** The first event that was published at a time or later: events lie in the order of their times. */
+/** Finds the first event published at a time or later. Ids are in the order of publish times. */
 export function findFirstEventSince(statements: Statements, time: number): number {
   let [low, high] = [1, getLastEventId(statements) + 1];
   while (low < high) {

@@ -1,13 +1,13 @@
 import type { ExpiredDelivery } from "../../store.ts";
-import type { CachedWebhook } from "./webhook-cache.ts";
 import type { StoreFile } from "./store-file.ts";
+import type { CachedWebhook } from "./webhook-cache.ts";
 
-/** How many webhooks are looked at in one step, whether or not anything of theirs is overdue. */
+/** Webhooks scanned in one step, whether or not they have overdue deliveries. */
 const MAX_SCANNED_WEBHOOKS = 1000;
 
 /**
- * Has deliveries die that wait in the file and have been due for longer. Nothing is attempted before it is due: so they
- * are older than that, too. Goes on from the webhook that it came to the last time.
+ * Expires waiting deliveries in the file that have been due for longer. Continues after the webhook at which the last
+ * step ended.
  */
 export function expire(
   file: StoreFile,
@@ -21,11 +21,13 @@ export function expire(
     const next = findNextWaiting(file, position);
     position = next ?? 0;
     if (next === null) break;
-    // What one that was removed left behind goes with it.
+    // The deliveries of a deleted webhook are purged with it.
     if (file.webhooks.exists(next))
-      expired.push(...expireWebhook(file, file.webhooks.loadWebhook(next), now - olderThanMs, max - expired.length));
+      expired.push(
+        ...expireWebhook(file, file.webhooks.loadWebhook(next), now - olderThanMs, max - expired.length),
+      );
   }
-  // Of the last one there may be more.
+  // The last webhook may have more.
   const nextPosition = expired.length === max ? position - 1 : position;
   file.afterCommit(() => {
     file.expireCursor = nextPosition;
@@ -56,7 +58,7 @@ function expireWebhook(
       dueBefore,
       max + loadedIds.size,
     )
-    // Whoever has it in memory says what becomes of it.
+    // Deliveries in memory are expired there.
     .filter(({ id }) => !loadedIds.has(Number(id)))
     .slice(0, max);
   for (const { id } of rows)
@@ -74,7 +76,7 @@ function expireWebhook(
   }));
 }
 
-/** When the first is due that waits in the file alone; null if none does. */
+/** When the first delivery that is only in the file is due; null if there is none. */
 function getNextStoredDueAt({ statements }: StoreFile, { number, loadedIds }: CachedWebhook): number | null {
   const rows = statements.all(
     "select id, due_at from deliveries where webhook = ? and state = 3 order by due_at, id limit ?",

@@ -4,8 +4,8 @@ import type { Statements } from "./statements.ts";
 const MAX_CACHED_ACCOUNTS = 1000;
 
 /**
- * The labels of accounts, as they are read for every event: kept until any of them changes, since the thread alone has the
- * file.
+ * Caches the labels of accounts, which every event reads, until any label changes. The thread is the file's only
+ * writer, so the cache is exact.
  */
 export class LabelCache {
   readonly #statements: Statements;

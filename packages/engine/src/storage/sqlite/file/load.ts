@@ -1,8 +1,8 @@
 import type { QueuedEvent } from "../../../queue/queued-delivery.ts";
-import type { CachedWebhook } from "./webhook-cache.ts";
 import type { StoreFile } from "./store-file.ts";
+import type { CachedWebhook } from "./webhook-cache.ts";
 
-/** A delivery that waited in the file. */
+/** A waiting delivery loaded from the file. */
 export interface LoadedDelivery {
   readonly id: number;
   readonly webhook: number;
@@ -13,12 +13,12 @@ export interface LoadedDelivery {
   readonly event: QueuedEvent;
 }
 
-/** No webhook has more brought into memory at once, so that many that wait behind closed gates do not fill it. */
+/** Deliveries loaded per webhook at once, so that paused webhooks do not fill the memory. */
 const MAX_LOADED_PER_WEBHOOK = 256;
-/** How large the bodies of what is brought there at once may be together. */
+/** The total size of the bodies loaded at once. */
 const MAX_LOADED_BYTES = 8 * 1024 * 1024;
 
-/** Brings deliveries that are due into memory, the oldest of each webhook: so many of each. */
+/** Loads due deliveries, oldest first, up to `perWebhook` for each webhook. */
 export function load(
   file: StoreFile,
   webhooks: readonly number[],
@@ -28,7 +28,13 @@ export function load(
   const maxBytes = MAX_LOADED_BYTES / webhooks.length;
   return webhooks.flatMap((number) => {
     return file.webhooks.exists(number)
-      ? loadWebhook(file, file.webhooks.loadWebhook(number), Math.min(MAX_LOADED_PER_WEBHOOK, perWebhook), maxBytes, now)
+      ? loadWebhook(
+          file,
+          file.webhooks.loadWebhook(number),
+          Math.min(MAX_LOADED_PER_WEBHOOK, perWebhook),
+          maxBytes,
+          now,
+        )
       : [];
   });
 }
@@ -56,7 +62,7 @@ function loadWebhook(
   for (const row of rows) {
     const id = Number(row["id"]);
     if (loadedIds.has(id)) continue;
-    // One, however large it is, or nothing would ever come.
+    // At least one, however large, or the queue would stop.
     if (loadedRows.length > 0 && bytes >= maxBytes) break;
     const body = String(row["body"]);
     bytes += body.length;
@@ -96,7 +102,7 @@ function countMembers(ids: readonly number[], set: ReadonlySet<number>): number 
   return ids.filter((id) => set.has(id)).length;
 }
 
-/** When the next is due that is not due yet. */
+/** When the next delivery becomes due; null if there is none. */
 function getNextDueAt(file: StoreFile, { number }: CachedWebhook, now: number): number | null {
   const dueAt = file.statements.get(
     "select min(due_at) as due_at from deliveries where webhook = ? and state = 3 and due_at > ?",

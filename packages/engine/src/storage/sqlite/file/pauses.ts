@@ -1,14 +1,19 @@
 import type { PauseChange, PauseRecord } from "../../pauses.ts";
-import { getPauseRows, getWebhookRecord, findWebhookNumber } from "./webhook-cache.ts";
 import { FOREVER } from "./schema.ts";
 import type { StoreFile } from "./store-file.ts";
+import { findWebhookNumber, getPauseRows, getWebhookRecord } from "./webhook-cache.ts";
 
 export function setPause(file: StoreFile, { scope, id, reason, durationMs }: PauseChange, now: number): void {
-  // It may have been removed while it was attempted.
+  // The webhook may have been deleted during the attempt.
   if (scope === "webhook" && findWebhookNumber(file.statements, id) === null) return;
   if (durationMs !== null) file.webhooks.markSpilled(scope, id);
   if (durationMs === null)
-    file.statements.run("delete from pauses where scope = ? and target = ? and reason = ?", scope, id, reason);
+    file.statements.run(
+      "delete from pauses where scope = ? and target = ? and reason = ?",
+      scope,
+      id,
+      reason,
+    );
   else
     file.statements.run(
       "insert or replace into pauses(scope, target, reason, until) values (?, ?, ?, ?)",
@@ -19,7 +24,7 @@ export function setPause(file: StoreFile, { scope, id, reason, durationMs }: Pau
     );
 }
 
-/** The closed gates of a webhook, and of its account. */
+/** The active pauses of a webhook and its account. */
 export function listPauses(file: StoreFile, id: string, now: number): readonly PauseRecord[] {
   const number = findWebhookNumber(file.statements, id);
   if (number === null) return [];

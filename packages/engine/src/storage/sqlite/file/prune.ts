@@ -1,15 +1,15 @@
 import type { RetentionLimits } from "../../store.ts";
-import { findFirstEventSince, getLastEventId } from "./event-ids.ts";
 import { purgeDeletedWebhooks } from "./deleted-webhooks.ts";
-import type { StoreFile } from "./store-file.ts";
+import { findFirstEventSince, getLastEventId } from "./event-ids.ts";
 import type { Row } from "./statements.ts";
+import type { StoreFile } from "./store-file.ts";
 
-/** How many events are looked at in one step, whether or not they may be taken away. */
+/** Events scanned in one step, whether or not they can be pruned. */
 const MAX_SCANNED_EVENTS = 5000;
 
 /**
- * Takes away events that are kept no longer and whose deliveries are all settled, with these. Goes on from where it was
- * the last time, so that what is owed for long is not looked at again and again before what lies behind it.
+ * Deletes events beyond the limits, with their deliveries, if none of these is pending. Continues where the last step
+ * ended, so that events with pending deliveries do not delay those behind them.
  */
 export function prune(
   file: StoreFile,
@@ -22,11 +22,11 @@ export function prune(
   const firstRetainedEvent = findFirstEventSince(file.statements, now - maxAgeMs);
   const end = isTooLarge() ? getLastEventId(file.statements) + 1 : firstRetainedEvent;
   const from = file.pruneCursor < end ? file.pruneCursor : 0;
-  // Of the young no more than has to.
+  // Younger events are pruned only while the file is too large.
   const scan = new PruneScan(file, max, (event) => event < firstRetainedEvent || isTooLarge());
   scan.scanRange(from, end);
   const wasAtEnd = !scan.isStopped || scan.nextEvent >= end;
-  // Round, once.
+  // Wrap around once.
   if (!scan.isStopped) scan.scanRange(0, from);
   if (scan.prunedCount > 0) file.saveLastIds();
   file.afterCommit(() => {
@@ -37,7 +37,7 @@ export function prune(
 
 class PruneScan {
   prunedCount = 0;
-  /** Where it goes on the next time. */
+  /** Where the next scan continues. */
   nextEvent = 0;
   isStopped = false;
   readonly #file: StoreFile;

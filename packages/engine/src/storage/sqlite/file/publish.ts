@@ -4,18 +4,18 @@ import { evaluateConditions } from "../../../matching/evaluate-conditions.ts";
 import { EventView } from "../../../matching/event-view.ts";
 import type { NewEvent } from "../../store.ts";
 import {
-  DUPLICATE,
   BUFFERED,
+  DUPLICATE,
+  LIMIT_REACHED,
   type PackedDerivedEvent,
-  PUBLISHED,
   type PackedEvents,
   type PackedPublishResult,
-  LIMIT_REACHED,
+  PUBLISHED,
   TOO_LARGE,
   WAITING,
 } from "../packed.ts";
-import { type CachedAccount, type CachedWebhook, findWebhookNumber } from "./webhook-cache.ts";
 import type { StoreFile } from "./store-file.ts";
+import { type CachedAccount, type CachedWebhook, findWebhookNumber } from "./webhook-cache.ts";
 
 interface PublishBatch {
   readonly file: StoreFile;
@@ -25,15 +25,18 @@ interface PublishBatch {
   readonly derivedEvents: PackedDerivedEvent[];
 }
 
-/** An event, and the webhooks that it is for. */
+/** An event with its target webhooks. */
 interface TargetedEvent {
   readonly event: NewEvent;
   readonly webhooks: readonly CachedWebhook[];
-  /** Where births say that it is. */
+  /** The event's index in the result. */
   readonly index: number;
 }
 
-/** Persists events with their deliveries, and what labels make of them; those for which there is room are born hot. */
+/**
+ * Persists events with their deliveries, and the events that labels derive. Deliveries are buffered while there is
+ * capacity.
+ */
 export function publish(
   file: StoreFile,
   events: PackedEvents,
@@ -45,7 +48,13 @@ export function publish(
   const users: (string | null)[] = [];
   for (let i = 0; i < events.ids.length; i++) publishEvent(batch, events, i, outcomes, users);
   const deliveries = Float64Array.from(batch.deliveries);
-  return { outcomes: Float64Array.from(outcomes), deliveries, publishedAt: now, users, derivedEvents: batch.derivedEvents };
+  return {
+    outcomes: Float64Array.from(outcomes),
+    deliveries,
+    publishedAt: now,
+    users,
+    derivedEvents: batch.derivedEvents,
+  };
 }
 
 function publishEvent(
@@ -154,7 +163,8 @@ function insertEvent(
   for (const [index, webhook] of webhooks.entries()) {
     const delivery = index === 0 ? first : file.allocateDeliveryId();
     const size = body.length + (user?.length ?? 0);
-    const isBuffered = !webhook.isSpilled && file.buffered.hasCapacity(webhook.number, file.transaction.buffered);
+    const isBuffered =
+      !webhook.isSpilled && file.buffered.hasCapacity(webhook.number, file.transaction.buffered);
     insertDelivery(file, delivery, number, webhook, now, isBuffered ? size : null);
     if (isBuffered) file.transaction.buffered.add(webhook.number, size);
     batch.deliveries.push(place, delivery, webhook.number, isBuffered ? 1 : 0);
@@ -171,7 +181,7 @@ function getUserProperties(file: StoreFile, account: CachedAccount, user: string
   return row === undefined ? null : String(row["properties"]);
 }
 
-/** A delivery in the file: hot and so large, or waiting. */
+/** Inserts a delivery: buffered with the given size, or waiting. */
 export function insertDelivery(
   file: StoreFile,
   number: number,

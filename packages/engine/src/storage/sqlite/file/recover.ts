@@ -2,9 +2,9 @@ import { EventView } from "../../../matching/event-view.ts";
 import { matchesEvent } from "../../../matching/matches-event.ts";
 import type { RecoverResult } from "../../record-stores.ts";
 import { findFirstEventSince, getLastEventId } from "./event-ids.ts";
-import { type CachedWebhook, findWebhookNumber } from "./webhook-cache.ts";
 import { insertDelivery } from "./publish.ts";
 import type { StoreFile } from "./store-file.ts";
+import { type CachedWebhook, findWebhookNumber } from "./webhook-cache.ts";
 
 export function retryDelivery(file: StoreFile, id: string, now: number): boolean {
   const number = file.parseDeliveryId(id);
@@ -20,9 +20,15 @@ export function retryDelivery(file: StoreFile, id: string, now: number): boolean
   return true;
 }
 
-/** Makes a settled delivery pending, as if it were new. */
-function requeue(file: StoreFile, number: number, webhook: CachedWebhook, attemptCount: number, now: number): void {
-  // The only attempt of a delivery that succeeded at once is in its own row, which is about to change.
+/** Makes a delivered or dead delivery pending again. */
+function requeue(
+  file: StoreFile,
+  number: number,
+  webhook: CachedWebhook,
+  attemptCount: number,
+  now: number,
+): void {
+  // If the first attempt succeeded, it is stored in the delivery's row only, which is about to change.
   file.statements.run(
     `insert or ignore into attempts(delivery, number, ended_at, response_status, duration_ms)
      select id, 1, due_at, response_status, duration_ms from deliveries where id = ? and state = 4 and attempt_count = 1`,
@@ -45,22 +51,22 @@ function requeue(file: StoreFile, number: number, webhook: CachedWebhook, attemp
   });
 }
 
-/** One step of recovering what a webhook has not had. */
+/** One step of recovering a webhook's dead and missed deliveries. */
 export interface RecoverStep {
   readonly webhook: string;
   readonly sinceMs: number;
   readonly max: number;
-  /** What the step before said; null for the first. */
+  /** The cursor of the previous step; null for the first. */
   readonly cursor: string | null;
 }
 
-/** How many events are looked at in one step, whether or not any was missed. */
+/** Events scanned in one step, whether or not any was missed. */
 const MAX_SCANNED_EVENTS = 5000;
-/** The same if their bodies must be read. */
+/** Events scanned if their bodies must be read. */
 const MAX_SCANNED_BODIES = 500;
 const NO_DELIVERY = Number.MAX_SAFE_INTEGER;
 
-/** Revives what is dead, and then puts down what was missed, from the event on that the step before came to. */
+/** Requeues dead deliveries, then inserts missed ones, from the event at which the previous step ended. */
 export function recover(
   file: StoreFile,
   { webhook: id, sinceMs, max, cursor }: RecoverStep,
@@ -70,7 +76,7 @@ export function recover(
   const number = findWebhookNumber(file.statements, id);
   if (number === null) return { recovered: 0, nextCursor: null };
   const webhook = file.webhooks.loadWebhook(number);
-  // The rest can be recovered when these have gone.
+  // More can be recovered once these are delivered.
   const capacity = Math.max(0, maxPending - webhook.account.pendingCount);
   const limit = Math.min(max, capacity);
   const firstEvent = findFirstEventSince(file.statements, now - sinceMs);
@@ -82,7 +88,13 @@ export function recover(
   return { recovered: requeued + added, nextCursor: next === null || isFull ? null : next.toString(36) };
 }
 
-function requeueDead(file: StoreFile, webhook: CachedWebhook, since: number, max: number, now: number): number {
+function requeueDead(
+  file: StoreFile,
+  webhook: CachedWebhook,
+  since: number,
+  max: number,
+  now: number,
+): number {
   const first = file.statements.get(
     "select first_delivery from events where id >= ? and delivery_count > 0 order by id limit 1",
     since,
@@ -92,9 +104,12 @@ function requeueDead(file: StoreFile, webhook: CachedWebhook, since: number, max
     since,
     webhook.number,
   );
-  // What was put down later may be older than anything that was born since then, and of an event that was born before: hence
-  // both, and the bound on the event.
-  const from = Math.min(Number(first?.["first_delivery"] ?? NO_DELIVERY), Number(missed?.["first_delivery"] ?? NO_DELIVERY));
+  // A missed delivery that was inserted later has a higher id than its event's other deliveries. So the search starts
+  // at the lower of both ids, and is also bounded by the event.
+  const from = Math.min(
+    Number(first?.["first_delivery"] ?? NO_DELIVERY),
+    Number(missed?.["first_delivery"] ?? NO_DELIVERY),
+  );
   const dead = file.statements.all(
     "select id, attempt_count from deliveries where webhook = ? and state = 5 and id >= ? and event >= ? order by id limit ?",
     webhook.number,
@@ -102,11 +117,12 @@ function requeueDead(file: StoreFile, webhook: CachedWebhook, since: number, max
     since,
     max,
   );
-  for (const { id, attempt_count: attemptCount } of dead) requeue(file, Number(id), webhook, Number(attemptCount), now);
+  for (const { id, attempt_count: attemptCount } of dead)
+    requeue(file, Number(id), webhook, Number(attemptCount), now);
   return dead.length;
 }
 
-/** Events that it should have had: none of their deliveries is its, born with them or put down later. */
+/** Inserts deliveries for matching events that have none to this webhook. */
 function insertMissed(
   file: StoreFile,
   webhook: CachedWebhook,
@@ -142,7 +158,11 @@ function insertMissedDelivery(file: StoreFile, webhook: CachedWebhook, event: nu
   const { statements } = file;
   const delivery = file.allocateDeliveryId();
   insertDelivery(file, delivery, event, webhook, now, null);
-  statements.run("insert into requeued(delivery, requeued_at, attempts_before) values (?, ?, 0)", delivery, now);
+  statements.run(
+    "insert into requeued(delivery, requeued_at, attempts_before) values (?, ?, 0)",
+    delivery,
+    now,
+  );
   statements.run(
     "insert into missed_deliveries(event, webhook, delivery) values (?, ?, ?)",
     event,

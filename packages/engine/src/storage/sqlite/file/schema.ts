@@ -1,13 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { HeronError } from "@heron-webhooks/core";
 
-/** For ever, as a file can hold it. */
+/** "No end" as an integer of the file. */
 export const FOREVER: number = Number.MAX_SAFE_INTEGER;
 
 /**
- * One row for a delivery's whole life, written at birth as wide as it will ever be, so that it is settled in place. Its
- * states: 2 hot (in memory), 3 waiting, 4 delivered, 5 dead; 0 and 1 take no byte, and the row would grow. Only waiting
- * rows are in an index, so that one that is delivered at once never touches it.
+ * One row for each delivery, inserted as wide as it will become, so that its completion updates it in place. States: 2
+ * buffered (in memory), 3 waiting, 4 delivered, 5 dead. 0 and 1 take no byte in SQLite, so the row would grow. Only
+ * waiting rows are in an index, so a delivery that is delivered at once never touches it.
  */
 const BASE_TABLES = `
 create table meta(name text primary key, value) without rowid;
@@ -34,11 +34,11 @@ create table write_keys(id integer primary key, account integer not null, extern
 create index write_keys_by_account on write_keys(account, id);
 `;
 
-/** What every version brings, from an empty file on. */
+/** The migrations of each version, starting with an empty file. */
 const MIGRATIONS: readonly string[] = [BASE_TABLES];
 
 /**
- * Whether a file is a store's, or empty; before anything of it is changed.
+ * Asserts that a file is empty or belongs to a store, before it is changed.
  * @throws HeronError `store_version` if a newer version wrote it, `store_unavailable` if another application did
  */
 export function assertOwnFile(db: DatabaseSync): void {
@@ -46,17 +46,17 @@ export function assertOwnFile(db: DatabaseSync): void {
   if (fileVersion > MIGRATIONS.length)
     throw new HeronError(
       "store_version",
-      `The file was written by a newer version (${fileVersion}, this one reads ${MIGRATIONS.length}): update @heron-webhooks/sender.`,
+      `The file was written by a newer version (schema ${fileVersion}; this version supports ${MIGRATIONS.length}). Update @heron-webhooks/sender.`,
     );
   const { tables } = db.prepare("select count(*) as tables from sqlite_master").get() as { tables: number };
   if (fileVersion === 0 && tables > 0)
     throw new HeronError(
       "store_unavailable",
-      "The file is a database of another application's: give the sender a file of its own.",
+      "The file is a database of another application. Choose another path for the sender.",
     );
 }
 
-/** Brings a file to this version, in one transaction. */
+/** Migrates a file to the current version, in one transaction. */
 export function migrate(db: DatabaseSync, createName: () => string): void {
   const { user_version: fileVersion } = db.prepare("pragma user_version").get() as { user_version: number };
   if (fileVersion === MIGRATIONS.length) return;

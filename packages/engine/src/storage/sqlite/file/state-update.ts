@@ -1,8 +1,8 @@
 import type { RegisteredWebhook, StoredBacklog } from "../../../queue/webhook-queues.ts";
 
-/** What whoever schedules must know of, beside what was asked for. */
+/** Changes that the main thread must apply, in addition to the results of its calls. */
 export interface StateUpdate {
   readonly registered: RegisteredWebhook[];
-  /** Webhooks for which something waits in the file. */
+  /** Webhooks with deliveries that wait in the file. */
   readonly stored: StoredBacklog[];
 }

@@ -3,7 +3,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 /** A row, by column. */
 export type Row = Readonly<Record<string, SQLInputValue>>;
 
-/** The statements of a file, each prepared when it is first used. */
+/** The prepared statements of a file, prepared on first use. */
 export class Statements {
   readonly #db: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
@@ -24,13 +24,14 @@ export class Statements {
     return this.#statement(sql).all(...values) as unknown as readonly Row[];
   }
 
-  /** How large the file is, in bytes, without what is free in it. */
+  /** The size of the file without free pages, in bytes. */
   sizeBytes(): number {
-    const readPragma = (pragma: string): number => Number(Object.values(this.get(`pragma ${pragma}`) ?? {})[0] ?? 0);
+    const readPragma = (pragma: string): number =>
+      Number(Object.values(this.get(`pragma ${pragma}`) ?? {})[0] ?? 0);
     return (readPragma("page_count") - readPragma("freelist_count")) * readPragma("page_size");
   }
 
-  /** What `work` does is kept whole or not at all. */
+  /** Runs `work` in a transaction. */
   transaction<T>(work: () => T): T {
     this.#db.exec("begin immediate");
     try {

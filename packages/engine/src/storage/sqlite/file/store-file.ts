@@ -1,24 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
-import { BufferedSet, BufferedAdditions } from "./buffered-set.ts";
+import { BufferedAdditions, BufferedSet } from "./buffered-set.ts";
 import { LabelCache } from "./label-cache.ts";
-import { SubscriptionCache } from "./subscription-cache.ts";
-import { type CachedAccount, WebhookCache, type CachedWebhook } from "./webhook-cache.ts";
-import type { StateUpdate } from "./state-update.ts";
 import { assertOwnFile, migrate } from "./schema.ts";
+import type { StateUpdate } from "./state-update.ts";
 import { type Row, Statements } from "./statements.ts";
+import { SubscriptionCache } from "./subscription-cache.ts";
+import { type CachedAccount, type CachedWebhook, WebhookCache } from "./webhook-cache.ts";
 
-/** What a transaction has published so far. */
+/** The deliveries that the current transaction has inserted. */
 export class TransactionState {
-  /** How many deliveries, by account. */
+  /** Their number by account. */
   readonly addedByAccount: Map<CachedAccount, number> = new Map();
-  /** Those of them that are born hot. */
+  /** The buffered ones. */
   readonly buffered: BufferedAdditions = new BufferedAdditions();
 }
 
 /**
- * The thread's side of a store: the file, and what is remembered of it. The file is the truth: what is remembered changes
- * only once a transaction has been committed, by what was put off with {@link afterCommit}.
+ * The thread's side of a SQLite store: the file and its caches. The file is authoritative: caches change only after a
+ * commit, by the functions given to {@link afterCommit}.
  */
 export class StoreFile {
   readonly statements: Statements;
@@ -26,29 +26,29 @@ export class StoreFile {
   readonly webhooks: WebhookCache;
   readonly subscriptions: SubscriptionCache;
   readonly labels: LabelCache;
-  /** What the transaction under way has published so far. */
+  /** The state of the current transaction. */
   transaction: TransactionState = new TransactionState();
-  /** The event from which pruning goes on; 0 for the oldest. */
+  /** The event at which pruning continues; 0 for the oldest. */
   pruneCursor = 0;
-  /** The webhook after which expiring goes on; 0 for the first. */
+  /** The webhook after which expiry continues; 0 for the first. */
   expireCursor = 0;
-  /** What the other side must know of, beside what it asked for. */
+  /** Changes for the main thread, in addition to the results of its calls. */
   update: StateUpdate = { registered: [], stored: [] };
   readonly #db: DatabaseSync;
   readonly #name: string;
   #afterCommit: (() => void)[] = [];
-  /** Takes back what the transaction made, should it fail. */
+  /** Undoes changes of the caches if the transaction fails. */
   #onRollback: (() => void)[] = [];
   #lastEvent: number;
   #lastDelivery: number;
 
-  /** Waits so long for another process that has it, in milliseconds. */
+  /** Waits up to `busyTimeoutMs` for another process that has the file open. */
   static open(path: string, busyTimeoutMs: number): StoreFile {
     const db = new DatabaseSync(path, { timeout: busyTimeoutMs });
     try {
       return new StoreFile(db);
     } catch (error) {
-      // Or it would stand in the way of the next try.
+      // An open handle would block the next try.
       db.close();
       throw error;
     }
@@ -74,15 +74,18 @@ export class StoreFile {
     this.#lastEvent = this.#readLastId("events", "last_event");
     this.#lastDelivery = this.#readLastId("deliveries", "last_delivery");
     this.commit(() => this.buffered.recover());
-    for (const { id, due_at: dueAt } of this.#listWaiting()) this.noteStored(this.webhooks.loadWebhook(Number(id)), Number(dueAt));
+    for (const { id, due_at: dueAt } of this.#listWaiting())
+      this.noteStored(this.webhooks.loadWebhook(Number(id)), Number(dueAt));
   }
 
-  /** When the newest event was published, in milliseconds since 1970. */
+  /** The publish time of the newest event, in milliseconds since 1970. */
   get newestEventAt(): number {
-    return Number(this.statements.get("select published_at from events order by id desc limit 1")?.["published_at"] ?? 0);
+    return Number(
+      this.statements.get("select published_at from events order by id desc limit 1")?.["published_at"] ?? 0,
+    );
   }
 
-  /** What stands before a delivery's number, in its id. */
+  /** The prefix of delivery ids. */
   get prefix(): string {
     return `dlv_${this.#name}_`;
   }
@@ -91,7 +94,7 @@ export class StoreFile {
     this.#db.close();
   }
 
-  /** Does `work` in one transaction; what it put off is done once that is durable. */
+  /** Runs `work` in one transaction, then the functions given to {@link afterCommit}. */
   commit<T>(work: () => T): T {
     this.#afterCommit = [];
     this.#onRollback = [];
@@ -107,7 +110,6 @@ export class StoreFile {
       for (const change of this.#afterCommit) change();
       return result;
     } catch (error) {
-      // What the transaction would have made is not there.
       for (const undo of this.#onRollback) undo();
       [this.#lastEvent, this.#lastDelivery] = [event, delivery];
       this.subscriptions.clear();
@@ -121,12 +123,12 @@ export class StoreFile {
     this.#afterCommit.push(change);
   }
 
-  /** Says how to take back what is remembered already, should the transaction fail. */
+  /** Registers how to undo a change of a cache if the transaction fails. */
   onRollback(undo: () => void): void {
     this.#onRollback.push(undo);
   }
 
-  /** Numbers are given once: before the last rows go, it is written down how far they went. */
+  /** Ids are never reused: saves the last ones before the rows that have them are deleted. */
   saveLastIds(): void {
     this.#saveMeta("last_event", this.#lastEvent);
     this.#saveMeta("last_delivery", this.#lastDelivery);
@@ -150,7 +152,7 @@ export class StoreFile {
     return ++this.#lastDelivery;
   }
 
-  /** The text that stands for a delivery: unique over files, and no more than a number. */
+  /** The public id of a delivery, unique across files. */
   formatDeliveryId(number: number): string {
     return this.prefix + number.toString(36);
   }
@@ -160,12 +162,12 @@ export class StoreFile {
     return name === this.#name ? Number.parseInt(number, 36) : null;
   }
 
-  /** Notes that something of a webhook waits in the file, and when the first of it is due. */
+  /** Reports that a delivery of a webhook waits in the file, and when it is due. */
   noteStored({ number }: CachedWebhook, dueAt: number): void {
     this.update.stored.push({ webhook: number, dueAt, isReplacement: false });
   }
 
-  /** Says what waits of a webhook beside what is in memory: when the first is due, null if nothing does. */
+  /** Replaces what is known of a webhook's deliveries outside memory: when the first is due, null if there is none. */
   replaceStored({ number }: CachedWebhook, dueAt: number | null): void {
     this.update.stored.push({ webhook: number, dueAt, isReplacement: true });
   }
@@ -178,10 +180,13 @@ export class StoreFile {
     );
   }
 
-  /** What has been hot for long waits in the file, and stays in memory like what is brought there from it. */
+  /** Makes deliveries that have been buffered for long wait in the file. They stay in memory like loaded ones. */
   #demoteStale(): void {
     for (const { number, webhook } of this.buffered.listStale(this.#lastDelivery)) {
-      const changed = this.statements.run("update deliveries set state = 3 where id = ? and state = 2", number);
+      const changed = this.statements.run(
+        "update deliveries set state = 3 where id = ? and state = 2",
+        number,
+      );
       if (changed === 0) continue;
       this.afterCommit(() => {
         this.buffered.remove(number);
@@ -190,7 +195,7 @@ export class StoreFile {
     }
   }
 
-  /** Every webhook for which something waits, and when the first is due. */
+  /** All webhooks with waiting deliveries, and when their first is due. */
   #listWaiting(): readonly Row[] {
     return this.statements.all(
       `with recursive w(id) as (select min(webhook) from deliveries where state = 3 union all

@@ -4,8 +4,9 @@ import type { Statements } from "./statements.ts";
 const MAX_CACHED_TOPICS = 10_000;
 
 /**
- * Which webhooks of an account get a topic: a look-up for each pattern that matches, of which there are 32 at most, however
- * many webhooks there are. Kept until any webhook changes: the thread alone has the file, so what is kept is exact.
+ * Caches which webhooks of an account match a topic. A miss takes one query for each matching pattern, at most 32,
+ * however many webhooks there are. Cleared when any webhook changes; the thread is the file's only writer, so the cache
+ * is exact.
  */
 export class SubscriptionCache {
   readonly #statements: Statements;

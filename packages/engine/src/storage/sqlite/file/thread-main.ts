@@ -1,6 +1,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { HeronError } from "@heron-webhooks/core";
-import { type ThreadResponse, createCalls, type SerializedError, type CallBatch, type OpenedMessage } from "./calls.ts";
+import {
+  type CallBatch,
+  createCalls,
+  type OpenedMessage,
+  type SerializedError,
+  type ThreadResponse,
+} from "./calls.ts";
 import { StoreFile } from "./store-file.ts";
 
 /** The thread that owns the file: the application's event loop never waits for the disk. */
@@ -11,10 +17,10 @@ const { path, busyTimeoutMs, maxPending } = workerData as {
   readonly maxPending: number;
 };
 
-/** Who has just heard that the file is taken is not kept waiting for so long once more. */
+/** After a busy timeout, later calls wait only this long. */
 const BUSY_RETRY_MS = 1000;
 
-/** So long at a time, so that who closes meanwhile is heard. */
+/** Waits in short steps, so that `close()` is handled in between. */
 const BUSY_STEP_MS = 200;
 
 let file: StoreFile | undefined;
@@ -24,7 +30,7 @@ withOpenFile((failure) => postToParent(failure ?? { results: [], update: { regis
 
 parentPort?.on("message", (message: CallBatch | "close") => {
   if (message === "close") {
-    // It may be waiting for another process.
+    // It may still wait for another process.
     if (file === undefined) process.exit();
     file.close();
     parentPort?.close();
@@ -37,8 +43,11 @@ function postToParent(message: ThreadResponse | OpenedMessage): void {
   parentPort?.postMessage(message);
 }
 
-/** Opens the file, if it is not open: what stood in its way the last time may have gone. */
-function withOpenFile(then: (failure: ThreadResponse | undefined) => void, until: number = Date.now() + currentTimeoutMs): void {
+/** Opens the file if it is not open. An earlier failure may have been temporary. */
+function withOpenFile(
+  then: (failure: ThreadResponse | undefined) => void,
+  until: number = Date.now() + currentTimeoutMs,
+): void {
   try {
     if (file === undefined) {
       file = StoreFile.open(path, Math.max(0, Math.min(BUSY_STEP_MS, until - Date.now())));
@@ -73,7 +82,7 @@ function runCalls(opened: StoreFile, { now: at, calls }: CallBatch): ThreadRespo
   }
 }
 
-/** What SQLite says, as a code that a caller may branch on. Source: SQLite, "Result and Error Codes". */
+/** Maps an error of SQLite to a stable code. Source: SQLite, "Result and Error Codes". */
 function serializeError(error: unknown): SerializedError {
   const { message } = error as Error;
   if (HeronError.is(error)) return { code: error.code, message };
@@ -81,20 +90,20 @@ function serializeError(error: unknown): SerializedError {
   if (primary === 5 || primary === 6)
     return {
       code: "store_busy",
-      message: `${path} is open already, in another process or by another store of this one, and one file is for one: ${message}.`,
+      message: `${path} is already open in another process, or by another store of this process: ${message}. Use one store for each file.`,
     };
   if (primary === 13)
     return {
       code: "store_full",
-      message: `There is no room left for ${path}, and nothing of this was kept: ${message}.`,
+      message: `The disk of ${path} is full, and nothing was written: ${message}. Free some space.`,
     };
   return { code: "store_unavailable", message: `${path} cannot be used: ${message}.${getHint(primary)}` };
 }
 
-/** What to look at. SQLite says "disk I/O error" of a file that it may not write to, too. */
+/** A hint for the operator. SQLite also reports "disk I/O error" for a file that it may not write. */
 function getHint(primary: number): string {
-  if (primary === 14)
-    return " Its folder must be there, and it must be a file in it that this process may open.";
-  if (primary === 8 || primary === 10) return " This process must be able to write to it and to its folder.";
-  return primary === 26 ? " Name another file, or take this one away." : "";
+  if (primary === 14) return " Check that its folder exists and that this process may open the file.";
+  if (primary === 8 || primary === 10)
+    return " Check that this process may write to the file and to its folder.";
+  return primary === 26 ? " Choose another path, or remove the file." : "";
 }

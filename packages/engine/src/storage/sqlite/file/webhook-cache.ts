@@ -3,33 +3,33 @@ import type { PauseChange } from "../../pauses.ts";
 import type { WebhookRecord } from "../../records.ts";
 import type { Row, Statements } from "./statements.ts";
 
-/** An account that has been met. */
+/** A cached account. */
 export interface CachedAccount {
   readonly number: number;
-  /** How many of its deliveries are pending. */
+  /** The number of its pending deliveries. */
   pendingCount: number;
 }
 
-/** A webhook that has been met. */
+/** A cached webhook. */
 export interface CachedWebhook {
   readonly number: number;
   readonly account: CachedAccount;
   record: WebhookRecord;
-  /** Something that is due waits in the file, or nothing could be attempted: so what is new waits there too. */
+  /** Due deliveries wait in the file, or the webhook is paused. New deliveries then wait in the file too. */
   isSpilled: boolean;
-  /** What of the waiting rows is in memory. */
+  /** The waiting deliveries that are in memory. */
   readonly loadedIds: Set<number>;
 }
 
 export interface WebhookCacheContext {
   readonly statements: Statements;
-  /** What takes back an acquaintance, should the transaction fail in which it was made. */
+  /** Registers how to undo a cache change if the transaction fails. */
   readonly onRollback: (undo: () => void) => void;
-  /** Introduces a webhook to the other side, which schedules. */
+  /** Announces a webhook to the main thread, which schedules. */
   readonly register: (webhook: RegisteredWebhook) => void;
 }
 
-/** The accounts and webhooks that have had something to do. */
+/** Caches the accounts and webhooks with recent activity. */
 export class WebhookCache {
   readonly #context: WebhookCacheContext;
   readonly #accounts = new Map<string, CachedAccount>();
@@ -54,30 +54,40 @@ export class WebhookCache {
     return account;
   }
 
-  /** One that is met for the first time is introduced. */
+  /** Loads and registers the webhook if it is not cached. */
   loadWebhook(number: number): CachedWebhook {
     const cached = this.#webhooks.get(number);
     if (cached !== undefined) return cached;
     const { statements, onRollback, register } = this.#context;
     const record = getWebhookRecord(statements, number);
     const account = this.loadAccount(record.account);
-    const pauses = [...getPauseRows(statements, "webhook", record.id), ...getPauseRows(statements, "account", record.account)];
-    const webhook: CachedWebhook = { number, account, record, isSpilled: pauses.length > 0, loadedIds: new Set() };
+    const pauses = [
+      ...getPauseRows(statements, "webhook", record.id),
+      ...getPauseRows(statements, "account", record.account),
+    ];
+    const webhook: CachedWebhook = {
+      number,
+      account,
+      record,
+      isSpilled: pauses.length > 0,
+      loadedIds: new Set(),
+    };
     this.#webhooks.set(number, webhook);
     onRollback(() => this.#webhooks.delete(number));
     register({ number, record, pauses: pauses as unknown as RegisteredWebhook["pauses"] });
     return webhook;
   }
 
-  /** Whether it has been met, or could be: it may have been removed. */
+  /** Whether the webhook exists: it may have been deleted. */
   exists(number: number): boolean {
     const { statements } = this.#context;
     return (
-      this.#webhooks.has(number) || statements.get("select 1 from webhooks where id = ?", number) !== undefined
+      this.#webhooks.has(number) ||
+      statements.get("select 1 from webhooks where id = ?", number) !== undefined
     );
   }
 
-  /** A gate closes: what is new for the webhook, or for each of the account's, would only fill the memory. */
+  /** A pause begins: new deliveries of the webhook, or of the account's webhooks, would only fill the memory. */
   markSpilled(scope: PauseChange["scope"], id: string): void {
     if (scope === "webhook") {
       const webhook = this.#webhooks.get(findWebhookNumber(this.#context.statements, id) ?? 0);
@@ -98,7 +108,7 @@ export class WebhookCache {
     this.#context.onRollback(() => this.#webhooks.set(number, webhook));
   }
 
-  /** Null for one that has never had anything. */
+  /** Returns null if the account has no data. */
   findAccountNumber(key: string): number | null {
     const cached = this.#accounts.get(key);
     if (cached !== undefined) return cached.number;

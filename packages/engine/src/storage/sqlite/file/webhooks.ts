@@ -1,8 +1,8 @@
 import { HeronError } from "@heron-webhooks/core";
 import { getPageLimit } from "../../page.ts";
 import type { Page, PageRequest, WebhookPatch, WebhookRecord } from "../../records.ts";
-import { getWebhookRecord, findWebhookNumber } from "./webhook-cache.ts";
 import type { StoreFile } from "./store-file.ts";
+import { findWebhookNumber, getWebhookRecord } from "./webhook-cache.ts";
 
 export function createWebhook(file: StoreFile, record: WebhookRecord, max: number): HeronError | null {
   const { statements } = file;
@@ -11,7 +11,7 @@ export function createWebhook(file: StoreFile, record: WebhookRecord, max: numbe
   if (Number(existing?.["existing"]) >= max)
     return new HeronError(
       "limit_reached",
-      `The account has ${max} webhooks, which is as many as it may have.`,
+      `The account has reached its limit of ${max} webhooks. Delete one first.`,
     );
   statements.run(
     "insert into webhooks(external_id, account, version, record) values (?, ?, ?, ?)",
@@ -66,7 +66,7 @@ export function updateWebhook(
   }
   const cached = file.webhooks.getWebhook(number);
   if (cached !== undefined) {
-    // What is published next, in the same transaction, goes by it.
+    // Events published later in the same transaction must match the new record.
     cached.record = record;
     file.onRollback(() => {
       cached.record = previous;
@@ -81,11 +81,15 @@ export function listWebhooks(
   page: PageRequest,
 ): Page<WebhookRecord> {
   const limit = getPageLimit(page);
-  // A number, not an id: the webhook may have been removed meanwhile.
+  // Compared by number: the cursor's webhook may have been deleted.
   const after = page.cursor === undefined ? 0 : Number.parseInt(page.cursor, 36) || 0;
   const rows =
     account === undefined
-      ? file.statements.all("select id, record from webhooks where id > ? order by id limit ?", after, limit + 1)
+      ? file.statements.all(
+          "select id, record from webhooks where id > ? order by id limit ?",
+          after,
+          limit + 1,
+        )
       : file.statements.all(
           "select id, record from webhooks where account = ? and id > ? order by id limit ?",
           file.webhooks.findAccountNumber(account) ?? 0,

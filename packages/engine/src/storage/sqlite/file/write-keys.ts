@@ -23,7 +23,10 @@ export function findWriteKey(file: StoreFile, hash: string): WriteKeyRecord | nu
 
 export function listWriteKeys(file: StoreFile, account: string): readonly WriteKeyRecord[] {
   return file.statements
-    .all("select record from write_keys where account = ? order by id", file.webhooks.findAccountNumber(account) ?? 0)
+    .all(
+      "select record from write_keys where account = ? order by id",
+      file.webhooks.findAccountNumber(account) ?? 0,
+    )
     .map(({ record }) => JSON.parse(String(record)) as WriteKeyRecord);
 }
 
