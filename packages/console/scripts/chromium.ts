@@ -1,13 +1,13 @@
-// Finds the Chromium that the console's tests drive, and on a machine of Debian's kind installs one if there is none: run by
-// itself, before the tests. No browser comes from npm.
+// Finds the Chromium for the browser tests. Run directly, it installs one on Debian-based systems if there is none. No browser
+// comes from npm.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Its path here, if it is none of the usual ones. */
+/** Environment variable with the path of the browser. */
 export const VARIABLE = "HERON_TEST_CHROMIUM";
 
-/** How long each may take, in milliseconds: a first start on a cold disk, a package list, a download of 100 MB. */
+/** Timeouts: a first start on a cold disk, a package list, a download of 100 MB. */
 const LONGEST = { start: 60_000, update: 180_000, install: 480_000 } as const;
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"] as const;
@@ -16,7 +16,7 @@ export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly exists: (path: string) => boolean;
-  /** Whether what is at this path is a browser that starts. */
+  /** Whether the path is a browser that starts. */
   readonly starts: (path: string) => boolean;
 }
 
@@ -24,7 +24,7 @@ const HERE: Machine = { platform: process.platform, env: process.env, exists: ex
 
 /**
  * The path of a Chromium, Chrome or Edge.
- * @throws Error that says what to do if there is none
+ * @throws Error with instructions if no browser is installed
  */
 export function chromiumPath(machine: Machine = HERE): string {
   const { env, exists } = machine;
@@ -58,13 +58,13 @@ function candidates({ platform, env }: Machine): readonly string[] {
   return [...applications, ...onPath];
 }
 
-/** On Ubuntu `chromium-browser` may be a script that only says to install a snap. On Windows to ask opens a window. */
+/** On Ubuntu, `chromium-browser` can be a script that only suggests a snap. On Windows, `--version` opens a window. */
 function starts(path: string): boolean {
   if (process.platform === "win32") return true;
   return spawnSync(path, ["--version"], { stdio: "ignore", timeout: LONGEST.start }).status === 0;
 }
 
-/** What a person does where it cannot be installed by itself. */
+/** Instructions for a manual installation. */
 export function howToInstall(platform: NodeJS.Platform): string {
   const ways: Partial<Record<NodeJS.Platform, string>> = {
     darwin: "install Google Chrome, or `brew install --cask chromium`",
@@ -79,7 +79,7 @@ export function howToInstall(platform: NodeJS.Platform): string {
   ].join("\n");
 }
 
-/** Whether it can be installed without asking anybody: by root, where there is apt-get. */
+/** Whether it can be installed without interaction: as root, with apt-get. */
 function canInstall(): boolean {
   return (
     process.platform === "linux" &&

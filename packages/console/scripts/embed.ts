@@ -1,4 +1,4 @@
-// Builds the page, and puts it into the source as text: so that it is served whoever bundles the package, from wherever.
+// Builds the page and embeds it into the source as text, so that it is served from any bundle.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -45,7 +45,7 @@ export interface Asset {
   readonly file: string;
   readonly type: string;
   readonly etag: string;
-  /** Compressed, as base64. */
+  /** Brotli, as base64. */
   readonly brotli: string;
 }
 

@@ -1,4 +1,4 @@
-// Takes the pictures of the console that READMEs show, into docs/console: pnpm --filter @heron-webhooks/console screenshots
+// Takes the screenshots for the READMEs, into docs/console: pnpm --filter @heron-webhooks/console screenshots
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, systemClock } from "@heron-webhooks/core";
@@ -11,9 +11,9 @@ import { UI_TEXTS } from "../test/browser/ui-texts.ts";
 
 interface Picture {
   readonly path: (demo: DemoIds) => string;
-  /** Brings the page to what is to be seen of it. */
+  /** Prepares the page. */
   readonly before?: (page: Page) => Promise<void>;
-  /** Default: a desk, in light and dark. */
+  /** Default: desktop, in light and dark mode. */
   readonly on?: "phone";
 }
 
@@ -25,7 +25,7 @@ const matched = async (page: Page): Promise<void> => {
   await page.getByText(/of the last \d+ events/).waitFor();
 };
 
-/** A line for each: what the file is called, and what it shows. */
+/** Screenshots by file name. */
 const PICTURES: Readonly<Record<string, Picture>> = {
   overview: { path: () => "" },
   webhook: { path: ({ webhook }) => `webhooks/${webhook}` },
@@ -41,10 +41,10 @@ const SIZES = {
   phone: { viewport: { width: 390, height: 780 }, deviceScaleFactor: 1 },
 } as const;
 
-/** Of all pictures together, in bytes: they are in the repository for ever. */
-const MOST = 600 * 1024;
+/** Limit for all pictures together, since they stay in the repository. */
+const MAX_TOTAL_BYTES = 600 * 1024;
 
-/** So good that letters stay sharp. */
+/** High enough for sharp text. */
 const QUALITY = 78;
 
 const PLACES: Readonly<Record<ReceiverPath, string>> = {
@@ -55,15 +55,15 @@ const PLACES: Readonly<Record<ReceiverPath, string>> = {
 };
 
 const taken = new Map<string, Buffer>();
-/** When the pictures are taken, by what they show; and for how long the account was in use by then, in milliseconds. */
+/** The time that the pictures show, and how long the account has been in use. */
 const NOW = Date.UTC(2026, 10, 20, 14, 30);
 const IN_USE = 22 * 3_600_000;
 const ROUNDS = 12;
 
-/** The sender's time: it goes on by itself, and by as much as lay between events; at last it is {@link NOW}. */
+/** The sender's clock runs in real time and jumps between events. It ends at {@link NOW}. */
 const time = { ahead: NOW - IN_USE - performance.now(), isOver: false };
 const clock: Clock = { ...systemClock, now: () => (time.isOver ? NOW : time.ahead + performance.now()) };
-/** Nobody's customers come as regularly as a clock ticks, nor does anybody answer so. */
+/** Varies the time between events and the response times. */
 let events = 0;
 let answers = 0;
 const pass = (): void => {
@@ -101,7 +101,8 @@ written(join(import.meta.dirname, "../../../docs/console"));
 function written(folder: string): void {
   const size = [...taken.values()].reduce((sum, { length }) => sum + length, 0);
   console.log(`${taken.size} pictures, ${Math.round(size / 1024)} KB`);
-  if (size > MOST) throw new Error(`They may have ${MOST / 1024} KB together: take fewer, or smaller ones.`);
+  if (size > MAX_TOTAL_BYTES)
+    throw new Error(`The limit is ${MAX_TOTAL_BYTES / 1024} KB in total: take fewer or smaller pictures.`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [name, bytes] of taken) writeFileSync(join(folder, `${name}.webp`), bytes);
@@ -124,13 +125,13 @@ async function signedIn(
       const response = await route.fetch();
       await route.fulfill({ response, body: published(await response.text()) });
     } catch {
-      // Whoever asked has gone on to the next page.
+      // The page was closed during the request.
     }
   });
   return context;
 }
 
-/** The receivers are on this machine: pictures have their addresses as they would be with customers. */
+/** Replaces loopback addresses by customer URLs. */
 function published(text: string): string {
   const places = Object.entries(PLACES) as [ReceiverPath, string][];
   return places.reduce((shown, [path, place]) => shown.replaceAll(receiver.at(path), place), text);
@@ -142,7 +143,7 @@ async function take(page: Page, demo: DemoIds, { path, before }: Picture, name: 
   await page.getByRole("status").filter({ hasText: UI_TEXTS.live }).waitFor();
   while ((await page.locator("[aria-busy=true]").count()) > 0) await page.waitForTimeout(50);
   await before?.(page);
-  // Playwright has no WebP, which is a third of a PNG here.
+  // WebP needs a third of the bytes of PNG, but Playwright cannot produce it.
   const session = await page.context().newCDPSession(page);
   const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
   await session.detach();

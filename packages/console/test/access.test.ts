@@ -17,18 +17,18 @@ const open = async (...parts: Parameters<typeof TestConsole.open>): Promise<Test
   return testConsole;
 };
 
-describe("a key", () => {
+describe("an API key", () => {
   test.each([
-    ["none", null, 401],
-    ["a wrong one", "key_ann_0123456789abcdef0124", 401],
-    ["its beginning", API_KEYS.ann.slice(0, -1), 401],
-    ["the right one", API_KEYS.ann, 200],
+    ["missing", null, 401],
+    ["wrong", "key_ann_0123456789abcdef0124", 401],
+    ["truncated", API_KEYS.ann.slice(0, -1), 401],
+    ["correct", API_KEYS.ann, 200],
   ])("%s", async (_, key, status) => {
     const { call } = await open();
     expect((await call.call(testConsole, "GET", "/webhooks", undefined, { key })).status).toBe(status);
   });
 
-  test("as a bearer token", async () => {
+  test("works as a bearer token", async () => {
     const console = await open();
     const headers = { authorization: `Bearer ${API_KEYS.bob}` };
     expect((await console.call("GET", "/session", undefined, { key: null, headers })).body).toEqual({
@@ -38,7 +38,7 @@ describe("a key", () => {
     });
   });
 
-  test("an administrator acts for whom it names, and nobody else does", async () => {
+  test("only administrators can access and pause other accounts", async () => {
     const console = await open();
     const id = await console.createWebhook({}, API_KEYS.bob);
     const asked = (key: string): ReturnType<TestConsole["call"]> =>
@@ -57,7 +57,7 @@ describe("a key", () => {
   });
 });
 
-describe("a link", () => {
+describe("a signed link", () => {
   const links = (linkExpiresIn: "15m" | "1h" = "15m") => {
     const clock = manualClock();
     return {
@@ -67,7 +67,7 @@ describe("a link", () => {
   };
   const getLinkKey = (link: string): string => new URL(link).hash.slice("#key=".length);
 
-  test("lets in once, by a cookie that scripts cannot read and that is of no other path", async () => {
+  test("works once and sets an HttpOnly cookie without a path", async () => {
     const { links: made } = links();
     const console = await open({ authorize: [made, apiKey({ [API_KEYS.ann]: "ann" })] });
     const link = made.link(`${console.origin}/heron`, { account: "ann" });
@@ -84,7 +84,7 @@ describe("a link", () => {
     expect((await console.call("POST", "/session", { key }, { key: null })).status).toBe(401);
   });
 
-  test("is good for its time, and its session for its own", async () => {
+  test("expires, and so does its session", async () => {
     const { links: made, clock } = links();
     const console = await open({ authorize: made, clock });
     const [late, right] = [1, 2].map(() =>
@@ -102,7 +102,7 @@ describe("a link", () => {
     expect((await console.call("GET", "/session", undefined, { key: null, headers })).status).toBe(401);
   });
 
-  test("of another secret, or a session's, or changed, is none", async () => {
+  test("is rejected with another secret, as a session token or after a change", async () => {
     const { links: made, clock } = links();
     const console = await open({ authorize: made, clock });
     const otherLinks = signedLink({ secret: `${SECRET}!`, clock });
@@ -126,15 +126,15 @@ describe("a link", () => {
   });
 });
 
-describe("a write with a cookie", () => {
+describe("a write with a session cookie", () => {
   test.each([
-    ["of the same origin, as the browser says", { "sec-fetch-site": "same-origin" }, 201],
-    ["of another port of this host", { "sec-fetch-site": "same-site" }, 403],
-    ["of another site", { "sec-fetch-site": "cross-site" }, 403],
-    ["typed in", { "sec-fetch-site": "none" }, 403],
-    ["of an old browser, from elsewhere", { origin: "https://evil.example" }, 403],
-    ["of an old browser that says nothing", {}, 403],
-    ["with a header that no other site can send", { "x-heron-console": "1" }, 201],
+    ["from the same origin", { "sec-fetch-site": "same-origin" }, 201],
+    ["from another port of this host", { "sec-fetch-site": "same-site" }, 403],
+    ["from another site", { "sec-fetch-site": "cross-site" }, 403],
+    ["without an initiator", { "sec-fetch-site": "none" }, 403],
+    ["from another origin, in a browser without fetch metadata", { origin: "https://evil.example" }, 403],
+    ["without origin or fetch metadata", {}, 403],
+    ["with the header that other sites cannot send", { "x-heron-console": "1" }, 201],
   ])("%s", async (_, more, status) => {
     const console = await open({ authorize: () => ({ account: "ann" }) });
     const headers = { cookie: "host=session", ...more };
@@ -143,7 +143,7 @@ describe("a write with a cookie", () => {
     expect((await console.call("GET", "/webhooks", undefined, { key: null, headers })).status).toBe(200);
   });
 
-  test("of an old browser, from the console itself", async () => {
+  test("from the console itself, in a browser without fetch metadata", async () => {
     const console = await open({ authorize: () => ({ account: "ann" }) });
     const headers = { cookie: "host=session", origin: console.origin };
     const body = { url: "https://example.com/", topic: "a.b" };
@@ -151,7 +151,7 @@ describe("a write with a cookie", () => {
   });
 });
 
-test("an authorize that fails lets nobody in, and says nothing of why", async () => {
+test("an authorize function that throws results in 503 without details", async () => {
   const console = await open({
     authorize: () => {
       throw new Error("the password of the database");
@@ -162,22 +162,22 @@ test("an authorize that fails lets nobody in, and says nothing of why", async ()
   expect(JSON.stringify(body)).not.toContain("password");
 });
 
-describe("a console that would let anybody in, or nobody, is not made", () => {
+describe("createConsole rejects an invalid authorize", () => {
   test.each([
-    ["no authorize", undefined],
+    ["missing", undefined],
     ["an empty list", []],
-    ["something else", "everybody"],
+    ["not a function", "everybody"],
   ])("%s", async (_, authorize) => {
     const { sender } = await open();
     expect(() => createConsole(sender, { authorize: authorize as never })).toThrow(/authorize/);
   });
 
-  test("no keys, or one that can be guessed", () => {
+  test("apiKey rejects missing and short keys", () => {
     expect(() => apiKey({})).toThrow(/no keys/);
     expect(() => apiKey({ secret: "ann" })).toThrow(/24 characters/);
   });
 
-  test("no secret, or one that can be guessed", () => {
+  test("signedLink rejects missing and short secrets", () => {
     expect(() => signedLink({ secret: "" })).toThrow(expect.objectContaining({ code: "secret_missing" }));
     expect(() => signedLink({ secret: "short" })).toThrow(
       expect.objectContaining({ code: "secret_invalid" }),

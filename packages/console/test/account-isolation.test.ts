@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OPERATIONS } from "../src/api/operations.ts";
 import { API_KEYS, TestConsole } from "./test-console.ts";
 
-/** What each operation that takes a body is given, so that nothing but the stranger is in its way. */
+/** Valid bodies, so that only the account check can reject a request. */
 const BODIES: Readonly<Record<string, unknown>> = {
   createWebhook: { url: "https://example.com/", topic: "a.b" },
   updateWebhook: { description: "taken over" },
@@ -18,9 +18,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
 };
 
 let testConsole: TestConsole;
-/** What is Ann's, by what the path of an operation begins with. */
+/** Ids of Ann's resources, by path prefix. */
 const ids = new Map<string, string>();
-/** What nobody else may ever see. */
+/** Values that no other account may see. */
 const SECRETS: string[] = [];
 
 beforeAll(async () => {
@@ -52,9 +52,9 @@ function toPath(path: string): string {
   return path.includes("{") ? path.replace("{id}", ids.get(prefix) ?? "") : path;
 }
 
-describe("a stranger", () => {
+describe("another account", () => {
   test.each(OPERATIONS.map((operation) => [operation.operationId, operation] as const))(
-    "gets nothing of Ann's by %s, and changes nothing",
+    "cannot read or change Ann's resources with %s",
     async (name, { method, path, query = [] }) => {
       const before = await loadAnnsResources();
       const asked = [toPath(path)];

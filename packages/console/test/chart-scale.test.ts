@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatLatency, toTicks, toTimeTicks } from "../web/stats/scale.ts";
 
-test("an axis begins at 0, has few even steps, and ends just above what it has to show", () => {
+test("an axis starts at 0 and has few even steps up to the maximum", () => {
   fc.assert(
     fc.property(fc.nat(10_000_000), (most) => {
       const ticks = toTicks(most);
@@ -20,7 +20,7 @@ test("an axis begins at 0, has few even steps, and ends just above what it has t
   expect(toTicks(214)).toEqual([0, 100, 200, 300]);
 });
 
-test("times are round on the wall's clock, and no more than there is room for", () => {
+test("time ticks are round local times and fit the width", () => {
   const HOUR = 3_600_000;
   const from = Date.UTC(2026, 10, 21, 10, 20);
   const { step, times } = toTimeTicks({ from, to: from + 24 * HOUR }, 8, -5.5 * HOUR);
@@ -41,7 +41,7 @@ test("times are round on the wall's clock, and no more than there is room for", 
   );
 });
 
-test("a latency is said shortly", () => {
+test("latencies are formatted briefly", () => {
   expect([0, 45, 0.25, 999, 1250, 15_000].map(formatLatency)).toEqual([
     "0 ms",
     "45 ms",

@@ -10,20 +10,20 @@ const machine = (
   }: Partial<Machine> = {},
 ): Machine => ({ platform, env, exists: (path) => there.includes(path), starts });
 
-test("what the variable names comes first, and it must be there", () => {
+test("the environment variable has priority and must name a browser", () => {
   const env = { [VARIABLE]: "/opt/mine", PATH: "/usr/bin" };
   expect(chromiumPath(machine(["/opt/mine", "/usr/bin/chromium"], { env }))).toBe("/opt/mine");
   expect(() => chromiumPath(machine(["/usr/bin/chromium"], { env }))).toThrow(/says "\/opt\/mine"/);
 });
 
-test("what is on the path is found, unless it does not start", () => {
+test("a browser on the PATH is found if it starts", () => {
   const both = ["/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
   expect(chromiumPath(machine(both))).toBe("/usr/bin/chromium-browser");
   const starts = (path: string): boolean => path !== "/usr/bin/chromium-browser";
   expect(chromiumPath(machine(both, { starts }))).toBe("/usr/bin/google-chrome");
 });
 
-test("Chrome and Edge are found where macOS and Windows keep them", () => {
+test("Chrome and Edge are found in their macOS and Windows folders", () => {
   const chrome = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
   expect(chromiumPath(machine([chrome], { platform: "darwin", env: { HOME: "/Users/ann" } }))).toBe(chrome);
   const edge = "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe";

@@ -21,7 +21,7 @@ const row = (parts: Partial<ConditionDraft>): ConditionDraft => ({
   ...parts,
 });
 
-describe("what is typed is", () => {
+describe("typed text", () => {
   test.each<[string, Scalar, string]>([
     ["100", 100, "number"],
     [" 100 ", 100, "number"],
@@ -39,11 +39,11 @@ describe("what is typed is", () => {
     ['"', '"', "text"],
     ['"a" or "b"', '"a" or "b"', "text"],
     ["2026-11-20T14:30:00Z", "2026-11-20T14:30:00Z", "text"],
-  ])("%s is %j, %s", (text, value, kind) => {
+  ])("%s is parsed as %j, %s", (text, value, kind) => {
     expect([parseScalar(text), describeType(parseScalar(text))]).toEqual([value, kind]);
   });
 
-  test("whatever is there, what it would be typed as means the same", () => {
+  test("formatted values and conditions are parsed back to the same", () => {
     const scalar = fc.oneof(
       fc.string({ unit: "grapheme" }),
       fc.constantFrom("", "1", "true", "null", '"a"', " a ", "a\nb", '"'),
@@ -78,19 +78,19 @@ describe("what is typed is", () => {
   });
 });
 
-test("of a list, each line is of its own kind, and all kinds are said", () => {
+test("each line of a list has its own type, and all types are described", () => {
   const draft = row({ op: "in", text: 'EUR\n100\n\n"100"\n' });
   expect(toConditionInputs([draft])).toEqual([{ path: "data.a", op: "in", value: ["EUR", 100, "100"] }]);
   expect(describeValueTypes(draft)).toBe("text, number");
 });
 
-test("what a text begins with is text", () => {
+test("a prefix is always text", () => {
   expect(toConditionInputs([row({ op: "starts", text: "49" })])[0]?.value).toBe("49");
   expect(toConditionInputs([row({ op: "starts", text: '" 49"' })])[0]?.value).toBe(" 49");
   expect(describeValueTypes(row({ op: "starts", text: "49" }))).toBe("text");
 });
 
-test("a row that is blank is none, and what is wrong is told of the row that it was sent as", () => {
+test("blank rows are not sent, and errors refer to the rows that were", () => {
   const drafts = [EMPTY_CONDITION, row({ text: "1" }), EMPTY_CONDITION, row({ path: "amount", text: "1" })];
   expect(toConditionInputs(drafts).map(({ path }) => path)).toEqual(["data.a", "amount"]);
   const errors = new Map([
@@ -113,7 +113,7 @@ test.each<[Partial<ConditionDraft>, boolean]>([
   [{ text: "true", op: "gt" }, false],
   [{ text: "", op: "exists" }, true],
   [{ text: "\n", op: "in" }, false],
-])("%j is whole: %s", (parts, is) => {
+])("%j is complete: %s", (parts, is) => {
   expect(isComplete(row(parts))).toBe(is);
 });
 
@@ -127,17 +127,17 @@ test.each<[Parameters<typeof formatCondition>[0], string]>([
   [{ path: "topic", op: "starts", value: "invoice." }, "topic begins with “invoice.”"],
   [{ path: "data.a", op: "exists", value: true }, "data.a exists"],
   [{ path: "data.a", op: "exists", value: false }, "data.a does not exist"],
-])("%j is said: %s", (condition, sentence) => {
+])("%j is formatted as: %s", (condition, sentence) => {
   expect(formatCondition(condition)).toBe(sentence);
 });
 
-test("every way to compare that there is can be chosen", () => {
+test("every operator can be selected", () => {
   expect(OPERATORS.map(([op]) => op).sort()).toEqual(
     ["eq", "ne", "gt", "gte", "lt", "lte", "in", "contains", "starts", "exists"].sort(),
   );
 });
 
-test("paths are those of an event at which something can be compared", () => {
+test("event paths lead to values that can be compared", () => {
   const event = {
     topic: "invoice.paid",
     data: { amount: 5, buyer: { name: "Ada", "two words": 1 }, lines: [{ sku: 1 }] },

@@ -8,7 +8,7 @@ import { MASK } from "../src/api/dto/webhook-dto.ts";
 import { findVariables, toCurlCommand } from "../web/delivery/curl.ts";
 import { diffLines } from "../web/delivery/diff.ts";
 
-test("what is masked is a variable of the shell's, in the address too", () => {
+test("masked headers and URLs become shell variables", () => {
   const request = {
     url: `https://hooks.slack.com/${MASK}`,
     headers: { "X-Api-Key": MASK, a: "1" },
@@ -20,7 +20,7 @@ test("what is masked is a variable of the shell's, in the address too", () => {
   );
 });
 
-test("a shell sends the very bytes, whatever is in them", async () => {
+test("the command sends the exact bytes of the body", async () => {
   const body = `{"it's":"$HOME \`id\` \\\\ \\"ü\\"\n@file !"}`;
   let got = "";
   const server = createServer(async (request, response) => {
@@ -30,7 +30,7 @@ test("a shell sends the very bytes, whatever is in them", async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a?b='c'&d`;
   const command = toCurlCommand({ url, headers: { "x-note": "it's $5" }, body });
-  // The shell is what is tested; a stand-in for curl shows what it is given.
+  // A stand-in for curl prints the arguments that the shell passes.
   const curlStub = `curl() { "$NODE" -e 'const a = process.argv.slice(1); const h = a.filter((_, i) => a[i - 1] === "-H").map((x) => x.split(": ")); fetch(a[0], { method: "POST", headers: h, body: a.at(-1) })' -- "$@"; }`;
   await promisify(execFile)("sh", ["-c", `${curlStub}\n${command}`], { env: { NODE: process.execPath } });
   server.close();
@@ -42,7 +42,7 @@ test.each([
   ["", "x", ["-", "+x"]],
   ["a\nb", "a\nb", [" a", " b"]],
   ["a\nx\nd", "a\ny\nz\nd", [" a", "-x", "+y", "+z", " d"]],
-])("%j and %j have lines in common and others", (first, second, lines) => {
+])("diff of %j and %j", (first, second, lines) => {
   const signs = { both: " ", first: "-", second: "+" } as const;
   expect(diffLines(first, second).map((line) => signs[line.side] + line.text)).toEqual(lines);
 });

@@ -4,7 +4,7 @@ import { DeliveryRows } from "../web/list/delivery-rows.ts";
 
 const PAGE_SIZE = 3;
 
-/** The newest first; those of them that fit are listed. */
+/** Newest first. */
 let allDeliveries: DeliveryDto[];
 let asked: (string | null)[];
 let broken: boolean;
@@ -20,7 +20,7 @@ const createDelivery = (n: number, parts: Partial<DeliveryDto> = {}): DeliveryDt
   attempt_count: 1,
   response_status: 200,
   reason: null,
-  next_attempt_at: null,
+  next_attempt_in_ms: null,
   waiting_for: null,
   ...parts,
 });
@@ -43,7 +43,7 @@ beforeEach(() => {
   });
 });
 
-test("pages come one after the other, each once, until there are no more", async () => {
+test("pages are loaded once each until the last", async () => {
   await rows.reload();
   expect([ids(), rows.isComplete]).toEqual([["dlv_8", "dlv_7", "dlv_6"], false]);
   await Promise.all([rows.loadMore(), rows.loadMore()]);
@@ -53,7 +53,7 @@ test("pages come one after the other, each once, until there are no more", async
   expect(asked).toEqual([null, "dlv_6", "dlv_3"]);
 });
 
-test("a page that fails leaves what is there, and is asked for again", async () => {
+test("a failed page keeps the rows and can be retried", async () => {
   await rows.reload();
   broken = true;
   await rows.loadMore();
@@ -63,7 +63,7 @@ test("a page that fails leaves what is there, and is asked for again", async () 
   expect([ids().length, rows.failure]).toEqual([6, null]);
 });
 
-test("empty pages that are not the last are passed over", async () => {
+test("empty pages before the last are skipped", async () => {
   const pages = [[], [], [createDelivery(1)]];
   let at = 0;
   const emptyPageRows = new DeliveryRows({
@@ -74,15 +74,15 @@ test("empty pages that are not the last are passed over", async () => {
   expect(emptyPageRows.rows.map(({ heron_id }) => heron_id)).toEqual(["dlv_1"]);
 });
 
-describe("what happens meanwhile", () => {
+describe("a delivery from the stream", () => {
   beforeEach(() => rows.reload());
 
-  test("changes rows where they are", () => {
+  test("updates its row in place", () => {
     rows.update(createDelivery(7, { status: "dead" }));
     expect([ids(), rows.rows[1]?.status, rows.newIds.size]).toEqual([["dlv_8", "dlv_7", "dlv_6"], "dead", 0]);
   });
 
-  test("is counted if it is new, and moves nothing until it is wanted", async () => {
+  test("is counted as new without moving rows", async () => {
     for (const n of [9, 10, 10]) rows.update(createDelivery(n));
     expect([ids(), rows.newIds.size]).toEqual([["dlv_8", "dlv_7", "dlv_6"], 2]);
     allDeliveries = [createDelivery(10), createDelivery(9), ...allDeliveries];
@@ -90,7 +90,7 @@ describe("what happens meanwhile", () => {
     expect([ids(), rows.newIds.size]).toEqual([["dlv_10", "dlv_9", "dlv_8"], 0]);
   });
 
-  test("is none of this list if it does not fit, no more fits, or is older than all that is there", () => {
+  test("is ignored if it does not match or is older than all rows", () => {
     rows.update(createDelivery(9, { webhook: "wbh_2" }));
     rows.update(createDelivery(2));
     expect(rows.newIds.size).toBe(0);
@@ -99,17 +99,17 @@ describe("what happens meanwhile", () => {
     expect(rows.newIds.size).toBe(0);
   });
 
-  test("and was missed is found once it can be, page by page", async () => {
+  test("that was missed is found page by page after a reconnect", async () => {
     await rows.loadMore();
     allDeliveries = [12, 11, 10, 9]
       .map((n) => createDelivery(n))
-      .concat(allDeliveries.map((one) => ({ ...one, attempts: 2 })));
+      .concat(allDeliveries.map((one) => ({ ...one, attempt_count: 2 })));
     await rows.catchUp();
     expect([rows.newIds.size, rows.rows[0]?.attempt_count, ids().length]).toEqual([4, 2, 6]);
   });
 });
 
-test("rows that are seen are brought up to date by the pages that they are on", async () => {
+test("visible rows are refreshed with their pages", async () => {
   await rows.reload();
   await rows.loadMore();
   allDeliveries = allDeliveries.map((one) => ({ ...one, status: "dead" }));
@@ -126,20 +126,20 @@ test("rows that are seen are brought up to date by the pages that they are on", 
   ]);
 });
 
-test("who begins anew is not given what was asked for before", async () => {
+test("a reload discards the response of an earlier request", async () => {
   const first = rows.reload();
   const second = rows.reload();
   await Promise.all([first, second]);
   expect([ids().length, rows.isLoading]).toEqual([3, false]);
 });
 
-describe("what happens while the first page is on its way", () => {
-  test("is counted, and what changed is taken and told, by small pages", async () => {
+describe("a delivery from the stream while the first page loads", () => {
+  test("is counted as new, and changes are found in small pages", async () => {
     allDeliveries = [createDelivery(1, { status: "pending" })];
     const ended: string[] = [];
     rows.subscribe((now) => ended.push(...now.map(({ heron_id }) => heron_id)));
     const starting = rows.reload();
-    // The page was read by now, and comes later.
+    // The server has read the page, but the response arrives later.
     allDeliveries = [createDelivery(2), createDelivery(1)];
     const catchUp = rows.catchUp(1);
     await Promise.all([starting, catchUp]);
@@ -148,7 +148,7 @@ describe("what happens while the first page is on its way", () => {
     expect(rows.isComplete).toBe(true);
   });
 
-  test("is nothing where nothing was asked for", async () => {
+  test("is ignored if nothing is loaded", async () => {
     await rows.catchUp(1);
     expect(asked).toEqual([]);
   });

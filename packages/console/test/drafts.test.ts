@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type DraftStorage, DraftStore, hasDrafts } from "../web/drafts/drafts.ts";
 
-/** What a tab keeps. */
+/** An in-memory `sessionStorage`. */
 function storage(fails = false): DraftStorage & { readonly kept: Map<string, string> } {
   const kept = new Map<string, string>();
   return {
@@ -19,20 +19,20 @@ function storage(fails = false): DraftStorage & { readonly kept: Map<string, str
   };
 }
 
-test("a draft is there again, with when it was typed, until it is discarded", () => {
+test("a draft is restored with its time until it is discarded", () => {
   const tab = storage();
   const drafts = new DraftStore(tab, "acme");
   drafts.save("/webhooks/new", { url: "https://a.example" }, 1000);
   expect(new DraftStore(tab, "acme").restore("/webhooks/new")).toEqual({
     value: { url: "https://a.example" },
-    at: 1000,
+    savedAt: 1000,
   });
   expect(hasDrafts(tab)).toBe(true);
   drafts.discard("/webhooks/new");
   expect([drafts.restore("/webhooks/new"), hasDrafts(tab)]).toEqual([null, false]);
 });
 
-test("it is of its path, and of its account, however these are spelled", () => {
+test("drafts are separate by path and account, whatever characters these contain", () => {
   const tab = storage();
   new DraftStore(tab, 'a","b').save("/c", 1, 0);
   expect(new DraftStore(tab, "a").restore('b","/c')).toBeNull();
@@ -40,7 +40,7 @@ test("it is of its path, and of its account, however these are spelled", () => {
   expect(new DraftStore(tab, 'a","b').restore("/d")).toBeNull();
 });
 
-test("a storage that is full, or has something else in it, is as one that is empty", () => {
+test("a full storage or an invalid entry acts like an empty storage", () => {
   const fullStore = new DraftStore(storage(true), "acme");
   fullStore.save("/", 1, 0);
   expect(fullStore.restore("/")).toBeNull();

@@ -7,7 +7,7 @@ import { TestConsole } from "./test-console.ts";
 
 const run = promisify(execFile);
 
-/** The shell is what is tested; a stand-in for curl, which is not everywhere, posts what it is given. */
+/** A stand-in for curl, which is not installed everywhere. */
 const CURL = `curl() { "$NODE" -e 'const a = process.argv.slice(1); const h = a.filter((_, i) => a[i - 1] === "-H").map((x) => x.split(": ")); fetch(a[0], { method: "POST", headers: h, body: a.at(-1) }).then((r) => r.ok || process.exit(1))' -- "$@" || exit 1; }`;
 
 let testConsole: TestConsole;
@@ -19,15 +19,15 @@ beforeEach(async () => {
 });
 afterEach(() => testConsole.close());
 
-function codeOf(id: string, told: string | null): string {
+function codeOf(id: string, key: string | null): string {
   const snippet = HEAP_SNIPPETS.find((candidate) => candidate.id === id);
-  return snippet?.render({ apiUrl: `${testConsole.origin}/heron/api`, writeKey: told }) ?? "";
+  return snippet?.render({ apiUrl: `${testConsole.origin}/heron/api`, writeKey: key }) ?? "";
 }
 
 describe.each([
   ["with the key in it", () => key, false],
   ["with the key in the environment", () => null, true],
-])("%s", (_, told, isVariable) => {
+])("%s", (_, getKey, isVariable) => {
   const env = (): NodeJS.ProcessEnv => ({
     PATH: process.env["PATH"],
     NODE: process.execPath,
@@ -41,12 +41,12 @@ describe.each([
       (code: string) =>
         run(process.execPath, ["--input-type=module", "--no-deprecation", "-e", code], {
           env: env(),
-          // What it imports is found from here.
+          // Imports resolve from here.
           cwd: join(import.meta.dirname, ".."),
         }),
     ],
-  ])("the code for %s writes an event and a user's properties", async (id, execute) => {
-    await execute(codeOf(id, told()));
+  ])("the snippet for %s sends an event and user properties", async (id, execute) => {
+    await execute(codeOf(id, getKey()));
     const { data } = await testConsole.sender.forAccount("ann").deliveries.list();
     expect(data.map(({ event }) => event.topic)).toEqual(["track.send_email"]);
     expect(await testConsole.sender.forAccount("ann").users.get("ada@example.com")).toEqual({ plan: "pro" });

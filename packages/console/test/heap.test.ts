@@ -5,7 +5,7 @@ import { HeapRateLimits } from "../src/heap/heap-rate-limits.ts";
 import { MOUNTS } from "./mounts.ts";
 import { type ApiResponse, TestConsole, TOPICS } from "./test-console.ts";
 
-/** What Heap's own client is, of version 1.0.1, which has no types. */
+/** Heap's own client, version 1.0.1, which has no types. */
 interface HeapClient {
   track(event: string, identity: string, properties?: object): Promise<boolean>;
   addUserProperties(identity: string, properties: object): Promise<boolean>;
@@ -13,7 +13,7 @@ interface HeapClient {
 
 const require = createRequire(import.meta.url);
 
-/** Heap's own client: its host is written into it, and a proxy or this leads it elsewhere. */
+/** Heap's own client, whose hard-coded host is redirected. */
 function heapClient(key: string, api: string): HeapClient {
   const heap = require("heap-api") as (appId: string, options: object) => HeapClient;
   const { _request } = require("heap-api/lib/client.js").prototype;
@@ -41,7 +41,7 @@ function post(path: string, body: unknown): Promise<ApiResponse> {
   return testConsole.call("POST", path, body, { key: null });
 }
 
-/** The events that were emitted, the oldest first. */
+/** Emitted events, oldest first. */
 async function events(): Promise<readonly { topic: string; data: unknown; created: string; id: string }[]> {
   const { data } = await testConsole.sender.forAccount("ann").deliveries.list();
   const logs = await Promise.all(data.map(({ id }) => testConsole.sender.deliveries.get(id)));
@@ -72,7 +72,7 @@ describe.each(Object.entries(MOUNTS))("in %s", (_, mount) => {
   });
 });
 
-test("without a host's help it is the same through a web request", async () => {
+test("a plain web request works like the raw-bytes path", async () => {
   const body = JSON.stringify({ app_id, event: "Sign Up", user_id: "42" });
   const request = new Request("http://host/api/track", { method: "POST", body });
   const response = await testConsole.console.fetch(request);
@@ -84,7 +84,7 @@ test("without a host's help it is the same through a web request", async () => {
   expect([refused.status, await refused.text()]).toEqual([400, expect.stringMatching(/not valid JSON/)]);
 });
 
-test("an event of the catalogue's name is of its own topic, any other of one made of its name", async () => {
+test("an event of the catalogue keeps its topic, any other gets a track topic", async () => {
   const names = ["invoice.paid", "Größe geändert", "sendEmail", "🐦", "a".repeat(300)];
   for (const [i, event] of names.entries())
     expect(
@@ -101,7 +101,7 @@ test("an event of the catalogue's name is of its own topic, any other of one mad
   ]);
 });
 
-test("lists are joined and cut, times and keys are kept, and the same key changes nothing", async () => {
+test("lists are joined and truncated, timestamps kept, and repeated idempotency keys ignored", async () => {
   const event = {
     app_id,
     event: "Buy",
@@ -121,7 +121,7 @@ test("lists are joined and cut, times and keys are kept, and the same key change
   expect((first as { data: { long: string } }).data.long).toHaveLength(1024);
 });
 
-test("many at once are taken or none, and what is wrong is told with its place", async () => {
+test("bulk requests are atomic, and errors name the item", async () => {
   const one = { event: "Buy", identity: "alice" };
   expect((await post("/track", { app_id, events: [one, { ...one, identity: "bob" }] })).body).toEqual({
     accepted: 2,
@@ -177,7 +177,7 @@ test("many at once are taken or none, and what is wrong is told with its place",
   expect(await testConsole.sender.forAccount("ann").users.get("b")).toBeNull();
 });
 
-test("a schema of the catalogue holds for what is tracked", async () => {
+test("tracked events are validated against the schema of the catalogue", async () => {
   await testConsole.close();
   const schema = { type: "object", properties: { amount: { type: "number" } } } as const;
   await open({ topics: { ...TOPICS, "invoice.paid": { example: { amount: 1 }, schema } } as never });
@@ -193,7 +193,7 @@ test("a schema of the catalogue holds for what is tracked", async () => {
 });
 
 describe("a write key", () => {
-  test("is good for nothing else, and no other key, nor an account's name, is good for this", async () => {
+  test("only works for the Heap-compatible API, and nothing else works there", async () => {
     for (const path of ["/webhooks", "/write-keys", "/labels"])
       expect((await testConsole.call("GET", path, undefined, { key: app_id })).status).toBe(401);
     for (const other of ["ann", "key_ann_0123456789abcdef0123", `${app_id}x`, app_id.toUpperCase()])
@@ -201,7 +201,7 @@ describe("a write key", () => {
     expect(await events()).toEqual([]);
   });
 
-  test("is made, told once and revoked over the API, at once", async () => {
+  test("is created, returned once and revoked at once over the API", async () => {
     const made = await testConsole.call("POST", "/write-keys", { description: "shop" });
     expect(made.status).toBe(201);
     expect(made.headers.get("cache-control")).toBe("no-store");
@@ -221,7 +221,7 @@ describe("a write key", () => {
     expect((await post("/track", event)).status).toBe(401);
   });
 
-  test("that was revoked elsewhere is good for five seconds more at the most", async () => {
+  test("that another process revokes is rejected after five seconds", async () => {
     const event = { app_id, event: "Buy", identity: "a" };
     expect((await post("/track", event)).status).toBe(200);
     const [key] = await testConsole.sender.forAccount("ann").writeKeys.list();
@@ -231,7 +231,7 @@ describe("a write key", () => {
   });
 });
 
-test("a user that cannot be kept is told of where it stands", async () => {
+test("an invalid user is reported with its pointer", async () => {
   const one = await post("/track", { app_id, event: "Buy", identity: "a\0" });
   expect([one.status, one.body]).toEqual([400, expect.stringMatching(/^\/identity The/)]);
   const users = [{ identity: "\ud800", properties: {} }];
@@ -242,7 +242,7 @@ test("a user that cannot be kept is told of where it stands", async () => {
 describe("Heap's limits", () => {
   const event = { event: "Buy", identity: "a" };
 
-  test("hold for a user's single requests, in half a minute", async () => {
+  test("apply to single requests per user in 30 seconds", async () => {
     for (let n = 0; n < 30; n++) expect((await post("/track", { app_id, ...event })).status).toBe(200);
     const over = await post("/track", { app_id, ...event });
     expect([over.status, over.headers.get("x-ratelimit-remaining")]).toEqual([429, "0"]);
@@ -252,7 +252,7 @@ describe("Heap's limits", () => {
     expect((await post("/track", { app_id, ...event })).status).toBe(200);
   });
 
-  test("hold for many at once, of a user and of a key, in a minute", async () => {
+  test("apply to bulk requests per user and per key in a minute", async () => {
     const users = (n: number): object[] =>
       Array.from({ length: n }, (_, i) => ({ ...event, identity: `u${i}` }));
     expect((await post("/track", { app_id, events: Array(1000).fill(event) })).status).toBe(200);
@@ -264,20 +264,20 @@ describe("Heap's limits", () => {
     expect((await post("/track", { app_id, events: users(1) })).status).toBe(200);
   });
 
-  test("are not had anew by who is called as something else is counted", async () => {
+  test("are not reset for a user whose name collides with another counter", async () => {
     expect((await post("/track", { app_id, events: Array(1000).fill(event) })).status).toBe(200);
     expect((await post("/track", { app_id, ...event, identity: "\na" })).status).toBe(200);
     expect((await post("/track", { app_id, events: [event] })).status).toBe(429);
   });
 
-  test("can be left out", async () => {
+  test("can be disabled", async () => {
     await testConsole.close();
     await open({ heapApi: { limits: false } });
     for (let n = 0; n < 40; n++) expect((await post("/track", { app_id, ...event })).status).toBe(200);
   });
 });
 
-test("of an account that is full it is told which were not kept; the others were", async () => {
+test("at the pending limit, rejected events are reported and the others stored", async () => {
   await testConsole.close();
   await open({ store: memoryStore({ maxPending: 2 }) });
   const event = { event: "Buy", identity: "a" };
@@ -289,18 +289,18 @@ test("of an account that is full it is told which were not kept; the others were
   expect(await events()).toHaveLength(2);
 });
 
-test("who asks is told that it is on", async () => {
+test("the session reports that the Heap-compatible API is on", async () => {
   expect((await testConsole.call("GET", "/session")).body).toMatchObject({ account: "ann", heap_api: true });
 });
 
-test("what is no POST is told so", async () => {
+test("other methods are answered with 405", async () => {
   for (const method of ["GET", "PUT", "DELETE"]) {
     const { status, headers } = await testConsole.call(method, "/track", undefined, { key: null });
     expect([status, headers.get("allow")]).toEqual([405, "POST"]);
   }
 });
 
-test("many users of one key give no other key its minute back", () => {
+test("many users of one key do not reset the limits of another key", () => {
   const limits = new HeapRateLimits();
   const users = Array.from({ length: 15_000 }, (_, n) => `u${n}`);
   expect(limits.takeBulk("wky_2", users, 0).isOver).toBe(false);
@@ -308,7 +308,7 @@ test("many users of one key give no other key its minute back", () => {
   expect(limits.takeBulk("wky_2", ["u1"], 0).isOver).toBe(true);
 });
 
-test("without heapApi: true there is no such path", async () => {
+test("without heapApi: true the paths do not exist", async () => {
   await testConsole.close();
   await open({ heapApi: false });
   expect((await post("/track", { app_id, event: "Buy", identity: "a" })).status).toBe(404);
@@ -316,7 +316,7 @@ test("without heapApi: true there is no such path", async () => {
   expect(Object.keys(paths)).not.toContain("/api/track");
 });
 
-test.each([[{ limit: 1 }], ["yes"], [null]])("heapApi: %j is refused", async (heapApi) => {
+test.each([[{ limit: 1 }], ["yes"], [null]])("heapApi: %j is rejected", async (heapApi) => {
   await expect(TestConsole.open({ heapApi: heapApi as never })).rejects.toMatchObject({
     code: "option_invalid",
   });

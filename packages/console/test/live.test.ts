@@ -5,7 +5,7 @@ import { createConsole } from "../src/index.ts";
 import { MOUNTS, type Mount } from "./mounts.ts";
 import { API_KEYS, TestConsole } from "./test-console.ts";
 
-/** A stream of server-sent events, read as they come. */
+/** A reader of a stream of server-sent events. */
 class Stream {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #abort: AbortController;
@@ -27,7 +27,7 @@ class Stream {
     return new Stream(response.body as ReadableStream<Uint8Array>, abort);
   }
 
-  /** Reads on until it has this. False if it ended before. */
+  /** Reads until the text arrives; false if the stream ends before. */
   async has(text: string): Promise<boolean> {
     while (!this.text.includes(text)) {
       const { done, value } = await this.#reader.read();
@@ -43,7 +43,7 @@ class Stream {
 }
 
 describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
-  test("who watches hears of deliveries as they are made and as they change, and of nobody else's", async () => {
+  test("a stream reports new and changed deliveries of its own account only", async () => {
     const testConsole = await TestConsole.open({ mount });
     try {
       await testConsole.createWebhook();
@@ -52,7 +52,7 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
         await Stream.open(testConsole, API_KEYS.ann),
         await Stream.open(testConsole, API_KEYS.bob),
       ];
-      // What is there when one begins to watch is no news.
+      // Existing deliveries are not reported.
       await Promise.all([ann.has('{"is_reachable":true}'), bob.has('{"is_reachable":true}')]);
       const { id } = await testConsole.sender.forAccount("ann").emit("invoice.paid", { amount: 1 });
       expect(await ann.has(id)).toBe(true);
@@ -64,7 +64,7 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
       const own = await testConsole.sender.forAccount("bob").emit("invoice.paid", { amount: 1 });
       expect(await bob.has(own.id)).toBe(true);
       expect(bob.text).not.toContain(id);
-      // A server that closes does not wait for who watches.
+      // A closing server does not wait for open streams.
       testConsole.console.close();
       expect(await bob.has("never")).toBe(false);
     } finally {
@@ -73,7 +73,7 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
   });
 });
 
-test("an account may have only so many streams", async () => {
+test("the number of streams per account is limited", async () => {
   const testConsole = await TestConsole.open();
   const streams: Stream[] = [];
   try {
@@ -87,7 +87,7 @@ test("an account may have only so many streams", async () => {
   }
 });
 
-test("who leaves while it is looked up who they are takes no stream with them", async () => {
+test("a client that disconnects during authentication does not leave a stream open", async () => {
   const asked: AbortController[] = [];
   let waiting = 0;
   let reached = (): void => {};
@@ -123,10 +123,10 @@ test("who leaves while it is looked up who they are takes no stream with them", 
   }
 });
 
-describe("a stream that nobody reads", () => {
+describe("a stream that is not read", () => {
   afterEach(() => void vi.useRealTimers());
 
-  test("is ended before it fills the memory", async () => {
+  test("is closed before it fills the memory", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "setInterval"] });
     const sender = createSender({ store: memoryStore({ clock: manualClock() }) });
     const own = sender.forAccount("ann");
@@ -135,12 +135,12 @@ describe("a stream that nobody reads", () => {
     const console = createConsole(sender, { authorize: () => ({ account: "ann" }) });
     const response = await console.fetch(new Request("http://console/api/events"));
     await vi.advanceTimersByTimeAsync(1000);
-    // Each time all of the hundred change.
+    // Each poll finds a hundred changes.
     for (let i = 0; i < 40; i++) {
       await (i % 2 === 0 ? own.webhooks.disable(id) : own.webhooks.enable(id));
       await vi.advanceTimersByTimeAsync(1000);
     }
-    // It ends, and what was sent by then is not much.
+    // The stream ends after a limited number of bytes.
     const read = await response.text();
     expect(read.length).toBeGreaterThan(100_000);
     expect(read.length).toBeLessThan(400_000);

@@ -13,7 +13,7 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
     }
   };
 
-  test("the API answers, and the application's own routes go on", () =>
+  test("the API and the application's own routes work", () =>
     within(async (testConsole) => {
       const id = await testConsole.createWebhook();
       expect((await testConsole.call("GET", `/webhooks/${id}`)).status).toBe(200);
@@ -25,13 +25,13 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
       expect(await own.json()).toEqual({ a: 1 });
     }));
 
-  test("its address without a slash leads to the one with it, wherever a gateway has put it", () =>
+  test("the mount path without a slash redirects, also behind a gateway", () =>
     within(async ({ origin }) => {
       const { status, headers } = await fetch(`${origin}/heron?a=1`, { redirect: "manual" });
       expect([status, headers.get("location")]).toEqual([308, "heron/?a=1"]);
     }));
 
-  test("a path that leads out of it finds nothing", () =>
+  test("a path outside of the mount is not found", () =>
     within(async (testConsole) => {
       for (const path of [
         "/webhooks/%2e%2e%2fown",
@@ -42,7 +42,7 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
         expect((await testConsole.call("GET", path)).status, path).toBeGreaterThanOrEqual(400);
     }));
 
-  test("HEAD answers as GET does, with no body", () =>
+  test("HEAD responds like GET without a body", () =>
     within(async ({ origin }) => {
       const { status, headers } = await fetch(`${origin}/heron/api/webhooks`, {
         method: "HEAD",
@@ -51,7 +51,7 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
       expect([status, headers.get("content-type")]).toEqual([200, "application/json"]);
     }));
 
-  test("a method that no web request can have is refused, and is no failure of the application's", () =>
+  test("a method that the Request class rejects is answered without an error of the application", () =>
     within(async ({ origin }) => {
       const status = await new Promise((resolve, reject) => {
         const asked = request(`${origin}/heron/api/track`, { method: "TRACE" }, (answer) => {
@@ -63,7 +63,7 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
       expect(status).toBe(405);
     }));
 
-  test("a body larger than anybody needs is refused before it is read, said or not", () =>
+  test("an oversized body is rejected before it is read, with and without content-length", () =>
     within(async ({ origin }) => {
       const large = new Uint8Array(2 * 1024 * 1024);
       const chunked = new ReadableStream<Uint8Array>({
@@ -79,7 +79,7 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
           headers: { "x-api-key": API_KEYS.ann, "content-type": "application/json" },
           duplex: "half",
         } as RequestInit).catch(() => null);
-        // A client that was still writing may not come to read what it was answered.
+        // A client that is still writing may not read the response.
         if (answer !== null) expect(answer.status).toBe(413);
       }
       const after = await fetch(`${origin}/heron/api/openapi.json`);

@@ -7,16 +7,16 @@ import express4 from "express-4";
 import fastify from "fastify";
 import type { Console } from "../src/index.ts";
 
-/** A server that has a console at `/heron`, and a route of its own beside it. */
+/** A server with a console at `/heron` and a route of its own. */
 export interface MountedServer {
-  /** Of the server, without a slash. */
+  /** Origin of the server. */
   readonly origin: string;
   close(): Promise<void>;
 }
 
 export type Mount = (console: Console) => Promise<MountedServer>;
 
-/** One for each framework that a console can be mounted in. */
+/** One server per supported framework. */
 export const MOUNTS: Readonly<Record<string, Mount>> = {
   "Express 5": (console) => mountInExpress(express, console),
   "Express 4": (console) => mountInExpress(express4 as unknown as typeof express, console),
@@ -34,7 +34,7 @@ async function mountInExpress(framework: typeof express, console: Console): Prom
   app.use("/heron", expressConsole(console));
   app.use(framework.json());
   app.post("/own", (request, response) => void response.json(request.body));
-  // A client that stands still for five seconds would find its connection closed as it sends.
+  // Otherwise a connection that is idle for five seconds can be closed while the client sends.
   const server = createServer({ keepAliveTimeout: 120_000 }, app);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

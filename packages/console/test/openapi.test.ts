@@ -15,7 +15,7 @@ import { findErrors } from "../src/api/validation.ts";
 import { toArbitrary, toInvalidArbitrary } from "./schema-arbitraries.ts";
 import { TestConsole } from "./test-console.ts";
 
-test("the document is what the linter of its kind takes for good", () => {
+test("the OpenAPI document passes the linter", () => {
   const folder = mkdtempSync(join(tmpdir(), "openapi-"));
   try {
     const file = join(folder, "openapi.json");
@@ -58,7 +58,7 @@ describe("every operation", () => {
   afterAll(() => testConsole.close());
 
   test.each(OPERATIONS.map((operation) => [operation.operationId, operation] as const))(
-    "%s answers as the document says, whatever it is given",
+    "%s matches the document for valid and invalid input",
     async (_, { method, path, body, query = [], responses }) => {
       const described = responsesOf(path, method);
       await fc.assert(
@@ -96,7 +96,7 @@ describe("every operation", () => {
   );
 });
 
-describe("what Heap's clients post", () => {
+describe("the Heap-compatible API", () => {
   let testConsole: TestConsole;
   let app_id: string;
   beforeAll(async () => {
@@ -108,7 +108,7 @@ describe("what Heap's clients post", () => {
   test.each([
     ["/track", ["HeapTrack", "HeapTrackBulk"]],
     ["/add_user_properties", ["HeapUserProperties", "HeapUserPropertiesBulk"]],
-  ] as const)("%s answers as the document says, whatever it is given", async (path, names) => {
+  ] as const)("%s matches the document for valid and invalid input", async (path, names) => {
     const schemas = { ...SCHEMAS, ...HEAP_SCHEMAS };
     const described = Object.keys(responsesOf(path, "post"));
     const body = fc.constantFrom(...names).chain((name) => {
@@ -132,7 +132,7 @@ describe("what Heap's clients post", () => {
   });
 });
 
-/** What is generated has both names of a user, one or none, and few would be taken. */
+/** Generated items rarely identify a user in exactly one way, so set `identity`. */
 function withOneOfUser(given: object): object {
   const one = (of: object): object => {
     const { user_id: _, ...rest } = of as { readonly user_id?: unknown };

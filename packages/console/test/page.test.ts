@@ -5,7 +5,7 @@ import { createConsole } from "../src/index.ts";
 import { ASSETS, SCRIPT } from "../src/page/assets.gen.ts";
 import { TestConsole } from "./test-console.ts";
 
-/** The most that a first load may take, of compressed script. */
+/** Limit of compressed script for the first load. */
 const MAX_SCRIPT_BYTES = 60_000;
 
 let testConsole: TestConsole;
@@ -19,7 +19,7 @@ test.each([
   ["webhooks", ""],
   ["webhooks/wbh_1", "../"],
   ["webhooks/wbh_1/edit", "../../"],
-])("the document at /%s finds what belongs to it", async (path, up) => {
+])("the document at /%s links its assets", async (path, up) => {
   const response = await fetch(`${testConsole.origin}/heron/${path}`);
   const text = await response.text();
   const [, source = ""] = /<script type="module" src="([^"]+)">/.exec(text) ?? [];
@@ -28,7 +28,7 @@ test.each([
   expect([script.status, script.headers.get("content-type")]).toEqual([200, "text/javascript"]);
 });
 
-test("it runs nothing that is not its own, is in no frame, and tells nobody where it was", async () => {
+test("the policy forbids foreign scripts, frames and referrers", async () => {
   const { headers } = await fetch(`${testConsole.origin}/heron/`);
   const policy = headers.get("content-security-policy") ?? "";
   for (const part of [
@@ -42,7 +42,7 @@ test("it runs nothing that is not its own, is in no frame, and tells nobody wher
   expect(headers.get("referrer-policy")).toBe("no-referrer");
 });
 
-test("it is in the frames that are allowed", async () => {
+test("allowed origins may embed the page", async () => {
   const framed = await TestConsole.open({ frameAncestors: ["https://app.example.com"] });
   try {
     const { headers } = await fetch(`${framed.origin}/heron/`);
@@ -61,7 +61,7 @@ describe("an asset", () => {
     headers: Record<string, string>,
   ): Promise<{ readonly status: number; readonly headers: object; readonly bytes: Buffer }> =>
     new Promise((resolve, reject) => {
-      // Not fetch, which asks for compression by itself and undoes it.
+      // fetch would request and undo compression by itself.
       get(`${testConsole.origin}/heron/${SCRIPT}`, { headers }, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -75,25 +75,25 @@ describe("an asset", () => {
       }).on("error", reject);
     });
 
-  test("is compressed for who takes that, and the same for who does not", async () => {
+  test("is compressed if the client accepts it, with the same content", async () => {
     const compressed = await asked({ "accept-encoding": "gzip, br" });
     const plain = await asked({});
     expect(compressed.headers).toMatchObject({ "content-encoding": "br", vary: "accept-encoding" });
     expect(brotliDecompressSync(compressed.bytes)).toEqual(plain.bytes);
   });
 
-  test("is not sent again to who has it", async () => {
+  test("is not sent again with a matching etag", async () => {
     const { headers } = (await asked({})) as { readonly headers: { readonly etag: string } };
     const again = await asked({ "if-none-match": headers.etag });
     expect([again.status, again.bytes.length]).toEqual([304, 0]);
   });
 
-  test("that is not there is none of the page's paths", async () => {
+  test("that does not exist is answered with 404", async () => {
     expect((await fetch(`${testConsole.origin}/heron/assets/none.js`)).status).toBe(404);
   });
 });
 
-test("all of its scripts together are small", () => {
+test("all scripts together are within the limit", () => {
   const size = ASSETS.reduce((sum, { brotli }) => sum + Buffer.byteLength(brotli, "base64"), 0);
   expect(size).toBeLessThan(MAX_SCRIPT_BYTES);
 });

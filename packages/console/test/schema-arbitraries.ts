@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 type Schemas = Readonly<Record<string, JsonSchema>>;
 
-/** Values that a schema takes: as much of JSON Schema as the console's document uses. */
+/** Generates valid values of a schema. Covers the keywords that the console's document uses. */
 export function toArbitrary(schema: JsonSchema, schemas: Schemas): fc.Arbitrary<unknown> {
   const {
     $ref,
@@ -44,7 +44,7 @@ interface Facets {
   readonly additionalProperties?: JsonSchema | boolean;
 }
 
-/** Texts that mean something here, among others: nothing is found by chance. */
+/** Meaningful texts, which random strings would not produce. */
 const MEANINGFUL_TEXTS = fc.constantFrom(
   "https://example.com/hooks",
   "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
@@ -91,7 +91,7 @@ const ARBITRARY_BY_TYPE: Readonly<
   },
 };
 
-/** Values that a schema does not take, or that are odd otherwise. */
+/** Generates invalid and unusual values of a schema. */
 export function toInvalidArbitrary(schema: JsonSchema, schemas: Schemas): fc.Arbitrary<unknown> {
   const deep = JSON.parse(`${'{"a":'.repeat(500)}1${"}".repeat(500)}`) as unknown;
   const unusualValue = fc.oneof(

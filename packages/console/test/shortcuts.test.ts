@@ -5,7 +5,7 @@ import { isPrintable, SHORTCUT_GROUPS, toKeyLabels } from "../web/shortcuts/shor
 
 const KNOWN = ["g w", "g d", "w", "?", "mod+k", "Escape"];
 
-/** What keys lead to, one after the other, each with how long after the one before. */
+/** Matches key presses, each with its delay after the previous one. */
 function pressKeys(
   ...keyPresses: readonly (readonly [key: string, after?: number, held?: "ctrl" | "meta" | "alt"])[]
 ) {
@@ -27,10 +27,10 @@ function pressKeys(
 
 test.each([
   ["one key", [["?"]], ["?"]],
-  ["two, one after the other", [["g"], ["w"]], [null, "g w"]],
-  ["the second too late is a first", [["g"], ["w", 2000]], [null, "w"]],
-  ["a wrong second is what it is alone", [["g"], ["?"]], [null, "?"]],
-  ["a first twice", [["g"], ["g"], ["d"]], [null, null, "g d"]],
+  ["a sequence of two", [["g"], ["w"]], [null, "g w"]],
+  ["a late second key counts as a first key", [["g"], ["w", 2000]], [null, "w"]],
+  ["a wrong second key counts as a first key", [["g"], ["?"]], [null, "?"]],
+  ["a repeated first key", [["g"], ["g"], ["d"]], [null, null, "g d"]],
   ["with Ctrl", [["k", 0, "ctrl"]], ["mod+k"]],
   ["with ⌘, in capitals", [["K", 0, "meta"]], ["mod+k"]],
   [
@@ -45,12 +45,12 @@ test.each([
   expect(pressKeys(...presses)).toEqual(expected);
 });
 
-test("each key that is listed is of a page's own, once", () => {
+test("each listed shortcut is unique", () => {
   const allKeys = SHORTCUT_GROUPS.flatMap(({ shortcuts }) => shortcuts.flatMap(({ keys }) => keys));
   expect(new Set(allKeys).size).toBe(allKeys.length);
 });
 
-test("only what is typed with is turned off", () => {
+test("only printable shortcuts can be turned off", () => {
   expect(["n", "?", "g w", "."].every(isPrintable)).toBe(true);
   expect(["Escape", "Enter", "mod+k"].some(isPrintable)).toBe(false);
 });
@@ -60,11 +60,11 @@ test.each([
   ["mod+Enter", false, ["Ctrl", "Enter"]],
   ["g w", false, ["g", "w"]],
   ["Escape", false, ["Esc"]],
-])("%s is written as on the keyboard", (keys, isApple, parts) => {
+])("%s has the labels of the keyboard", (keys, isApple, parts) => {
   expect(toKeyLabels(keys, isApple)).toEqual(parts);
 });
 
-test("the jump box finds webhooks by name, host and id, deliveries by id, users, pages and topics", () => {
+test("the jump dialog finds webhooks by name, host and id, deliveries by id, users, pages and topics", () => {
   const known = {
     webhooks: [
       { heron_id: "wbh_1", description: "Ledger", url: "https://books.example/hooks", topics: ["invoice.*"] },

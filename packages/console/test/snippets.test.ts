@@ -18,7 +18,7 @@ const python = ["/usr/bin/python3", "python3"].find((command) => {
   }
 });
 
-/** How each is run. Go is left out: it would have to be compiled. */
+/** Commands that run the snippets. Go is omitted because it needs a compiler. */
 const COMMANDS: readonly (readonly [language: string, file: string, command: string | undefined])[] = [
   ["express", "receiver.ts", process.execPath],
   ["fastify", "receiver.ts", process.execPath],
@@ -31,9 +31,9 @@ interface Delivered {
   readonly secret: string;
 }
 
-/** Below the package, so that what the code imports is found. */
+/** Inside the package, so that imports resolve. */
 const folder = mkdtempIn(join(import.meta.dirname, "..", ".readme"));
-/** A delivery as a sender really sends it: of an event as it is, and of a body of the webhook's own. */
+/** Real deliveries of an event and of a template. */
 let event: Delivered;
 let own: Delivered;
 
@@ -43,11 +43,11 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.each(COMMANDS)("the code for %s", (language, file, command) => {
+describe.each(COMMANDS)("the receiver for %s", (language, file, command) => {
   test.skipIf(command === undefined).each([
     [true, "an event"],
-    [false, "a body of the webhook's own"],
-  ])("takes what is signed, and nothing else (%s: %s)", async (receivesEvents) => {
+    [false, "a template"],
+  ])("accepts only signed requests (%s: %s)", async (receivesEvents) => {
     const { body, headers, secret } = receivesEvents ? event : own;
     const code =
       RECEIVER_SNIPPETS.find(({ id }) => id === language)?.render({ path: "/hooks/in", receivesEvents }) ??
@@ -67,7 +67,7 @@ describe.each(COMMANDS)("the code for %s", (language, file, command) => {
   });
 });
 
-test("each language verifies in constant time, and reads the bytes as they came", () => {
+test("each language compares in constant time and reads the raw body", () => {
   const codes = RECEIVER_SNIPPETS.map(
     ({ id, render }) => [id, render({ path: "/", receivesEvents: false })] as const,
   );
@@ -81,7 +81,7 @@ test("each language verifies in constant time, and reads the bytes as they came"
     for (const proof of expectedPatterns[id] ?? [/none/]) expect(code).toMatch(proof);
 });
 
-test("both spellings that the page shows are one key", async () => {
+test("both formats of a secret are the same key", async () => {
   const testConsole = await TestConsole.open();
   const id = await testConsole.createWebhook();
   const { body } = await testConsole.call("GET", `/webhooks/${id}/secrets`);
@@ -91,22 +91,22 @@ test("both spellings that the page shows are one key", async () => {
   expect(Buffer.from(standard.replace("whsec_", ""), "base64").toString()).toBe(secret);
 });
 
-test("what is previewed of a webhook that is there verifies with its own secret", async () => {
+test("the preview of an existing webhook verifies with its secret", async () => {
   const testConsole = await TestConsole.open();
   const id = await testConsole.createWebhook();
-  const { body: told } = await testConsole.call("GET", `/webhooks/${id}/secrets`);
+  const { body: response } = await testConsole.call("GET", `/webhooks/${id}/secrets`);
   const webhook = { url: "https://example.com/hooks", topic: "invoice.paid" };
   const { body } = await testConsole.call("POST", "/webhooks/preview", { webhook, id });
   await testConsole.close();
   const signature = Object.entries(body.headers as Record<string, string>).find(
     ([name]) => name.toLowerCase() === "heron-signature",
   )?.[1];
-  expect(verify(Buffer.from(body.body), signature, told.secrets[0].secret, { rawBodyOnly: true }).form).toBe(
-    "raw",
-  );
+  expect(
+    verify(Buffer.from(body.body), signature, response.secrets[0].secret, { rawBodyOnly: true }).form,
+  ).toBe("raw");
 });
 
-test("a receiver listens where the webhook posts to", () => {
+test("a receiver listens on the path of the webhook's URL", () => {
   expect([toUrlPath("https://a.example/x/y?z=1"), toUrlPath("https://a.example"), toUrlPath("no")]).toEqual([
     "/x/y",
     "/",
@@ -114,7 +114,7 @@ test("a receiver listens where the webhook posts to", () => {
   ]);
 });
 
-/** Sends an event to a webhook like this. */
+/** Sends an event to a webhook with these fields. */
 async function delivered(parts: object): Promise<Delivered> {
   const testConsole = await TestConsole.open();
   testConsole.sender.start();
@@ -136,10 +136,10 @@ async function delivered(parts: object): Promise<Delivered> {
   const id = await testConsole.createWebhook({ url, ...parts });
   await testConsole.sender.forAccount("ann").emit("invoice.paid", { amount: 12.5, note: "ü" });
   const { body, headers } = await firstRequest;
-  const told = await testConsole.call("GET", `/webhooks/${id}/secrets`);
+  const response = await testConsole.call("GET", `/webhooks/${id}/secrets`);
   await testConsole.close();
   server.close();
-  return { body, headers, secret: told.body.secrets[0].secret };
+  return { body, headers, secret: response.body.secrets[0].secret };
 }
 
 interface Receiver extends AsyncDisposable {
@@ -152,13 +152,13 @@ async function startReceiver(command: string, file: string, secret: string): Pro
     env: { PORT: String(port), HERON_WEBHOOK_SECRET: secret, PATH: process.env["PATH"] },
     stdio: ["ignore", "ignore", "pipe"],
   });
-  let said = "";
+  let output = "";
   child.stderr.on("data", (chunk: Buffer) => {
-    said += chunk.toString();
+    output += chunk.toString();
   });
   const url = `http://127.0.0.1:${port}/hooks/in`;
   for (let i = 0; ; i++) {
-    if (child.exitCode !== null || i === 250) throw new Error(`it does not listen: ${said}`);
+    if (child.exitCode !== null || i === 250) throw new Error(`the receiver does not listen: ${output}`);
     if (await fetch(url).catch(() => null)) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -10,7 +10,7 @@ afterEach(() => testConsole.close());
 const emit = (account = "ann"): Promise<unknown> =>
   testConsole.sender.forAccount(account).emit("invoice.paid", {});
 
-test("deliveries are counted, each account's own alone", async () => {
+test("deliveries are counted by account", async () => {
   const id = await testConsole.createWebhook();
   await testConsole.createWebhook({ topic: "end_user.*" });
   await testConsole.createWebhook({}, API_KEYS.bob);
@@ -32,7 +32,7 @@ test("deliveries are counted, each account's own alone", async () => {
   expect(ofAdmin.body.total.waiting).toBe(1);
 });
 
-test("those of one webhook; another's is not there, whoever looked at it before", async () => {
+test("statistics of another account's webhook are not found, even if cached", async () => {
   const id = await testConsole.createWebhook();
   await emit();
   const path = `/stats?since=1h&webhook=${id}`;
@@ -41,7 +41,7 @@ test("those of one webhook; another's is not there, whoever looked at it before"
   expect([status, body.reason]).toEqual([404, "webhook_not_found"]);
 });
 
-test("many who look at once cost one count, and a moment later it is counted anew", async () => {
+test("concurrent requests share one query, and the cache expires", async () => {
   await testConsole.createWebhook();
   await emit();
   const responses = await Promise.all(Array.from({ length: 20 }, () => testConsole.call("GET", "/stats")));
@@ -54,7 +54,7 @@ test("many who look at once cost one count, and a moment later it is counted ane
   expect((await testConsole.call("GET", "/stats")).body.total.waiting).toBe(2);
 });
 
-test("what failed is not kept", async () => {
+test("a failed query is not cached", async () => {
   const { status } = await testConsole.call("GET", "/stats?webhook=wbh_later");
   expect(status).toBe(404);
   expect((await testConsole.call("GET", "/stats?since=0m")).body.reason).toBe("option_invalid");

@@ -9,7 +9,7 @@ import {
 import { apiKey, type Console, type ConsoleOptions, createConsole } from "../src/index.ts";
 import { MOUNTS, type Mount, type MountedServer } from "./mounts.ts";
 
-/** Keys, by whose they are. */
+/** API keys by user. */
 export const API_KEYS = {
   ann: "key_ann_0123456789abcdef0123",
   bob: "key_bob_0123456789abcdef0123",
@@ -24,17 +24,17 @@ export const TOPICS = {
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: what a test expects says what it is
+  // biome-ignore lint/suspicious/noExplicitAny: the expectations of each test define the shape
   readonly body: any;
 }
 
 export interface CallOptions {
-  /** Default: Ann's. */
+  /** Default: Ann's key. */
   readonly key?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A console over a sender whose store is in memory, behind a real server. */
+/** A console with an in-memory store behind a real server. */
 export class TestConsole {
   readonly sender: Sender;
   readonly console: Console;
@@ -78,7 +78,7 @@ export class TestConsole {
     return this.#server.origin;
   }
 
-  /** Asks the API, as Ann unless it is said otherwise. */
+  /** Calls the API, as Ann by default. */
   async call(
     method: string,
     path: string,
@@ -99,7 +99,7 @@ export class TestConsole {
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
   }
 
-  /** Create a webhook, as Ann unless it is said otherwise, and gives its id. */
+  /** Creates a webhook, as Ann by default, and returns its id. */
   async createWebhook(fields: object = {}, key: string = API_KEYS.ann): Promise<string> {
     const { status, body } = await this.call(
       "POST",

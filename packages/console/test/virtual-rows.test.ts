@@ -5,7 +5,7 @@ import { OVERSCAN_ROWS, toRowRange, type Viewport } from "../web/list/virtual-ro
 const VIEW: Viewport = { scrolledPx: 0, height: 800, rowHeight: 40, count: 10_000 };
 
 test.each([0, 39, 40, 4000, 200_000, 399_000])(
-  "at %i pixels all that is seen is there, and little more",
+  "at %i pixels the visible rows are rendered, and few others",
   (scrolledPx) => {
     const { first, end } = toRowRange({ ...VIEW, scrolledPx });
     expect(first * 40).toBeLessThanOrEqual(scrolledPx);
@@ -14,15 +14,15 @@ test.each([0, 39, 40, 4000, 200_000, 399_000])(
   },
 );
 
-test("a small way scrolled changes nothing", () => {
+test("scrolling a little does not change the range", () => {
   expect(toRowRange({ ...VIEW, scrolledPx: 4010 })).toEqual(toRowRange({ ...VIEW, scrolledPx: 4070 }));
 });
 
 test.each([
-  ["above the list", { above: -5000 }, 0],
-  ["below it", { above: 500_000 }, 10_000],
+  ["above the list", { scrolledPx: -5000 }, 0],
+  ["below the list", { scrolledPx: 500_000 }, 10_000],
   ["no rows", { count: 0 }, 0],
-  ["rows that have no height yet", { row: 0 }, 0],
+  ["rows without a measured height", { rowHeight: 0 }, 0],
 ])("%s", (_, parts, first) => {
   expect(toRowRange({ ...VIEW, ...parts }).first).toBe(first);
 });
@@ -40,12 +40,12 @@ test.each([
   expect(findTargetRow(key, from, VIEW)).toBe(to);
 });
 
-test("without a row yet, the keys begin where one looks", () => {
+test("without an active row, keys start at the first visible row", () => {
   expect(findTargetRow("ArrowDown", -1, { ...VIEW, scrolledPx: 4000 })).toBe(102);
   expect(findTargetRow("ArrowDown", -1, { ...VIEW, count: 0 })).toBeNull();
 });
 
-test("a row that is seen is not scrolled to, others by as little as it takes", () => {
+test("scrolling to a row moves as little as possible", () => {
   expect(getScrollDelta(5, VIEW)).toBe(0);
   expect(getScrollDelta(0, { ...VIEW, scrolledPx: 400 })).toBe(-464);
   expect(getScrollDelta(20, VIEW)).toBe(104);

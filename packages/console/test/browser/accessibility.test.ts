@@ -13,16 +13,16 @@ import { UI_TEXTS } from "./ui-texts.ts";
 const harness = BrowserHarness.create();
 
 const SCHEMES = ["light", "dark"] as const;
-/** What is looked at in the dark here; in long runs everything is. */
+/** Pages checked in dark mode; long runs check all. */
 const DARK_MODE_PAGES = ["overview", "webhook", "recover a webhook"];
 
-/** In which colours to look at a page or a dialog. */
+/** Colour schemes to check for a page or dialog. */
 const getSchemes = (name: string): readonly (typeof SCHEMES)[number][] =>
   SCHEMES.slice(0, DARK_MODE_PAGES.includes(name) ? 2 : selectCount(1, 2));
 
 const WIDTHS = [320, 768, 1280] as const;
 
-/** How much wider than the window a page is, in pixels, and what makes it so. */
+/** Horizontal overflow in pixels, and the elements that cause it. */
 const FIND_OVERFLOWING_ELEMENTS = `(() => {
   const wide = document.documentElement.clientWidth;
   const over = document.documentElement.scrollWidth - wide;
@@ -38,7 +38,7 @@ async function inUse(): Promise<{ readonly ann: ConsolePage; readonly demo: Demo
   return { ann, demo };
 }
 
-/** Opens each page in turn, until it has loaded. */
+/** Opens each page and waits until it has loaded. */
 async function visit(
   { ann, demo }: { readonly ann: ConsolePage; readonly demo: DemoIds },
   look: (name: string) => Promise<void>,
@@ -51,7 +51,7 @@ async function visit(
   }
 }
 
-test("nothing scrolls sideways, on a phone, a tablet or a desk", async () => {
+test("no page scrolls horizontally on phone, tablet or desktop", async () => {
   const there = await inUse();
   const wide: string[] = [];
   await visit(there, async (name) => {
@@ -64,7 +64,7 @@ test("nothing scrolls sideways, on a phone, a tablet or a desk", async () => {
   expect(wide).toEqual([]);
 });
 
-test("axe finds nothing on any page, in light or dark", async () => {
+test("axe finds no violations on any page, in light and dark mode", async () => {
   const there = await inUse();
   const found: string[] = [];
   const checkPage = async (name: string): Promise<void> => {
@@ -77,15 +77,15 @@ test("axe finds nothing on any page, in light or dark", async () => {
     }
   };
   await visit(there, checkPage);
-  const nobody = await harness.openPage(await harness.openApplication());
-  nobody.faults.expect(apiErrorPattern(401));
-  await nobody.open("");
-  await nobody.waitForText(UI_TEXTS.signedOut);
-  expect(await violations(nobody, "light")).toEqual([]);
+  const visitor = await harness.openPage(await harness.openApplication());
+  visitor.faults.expect(apiErrorPattern(401));
+  await visitor.open("");
+  await visitor.waitForText(UI_TEXTS.signedOut);
+  expect(await violations(visitor, "light")).toEqual([]);
   expect(found).toEqual([]);
 });
 
-/** Every dialog, by how it is opened where one is. */
+/** Every dialog, with the page and the action that opens it. */
 const DIALOGS: Readonly<
   Record<string, readonly [path: (demo: DemoIds) => string, open: (ann: ConsolePage) => Promise<void>]>
 > = {
@@ -100,7 +100,7 @@ const DIALOGS: Readonly<
   "jump box": [() => "webhooks", (ann) => ann.page.keyboard.press("Control+k")],
 };
 
-test("axe finds nothing in any dialog, in light or dark", async () => {
+test("axe finds no violations in any dialog, in light and dark mode", async () => {
   const { ann, demo } = await inUse();
   const found: string[] = [];
   for (const [name, [path, open]] of Object.entries(DIALOGS)) {
@@ -121,12 +121,12 @@ test("axe finds nothing in any dialog, in light or dark", async () => {
   expect(found).toEqual([]);
 });
 
-/** What axe finds. In the dark the colours are others, and nothing else is. */
+/** Violations that axe finds. Dark mode only affects colours. */
 async function violations(
   { page }: ConsolePage,
   colorScheme: "light" | "dark",
 ): Promise<AxeResults["violations"]> {
-  // There are no frames, for which alone the other mode opens a page of its own each time.
+  // Legacy mode is enough without frames, and does not open another page each time.
   const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
   return (
     await (colorScheme === "dark" ? axe.withRules(["color-contrast", "link-in-text-block"]) : axe).analyze()

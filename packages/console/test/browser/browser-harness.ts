@@ -6,16 +6,16 @@ import { type HostOptions, TestApplication } from "./host.ts";
 import { launchChromium } from "./launch-chromium.ts";
 import { TestReceiver } from "./receiver.ts";
 
-/** For a condition, in milliseconds: much more than it takes, so that a busy machine changes nothing. */
+/** Far more than any condition takes, so that a busy machine does not matter. */
 export const WAIT_TIMEOUT_MS = 30_000;
 
-/** What a test file plays on: one browser, and for each test hosts, receivers and people, all of them new. */
+/** One browser per test file, with new hosts, receivers and pages for each test. */
 export class BrowserHarness {
   readonly #cleanups: (() => Promise<void>)[] = [];
   readonly #faults: PageErrors[] = [];
   #browser: Browser | undefined;
 
-  /** To be called at the top of a test file. */
+  /** Call at the top of a test file. */
   static create(): BrowserHarness {
     const stage = new BrowserHarness();
     beforeAll(async () => {
@@ -38,7 +38,7 @@ export class BrowserHarness {
     return receiver;
   }
 
-  /** Somebody with a browser of their own, who has opened nothing yet. */
+  /** A page in a new browser context. */
   async openPage(host: TestApplication, options: BrowserContextOptions = {}): Promise<ConsolePage> {
     const context = await this.#context(options);
     const faults = new PageErrors(context, new URL(host.url).origin);
@@ -46,7 +46,7 @@ export class BrowserHarness {
     return new ConsolePage(await context.newPage(), host.url, faults);
   }
 
-  /** Somebody who has come in by a link. */
+  /** A page that is signed in by a link. */
   async openSignedInPage(
     host: TestApplication,
     account = "acme",
@@ -66,7 +66,7 @@ export class BrowserHarness {
     return context;
   }
 
-  /** People leave before what they look at goes. */
+  /** Closes pages before hosts. */
   async #cleanUp(): Promise<void> {
     const unexpected = this.#faults.splice(0).flatMap((faults) => faults.unexpected);
     for (const end of this.#cleanups.splice(0).reverse()) await end();

@@ -3,11 +3,11 @@ import { expect } from "vitest";
 import type { PageErrors } from "./faults.ts";
 import { FIELD_LABELS, type FieldName, type Fields, UI_TEXTS } from "./ui-texts.ts";
 
-/** What somebody does at the console, step by step. Only what is visible counts. */
+/** Drives the console like a user. Only visible elements count. */
 export class ConsolePage {
   readonly page: Page;
   readonly faults: PageErrors;
-  /** Where the console is, with a slash behind. */
+  /** URL of the console, with a trailing slash. */
   readonly url: string;
 
   constructor(page: Page, url: string, faults: PageErrors) {
@@ -16,12 +16,12 @@ export class ConsolePage {
     this.faults = faults;
   }
 
-  /** Opens an address, or a path of the console's, as if it was typed. */
+  /** Opens a URL or a path of the console. */
   async open(address: string): Promise<void> {
     await this.page.goto(/^https?:/.test(address) ? address : this.url + address);
   }
 
-  /** The path below the mount, with its query. */
+  /** The path relative to the mount, with its query. */
   get path(): string {
     return this.page.url().slice(this.url.length);
   }
@@ -34,7 +34,7 @@ export class ConsolePage {
     return this.main.getByRole("button", typeof name === "string" ? { name, exact: true } : { name });
   }
 
-  /** Waits until this is to be seen. */
+  /** Waits until the text is visible. */
   async waitForText(text: string | RegExp, within: Locator | Page = this.page): Promise<void> {
     await within.getByText(text).filter({ visible: true }).first().waitFor();
   }
@@ -51,7 +51,7 @@ export class ConsolePage {
     await this.main.getByRole("heading", { name, level: 1 }).waitFor();
   }
 
-  /** Goes to one of the pages by its name in the navigation. */
+  /** Navigates to a page by its name in the navigation. */
   async goTo(
     page: "Overview" | "Webhooks" | "Labels" | "Deliveries" | "Users" | "Write keys",
   ): Promise<void> {
@@ -74,7 +74,7 @@ export class ConsolePage {
     await this.waitForHeading(UI_TEXTS.createWebhook);
   }
 
-  /** Adds a condition in the form, by the words for how it compares. */
+  /** Adds a condition by the label of its operator. */
   async addCondition(path: string, how: string, value: string): Promise<void> {
     await this.button(UI_TEXTS.addCondition).click();
     const rows = this.main.getByRole("combobox", { name: /^Operator of condition/ });
@@ -88,7 +88,7 @@ export class ConsolePage {
     await this.button(UI_TEXTS.createWebhook).click();
   }
 
-  /** Create a webhook, and ends on its page. Gives its id. */
+  /** Creates a webhook, opens its page and returns its id. */
   async addWebhook(fields: Fields): Promise<string> {
     await this.openWebhookForm();
     await this.fill(fields);
@@ -97,7 +97,7 @@ export class ConsolePage {
     return /wbh_\w+/.exec(this.path)?.[0] ?? "";
   }
 
-  /** What a field is said to be, as assistive technology is told: its hint, and what is wrong with it. */
+  /** The accessible description of a field: hint and error. */
   async getFieldDescription(name: FieldName): Promise<string> {
     const ids = (await this.field(name).getAttribute("aria-describedby")) ?? "";
     const texts = await Promise.all(
@@ -116,7 +116,7 @@ export class ConsolePage {
       .waitFor();
   }
 
-  /** Presses what asks back, in a dialog of the page's or of the browser's, and says yes. */
+  /** Clicks a button and confirms the dialog. */
   async confirm(button: Locator): Promise<void> {
     let isAsked = false;
     this.page.once("dialog", (dialog) => {
@@ -133,12 +133,12 @@ export class ConsolePage {
     if (!isAsked) await yes.last().click();
   }
 
-  /** The secrets that are revealed, each as it is. */
+  /** The revealed secrets. */
   get #secrets(): Locator {
     return this.main.getByText(/^sec_[\w-]+$/).filter({ visible: true });
   }
 
-  /** What the webhook that is shown is signed with, as the page reveals it: first what makes Heron-Signature. */
+  /** Reveals the secrets of the current webhook; the first signs Heron-Signature. */
   async secrets(): Promise<readonly string[]> {
     if ((await this.#secrets.count()) === 0) await this.button(UI_TEXTS.reveal).click();
     await this.#secrets.first().waitFor();
@@ -151,7 +151,7 @@ export class ConsolePage {
     return this.#secrets.allTextContents();
   }
 
-  /** The rows of deliveries that are marked like this. Each has its topic, which tells them from filters. */
+  /** Rows of deliveries with a status. Rows contain a topic, filters do not. */
   deliveries(mark: RegExp): Locator {
     return this.main
       .getByRole("link")
@@ -160,12 +160,12 @@ export class ConsolePage {
       .filter({ hasText: /[a-z_]+\.[a-z_]+/ });
   }
 
-  /** Shows what came meanwhile: it is announced, or there already. */
+  /** Shows new deliveries, whether they are announced or already listed. */
   async showNew(mark: RegExp = /./): Promise<void> {
     const announced = this.button(UI_TEXTS.newDeliveries);
     const rows = this.deliveries(mark);
     await announced.or(rows).first().waitFor();
-    // Where it is there already, it may be that nothing is announced any more by now.
+    // Rows that are already listed may no longer be announced.
     if ((await rows.count()) === 0) await announced.click();
     await rows.first().waitFor();
   }
@@ -175,20 +175,19 @@ export class ConsolePage {
     await this.main.getByRole("heading", { name: UI_TEXTS.attempts }).waitFor();
   }
 
-  /** Sends again what the webhook that is shown has missed in the last day. */
+  /** Replays missed events of the current webhook from the last day. */
   async recover(): Promise<void> {
     await this.confirm(this.button(UI_TEXTS.recover));
     await this.waitForText(UI_TEXTS.recovered, this.main);
   }
 
-  /** Looks a user up. */
   async lookUp(user: string): Promise<void> {
     await this.open("users");
     await this.main.getByRole("textbox", { name: UI_TEXTS.user }).fill(user);
     await this.button(UI_TEXTS.lookUp).click();
   }
 
-  /** Waits until nothing on the page is on its way any more. */
+  /** Waits until the page has loaded. */
   async waitForLoad(): Promise<void> {
     await this.main.getByRole("heading", { level: 1 }).first().waitFor();
     await expect.poll(() => this.page.locator("[aria-busy=true]").count(), { timeout: 30_000 }).toBe(0);

@@ -12,7 +12,7 @@ const harness = BrowserHarness.create();
 
 const PAID = { invoice: "in_1", amount: 12.5, currency: "EUR" } as const;
 
-/** A webhook to a receiver that verifies what comes. */
+/** A webhook to a receiver that verifies signatures. */
 async function wired(
   host: TestApplication,
 ): Promise<{ readonly ann: ConsolePage; readonly receiver: TestReceiver; readonly id: string }> {
@@ -23,8 +23,8 @@ async function wired(
   return { ann, receiver, id };
 }
 
-test("a receiver that is down: the page tells of each retry by itself, and of the delivery once it is mended", async () => {
-  // Long enough that it is mended before ten attempts close the circuit.
+test("the page shows each retry of a receiver that is down, and the delivery after its repair", async () => {
+  // Long enough that the receiver is repaired before ten attempts open the circuit.
   const host = await harness.openApplication({ delays: Array(9).fill("2s") });
   const { ann, receiver } = await wired(host);
   receiver.isDown = true;
@@ -37,12 +37,12 @@ test("a receiver that is down: the page tells of each retry by itself, and of th
   receiver.isDown = false;
   await ann.waitForText(STATUS_TEXTS.delivered, ann.main);
   expect(receiver.received.map(({ body }) => body["data"])).toEqual([PAID]);
-  // The list is told too.
+  // The list is updated too.
   await ann.goTo("Deliveries");
   await ann.deliveries(STATUS_TEXTS.delivered).waitFor();
 });
 
-test("what died is recovered, all of it at once; and one by itself is sent again", async () => {
+test("dead deliveries are replayed together, and one by one", async () => {
   const host = await harness.openApplication({ delays: [1] });
   const { ann, receiver, id } = await wired(host);
   receiver.isDown = true;
@@ -65,7 +65,7 @@ test("what died is recovered, all of it at once; and one by itself is sent again
   expect(receiver.received.map(({ body }) => body["data"])).toHaveLength(2);
 });
 
-test("a disabled webhook's deliveries are held, and go on when it is enabled", async () => {
+test("deliveries of a disabled webhook are paused until it is enabled", async () => {
   const host = await harness.openApplication();
   const { ann, receiver } = await wired(host);
   await host.sender.accounts.disable("acme");
@@ -77,7 +77,7 @@ test("a disabled webhook's deliveries are held, and go on when it is enabled", a
   expect(receiver.received).toHaveLength(1);
 });
 
-test("a secret is rotated: while both are good, who has the old one or the new one verifies", async () => {
+test("after a rotation receivers verify with the old and with the new secret", async () => {
   const host = await harness.openApplication();
   const { ann, receiver } = await wired(host);
   const [old = ""] = receiver.secrets;

@@ -2,7 +2,7 @@ import type { AccountSender } from "@heron-webhooks/sender";
 import type { TestApplication } from "./host.ts";
 import type { TestReceiver } from "./receiver.ts";
 
-/** Ids of what a page may be about. */
+/** Ids of demo resources. */
 export interface DemoIds {
   readonly webhook: string;
   readonly slack: string;
@@ -10,7 +10,7 @@ export interface DemoIds {
   readonly dead: string;
 }
 
-/** Every page of the console, by what it is called, with its path. */
+/** Every page of the console with its path. */
 export const PAGES: Readonly<Record<string, (demo: DemoIds) => string>> = {
   overview: () => "",
   webhooks: () => "webhooks",
@@ -37,13 +37,13 @@ const AMOUNTS = [49.5, 120, 8.25, 990, 15, 310.75, 64] as const;
 
 export interface DemoOptions {
   readonly account?: string;
-  /** So often invoices were paid before. */
+  /** Rounds of invoices emitted first. */
   readonly invoiceRounds?: number;
-  /** Between events; with a clock of one's own, time may go on by that. */
+  /** Called after each event, for example to advance a clock. */
   readonly afterEvent?: () => void;
 }
 
-/** An account that has been in use: webhooks that work and that do not, deliveries of every outcome, users. */
+/** Creates an account with healthy and failing webhooks, deliveries of every outcome, and users. */
 export async function createDemoData(
   host: TestApplication,
   receiver: TestReceiver,
@@ -73,7 +73,7 @@ export async function createDemoData(
   await sender.emit("end_user.review_required", { end_user_id: "northwind-ltd", status: "processed" });
   const [delivered] = await waitForDeliveries(sender, { webhook, state: "delivered" }, invoices);
   const [dead, another = ""] = await waitForDeliveries(sender, { webhook: reminders, state: "dead" }, 2);
-  // What is sent again to a webhook that is disabled is held.
+  // A retried delivery of a disabled webhook is paused.
   await sender.webhooks.disable(reminders);
   await sender.deliveries.retry(another);
   return { webhook, slack, delivered: delivered ?? "", dead: dead ?? "" };
@@ -137,13 +137,13 @@ async function createWebhooks(
   return { webhook: books.id, slack: slack.id, reminders: reminders.id };
 }
 
-/** Waits until nothing waits any more. */
+/** Waits until no delivery is pending. */
 async function waitUntilIdle(sender: AccountSender): Promise<void> {
   while ((await sender.deliveries.list({ state: "pending" })).data.length > 0)
     await new Promise((again) => setTimeout(again, 10));
 }
 
-/** Ids of a webhook's deliveries, once as many as that have come to this. */
+/** Waits for a number of deliveries in a state and returns their ids. */
 async function waitForDeliveries(
   sender: AccountSender,
   filter: { readonly webhook: string; readonly state: "delivered" | "dead" },

@@ -1,6 +1,6 @@
 import type { BrowserContext } from "playwright-core";
 
-/** What goes wrong in a context's pages: errors in the console, a broken policy, requests that fail, foreign hosts asked. */
+/** Collects errors of a context's pages: console errors, policy violations, failed and foreign requests. */
 export class PageErrors {
   readonly #origin: string;
   readonly #expected: RegExp[] = [];
@@ -9,7 +9,7 @@ export class PageErrors {
   constructor(context: BrowserContext, origin: string) {
     this.#origin = origin;
     context.on("console", (message) => {
-      // What breaks the policy is told as an error too.
+      // Policy violations are also reported as errors.
       if (message.type() === "error")
         this.#errors.push(`console: ${message.text()} (${message.location().url})`);
     });
@@ -21,25 +21,25 @@ export class PageErrors {
     });
     context.on("requestfailed", (request) => {
       const why = request.failure()?.errorText ?? "";
-      // Whoever leaves a page leaves its stream.
+      // Navigation aborts the stream.
       if (why !== "net::ERR_ABORTED") this.#errors.push(`failed: ${request.url()} ${why}`);
     });
   }
 
-  /** From now on these are part of the test. */
+  /** Allows these errors from now on. */
   expect(...patterns: readonly RegExp[]): void {
     this.#expected.push(...patterns);
   }
 
-  /** Those that nobody expected. */
+  /** Unexpected errors. */
   get unexpected(): readonly string[] {
     return this.#errors.filter((fault) => !this.#expected.some((pattern) => pattern.test(fault)));
   }
 }
 
-/** An answer of the API's that says no, which Chromium tells as an error. */
+/** An error response of the API, which Chromium logs as an error. */
 export const apiErrorPattern = (status: number): RegExp =>
   new RegExp(`^console: .*the server responded with a status of ${status}`);
 
-/** The server is not there. */
+/** The server is unreachable. */
 export const UNREACHABLE_PATTERN: RegExp = /net::ERR_(CONNECTION|EMPTY|INCOMPLETE|SOCKET|NETWORK)/;

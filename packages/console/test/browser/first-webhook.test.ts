@@ -4,13 +4,13 @@ import { STATUS_TEXTS, UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
 
-test("as Heron has it: an address, a topic, enabled; and the event that tries it arrives, verified", async () => {
+test("a webhook is created with URL and topic, and its test event arrives with a valid signature", async () => {
   const [host, receiver] = [await harness.openApplication(), await harness.openReceiver()];
   const ann = await harness.openSignedInPage(host);
   await ann.addWebhook({ url: receiver.at("/hooks"), topics: "end_user.review_required" });
   await ann.waitForText("end_user.review_required", ann.main);
 
-  // Who receives cannot verify yet.
+  // The receiver does not have the secret yet.
   await ann.button(UI_TEXTS.test).click();
   await ann.waitForText(UI_TEXTS.testFailed, ann.main);
 
@@ -29,7 +29,7 @@ test("as Heron has it: an address, a topic, enabled; and the event that tries it
   ]);
 });
 
-test("as Heap has it: an address, headers, a body of constants and properties, and events of every kind", async () => {
+test("a webhook with headers and a template gets raw, labeled and Heap API events", async () => {
   const [host, receiver] = [await harness.openApplication(), await harness.openReceiver()];
   const acme = host.sender.forAccount("acme");
   await acme.users.addProperties("ann@example.com", { plan: "pro" });
@@ -58,10 +58,10 @@ test("as Heap has it: an address, headers, a body of constants and properties, a
   await acme.emit("invoice.overdue", { ...invoice, amount: 12.5, days: 14 }, about);
   await ann.showNew();
   await ann.openDelivery(STATUS_TEXTS.delivered);
-  // It is named by a label: of these, the first is not late.
+  // The label matches only the second event.
   await acme.emit("invoice.paid", { ...invoice, amount: 1, days: 0 }, about);
   await acme.emit("invoice.paid", { ...invoice, amount: 20, days: 3 }, about);
-  // It is of the API that Heap's clients post to.
+  // An event of the Heap-compatible API.
   const tracked = await fetch(`${host.url}api/track`, {
     method: "POST",
     body: JSON.stringify({
@@ -87,7 +87,7 @@ test("as Heap has it: an address, headers, a body of constants and properties, a
     expect(headers).toMatchObject({ authorization: "Basic dXNlcjpwYXNz", "x-table": "invoices" });
 });
 
-test("values of headers are nowhere in the page once they are saved", async () => {
+test("saved header values never appear in the page", async () => {
   const host = await harness.openApplication();
   const ann = await harness.openSignedInPage(host);
   const secret = "sesame-0123456789";
@@ -106,10 +106,10 @@ test("values of headers are nowhere in the page once they are saved", async () =
   expect(await ann.page.content()).not.toContain(secret);
 });
 
-test("for an address of Slack's, the message is shown as it is typed", async () => {
+test("the Slack message is previewed while typing", async () => {
   const host = await harness.openApplication();
   const ann = await harness.openSignedInPage(host);
-  // What is typed half way is refused, and that is shown.
+  // Incomplete input is rejected, and the preview shows the error.
   await ann.openWebhookForm();
   await ann.fill({
     topics: "end_user.review_required",

@@ -23,7 +23,7 @@ const INVALID_FIELDS = [
   ["template", '{ "amount": "{{ nothing.like.this }}" }', /nothing/],
 ] as const;
 
-test("each mistake is told beside its field, and nothing that was typed is lost", async () => {
+test("each error is shown at its field, and input is kept", async () => {
   const host = await harness.openApplication();
   const ann = await harness.openSignedInPage(host);
   ann.faults.expect(apiErrorPattern(400), apiErrorPattern(422));
@@ -44,7 +44,7 @@ test("each mistake is told beside its field, and nothing that was typed is lost"
   await ann.button(UI_TEXTS.test).waitFor();
 });
 
-test("what is missing and what is wrong is told at once, has the focus, and is told no more once it is changed", async () => {
+test("all errors are shown at once, the first has the focus, and each disappears after a change", async () => {
   const host = await harness.openApplication();
   const ann = await harness.openSignedInPage(host);
   await ann.openWebhookForm();
@@ -59,14 +59,14 @@ test("what is missing and what is wrong is told at once, has the focus, and is t
     await expect
       .poll(() => ann.field(name).getAttribute("aria-invalid"), { timeout: WAIT_TIMEOUT_MS })
       .toBe("false");
-  // Beside it is told why nothing can be shown, and nothing of what was wrong before.
+  // The preview shows only the current error.
   const preview = ann.main.getByRole("complementary", { name: UI_TEXTS.preview });
   await ann.waitForText(/Invalid JSON/, preview);
   await ann.fill({ template: VALID_FIELDS.template });
   await preview.getByText(/Invalid JSON/).waitFor({ state: "detached" });
 });
 
-test("while the server is away nothing is lost, and once it is back the same press makes the webhook", async () => {
+test("input is kept while the server is unreachable, and saving again creates the webhook", async () => {
   const host = await harness.openApplication();
   const ann = await harness.openSignedInPage(host);
   ann.faults.expect(UNREACHABLE_PATTERN);
@@ -84,7 +84,7 @@ test("while the server is away nothing is lost, and once it is back the same pre
   expect(data.map(({ description }) => description)).toEqual([VALID_FIELDS.description]);
 });
 
-test("a lost connection is shown, mends itself, and what happened meanwhile is there", async () => {
+test("a lost connection is shown, and missed deliveries appear after the reconnect", async () => {
   const [host, receiver] = [await harness.openApplication(), await harness.openReceiver()];
   const acme = host.sender.forAccount("acme");
   const { secret } = await acme.webhooks.create({ url: receiver.at("/hooks"), topics: ["**"] });

@@ -1,12 +1,12 @@
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A gateway before a host, which gives the mount another name; closed, the host is out of reach. */
+/** A gateway that maps the mount to another path. While it is closed, the host is unreachable. */
 export class Gateway {
   readonly #server: Server;
   #port = 0;
 
-  /** What comes for `from` goes on to `to`, at the host. */
+  /** Forwards requests below `from` to `to` at the host. */
   constructor(host: string, from: string, to: string) {
     this.#server = createServer((incoming, outgoing) => {
       const path = incoming.url ?? "/";
@@ -29,7 +29,7 @@ export class Gateway {
     });
   }
 
-  /** The same port each time. */
+  /** Uses the same port each time. */
   async open(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(this.#port, "127.0.0.1", resolve));
     this.#port = (this.#server.address() as AddressInfo).port;

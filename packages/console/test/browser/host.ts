@@ -15,11 +15,11 @@ import { Gateway } from "./gateway.ts";
 
 export interface HostOptions {
   readonly framework?: "Express 5" | "Fastify 5";
-  /** The waits before retries. */
+  /** Delays before retries. */
   readonly delays?: readonly Duration[];
-  /** What the gateway calls the mount. */
+  /** Mount path at the gateway. */
   readonly prefix?: string;
-  /** Default: the system's. */
+  /** Default: the system clock. */
   readonly clock?: Clock;
 }
 
@@ -44,11 +44,11 @@ const TOPICS: Readonly<Record<string, { readonly description: string; readonly e
 
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** An application with a console in it, behind a gateway: a real sender with its file, a real framework. */
+/** An application with a console behind a gateway, with a SQLite store and a real framework. */
 export class TestApplication {
   readonly sender: Sender;
   readonly gateway: Gateway;
-  /** Where the browser finds the console, with a slash behind. */
+  /** URL of the console in the browser, with a trailing slash. */
   readonly url: string;
   readonly #links: SignedLinks;
   readonly #close: () => Promise<void>;
@@ -86,7 +86,7 @@ export class TestApplication {
     const links = signedLink({ secret: "a secret of the console's own" });
     const console = createConsole(sender, { authorize: links, heapApi: true, logger: QUIET, clock });
     const mounted = await MOUNTS[framework]?.(console);
-    if (mounted === undefined) throw new Error(`no mount is called ${framework}`);
+    if (mounted === undefined) throw new Error(`no such mount: ${framework}`);
     const gateway = new Gateway(mounted.origin, prefix, "/heron");
     const url = `${await gateway.open()}${prefix}/`;
     return new TestApplication(sender, gateway, url, links, async () => {
@@ -98,7 +98,7 @@ export class TestApplication {
     });
   }
 
-  /** A link into an account's console; its query and its path may lead to one of the pages. */
+  /** A sign-in link, optionally to one of the pages. */
   link(
     account: string,
     { admin = false, to = "" }: { readonly admin?: boolean; readonly to?: string } = {},

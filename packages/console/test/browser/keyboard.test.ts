@@ -5,10 +5,10 @@ import { FIELD_LABELS, UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
 
-/** More stops than any page has. */
+/** More tab stops than any page has. */
 const MAX_TAB_STOPS = 60;
 
-/** What has the focus, by its name. */
+/** The name of the focused element. */
 async function focused(person: ConsolePage): Promise<string> {
   return person.page.evaluate<string>(`(() => {
     const at = document.activeElement;
@@ -17,7 +17,7 @@ async function focused(person: ConsolePage): Promise<string> {
   })()`);
 }
 
-/** Presses Tab until this has the focus. */
+/** Presses Tab until the element has the focus. */
 async function tabTo(person: ConsolePage, name: string | RegExp): Promise<void> {
   const seen: string[] = [];
   for (;;) {
@@ -29,7 +29,7 @@ async function tabTo(person: ConsolePage, name: string | RegExp): Promise<void> 
   }
 }
 
-test("a webhook is made, tried and left without a mouse, and the focus is always to be seen", async () => {
+test("a webhook can be created and tested by keyboard with a visible focus", async () => {
   const [host, receiver] = [await harness.openApplication(), await harness.openReceiver()];
   const ann = await harness.openSignedInPage(host);
   const { keyboard } = ann.page;
@@ -50,7 +50,7 @@ test("a webhook is made, tried and left without a mouse, and the focus is always
   await ann.waitForText(UI_TEXTS.testFailed, ann.main);
 });
 
-test("the first stop leads past the navigation, and a page that is gone to has the focus", async () => {
+test("the first tab stop skips the navigation, and a new page gets the focus", async () => {
   const host = await harness.openApplication();
   const ann = await harness.openSignedInPage(host);
   await ann.page.keyboard.press("Tab");

@@ -7,7 +7,7 @@ const harness = BrowserHarness.create();
 
 const PAID = { invoice: "in_1", currency: "EUR" } as const;
 
-test("a label that is made in the page names events from then on, and they arrive", async () => {
+test("a label created in the page applies to new events, which are delivered", async () => {
   const [host, receiver] = [await harness.openApplication(), await harness.openReceiver()];
   const acme = host.sender.forAccount("acme");
   const ann = await harness.openSignedInPage(host);
@@ -31,7 +31,7 @@ test("a label that is made in the page names events from then on, and they arriv
     /1 of the last 2 events matches/,
     ann.main.getByRole("complementary", { name: UI_TEXTS.matchingEvents }),
   );
-  // What is typed is there again after a reload.
+  // Input is restored after a reload.
   await ann.page.reload();
   expect(await ann.field("name").inputValue()).toBe("big_invoice");
   expect(await ann.main.getByLabel("Value of condition 1").inputValue()).toBe("100");
@@ -57,7 +57,7 @@ test("a label that is made in the page names events from then on, and they arriv
   expect((await acme.webhooks.get(webhook)).topics).toContain("label.big_invoice");
 });
 
-test("what is wrong with a label is told beside its field, and nothing that was typed is lost", async () => {
+test("label errors are shown at their fields, and input is kept", async () => {
   const host = await harness.openApplication();
   await host.sender.forAccount("acme").labels.create({ name: "taken", pattern: "invoice.*" });
   const ann = await harness.openSignedInPage(host);
@@ -84,7 +84,7 @@ test("what is wrong with a label is told beside its field, and nothing that was 
   expect(await ann.main.getByLabel("Value of condition 1").inputValue()).toBe("100");
 });
 
-test("a webhook with a condition gets what meets it, and says so in words", async () => {
+test("a webhook with conditions gets matching events and shows the conditions as text", async () => {
   const [host, receiver] = [await harness.openApplication(), await harness.openReceiver()];
   const acme = host.sender.forAccount("acme");
   const ann = await harness.openSignedInPage(host);
@@ -109,7 +109,7 @@ test("a webhook with a condition gets what meets it, and says so in words", asyn
   expect(items).toHaveLength(1);
 });
 
-test("conditions are added, filled and removed by the keyboard, and the focus goes with them", async () => {
+test("conditions can be edited by keyboard, and the focus follows", async () => {
   const host = await harness.openApplication();
   const ann = await harness.openSignedInPage(host);
   await ann.open("labels/new");

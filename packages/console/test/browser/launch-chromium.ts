@@ -1,7 +1,7 @@
 import { type Browser, chromium } from "playwright-core";
 import { chromiumPath } from "../../scripts/chromium.ts";
 
-/** What would make a test wait, or ask somebody else's server. */
+/** Disables features that delay tests or contact other servers. */
 const FLAGS = [
   "--disable-gpu",
   "--disable-dev-shm-usage",
@@ -13,9 +13,9 @@ const FLAGS = [
 ] as const;
 
 /**
- * Starts this machine's Chromium. Its sandbox is off, as Playwright has it: root and many containers cannot have one, and the
- * only pages that it opens are this repository's.
- * @throws Error that says what to do if there is none
+ * Starts the installed Chromium. The sandbox is off, which is Playwright's default, because root and many containers cannot
+ * use it. Only pages of this repository are opened.
+ * @throws Error with instructions if no browser is installed
  */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath(), args: [...FLAGS], timeout: 120_000 });

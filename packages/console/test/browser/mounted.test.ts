@@ -5,7 +5,7 @@ import { UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
 
-/** The most that a first load may take, of script as it is on the wire, in bytes. */
+/** Limit of script bytes on the wire for the first load. */
 const MAX_SCRIPT_BYTES = 60 * 1024;
 
 test.each(["Express 5", "Fastify 5"] as const)(
@@ -35,9 +35,9 @@ test.each(["Express 5", "Fastify 5"] as const)(
   },
 );
 
-test("a first load takes little script, compressed, and nothing from anywhere else", async () => {
+test("the first load transfers little, compressed script and nothing from other hosts", async () => {
   const host = await harness.openApplication();
-  // Whatever leaves the host would be a fault of this test.
+  // A request to another host fails this test.
   const ann = await harness.openPage(host);
   const scripts = await wired(await ann.page.context().newCDPSession(ann.page));
   await ann.open(host.link("acme"));
@@ -49,7 +49,7 @@ test("a first load takes little script, compressed, and nothing from anywhere el
   expect(sizes.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(MAX_SCRIPT_BYTES);
 });
 
-/** Scripts as they come over the wire, headers included. */
+/** Scripts on the wire, including headers. */
 async function wired(
   session: CDPSession,
 ): Promise<ReadonlyMap<string, { readonly encoding: string; bytes: number }>> {

@@ -4,23 +4,23 @@ import { verify } from "@heron-webhooks/core";
 import { heronWebhook } from "@heron-webhooks/express";
 import express, { type Request } from "express";
 
-/** A request that was verified. */
+/** A verified request. */
 export interface Received {
   readonly body: Record<string, unknown>;
   readonly bytes: Buffer;
   readonly headers: Request["headers"];
 }
 
-/** Of a receiver: for events, for bodies of templates, in Slack's place, and one that is always down. */
+/** Paths for events, templates and Slack, and one that always fails. */
 export type ReceiverPath = "/hooks" | "/rows" | "/slack" | "/down";
 
-/** A customer's receiver, on this machine. */
+/** A customer's receiver on loopback. */
 export class TestReceiver {
-  /** What it verifies with. */
+  /** Secrets to verify with. */
   secrets: readonly string[] = [];
-  /** Down, it answers 503 whatever comes. */
+  /** Answers every request with 503. */
   isDown = false;
-  /** How long it takes to answer, in milliseconds. */
+  /** Response delay in milliseconds. */
   getDelayMs = (): number => 0;
   readonly received: Received[] = [];
   readonly #server: Server;

@@ -5,7 +5,7 @@ import { UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
 
-test("a link is opened once: its key leaves the address, the session stays, and nobody else comes in by it", async () => {
+test("a link works once, its key is removed from the address, and the session persists", async () => {
   const host = await harness.openApplication();
   const link = host.link("acme");
   const ann = await harness.openPage(host);
@@ -22,12 +22,12 @@ test("a link is opened once: its key leaves the address, the session stays, and 
   await eve.waitForText(UI_TEXTS.linkUsed);
 });
 
-test("nobody sees anything without a link, and nothing any more who signs out", async () => {
+test("without a session and after sign-out nothing is shown", async () => {
   const host = await harness.openApplication();
-  const nobody = await harness.openPage(host);
-  nobody.faults.expect(apiErrorPattern(401));
-  await nobody.open("webhooks");
-  await nobody.waitForText(UI_TEXTS.signedOut);
+  const visitor = await harness.openPage(host);
+  visitor.faults.expect(apiErrorPattern(401));
+  await visitor.open("webhooks");
+  await visitor.waitForText(UI_TEXTS.signedOut);
 
   const ann = await harness.openSignedInPage(host);
   ann.faults.expect(apiErrorPattern(401));
@@ -37,7 +37,7 @@ test("nobody sees anything without a link, and nothing any more who signs out", 
   await ann.waitForText(UI_TEXTS.signedOut);
 });
 
-test("an account sees nothing of another's, by typing the address of its pages neither", async () => {
+test("an account cannot open pages of another account's resources", async () => {
   const host = await harness.openApplication();
   const acme = host.sender.forAccount("acme");
   const { id } = await acme.webhooks.create({ url: "https://acme.example/hooks", topics: ["invoice.*"] });
@@ -63,7 +63,7 @@ test("an account sees nothing of another's, by typing the address of its pages n
   await bob.waitForText(UI_TEXTS.notFound, bob.main);
   expect(await bob.main.textContent()).not.toContain("of-acme");
 
-  // Whose it is does see it.
+  // The owner can open them.
   const ann = await harness.openSignedInPage(host, "acme");
   await ann.open(`webhooks/${id}`);
   await ann.waitForText("https://acme.example/hooks", ann.main);
@@ -71,7 +71,7 @@ test("an account sees nothing of another's, by typing the address of its pages n
   await ann.waitForText(/of-acme/, ann.main);
 });
 
-test("a server that gives no answer at first has signed nobody out: the page says so, and opens once it answers", async () => {
+test("an unreachable server does not sign out: the page reports it and opens once the server responds", async () => {
   const host = await harness.openApplication();
   const ann = await harness.openPage(host);
   ann.faults.expect(apiErrorPattern(503));

@@ -4,7 +4,7 @@ import { STATUS_TEXTS, UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
 
-test("what happens between a list's first load and the stream's beginning is told once that begins", async () => {
+test("deliveries between the first load of a list and the start of the stream appear", async () => {
   const [host, receiver] = [await harness.openApplication(), await harness.openReceiver()];
   const acme = host.sender.forAccount("acme");
   const { secret } = await acme.webhooks.create({ url: receiver.at("/hooks"), topics: ["**"] });

@@ -5,7 +5,7 @@ import { UI_TEXTS } from "./ui-texts.ts";
 
 const harness = BrowserHarness.create();
 
-test("a write key that is made in the page writes, is told once, and writes nothing once it is revoked", async () => {
+test("a write key created in the page is shown once and works until it is revoked", async () => {
   const host = await harness.openApplication();
   const ann = await harness.openSignedInPage(host);
   const track = (app_id: string): Promise<Response> =>
@@ -20,7 +20,7 @@ test("a write key that is made in the page writes, is told once, and writes noth
   const key = (await newKeyPanel.getByText(/^app_/).textContent()) ?? "";
   expect(key).toMatch(/^app_[\w-]{32}$/);
   await ann.waitForText(/will not be shown again/, newKeyPanel);
-  // The code has it in it, and where to post to.
+  // The snippet contains the key and the URL.
   const code = (await ann.main.getByRole("region", { name: "With curl" }).textContent()) ?? "";
   expect(code).toContain(key);
   expect(code).toContain(`${host.url}api/track`);
@@ -38,7 +38,7 @@ test("a write key that is made in the page writes, is told once, and writes noth
   expect((await track(key)).status).toBe(401);
 });
 
-test("a user's properties are added and changed in the page, each as what it is", async () => {
+test("user properties are added and changed with their types", async () => {
   const host = await harness.openApplication();
   const ann = await harness.openSignedInPage(host);
   const { users } = host.sender.forAccount("acme");
