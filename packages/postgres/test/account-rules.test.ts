@@ -14,7 +14,7 @@ const label: LabelRecord = {
 };
 
 let schema: TestSchema;
-/** Two processes, as far as the database knows. */
+/** Two stores stand for two processes. */
 let processA: TestStore;
 let processB: TestStore;
 
@@ -31,14 +31,14 @@ afterEach(async () => {
   await schema.end();
 });
 
-/** How many deliveries there are to each. */
+/** How many deliveries each webhook has. */
 async function countDeliveries(): Promise<Readonly<Record<string, number>>> {
   const { data } = await processA.store.deliveries.list({}, { limit: 1000 });
-  const countOf = (id: string): number => data.filter((item) => item.webhook === id).length;
-  return { pro: countOf("wbh_pro"), raw: countOf("wbh_raw") };
+  const count = (id: string): number => data.filter((item) => item.webhook === id).length;
+  return { pro: count("wbh_pro"), raw: count("wbh_raw") };
 }
 
-test("what one process changes of labels and conditions holds for the next event of another", async () => {
+test("changes of labels and conditions in one process apply to the next event of another", async () => {
   await processA.store.users.addProperties("acme", "u", { plan: "pro" });
   await processB.publish(createEvent({ user: "u" }));
   await processA.store.labels.create(label, 10);
@@ -56,7 +56,7 @@ test("what one process changes of labels and conditions holds for the next event
   expect(await countDeliveries()).toEqual({ pro: 1, raw: 4 });
 });
 
-test("properties that change while conditions are held against them are read again", async () => {
+test("properties that change while conditions are evaluated are read again", async () => {
   await processA.store.labels.create(label, 10);
   await processA.store.users.addProperties("acme", "u", { plan: "free" });
   await processA.publish(createEvent({ user: "u" }));
@@ -65,7 +65,7 @@ test("properties that change while conditions are held against them are read aga
   const tx = {
     async query(text: string, values?: unknown[]) {
       const found = await client.query(text, values);
-      // Somebody is quicker than the statement that publishes.
+      // Another process is faster than the statement that publishes.
       if (/from [^ ]*users/.test(text) && changes++ === 0)
         await processB.store.users.addProperties("acme", "u", { plan: "pro" });
       return found;
@@ -84,7 +84,7 @@ test("properties that change while conditions are held against them are read aga
   expect((await processA.store.deliveries.get(data[0]?.id ?? ""))?.user).toBe('{"plan":"pro"}');
 });
 
-test("what changes all the time is given up in the end, and nothing is kept", async () => {
+test("publishing fails in the end if the properties change all the time, and nothing is stored", async () => {
   await processA.store.labels.create(label, 10);
   await processA.publish(createEvent({ user: "u" }));
   const client = await schema.pool.connect();
@@ -109,7 +109,7 @@ test("what changes all the time is given up in the end, and nothing is kept", as
   expect(await countDeliveries()).toEqual({ pro: 0, raw: 1 });
 });
 
-test("many publish while labels come and go, and each event is by what was there at one time", async () => {
+test("concurrent publishing while labels change: each event follows one version of the rules", async () => {
   let done = false;
   const changing = (async () => {
     while (!done) {
@@ -118,32 +118,32 @@ test("many publish while labels come and go, and each event is by what was there
     }
   })();
   const events = Array.from({ length: 300 }, (_, n) => createEvent({ id: `k${n % 100}`, idempotent: true }));
-  const made = await Promise.all(events.map((newEvent, n) => (n % 2 === 0 ? processA : processB).publish(newEvent)));
+  const results = await Promise.all(events.map((newEvent, n) => (n % 2 === 0 ? processA : processB).publish(newEvent)));
   done = true;
   await changing;
   expect(
-    made.filter(([published]) => published !== undefined && "duplicate" in published && !published.duplicate),
+    results.filter(([published]) => published !== undefined && "duplicate" in published && !published.duplicate),
   ).toHaveLength(100);
   const { raw, pro } = await countDeliveries();
   expect(raw).toBe(100);
   expect(pro).toBeLessThanOrEqual(100);
 }, 60_000);
 
-test("a webhook that gets conditions while a statement publishes is not sent what they do not hold of", async () => {
+test("a webhook that gets conditions while a statement publishes gets no event that they do not match", async () => {
   await processA.publish(createEvent());
   const client = await schema.pool.connect();
   try {
     await client.query(`begin; set local search_path = ${schema.name}; lock table subscriptions`);
-    // It looks for webhooks, and has to wait.
+    // It looks up webhooks and waits for the lock.
     const published = processA.publish(createEvent());
     await expect
       .poll(async () => (await schema.pool.query(WAITING_LOCKS, [schema.name])).rows.length, { timeout: 5000 })
       .toBe(1);
     await client.query(
-      "update webhooks set conditional = true, record = (record::jsonb || $1)::text where key = 'wbh_raw'",
-      [JSON.stringify({ when: [IS_PRO], version: 2 })],
+      "update webhooks set has_conditions = true, record = (record::jsonb || $1)::text where external_id = 'wbh_raw'",
+      [JSON.stringify({ conditions: [IS_PRO], version: 2 })],
     );
-    await client.query("update accounts set rules = rules + 1");
+    await client.query("update accounts set rules_version = rules_version + 1");
     await client.query("commit");
     await published;
   } finally {
@@ -155,7 +155,7 @@ test("a webhook that gets conditions while a statement publishes is not sent wha
 const WAITING_LOCKS = `select from pg_locks l join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
   where not l.granted and c.relname = 'subscriptions' and n.nspname = $1`;
 
-test("what cannot be kept of one account is no failure of another that publishes at the same time", async () => {
+test("an event that cannot be stored does not fail other accounts that publish at the same time", async () => {
   await processA.publish(createEvent());
   const results = await Promise.allSettled([
     processA.store.publish([createEvent()]),
@@ -167,17 +167,17 @@ test("what cannot be kept of one account is no failure of another that publishes
   expect(results[2]).toMatchObject({ reason: { code: "option_invalid" } });
 });
 
-test("a label that is not there is not looked for at the cost of those that are, nor of who never was", async () => {
+test("changing an unknown label changes neither the rules of its account nor adds an account", async () => {
   await processA.store.labels.create(label, 10);
   expect(await processA.store.labels.delete("acme", "none")).toBe(false);
   expect(await processA.store.labels.update("acme", "none", {})).toBeNull();
   expect(await processA.store.labels.delete("nobody", "none")).toBe(false);
   expect(await processA.store.labels.update("nobody", "none", {})).toBeNull();
-  const { rows } = await schema.pool.query(`select key, rules from ${schema.name}.accounts`);
-  expect(rows).toEqual([{ key: "acme", rules: 1 }]);
+  const { rows } = await schema.pool.query(`select external_id, rules_version from ${schema.name}.accounts`);
+  expect(rows).toEqual([{ external_id: "acme", rules_version: 1 }]);
 });
 
-test("a name that PostgreSQL cannot even be asked for is one that is not there", async () => {
+test("a name that PostgreSQL cannot represent is not found", async () => {
   const { labels, writeKeys } = createSender({ store: processA.store });
   const missing = { code: "label_not_found" };
   await expect(labels.delete("a\0")).rejects.toMatchObject(missing);

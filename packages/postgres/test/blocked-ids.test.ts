@@ -3,18 +3,18 @@ import type { PoolClient } from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { TestSchema } from "./test-schema.ts";
 
-/** How long a statement may take: on a busy machine one that waits for nobody takes a second. */
+/** On a busy machine, a statement that does not wait takes up to a second. */
 const STATEMENT_TIMEOUT_MS = 4000;
 const SHARED_ID_EVENT = createEvent({ idempotent: true });
 
 let schema: TestSchema;
 let opened: TestStore;
-/** In a transaction that has put down an event. */
+/** Has an open transaction that has published an event. */
 let client: PoolClient;
 
 beforeEach(async () => {
   schema = new TestSchema();
-  opened = new TestStore({ store: schema.store({ timeoutMs: STATEMENT_TIMEOUT_MS }), advance() {} });
+  opened = new TestStore({ store: schema.store({ statementTimeout: STATEMENT_TIMEOUT_MS }), advance() {} });
   await opened.create(createWebhook());
   client = await schema.pool.connect();
   await client.query("begin");
@@ -28,49 +28,49 @@ afterEach(async () => {
   await schema.end();
 });
 
-test("an event whose id a transaction has that goes on for long keeps no other waiting", async () => {
-  const [first, again] = [SHARED_ID_EVENT, SHARED_ID_EVENT].map((sharedEvent) => opened.publish(sharedEvent).catch(() => "failed"));
+test("an event whose id is in a long open transaction does not delay others", async () => {
+  const [first, second] = [SHARED_ID_EVENT, SHARED_ID_EVENT].map((sharedEvent) => opened.publish(sharedEvent).catch(() => "failed"));
   const others = [
     createEvent(),
     createEvent({ idempotent: true }),
     createEvent({ account: "b", id: SHARED_ID_EVENT.id, idempotent: true }),
   ];
-  const published = Promise.all(others.map((heldEvent) => opened.publish(heldEvent)));
-  await expect(Promise.race([first, again, published])).resolves.toEqual(await published);
+  const published = Promise.all(others.map((event) => opened.publish(event)));
+  await expect(Promise.race([first, second, published])).resolves.toEqual(await published);
   await client.query("rollback");
-  await Promise.all([first, again]);
+  await Promise.all([first, second]);
 });
 
-test("however many ids one transaction has, others are published, and who waits for them hears of it in time", async () => {
+test("with many ids in one open transaction others are published, and those that wait fail in time", async () => {
   const many = Array.from({ length: 200 }, () => createEvent({ idempotent: true }));
   await opened.store.publish(many, { tx: client });
   const began = performance.now();
-  const held = many.map((newEvent) => opened.publish(newEvent).catch(({ code }) => code));
+  const blocked = many.map((newEvent) => opened.publish(newEvent).catch(({ code }) => code));
   const others = Array.from({ length: 20 }, () => createEvent({ idempotent: true }));
   const published = await Promise.all(others.map((newEvent) => opened.publish(newEvent)));
-  expect(published.every(([publishedEvent]) => publishedEvent !== undefined && "deliveries" in publishedEvent)).toBe(true);
-  for (const code of await Promise.all(held)) expect(["store_busy", "store_unavailable"]).toContain(code);
+  expect(published.every(([publishedEvent]) => publishedEvent !== undefined && "deliveryCount" in publishedEvent)).toBe(true);
+  for (const code of await Promise.all(blocked)) expect(["store_busy", "store_unavailable"]).toContain(code);
   // Each event waits for two tries, so for twice the timeout of a statement on an idle machine. One after the other on six
   // connections it would be thirty times that timeout, so the bound tells the two apart with room for a busy machine.
   expect(performance.now() - began).toBeLessThan(4 * STATEMENT_TIMEOUT_MS);
 });
 
-test("who emits what a transaction has emitted hears of the one that was there first, once that is committed", async () => {
+test("an event is a duplicate once the open transaction with its id is committed", async () => {
   const second = opened.publish(SHARED_ID_EVENT);
   await opened.publish(createEvent());
   await client.query("commit");
-  expect(await second).toEqual([{ id: SHARED_ID_EVENT.id, deliveries: 1, duplicate: true }]);
+  expect(await second).toEqual([{ id: SHARED_ID_EVENT.id, deliveryCount: 1, duplicate: true }]);
 });
 
-test("who emits what a transaction has emitted that comes to nothing is the first", async () => {
+test("an event is new once the open transaction with its id is rolled back", async () => {
   const second = opened.publish(SHARED_ID_EVENT);
   await opened.publish(createEvent());
   await client.query("rollback");
-  expect(await second).toEqual([{ id: SHARED_ID_EVENT.id, deliveries: 1, duplicate: false }]);
+  expect(await second).toEqual([{ id: SHARED_ID_EVENT.id, deliveryCount: 1, duplicate: false }]);
   expect((await opened.claim(100)).map(({ body }) => body)).toContain(SHARED_ID_EVENT.body);
 });
 
-test("who waits for longer than a statement may take hears why, and nothing of what it emitted was done", async () => {
+test("publishing fails with the reason when the other transaction stays open, and stores nothing", async () => {
   await expect(opened.publish(createEvent({ body: "with it" }), SHARED_ID_EVENT)).rejects.toMatchObject({
     code: "store_busy",
     message: expect.stringContaining("same id"),

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => schema.end());
 
-/** Enough that some call among them sweeps. */
+/** Enough calls to include one that cleans up. */
 const callOften = async (store: DedupeStore): Promise<void> => {
   for (let i = 0; i < 64; i++) await store.reserve("again and again", LEASE_MS);
 };
@@ -27,7 +27,7 @@ const insert = (prefix: string, count: number, until: number, token = "gen_rando
   );
 const now = 1_700_000_000_000;
 
-test("takes away what is over, handled or not, and leaves the rest", async () => {
+test("deletes expired rows, handled or not, and keeps the rest", async () => {
   await insert("done", 100, now - CLEANUP_DELAY_MS, "null");
   await insert("left", 100, now - CLEANUP_DELAY_MS);
   await insert("young", 5, now - CLEANUP_DELAY_MS + 1);
@@ -36,7 +36,7 @@ test("takes away what is over, handled or not, and leaves the rest", async () =>
   await expect.poll(() => schema.countRows()).toBe(5 + 5 + 1);
 });
 
-test("goes in steps, which take away more than reservations bring in", async () => {
+test("deletes in steps, faster than reservations add rows", async () => {
   await insert("old", 1000, now - CLEANUP_DELAY_MS);
   const store = schema.store();
   for (const left of [744, 488, 232, 0]) {
@@ -45,7 +45,7 @@ test("goes in steps, which take away more than reservations bring in", async () 
   }
 });
 
-test("passes over what another process has in hand", async () => {
+test("skips rows that another process has locked", async () => {
   await insert("old", 50, now - CLEANUP_DELAY_MS);
   const client = new Client({ connectionString: inject("postgres") });
   await client.connect();
@@ -58,7 +58,7 @@ test("passes over what another process has in hand", async () => {
   }
 });
 
-test("who outstayed a lease that nobody else took can still complete it", async () => {
+test("an expired lease can still be completed if the key was not reserved again", async () => {
   const store = schema.store();
   const { token } = (await store.reserve("slow", LEASE_MS)) as { readonly token: string };
   await schema.advance(LEASE_MS + CLEANUP_DELAY_MS - 1);
@@ -69,7 +69,7 @@ test("who outstayed a lease that nobody else took can still complete it", async 
   expect(await store.reserve("slow", LEASE_MS)).toBe("done");
 });
 
-test("reads no more than it takes away, however large the table is", async () => {
+test("reads only the rows that it deletes, however large the table is", async () => {
   // By the server's clock: the planner sees through one that stands still.
   await schema.end();
   schema = new TestDedupeSchema();
@@ -85,7 +85,7 @@ test("reads no more than it takes away, however large the table is", async () =>
     );
     await client.query("rollback");
     const plan = JSON.stringify(rows);
-    expect(plan).toContain("dedupe_until");
+    expect(plan).toContain("dedupe_by_expiry");
     expect(plan).not.toMatch(/Seq Scan|Rows Removed by Filter/);
   } finally {
     client.release();

@@ -20,33 +20,33 @@ afterEach(() => schema.end());
 const MAX_MS = 10_000;
 
 describe("a failure", () => {
-  test("nobody who listens is named at once, and the next call asks again", async () => {
+  test("a refused connection is reported at once, and the next call tries again", async () => {
     const store = postgresDedupe(schema.createPool("postgres://postgres@127.0.0.1:1/postgres"));
     for (let i = 0; i < 2; i++) {
       const { code, message, cause } = await getHeronError(store.reserve("a", LEASE_MS));
       expect(code).toBe("store_unavailable");
       expect(message).toMatch(
-        /^The dedupe store in PostgreSQL \(heron\) .*ECONNREFUSED.* is the server started/,
+        /^The dedupe store in PostgreSQL \(heron\) .*ECONNREFUSED.* Check that the server runs/,
       );
       expect(cause).toMatchObject({ code: "ECONNREFUSED" });
     }
   });
 
-  test("a server that says nothing is given up in time", async () => {
+  test("a server that does not respond times out", async () => {
     const silent = await SilentServer.start();
     const pool = schema.createPool(silent.url);
     schema.onEnd(() => silent.end());
-    const store = postgresDedupe(pool, { timeoutMs: 200 });
+    const store = postgresDedupe(pool, { timeout: 200 });
     const began = performance.now();
     const { code, message } = await getHeronError(store.reserve("a", LEASE_MS));
     expect(performance.now() - began).toBeLessThan(MAX_MS);
     expect(code).toBe("store_unavailable");
-    expect(message).toMatch(/within 200 ms.* it cannot be reached/);
+    expect(message).toMatch(/within 200 ms.* the server is unreachable/);
   });
 
-  test("every operation is given up in time when the server is stuck", async () => {
+  test("every operation times out when the server is stuck", async () => {
     await schema.clear();
-    const store = schema.store({ timeoutMs: 200 });
+    const store = schema.store({ timeout: 200 });
     const { token } = (await store.reserve("a", LEASE_MS)) as { readonly token: string };
     const client = await schema.pool.connect();
     await client.query(`begin; lock table ${schema.table}`);
@@ -60,35 +60,35 @@ describe("a failure", () => {
     for (const { code, message } of failures)
       expect([code, message]).toEqual([
         "store_unavailable",
-        expect.stringMatching(/no answer within 200 ms/),
+        expect.stringMatching(/did not respond within 200 ms/),
       ]);
     await client.query("rollback");
     client.release();
   });
 
-  test("so are those for which the pool has no connection left", async () => {
+  test("operations time out when the pool has no free connection", async () => {
     const pool = new Pool({ connectionString: inject("postgres"), max: 1 });
     const client = await pool.connect();
-    const { message } = await getHeronError(schema.store({ timeoutMs: 100 }, pool).reserve("a", LEASE_MS));
-    expect(message).toMatch(/within 100 ms.* all of the pool's (connections )?are in use/);
+    const { message } = await getHeronError(schema.store({ timeout: 100 }, pool).reserve("a", LEASE_MS));
+    expect(message).toMatch(/within 100 ms.* all connections of the pool are in use/);
     client.release();
     await pool.end();
   });
 
-  test("what pg calls a read timeout is no riddle", async () => {
+  test("a read timeout of pg is explained", async () => {
     const cause = new Error("Query read timeout");
-    const asked = Promise.reject(new HeronError("store_unavailable", cause.message, { cause }));
-    const { message } = await getHeronError(new OperationTimeout("It", 1000, "").withTimeout(asked));
-    expect(message).toMatch(/^It gave no answer within 1000 ms/);
+    const operation = Promise.reject(new HeronError("store_unavailable", cause.message, { cause }));
+    const { message } = await getHeronError(new OperationTimeout("It", 1000, "").withTimeout(operation));
+    expect(message).toMatch(/^It did not respond within 1000 ms/);
   });
 
-  test("a reservation that came too late is handed back", async () => {
+  test("a reservation that completes after the timeout is released", async () => {
     await schema.clear();
     const slow = new GatedPool(schema.pool);
-    const refused = getHeronError(schema.store({ timeoutMs: 1000 }, slow as never).reserve("a", LEASE_MS));
-    // The first connection comes in time for itself, but late for the second.
+    const rejected = getHeronError(schema.store({ timeout: 1000 }, slow as never).reserve("a", LEASE_MS));
+    // The first connection is in time, but leaves too little time for the second.
     setTimeout(() => slow.releaseNext(), 500);
-    expect((await refused).message).toMatch(/no answer within 1000 ms/);
+    expect((await rejected).message).toMatch(/did not respond within 1000 ms/);
     slow.releaseNext();
     await slow.waitForRequests(3);
     expect(await schema.countRows()).toBe(1);
@@ -96,21 +96,21 @@ describe("a failure", () => {
     await expect.poll(() => schema.countRows()).toBe(0);
   });
 
-  test("a connection that is cut while nobody uses it does no harm", async () => {
+  test("the loss of an idle connection does no harm", async () => {
     const pool = schema.createPool(inject("postgres"), `-c application_name=${schema.name}`);
     const store = schema.store({}, pool);
     await store.reserve("a", LEASE_MS);
     const errors: unknown[] = [];
     pool.on("error", (error) => errors.push(error));
     expect(pool.listenerCount("error")).toBe(2);
-    const cut = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1";
-    await schema.pool.query(cut, [schema.name]);
+    const terminate = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1";
+    await schema.pool.query(terminate, [schema.name]);
     await expect.poll(() => errors.length).toBeGreaterThan(0);
     expect(await store.reserve("a", LEASE_MS)).toEqual({ busy: expect.any(Number) });
   });
 });
 
-/** Gives a connection when it is told to. */
+/** Returns a connection when the test releases it. */
 class GatedPool {
   readonly totalCount = 1;
   readonly #pool: Pool;

@@ -26,7 +26,7 @@ afterEach(async () => {
   await schema.end();
 });
 
-/** A receiver as a process of its own has it: on a port, with a pool. */
+/** A receiver with its own port and pool, as in another process. */
 async function listen(options: ReceiverOptions): Promise<number> {
   const receiver = createReceiver({ secret: SECRET, logger: false, ...options });
   const server = createServer(async (asked, answered) =>
@@ -43,7 +43,7 @@ const receiver = async (on: ReceiverOptions["on"]): Promise<number> => {
   return listen({ on, dedupe: { store: schema.store({}, pool), ttl: "1h" } });
 };
 
-test("two receivers that share it handle an event once", async () => {
+test("two receivers that share a store handle an event once", async () => {
   const handled: string[] = [];
   const [began, go] = [deferred(), deferred()];
   const handler = (name: string) => async (): Promise<void> => {
@@ -67,7 +67,7 @@ test("two receivers that share it handle an event once", async () => {
   expect(handled).toEqual(["one", "other"]);
 });
 
-test("what one of them could not handle the other can", async () => {
+test("an event that one receiver failed to handle is handled by the other", async () => {
   const handled: string[] = [];
   const failing = await receiver({
     "**": () => {
@@ -82,7 +82,7 @@ test("what one of them could not handle the other can", async () => {
   expect(handled).toEqual(["other"]);
 });
 
-test("a receiver without its server answers in time, and its log says what is wrong", {
+test("a receiver whose server does not respond answers in time and logs the cause", {
   timeout: 15_000,
 }, async () => {
   const silent = await SilentServer.start();
@@ -102,5 +102,5 @@ test("a receiver without its server answers in time, and its log says what is wr
   const causes = logger.lines.map(({ details }) => (details["err"] as Error).message);
   expect(causes).toHaveLength(2);
   for (const cause of causes)
-    expect(cause).toMatch(/The dedupe store in PostgreSQL \(heron\) gave no .*within 2000 ms/);
+    expect(cause).toMatch(/[Tt]he dedupe store in PostgreSQL \(heron\).* within 2000 ms/);
 });

@@ -3,7 +3,7 @@ import { escapeIdentifier, Pool } from "pg";
 import { type PostgresDedupeOptions, postgresDedupe } from "../src/index.ts";
 import { TestSchema } from "./test-schema.ts";
 
-/** A schema of a test's own for dedupe, and the time that is kept in it. */
+/** A schema for one test with a dedupe store and a clock. */
 export class TestDedupeSchema {
   readonly #schema: TestSchema = new TestSchema();
   readonly #cleanups: (() => unknown)[] = [];
@@ -26,7 +26,7 @@ export class TestDedupeSchema {
     return postgresDedupe(pool, { schema: this.name, ...options });
   }
 
-  /** Makes the table, as the first event does, and empties it. */
+  /** Creates the table, as the first event does, and empties it. */
   async clear(store: DedupeStore = this.store()): Promise<void> {
     await store.reserve("first", 1);
     await this.pool.query(`truncate ${this.table}`);
@@ -37,7 +37,7 @@ export class TestDedupeSchema {
     return rows[0].rows;
   }
 
-  /** Time stands still from now on, and goes as far as it is told. */
+  /** Freezes the clock, which `advance` moves. */
   async freezeTime(): Promise<void> {
     await this.advance(0);
   }
@@ -45,18 +45,18 @@ export class TestDedupeSchema {
   async advance(ms: number): Promise<void> {
     this.#now += ms;
     await this.pool.query(
-      `create or replace function ${escapeIdentifier(this.name)}.dedupe_clock() returns bigint language sql volatile as 'select ${this.#now}::bigint'`,
+      `create or replace function ${escapeIdentifier(this.name)}.dedupe_now() returns bigint language sql volatile as 'select ${this.#now}::bigint'`,
     );
   }
 
-  /** Another pool, which ends with the test. */
+  /** A pool that is ended after the test. */
   createPool(connectionString: string, options?: string): Pool {
     const pool = new Pool({ connectionString, max: 6, ...(options !== undefined && { options }) });
     this.onEnd(() => pool.end());
     return pool;
   }
 
-  /** What is to be done when the test has ended; what was said last is done first. */
+  /** Adds a cleanup, which run in reverse order. */
   onEnd(work: () => unknown): void {
     this.#cleanups.push(work);
   }

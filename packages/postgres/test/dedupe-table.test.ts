@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => schema.end());
 
 describe("the table", () => {
-  test("is made by many processes that start at once on an empty database, the sender's store among them", async () => {
+  test("is created by processes that start concurrently on an empty database, with the sender's store among them", async () => {
     const name = `${schema.name}_db`;
     await schema.pool.query(`create database ${name}`);
     schema.onEnd(() => schema.pool.query(`drop database ${name} with (force)`));
@@ -23,13 +23,13 @@ describe("the table", () => {
     const store = postgresStore({ pool: schema.createPool(url.href), listen: false });
     const [, ...answers] = await Promise.all([
       store.migrate(),
-      ...pools.map((pool) => postgresDedupe(pool, { timeoutMs: 20_000 }).reserve("a", LEASE_MS)),
+      ...pools.map((pool) => postgresDedupe(pool, { timeout: 20_000 }).reserve("a", LEASE_MS)),
     ]);
     expect(answers.filter((answer) => answer !== "done" && "token" in answer)).toHaveLength(1);
     await store.close();
   });
 
-  test("is only looked at once it is there, whoever is about to change the schema", async () => {
+  test("is only read once it exists, also while another process holds the migration lock", async () => {
     await schema.clear();
     const client = await schema.pool.connect();
     await client.query("begin");
@@ -40,7 +40,7 @@ describe("the table", () => {
     expect(answer).toEqual({ token: expect.any(String) });
   });
 
-  describe("and a role's rights", () => {
+  describe("and privileges", () => {
     let role: string;
     let pool: Pool;
 
@@ -51,7 +51,7 @@ describe("the table", () => {
       pool = schema.createPool(inject("postgres"), `-c role=${role}`);
     });
 
-    test("without CREATE it cannot be made, and the message says what is lacking", async () => {
+    test("without CREATE it cannot be created, and the message names the missing privilege", async () => {
       const { code, message } = await getHeronError(schema.store({}, pool).reserve("a", LEASE_MS));
       expect(code).toBe("store_unavailable");
       expect(message).toMatch(
@@ -59,7 +59,7 @@ describe("the table", () => {
       );
     });
 
-    test("without CREATE it can be used, once it is there", async () => {
+    test("without CREATE an existing table can be used", async () => {
       await schema.clear();
       const store = schema.store({}, pool);
       expect((await getHeronError(store.reserve("a", LEASE_MS))).message).toMatch(/USAGE on the schema, and SELECT/);
@@ -71,7 +71,7 @@ describe("the table", () => {
       expect(await store.reserve("a", LEASE_MS)).toBe("done");
     });
 
-    test("CREATE on a schema that is there will do", async () => {
+    test("CREATE on an existing schema is enough", async () => {
       await schema.pool.query(
         `create schema ${schema.name}; grant usage, create on schema ${schema.name} to ${role}`,
       );

@@ -27,7 +27,7 @@ afterEach(async () => {
   await schema.end();
 });
 
-/** As another process has it. */
+/** A pool as in another process. */
 function createOtherPool(options?: string, connectionString: string = inject("postgres")): Pool {
   const pool = new Pool({ connectionString, max: 6, ...(options !== undefined && { options }) });
   pools.push(pool);
@@ -44,7 +44,7 @@ const getTokens = (answers: readonly Reservation[]): string[] =>
   answers.flatMap((answer) => (answer !== "done" && "token" in answer ? [answer.token] : []));
 
 describe("between processes", () => {
-  test("of all that reserve a key at a time, one gets it, and the rest learn for how long", async () => {
+  test("of concurrent reservations of a key, one gets the token, and the others the time of the lease", async () => {
     const stores = [schema.store(), schema.store({}, createOtherPool())];
     for (const key of ["a", "b", "c", "d", "e"]) {
       const answers = await Promise.all(
@@ -56,7 +56,7 @@ describe("between processes", () => {
     }
   });
 
-  test("a lease that ran out goes to one of them", async () => {
+  test("an expired lease is granted to one of them", async () => {
     const stores = [schema.store(), schema.store({}, createOtherPool())];
     await schema.clear();
     await schema.freezeTime();
@@ -69,7 +69,7 @@ describe("between processes", () => {
     }
   });
 
-  test("also where transactions are serializable unless they say otherwise", async () => {
+  test("also with serializable as the default isolation level", async () => {
     const store = schema.store({}, createOtherPool("-c default_transaction_isolation=serializable"));
     const tokens: string[] = [];
     for (let round = 0; round < 10; round++) {
@@ -83,11 +83,11 @@ describe("between processes", () => {
     expect(new Set(tokens).size).toBe(10);
   });
 
-  test("time is the server's, whatever a process's own clock says", async () => {
+  test("times are the server's, whatever the clock of the process says", async () => {
     const store = schema.store();
     await reserveToken(store, "a");
     const { rows } = await schema.pool.query(
-      `select abs(${schema.name}.dedupe_clock() - extract(epoch from clock_timestamp()) * 1000) as apart`,
+      `select abs(${schema.name}.dedupe_now() - extract(epoch from clock_timestamp()) * 1000) as apart`,
     );
     expect(Number(rows[0].apart)).toBeLessThan(1000);
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + TTL_MS });
@@ -106,7 +106,7 @@ describe("between processes", () => {
 });
 
 describe("keys and times", () => {
-  test("a key may be any text: U+0000, halves of a pair, what is empty or long", async () => {
+  test("a key may be any text: with U+0000, lone surrogates, empty or long", async () => {
     const store = schema.store();
     const keys = [
       "",
@@ -130,7 +130,7 @@ describe("keys and times", () => {
     expect(getTokens(answers)).toEqual([]);
   });
 
-  test("a token that could not be one changes nothing, and costs no question", async () => {
+  test("a malformed token changes nothing, and runs no statement", async () => {
     const store = schema.store();
     const token = await reserveToken(store, "a");
     for (const wrong of ["\0", `{${token}}`, token.toUpperCase(), `${token}\n`, token.replaceAll("-", "")]) {
@@ -140,7 +140,7 @@ describe("keys and times", () => {
     expect(await store.reserve("a", LEASE_MS)).toEqual({ busy: expect.any(Number) });
   });
 
-  test("milliseconds may be broken, or as good as for ever", async () => {
+  test("milliseconds may be fractions, or infinite", async () => {
     const store = schema.store();
     const answer = (await store.reserve("a", 4500.5)) as { readonly token: string };
     await store.complete("a", answer.token, Number.MAX_SAFE_INTEGER);
@@ -151,19 +151,19 @@ describe("keys and times", () => {
 });
 
 test.each<[string, () => unknown, RegExp]>([
-  ["no pool", () => postgresDedupe(undefined as never), /takes a Pool of pg first/],
-  ["a connection string", () => postgresDedupe("postgres://localhost" as never), /takes a Pool of pg first/],
-  ["options alone", () => postgresDedupe({ pool: {} } as never), /takes a Pool of pg first/],
-  ["a single client", () => postgresDedupe(new Client() as never), /takes a Pool of pg first/],
+  ["no pool", () => postgresDedupe(undefined as never), /needs a Pool of pg as its first argument/],
+  ["a connection string", () => postgresDedupe("postgres://localhost" as never), /needs a Pool of pg as its first argument/],
+  ["options alone", () => postgresDedupe({ pool: {} } as never), /needs a Pool of pg as its first argument/],
+  ["a single client", () => postgresDedupe(new Client() as never), /needs a Pool of pg as its first argument/],
   [
     "a misspelt option",
-    () => schema.store({ timeout: 1 } as never),
-    /no "timeout": it knows schema, timeoutMs/,
+    () => schema.store({ timeOut: 1 } as never),
+    /Unknown option "timeOut" in postgresDedupe.*: schema, timeout/,
   ],
   ["a schema to be quoted", () => postgresDedupe(schema.pool, { schema: 'a"b' }), /schema must be/],
   ["a schema of no text", () => postgresDedupe(schema.pool, { schema: 1 as never }), /schema must be/],
-  ["no time", () => schema.store({ timeoutMs: 0 }), /timeoutMs must be/],
-  ["time as text", () => schema.store({ timeoutMs: "2s" as never }), /timeoutMs must be/],
+  ["no time", () => schema.store({ timeout: 0 }), /timeout must be/],
+  ["time as text", () => schema.store({ timeout: "2s" as never }), /timeout must be/],
   ["no options", () => postgresDedupe(schema.pool, null as never), /postgresDedupe takes an object/],
 ])("%s is refused", (_, make, message) => {
   expect(make).toThrow(

@@ -1,9 +1,9 @@
 import { HeronError } from "@heron-webhooks/core";
 
-/** What a call rejects with, which must be one of the toolkit's own errors. */
+/** The error that an operation rejects with, which must be a HeronError. */
 export async function getHeronError(operation: unknown): Promise<HeronError> {
   const error: unknown = await Promise.resolve(operation).then(
-    (answer) => new Error(`it answered ${JSON.stringify(answer)}`),
+    (result) => new Error(`it resolved with ${JSON.stringify(result)}`),
     (thrown: unknown) => thrown,
   );
   if (HeronError.is(error)) return error;

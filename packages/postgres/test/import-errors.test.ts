@@ -11,16 +11,16 @@ import { createTestSender, makeSmallFile } from "./sender-file.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-test("there is none, and none is made", async () => {
+test("a missing file is reported and not created", async () => {
   const path = join(createFolder(), "heron.db");
   await expectFailure(
     runImport(path, "never"),
-    /^There is no file .*heron\.db: name the one that sqliteStore was given\./,
+    /^The file .*heron\.db does not exist\. Use the path that was passed to sqliteStore\./,
   );
   expect(readFileHex(path)).toEqual([null, null]);
 });
 
-test("it is none of a sender's", async () => {
+test("the file is not a sender's", async () => {
   const folder = createFolder();
   const [text, empty, otherDatabase, dir] = ["text", "empty", "other.db", "dir"].map((name) =>
     join(folder, name),
@@ -31,12 +31,12 @@ test("it is none of a sender's", async () => {
   const db = new DatabaseSync(otherDatabase);
   db.exec("create table meta(name, value); pragma user_version = 1");
   db.close();
-  const notOurs = /is not a file that a sender keeps: name the one that sqliteStore was given\.\n$/;
+  const notOurs = /is not a sender's file\. Use the path that was passed to sqliteStore\.\n$/;
   for (const path of [text, empty, otherDatabase]) await expectFailure(runImport(path, "never"), notOurs);
   await expectFailure(runImport(dir, "never"), /dir is not a file\.\n$/);
 });
 
-test("a newer version wrote it", async () => {
+test("a newer version wrote the file", async () => {
   const path = await makeSmallFile();
   const db = new DatabaseSync(path);
   db.exec("pragma user_version = 99");
@@ -47,13 +47,13 @@ test("a newer version wrote it", async () => {
   );
 });
 
-test("a sender has it, and no sender gets it while it is moved", async () => {
+test("a sender has the file open, and no sender can open it during the import", async () => {
   const path = await makeSmallFile();
   const store = sqliteStore(path);
   await store.migrate();
   await expectFailure(
     runImport(path, "never"),
-    /^Another process has .*heron\.db: stop the sender, and run this again\./,
+    /^Another process has .*heron\.db open\. Stop the sender and run the command again\./,
   );
   await store.close();
   const source = SourceFile.open(path);
@@ -64,7 +64,7 @@ test("a sender has it, and no sender gets it while it is moved", async () => {
   await late.close();
 });
 
-test("it was used after it was moved", async () => {
+test("a sender used the file after the import", async () => {
   const path = await makeSmallFile();
   const schema = createSchema();
   expect((await runImport(path, schema.name).result).code).toBe(0);
@@ -73,32 +73,32 @@ test("it was used after it was moved", async () => {
   await sender.close();
   await expectFailure(
     runImport(path, schema.name),
-    /^A sender used .*heron\.db after it was moved, on .* --schema\.\n$/,
+    /^A sender used .*heron\.db after it was imported on .* --schema\.\n$/,
   );
   const { rows } = await schema.pool.query(`select count(*)::int as count from ${schema.name}.events`);
   expect(rows).toEqual([{ count: 1 }]);
 });
 
-test("its webhooks are there already", async () => {
+test("the schema has its webhooks already", async () => {
   const path = await makeSmallFile();
   const schema = createSchema();
   expect((await runImport(path, schema.name).result).code).toBe(0);
-  // As if it were another file.
+  // The store name of another file.
   const db = new DatabaseSync(path);
-  db.exec("update meta set value = 'abcdef01' where name = 'name'");
+  db.exec("update meta set value = 'abcdef01' where name = 'store_name'");
   db.close();
   await expectFailure(
     runImport(path, schema.name),
-    /has the webhook wbh_[0-9a-f]+ already, and not from this file: .*--schema\.\n$/,
+    /already has the webhook wbh_[0-9a-f]+, which was not imported from this file\. .*--schema\.\n$/,
   );
   const { rows } = await schema.pool.query(`select count(*)::int as count from ${schema.name}.webhooks`);
   expect(rows).toEqual([{ count: 1 }]);
 });
 
-test("a process that was killed left a log: it is read, and stays beside the file", async () => {
+test("the WAL of a killed process is read, and stays beside the file", async () => {
   const path = await makeSmallFile();
   const db = new DatabaseSync(path);
-  db.exec("update deliveries set state = 4, attempts = 1");
+  db.exec("update deliveries set state = 4, attempt_count = 1");
   db.close();
   const program = `const { sqliteStore } = await import(${JSON.stringify(import.meta.resolve("@heron-webhooks/sender"))});
       const store = sqliteStore(${JSON.stringify(path)});
@@ -111,9 +111,9 @@ test("a process that was killed left a log: it is read, and stays beside the fil
   const { code, stdout } = await runImport(path, schema.name).result;
   expect(code).toBe(0);
   expect(stdout).toMatch(/2 {2}events\n +1 {2}pending deliveries/);
-  expect(stdout).toContain("heron.db-wal stay as they were");
-  const { rows } = await schema.pool.query(`select wake_at::float from ${schema.name}.lanes`);
-  expect(rows).toEqual([{ wake_at: expect.any(Number) }]);
+  expect(stdout).toContain("heron.db-wal as a backup");
+  const { rows } = await schema.pool.query(`select next_due_at::float from ${schema.name}.webhook_leases`);
+  expect(rows).toEqual([{ next_due_at: expect.any(Number) }]);
   expect(readFileHex(path)).toEqual(bytes);
 
   const source = SourceFile.open(path);
@@ -121,6 +121,6 @@ test("a process that was killed left a log: it is read, and stays beside the fil
   await expect(late.migrate()).rejects.toMatchObject({ code: "store_busy" });
   source.close();
   await late.close();
-  // What a sender finds in memory alone when it starts is no change.
+  // Recovering buffered deliveries at the start of a sender is not a change.
   expect(await runImport(path, schema.name).result).toMatchObject({ code: 0, stderr: "" });
 });

@@ -12,14 +12,14 @@ import { TestSchema } from "./test-schema.ts";
 
 const CLI = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
 
-/** A folder for the test under way, which goes with it. */
+/** A folder for the current test, which deletes it at its end. */
 export function createFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "heron-import-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** A schema for the test under way, which goes with it. */
+/** A schema for the current test, which drops it at its end. */
 export function createSchema(): TestSchema {
   const schema = new TestSchema();
   onTestFinished(() => schema.end());
@@ -32,7 +32,7 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** The command line, in a process of its own. */
+/** Runs the CLI in a child process. */
 export class Command {
   readonly child: ChildProcess;
   readonly result: Promise<CommandResult>;
@@ -52,33 +52,33 @@ export class Command {
   }
 }
 
-/** Moves a file into a schema of the tests' server. */
+/** Imports a file into a schema of the tests' server. */
 export function runImport(path: string, schema: string, ...more: readonly string[]): Command {
   return new Command("import", path, "--to", inject("postgres"), "--schema", schema, ...more);
 }
 
-/** It ends as it should where it cannot: it says why, and nothing else. */
+/** Expects that a command fails with only an error message. */
 export async function expectFailure(command: Command, message: RegExp, code: 1 | 2 = 1): Promise<void> {
-  const said = await command.result;
-  expect(said.stderr).toMatch(message);
-  expect(said).toMatchObject({ code, stdout: "" });
-  expect(said.stderr).not.toMatch(/\n\s+at |Warning/);
+  const result = await command.result;
+  expect(result.stderr).toMatch(message);
+  expect(result).toMatchObject({ code, stdout: "" });
+  expect(result.stderr).not.toMatch(/\n\s+at |Warning/);
 }
 
-/** What a file is, byte for byte, with the log beside it. */
+/** Digests of a file and its WAL. */
 export function readFileHex(path: string): readonly (string | null)[] {
   return [path, `${path}-wal`].map((file) =>
     existsSync(file) ? createHash("sha256").update(readFileSync(file)).digest("hex") : null,
   );
 }
 
-export async function listAll<T>(list: (after: string | undefined) => Promise<Page<T>>): Promise<T[]> {
+export async function listAll<T>(list: (cursor: string | undefined) => Promise<Page<T>>): Promise<T[]> {
   const items: T[] = [];
-  for (let after: string | undefined; ; ) {
-    const page = await list(after);
+  for (let cursor: string | undefined; ; ) {
+    const page = await list(cursor);
     items.push(...page.data);
     if (page.nextCursor === null) return items;
-    after = page.nextCursor;
+    cursor = page.nextCursor;
   }
 }
 
@@ -86,7 +86,7 @@ export function listDeliveries(store: Store): Promise<DeliveryRecord[]> {
   return listAll((cursor) => store.deliveries.list({}, { cursor, limit: 100 }));
 }
 
-/** All that can be asked of a store, as it does not change with the time or with the store. */
+/** Everything that a store returns, without what depends on the time or the kind of store. */
 export async function readEverything(store: Store, users: readonly (readonly [string, string])[]): Promise<unknown> {
   const webhooks = await listAll((cursor) => store.webhooks.list({}, { cursor, limit: 3 }));
   const listed = await listDeliveries(store);
@@ -105,8 +105,8 @@ export async function readEverything(store: Store, users: readonly (readonly [st
     writeKeys,
     found: await Promise.all(writeKeys.map(({ hash }) => store.writeKeys.find(hash))),
     webhooks,
-    alone: await Promise.all(webhooks.map(({ id }) => store.webhooks.get(id))),
-    gates: await Promise.all(webhooks.map((webhook) => getPauses(store, webhook))),
+    single: await Promise.all(webhooks.map(({ id }) => store.webhooks.get(id))),
+    pauses: await Promise.all(webhooks.map((webhook) => getPauses(store, webhook))),
     users: await Promise.all(users.map(([account, user]) => store.users.get(account, user))),
     listed: listed.map(normalizeDelivery),
     filtered,
@@ -114,7 +114,7 @@ export async function readEverything(store: Store, users: readonly (readonly [st
   };
 }
 
-/** Everything that a store has to be attempted now, as who attempts it sees it. */
+/** Claims all due deliveries of a store, and returns the claims. */
 export async function claimAll(store: Store): Promise<readonly unknown[]> {
   const claims: Claim[] = [];
   for (let more = 1; more > 0; ) {
@@ -128,29 +128,33 @@ export async function claimAll(store: Store): Promise<readonly unknown[]> {
 }
 
 async function getPauses(store: Store, { id }: WebhookRecord): Promise<readonly string[]> {
-  const gates = await store.webhooks.pauses(id);
-  return gates.map(({ reason, scope, remainingMs }) => `${scope} ${reason} ${roundToMinutes(remainingMs)}`).sort();
+  const pauses = await store.webhooks.pauses(id);
+  return pauses.map(({ reason, scope, remainingMs }) => `${scope} ${reason} ${roundToMinutes(remainingMs)}`).sort();
 }
 
-/** PostgreSQL keeps whole milliseconds. */
+/** PostgreSQL stores whole milliseconds. */
 function normalizeDelivery({ durationMs, ...record }: DeliveryRecord): unknown {
-  return { ...record, ms: durationMs === null ? null : Math.round(durationMs), dueIn: roundToMinutes(record.nextAttemptInMs) };
+  return {
+    ...record,
+    durationMs: durationMs === null ? null : Math.round(durationMs),
+    nextAttemptInMs: roundToMinutes(record.nextAttemptInMs),
+  };
 }
 
-/** And no U+0000. */
+/** PostgreSQL cannot store U+0000. */
 function normalizeLog({ delivery, attempts, body }: DeliveryDetails): unknown {
   return {
     delivery: normalizeDelivery(delivery),
     attempts: attempts.map(({ durationMs, responseBody, ...attempt }) => ({
       ...attempt,
-      ms: Math.round(durationMs),
-      answer: responseBody?.replaceAll("\0", "\u{FFFD}") ?? null,
+      durationMs: Math.round(durationMs),
+      responseBody: responseBody?.replaceAll("\0", "\u{FFFD}") ?? null,
     })),
     body,
   };
 }
 
-/** Time goes by between two looks. */
+/** Time passes between two reads. */
 function roundToMinutes(ms: number | null): number | null {
   return ms === null ? null : Math.ceil(ms / 600_000);
 }

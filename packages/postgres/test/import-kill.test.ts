@@ -21,31 +21,31 @@ interface Row {
   readonly done: number;
 }
 
-/** How far it has come, as the schema says; null if that knows nothing of it yet. */
+/** The progress in the schema; null before the import started. */
 async function getProgress({ name, pool }: TestSchema): Promise<Row | null> {
   const { rows } = await pool
-    .query(`select stage, done::int from ${name}.imports`)
+    .query(`select stage, rows_done::int as done from ${name}.imports`)
     .catch(() => ({ rows: [] as Row[] }));
   return rows[0] ?? null;
 }
 
-/** Whether it ended before it came so far. */
+/** Whether the command ended before it made this progress. */
 async function waitUntilEndedOr(command: Command, isReached: (row: Row) => boolean, schema: TestSchema): Promise<boolean> {
-  let ended = false;
+  let hasEnded = false;
   void command.result.then(() => {
-    ended = true;
+    hasEnded = true;
   });
   await vi.waitUntil(
     async () => {
       const row = await getProgress(schema);
-      return ended || (row !== null && isReached(row));
+      return hasEnded || (row !== null && isReached(row));
     },
     { timeout: 60_000, interval: 2 },
   );
-  return ended;
+  return hasEnded;
 }
 
-test("killed at any moment, and run again, it loses nothing and doubles nothing", async () => {
+test("an import that is killed and restarted loses and duplicates nothing", async () => {
   const seed = getTestSeed();
   onTestFailed(() => console.error(`HERON_TEST_SEED=${seed}`));
   const random = createRandom(seed);
@@ -64,8 +64,8 @@ test("killed at any moment, and run again, it loses nothing and doubles nothing"
     if (await waitUntilEndedOr(command, ({ done }) => done >= far, schema)) {
       const { code, stderr } = await command.result;
       expect(code).toBe(0);
-      // Nothing, if the last kill came when everything had been moved.
-      expect([`Going on with ${path} where it broke off.\n`, ""]).toContain(stderr);
+      // Empty if the last kill came after everything was imported.
+      expect([`Resuming the import of ${path}.\n`, ""]).toContain(stderr);
       break;
     }
     await setTimeout(random() * 15);
@@ -80,23 +80,23 @@ test("killed at any moment, and run again, it loses nothing and doubles nothing"
   expect(await readEverything(store, USERS)).toEqual(before);
   expect(readFileHex(path)).toEqual(bytes);
   const { rows } = await schema.pool.query(
-    `select (select sum(pending)::int from ${schema.name}.tallies) as pending, (select count(*)::int from ${schema.name}.owed) as owed,
-      (select count(*)::int from ${schema.name}.event_keys) as keys, (select count(*)::int from ${schema.name}.wakes) as wakes,
-      (select moved from ${schema.name}.imports) as moved, (select count(*)::int from ${schema.name}.subscriptions) as subscriptions`,
+    `select (select sum(delta)::int from ${schema.name}.pending_counters) as counted, (select count(*)::int from ${schema.name}.pending_deliveries) as pending,
+      (select count(*)::int from ${schema.name}.idempotency_keys) as keys, (select count(*)::int from ${schema.name}.notifications) as notifications,
+      (select copied_counts from ${schema.name}.imports) as counts, (select count(*)::int from ${schema.name}.subscriptions) as subscriptions`,
   );
-  expect(rows[0]).toMatchObject({ pending: rows[0].owed, keys: 150, wakes: 0, subscriptions: 2 });
-  expect(JSON.parse(rows[0].moved)).toEqual({
+  expect(rows[0]).toMatchObject({ counted: rows[0].pending, keys: 150, notifications: 0, subscriptions: 2 });
+  expect(JSON.parse(rows[0].counts)).toEqual({
     webhooks: 2,
     users: 40,
     events: 300,
     pending: 400,
-    settled: 200,
+    completed: 200,
     attempts: 200,
   });
   await store.close();
 }, 180_000);
 
-test("a sender that runs on the schema delivers what comes, though its move broke off, and knows it by its ids", async () => {
+test("a running sender delivers imported events although the import was interrupted, with their ids", async () => {
   await using receiver = await Receiver.open();
   const path = join(createFolder(), "heron.db");
   const schema = createSchema();
@@ -109,9 +109,9 @@ test("a sender that runs on the schema delivers what comes, though its move brok
   await makeLarge(path, receiver.url, 60);
 
   const broken = runImport(path, schema.name, "--batch", "1");
-  expect(await waitUntilEndedOr(broken, ({ stage }) => stage === "owed", schema)).toBe(false);
+  expect(await waitUntilEndedOr(broken, ({ stage }) => stage === "pending", schema)).toBe(false);
   await broken.kill();
-  // Now it has the webhooks, and who has them must be told of the rest.
+  // The sender owns the webhooks now, and the import must notify it of the other deliveries.
   const { deliveryCount } = await sender.emit("a.new", 1, { account: "acme" });
   expect(deliveryCount).toBe(2);
   await vi.waitUntil(() => receiver.requests.length >= 3, { timeout: 20_000 });
@@ -134,7 +134,7 @@ test("a sender that runs on the schema delivers what comes, though its move brok
   await sender.close();
 }, 120_000);
 
-test("two files go into one schema, the one while the other is half there, and each keeps its ids", async () => {
+test("two files can be imported into one schema concurrently, and keep their ids", async () => {
   const folder = createFolder();
   const schema = createSchema();
   const paths = [join(folder, "one.db"), join(folder, "two.db")] as const;
@@ -150,46 +150,46 @@ test("two files go into one schema, the one while the other is half there, and e
   await waitUntilEndedOr(broken, ({ done }) => done > 90, schema);
   await broken.kill();
   const [inTwo = "", inOne = ""] = [old[0], old.at(-1)];
-  // A store hears of a file when it is asked for something of it.
+  // A store loads the ranges of a file when one of its ids is looked up.
   expect(await store.deliveries.get(inTwo)).toBeNull();
   expect((await runImport(paths[1], schema.name).result).code).toBe(0);
   expect((await store.deliveries.get(inTwo))?.delivery.id).toBe(inTwo);
   expect((await runImport(paths[0], schema.name).result).code).toBe(0);
   expect((await store.deliveries.get(inOne))?.delivery.id).toBe(inOne);
   const listed = await listDeliveries(store);
-  // The one that came later has numbers below the other's.
+  // The second file has lower numbers than the first.
   expect(listed.map(({ id }) => id)).toEqual([...old.slice(80), ...old.slice(0, 80)]);
   await store.close();
 }, 120_000);
 
-test("of two processes that move the same, the one that comes second gives up, and nothing is there twice", async () => {
+test("of two processes that import the same file, the second one fails, and nothing is imported twice", async () => {
   const path = join(createFolder(), "heron.db");
   const schema = createSchema();
   await makeLarge(path, "http://127.0.0.1:9", 20);
   const source = SourceFile.open(path);
   const targets = [1, 2].map(() => new ImportTarget(inject("postgres"), schema.name)) as [ImportTarget, ImportTarget];
   const totals = countRows(source);
-  const [stateA, two] = await Promise.all(targets.map((target) => target.begin(source, totals, "users")));
-  expect([stateA?.isNew, two?.isNew].sort()).toEqual([false, true]);
-  expect(stateA?.deliveryIdOffset).toBe(two?.deliveryIdOffset);
+  const [stateA, stateB] = await Promise.all(targets.map((target) => target.begin(source, totals, "users")));
+  expect([stateA?.isNew, stateB?.isNew].sort()).toEqual([false, true]);
+  expect(stateA?.deliveryIdOffset).toBe(stateB?.deliveryIdOffset);
   const { schema: quoted, ids } = targets[0];
   const context = {
     source,
     schema: quoted,
-    names: ids,
-    base: stateA?.deliveryIdOffset ?? 0,
-    eventBase: stateA?.eventIdOffset ?? 0,
-    size: 30,
+    ids,
+    deliveryIdOffset: stateA?.deliveryIdOffset ?? 0,
+    eventIdOffset: stateA?.eventIdOffset ?? 0,
+    batchSize: 30,
   };
   const [first, second] = copyUsers(context, null);
-  const came = await targets[0].copyBatch(source.storeId, stateA as ImportState, first as Batch);
-  await expect(targets[1].copyBatch(source.storeId, two as ImportState, first as Batch)).rejects.toMatchObject({
+  const progress = await targets[0].copyBatch(source.storeId, stateA as ImportState, first as Batch);
+  await expect(targets[1].copyBatch(source.storeId, stateB as ImportState, first as Batch)).rejects.toMatchObject({
     code: "store_busy",
-    message: expect.stringMatching(/^Another process moves a copy of this file into the same schema/),
+    message: expect.stringMatching(/^Another process imports a copy of this file into the same schema/),
   });
-  expect(await targets[0].copyBatch(source.storeId, came, second as Batch)).toMatchObject({
+  expect(await targets[0].copyBatch(source.storeId, progress, second as Batch)).toMatchObject({
     done: 40,
-    moved: { users: 40 },
+    counts: { users: 40 },
   });
   for (const { database } of targets) await database.close();
   source.close();

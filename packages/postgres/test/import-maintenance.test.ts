@@ -13,7 +13,7 @@ function event(id: string, account = "default"): NewEvent {
 async function publishDead(store: Store, id: string): Promise<void> {
   await store.publish([event(id)]);
   const [claim] = await store.claim({ claimant: "test", max: 1, leaseMs: 1000 });
-  const attempt = { status: 500, ms: 1, reason: "no", answer: null };
+  const attempt = { responseStatus: 500, durationMs: 1, reason: "no", responseBody: null };
   await store.complete([{ lease: claim?.lease ?? "", attempt, completion: { state: "dead", reason: "no" } }]);
 }
 
@@ -21,12 +21,12 @@ function listEventIds(store: Store): Promise<readonly string[]> {
   return store.deliveries.list({}, {}).then(({ data }) => data.map(({ event }) => event.id));
 }
 
-test("events are as old as they are, in whatever order their numbers lie: for pruning, and for recovering", async () => {
+test("pruning and recovering go by the age of events, in whatever order their ids are", async () => {
   const path = join(createFolder(), "heron.db");
   const schema = createSchema();
   const clock = manualClock();
   const store = schema.store({ clock });
-  // What the store has itself has the higher numbers, and is older.
+  // The store's own event has a higher id and is older.
   await store.publish([event("own, 40 days old")]);
   await clock.advance(15 * DAY_MS);
   const file = sqliteStore(path, { clock });
@@ -44,26 +44,26 @@ test("events are as old as they are, in whatever order their numbers lie: for pr
   await clock.advance(1 * DAY_MS);
   for (const file of [path, `${path}.other`]) expect((await runImport(file, schema.name).result).code).toBe(0);
 
-  const kept = async (): Promise<readonly string[]> => {
-    const { rows } = await schema.pool.query(`select key from ${schema.name}.events order by id`);
-    return rows.map(({ key }: { readonly key: string }) => key);
+  const listStored = async (): Promise<readonly string[]> => {
+    const { rows } = await schema.pool.query(`select external_id from ${schema.name}.events order by id`);
+    return rows.map((row: { readonly external_id: string }) => row.external_id);
   };
-  expect(await kept()).toEqual([
+  expect(await listStored()).toEqual([
     "another's, 1 day old",
     "25 days old",
     "2 days old",
     "own, 40 days old",
     "own, 2 days old",
   ]);
-  expect(await store.deliveries.recover(id, 3 * DAY_MS, 100, null)).toEqual({ recovered: 2, next: null });
+  expect(await store.deliveries.recover(id, 3 * DAY_MS, 100, null)).toEqual({ recovered: 2, nextCursor: null });
   expect(await listEventIds(store)).toEqual(["own, 2 days old", "2 days old", "25 days old"]);
   const { data } = await store.deliveries.list({ state: "pending" }, {});
   expect(data.map(({ event }) => event.id)).toEqual(["own, 2 days old", "2 days old"]);
 
-  const keep = { olderThanMs: 30 * DAY_MS, bytes: Number.MAX_SAFE_INTEGER };
-  expect(await store.prune(keep, 100)).toEqual({ pruned: 1, isDone: true });
-  expect(await kept()).toEqual(["another's, 1 day old", "25 days old", "2 days old", "own, 2 days old"]);
-  expect(await store.prune({ ...keep, maxAgeMs: 10 * DAY_MS }, 100)).toEqual({ pruned: 1, isDone: true });
-  expect(await kept()).toEqual(["another's, 1 day old", "2 days old", "own, 2 days old"]);
+  const limits = { maxAgeMs: 30 * DAY_MS, maxBytes: Number.MAX_SAFE_INTEGER };
+  expect(await store.prune(limits, 100)).toEqual({ pruned: 1, isDone: true });
+  expect(await listStored()).toEqual(["another's, 1 day old", "25 days old", "2 days old", "own, 2 days old"]);
+  expect(await store.prune({ ...limits, maxAgeMs: 10 * DAY_MS }, 100)).toEqual({ pruned: 1, isDone: true });
+  expect(await listStored()).toEqual(["another's, 1 day old", "2 days old", "own, 2 days old"]);
   await store.close();
 }, 60_000);

@@ -11,7 +11,7 @@ function terminal(isTTY: boolean): {
   return { lines, isTTY, columns: 40, write: (text) => void lines.push(text) };
 }
 
-test("on a terminal one line is written over, no longer than it is wide, and goes at the end", () => {
+test("on a terminal one line is redrawn, no longer than the terminal is wide, and cleared at the end", () => {
   let now = 0;
   const shown = terminal(true);
   const bar = new ProgressBar(shown, 1000, 0, () => now);
@@ -24,20 +24,20 @@ test("on a terminal one line is written over, no longer than it is wide, and goe
   expect(shown.lines.at(-1)).toBe("\r\u001b[K");
 });
 
-test("elsewhere there is a line now and then, with what is left, whatever was done before", () => {
+test("elsewhere a line is printed every few seconds, with the remaining time, also after a resume", () => {
   let now = 0;
   const shown = terminal(false);
   const bar = new ProgressBar(shown, 1000, 500, () => now);
   for (let done = 500; done <= 750; done += 25, now += 1000) bar.update(done, 1234);
   expect(shown.lines).toEqual([
-    "Moved 62% (1,481 rows/s, 15 s left)\n",
-    "Moved 75% (1,357 rows/s, 10 s left)\n",
+    "Imported 62% (1,481 rows/s, 15 s left)\n",
+    "Imported 75% (1,357 rows/s, 10 s left)\n",
   ]);
   bar.end();
   expect(shown.lines).toHaveLength(2);
 });
 
-test("durations are in words", () => {
+test("durations are formatted", () => {
   expect([0, 1234, 45_000, 100_000, 3_600_000, 9_000_000].map(formatDuration)).toEqual([
     "0.0 s",
     "1.2 s",

@@ -6,11 +6,11 @@ import { makeSmallFile } from "./sender-file.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-describe("of where to", () => {
+describe("the target", () => {
   const to = (path: string, url: string, ...more: readonly string[]): Command =>
     new Command("import", path, "--to", url, ...more);
 
-  test("nobody is there, or says no", async () => {
+  test("the server is unreachable or rejects the connection", async () => {
     const path = await makeSmallFile();
     const bytes = readFileHex(path);
     const url = new URL(inject("postgres"));
@@ -18,21 +18,21 @@ describe("of where to", () => {
     url.port = "9";
     await expectFailure(
       to(path, url.href),
-      /^PostgreSQL \(heron\) cannot be used: .* Nobody listens there: is the server started/,
+      /^PostgreSQL \(heron\) cannot be used: .* Check that the server runs/,
     );
     url.port = port;
     url.pathname = "/nowhere";
-    await expectFailure(to(path, url.href), /There is no such database: make it with createdb/);
+    await expectFailure(to(path, url.href), /The database does not exist\. Create it with createdb/);
     url.hostname = "nowhere.invalid";
-    await expectFailure(to(path, url.href), /The host has no address|cannot be used/);
+    await expectFailure(to(path, url.href), /Unknown host|cannot be used/);
     await expectFailure(
       to(path, await denying("28P01", "password authentication failed")),
-      /The password is wrong: look at/,
+      /Wrong password\. Check/,
     );
     expect(readFileHex(path)).toEqual(bytes);
   });
 
-  test("the role has no rights there", async () => {
+  test("the role has no privileges", async () => {
     const path = await makeSmallFile();
     const { name, pool } = createSchema();
     const role = `${name}_role`;
@@ -40,7 +40,7 @@ describe("of where to", () => {
     const url = new URL(inject("postgres"));
     url.username = role;
     url.password = "role";
-    const lacks = /permission denied.* The role lacks a right: it needs CREATE/;
+    const lacks = /permission denied.* The role lacks a privilege\. It needs CREATE/;
     try {
       await expectFailure(to(path, url.href, "--schema", name), lacks);
       await pool.query(`create schema ${name}; grant usage on schema ${name} to ${role}`);
@@ -61,7 +61,7 @@ describe("of where to", () => {
   });
 });
 
-/** A server of PostgreSQL's language that lets nobody in. */
+/** A server that speaks the PostgreSQL protocol and rejects every connection. */
 async function denying(code: string, message: string): Promise<string> {
   const server = createServer((socket) =>
     socket
@@ -79,22 +79,22 @@ async function denying(code: string, message: string): Promise<string> {
   return `postgres://heron:secret@127.0.0.1:${(server.address() as AddressInfo).port}/heron`;
 }
 
-describe("of the command line", () => {
+describe("the command line", () => {
   test.each([
-    [[], /^No command was given\./],
-    [["export", "heron.db"], /^There is no command export\./],
-    [["import"], /^No file was given\./],
-    [["import", "heron.db"], /^No --to was given, or an environment variable is not set/],
-    [["import", "heron.db", "--to", ""], /^No --to was given/],
+    [[], /^No command given\./],
+    [["export", "heron.db"], /^Unknown command export\./],
+    [["import"], /^No file given\./],
+    [["import", "heron.db"], /^No database given: --to is missing or empty\./],
+    [["import", "heron.db", "--to", ""], /^No database given/],
     [
       ["import", "heron.db", "--to", "heron"],
-      /^--to must be such as postgres:\/\/user:password@host\/database\./,
+      /^--to must have the form postgres:\/\/user:password@host\/database\./,
     ],
     [["import", "heron.db", "--to", "postgres://u:a#b/c@host:x/d"], /%40/],
-    [["import", "a.db", "b.db", "--to", "postgres://h/d"], /^Too much was given: b\.db\./],
+    [["import", "a.db", "b.db", "--to", "postgres://h/d"], /^Unexpected arguments: b\.db\./],
     [
       ["import", "a.db", "--to", "postgres://h/d", "--schema", "Big"],
-      /^--schema must be of lower-case letters/,
+      /^--schema must consist of lower-case letters/,
     ],
     [["import", "a.db", "--to", "postgres://h/d", "--batch", "0"], /^--batch must be a whole number from 1/],
     [["import", "a.db", "--too", "postgres://h/d"], /^Unknown option '--too'\./],
@@ -106,9 +106,9 @@ describe("of the command line", () => {
     );
   });
 
-  test("help is no mistake", async () => {
-    const said = await new Command("import", "--help").result;
-    expect(said).toMatchObject({ code: 0, stderr: "" });
-    expect(said.stdout).toMatch(/^Usage: npx @heron-webhooks\/postgres import/);
+  test("--help is not an error", async () => {
+    const result = await new Command("import", "--help").result;
+    expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(result.stdout).toMatch(/^Usage: npx @heron-webhooks\/postgres import/);
   });
 });

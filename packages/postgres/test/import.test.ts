@@ -18,7 +18,7 @@ interface ImportedFile {
   readonly stdout: string;
 }
 
-/** A file with all that there can be in one, and a schema that it was moved into. */
+/** Imports a file with at least one row of every kind. */
 async function importNewFile(receiver: Receiver): Promise<ImportedFile> {
   const path = join(createFolder(), "heron.db");
   await makeFile(path, receiver);
@@ -30,23 +30,23 @@ async function importNewFile(receiver: Receiver): Promise<ImportedFile> {
   const { code, stdout, stderr } = await runImport(path, schema.name).result;
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: `Moving ${path} to PostgreSQL (${schema.name}).\n`,
+    stderr: `Importing ${path} into PostgreSQL (${schema.name}).\n`,
   });
   expect(readFileHex(path)).toEqual(bytes);
   return { path, schema, before, stdout };
 }
 
-test("whatever a sender's file holds is the same in PostgreSQL, and the file stays as it was", async () => {
+test("the imported data is the same in PostgreSQL, and the file is not changed", async () => {
   await using receiver = await Receiver.open();
   const { path, schema, before, stdout } = await importNewFile(receiver);
   const store = schema.store();
   expect(await readEverything(store, USERS)).toEqual(before);
   expect(stdout.replaceAll(/ +/g, " ")).toContain(
-    " 7 webhooks\n 3 users\n 6 events\n 4 pending deliveries\n 4 settled deliveries\n 11 attempts\n",
+    " 7 webhooks\n 3 users\n 6 events\n 4 pending deliveries\n 4 completed deliveries\n 11 attempts\n",
   );
   expect(stdout).toContain(`schema: "${schema.name}"`);
 
-  // As who attempts it sees it, gates open, in a copy of the file.
+  // Compare the claims, without pauses, with those of a copy of the file.
   copyFileSync(path, `${path}.copy`);
   const file = sqliteStore(`${path}.copy`, { clock: laterClock });
   const target = schema.store({ clock: laterClock });
@@ -59,13 +59,13 @@ test("whatever a sender's file holds is the same in PostgreSQL, and the file sta
   await Promise.all([file.close(), target.close(), store.close()]);
 }, 60_000);
 
-test("what was pending is delivered once, by the id that it had", async () => {
+test("pending deliveries are delivered once, with their ids", async () => {
   await using receiver = await Receiver.open();
   const { schema } = await importNewFile(receiver);
   const store = schema.store({ clock: laterClock });
   const sender = createTestSender(store);
   const pending = (await listDeliveries(store)).filter(({ state }) => state === "pending");
-  const had = receiver.requests.length;
+  const previousCount = receiver.requests.length;
   receiver.respond = () => ({ status: 200 });
   sender.start();
   await sender.accounts.enable("acme");
@@ -73,19 +73,19 @@ test("what was pending is delivered once, by the id that it had", async () => {
   await vi.waitUntil(async () => (await sender.deliveries.list({ state: "pending" })).data.length === 0, {
     timeout: 20_000,
   });
-  const sent = receiver.requests.slice(had);
+  const sent = receiver.requests.slice(previousCount);
   expect(sent.map(({ headers }) => headers["webhook-id"]).sort()).toEqual(pending.map(({ id }) => id).sort());
   for (const { path, headers, body } of sent)
     if (path !== "/dead") verify(body, String(headers["heron-signature"]), SECRET, { rawBodyOnly: true });
   for (const { id, attemptCount } of pending) {
     const log = await sender.deliveries.get(id);
     expect(log.attempts).toHaveLength(attemptCount + 1);
-    expect(log.delivery).toMatchObject({ id, state: "delivered", attempts: attemptCount + 1 });
+    expect(log.delivery).toMatchObject({ id, state: "delivered", attemptCount: attemptCount + 1 });
   }
   await sender.close();
 }, 60_000);
 
-test("an event of the file emitted again is a duplicate, and what is new comes before what was moved", async () => {
+test("an imported event that is emitted again is a duplicate, and new deliveries are listed before imported ones", async () => {
   await using receiver = await Receiver.open();
   const { schema } = await importNewFile(receiver);
   const store = schema.store();
@@ -95,22 +95,22 @@ test("an event of the file emitted again is a duplicate, and what is new comes b
   expect(await sender.webhooks.recover(late?.id ?? "", { since: "1h" })).toBe(0);
   expect(await sender.emit("b.one", 1, { account: "acme", id: "order-1" })).toMatchObject({
     duplicate: true,
-    deliveries: 3,
+    deliveryCount: 3,
   });
   expect(await sender.emit("a.x", 1, { account: "later", id: "later-1" })).toMatchObject({
     duplicate: true,
-    deliveries: 1,
+    deliveryCount: 1,
   });
   expect(await sender.emit("b.two", 1, { account: "acme", id: "order-2" })).toMatchObject({
     duplicate: false,
-    deliveries: 2,
+    deliveryCount: 2,
   });
   const listed = await listDeliveries(store);
   expect(listed.slice(2).map(({ id }) => id)).toEqual(old.map(({ id }) => id));
   const prefixes = new Set(listed.map(({ id }) => id.split("_")[1]));
   expect(prefixes.size).toBe(2);
   expect(listed[1]?.id).toMatch(/^dlv_[0-9a-f]{8}_1$/);
-  // No number is another's, however it is written.
+  // Ids with unknown names or numbers are not found.
   const [, name] = old[0]?.id.split("_") ?? [];
   const [, own] = listed[0]?.id.split("_") ?? [];
   for (const id of [
@@ -125,7 +125,7 @@ test("an event of the file emitted again is a duplicate, and what is new comes b
   await sender.close();
 }, 60_000);
 
-test("labels and conditions hold for what is emitted from then on", async () => {
+test("imported labels and conditions apply to new events", async () => {
   await using receiver = await Receiver.open();
   const { schema } = await importNewFile(receiver);
   const store = schema.store();
@@ -144,7 +144,7 @@ test("labels and conditions hold for what is emitted from then on", async () => 
   await store.close();
 }, 60_000);
 
-test("run again it changes nothing, and says so", async () => {
+test("a second import changes nothing, and says so", async () => {
   await using receiver = await Receiver.open();
   const { path, schema, stdout: first } = await importNewFile(receiver);
   const store = schema.store();
@@ -152,15 +152,15 @@ test("run again it changes nothing, and says so", async () => {
   const { code, stdout, stderr } = await runImport(path, schema.name).result;
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(
-    /^.*heron\.db was moved on \d{4}-\d\d-\d\d \d\d:\d\d, and not changed since\. There is nothing to do\.\n/,
+    /^.*heron\.db was imported on \d{4}-\d\d-\d\d \d\d:\d\d and has not changed since\. Nothing to do\.\n/,
   );
   expect(stdout.slice(stdout.indexOf("\n"))).toContain(first.slice(first.indexOf("\n")));
   expect(await readEverything(store, USERS)).toEqual(before);
   const { rows } = await schema.pool.query(
-    `select (select sum(pending)::int from ${schema.name}.tallies) as pending, (select count(*)::int from ${schema.name}.owed) as owed,
-      (select sum(bytes)::int from ${schema.name}.volumes) as bytes,
+    `select (select sum(delta)::int from ${schema.name}.pending_counters) as counted, (select count(*)::int from ${schema.name}.pending_deliveries) as pending,
+      (select sum(delta_bytes)::int from ${schema.name}.storage_counters) as bytes,
       (select sum(200 + octet_length(body) + 150 * cardinality(deliveries))::int from ${schema.name}.events) as size`,
   );
-  expect(rows[0]).toMatchObject({ pending: 4, owed: 4, bytes: rows[0].size });
+  expect(rows[0]).toMatchObject({ counted: 4, pending: 4, bytes: rows[0].size });
   await store.close();
 }, 60_000);

@@ -12,7 +12,7 @@ let pool: Pool;
 beforeEach(async () => {
   schema = new TestSchema();
   pool = new Pool({ connectionString: inject("postgres"), max: 3 });
-  const store = postgresStore({ pool, schema: schema.name, listen: false, timeoutMs: 1500 });
+  const store = postgresStore({ pool, schema: schema.name, listen: false, statementTimeout: 1500 });
   opened = new TestStore({ store, advance() {} });
   await opened.create(createWebhook());
 });
@@ -23,9 +23,9 @@ afterEach(async () => {
   await schema.end();
 });
 
-test("a transaction emits though it and its like have all of the pool's connections", async () => {
+test("transactions can emit while they use all connections of the pool", async () => {
   const otherStore = new TestStore({
-    store: postgresStore({ pool, schema: schema.name, listen: false, timeoutMs: 1500 }),
+    store: postgresStore({ pool, schema: schema.name, listen: false, statementTimeout: 1500 }),
     advance() {},
   });
   await otherStore.store.migrate();
@@ -35,7 +35,7 @@ test("a transaction emits though it and its like have all of the pool's connecti
     for (const client of clients) {
       await client.query("begin");
       expect(await otherStore.store.publish([createEvent()], { tx: client })).toMatchObject({
-        published: [{ deliveries: 1 }],
+        published: [{ deliveryCount: 1 }],
       });
       await client.query("commit");
     }
@@ -45,14 +45,14 @@ test("a transaction emits though it and its like have all of the pool's connecti
   }
 });
 
-test("a pool is no transaction, and is refused", async () => {
+test("a pool instead of a transaction is rejected", async () => {
   await expect(opened.store.publish([createEvent()], { tx: pool })).rejects.toMatchObject({
     code: "tx_unsupported",
     message: expect.stringContaining("pool"),
   });
 });
 
-test("what the server refuses in a transaction is told as any other failure", async () => {
+test("an error of the server in a transaction is reported like any other", async () => {
   const client = await pool.connect();
   try {
     await client.query("begin read only");
@@ -67,7 +67,7 @@ test("what the server refuses in a transaction is told as any other failure", as
   }
 });
 
-test("a transaction waits for another's id no longer than a statement may take, and goes by its own time for the rest", async () => {
+test("a transaction waits for the id of another only for the statement timeout, and keeps its own lock timeout", async () => {
   const same = createEvent({ idempotent: true });
   const [first, second] = [await pool.connect(), await pool.connect()];
   try {
@@ -87,7 +87,7 @@ test("a transaction waits for another's id no longer than a statement may take, 
   }
 });
 
-test("a schema that is there is filled by a role that may not make one", async () => {
+test("a role that may not create schemas can use an existing one", async () => {
   const { name } = schema;
   await schema.pool.query(`create role ${name}_role`);
   await schema.pool.query(`create schema ${name}_own authorization ${name}_role`);

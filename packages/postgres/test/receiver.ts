@@ -9,7 +9,7 @@ export interface Received {
   readonly body: Buffer;
 }
 
-/** A server that keeps what it is sent, and answers as it is told. */
+/** A server that records requests and responds as configured. */
 export class Receiver implements AsyncDisposable {
   readonly requests: Received[] = [];
   respond: (request: Received) => { readonly status: number; readonly headers?: Record<string, string> } =
@@ -32,7 +32,7 @@ export class Receiver implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** The ids of the deliveries that came to a path. */
+  /** The ids of the deliveries to a path. */
   getDeliveryIds(path?: string): readonly string[] {
     return this.requests
       .filter((request) => path === undefined || request.path === path)

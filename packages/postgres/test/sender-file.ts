@@ -19,7 +19,7 @@ const ENCRYPTION_KEY = Buffer.alloc(32, 7).toString("base64");
 const IS_PRO: Condition = { path: "user.plan", op: "eq", value: "pro" };
 const silentLogger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** A sender that may reach this machine, and tries again at once, three times. */
+/** A sender that may send to loopback and retries three times at once. */
 export function createTestSender(store: Store): Sender {
   return createSender({
     store,
@@ -30,7 +30,6 @@ export function createTestSender(store: Store): Sender {
   });
 }
 
-/** A file with a webhook and an event. */
 export async function makeSmallFile(): Promise<string> {
   const path = join(createFolder(), "heron.db");
   const sender = createTestSender(sqliteStore(path));
@@ -40,14 +39,13 @@ export async function makeSmallFile(): Promise<string> {
   return path;
 }
 
-/** The users of the file. */
 export const USERS = [
   ["acme", "u1"],
   ["acme", "u2"],
   ["later", "u1"],
 ] as const;
 
-/** Makes a file with a sender that has lived: of everything that there can be in one there is something. */
+/** Writes a file with at least one row of every kind. */
 export async function makeFile(path: string, receiver: Receiver): Promise<void> {
   const sender = createTestSender(sqliteStore(path));
   const attemptedOnce = new Set<string>();
@@ -80,7 +78,7 @@ export async function makeFile(path: string, receiver: Receiver): Promise<void> 
   await createWebhook("/slow", ["c.*"]);
   await createWebhook("/later", ["a.*"], "later");
   const disabled = await createWebhook("/disabled", ["a.*"]);
-  const removed = await createWebhook("/removed", ["**"]);
+  const deleted = await createWebhook("/deleted", ["**"]);
   await sender.accounts.disable("later");
   await sender.accounts.disable("nobody");
   await sender.webhooks.disable(disabled.id);
@@ -95,23 +93,23 @@ export async function makeFile(path: string, receiver: Receiver): Promise<void> 
   await sender.emit("a.x", { n: 2 }, { account: "later" });
   await sender.emit("nobody.listens", 1, { account: "acme", id: "nothing" });
   await waitForStates(sender, { delivered: 6, dead: 1 });
-  // One that missed what was before it; one that is to be had once more, and one of which all comes at once.
+  // A webhook that recovers missed events.
   const late = await createWebhook("/late", ["a.*"]);
   expect(await sender.webhooks.recover(late.id, { since: "1h" })).toBe(1);
   await waitForStates(sender, { delivered: 7, dead: 1 });
-  await sender.webhooks.delete(removed.id);
+  await sender.webhooks.delete(deleted.id);
   await sender.webhooks.rotateSecret(dead.id);
   const { data } = await sender.deliveries.list({ state: "delivered", webhook: late.id });
   await sender.deliveries.retry(data[0]?.id ?? "");
   await waitForStates(sender, { delivered: 4, dead: 1 });
-  // Pending once more, after attempts that count no more.
+  // Requeued, after attempts that no longer count as retries.
   await sender.accounts.disable("acme");
-  const [again] = (await sender.deliveries.list({ state: "dead" })).data;
-  await sender.deliveries.retry(again?.id ?? "");
+  const [requeued] = (await sender.deliveries.list({ state: "dead" })).data;
+  await sender.deliveries.retry(requeued?.id ?? "");
   await sender.close();
 }
 
-/** Puts many events down, each for two webhooks, and has some of what they make settled, or tried once. */
+/** Publishes many events, each for two webhooks, and completes or retries some of the deliveries. */
 export async function makeLarge(path: string, url: string, count: number): Promise<void> {
   const store = sqliteStore(path);
   const sender = createTestSender(store);
@@ -129,33 +127,33 @@ export async function makeLarge(path: string, url: string, count: number): Promi
     traceparent: i % 5 === 0 ? `00-${"a".repeat(32)}-${"b".repeat(16)}-01` : undefined,
   });
   await store.publish(Array.from({ length: count }, (_, i) => event(i)));
-  const attempt = { status: 200, ms: 1.5, reason: null, answer: null };
+  const attempt = { responseStatus: 200, durationMs: 1.5, reason: null, responseBody: null };
   const states: readonly Completion[] = [
     { state: "delivered" },
     { state: "dead", reason: "refused" },
     { state: "retry", delayMs: 3_600_000 },
   ];
-  for (let settled = 0; settled < count; ) {
-    const claims = await store.claim({ claimant: "test", max: count - settled, leaseMs: 60_000 });
+  for (let completed = 0; completed < count; ) {
+    const claims = await store.claim({ claimant: "test", max: count - completed, leaseMs: 60_000 });
     await store.complete(
-      claims.map(({ lease }, i) => ({ lease, attempt, settled: states[(settled + i) % 3] as Completion })),
+      claims.map(({ lease }, i) => ({ lease, attempt, completion: states[(completed + i) % 3] as Completion })),
     );
-    settled += claims.length;
+    completed += claims.length;
   }
   await sender.close();
 }
 
-/** Waits until so many are in these states, at the least, and all else that is pending waits behind a gate. */
+/** Waits until at least so many deliveries are in these states, and all other pending ones are paused or retried later. */
 async function waitForStates(sender: Sender, counts: Partial<Record<DeliveryState, number>>): Promise<void> {
   await vi.waitUntil(
     async () => {
       const { data } = await sender.deliveries.list({}, { limit: 1000 });
       const isStable = data.every(
         ({ state, waitingFor, nextAttemptInMs }) =>
-          state !== "pending" || waitingFor?.for === "gate" || Number(nextAttemptInMs) > 60_000,
+          state !== "pending" || waitingFor?.kind === "pause" || Number(nextAttemptInMs) > 60_000,
       );
       const count = (wanted: string): number => data.filter(({ state }) => state === wanted).length;
-      return isStable && Object.entries(counts).every(([state, least]) => count(state) >= least);
+      return isStable && Object.entries(counts).every(([state, minimum]) => count(state) >= minimum);
     },
     { timeout: 20_000 },
   );

@@ -7,7 +7,7 @@ const SERVER_TIME = Date.UTC(2026, 0, 1);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A server whose answer takes this long, and has the time at its end. */
+/** A server whose response takes this long and has the time at its end. */
 const createServer = (latencyMs: number): SqlClient => ({
   query: async () => {
     vi.advanceTimersByTime(latencyMs);
@@ -19,12 +19,12 @@ function aheadMs(clock: ServerClock): number {
   return clock.now() - Math.round(SERVER_TIME + performance.now());
 }
 
-test("the server's time is taken from an answer that comes soon, and asked for again after one that does not", async () => {
+test("the time of a fast response is used, and a slow response is followed by another query", async () => {
   const clock = new ServerClock();
   await clock.sync(createServer(0));
   expect([clock.isStale, aheadMs(clock)]).toEqual([false, 0]);
   await clock.sync(createServer(1001));
-  // Half of what the answer took, 500 ms, is the error of its time, so it is not used.
+  // The error of the time is up to half of the round trip, 500 ms, so it is not used.
   expect([clock.isStale, aheadMs(clock)]).toEqual([true, 0]);
   await clock.sync(createServer(1000));
   expect([clock.isStale, aheadMs(clock)]).toEqual([false, 500]);

@@ -18,14 +18,14 @@ afterEach(async () => {
   await schema.end();
 });
 
-/** A store as another process would have it. */
+/** A store as in another process. */
 function openStore(): Store {
-  const store = schema.store({ clock, pollMs: 1, leaseMs: LEASE_MS });
+  const store = schema.store({ clock, pollInterval: 1, leaseDuration: LEASE_MS });
   stores.push(store);
   return store;
 }
 
-/** After long enough for any process to look what is new. */
+/** Claims after the poll interval. */
 const claimAfterPoll = async (store: Store, max = 100): Promise<readonly Claim[]> => {
   await clock.advance(2);
   return store.claim({ claimant: "any", max, leaseMs: LEASE_MS });
@@ -34,70 +34,70 @@ const completeDelivered = (store: Store, claims: readonly Claim[]): Promise<read
   store.complete(
     claims.map(({ lease }) => ({
       lease,
-      settled: { state: "delivered" as const },
-      attempt: { status: 200, ms: 1, reason: null, answer: null },
+      completion: { state: "delivered" as const },
+      attempt: { responseStatus: 200, durationMs: 1, reason: null, responseBody: null },
     })),
   );
 
-test("what one publishes another delivers, and the concurrency of a webhook holds over both", async () => {
-  const [one, two] = [openStore(), openStore()];
-  await one.webhooks.create(createWebhook({ concurrency: 3 }), 10);
-  await one.publish(Array.from({ length: 10 }, () => createEvent()));
-  const first = await claimAfterPoll(two);
+test("one process delivers what another published, within the concurrency of the webhook over both", async () => {
+  const [storeA, storeB] = [openStore(), openStore()];
+  await storeA.webhooks.create(createWebhook({ concurrency: 3 }), 10);
+  await storeA.publish(Array.from({ length: 10 }, () => createEvent()));
+  const first = await claimAfterPoll(storeB);
   expect(first).toHaveLength(3);
-  expect(await claimAfterPoll(one)).toEqual([]);
-  await one.publish([createEvent()]);
-  expect(await claimAfterPoll(one)).toEqual([]);
-  await completeDelivered(two, first.slice(1));
-  expect(await claimAfterPoll(two)).toHaveLength(2);
+  expect(await claimAfterPoll(storeA)).toEqual([]);
+  await storeA.publish([createEvent()]);
+  expect(await claimAfterPoll(storeA)).toEqual([]);
+  await completeDelivered(storeB, first.slice(1));
+  expect(await claimAfterPoll(storeB)).toHaveLength(2);
 });
 
-test("a process that was not heard of for a lease loses what it has, and what it settles then is refused", async () => {
-  const [one, two] = [openStore(), openStore()];
-  await one.webhooks.create(createWebhook(), 10);
-  await one.publish([createEvent(), createEvent()]);
-  const lost = await claimAfterPoll(one);
+test("a process without a heartbeat for a lease loses its deliveries, and their results are rejected", async () => {
+  const [storeA, storeB] = [openStore(), openStore()];
+  await storeA.webhooks.create(createWebhook(), 10);
+  await storeA.publish([createEvent(), createEvent()]);
+  const lost = await claimAfterPoll(storeA);
   expect(lost).toHaveLength(2);
-  expect(await claimAfterPoll(two)).toEqual([]);
+  expect(await claimAfterPoll(storeB)).toEqual([]);
   await clock.advance(LEASE_MS + 1);
-  const again = await claimAfterPoll(two);
-  expect(again.map(({ delivery }) => delivery)).toEqual(lost.map(({ delivery }) => delivery));
-  expect(await completeDelivered(one, lost)).toEqual(lost.map(({ lease }) => lease));
-  expect(await completeDelivered(two, again)).toEqual([]);
-  expect(await claimAfterPoll(one)).toEqual([]);
-  // It is there again, as another.
-  await one.publish([createEvent()]);
-  expect([...(await claimAfterPoll(one)), ...(await claimAfterPoll(two))]).toHaveLength(1);
+  const reclaimed = await claimAfterPoll(storeB);
+  expect(reclaimed.map(({ delivery }) => delivery)).toEqual(lost.map(({ delivery }) => delivery));
+  expect(await completeDelivered(storeA, lost)).toEqual(lost.map(({ lease }) => lease));
+  expect(await completeDelivered(storeB, reclaimed)).toEqual([]);
+  expect(await claimAfterPoll(storeA)).toEqual([]);
+  // It has registered again, with a new id.
+  await storeA.publish([createEvent()]);
+  expect([...(await claimAfterPoll(storeA)), ...(await claimAfterPoll(storeB))]).toHaveLength(1);
 });
 
-test("a change, a gate and a removal reach the process that has the webhook", async () => {
-  const [one, two] = [openStore(), openStore()];
+test("a change, a pause and a deletion reach the process that owns the webhook", async () => {
+  const [storeA, storeB] = [openStore(), openStore()];
   const own = createWebhook({ concurrency: 1 });
-  await one.webhooks.create(own, 10);
-  await one.publish([createEvent(), createEvent(), createEvent()]);
-  const [first] = await claimAfterPoll(one);
-  await two.webhooks.update(own.id, 1, { concurrency: 2 });
-  expect(await claimAfterPoll(one)).toMatchObject([{ version: 2 }]);
-  await two.setPause({ scope: "account", id: own.account, reason: "disabled", durationMs: "forever" });
-  if (first !== undefined) await completeDelivered(one, [first]);
-  expect(await claimAfterPoll(one)).toEqual([]);
-  await two.setPause({ scope: "account", id: own.account, reason: "disabled", durationMs: null });
-  expect(await claimAfterPoll(one)).toHaveLength(1);
-  expect(await two.webhooks.delete(own.id)).toBe(true);
-  expect(await claimAfterPoll(one)).toEqual([]);
-  expect(await one.nextDueIn()).toBeNull();
+  await storeA.webhooks.create(own, 10);
+  await storeA.publish([createEvent(), createEvent(), createEvent()]);
+  const [first] = await claimAfterPoll(storeA);
+  await storeB.webhooks.update(own.id, 1, { concurrency: 2 });
+  expect(await claimAfterPoll(storeA)).toMatchObject([{ version: 2 }]);
+  await storeB.setPause({ scope: "account", id: own.account, reason: "disabled", durationMs: "forever" });
+  if (first !== undefined) await completeDelivered(storeA, [first]);
+  expect(await claimAfterPoll(storeA)).toEqual([]);
+  await storeB.setPause({ scope: "account", id: own.account, reason: "disabled", durationMs: null });
+  expect(await claimAfterPoll(storeA)).toHaveLength(1);
+  expect(await storeB.webhooks.delete(own.id)).toBe(true);
+  expect(await claimAfterPoll(storeA)).toEqual([]);
+  expect(await storeA.nextDueIn()).toBeNull();
 });
 
-test("who has more than it can do leaves webhooks to one that has nothing", async () => {
+test("an overloaded process releases webhooks to an idle one", async () => {
   const [busy, idle] = [openStore(), openStore()];
   const webhooks = Array.from({ length: 8 }, () => createWebhook({ topics: ["**"], concurrency: 100 }));
-  for (const one of webhooks) await busy.webhooks.create(one, 100);
+  for (const webhook of webhooks) await busy.webhooks.create(webhook, 100);
   await claimAfterPoll(busy);
   for (let i = 0; i < 10; i++) await busy.publish([createEvent()]);
   expect(await claimAfterPoll(idle)).toEqual([]);
   const claims = [...(await claimAfterPoll(busy, 8))];
   expect(new Set(claims.map(({ webhook: of }) => of)).size).toBe(8);
-  // All eight have something under way: nothing of them is left before that has ended.
+  // All eight have attempts in flight: they are not released before these have ended.
   claims.push(...(await claimAfterPoll(busy, 2)));
   expect(await claimAfterPoll(idle)).toEqual([]);
   await completeDelivered(busy, claims);
@@ -109,12 +109,12 @@ test("who has more than it can do leaves webhooks to one that has nothing", asyn
   expect([deliveryIds.length, new Set(deliveryIds).size]).toEqual([80, 80]);
 });
 
-test("who closes leaves what it has to others at once", async () => {
-  const [one, two] = [openStore(), openStore()];
-  await one.webhooks.create(createWebhook(), 10);
-  await claimAfterPoll(one);
-  await one.publish([createEvent(), createEvent()]);
-  expect(await claimAfterPoll(two)).toEqual([]);
-  await one.close();
-  expect(await claimAfterPoll(two)).toHaveLength(2);
+test("closing releases the webhooks to others at once", async () => {
+  const [storeA, storeB] = [openStore(), openStore()];
+  await storeA.webhooks.create(createWebhook(), 10);
+  await claimAfterPoll(storeA);
+  await storeA.publish([createEvent(), createEvent()]);
+  expect(await claimAfterPoll(storeB)).toEqual([]);
+  await storeA.close();
+  expect(await claimAfterPoll(storeB)).toHaveLength(2);
 });

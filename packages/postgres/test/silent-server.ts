@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
-/** A server that takes connections, and never says anything. */
+/** A server that accepts connections and never responds. */
 export class SilentServer {
   readonly url: string;
   readonly #close: () => void;

@@ -1,6 +1,6 @@
 /**
- * What an event costs in bytes: of the tables that keep it, and of the log of what changes (WAL). Run it with
- * `node packages/postgres/test/volume.ts`; it needs a few minutes, and `--quick` a tenth of them.
+ * Measures how many bytes an event needs in the tables and in the WAL. Run it with
+ * `node packages/postgres/test/storage-volume.ts`. It takes a few minutes, with `--quick` a tenth of that.
  */
 import { randomBytes } from "node:crypto";
 import { PostgresCluster } from "@heron-webhooks/conformance/postgres";
@@ -13,16 +13,16 @@ interface Plan {
   readonly schema: string;
   readonly events: number;
   readonly accounts: number;
-  readonly webhooksEach: number;
-  /** So many go in one statement: events that are published, and attempts that are settled. */
+  readonly webhooksPerAccount: number;
+  /** How many events are published, and deliveries completed, in one statement. */
   readonly batch: number;
-  /** Events have ids of the application's own. */
+  /** Events have ids of the application. */
   readonly idempotent?: boolean;
-  /** Every so many deliveries one fails at first. */
+  /** The first attempt of every n-th delivery fails. */
   readonly failsEvery?: number;
-  /** After so many events the server makes a checkpoint, after which it logs whole pages again. */
+  /** A checkpoint after so many events: after it, the WAL has whole pages again. */
   readonly checkpointEvery?: number;
-  /** So many deliveries of each webhook were settled before. */
+  /** How many deliveries of each webhook are in the log at the start. */
   readonly loggedBefore?: number;
 }
 
@@ -34,24 +34,24 @@ interface Measured {
   readonly pages: number;
 }
 
-type Phase = "publish" | "claim" | "settle" | "vacuum" | "prune";
+type Phase = "publish" | "claim" | "complete" | "vacuum" | "prune";
 
 const BODY_BYTES = 400;
-const PERSISTENT_TABLES = ["events", "event_keys", "settled", "attempts"] as const;
-const PHASES: readonly Phase[] = ["publish", "claim", "settle", "vacuum", "prune"];
+const PERSISTENT_TABLES = ["events", "idempotency_keys", "delivery_log", "attempts"] as const;
+const PHASES: readonly Phase[] = ["publish", "claim", "complete", "vacuum", "prune"];
 const CHUNK_SIZE = 1000;
 
 const scale = process.argv.includes("--quick") ? 0.1 : 1;
-const usual = { events: 100_000 * scale, accounts: 1000, webhooksEach: 1, batch: 64 };
+const usual = { events: 100_000 * scale, accounts: 1000, webhooksPerAccount: 1, batch: 64 };
 const wide = { ...usual, accounts: 20_000 * scale, checkpointEvery: 20_000 * scale };
 const PLANS: readonly Plan[] = [
   { ...usual, name: "1 delivery an event, 64 a statement", schema: "one" },
-  { ...usual, name: "2 deliveries an event", schema: "two", webhooksEach: 2 },
-  { ...usual, name: "the same 1, with ids of its own", schema: "keyed", idempotent: true },
+  { ...usual, name: "2 deliveries an event", schema: "two", webhooksPerAccount: 2 },
+  { ...usual, name: "the same 1, with the application's ids", schema: "keyed", idempotent: true },
   { ...usual, name: "the same 1, one in 10 fails once", schema: "failing", failsEvery: 10 },
   { ...usual, name: "the same 1, one a statement", schema: "single", batch: 1, events: 20_000 * scale },
   { ...wide, name: "the same 1, 20,000 webhooks, 5 checkpoints", schema: "wide" },
-  { ...wide, name: "the same, beside 300 of each webhook that are kept", schema: "old", loggedBefore: 300 },
+  { ...wide, name: "the same, with 300 of each webhook in the log", schema: "old", loggedBefore: 300 },
 ];
 
 const cluster = await PostgresCluster.start(["shared_buffers=512MB", "max_wal_size=8GB"]);
@@ -72,7 +72,7 @@ async function measure(plan: Plan): Promise<Measured> {
   await prepareSchema(store, plan);
   await pool.query("checkpoint");
   const empty = await getTableSizes(plan.schema);
-  const wal: Record<Phase, number> = { publish: 0, claim: 0, settle: 0, vacuum: 0, prune: 0 };
+  const wal: Record<Phase, number> = { publish: 0, claim: 0, complete: 0, vacuum: 0, prune: 0 };
   let last = await getWalPosition();
   const count = async (phase: Phase): Promise<void> => {
     const now = await getWalPosition();
@@ -101,7 +101,7 @@ async function measure(plan: Plan): Promise<Measured> {
   return { wal, tables, statements: statements / plan.events, pages: pages / plan.events };
 }
 
-/** Claims and settles all that is pending. Says in how many statements. */
+/** Claims and completes all pending deliveries. Returns the number of statements. */
 async function completeAll(store: Store, plan: Plan, count: (phase: Phase) => Promise<void>): Promise<number> {
   let statements = 0;
   for (;;) {
@@ -114,7 +114,7 @@ async function completeAll(store: Store, plan: Plan, count: (phase: Phase) => Pr
     if (claims.length === 0) return statements;
     for (let i = 0; i < claims.length; i += plan.batch, statements++)
       await store.complete(claims.slice(i, i + plan.batch).map((claim, k) => toAttemptResult(plan, claim, i + k)));
-    await count("settle");
+    await count("complete");
   }
 }
 
@@ -133,7 +133,7 @@ function createEvents({ accounts, idempotent = false }: Plan, from: number, coun
     const id = `evt_${randomBytes(16).toString("hex")}`;
     const head = `{"topic":"end_user.processed","created":"2026-01-01T00:00:00+00:00","id":"${id}","meta":null,"data":{"note":"`;
     return {
-      // In an order that has nothing to do with that of their numbers.
+      // Not in the order of the account numbers.
       account: `account-${((from + k) * 7919) % accounts}`,
       id,
       idempotent,
@@ -145,27 +145,27 @@ function createEvents({ accounts, idempotent = false }: Plan, from: number, coun
   });
 }
 
-/** Text that nothing can make shorter than real text is. */
+/** Text that does not compress better than real text. */
 function noise(length: number): string {
   return randomBytes(length).toString("base64").slice(0, length);
 }
 
-/** Webhooks; and what was settled of each before, so that the index by webhook is as wide as that of a log of weeks. */
-async function prepareSchema(store: Store, { schema, accounts, webhooksEach, loggedBefore = 0 }: Plan): Promise<void> {
+/** Creates webhooks, and a log as large as that of weeks. */
+async function prepareSchema(store: Store, { schema, accounts, webhooksPerAccount, loggedBefore = 0 }: Plan): Promise<void> {
   const { webhooks } = createSender({ store });
-  for (let i = 0; i < accounts * webhooksEach; i++)
+  for (let i = 0; i < accounts * webhooksPerAccount; i++)
     await webhooks.create({
-      account: `account-${Math.floor(i / webhooksEach)}`,
+      account: `account-${Math.floor(i / webhooksPerAccount)}`,
       url: "https://customer.example/webhooks",
       topics: ["end_user.*"],
       concurrency: 1000,
     });
   await pool.query(
-    `insert into ${schema}.settled(id, webhook, account, event, dead, attempts, status, ms, at)
+    `insert into ${schema}.delivery_log(id, webhook, account, event, is_dead, attempt_count, response_status, duration_ms, completed_at)
      select i, i % $1 + 1, i % $1 + 1, i, false, 1, 200, 57, $2 from generate_series(1, $1::bigint * $3) i`,
     [accounts, Date.now(), loggedBefore],
   );
-  await pool.query(`vacuum (freeze) ${schema}.settled`);
+  await pool.query(`vacuum (freeze) ${schema}.delivery_log`);
   await pool.query(`select setval('${schema}.delivery_ids', $1::bigint)`, [accounts * loggedBefore + 1]);
 }
 
@@ -176,7 +176,7 @@ async function getWalPosition(): Promise<{ readonly bytes: number; readonly page
   return rows[0] as { readonly bytes: number; readonly pages: number };
 }
 
-/** Of every table, its indexes included. */
+/** The size of every table with its indexes. */
 async function getTableSizes(schema: string): Promise<ReadonlyMap<string, number>> {
   const { rows } = await pool.query(
     "select relname as name, pg_total_relation_size(oid)::float8 as bytes from pg_class where relnamespace = $1::regnamespace and relkind = 'r'",
@@ -187,11 +187,11 @@ async function getTableSizes(schema: string): Promise<ReadonlyMap<string, number
 }
 
 function print({ name, events }: Plan, { wal, tables, statements, pages }: Measured): void {
-  const kept = PERSISTENT_TABLES.map((table) => `${table} ${Math.round((tables.get(table) ?? 0) / events)}`);
+  const stored = PERSISTENT_TABLES.map((table) => `${table} ${Math.round((tables.get(table) ?? 0) / events)}`);
   const work = [...tables].filter(([table, bytes]) => bytes > 0 && !PERSISTENT_TABLES.some((persistent) => persistent === table));
   const total = PHASES.reduce((sum, phase) => sum + wal[phase], 0);
   console.log(`${name}: ${events} events`);
-  console.log(`  kept: ${kept.join(", ")}`);
+  console.log(`  stored: ${stored.join(", ")}`);
   console.log(`  others, kB in all: ${work.map(([table, bytes]) => `${table} ${bytes / 1024}`).join(", ")}`);
   console.log(
     `  WAL: ${PHASES.map((phase) => `${phase} ${Math.round(wal[phase])}`).join(", ")}, in all ${Math.round(total)}`,

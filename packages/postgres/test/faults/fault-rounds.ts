@@ -5,26 +5,23 @@ import type { SenderProcess } from "./sender-process.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
 import type { RunSummary } from "./run-summary.ts";
 
-/** What a round does to one of the processes, or to the server. */
 const FAULTS = ["kill", "stop", "terminate", "restart", "partition"] as const;
 export type Fault = (typeof FAULTS)[number];
 
 export interface RoundsResult extends RunSummary {
-  /** How many rounds there were of each kind. */
+  /** How many rounds had each fault. */
   readonly faults: Readonly<Record<Fault, number>>;
-  /** How long it took each time until all had come that was accepted by then, in milliseconds. */
+  /** The time of each round until all accepted events had arrived, in milliseconds. */
   readonly recoveries: readonly number[];
-  readonly refused: number;
-  /** What went wrong, beside what is counted. */
+  readonly rejected: number;
   readonly errors: readonly string[];
 }
 
 const PROCESS_COUNT = 4;
 const EMIT_INTERVAL_MS = 25;
 const STATEMENT_TIMEOUT_MS = 1000;
-/** The tables are looked at after so many rounds. */
 const CHECK_INTERVAL_ROUNDS = 10;
-/** A sender pauses for up to half a minute before it settles again what it could not. */
+/** A sender waits for up to half a minute before it retries to complete deliveries. */
 const MAX_PAUSE_MS = 40_000;
 const STOP_MODES: readonly StopMode[] = ["fast", "immediate", "kill"];
 const PARTITIONS: readonly ((proxy: TcpProxy) => void | Promise<void>)[] = [
@@ -36,15 +33,15 @@ const PARTITIONS: readonly ((proxy: TcpProxy) => void | Promise<void>)[] = [
   (proxy) => proxy.closeAll(),
 ];
 
-/** Processes that emit and deliver while they, their server and what is between are disturbed at random. */
+/** Runs processes that emit and deliver during random faults of processes, server and network. */
 export async function runFaultRounds(rounds: number, random: () => number): Promise<RoundsResult> {
   const cluster = await PostgresCluster.start();
   try {
-    await using crew = await SenderCluster.open(cluster.url, { count: 1, isStarted: false });
-    await using runner = new FaultRunner(cluster, crew, random);
-    const [first] = crew.processes;
+    await using senders = await SenderCluster.open(cluster.url, { count: 1, isStarted: false });
+    await using runner = new FaultRunner(cluster, senders, random);
+    const [first] = senders.processes;
     for (let n = 0; n < PROCESS_COUNT; n++) await runner.join();
-    if (first !== undefined) await crew.close(first);
+    if (first !== undefined) await senders.close(first);
     for (let round = 0; round < rounds; round++) await runner.runRound(round);
     return await runner.end();
   } finally {
@@ -54,31 +51,31 @@ export async function runFaultRounds(rounds: number, random: () => number): Prom
 
 class FaultRunner implements AsyncDisposable {
   readonly #cluster: PostgresCluster;
-  readonly #crew: SenderCluster;
+  readonly #senders: SenderCluster;
   readonly #random: () => number;
   readonly #proxies = new Map<SenderProcess, TcpProxy>();
   readonly #faults: Record<Fault, number> = { kill: 0, stop: 0, terminate: 0, restart: 0, partition: 0 };
   readonly #recoveries: number[] = [];
   readonly #errors: string[] = [];
-  /** Those that come next: each kind once before any comes again. */
+  /** Each fault occurs once before any is repeated. */
   #remainingFaults: Fault[] = [];
 
-  constructor(cluster: PostgresCluster, crew: SenderCluster, random: () => number) {
+  constructor(cluster: PostgresCluster, senders: SenderCluster, random: () => number) {
     this.#cluster = cluster;
-    this.#crew = crew;
+    this.#senders = senders;
     this.#random = random;
-    crew.inbox.respond = (_, index) => after(5, index % 7 === 3 ? 503 : 200);
+    senders.inbox.respond = (_, index) => after(5, index % 7 === 3 ? 503 : 200);
   }
 
-  /** One more process, with a way to the server of its own. */
+  /** Adds a process, with its own proxy to the server. */
   async join(): Promise<void> {
     const proxy = await TcpProxy.open(this.#cluster.port);
     const url = new URL(this.#cluster.url);
     url.port = String(proxy.port);
-    const joined = await this.#crew.join({ store: { connectionString: url.href, timeoutMs: STATEMENT_TIMEOUT_MS } });
+    const joined = await this.#senders.join({ store: { connectionString: url.href, statementTimeout: STATEMENT_TIMEOUT_MS } });
     this.#proxies.set(joined, proxy);
     await joined.send({ do: "start" });
-    await joined.send({ do: "emitting", everyMs: EMIT_INTERVAL_MS, ...ALL_TOPICS });
+    await joined.send({ do: "start-emitting", everyMs: EMIT_INTERVAL_MS, ...ALL_TOPICS });
   }
 
   async runRound(round: number): Promise<void> {
@@ -88,11 +85,11 @@ class FaultRunner implements AsyncDisposable {
     this.#faults[fault]++;
     const what = `round ${round}, ${fault}`;
     try {
-      await this.#crew.waitForCompletions(5, LEASE_MS + SLACK_MS);
+      await this.#senders.waitForCompletions(5, LEASE_MS + SLACK_MS);
       await this.#injectFault(fault);
-      this.#recoveries.push(await this.#crew.waitForEvents(LEASE_MS + SLACK_MS));
+      this.#recoveries.push(await this.#senders.waitForEvents(LEASE_MS + SLACK_MS));
       if (round % CHECK_INTERVAL_ROUNDS === CHECK_INTERVAL_ROUNDS - 1)
-        await this.#assertConsistent().finally(() => this.#crew.startEmitting(EMIT_INTERVAL_MS));
+        await this.#assertConsistent().finally(() => this.#senders.startEmitting(EMIT_INTERVAL_MS));
     } catch (error) {
       this.#errors.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -101,12 +98,12 @@ class FaultRunner implements AsyncDisposable {
   async end(): Promise<RoundsResult> {
     try {
       await this.#assertConsistent();
-      await this.#crew.waitUntilIdle(MAX_PAUSE_MS);
+      await this.#senders.waitUntilIdle(MAX_PAUSE_MS);
     } catch (error) {
       this.#errors.push(`at the end: ${error instanceof Error ? error.message : String(error)}`);
     }
-    const { summary, rejectedCount } = this.#crew;
-    const rounds = { faults: this.#faults, recoveries: this.#recoveries, refused: rejectedCount, errors: this.#errors };
+    const { summary, rejectedCount } = this.#senders;
+    const rounds = { faults: this.#faults, recoveries: this.#recoveries, rejected: rejectedCount, errors: this.#errors };
     return { ...summary, ...rounds };
   }
 
@@ -115,10 +112,10 @@ class FaultRunner implements AsyncDisposable {
   }
 
   async #injectFault(fault: Fault): Promise<void> {
-    const process = this.#pick(this.#crew.processes);
+    const process = this.#pick(this.#senders.processes);
     const proxy = this.#proxies.get(process);
     if (fault === "kill") {
-      await this.#crew.kill(process);
+      await this.#senders.kill(process);
       await proxy?.[Symbol.asyncDispose]();
       this.#proxies.delete(process);
       await this.join();
@@ -127,7 +124,7 @@ class FaultRunner implements AsyncDisposable {
       await this.#pause();
       process.resume();
     } else if (fault === "terminate") {
-      await this.#crew.pool.query(
+      await this.#senders.pool.query(
         "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'",
       );
     } else if (fault === "restart") {
@@ -141,14 +138,14 @@ class FaultRunner implements AsyncDisposable {
     }
   }
 
-  /** The tables agree once nobody emits any more. */
+  /** The tables are consistent once no process emits. */
   async #assertConsistent(): Promise<void> {
-    await this.#crew.stopEmitting();
-    await this.#crew.waitForEvents(LEASE_MS + SLACK_MS);
-    await this.#crew.waitForCleanTables();
+    await this.#senders.stopEmitting();
+    await this.#senders.waitForEvents(LEASE_MS + SLACK_MS);
+    await this.#senders.waitForCleanTables();
   }
 
-  /** Sometimes longer than a lease, and sometimes not. */
+  /** Up to twice the duration of a lease. */
   #pause(): Promise<void> {
     return after(this.#random() * 2 * LEASE_MS);
   }

@@ -7,22 +7,21 @@ import { TcpProxy } from "./tcp-proxy.ts";
 import { waitFor } from "./wait-for.ts";
 
 export const WAIT_MS = 10_000;
-/** How long a statement may take. */
 const STATEMENT_TIMEOUT_MS = 1000;
-/** Longer than a test takes: nobody else is to come and help. */
-const ISOLATED: Pick<PostgresStoreOptions, "leaseMs" | "pollMs" | "listen"> = {
-  leaseMs: 60_000,
-  pollMs: 1,
+/** Longer than a test, so that no other process takes over. */
+const ISOLATED: Pick<PostgresStoreOptions, "leaseDuration" | "pollInterval" | "listen"> = {
+  leaseDuration: 60_000,
+  pollInterval: 1,
   listen: false,
 };
 
-/** Two that share a schema, and a way between one of them and the server that can be made to fail. */
+/** Two stores that share a schema, one of them behind a proxy that can fail. */
 export class FaultyPair {
   readonly schema: TestSchema;
   readonly proxy: TcpProxy;
-  /** The one whose connections fail. It has a webhook. */
+  /** Its connections fail. It owns the webhook. */
   readonly faulty: TestStore;
-  /** It publishes and changes things, and has no webhook. */
+  /** It publishes and changes records, and owns no webhook. */
   readonly healthy: TestStore;
 
   private constructor(schema: TestSchema, proxy: TcpProxy) {
@@ -30,7 +29,7 @@ export class FaultyPair {
     this.proxy = proxy;
     const url = new URL(inject("postgres"));
     url.port = String(proxy.port);
-    const failing = { connectionString: url.href, schema: schema.name, timeoutMs: STATEMENT_TIMEOUT_MS, ...ISOLATED };
+    const failing = { connectionString: url.href, schema: schema.name, statementTimeout: STATEMENT_TIMEOUT_MS, ...ISOLATED };
     this.faulty = new TestStore({ store: postgresStore(failing), advance() {} });
     this.healthy = this.startHealthy();
   }
@@ -44,29 +43,29 @@ export class FaultyPair {
     return pair;
   }
 
-  /** Another, as the other is; whoever asks for it closes it. */
+  /** Opens another healthy store, which the caller closes. */
   startHealthy(): TestStore {
     return new TestStore({ store: this.schema.store(ISOLATED), advance() {} });
   }
 
-  /** Has the next statement fail that says this. Resolves once it does. */
-  failNext(what: "losesAnswer" | "keepsBack" | "stallsAnswer", statement: string): Promise<void> {
+  /** Fails the next statement that contains this text. Resolves when it was sent. */
+  failNext(fault: "shouldDropResponse" | "shouldHoldRequest" | "shouldStallResponse", statement: string): Promise<void> {
     return new Promise((resolve) => {
-      this.proxy[what] = (said) => {
-        if (!said.includes(statement)) return false;
-        this.proxy[what] = () => false;
+      this.proxy[fault] = (request) => {
+        if (!request.includes(statement)) return false;
+        this.proxy[fault] = () => false;
         resolve();
         return true;
       };
     });
   }
 
-  /** What the one claims next; nothing, if that fails. */
+  /** Claims with the faulty store; nothing if that fails. */
   tryClaim(max = 100): Promise<readonly Claim[]> {
     return this.faulty.claim(max).catch(() => []);
   }
 
-  /** So many come, and no more. */
+  /** Claims exactly so many. */
   async claimExactly(count: number): Promise<readonly Claim[]> {
     const claims: Claim[] = [];
     await waitFor(`${count} were claimed`, WAIT_MS, async () => {
@@ -78,7 +77,7 @@ export class FaultyPair {
     return claims;
   }
 
-  /** Of one delivery. */
+  /** Publishes an event and claims its delivery. */
   async claimNew(): Promise<Claim> {
     await this.faulty.publish(createEvent());
     const [claim] = await this.claimExactly(1);
@@ -86,12 +85,12 @@ export class FaultyPair {
     return claim;
   }
 
-  /** How many deliveries are marked as somebody's. */
+  /** How many deliveries have an owner. */
   async countLeased(): Promise<number> {
     const { rows } = await this.schema.pool.query(
-      `select count(*)::int as held from ${this.schema.name}.owed where holder is not null`,
+      `select count(*)::int as owned from ${this.schema.name}.pending_deliveries where owner is not null`,
     );
-    return (rows[0] as { readonly held: number }).held;
+    return (rows[0] as { readonly owned: number }).owned;
   }
 
   async close(): Promise<void> {

@@ -3,21 +3,21 @@ import { expect, inject, test } from "vitest";
 import { SenderCluster, EMIT_INTERVAL_MS, LEASE_MS, SLACK_MS } from "./sender-cluster.ts";
 import { waitFor } from "./wait-for.ts";
 
-test("when a process is killed, what it had comes from the others within a lease, and nothing else twice", async () => {
-  await using crew = await SenderCluster.open(inject("postgres"));
-  // So that there is always something under way, and something that waits.
-  crew.inbox.respond = (_, index) => after(50, index % 7 === 3 ? 503 : 200);
-  await crew.startEmitting(EMIT_INTERVAL_MS);
+test("when a process is killed, the others deliver its events within a lease, and nothing else twice", async () => {
+  await using cluster = await SenderCluster.open(inject("postgres"));
+  // Some deliveries are always in flight, and some wait for a retry.
+  cluster.inbox.respond = (_, index) => after(50, index % 7 === 3 ? 503 : 200);
+  await cluster.startEmitting(EMIT_INTERVAL_MS);
   for (let n = 0; n < 2; n++) {
-    await crew.waitForCompletions(20);
-    const victim = await waitFor("one has something under way", SLACK_MS, () =>
-      crew.processes.find(({ inFlight }) => inFlight.size > 1),
+    await cluster.waitForCompletions(20);
+    const victim = await waitFor("a process has attempts in flight", SLACK_MS, () =>
+      cluster.processes.find(({ inFlight }) => inFlight.size > 1),
     );
-    await crew.kill(victim);
-    expect(await crew.waitForEvents(LEASE_MS + SLACK_MS)).toBeLessThan(LEASE_MS + SLACK_MS);
+    await cluster.kill(victim);
+    expect(await cluster.waitForEvents(LEASE_MS + SLACK_MS)).toBeLessThan(LEASE_MS + SLACK_MS);
   }
-  await crew.stopEmitting();
-  await crew.waitForEvents();
-  await crew.waitForCleanTables();
-  expect(crew.summary).toMatchObject({ missing: 0, doubled: 0, lost: 0, fallen: 0 });
+  await cluster.stopEmitting();
+  await cluster.waitForEvents();
+  await cluster.waitForCleanTables();
+  expect(cluster.summary).toMatchObject({ missing: 0, duplicated: 0, lost: 0, crashed: 0 });
 }, 60_000);

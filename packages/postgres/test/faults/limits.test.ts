@@ -10,20 +10,20 @@ const MAX_CONCURRENCY = 3;
 let cluster: SenderCluster;
 
 beforeAll(async () => {
-  // So few slots that all have more to do than they can, and leave webhooks to each other.
-  cluster = await SenderCluster.open(inject("postgres"), { slots: 4 });
+  // Such a low concurrency that all are overloaded, and release webhooks to each other.
+  cluster = await SenderCluster.open(inject("postgres"), { concurrency: 4 });
 }, 60_000);
 
 afterAll(() => cluster[Symbol.asyncDispose]());
 
-/** Makes a webhook for a topic of its own. */
-const create = (topic: string, limits: { readonly concurrency?: number; readonly rate?: number }) =>
+/** Creates a webhook with its own topic. */
+const create = (topic: string, limits: { readonly concurrency?: number; readonly rateLimit?: number }) =>
   cluster.anyProcess.send({
     do: "create",
     webhook: { account: "dan", topics: [topic], url: `${cluster.inbox.url}/${topic}`, ...limits },
   });
 
-/** So many by each process. */
+/** Each process emits so many. */
 const emit = (topic: string, count: number): Promise<unknown> =>
   Promise.all(
     cluster.processes.map((process) => process.send({ do: "emit", accounts: ["dan"], topics: [topic], count })),
@@ -32,23 +32,23 @@ const emit = (topic: string, count: number): Promise<unknown> =>
 const getRequestsTo = (path: string): readonly ReceivedRequest[] =>
   cluster.inbox.requests.filter((arrival) => arrival.path.startsWith(path));
 
-test("no more attempts are under way to a webhook than it says, whoever makes them", async () => {
+test("the concurrency of a webhook limits the attempts in flight of all processes", async () => {
   cluster.inbox.respond = () => after(20, 200);
-  await create("few.beside", { concurrency: MAX_CONCURRENCY });
+  await create("few.concurrent", { concurrency: MAX_CONCURRENCY });
   await cluster.startEmitting(EMIT_INTERVAL_MS);
-  await emit("few.beside", 20);
+  await emit("few.concurrent", 20);
   await cluster.close(cluster.anyProcess);
-  await emit("few.beside", 20);
+  await emit("few.concurrent", 20);
   await cluster.waitForEvents();
   await cluster.stopEmitting();
-  const beside = getRequestsTo("/few.beside").map((arrival) => arrival.inFlight);
-  expect(beside).toHaveLength(140);
-  expect(Math.max(...beside)).toBe(MAX_CONCURRENCY);
+  const inFlight = getRequestsTo("/few.concurrent").map((arrival) => arrival.inFlight);
+  expect(inFlight).toHaveLength(140);
+  expect(Math.max(...inFlight)).toBe(MAX_CONCURRENCY);
 }, 60_000);
 
-test("no more attempts are made in a second to a webhook than it says, whoever makes them", async () => {
+test("the rate limit of a webhook limits the attempts per second of all processes", async () => {
   cluster.inbox.respond = () => after(20, 200);
-  await create("few.often", { rate: RATE_LIMIT });
+  await create("few.often", { rateLimit: RATE_LIMIT });
   await cluster.startEmitting(10);
   await emit("few.often", 15);
   await cluster.waitForEvents(30_000);
@@ -56,11 +56,11 @@ test("no more attempts are made in a second to a webhook than it says, whoever m
   const times = getRequestsTo("/few.often").map(({ at }) => at);
   expect(times).toHaveLength(45);
   // As many as in a second may go at once.
-  const most = times.map((at) => RATE_LIMIT + 1 + ((at - (times[0] ?? 0)) / 1000) * RATE_LIMIT);
-  expect(times.map((_, i) => i).filter((i) => i > (most[i] ?? 0))).toEqual([]);
+  const maxCounts = times.map((at) => RATE_LIMIT + 1 + ((at - (times[0] ?? 0)) / 1000) * RATE_LIMIT);
+  expect(times.map((_, i) => i).filter((i) => i > (maxCounts[i] ?? 0))).toEqual([]);
 }, 60_000);
 
-test("once an account is disabled in one process, no other delivers anything of it a second later", async () => {
+test("when one process disables an account, no process delivers for it a second later", async () => {
   cluster.inbox.respond = () => 200;
   await cluster.startEmitting(EMIT_INTERVAL_MS);
   await cluster.waitForCompletions(20);
@@ -76,5 +76,5 @@ test("once an account is disabled in one process, no other delivers anything of 
   await cluster.stopEmitting();
   await cluster.waitForEvents();
   await cluster.waitForCleanTables();
-  expect(cluster.summary).toMatchObject({ missing: 0, doubled: 0, lost: 0, fallen: 0 });
+  expect(cluster.summary).toMatchObject({ missing: 0, duplicated: 0, lost: 0, crashed: 0 });
 }, 60_000);

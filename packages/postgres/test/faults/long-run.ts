@@ -1,5 +1,5 @@
-// The part of `pnpm faults` for PostgreSQL: several processes over one database, and faults at random. Prints what it did
-// and found, and ends with 1 if anything was violated or could not be done.
+// The PostgreSQL part of `pnpm faults`: several processes on one database, with random faults. Exits with 1 after a
+// violation or an error.
 import { parseArgs } from "node:util";
 import { Report, createRandom } from "@heron-webhooks/conformance/faults";
 import { getTestSeed } from "@heron-webhooks/conformance/runs";
@@ -8,13 +8,11 @@ import { runFaultRounds } from "./fault-rounds.ts";
 
 const { values } = parseArgs({
   options: {
-    /** How often something is disturbed. */
     rounds: { type: "string", default: "50" },
-    /** For the same faults as in another run. */
+    /** The seed of another run repeats its faults. */
     seed: { type: "string", default: String(getTestSeed()) },
   },
 });
-/** Of everything together, for a round. */
 const MAX_ROUND_MS = 60_000;
 
 const report = new Report();
@@ -22,37 +20,37 @@ console.log(`seed ${values.seed}`);
 const rounds = Number(values.rounds);
 const timer = setTimeout(
   () => {
-    console.log("✗ it took too long");
+    console.log("✗ timed out");
     process.exit(1);
   },
   MAX_ROUND_MS * (rounds + 5),
 );
-await report.runPart("PostgreSQL: four processes, and faults at random", async (say) => {
+await report.runPart("PostgreSQL: four processes, random faults", async (addLine) => {
   const found = await runFaultRounds(rounds, createRandom(Number(values.seed)));
-  const { accepted, missing, repeated, duplicated, lost, crashed, refused, errors } = found;
+  const { accepted, missing, repeated, duplicated, lost, crashed, rejected, errors } = found;
   const { faults } = found;
-  say(
+  addLine(
     "rounds",
     Object.entries(faults)
       .map(([fault, times]) => `${times} ${fault}`)
       .join(", "),
   );
-  say("events accepted", accepted, accepted === 0);
-  say("of these lost", missing, missing > 0);
-  say("emits refused", refused);
-  say("leases lost, and noticed", lost);
-  say("came again", repeated);
-  say("came again although nobody had lost it", duplicated, duplicated > 0);
+  addLine("events accepted", accepted, accepted === 0);
+  addLine("of these lost", missing, missing > 0);
+  addLine("emits rejected", rejected);
+  addLine("leases lost", lost);
+  addLine("delivered again", repeated);
+  addLine("delivered again without a lost lease", duplicated, duplicated > 0);
   const recoveries = [...found.recoveries].sort((a, b) => a - b);
   const longest = recoveries.at(-1) ?? 0;
   const median = recoveries[recoveries.length >> 1] ?? 0;
-  say(
+  addLine(
     "recovered after: median, longest",
     `${Math.round(median)} ms, ${Math.round(longest)} ms (a lease is ${LEASE_MS} ms)`,
     longest > LEASE_MS + SLACK_MS,
   );
-  say("processes that ended by themselves", crashed, crashed > 0);
-  for (const what of errors) say("wrong", what, true);
+  addLine("processes that crashed", crashed, crashed > 0);
+  for (const what of errors) addLine("error", what, true);
 });
 clearTimeout(timer);
 process.exitCode = report.end();

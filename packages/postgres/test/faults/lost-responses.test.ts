@@ -12,78 +12,78 @@ beforeEach(async () => {
 
 afterEach(() => pair.close());
 
-test("an event whose publishing got no answer is delivered once it is published again with its id", async () => {
-  const lost = pair.failNext("losesAnswer", ".publish(");
-  const mine = createEvent({ idempotent: true });
-  await expect(pair.faulty.publish(mine)).rejects.toMatchObject({ code: "store_unavailable" });
+test("an event whose response was lost is delivered once when it is published again with its id", async () => {
+  const lost = pair.failNext("shouldDropResponse", ".publish_events(");
+  const event = createEvent({ idempotent: true });
+  await expect(pair.faulty.publish(event)).rejects.toMatchObject({ code: "store_unavailable" });
   await lost;
-  expect(await pair.faulty.publish(mine)).toMatchObject([{ duplicate: true }]);
+  expect(await pair.faulty.publish(event)).toMatchObject([{ duplicate: true }]);
   await pair.claimExactly(1);
 });
 
-test("what was marked as loaded without an answer is loaded again", async () => {
+test("deliveries whose load response was lost are loaded again", async () => {
   let isLost = false;
-  void pair.failNext("losesAnswer", ".load(").then(() => (isLost = true));
+  void pair.failNext("shouldDropResponse", ".lease_due_deliveries(").then(() => (isLost = true));
   await pair.healthy.publish(createEvent(), createEvent());
-  await waitFor("it was asked for", WAIT_MS, async () => {
+  await waitFor("it was requested", WAIT_MS, async () => {
     expect(await pair.tryClaim()).toEqual([]);
     return isLost || undefined;
   });
   await pair.claimExactly(2);
 });
 
-test("what is due and was told of without an answer is known all the same", async () => {
+test("a due delivery is delivered although the response of its notification was lost", async () => {
   await pair.healthy.publish(createEvent());
-  const lost = pair.failNext("losesAnswer", ".look(");
+  const lost = pair.failNext("shouldDropResponse", ".poll(");
   expect(await pair.tryClaim()).toEqual([]);
   await lost;
   await pair.claimExactly(1);
 });
 
-test("a gate that was told of without an answer is closed all the same", async () => {
-  const gate: PauseChange = { scope: "account", id: "acme", reason: "disabled", durationMs: "forever" };
-  await pair.healthy.store.setPause(gate);
-  const lost = pair.failNext("losesAnswer", ".look(");
+test("a pause is applied although the response of its notification was lost", async () => {
+  const pause: PauseChange = { scope: "account", id: "acme", reason: "disabled", durationMs: "forever" };
+  await pair.healthy.store.setPause(pause);
+  const lost = pair.failNext("shouldDropResponse", ".poll(");
   expect(await pair.tryClaim()).toEqual([]);
   await lost;
   await pair.faulty.publish(createEvent());
   for (let round = 0; round < 5; round++) expect(await pair.tryClaim()).toEqual([]);
-  await pair.healthy.store.setPause({ ...gate, durationMs: null });
+  await pair.healthy.store.setPause({ ...pause, durationMs: null });
   await pair.claimExactly(1);
 });
 
-test("webhooks that were taken without an answer are known all the same", async () => {
+test("webhooks are served although the response that assigned them was lost", async () => {
   await pair.healthy.create(createWebhook({ id: "new", topics: ["new.*"] }));
   await pair.healthy.publish(createEvent({ topic: "new.a" }));
-  const lost = pair.failNext("losesAnswer", ".look(");
+  const lost = pair.failNext("shouldDropResponse", ".poll(");
   expect(await pair.tryClaim()).toEqual([]);
   await lost;
   expect(await pair.claimExactly(1)).toMatchObject([{ webhook: "new" }]);
 });
 
 test.each(["delivered", "retry"] as const)(
-  "what was settled (%s) without an answer is so, and nothing of it is left behind",
+  "a result (%s) whose response was lost is recorded once",
   async (state) => {
     const claim = await pair.claimNew();
-    const lost = pair.failNext("losesAnswer", ".settle(");
-    const settle = (): Promise<unknown> =>
+    const lost = pair.failNext("shouldDropResponse", ".complete_deliveries(");
+    const complete = (): Promise<unknown> =>
       state === "retry" ? pair.faulty.retry(claim, 0) : pair.faulty.complete(claim);
-    await expect(settle()).rejects.toMatchObject({ code: "store_unavailable" });
+    await expect(complete()).rejects.toMatchObject({ code: "store_unavailable" });
     await lost;
-    await settle();
-    if (state === "retry") expect(await pair.claimExactly(1)).toMatchObject([{ attempts: 1 }]);
+    await complete();
+    if (state === "retry") expect(await pair.claimExactly(1)).toMatchObject([{ attemptCount: 1 }]);
     else await pair.claimExactly(0);
   },
 );
 
-test("a process that is not answered twice in a row still has what it had", async () => {
+test("a process keeps its deliveries when two responses in a row are lost", async () => {
   await pair.faulty.publish(createEvent());
   await pair.healthy.publish(createEvent());
-  void pair.failNext("losesAnswer", ".look(").then(() => pair.failNext("losesAnswer", ".succeed("));
+  void pair.failNext("shouldDropResponse", ".poll(").then(() => pair.failNext("shouldDropResponse", ".renew_epoch("));
   await pair.claimExactly(2);
 });
 
-test("webhooks that were left to others without an answer are served once, by one of them", async () => {
+test("webhooks are served once although the response of their release was lost", async () => {
   const third = pair.startHealthy();
   await third.claim(1);
   const names = Array.from({ length: 8 }, (_, n) => `shared${n}`);
@@ -92,9 +92,9 @@ test("webhooks that were left to others without an answer are served once, by on
     ...names.flatMap((id) => [createEvent({ topic: `${id}.a` }), createEvent({ topic: `${id}.b` })]),
   );
   let isLost = false;
-  void pair.failNext("losesAnswer", ".release(").then(() => (isLost = true));
+  void pair.failNext("shouldDropResponse", ".release_webhooks(").then(() => (isLost = true));
   const allClaims: Claim[] = [];
-  await waitFor("it has left some", WAIT_MS, async () => {
+  await waitFor("it has released some", WAIT_MS, async () => {
     allClaims.push(...(await pair.tryClaim(1)));
     return isLost || undefined;
   });

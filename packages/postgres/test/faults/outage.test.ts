@@ -28,16 +28,16 @@ beforeEach(async () => {
 
 afterEach(() => inbox[Symbol.asyncDispose]());
 
-/** A message of PostgreSQL's. */
-function said(kind: string, content: string): Buffer {
+/** A message of the PostgreSQL protocol. */
+function encodeMessage(kind: string, content: string): Buffer {
   const message = Buffer.from(`${kind}0000${content}`, "latin1");
   message.writeUInt32BE(content.length + 4, 1);
   return message;
 }
 
-const SHUTDOWN_ERRORS = said("E", "SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0");
+const SHUTDOWN_ERRORS = encodeMessage("E", "SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0");
 
-/** Emits until one is accepted, and waits until that has come. */
+/** Emits until an event is accepted, and waits until it arrives. */
 async function expectDelivery(sender: Sender): Promise<void> {
   const { id } = await waitFor("an event is accepted", SLACK_MS, () =>
     sender.emit("a.b", null).catch(() => undefined),
@@ -45,7 +45,7 @@ async function expectDelivery(sender: Sender): Promise<void> {
   await waitFor("it has come", SLACK_MS, () => (inbox.events.has(id) ? true : undefined));
 }
 
-test("a server that is not there, at first or later, is told of in time, and found when it is there again", async () => {
+test("a stopped server is reported in time, and used again when it is started", async () => {
   const first = createTestSender({ connectionString: cluster.url });
   first.start();
   await first.webhooks.create({ url: inbox.url, topics: ["**"] });
@@ -54,12 +54,12 @@ test("a server that is not there, at first or later, is told of in time, and fou
   const second = createTestSender({ connectionString: cluster.url });
   second.start();
   for (const sender of [first, second]) {
-    const began = performance.now();
+    const startedAt = performance.now();
     await expect(sender.emit("a.b", null)).rejects.toMatchObject({
       code: "store_unavailable",
-      message: expect.stringMatching(/ECONNREFUSED.*is the server started/),
+      message: expect.stringMatching(/ECONNREFUSED.*Check that the server runs/),
     });
-    expect(performance.now() - began).toBeLessThan(STATEMENT_TIMEOUT_MS + SLACK_MS);
+    expect(performance.now() - startedAt).toBeLessThan(STATEMENT_TIMEOUT_MS + SLACK_MS);
   }
   await cluster.startServer();
   await expectDelivery(second);
@@ -68,11 +68,11 @@ test("a server that is not there, at first or later, is told of in time, and fou
   await second.close();
 });
 
-test("a connection that the server ends the moment it is there ends nothing but what asked for it", async () => {
-  // It lets everybody in, and says in the same breath that it is being shut down.
+test("a connection that the server ends at once fails only the statement that needed it", async () => {
+  // Accepts the login and ends the connection at once.
   const ending = createServer((socket) => {
     socket.on("error", () => {});
-    socket.once("data", () => socket.end(Buffer.concat([said("R", "\0\0\0\0"), said("Z", "I"), SHUTDOWN_ERRORS])));
+    socket.once("data", () => socket.end(Buffer.concat([encodeMessage("R", "\0\0\0\0"), encodeMessage("Z", "I"), SHUTDOWN_ERRORS])));
   }).listen(0, "127.0.0.1");
   await once(ending, "listening");
   const { port } = ending.address() as AddressInfo;
@@ -84,7 +84,7 @@ test("a connection that the server ends the moment it is there ends nothing but 
   ending.close();
 });
 
-test("a sender closes in time although its server does not answer, with what it has under way", async () => {
+test("a sender closes in time although its server does not respond and attempts are in flight", async () => {
   await using proxy = await TcpProxy.open(cluster.port);
   const url = new URL(cluster.url);
   url.port = String(proxy.port);
@@ -92,22 +92,22 @@ test("a sender closes in time although its server does not answer, with what it 
   sender.start();
   await sender.webhooks.create({ url: inbox.url, topics: ["**"] });
   await expectDelivery(sender);
-  let answer = (_: number): void => {};
-  inbox.respond = () => new Promise((resolve) => (answer = resolve));
+  let respond = (_: number): void => {};
+  inbox.respond = () => new Promise((resolve) => (respond = resolve));
   await sender.emit("a.b", null);
-  await waitFor("it is under way", SLACK_MS, () => (inbox.requests.length === 2 ? true : undefined));
+  await waitFor("it is in flight", SLACK_MS, () => (inbox.requests.length === 2 ? true : undefined));
   proxy.block();
-  const began = performance.now();
+  const startedAt = performance.now();
   const closing = sender.close({ timeout: 100 });
-  answer(200);
+  respond(200);
   await closing;
   // Only tells a close that returns from one that hangs: the proxy stays silent until the test ends.
-  expect(performance.now() - began).toBeLessThan(STATEMENT_TIMEOUT_MS + SLACK_MS);
+  expect(performance.now() - startedAt).toBeLessThan(STATEMENT_TIMEOUT_MS + SLACK_MS);
 });
 
-test("on a full disk events are refused, and with room it goes on by itself, with all that was accepted", async (context) => {
+test("on a full disk events are rejected, and with free space the sender continues with all accepted events", async (context) => {
   using disk = new SmallDisk();
-  if (!disk.isMounted) return context.skip("nothing may be mounted here");
+  if (!disk.isMounted) return context.skip("mounting is not permitted");
   const admin = new Pool({ connectionString: cluster.url, max: 1 });
   await admin.query(`create tablespace small location '${disk.path}'`);
   await admin.query("create role small login superuser");

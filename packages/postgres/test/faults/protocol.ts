@@ -1,33 +1,32 @@
 import type { WebhookInput } from "@heron-webhooks/sender";
 
-/** What a sender's process is told to do. */
+/** Commands for a sender's process. */
 export type Command =
   | { readonly do: "create"; readonly webhook: WebhookInput }
-  | { readonly do: "remove"; readonly webhook: string }
+  | { readonly do: "delete"; readonly webhook: string }
   | { readonly do: "disable" | "enable"; readonly account: string }
   | ({ readonly do: "emit"; readonly count: number } & EmitOptions)
-  /** Goes on until it is told to be quiet. */
-  | ({ readonly do: "emitting"; readonly everyMs: number } & EmitOptions)
-  /** What its own clock says. */
-  | { readonly do: "quiet" | "time" | "start" | "close" };
+  /** Continues until `stop-emitting`. */
+  | ({ readonly do: "start-emitting"; readonly everyMs: number } & EmitOptions)
+  /** `time` returns the time of its clock. */
+  | { readonly do: "stop-emitting" | "time" | "start" | "close" };
 
-/** Events, each of the next topic and for the next account. */
+/** Events, round-robin over topics and accounts. */
 export interface EmitOptions {
   readonly topics: readonly string[];
   readonly accounts: readonly string[];
-  /** How long its text is. */
+  /** The length of its text. */
   readonly size?: number;
 }
 
-/** What it tells. */
+/** Messages of a sender's process. */
 export type Message =
   | readonly ["ready"]
   | readonly ["accepted", event: string, ms: number]
-  | readonly ["refused", code: string, message: string, ms: number]
-  /** Deliveries. */
-  | readonly ["claimed" | "settled" | "lost", deliveries: readonly string[]]
-  /** As the hook tells it. */
-  | readonly ["losses", leases: number]
+  | readonly ["rejected", code: string, message: string, ms: number]
+  | readonly ["claimed" | "completed" | "lost", deliveries: readonly string[]]
+  /** From the hook `onLeaseLost`. */
+  | readonly ["leases-lost", leases: number]
   | readonly ["error", message: string]
   | readonly ["done", n: number, result: unknown]
   | readonly ["failed", n: number, code: string, message: string];

@@ -1,18 +1,17 @@
 import type { TestReceiver } from "./test-receiver.ts";
 import type { SenderProcess } from "./sender-process.ts";
 
-/** What came of everything so far. */
 export interface RunSummary {
   readonly accepted: number;
-  /** Events that were accepted and have not come. */
+  /** Events that were accepted and have not arrived. */
   readonly missing: number;
   /** How often a delivery was accepted again. */
   readonly repeated: number;
-  /** How often although nobody had lost it, or been killed with it. */
+  /** How often without a lost lease or a killed process. */
   readonly duplicated: number;
-  /** How often one was settled by a process that had lost it. */
+  /** How often a process completed a delivery that it had lost. */
   readonly lost: number;
-  /** How many processes ended by themselves. */
+  /** How many processes ended unexpectedly. */
   readonly crashed: number;
 }
 
@@ -20,17 +19,17 @@ export interface SummaryInput {
   readonly inbox: TestReceiver;
   readonly running: readonly SenderProcess[];
   readonly ended: readonly SenderProcess[];
-  /** What had been under way in processes that were killed. */
+  /** Deliveries that were in flight in processes that were killed. */
   readonly inFlight: readonly string[];
 }
 
 export function summarize({ inbox, running, ended, inFlight }: SummaryInput): RunSummary {
   const processes = [...running, ...ended];
   const lost = processes.flatMap((process) => process.lost);
-  // Who could not settle something pauses before it tries again, and hears only then that it has lost that.
-  const unsettled = running.flatMap(({ inFlight }) => [...inFlight]);
+  // A process that could not complete a delivery waits before it retries, and only then learns that it lost the lease.
+  const uncompleted = running.flatMap(({ inFlight }) => [...inFlight]);
   const allowedRepeats = new Map<string, number>();
-  for (const delivery of [...inFlight, ...lost, ...unsettled])
+  for (const delivery of [...inFlight, ...lost, ...uncompleted])
     allowedRepeats.set(delivery, (allowedRepeats.get(delivery) ?? 0) + 1);
   let [repeated, duplicated] = [0, 0];
   for (const [delivery, times] of inbox.accepted) {

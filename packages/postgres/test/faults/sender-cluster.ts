@@ -10,35 +10,34 @@ import { waitFor } from "./wait-for.ts";
 import { findMissing, type RunSummary, summarize } from "./run-summary.ts";
 
 export const LEASE_MS = 2000;
-/** How often each of them emits, in milliseconds. */
 export const EMIT_INTERVAL_MS: number = selectCount(50, 25);
-/** For what a machine with other work makes of it. */
+/** For a busy machine. */
 export const SLACK_MS = 15_000;
 const ACCOUNTS = ["ann", "bob", "cid"];
 const TOPICS = ["order.paid", "order.sent", "order.lost", "order.kept"];
-/** Of everything that these tests emit: each event is for one webhook. */
+/** The events of these tests: each is for one webhook. */
 export const ALL_TOPICS: EmitOptions = { accounts: ACCOUNTS, topics: TOPICS };
 
 export interface ClusterOptions extends Omit<ProcessOptions, "store"> {
-  /** How many processes. Default 4. */
+  /** The number of processes. Default 4. */
   readonly count?: number;
   readonly store?: PostgresStoreOptions;
-  /** Whether the webhooks of {@link ALL_TOPICS} are made. Default true. */
+  /** Whether to create the webhooks of {@link ALL_TOPICS}. Default true. */
   readonly webhooks?: boolean;
-  /** Whether they are to deliver. Default true. */
+  /** Whether the processes deliver. Default true. */
   readonly isStarted?: boolean;
 }
 
-/** Processes that share a database, and a receiver for what they send. */
+/** Processes that share a database, and their receiver. */
 export class SenderCluster implements AsyncDisposable {
   readonly schema: string = `crew_${randomBytes(5).toString("hex")}`;
   readonly inbox: TestReceiver;
   readonly processes: SenderProcess[] = [];
-  /** For the tests' own statements. */
+  /** For the statements of tests. */
   readonly pool: Pool;
   readonly #url: string;
   readonly #options: ClusterOptions;
-  /** What had been under way in processes that were killed. */
+  /** Deliveries that were in flight in processes that were killed. */
   readonly #inFlight: string[] = [];
   readonly #ended: SenderProcess[] = [];
 
@@ -51,27 +50,27 @@ export class SenderCluster implements AsyncDisposable {
   }
 
   static async open(url: string, options: ClusterOptions = {}): Promise<SenderCluster> {
-    const crew = new SenderCluster(url, await TestReceiver.open(), options);
+    const cluster = new SenderCluster(url, await TestReceiver.open(), options);
     const { count = 4, webhooks = true, isStarted = true } = options;
-    await Promise.all(Array.from({ length: count }, () => crew.join()));
+    await Promise.all(Array.from({ length: count }, () => cluster.join()));
     if (webhooks)
       for (const account of ACCOUNTS)
         for (const topic of TOPICS)
-          await crew.anyProcess.send({
+          await cluster.anyProcess.send({
             do: "create",
             webhook: {
               account,
               topics: [topic],
-              url: `${crew.inbox.url}/${account}/${topic}`,
+              url: `${cluster.inbox.url}/${account}/${topic}`,
               concurrency: 3,
             },
           });
-    if (isStarted) await Promise.all(crew.processes.map((process) => process.send({ do: "start" })));
-    if (webhooks && isStarted) await crew.spreadWebhooks();
-    return crew;
+    if (isStarted) await Promise.all(cluster.processes.map((process) => process.send({ do: "start" })));
+    if (webhooks && isStarted) await cluster.spreadWebhooks();
+    return cluster;
   }
 
-  /** Has each of them take some of the webhooks: those that it publishes for first. */
+  /** Distributes the webhooks over the processes: each owns those that it publishes for first. */
   async spreadWebhooks(): Promise<void> {
     const { length } = this.processes;
     await waitFor("all are there", SLACK_MS, async () =>
@@ -83,24 +82,23 @@ export class SenderCluster implements AsyncDisposable {
     }
   }
 
-  /** Any of them that is there. */
   get anyProcess(): SenderProcess {
     const [first] = this.processes;
-    if (first === undefined) throw new Error("Nobody is there.");
+    if (first === undefined) throw new Error("No process is running.");
     return first;
   }
 
-  /** One more, which is not started yet. */
+  /** Adds a process, which does not deliver yet. */
   async join(options: Partial<ProcessOptions> = {}): Promise<SenderProcess> {
-    const { slots, store } = this.#options;
+    const { concurrency, store } = this.#options;
     const joined = await SenderProcess.start({
-      ...(slots !== undefined && { slots }),
+      ...(concurrency !== undefined && { concurrency }),
       ...options,
       store: {
         connectionString: this.#url,
         schema: this.schema,
-        leaseMs: LEASE_MS,
-        pollMs: 50,
+        leaseDuration: LEASE_MS,
+        pollInterval: 50,
         maxConnections: 3,
         ...store,
         ...options.store,
@@ -110,7 +108,7 @@ export class SenderCluster implements AsyncDisposable {
     return joined;
   }
 
-  /** One is killed, and may have been about to write down what it had under way. */
+  /** Kills a process. Its deliveries in flight may be delivered again. */
   async kill(process: SenderProcess): Promise<void> {
     await process.kill();
     this.#inFlight.push(...process.inFlight);
@@ -122,16 +120,15 @@ export class SenderCluster implements AsyncDisposable {
     this.#onProcessEnded(process);
   }
 
-  /** Each emits an event now and then, until it is told to be quiet. */
+  /** Each process emits an event at this interval. */
   async startEmitting(everyMs: number): Promise<void> {
-    for (const process of this.processes) await process.send({ do: "emitting", everyMs, ...ALL_TOPICS });
+    for (const process of this.processes) await process.send({ do: "start-emitting", everyMs, ...ALL_TOPICS });
   }
 
   async stopEmitting(): Promise<void> {
-    for (const process of this.processes) await process.send({ do: "quiet" });
+    for (const process of this.processes) await process.send({ do: "stop-emitting" });
   }
 
-  /** Events that were accepted and have not come. */
   get missingEvents(): readonly string[] {
     return findMissing(this.#allProcesses, this.inbox);
   }
@@ -145,33 +142,32 @@ export class SenderCluster implements AsyncDisposable {
     });
   }
 
-  /** Resolves once all has come that is accepted by now, with how long that took, in milliseconds. */
+  /** Waits until all events that are accepted by now have arrived. Returns how long that took, in milliseconds. */
   async waitForEvents(withinMs: number = SLACK_MS): Promise<number> {
-    const began = performance.now();
+    const startedAt = performance.now();
     const { events } = this.inbox;
     let missing = this.missingEvents;
-    await waitFor(`what is missing of ${missing.length} events has come`, withinMs, () => {
+    await waitFor(`${missing.length} missing events have arrived`, withinMs, () => {
       missing = missing.filter((id) => !events.has(id));
       return missing.length === 0 ? true : undefined;
     });
-    return performance.now() - began;
+    return performance.now() - startedAt;
   }
 
-  /** Resolves once so many more have been settled, by whomever. */
+  /** Waits until so many more deliveries are completed. */
   async waitForCompletions(count: number, withinMs: number = SLACK_MS): Promise<void> {
     const target = this.#completedCount + count;
-    await waitFor(`${count} more are settled`, withinMs, () => (this.#completedCount >= target ? true : undefined));
+    await waitFor(`${count} more are completed`, withinMs, () => (this.#completedCount >= target ? true : undefined));
   }
 
-  /** Resolves once nobody has anything under way, or unsettled. */
+  /** Waits until no process has attempts in flight. */
   async waitUntilIdle(withinMs: number): Promise<void> {
     await this.stopEmitting();
-    await waitFor("nobody has anything to settle", withinMs, () =>
+    await waitFor("no process has attempts in flight", withinMs, () =>
       this.processes.every(({ inFlight }) => inFlight.size === 0) ? true : undefined,
     );
   }
 
-  /** How many emits were refused. */
   get rejectedCount(): number {
     return this.#allProcesses.reduce((sum, { rejected }) => sum + rejected.length, 0);
   }
@@ -180,15 +176,15 @@ export class SenderCluster implements AsyncDisposable {
     return getTableSummary(this.pool, this.schema);
   }
 
-  /** Resolves once the tables say that nothing is owed, and to nobody who is not there; else fails with what they say. */
+  /** Waits until no delivery is pending and no row belongs to an ended process. */
   async waitForCleanTables(withinMs: number = LEASE_MS + SLACK_MS): Promise<void> {
     let tables: TableSummary | undefined;
-    const expected = { owed: 0, workers: this.processes.length, miscounted: 0, orphans: 0 };
-    await waitFor("the books agree", withinMs, async () => {
+    const expected: TableSummary = { pending: 0, processes: this.processes.length, wrongCounters: 0, orphans: 0 };
+    await waitFor("the tables are clean", withinMs, async () => {
       tables = await this.getTableSummary().catch(() => undefined);
       return JSON.stringify(tables) === JSON.stringify(expected) ? true : undefined;
     }).catch((error: Error) => {
-      throw new Error(`${error.message} They say ${JSON.stringify(tables)}, not ${JSON.stringify(expected)}.`);
+      throw new Error(`${error.message} Found ${JSON.stringify(tables)} instead of ${JSON.stringify(expected)}.`);
     });
   }
 

@@ -9,16 +9,16 @@ import { HeronError, type HeronErrorCode } from "@heron-webhooks/core";
 import type { PostgresStoreOptions } from "../../src/index.ts";
 import type { Command, Message } from "./protocol.ts";
 
-const PROGRAM = fileURLToPath(new URL("program.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("sender-program.ts", import.meta.url));
 
 export interface ProcessOptions {
   readonly store: PostgresStoreOptions;
-  readonly slots?: number;
-  /** A module that is loaded before the program. */
+  readonly concurrency?: number;
+  /** A module to load before the program. */
   readonly preload?: string;
 }
 
-/** An emit that was refused, and after how long, in milliseconds. */
+/** A rejected emit, and after how many milliseconds. */
 export interface EmitError {
   readonly code: string;
   readonly message: string;
@@ -30,20 +30,18 @@ interface PendingCommand {
   readonly reject: (error: HeronError) => void;
 }
 
-/** A sender in a process of its own, with what it has told so far. */
+/** A sender in a child process, with what it reported so far. */
 export class SenderProcess {
   readonly accepted: Set<string> = new Set();
   readonly rejected: EmitError[] = [];
   readonly errors: string[] = [];
-  /** Deliveries that it has taken and has not said what became of. */
+  /** Deliveries that it has claimed and not completed. */
   readonly inFlight: Set<string> = new Set();
-  /** Deliveries that were not its own any more when it settled them: as often as that was so. */
+  /** Deliveries that it no longer owned when it completed them. */
   readonly lost: string[] = [];
-  /** How many that were as its hook tells it. */
+  /** The number of lost leases that its hook reported. */
   reportedLosses = 0;
-  /** How many it has settled. */
   completed = 0;
-  /** The longest that an emit took, in milliseconds. */
   slowestEmitMs = 0;
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #pending = new Map<number, PendingCommand>();
@@ -51,11 +49,11 @@ export class SenderProcess {
   #count = 0;
   #onReady: () => void = () => {};
 
-  private constructor({ store, slots, preload }: ProcessOptions) {
+  private constructor({ store, concurrency, preload }: ProcessOptions) {
     const args = [...(preload === undefined ? [] : ["--import", preload]), PROGRAM];
-    this.#child = spawn(process.execPath, [...args, JSON.stringify({ store, slots })], {
+    this.#child = spawn(process.execPath, [...args, JSON.stringify({ store, concurrency })], {
       stdio: ["pipe", "pipe", "inherit"],
-      // To compile it anew is most of what it takes to start one.
+      // Compiling takes most of the time of a start.
       env: { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"), ...process.env },
     });
     this.#child.stdin.on("error", () => {});
@@ -69,7 +67,7 @@ export class SenderProcess {
       started.#onReady = resolve;
     });
     await Promise.race([ready, started.#closed]);
-    if (!started.isRunning) throw new Error("A sender ended before it began.");
+    if (!started.isRunning) throw new Error("The sender's process ended before it was ready.");
     return started;
   }
 
@@ -77,17 +75,16 @@ export class SenderProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Resolves with what came of it; fails with the error that it had there. */
+  /** Resolves with the result of the command, or rejects with its error. */
   send(command: Command): Promise<unknown> {
     const n = ++this.#count;
-    if (!this.isRunning) return Promise.reject(new HeronError("closed", "Its process has ended."));
+    if (!this.isRunning) return Promise.reject(new HeronError("closed", "The sender's process has ended."));
     return new Promise((resolve, reject) => {
       this.#pending.set(n, { resolve, reject });
       this.#child.stdin.write(`${JSON.stringify([n, command])}\n`);
     });
   }
 
-  /** It stands still until it is told to go on. */
   suspend(): void {
     this.#child.kill("SIGSTOP");
   }
@@ -96,13 +93,13 @@ export class SenderProcess {
     this.#child.kill("SIGCONT");
   }
 
-  /** Resolves once all is known that it had said. */
+  /** Resolves when all of its output has been read. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#closed;
   }
 
-  /** Lets it close in peace. */
+  /** Closes the sender and ends the process. */
   async close(): Promise<void> {
     if (!this.isRunning) return;
     await this.send({ do: "close" });
@@ -114,7 +111,7 @@ export class SenderProcess {
     try {
       message = JSON.parse(line) as Message;
     } catch {
-      // It was killed in the middle of it.
+      // The process was killed while it wrote the line.
       return;
     }
     switch (message[0]) {
@@ -124,7 +121,7 @@ export class SenderProcess {
       case "accepted":
         this.slowestEmitMs = Math.max(this.slowestEmitMs, message[2]);
         return void this.accepted.add(message[1]);
-      case "refused":
+      case "rejected":
         return void this.rejected.push({ code: message[1], message: message[2], ms: message[3] });
       case "claimed":
         for (const delivery of message[1]) this.inFlight.add(delivery);
@@ -133,7 +130,7 @@ export class SenderProcess {
         this.lost.push(...message[1]);
         for (const delivery of message[1]) this.inFlight.delete(delivery);
         return;
-      case "settled":
+      case "completed":
         this.completed += message[1].length;
         for (const delivery of message[1]) this.inFlight.delete(delivery);
         return;
@@ -143,7 +140,7 @@ export class SenderProcess {
   }
 
   #onReply(message: Message): void {
-    if (message[0] === "losses") this.reportedLosses += message[1];
+    if (message[0] === "leases-lost") this.reportedLosses += message[1];
     else if (message[0] === "error") this.errors.push(message[1]);
     else if (message[0] === "done") this.#pending.get(message[1])?.resolve(message[2]);
     else if (message[0] === "failed")
@@ -151,7 +148,7 @@ export class SenderProcess {
   }
 
   #rejectPending(): void {
-    for (const { reject } of this.#pending.values()) reject(new HeronError("closed", "Its process has ended."));
+    for (const { reject } of this.#pending.values()) reject(new HeronError("closed", "The sender's process has ended."));
     this.#pending.clear();
   }
 }

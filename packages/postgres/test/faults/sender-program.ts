@@ -1,5 +1,5 @@
-// A sender over PostgreSQL that does what its standard input says and tells what becomes of it, in lines of JSON: to be
-// stopped, cut off and killed.
+// A sender on PostgreSQL that reads commands from stdin and writes messages to stdout, in lines of JSON. Tests stop,
+// disconnect and kill it.
 import { writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import { createInterface } from "node:readline";
@@ -9,17 +9,16 @@ import { createSender, type Store } from "@heron-webhooks/sender";
 import { type PostgresStoreOptions, postgresStore } from "../../src/index.ts";
 import type { Command, Message } from "./protocol.ts";
 
-/** What a sender of these tests is made from. */
 interface ProgramSettings {
   readonly store: PostgresStoreOptions;
-  readonly slots?: number;
+  readonly concurrency?: number;
 }
 
-const { store: storeOptions, slots = 256 } = JSON.parse(process.argv[2] ?? "{}") as ProgramSettings;
-// Whatever was said before it is killed has been said: a pipe that nobody reads makes it wait.
+const { store: storeOptions, concurrency = 256 } = JSON.parse(process.argv[2] ?? "{}") as ProgramSettings;
+// Synchronous, so that messages before a kill are not lost.
 const send = (...message: Message): void => void writeSync(1, `${JSON.stringify(message)}\n`);
 
-/** The same store, which says as well which deliveries are taken, and what becomes of them: hooks only count. */
+/** A store that also reports claimed and completed deliveries; hooks report only counts. */
 function reportCompletions(store: Store): Store {
   const deliveryByLease = new Map<string, string>();
   return {
@@ -34,13 +33,13 @@ function reportCompletions(store: Store): Store {
         );
       return claims;
     },
-    async complete(settlements) {
-      const lost = new Set(await store.complete(settlements));
+    async complete(results) {
+      const lost = new Set(await store.complete(results));
       const selectDeliveries = (isLost: boolean): string[] =>
-        settlements.flatMap(({ lease }) => (lost.has(lease) === isLost ? (deliveryByLease.get(lease) ?? []) : []));
-      send("settled", selectDeliveries(false));
+        results.flatMap(({ lease }) => (lost.has(lease) === isLost ? (deliveryByLease.get(lease) ?? []) : []));
+      send("completed", selectDeliveries(false));
       if (lost.size > 0) send("lost", selectDeliveries(true));
-      for (const { lease } of settlements) deliveryByLease.delete(lease);
+      for (const { lease } of results) deliveryByLease.delete(lease);
       return [...lost];
     },
   };
@@ -54,31 +53,31 @@ const logger: Logger = {
 };
 const sender = createSender({
   store: reportCompletions(postgresStore(storeOptions)),
-  concurrency: slots,
+  concurrency,
   egress: { allow: ["127.0.0.0/8"], allowHttp: true },
   retry: createRetryPolicy({ delays: Array.from({ length: 30 }, () => 50) }),
-  hooks: { onLeaseLost: (leases) => send("losses", leases) },
+  hooks: { onLeaseLost: (leases) => send("leases-lost", leases) },
   logger,
 });
-/** Counts up with each wish to begin or to end emitting, so that what went on before it ends. */
+/** Incremented by each command to start or stop emitting, which ends an earlier loop. */
 let emitGeneration = 0;
 let emitted = 0;
 
 async function emit(topics: readonly string[], accounts: readonly string[], size: number): Promise<void> {
   const n = emitted++;
-  const began = performance.now();
-  const ms = (): number => Math.round(performance.now() - began);
+  const startedAt = performance.now();
+  const ms = (): number => Math.round(performance.now() - startedAt);
   try {
     const options = { account: accounts[n % accounts.length] };
     const { id } = await sender.emit(topics[n % topics.length] ?? "", { text: "x".repeat(size) }, options);
     send("accepted", id, ms());
   } catch (error) {
     const { code, message } = HeronError.is(error) ? error : { code: "?", message: String(error) };
-    send("refused", code, message, ms());
+    send("rejected", code, message, ms());
   }
 }
 
-async function emitContinuously({ topics, accounts, everyMs, size = 10 }: Command & { do: "emitting" }): Promise<void> {
+async function emitContinuously({ topics, accounts, everyMs, size = 10 }: Command & { do: "start-emitting" }): Promise<void> {
   for (const generation = ++emitGeneration; generation === emitGeneration; await after(everyMs)) await emit(topics, accounts, size);
 }
 
@@ -86,7 +85,7 @@ async function runCommand(command: Command): Promise<unknown> {
   switch (command.do) {
     case "create":
       return (await sender.webhooks.create(command.webhook)).id;
-    case "remove":
+    case "delete":
       return sender.webhooks.delete(command.webhook);
     case "disable":
       return sender.accounts.disable(command.account);
@@ -99,10 +98,10 @@ async function runCommand(command: Command): Promise<unknown> {
         ),
       );
       return null;
-    case "emitting":
+    case "start-emitting":
       void emitContinuously(command);
       return null;
-    case "quiet":
+    case "stop-emitting":
       return void emitGeneration++;
     case "time":
       return Date.now();
@@ -127,8 +126,8 @@ createInterface(process.stdin)
         if (command.do === "close") process.exit();
       });
   })
-  // Whoever it was told by is no more.
+  // The parent process has ended.
   .on("close", () => process.exit());
 send("ready");
-// Now, since most of these do not live to their end.
+// Now, since most of these processes are killed.
 flushCompileCache();

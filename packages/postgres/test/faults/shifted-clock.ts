@@ -1,5 +1,5 @@
-// Preloaded into a program, it sets the clock of its machine on, or back: by as many milliseconds as its own URL says,
-// `shifted-clock.ts?ahead=-600000`. What measures time goes on as it does.
+// Preloaded into a program, it shifts its clock by the milliseconds in its URL: `shifted-clock.ts?ahead=-600000`.
+// Monotonic clocks are not affected.
 const ahead = Number(new URL(import.meta.url).searchParams.get("ahead"));
 const now = Date.now;
 Date.now = () => now() + ahead;

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What the server's user is: PostgreSQL will not be root. */
+/** The user of the server: PostgreSQL refuses to run as root. */
 const NOBODY_UID = 65_534;
 const SIZE_KB = 16_384;
 const FREE_KB = 256;
 
-/** A disk of a few megabytes, for which it takes the right to mount one. */
+/** A file system of a few megabytes, which needs the privilege to mount. */
 export class SmallDisk implements Disposable {
   readonly path: string = mkdtempSync(join(tmpdir(), "heron-disk-"));
   readonly isMounted: boolean;
@@ -18,7 +18,7 @@ export class SmallDisk implements Disposable {
     this.isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", this.path]).status === 0;
   }
 
-  /** Takes what is free, but for a little. */
+  /** Fills almost all of the free space. */
   fill(): void {
     const { stdout } = spawnSync("df", ["-k", "--output=avail", this.path], { encoding: "utf8" });
     const free = Number(stdout.split("\n")[1]);

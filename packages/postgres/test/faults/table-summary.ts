@@ -1,33 +1,32 @@
 import { escapeIdentifier } from "pg";
 
-/** What runs a statement for a test. */
 export interface TestClient {
   query(text: string): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
-/** What a schema's tables say, as far as it must agree. */
+/** Counts in the tables of a schema that must be consistent. */
 export interface TableSummary {
   readonly pending: number;
   readonly processes: number;
-  /** Accounts whose tallies are not what they are owed. */
+  /** Accounts whose counter differs from their pending deliveries. */
   readonly wrongCounters: number;
-  /** Webhooks, deliveries and wakes of workers that are no more. */
+  /** Webhooks, deliveries and notifications of ended processes. */
   readonly orphans: number;
 }
 
 export async function getTableSummary(client: TestClient, name: string): Promise<TableSummary> {
   const schema = escapeIdentifier(name);
   const missing = (column: string): string =>
-    `${column} is not null and not exists (select from ${schema}.workers w where w.id = ${column})`;
+    `${column} is not null and not exists (select from ${schema}.processes p where p.id = ${column})`;
   const { rows } = await client.query(
-    `select (select count(*)::int from ${schema}.owed) as owed,
-      (select count(*)::int from ${schema}.workers) as workers,
+    `select (select count(*)::int from ${schema}.pending_deliveries) as pending,
+      (select count(*)::int from ${schema}.processes) as processes,
       (select count(*)::int from ${schema}.accounts a where
-        (select count(*) from ${schema}.owed where account = a.id)
-        <> (select coalesce(sum(pending), 0) from ${schema}.tallies where account = a.id)) as miscounted,
-      (select count(*)::int from ${schema}.lanes where ${missing("holder")})
-        + (select count(*)::int from ${schema}.owed where ${missing("holder")})
-        + (select count(*)::int from ${schema}.wakes where ${missing("worker")}) as orphans`,
+        (select count(*) from ${schema}.pending_deliveries where account = a.id)
+        <> (select coalesce(sum(delta), 0) from ${schema}.pending_counters where account = a.id)) as "wrongCounters",
+      (select count(*)::int from ${schema}.webhook_leases where ${missing("owner")})
+        + (select count(*)::int from ${schema}.pending_deliveries where ${missing("owner")})
+        + (select count(*)::int from ${schema}.notifications where ${missing("process")}) as orphans`,
   );
   return rows[0] as TableSummary;
 }

@@ -3,38 +3,38 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 export type Direction = "toServer" | "toClient";
 
-/** The end of what the server says to a statement: by then it is committed. */
+/** The end of the response to a statement, which is committed by then. */
 const READY_FOR_QUERY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
-/** One way of a connection: what comes in at one end, and has not gone out at the other. */
+/** One direction of a connection, with the data that was received and not forwarded. */
 interface Pipe {
   readonly from: Socket;
   readonly to: Socket;
   readonly buffered: Buffer[];
   hasEnded: boolean;
-  /** That was passed on. */
+  /** The end was forwarded. */
   isFinished: boolean;
 }
 
 interface Connection {
   readonly toServer: Pipe;
   readonly toClient: Pipe;
-  /** Nothing gets through it any more, whatever is mended. */
+  /** Forwards nothing, also after `restore`. */
   isDead: boolean;
-  /** What the server says next is not to come. */
+  /** The next response of the server is dropped. */
   dropsNextResponse: boolean;
-  /** What the client says is kept back. */
+  /** Requests of the client are held. */
   isPaused: boolean;
 }
 
-/** A way to a server that tests can close, in one direction or both, and open again. */
+/** A proxy whose directions tests can block and unblock. */
 export class TcpProxy implements AsyncDisposable {
-  /** Asked for whatever a client says: whether the server's answer is to be lost, with the connection. */
-  shouldDropResponse: (said: string) => boolean = () => false;
-  /** Asked as well: whether nobody reads the answer, until it is mended; the server is left with it. */
-  shouldStallResponse: (said: string) => boolean = () => false;
-  /** Asked first: whether what is said is kept back, with all that comes after it there, until it is mended. */
-  shouldHoldRequest: (said: string) => boolean = () => false;
+  /** Whether to drop the response to this request, with the connection. */
+  shouldDropResponse: (request: string) => boolean = () => false;
+  /** Whether to stop reading the response to this request until `restore`, so that the server cannot send it. */
+  shouldStallResponse: (request: string) => boolean = () => false;
+  /** Whether to hold this request and all later ones of its connection until `restore`. Called first. */
+  shouldHoldRequest: (request: string) => boolean = () => false;
   readonly #target: number;
   readonly #connections = new Set<Connection>();
   readonly #blocked: Record<Direction, boolean> = { toServer: false, toClient: false };
@@ -57,25 +57,24 @@ export class TcpProxy implements AsyncDisposable {
     return this.#port;
   }
 
-  /** Keeps back whatever is said, until it is mended: who connects is let in, and hears nothing. */
+  /** Forwards nothing until `restore`. New connections are accepted, without a response. */
   block(...directions: readonly Direction[]): void {
     for (const direction of directions.length === 0 ? (["toServer", "toClient"] as const) : directions)
       this.#blocked[direction] = true;
   }
 
-  /** As {@link block}, and what is connected before it is mended never says a word again, as when a router forgot it. */
+  /** As {@link block}, and current connections stay dead after `restore`, as after the restart of a NAT router. */
   blackhole(): void {
     this.block();
     this.#dropsNew = true;
-    for (const line of this.#connections) line.isDead = true;
+    for (const connection of this.#connections) connection.isDead = true;
   }
 
-  /** Ends every connection. */
   closeAll(): void {
-    for (const line of this.#connections) this.#close(line);
+    for (const connection of this.#connections) this.#close(connection);
   }
 
-  /** Nobody listens any more. */
+  /** Closes the port and all connections. */
   async refuse(): Promise<void> {
     const closed = once(this.#server, "close");
     this.#server.close();
@@ -83,21 +82,21 @@ export class TcpProxy implements AsyncDisposable {
     await closed;
   }
 
-  /** All goes as it should, with what was kept back. */
+  /** Forwards everything again, with the held data first. */
   async restore(): Promise<void> {
     this.#blocked.toServer = false;
     this.#blocked.toClient = false;
     this.#dropsNew = false;
-    for (const line of this.#connections)
-      for (const way of [line.toServer, line.toClient]) {
-        line.isPaused = false;
-        way.from.resume();
-        this.#flush(line, way);
+    for (const connection of this.#connections)
+      for (const pipe of [connection.toServer, connection.toClient]) {
+        connection.isPaused = false;
+        pipe.from.resume();
+        this.#flush(connection, pipe);
       }
     if (!this.#server.listening) await this.#listen();
   }
 
-  /** Whether nobody is connected any more who has gone away. */
+  /** Whether all data of closed client connections was forwarded. */
   isDrained(): boolean {
     return [...this.#connections].every(({ toServer }) => !toServer.hasEnded);
   }
@@ -108,7 +107,7 @@ export class TcpProxy implements AsyncDisposable {
   }
 
   async #listen(): Promise<void> {
-    // Nobody behind a way that is closed says good-bye.
+    // A blocked direction must not forward the end of a connection.
     this.#server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
     this.#server.listen(this.#port, "127.0.0.1");
     await once(this.#server, "listening");
@@ -117,59 +116,59 @@ export class TcpProxy implements AsyncDisposable {
 
   #accept(client: Socket): void {
     const server = connect({ port: this.#target, host: "127.0.0.1", allowHalfOpen: true });
-    const line: Connection = {
+    const connection: Connection = {
       toServer: { from: client, to: server, buffered: [], hasEnded: false, isFinished: false },
       toClient: { from: server, to: client, buffered: [], hasEnded: false, isFinished: false },
       isDead: this.#dropsNew,
       dropsNextResponse: false,
       isPaused: false,
     };
-    this.#connections.add(line);
+    this.#connections.add(connection);
     for (const direction of ["toServer", "toClient"] as const) {
-      const way = line[direction];
-      way.from.setNoDelay(true);
-      way.from.on("error", () => {});
-      way.from.on("data", (chunk: Buffer) => this.#forward(line, direction, chunk));
-      way.to.on("drain", () => way.from.resume());
+      const pipe = connection[direction];
+      pipe.from.setNoDelay(true);
+      pipe.from.on("error", () => {});
+      pipe.from.on("data", (chunk: Buffer) => this.#forward(connection, direction, chunk));
+      pipe.to.on("drain", () => pipe.from.resume());
       for (const end of ["end", "close"])
-        way.from.on(end, () => {
-          way.hasEnded = true;
-          if (this.#isOpen(line, direction)) this.#flush(line, way);
+        pipe.from.on(end, () => {
+          pipe.hasEnded = true;
+          if (this.#isOpen(connection, direction)) this.#flush(connection, pipe);
         });
     }
   }
 
-  #isOpen(line: Connection, direction: Direction): boolean {
-    return !this.#blocked[direction] && !line.isDead && !(line.isPaused && direction === "toServer");
+  #isOpen(connection: Connection, direction: Direction): boolean {
+    return !this.#blocked[direction] && !connection.isDead && !(connection.isPaused && direction === "toServer");
   }
 
-  #forward(line: Connection, direction: Direction, chunk: Buffer): void {
-    const way = line[direction];
-    const said = direction === "toServer" ? chunk.toString("latin1") : "";
-    if (direction === "toServer" && this.shouldHoldRequest(said)) line.isPaused = true;
-    if (direction === "toServer" && this.shouldDropResponse(said)) line.dropsNextResponse = true;
-    if (direction === "toServer" && this.shouldStallResponse(said)) line.toClient.from.pause();
-    if (direction === "toClient" && line.dropsNextResponse) {
-      if (chunk.includes(READY_FOR_QUERY)) this.#close(line);
+  #forward(connection: Connection, direction: Direction, chunk: Buffer): void {
+    const pipe = connection[direction];
+    const request = direction === "toServer" ? chunk.toString("latin1") : "";
+    if (direction === "toServer" && this.shouldHoldRequest(request)) connection.isPaused = true;
+    if (direction === "toServer" && this.shouldDropResponse(request)) connection.dropsNextResponse = true;
+    if (direction === "toServer" && this.shouldStallResponse(request)) connection.toClient.from.pause();
+    if (direction === "toClient" && connection.dropsNextResponse) {
+      if (chunk.includes(READY_FOR_QUERY)) this.#close(connection);
       return;
     }
-    if (!this.#isOpen(line, direction)) way.buffered.push(chunk);
-    // Whoever does not read what is said keeps the other from saying more.
-    else if (!way.to.write(chunk)) way.from.pause();
+    if (!this.#isOpen(connection, direction)) pipe.buffered.push(chunk);
+    // Backpressure.
+    else if (!pipe.to.write(chunk)) pipe.from.pause();
   }
 
-  #flush(line: Connection, way: Pipe): void {
-    if (line.isDead) return;
-    for (const chunk of way.buffered.splice(0)) way.to.write(chunk);
-    if (!way.hasEnded) return;
-    way.to.end();
-    way.isFinished = true;
-    if (line.toServer.isFinished && line.toClient.isFinished) this.#connections.delete(line);
+  #flush(connection: Connection, pipe: Pipe): void {
+    if (connection.isDead) return;
+    for (const chunk of pipe.buffered.splice(0)) pipe.to.write(chunk);
+    if (!pipe.hasEnded) return;
+    pipe.to.end();
+    pipe.isFinished = true;
+    if (connection.toServer.isFinished && connection.toClient.isFinished) this.#connections.delete(connection);
   }
 
-  #close(line: Connection): void {
-    line.toServer.from.destroy();
-    line.toClient.from.destroy();
-    this.#connections.delete(line);
+  #close(connection: Connection): void {
+    connection.toServer.from.destroy();
+    connection.toClient.from.destroy();
+    this.#connections.delete(connection);
   }
 }

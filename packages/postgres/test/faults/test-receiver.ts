@@ -1,23 +1,24 @@
 import { LocalServer, type Received, type Reply } from "@heron-webhooks/conformance/faults";
 
-/** A request as it came, and how many of its path were under way with it. */
+/** A received request. */
 export interface ReceivedRequest {
   readonly delivery: string;
   readonly event: string;
   readonly path: string;
-  /** As `performance.now()` has it. */
+  /** A time of `performance.now()`. */
   readonly at: number;
+  /** How many requests of its path were in flight, with this one. */
   readonly inFlight: number;
 }
 
-/** A receiver that remembers what came when, and answers as it is told. */
+/** A receiver that records requests and responds as configured. */
 export class TestReceiver extends LocalServer {
   readonly requests: ReceivedRequest[] = [];
   /** How often each delivery was accepted. */
   readonly accepted: Map<string, number> = new Map();
   /** Events of which a delivery was accepted. */
   readonly events: Set<string> = new Set();
-  /** The status to answer with; that may take a while. */
+  /** Returns the status of the response, possibly after a while. */
   respond: (arrival: ReceivedRequest, index: number) => number | Promise<number> = () => 200;
   readonly #inFlightByPath = new Map<string, number>();
 
@@ -26,11 +27,11 @@ export class TestReceiver extends LocalServer {
   }
 
   protected override async reply({ path, headers, body }: Received): Promise<Reply> {
-    const beside = (this.#inFlightByPath.get(path) ?? 0) + 1;
-    this.#inFlightByPath.set(path, beside);
+    const inFlight = (this.#inFlightByPath.get(path) ?? 0) + 1;
+    this.#inFlightByPath.set(path, inFlight);
     const { id: event } = JSON.parse(body.toString()) as { readonly id: string };
     const delivery = String(headers["webhook-id"]);
-    const arrival = { delivery, event, path, at: performance.now(), beside };
+    const arrival = { delivery, event, path, at: performance.now(), inFlight };
     const index = this.requests.push(arrival) - 1;
     const status = await this.respond(arrival, index);
     this.#inFlightByPath.set(path, (this.#inFlightByPath.get(path) ?? 1) - 1);

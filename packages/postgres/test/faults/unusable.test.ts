@@ -13,7 +13,7 @@ beforeAll(async () => {
   cluster = await PostgresCluster.start(["max_connections=12"]);
   admin = new Pool({ connectionString: cluster.url, max: 1 });
   admin.on("error", () => {});
-  // As the server itself, which may write there.
+  // The server process may write this file.
   const { rows } = await admin.query("show hba_file");
   const file = (rows[0] as { readonly hba_file: string }).hba_file;
   await admin.query(
@@ -36,13 +36,13 @@ afterAll(async () => {
   await cluster.end();
 });
 
-const urlOf = (change: (url: URL) => void): string => {
+const createUrl = (change: (url: URL) => void): string => {
   const url = new URL(cluster.url);
   change(url);
   return url.href;
 };
 const createRoleUrl = (role: string, password = ""): string =>
-  urlOf((url) => {
+  createUrl((url) => {
     url.username = role;
     url.password = password;
   });
@@ -52,7 +52,7 @@ interface Case {
   readonly url: () => string;
   readonly schema?: string;
   readonly code: string;
-  /** What to look at, in the message. */
+  /** What the message recommends. */
   readonly hint: RegExp;
 }
 
@@ -61,72 +61,72 @@ const CASES: readonly Case[] = [
     what: "a wrong password",
     url: () => createRoleUrl("guarded", "wrong"),
     code: "store_unavailable",
-    hint: /password.*look at the connection string/i,
+    hint: /Wrong password\. Check the connection string/,
   },
   {
-    what: "no password where one is asked for",
+    what: "a missing password",
     url: () => createRoleUrl("guarded"),
     code: "store_unavailable",
     hint: /password/i,
   },
   {
-    what: "a role that the server lets nobody be",
+    what: "a role that pg_hba.conf rejects",
     url: () => createRoleUrl("barred"),
     code: "store_unavailable",
-    hint: /look at user, password and pg_hba\.conf/,
+    hint: /Check user, password and pg_hba\.conf/,
   },
   {
-    what: "a database that is not there",
-    url: () => urlOf((url) => (url.pathname = "/nowhere")),
+    what: "a database that does not exist",
+    url: () => createUrl((url) => (url.pathname = "/nowhere")),
     code: "store_unavailable",
     hint: /nowhere.*createdb/,
   },
   {
-    what: "a host that has no address",
-    url: () => urlOf((url) => (url.hostname = "nowhere.invalid")),
+    what: "an unknown host",
+    url: () => createUrl((url) => (url.hostname = "nowhere.invalid")),
     code: "store_unavailable",
     hint: /nowhere\.invalid.*connection string/,
   },
   {
-    what: "a role that may not make its schema",
+    what: "a role that may not create its schema",
     url: () => createRoleUrl("poor"),
     schema: "another",
     code: "store_unavailable",
     hint: /permission denied.*needs CREATE/,
   },
   {
-    what: "a role that may not use what is there",
+    what: "a role that may not use the schema",
     url: () => createRoleUrl("poor"),
     code: "store_unavailable",
-    hint: /permission denied.*lacks a right/,
+    hint: /permission denied.*lacks a privilege/,
   },
   {
     what: "a server that is read-only",
-    url: () => urlOf((url) => url.searchParams.set("options", "-c default_transaction_read_only=on")),
+    url: () => createUrl((url) => url.searchParams.set("options", "-c default_transaction_read_only=on")),
     code: "store_unavailable",
-    hint: /read-only.*name the primary/,
+    hint: /read-only.*Connect to the primary/,
   },
   {
-    what: "a role that has as many connections as it may",
+    what: "a role at its connection limit",
     url: () => createRoleUrl("few"),
     code: "store_busy",
-    hint: /too many connections.*lower max/,
+    hint: /too many connections.*Lower maxConnections/,
   },
 ];
 
-test.each(CASES)("$what: $code, in time, with what to look at", async ({ url, schema, code, hint }) => {
+test.each(CASES)("$what: $code, in time, with a hint", async ({ url, schema, code, hint }) => {
   const sender = createTestSender({ connectionString: url(), ...(schema !== undefined && { schema }) });
   sender.start();
-  const began = performance.now();
+  const startedAt = performance.now();
   await expect(sender.emit("a.b", null)).rejects.toMatchObject({
     code,
     message: expect.stringMatching(hint),
   });
-  expect(performance.now() - began).toBeLessThan(STATEMENT_TIMEOUT_MS + SLACK_MS);
+  expect(performance.now() - startedAt).toBeLessThan(STATEMENT_TIMEOUT_MS + SLACK_MS);
   await sender.close();
 });
 
-test("a role that may only use what is there needs no more", async () => {
+test("a role that may only use existing objects is enough", async () => {
   await admin.query(`
     grant usage on schema heron to user_only;
     grant select, insert, update, delete on all tables in schema heron to user_only;
@@ -136,11 +136,11 @@ test("a role that may only use what is there needs no more", async () => {
   sender.start();
   await sender.webhooks.create({ url: inbox.url, topics: ["**"], account: "user" });
   const { id } = await sender.emit("a.b", null, { account: "user" });
-  await waitFor("it has come", SLACK_MS, () => (inbox.events.has(id) ? true : undefined));
+  await waitFor("it has arrived", SLACK_MS, () => (inbox.events.has(id) ? true : undefined));
   await sender.close();
 });
 
-test("a schema of a newer version is left as it is, and the message says what to do", async () => {
+test("a schema of a newer version is not changed, and the message says what to do", async () => {
   const before = createTestSender({ connectionString: cluster.url, schema: "newer" });
   await before.webhooks.list();
   await before.close();
@@ -157,7 +157,7 @@ test("a schema of a newer version is left as it is, and the message says what to
   expect(rows).toEqual([{ events: 0, value: "1000" }]);
 });
 
-test("while others have all of the server's connections events are refused, and with room it goes on by itself", async () => {
+test("while others use all connections of the server events are rejected, and afterwards the sender continues", async () => {
   await using inbox = await TestReceiver.open();
   const sender = createTestSender({ connectionString: cluster.url });
   await sender.webhooks.create({ url: inbox.url, topics: ["**"], account: "crowd" });
@@ -175,11 +175,11 @@ test("while others have all of the server's connections events are refused, and 
   late.start();
   await expect(late.emit("a.b", null, { account: "crowd" })).rejects.toMatchObject({
     code: "store_busy",
-    message: expect.stringMatching(/too many clients|connection slots.*lower max/),
+    message: expect.stringMatching(/too many clients|connection slots.*Lower maxConnections/),
   });
   for (const client of taken) client.release();
   await connections.end();
   const { id } = await late.emit("a.b", null, { account: "crowd" });
-  await waitFor("it has come", SLACK_MS, () => (inbox.events.has(id) ? true : undefined));
+  await waitFor("it has arrived", SLACK_MS, () => (inbox.events.has(id) ? true : undefined));
   await late.close();
 });

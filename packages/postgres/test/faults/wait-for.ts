@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 
-/** Resolves with what `look` finds, once it finds something; fails if that takes longer. */
+/** Calls `poll` until it returns a value, and returns that. Fails after the timeout. */
 export async function waitFor<T>(
   description: string,
   timeoutMs: number,
@@ -10,7 +10,7 @@ export async function waitFor<T>(
   for (;;) {
     const found = await poll();
     if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error(`It took longer than ${timeoutMs} ms until ${description}.`);
+    if (performance.now() > deadline) throw new Error(`Timed out after ${timeoutMs} ms waiting until ${description}.`);
     await after(20);
   }
 }
