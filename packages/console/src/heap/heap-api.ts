@@ -9,6 +9,7 @@ import {
   toItemPointer,
   toTrackInput,
   toUserId,
+  type UserReference,
 } from "./heap-request.ts";
 import { WriteKeyCache } from "./write-key-cache.ts";
 
@@ -34,7 +35,7 @@ export function createHeapApi(context: HeapApiContext): HeapApi {
   const { sender, clock, hasRateLimits } = context;
   const writeKeys = new WriteKeyCache(sender.writeKeys);
   const rateLimits = new HeapRateLimits();
-  const authenticate = async (request: HeapRequest<Parameters<typeof toUserId>[0]>) => {
+  const authenticate = async (request: HeapRequest<UserReference>) => {
     const now = clock.now();
     const writeKey =
       writeKeys.getCached(request.writeKey, now) ?? (await writeKeys.find(request.writeKey, now));
@@ -132,7 +133,7 @@ function toErrorResponse({ status, message, errors, headers }: Problem): PostRes
 function takeFromLimits(
   limits: HeapRateLimits,
   { id }: WriteKey,
-  request: HeapRequest<Parameters<typeof toUserId>[0]>,
+  request: HeapRequest<UserReference>,
   now: number,
 ): LimitResult {
   const users = request.items.map(toUserId);
@@ -142,21 +143,30 @@ function takeFromLimits(
 }
 
 /** Adds the position in the request to an error of the sender. */
-function withPointer(error: unknown, request: HeapRequest<unknown>, itemIndex?: number): unknown {
+function withPointer(error: unknown, request: HeapRequest<UserReference>, itemIndex?: number): unknown {
   if (!HeronError.is(error)) return error;
   const problem = toProblem(error);
   if (problem?.status !== 400) return error;
   const index = itemIndex ?? (error.cause as { readonly index?: number } | undefined)?.index ?? 0;
-  const fieldPointer = findFieldPointer(error);
+  const fieldPointer = findFieldPointer(error, request.items[index]);
   const pointer = `${toItemPointer(request, index)}${fieldPointer}`;
   const errors = [{ pointer, message: error.message }];
   return new Problem(400, `${pointer} ${error.message}`.trim(), { reason: error.code, errors });
 }
 
-function findFieldPointer({ code, message }: HeronError): string {
-  if (code === "properties_invalid" && message.includes("a user is")) return "/identity";
+function findFieldPointer({ code, message }: HeronError, item: UserReference | undefined): string {
+  if (code === "properties_invalid" && item !== undefined && !hasValidUser(item)) return "/identity";
   if (code === "properties_invalid" || code === "schema_mismatch") return "/properties";
   // The event's `created` is the request's `timestamp`.
   if (code === "invalid_event" && message.includes("created")) return "/timestamp";
   return "";
+}
+
+function hasValidUser(item: UserReference): boolean {
+  try {
+    assertUserProperties(toUserId(item), {});
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -17,7 +17,7 @@ export interface HeapUser extends UserReference {
   readonly properties: Readonly<Record<string, never>>;
 }
 
-interface UserReference {
+export interface UserReference {
   readonly identity?: string;
   readonly user_id?: string | number;
 }
