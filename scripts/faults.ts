@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 
 const PROGRAMS = [
   { path: "packages/sender/test/faults/long.ts", takes: ["kills", "cuts", "seed"] },
-  { path: "packages/postgres/test/faults/long.ts", takes: ["rounds", "seed"] },
+  { path: "packages/postgres/test/faults/long-run.ts", takes: ["rounds", "seed"] },
 ] as const;
 
 const { values } = parseArgs({

@@ -3,7 +3,7 @@ import type { BenchOptions } from "./options.ts";
 type Bench = (options: BenchOptions) => Promise<void>;
 
 interface BenchEntry {
-  /** Loaded only when it is asked for: what another needs should not be in its process. */
+  /** Loaded on demand, so that the process has no modules of other benches. */
   readonly load: () => Promise<Bench>;
   readonly hasParts?: boolean;
 }
@@ -15,7 +15,6 @@ const BENCHES: ReadonlyMap<string, BenchEntry> = new Map<string, BenchEntry>([
   ["postgres", { load: async () => (await import("./postgres/postgres.ts")).postgres, hasParts: true }],
   ["console", { load: async () => (await import("./console/console.ts")).benchConsole, hasParts: true }],
   ["action", { load: async () => (await import("./action/action.ts")).benchAction }],
-  ["scaling", { load: async () => (await import("./scaling/scaling.ts")).scaling }],
 ]);
 
 const [name = "", ...given] = process.argv.slice(2);
