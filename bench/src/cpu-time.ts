@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 
-/** `/proc` counts in these: USER_HZ, which has been 100 on every Linux for twenty years. */
+/** USER_HZ, the unit of `/proc`, is 100 on every Linux. */
 const TICKS_PER_SECOND = 100;
 
-/** Seconds of processor time that a process has used so far, in all its threads; null where there is no /proc. */
+/** CPU seconds of a process so far, in all threads; null where there is no /proc. */
 export function getCpuSeconds(pid: number | undefined): number | null {
   try {
     const { own } = readTicks(pid);
@@ -14,8 +14,8 @@ export function getCpuSeconds(pid: number | undefined): number | null {
 }
 
 /**
- * The same of a process with its children, those included that have ended: what a server takes that has a process for each
- * of its connections. Its children have one thread each.
+ * CPU seconds of a process and its children, including ended ones: of a server with a process per connection. The children
+ * must have one thread each.
  */
 export function getTreeCpuSeconds(pid: number | undefined): number | null {
   try {
@@ -28,7 +28,7 @@ export function getTreeCpuSeconds(pid: number | undefined): number | null {
   }
 }
 
-/** By the scheduler's nanoseconds, where it keeps them: a few statements are less than a tick. */
+/** In nanoseconds from the scheduler, where available: a few statements take less than a tick. */
 function getChildCpuSeconds(pid: string): number {
   try {
     return Number(readFileSync(`/proc/${pid}/schedstat`, "latin1").split(" ")[0]) / 1e9;

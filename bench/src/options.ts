@@ -1,7 +1,6 @@
-/** How much a bench does. */
 export interface BenchOptions {
-  /** Just enough to see that it works. */
+  /** Runs only a smoke test. */
   readonly isQuick: boolean;
-  /** Which of its parts, by their names; none for all. Only some benches have parts. */
+  /** Names of its parts; empty for all. Only some benches have parts. */
   readonly parts: readonly string[];
 }

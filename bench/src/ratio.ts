@@ -1,8 +1,8 @@
-/** Something to be measured; called with a number that goes up, so that it can take another input each time. */
+/** A function to measure, called with an increasing number to vary its input. */
 export interface Candidate {
   readonly name: string;
-  readonly call: (turn: number) => unknown;
-  /** Its result is to be awaited. */
+  readonly call: (callIndex: number) => unknown;
+  /** Whether to await its result. */
   readonly isAsync?: boolean;
 }
 
@@ -10,30 +10,30 @@ export interface Measured {
   readonly name: string;
   /** Median time of a call. */
   readonly microseconds: number;
-  /** Of each round, the time of a call. */
+  /** The time of a call in each round. */
   readonly rounds: readonly number[];
 }
 
-/** Results go here, so that no call can be left out as having no effect. */
+/** Receives the results, so that the compiler cannot remove a call. */
 export let sink: unknown;
 
 /**
- * Measures subjects side by side: short blocks, one of each to a round, the order turned about. On a shared machine
- * only what happens within a few milliseconds can be compared, so compare by {@link getRatio}, not by the times.
+ * Measures candidates in short alternating blocks, in a changing order. On a shared machine only times within a few
+ * milliseconds are comparable, so compare them with {@link getRatio}.
  */
 export async function measureInterleaved(
   candidates: readonly Candidate[],
   { rounds, blockMs = 1, warmUpMs = 150 }: { rounds: number; blockMs?: number; warmUpMs?: number },
 ): Promise<Measured[]> {
-  const turns = candidates.map(() => 0);
+  const callIndexes = candidates.map(() => 0);
   const block = async (index: number, calls: number): Promise<number> => {
     const { call, isAsync = false } = candidates[index] as Candidate;
-    let turn = turns[index] as number;
+    let callIndex = callIndexes[index] as number;
     const from = process.hrtime.bigint();
-    if (isAsync) for (let i = 0; i < calls; i++) sink = await call(turn++);
-    else for (let i = 0; i < calls; i++) sink = call(turn++);
+    if (isAsync) for (let i = 0; i < calls; i++) sink = await call(callIndex++);
+    else for (let i = 0; i < calls; i++) sink = call(callIndex++);
     const took = Number(process.hrtime.bigint() - from) / 1000 / calls;
-    turns[index] = turn;
+    callIndexes[index] = callIndex;
     return took;
   };
 
@@ -55,12 +55,12 @@ export async function measureInterleaved(
   });
 }
 
-/** How many times as long the one takes as the other: the median over the rounds. */
+/** The ratio of the times: the median over the rounds. */
 export function getRatio(numerator: Measured, denominator: Measured): number {
   return median(numerator.rounds.map((time, round) => time / (denominator.rounds[round] as number)));
 }
 
-/** The numbers below `length`, begun elsewhere each round and read backwards in every second. */
+/** The numbers below `length`, rotated in each round and reversed in every second one. */
 export function alternateOrder(length: number, round: number): number[] {
   const order = Array.from({ length }, (_, i) => (i + (round >> 1)) % length);
   return round % 2 === 0 ? order : order.reverse();

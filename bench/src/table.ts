@@ -1,4 +1,4 @@
-/** A table as plain text: the first column to the left, the others to the right. */
+/** Prints a plain-text table: the first column is left-aligned, the others right-aligned. */
 export function printTable(
   title: string,
   head: readonly string[],
@@ -6,7 +6,7 @@ export function printTable(
 ): void {
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
-  const shown = lines.map((line) =>
+  const texts = lines.map((line) =>
     line
       .map((cell, column) =>
         column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
@@ -14,11 +14,10 @@ export function printTable(
       .join("  ")
       .trimEnd(),
   );
-  shown.splice(1, 0, "-".repeat(Math.max(...shown.map((line) => line.length))));
-  console.log(`\n${title}\n\n${shown.join("\n")}`);
+  texts.splice(1, 0, "-".repeat(Math.max(...texts.map((line) => line.length))));
+  console.log(`\n${title}\n\n${texts.join("\n")}`);
 }
 
-/** Whether a target was reached, in words. */
 export function formatTargetResult(isReached: boolean): string {
   return isReached ? "reached" : "not reached";
 }

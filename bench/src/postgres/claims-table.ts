@@ -4,24 +4,24 @@ import { printTable, formatTargetResult } from "../table.ts";
 
 const MAX_TIME_RATIO = 2;
 
-/** Among whom what is pending is spread. */
+/** How the pending deliveries are distributed. */
 export interface Shape {
   readonly key: string;
   readonly name: string;
   readonly accounts: number;
-  readonly webhooksEach: number;
+  readonly webhooksPerAccount: number;
 }
 
-/** What it cost to claim {@link CONCURRENCY} deliveries and to settle them, in one pass. */
+/** The cost of claiming and completing {@link CONCURRENCY} deliveries, in one pass. */
 export interface Cost {
   /** Median, in milliseconds. */
   readonly ms: number;
-  /** Of a processor for a delivery, in microseconds. */
+  /** CPU time per delivery, in microseconds. */
   readonly server: number;
   readonly client: number;
 }
 
-/** `costs` has those of each size that was measured, by passes; those that were not are the last. */
+/** `costs` has the passes of each measured size; sizes that were not measured come last. */
 export function printClaims(
   { name }: Shape,
   sizes: readonly number[],
@@ -32,7 +32,7 @@ export function printClaims(
   const rows = sizes.map((size, index) => {
     const label = `${size.toLocaleString("en")} pending`;
     const shapeCosts = costs[index];
-    if (shapeCosts === undefined) return [`${label}: left out, no room on the disk`];
+    if (shapeCosts === undefined) return [`${label}: skipped, not enough disk space`];
     const getMedian = (which: keyof Cost): number => median(shapeCosts.map((cost) => cost[which]));
     const figures = [getMedian("ms").toFixed(2), getMedian("server").toFixed(1), getMedian("client").toFixed(1)];
     if (index === 0) return [label, ...figures];
@@ -49,7 +49,7 @@ export function printClaims(
     ];
   });
   printTable(
-    `Claiming and settling ${CONCURRENCY} at a time, all due, of ${name}: ${smallest.length} passes of ${claims} claims of each; CPU is a delivery's`,
+    `Claiming and completing ${CONCURRENCY} at a time, all due, of ${name}: ${smallest.length} passes of ${claims} claims of each; CPU per delivery`,
     ["", "ms a claim", "server CPU us", "own CPU us", "by time", "by server CPU", "target, both", ""],
     rows,
   );

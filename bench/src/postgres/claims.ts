@@ -12,22 +12,22 @@ import { fillSchema } from "./fill-schema.ts";
 const SIZES = [10_000, 1_000_000, 10_000_000] as const;
 const QUICK_SIZES = [10_000, 100_000] as const;
 const ROUNDS = 31;
-/** In a round, of each size: so that a pass uses the smallest up. */
+/** Per round and size: a pass uses up the smallest size. */
 const CLAIM_COUNT = 5;
 /**
- * Before each pass: until connections know their statements, and the worker has taken all webhooks that have something
- * due, a thousand with each claim.
+ * Before each pass: until statements are prepared, and the process owns all webhooks with due deliveries, of which each
+ * claim takes a thousand.
  */
 const WARM_UP_CLAIM_COUNT = 130;
-/** What a pending delivery takes on the disk with its event, its indexes and the server's log. */
+/** Disk space of a pending delivery with its event, its indexes and the WAL. */
 const BYTES_PER_DELIVERY = 1500;
 
 const SHAPES: readonly Shape[] = [
-  { key: "spread", name: "100,000 webhooks of 10,000 accounts", accounts: 10_000, webhooksEach: 10 },
-  { key: "one", name: "one webhook", accounts: 1, webhooksEach: 1 },
+  { key: "spread", name: "100,000 webhooks of 10,000 accounts", accounts: 10_000, webhooksPerAccount: 10 },
+  { key: "one", name: "one webhook", accounts: 1, webhooksPerAccount: 1 },
 ];
 
-/** What it takes to claim deliveries and to settle them, whatever else is pending. */
+/** The cost of claiming and completing deliveries at different numbers of pending ones. */
 export async function benchClaims(
   { isQuick }: BenchOptions,
   sink: Sink,
@@ -43,7 +43,7 @@ export async function benchClaims(
   }
 }
 
-/** Of each size the costs of all passes. */
+/** Returns the costs of all passes for each size. */
 async function measure(
   shape: Shape,
   sizes: readonly number[],
@@ -62,11 +62,11 @@ async function measure(
   try {
     for (const size of sizes.slice(1)) stores.push(await open(size, `pending_${size}`));
     for (let pass = 0; pass < passes; pass++) {
-      // The one of the pass before has been used up.
+      // The pass before has used up the smallest size.
       const smallest = await open((sizes[0] as number) + WARM_UP_CLAIM_COUNT * CONCURRENCY, `smallest_${pass}`);
       try {
-        const inThisPass = await measureInTurns([smallest, ...stores], server);
-        for (const [i, cost] of inThisPass.entries()) costs[i]?.push(cost);
+        const passCosts = await measureInterleaved([smallest, ...stores], server);
+        for (const [i, cost] of passCosts.entries()) costs[i]?.push(cost);
       } finally {
         await smallest.close();
       }
@@ -78,13 +78,13 @@ async function measure(
   return costs;
 }
 
-async function measureInTurns(stores: readonly Store[], server: PostgresServer): Promise<readonly Cost[]> {
+async function measureInterleaved(stores: readonly Store[], server: PostgresServer): Promise<readonly Cost[]> {
   for (const store of stores) for (let i = 0; i < WARM_UP_CLAIM_COUNT; i++) await claimAndComplete(store);
   const totals = stores.map(() => ({ times: [] as number[], server: 0, client: 0, deliveries: 0 }));
   for (let round = 0; round < ROUNDS; round++)
     for (const index of alternateOrder(stores.length, round)) {
       const sum = totals[index] as (typeof totals)[number];
-      const [served, startUsage] = [server.cpuSeconds() ?? Number.NaN, process.cpuUsage()];
+      const [serverStart, startUsage] = [server.cpuSeconds() ?? Number.NaN, process.cpuUsage()];
       for (let i = 0; i < CLAIM_COUNT; i++) {
         const from = performance.now();
         sum.deliveries += await claimAndComplete(stores[index] as Store);
@@ -92,22 +92,22 @@ async function measureInTurns(stores: readonly Store[], server: PostgresServer):
       }
       const { user, system } = process.cpuUsage(startUsage);
       sum.client += user + system;
-      sum.server += ((server.cpuSeconds() ?? Number.NaN) - served) * 1e6;
+      sum.server += ((server.cpuSeconds() ?? Number.NaN) - serverStart) * 1e6;
     }
-  return totals.map(({ times, server: served, client, deliveries }) => ({
+  return totals.map(({ times, server: serverCpu, client, deliveries }) => ({
     ms: median(times),
-    server: served / deliveries,
+    server: serverCpu / deliveries,
     client: client / deliveries,
   }));
 }
 
-/** As many as there are slots: fewer would mean that something that is due was not found. */
+/** Claims as many as the concurrency: fewer would mean that due deliveries were not found. */
 export async function claimAndComplete(store: Store): Promise<number> {
   const claims = await store.claim({ claimant: "bench", max: CONCURRENCY, leaseMs: 60_000 });
-  if (claims.length < CONCURRENCY) throw new Error(`${store.name} gave ${claims.length} of ${CONCURRENCY} that are due`);
-  const attempt = { status: 200, ms: 1, reason: null, answer: null };
+  if (claims.length < CONCURRENCY) throw new Error(`${store.name} returned ${claims.length} of ${CONCURRENCY} due deliveries`);
+  const attempt = { responseStatus: 200, durationMs: 1, reason: null, responseBody: null };
   const lost = await store.complete(
-    claims.map(({ lease }) => ({ lease, settled: { state: "delivered" }, attempt })),
+    claims.map(({ lease }) => ({ lease, completion: { state: "delivered" }, attempt })),
   );
   return claims.length - lost.length;
 }

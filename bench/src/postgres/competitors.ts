@@ -5,20 +5,20 @@ import type { CompetitorDefinition, CompetitorResources } from "../send/competit
 import type { DeliveryProgramOptions } from "../send/delivery-program.ts";
 import { connectClient, type PostgresServer } from "./server.ts";
 
-/** A contender, and who it is compared with. */
+/** A competitor, and the one that it is compared with. */
 export interface StoreCompetitor extends CompetitorDefinition {
-  /** Its ratio is by this one; for `ours` it is our one process by it. */
-  readonly comparedWith: "limit" | "sqlite" | "one" | "ours" | null;
+  /** The denominator of its ratio; for `ours` the ratio is our one process by this competitor. */
+  readonly comparedWith: "limit" | "sqlite" | "one-process" | "ours" | null;
 }
 
-/** Processes over one database, each of which emits and delivers. */
+/** Processes on one database, each of which emits and delivers. */
 const PROCESSES = [
-  { key: "one", name: "heron over PostgreSQL, 1 process", count: 1 },
-  { key: "two", name: "heron over PostgreSQL, 2 processes", count: 2 },
-  { key: "four", name: "heron over PostgreSQL, 4 processes", count: 4 },
+  { key: "one-process", name: "heron on PostgreSQL, 1 process", count: 1 },
+  { key: "two-processes", name: "heron on PostgreSQL, 2 processes", count: 2 },
+  { key: "four-processes", name: "heron on PostgreSQL, 4 processes", count: 4 },
 ] as const;
 
-/** Our sender over a file, and over a database with more and more processes, beside the limit. */
+/** Our sender on SQLite, and on PostgreSQL with one to four processes, beside the limit. */
 export function listStoreCompetitors(origin: string, folder: string, databases: CompetitorDatabases): readonly StoreCompetitor[] {
   const limit = [{ kind: "limit", origin }] as const;
   return [
@@ -26,7 +26,7 @@ export function listStoreCompetitors(origin: string, folder: string, databases: 
     { key: "again", name: "undici alone, again (A/A)", comparedWith: "limit", least: null, programs: limit },
     {
       key: "sqlite",
-      name: "heron over SQLite",
+      name: "heron on SQLite",
       comparedWith: "limit",
       least: null,
       programs: [{ kind: "heron", origin }],
@@ -36,8 +36,8 @@ export function listStoreCompetitors(origin: string, folder: string, databases: 
       ({ key, name, count }): StoreCompetitor => ({
         key,
         name,
-        comparedWith: key === "one" ? "sqlite" : "one",
-        least: key === "one" ? 0.5 : null,
+        comparedWith: key === "one-process" ? "sqlite" : "one-process",
+        least: key === "one-process" ? 0.5 : null,
         programs: Array.from({ length: count }, (_, i) => createHeronProcess(origin, i)),
         prepare: () => databases.create(`heron_${key}`),
       }),
@@ -45,12 +45,12 @@ export function listStoreCompetitors(origin: string, folder: string, databases: 
   ];
 }
 
-/** An account of its own, with a webhook of its own: what matches is the same for each, however many there are. */
+/** Each process has its own account and webhook, so matching costs the same for any number of processes. */
 function createHeronProcess(origin: string, i: number): Omit<DeliveryProgramOptions, "path"> {
   return { kind: "heron", origin, account: `process-${i}` };
 }
 
-/** What one would use instead: queues over the same server, and over Redis. */
+/** The alternatives: queues on the same server, and on Redis. */
 export function listQueueCompetitors(origin: string, folder: string, databases: CompetitorDatabases): readonly StoreCompetitor[] {
   const queues = [
     { kind: "pg-boss", name: "pg-boss" },
@@ -71,10 +71,10 @@ export function listQueueCompetitors(origin: string, folder: string, databases: 
   ];
 }
 
-/** Until callers are as far ahead as they may be. */
+/** Until callers have reached the maximum of pending events. */
 const LEAD_IN_MS = 400;
 
-/** A database for each, all on one server: whoever's turn it is has what the server uses counted as its own. */
+/** A database for each competitor, all on one server, whose CPU time counts for the competitor that is measured. */
 export class CompetitorDatabases {
   readonly #server: PostgresServer;
   readonly #suffix: string;
@@ -85,20 +85,20 @@ export class CompetitorDatabases {
   }
 
   async create(name: string): Promise<CompetitorResources> {
-    const own = `${name}_${this.#suffix}`;
-    const path = await this.#server.database(own);
+    const database = `${name}_${this.#suffix}`;
+    const path = await this.#server.database(database);
     return {
       path,
       getHelperCpuSeconds: () => this.#server.cpuSeconds(),
       warmUp: () => warmUpStatistics(path),
-      stop: () => this.#server.drop(own),
+      stop: () => this.#server.drop(database),
     };
   }
 }
 
 /**
- * Has the server know the tables as they are at work. By itself it would look at them mostly at rest, since each is at rest
- * for nine tenths of the time here; and whoever keeps nothing would then have plans made for empty tables.
+ * Analyzes the tables under load. Autovacuum would see them mostly at rest, since each competitor is idle for nine tenths
+ * of the time here, and competitors that delete delivered jobs would get plans for empty tables.
  */
 async function warmUpStatistics(url: string): Promise<void> {
   await after(LEAD_IN_MS);

@@ -4,10 +4,10 @@ import type { Sink } from "../send/sink-process.ts";
 import type { PostgresServer } from "./server.ts";
 import { fillSchema } from "./fill-schema.ts";
 
-/** What a webhook may have under way by default. */
+/** The default concurrency of a webhook. */
 const CONCURRENCY = 10;
 
-/** One account that is owed a lot, and a hundred that each emit one event: how long these wait. */
+/** How long a hundred accounts with one event each wait beside an account with a large backlog. */
 export async function benchFairness(
   { isQuick }: BenchOptions,
   sink: Sink,
@@ -16,7 +16,7 @@ export async function benchFairness(
   const database = await server.database("fairness");
   await fillSchema(database, "heron", {
     accounts: 1,
-    webhooksEach: BUSY_WEBHOOKS,
+    webhooksPerAccount: BUSY_WEBHOOKS,
     concurrency: CONCURRENCY,
     url: `${sink.origin}/slow`,
     pending: BUSY_PENDING,

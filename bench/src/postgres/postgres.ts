@@ -8,7 +8,6 @@ import { benchPublish } from "./publish.ts";
 import { PostgresServer } from "./server.ts";
 import { benchStores, benchThroughput } from "./throughput.ts";
 
-/** What a part is given: how much to do, what to deliver to, and a server of its own. */
 type PostgresPart = (
   options: BenchOptions,
   sink: Sink,
@@ -36,8 +35,8 @@ const PARTS = {
   bloat: withServer(benchBloat),
 } as const;
 
-/** The sender over PostgreSQL: what a delivery costs beside a file and beside queues, and that it stays so. */
+/** The sender on PostgreSQL: the cost of a delivery, compared with SQLite and with queues, and how it grows. */
 export async function postgres(options: BenchOptions): Promise<void> {
-  // What `stores` shows is in `throughput` too.
+  // `throughput` includes `stores`.
   await runParts(PARTS, options, ["stores"]);
 }

@@ -16,7 +16,6 @@ const WARM_UP_MS = 500;
 
 interface PublishMode {
   readonly batch: number;
-  /** So many publish at once, batch after batch. */
   readonly callerCount: number;
 }
 
@@ -27,15 +26,14 @@ const PUBLISH_MODES: readonly PublishMode[] = [
   { batch: 500, callerCount: 4 },
 ];
 
-/** What a way came to in one round. */
 interface Round {
   readonly perSecond: number;
-  /** Of a processor for an event, in microseconds. */
+  /** CPU time per event, in microseconds. */
   readonly server: number;
   readonly client: number;
 }
 
-/** How many events a second are durable when they are published in batches, and nothing is delivered. */
+/** How many events per second are durable when they are published in batches, without deliveries. */
 export async function benchPublish(
   { isQuick }: BenchOptions,
   sink: Sink,
@@ -46,7 +44,7 @@ export async function benchPublish(
   const measured: Round[][] = PUBLISH_MODES.map(() => []);
   for (let round = 0; round < rounds; round++)
     for (const index of alternateOrder(PUBLISH_MODES.length, round)) {
-      // What the others published would make tables and indexes larger.
+      // A new database: the events of other modes would make tables and indexes larger.
       const name = `publishing_${round}_${index}`;
       const store = await openStore(await server.database(name), sink);
       try {
@@ -59,7 +57,7 @@ export async function benchPublish(
   print(measured, rounds, ms);
 }
 
-/** A store with one webhook that wants everything, and whose account may be owed as much as anybody publishes here. */
+/** A store with one webhook for all events, and a quota above what is published here. */
 async function openStore(url: string, sink: Sink): Promise<Store> {
   const store = postgresStore({ connectionString: url, maxPending: 100_000_000 });
   const sender = createSender({
@@ -79,9 +77,9 @@ async function publishForDuration(
   server: PostgresServer,
 ): Promise<Round> {
   let published = 0;
-  let running = true;
+  let isRunning = true;
   const call = async (): Promise<void> => {
-    while (running) {
+    while (isRunning) {
       await publish(store, batch);
       published += batch;
     }
@@ -89,7 +87,7 @@ async function publishForDuration(
   const calling = Promise.all(Array.from({ length: callerCount }, call));
   try {
     await Promise.race([after(WARM_UP_MS), calling]);
-    const [from, before, used, served] = [
+    const [from, before, startUsage, serverStart] = [
       performance.now(),
       published,
       process.cpuUsage(),
@@ -97,15 +95,15 @@ async function publishForDuration(
     ];
     await Promise.race([after(ms), calling]);
     const [count, seconds] = [published - before, (performance.now() - from) / 1000];
-    const { user, system } = process.cpuUsage(used);
-    const serverSeconds = (server.cpuSeconds() ?? Number.NaN) - (served ?? Number.NaN);
+    const { user, system } = process.cpuUsage(startUsage);
+    const serverSeconds = (server.cpuSeconds() ?? Number.NaN) - (serverStart ?? Number.NaN);
     return {
       perSecond: count / seconds,
       server: (serverSeconds * 1e6) / count,
       client: (user + system) / count,
     };
   } finally {
-    running = false;
+    isRunning = false;
     await calling;
   }
 }
@@ -125,7 +123,7 @@ async function publish(store: Store, count: number): Promise<void> {
   );
   const { published } = await store.publish(events);
   for (const result of published)
-    if ("refused" in result || result.deliveryCount !== 1)
+    if ("error" in result || result.deliveryCount !== 1)
       throw new Error("an event was not published for its webhook");
 }
 
@@ -144,7 +142,7 @@ function print(measured: readonly (readonly Round[])[], rounds: number, ms: numb
     ];
   });
   printTable(
-    `Events that are durable, each for one webhook, published in batches: ${rounds} rounds of ${ms / 1000} s, each in an empty database\nnothing is delivered; the target is for a machine that does nothing else`,
+    `Durable events, each for one webhook, published in batches: ${rounds} rounds of ${ms / 1000} s, each in an empty database\nwithout deliveries; the target is for an idle machine`,
     ["", "per s", "server CPU us", "own CPU us", "target", ""],
     rows,
   );

@@ -2,10 +2,10 @@ import { PostgresCluster } from "@heron-webhooks/conformance/postgres";
 import { Client, escapeIdentifier } from "pg";
 import { getTreeCpuSeconds } from "../cpu-time.ts";
 
-/** What is not as PostgreSQL has it by default: what anybody sets first. What is committed is synced. */
+/** The first settings that anyone would change. Commits are synced. */
 const SETTINGS = ["shared_buffers=512MB", "max_wal_size=4GB"] as const;
 
-/** A PostgreSQL of the bench's own. */
+/** A PostgreSQL server for a bench. */
 export class PostgresServer {
   readonly #cluster: PostgresCluster;
 
@@ -17,7 +17,7 @@ export class PostgresServer {
     return new PostgresServer(await PostgresCluster.start(SETTINGS));
   }
 
-  /** Makes a database, and gives its URL. */
+  /** Creates a database and returns its URL. */
   async database(name: string): Promise<string> {
     const client = await connectClient(this.#cluster.url);
     try {
@@ -30,7 +30,7 @@ export class PostgresServer {
     return url.href;
   }
 
-  /** Removes a database, whoever may be connected to it. */
+  /** Drops a database, with its connections. */
   async drop(name: string): Promise<void> {
     const client = await connectClient(this.#cluster.url);
     try {
@@ -40,21 +40,21 @@ export class PostgresServer {
     }
   }
 
-  /** Seconds of processor time that all of it has used so far; null where that cannot be said. */
+  /** CPU time of all its processes so far; null where that is unknown. */
   cpuSeconds(): number | null {
     return getTreeCpuSeconds(this.#cluster.pid);
   }
 
-  /** Stops it, and removes all that it kept. */
+  /** Stops it and deletes its data. */
   stop(): Promise<void> {
     return this.#cluster.end();
   }
 }
 
-/** A connection, which its caller ends. */
+/** A connection, which the caller ends. */
 export async function connectClient(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });
-  // It may be cut when the server is stopped.
+  // Stopping the server closes the connection.
   client.on("error", () => {});
   await client.connect();
   return client;

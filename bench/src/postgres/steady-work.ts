@@ -6,23 +6,22 @@ import { SILENT_LOGGER } from "../send/heron-sender.ts";
 import { SECRET, PENDING_BODY, TOPIC } from "../send/request.ts";
 import { MAX_PENDING, CONCURRENCY } from "../send/delivery-program.ts";
 
-/** Each with a webhook. */
+/** Each has one webhook. */
 const ACCOUNT_COUNT = 100;
-/** So many claims may be on their way back while the next is made. */
+/** How many completions may be in flight during a claim. */
 const MAX_PENDING_COMPLETIONS = 4;
 const IDLE_CLAIM_COUNT = 20;
 const LEASE_MS = 60_000;
 
-/** What delivering so many came to. */
 export interface WorkResult {
   readonly delivered: number;
   readonly perSecond: number;
-  /** Median of a claim of up to {@link CONCURRENCY}, in milliseconds, while others publish and settle. */
+  /** Median time of a claim of up to {@link CONCURRENCY} under load. */
   readonly claimMs: number;
 }
 
-/** Makes the webhooks that {@link runWork} publishes for. */
-export async function makeWebhooks(store: Store, url: string): Promise<void> {
+/** Creates the webhooks that {@link runWork} publishes for. */
+export async function createWebhooks(store: Store, url: string): Promise<void> {
   const sender = createSender({
     store: { ...store, close: async () => {} },
     egress: { allow: ["127.0.0.0/8"], allowHttp: true },
@@ -39,12 +38,12 @@ export async function makeWebhooks(store: Store, url: string): Promise<void> {
   await sender.close();
 }
 
-/** Publishes, claims and settles so many as a sender would whose receivers answer at once; until then at the latest. */
+/** Publishes, claims and completes like a sender whose receivers respond at once, up to the deadline. */
 export async function runWork(store: Store, count: number, deadline: number): Promise<WorkResult> {
   const from = performance.now();
-  const working = new WorkRunner(store, count, deadline);
-  await Promise.all([working.publishAll(), working.claimAll()]);
-  const { completed, claimMs } = working;
+  const runner = new WorkRunner(store, count, deadline);
+  await Promise.all([runner.publishAll(), runner.claimAll()]);
+  const { completed, claimMs } = runner;
   return {
     delivered: completed,
     perSecond: (completed / (performance.now() - from)) * 1000,
@@ -62,10 +61,10 @@ class WorkRunner {
   #published = 0;
   #claimed = 0;
 
-  constructor(store: Store, count: number, until: number) {
+  constructor(store: Store, count: number, deadline: number) {
     this.#store = store;
     this.#count = count;
-    this.#deadline = until;
+    this.#deadline = deadline;
   }
 
   async publishAll(): Promise<void> {
@@ -96,22 +95,22 @@ class WorkRunner {
     const claims = await this.#store.claim({ claimant: "bench", max: CONCURRENCY, leaseMs: LEASE_MS });
     this.claimMs.push(performance.now() - from);
     this.#claimed += claims.length;
-    const settling = completeClaims(this.#store, claims).then((count) => {
+    const completion = completeClaims(this.#store, claims).then((count) => {
       this.completed += count;
-      this.#completing.delete(settling);
+      this.#completing.delete(completion);
     });
-    this.#completing.add(settling);
+    this.#completing.add(completion);
   }
 }
 
-/** What a claim of {@link CONCURRENCY} takes while nothing else is done: median, in milliseconds. */
+/** Median time of a claim of {@link CONCURRENCY} while the store is idle, in milliseconds. */
 export async function measureIdleClaim(store: Store): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < IDLE_CLAIM_COUNT; i++) {
     await publish(store, CONCURRENCY);
-    const began = performance.now();
+    const startedAt = performance.now();
     const claims = await store.claim({ claimant: "bench", max: CONCURRENCY, leaseMs: LEASE_MS });
-    times.push(performance.now() - began);
+    times.push(performance.now() - startedAt);
     await completeClaims(store, claims);
   }
   return median(times);
@@ -134,9 +133,9 @@ async function publish(store: Store, count: number): Promise<void> {
 }
 
 async function completeClaims(store: Store, claims: Awaited<ReturnType<Store["claim"]>>): Promise<number> {
-  const attempt = { status: 200, ms: 1, reason: null, answer: null };
+  const attempt = { responseStatus: 200, durationMs: 1, reason: null, responseBody: null };
   const lost = await store.complete(
-    claims.map(({ lease }) => ({ lease, settled: { state: "delivered" }, attempt })),
+    claims.map(({ lease }) => ({ lease, completion: { state: "delivered" }, attempt })),
   );
   return claims.length - lost.length;
 }

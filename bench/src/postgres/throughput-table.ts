@@ -4,7 +4,7 @@ import { CALLER_COUNT, CONCURRENCY } from "../send/delivery-program.ts";
 import { printTable, formatTargetResult } from "../table.ts";
 import type { StoreCompetitor } from "./competitors.ts";
 
-/** Of each start one. */
+/** One value per start. */
 interface Ratios {
   readonly rate: readonly number[];
   readonly cpu: readonly number[];
@@ -13,11 +13,11 @@ interface Ratios {
 const COMPARISON_LABELS = {
   limit: "it by the limit",
   sqlite: "it by SQLite",
-  one: "it by 1 process",
+  "one-process": "it by 1 process",
   ours: "1 process by it",
 } as const;
 
-/** `missing` says of each of the rivals why it could not take part; nothing if it did. */
+/** `missing` has the reason why a competitor could not take part; empty if it did. */
 export function printThroughput(
   competitors: readonly StoreCompetitor[],
   missing: readonly string[],
@@ -30,11 +30,11 @@ export function printThroughput(
     if (missing[index] !== "") return [name, missing[index] ?? ""];
     const figures = formatFigures(runs.flatMap((run) => run[index] ?? []));
     if (comparedWith === null) return [name, ...figures];
-    const ratios = comparedWith === "ours" ? getRatios(runs, findIndex("one"), index) : getRatios(runs, index, findIndex(comparedWith));
+    const ratios = comparedWith === "ours" ? getRatios(runs, findIndex("one-process"), index) : getRatios(runs, index, findIndex(comparedWith));
     return [name, ...figures, COMPARISON_LABELS[comparedWith], ...formatRatios(ratios), ...formatTarget(comparedWith, least, ratios, isTrustedRun)];
   });
   printTable(
-    `From emit to settled: ${rounds} rounds of ${sliceMs / 1000} s on each, ${runs.length} starts [least to most]\nEach process has ${CONCURRENCY} slots and ${CALLER_COUNT} callers, and events for one webhook, its own. CPU is a delivery's, its server's included\ngraphile-worker and BullMQ keep nothing of what was delivered`,
+    `From emit to completion: ${rounds} rounds of ${sliceMs / 1000} s each, ${runs.length} starts [lowest to highest]\nEach process has a concurrency of ${CONCURRENCY}, ${CALLER_COUNT} callers, and its own webhook. CPU is per delivery and includes the server\ngraphile-worker and BullMQ keep no log of delivered jobs`,
     ["", "per s", "CPU us", "server", "loop p99 ms", "", "rate", "", "CPU", "", "target, rate", ""],
     rows,
   );
@@ -51,7 +51,7 @@ function formatFigures(slices: readonly Slice[]): readonly string[] {
   ];
 }
 
-/** How many times as fast the one is, and how many times as much of a processor the other takes. */
+/** The ratio of the rates, and the inverse ratio of the CPU times. */
 function getRatios(runs: readonly Run[], numerator: number, denominator: number): Ratios {
   const getSlices = (run: Run, index: number): readonly Slice[] => run[index] ?? [];
   return {

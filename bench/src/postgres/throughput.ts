@@ -8,7 +8,6 @@ import { CompetitorDatabases, listQueueCompetitors, type StoreCompetitor, listSt
 import type { PostgresServer } from "./server.ts";
 import { printThroughput } from "./throughput-table.ts";
 
-/** Who takes part, with a folder and databases of their own. */
 type ListCompetitors = (origin: string, folder: string, databases: CompetitorDatabases) => readonly StoreCompetitor[];
 
 type Throughput = (
@@ -18,11 +17,14 @@ type Throughput = (
   scratch: string,
 ) => Promise<void>;
 
-/** Deliveries per second from end to end: over PostgreSQL beside a file, and beside queues. */
+/** End-to-end deliveries per second on PostgreSQL, compared with SQLite and with queues. */
 export const benchThroughput: Throughput = (...given) =>
-  compareCompetitors((...where) => [...listStoreCompetitors(...where), ...listQueueCompetitors(...where)], ...given);
+  compareCompetitors(
+    (...resources) => [...listStoreCompetitors(...resources), ...listQueueCompetitors(...resources)],
+    ...given,
+  );
 
-/** The same of ours alone, which is what one looks at while changing it. */
+/** The same for our stores only, to check a change quickly. */
 export const benchStores: Throughput = (...given) => compareCompetitors(listStoreCompetitors, ...given);
 
 async function compareCompetitors(
@@ -43,19 +45,19 @@ async function compareCompetitors(
     await mkdir(folder);
     const databases = new CompetitorDatabases(server, String(start));
     competitors = listCompetitors(sink.origin, folder, databases);
-    const contenders = await startCompetitors(competitors);
-    missing = contenders.map((competitor) => competitor.unavailableReason);
+    const started = await startCompetitors(competitors);
+    missing = started.map((competitor) => competitor.unavailableReason);
     try {
-      await warmUp(contenders, sink, isQuick ? 1000 : 3000);
-      const subjects = contenders.map(({ target }) => target);
-      runs.push(await measureSlicesInTurns(subjects, sink, { rounds, sliceMs }));
+      await warmUp(started, sink, isQuick ? 1000 : 3000);
+      const targets = started.map(({ target }) => target);
+      runs.push(await measureSlicesInTurns(targets, sink, { rounds, sliceMs }));
     } finally {
-      await stopCompetitors(contenders);
+      await stopCompetitors(started);
     }
   }
   printThroughput(competitors, missing, runs, { rounds, sliceMs });
 }
 
-async function warmUp(contenders: readonly StartedCompetitor[], sink: Sink, ms: number): Promise<void> {
-  for (const { target } of contenders) if (target !== null) await measureSlice(target, sink, ms);
+async function warmUp(competitors: readonly StartedCompetitor[], sink: Sink, ms: number): Promise<void> {
+  for (const { target } of competitors) if (target !== null) await measureSlice(target, sink, ms);
 }
