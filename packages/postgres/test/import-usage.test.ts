@@ -94,7 +94,7 @@ describe("the command line", () => {
     [["import", "a.db", "b.db", "--to", "postgres://h/d"], /^Unexpected arguments: b\.db\./],
     [
       ["import", "a.db", "--to", "postgres://h/d", "--schema", "Big"],
-      /^--schema must consist of lower-case letters/,
+      /^--schema must be 1 to 41 lower-case letters/,
     ],
     [["import", "a.db", "--to", "postgres://h/d", "--batch", "0"], /^--batch must be a whole number from 1/],
     [["import", "a.db", "--too", "postgres://h/d"], /^Unknown option '--too'\./],
