@@ -17,25 +17,24 @@ import { formatTargetResult, printTable } from "../table.ts";
 import { benchScroll } from "./scroll.ts";
 import { createTrackRequests } from "./track-requests.ts";
 
-/** Of the framework's bare JSON route, so much is to be left of it. */
+/** Minimum throughput relative to a bare JSON route of the same framework. */
 const MIN_RATE_RATIO = 0.5;
-/** Outside of these, two copies of one program differ too much for the rest to mean anything. */
+/** Beyond these ratios of two identical servers, results are not judged. */
 const MAX_AA_DEVIATION = [0.95, 1.05] as const;
 
 const SERVERS = [
   ["a bare JSON route", "bare"],
-  ["the same again (A/A)", "bare"],
-  ["api/track, keeping nothing", "nothing"],
-  ["api/track, durable in a file", "file"],
+  ["the same route again (A/A)", "bare"],
+  ["api/track, discarding events", "nothing"],
+  ["api/track, stored in SQLite", "file"],
 ] as const;
 
-/** What Heap's clients post, beside a route of the same framework that reads JSON and answers; and how the list scrolls. */
+/** Compares the Heap-compatible API with a bare JSON route, and measures scrolling of the delivery list. */
 export async function benchConsole({ isQuick, parts }: BenchOptions): Promise<void> {
-  console.log(`${describeMachine()}${isQuick ? ", quick: a trial run, nothing to judge by" : ""}`);
+  console.log(`${describeMachine()}${isQuick ? ", quick: a trial run without judgement" : ""}`);
   for (const part of parts.length === 0 ? Object.keys(PARTS) : parts) {
     const run = PARTS[part];
-    if (run === undefined)
-      throw new Error(`There is no part ${part}, only ${Object.keys(PARTS).join(" and ")}.`);
+    if (run === undefined) throw new Error(`No such part: ${part}. Parts: ${Object.keys(PARTS).join(", ")}.`);
     await run({ isQuick, parts });
   }
 }
@@ -59,7 +58,7 @@ async function benchTrack({ isQuick }: BenchOptions): Promise<void> {
 }
 
 function print(framework: string, runs: readonly (readonly Run[])[], rounds: number): void {
-  // By rate: the thread with the file has a processor of its own.
+  // Judged by rate, because the SQLite thread can use another core.
   const rate = SERVERS.map((_, index) => runs.map((run) => getRateRatio(run[index], run[0])));
   const cpu = SERVERS.map((_, index) => runs.map((run) => getCpuRatio(run[index], run[0])));
   const same = medianOf(rate[1] ?? []) ?? Number.NaN;
@@ -81,7 +80,7 @@ function print(framework: string, runs: readonly (readonly Run[])[], rounds: num
       : ["", ""]),
   ]);
   printTable(
-    `Events of 300 bytes on ${framework}, 32 connections: ${rounds} rounds of ${SLICE_MS} ms on each, median of ${runs.length} starts [least to most]\nratios are requests answered for one of the bare route's`,
+    `Events of 300 bytes on ${framework}, 32 connections: ${rounds} rounds of ${SLICE_MS} ms on each, median of ${runs.length} starts [min to max]\nratios are relative to the bare route`,
     ["", "CPU us", "per s", "by rate", "", "by CPU", "", "target by rate", ""],
     rows,
   );

@@ -13,7 +13,7 @@ import { printTable } from "../table.ts";
 const silentLogger = { debug() {}, info() {}, warn() {}, error() {} };
 const BATCH_SIZE = 500;
 
-/** How the page's list of deliveries scrolls, beside a page that has nothing to do. */
+/** Measures scrolling of the delivery list against a plain page. */
 export async function benchScroll({ isQuick }: BenchOptions): Promise<void> {
   const [count, frames] = isQuick ? [1000, 60] : [10_000, 600];
   const host = await startHost(count);
@@ -29,13 +29,13 @@ export async function benchScroll({ isQuick }: BenchOptions): Promise<void> {
     const rows: string[][] = [];
     for (const step of [120, 400])
       for (const [name, page] of [
-        ["a page that has nothing to do", plain],
+        ["a plain page", plain],
         ["the list", list],
       ] as const)
         rows.push([`${name}, ${step} px a frame`, ...toFrameStats(await measureScroll(page, step, frames))]);
     printTable(
-      `${loaded.toLocaleString("en")} deliveries in the list, ${await countRows(list).count()} rows in the document, ${frames} frames, drawn without a graphics card`,
-      ["", "p50 ms", "p95 ms", "longest ms"],
+      `${loaded.toLocaleString("en")} deliveries in the list, ${await countRows(list).count()} rows in the document, ${frames} frames, rendered without a GPU`,
+      ["", "p50 ms", "p95 ms", "max ms"],
       rows,
     );
   } finally {
@@ -44,7 +44,7 @@ export async function benchScroll({ isQuick }: BenchOptions): Promise<void> {
   }
 }
 
-/** A console whose account has so many deliveries, none of which is attempted. */
+/** Starts a console with pending deliveries that are never attempted. */
 async function startHost(count: number): Promise<{ readonly link: string; close(): Promise<void> }> {
   const sender = createSender({ store: memoryStore(), logger: silentLogger });
   await sender.webhooks.create({ account: "acme", url: "https://acme.example/hooks", topics: ["**"] });
@@ -72,14 +72,14 @@ async function startHost(count: number): Promise<{ readonly link: string; close(
   };
 }
 
-/** Scrolls to the end until no page comes any more. Says how many there are. */
+/** Scrolls until the last page has loaded and returns the number of rows. */
 async function readAllRows(page: Page, count: number): Promise<number> {
   const size = async (): Promise<number> =>
     Number(await countRows(page).first().getAttribute("aria-setsize"));
   for (
-    let tries = 0;
-    tries < 600 && (await countRows(page).last().getAttribute("aria-posinset")) !== String(count);
-    tries++
+    let attempt = 0;
+    attempt < 600 && (await countRows(page).last().getAttribute("aria-posinset")) !== String(count);
+    attempt++
   ) {
     await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
     await page.waitForTimeout(50);
@@ -87,10 +87,10 @@ async function readAllRows(page: Page, count: number): Promise<number> {
   return size();
 }
 
-/** The times between frames, in milliseconds, while the page scrolls up and down. */
+/** Measures the frame times in milliseconds while the page scrolls up and down. */
 async function measureScroll(page: Page, step: number, frames: number): Promise<readonly number[]> {
   await page.bringToFront();
-  // As text: there is no browser's library among the types here.
+  // As text, because the DOM types are not available here.
   return page.evaluate<number[]>(`new Promise((resolve) => {
     const times = [];
     let last = performance.now();

@@ -1,9 +1,9 @@
-/** What the servers take for a write key. */
+/** The write key of the servers. */
 export const KEY: string = `app_${"k".repeat(32)}`;
 
 let requestCount = 0;
 
-/** Events as Heap's clients send them, about 300 bytes long, each of another user. */
+/** Requests as Heap's clients send them, with bodies of about 300 bytes and a new user each. */
 export function createTrackRequests(path: string): (port: number) => () => Buffer {
   return (port) => () => {
     const number = String(requestCount++).padStart(10, "0");

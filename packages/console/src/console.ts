@@ -69,10 +69,10 @@ export function createConsole(sender: Sender, options: ConsoleOptions): Console 
   if (typeof sender?.forAccount !== "function")
     throw new HeronError(
       "option_invalid",
-      "createConsole takes a sender first, from createSender() of @heron-webhooks/sender.",
+      "createConsole() expects a sender from createSender() as its first argument.",
     );
   if (!Number.isInteger(rateLimit) || rateLimit < 1)
-    throw new HeronError("option_invalid", "rateLimit must be a whole number of at least 1.");
+    throw new HeronError("option_invalid", "rateLimit must be an integer of at least 1.");
   if (!Array.isArray(frameAncestors) || !frameAncestors.every(isOrigin))
     throw new HeronError(
       "option_invalid",

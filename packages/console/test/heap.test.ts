@@ -68,7 +68,9 @@ describe.each(Object.entries(MOUNTS))("in %s", (_, mount) => {
       seats: 3,
     });
     const stranger = heapClient("app_nobody", `${testConsole.origin}/heron/api`);
-    await expect(stranger.track("Send", "bob", {})).rejects.toThrow(/error 401: app_id is not a valid write key/);
+    await expect(stranger.track("Send", "bob", {})).rejects.toThrow(
+      /error 401: app_id is not a valid write key/,
+    );
   });
 });
 
@@ -81,7 +83,10 @@ test("a plain web request works like the raw-bytes path", async () => {
   const refused = await testConsole.console.fetch(
     new Request("http://host/api/track", { method: "POST", body: "{" }),
   );
-  expect([refused.status, await refused.text()]).toEqual([400, expect.stringMatching(/^The body is not valid UTF-8 JSON/)]);
+  expect([refused.status, await refused.text()]).toEqual([
+    400,
+    expect.stringMatching(/^The body is not valid UTF-8 JSON/),
+  ]);
 });
 
 test("an event of the catalogue keeps its topic, any other gets a track topic", async () => {

@@ -13,7 +13,7 @@ import { HEAP_SCHEMAS } from "../src/api/schemas/heap.ts";
 import { SCHEMAS } from "../src/api/schemas.ts";
 import { findErrors } from "../src/api/validation.ts";
 import { toArbitrary, toInvalidArbitrary } from "./schema-arbitraries.ts";
-import { TestConsole } from "./test-console.ts";
+import { API_KEYS, TestConsole } from "./test-console.ts";
 
 test("the OpenAPI document passes the linter", () => {
   const folder = mkdtempSync(join(tmpdir(), "openapi-"));
@@ -41,6 +41,19 @@ test("the OpenAPI document passes the linter", () => {
     expect(status).toBe(0);
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test("paths resolve against the server URL of the document", async () => {
+  const testConsole = await TestConsole.open();
+  try {
+    const documentUrl = `${testConsole.origin}/heron/api/openapi.json`;
+    const { servers } = (await (await fetch(documentUrl)).json()) as { servers: [{ url: string }] };
+    const baseUrl = new URL(servers[0].url, documentUrl).href.replace(/\/$/, "");
+    const response = await fetch(`${baseUrl}/api/webhooks`, { headers: { "x-api-key": API_KEYS.ann } });
+    expect(response.status).toBe(200);
+  } finally {
+    await testConsole.close();
   }
 });
 

@@ -255,6 +255,24 @@ describe("a preview", () => {
   });
 });
 
+test("deliveries are filtered by status, and Heron's words are aliases", async () => {
+  const id = await testConsole.createWebhook();
+  await testConsole.sender.forAccount("ann").emit("invoice.paid", {});
+  await testConsole.call("PUT", `/webhooks/${id}`, { is_enabled: false });
+  const { body } = await testConsole.call("GET", "/webhooks/deliveries?status=pending");
+  expect(body.deliveries).toMatchObject([
+    {
+      status: "pending",
+      waiting_for: { kind: "pause", reason: "disabled", scope: "webhook", remaining_ms: null },
+    },
+  ]);
+  for (const status of ["delivered", "dead", "sent", "failed"]) {
+    const { status: code, body } = await testConsole.call("GET", `/webhooks/deliveries?status=${status}`);
+    expect([code, body.deliveries]).toEqual([200, []]);
+  }
+  expect((await testConsole.call("GET", "/webhooks/deliveries?status=lost")).status).toBe(400);
+});
+
 test("an unreachable store is logged but not described in the response", async () => {
   await testConsole.close();
   const store = memoryStore();

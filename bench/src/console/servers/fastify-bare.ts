@@ -1,7 +1,7 @@
 import { fastify } from "fastify";
 import { announce } from "../../server/announce.ts";
 
-// Reads JSON and answers with JSON: what any route costs.
+// Baseline: a route that reads and returns JSON.
 const app = fastify();
 app.post("/heron/api/track", async () => ({ accepted: 1 }));
 await app.listen({ port: 0, host: "127.0.0.1" });

@@ -39,7 +39,7 @@ export function DeliveryRow({ delivery, index, size, isActive, webhookName, onSe
       <DeliveryStatus delivery={delivery} />
       <code class="topic">{topic}</code>
       {webhookName !== null && <span class="to">{webhookName}</span>}
-      <span class="answer">{reason ?? (response_status || "")}</span>
+      <span class="response">{reason ?? (response_status || "")}</span>
       <RelativeTime at={created} />
     </a>
   );

@@ -25,14 +25,14 @@ class Receiver(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         if self.path != ${JSON.stringify(path)}:
-            return self.answer(404)
+            return self.respond(404)
         if not is_signed(body, self.headers.get("Heron-Signature", "")):
-            return self.answer(401)
+            return self.respond(401)
         message = json.loads(body)
         ${printStatement}
-        self.answer(200)
+        self.respond(200)
 
-    def answer(self, status: int):
+    def respond(self, status: int):
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()

@@ -165,7 +165,9 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     type: "object",
     additionalProperties: false,
     properties: {
-      topic: stringSchema("Topic whose example is sent. Default: the first topic of the webhook."),
+      topic: stringSchema(
+        "Topic whose example is sent. Default: the first catalogue topic that the webhook receives.",
+      ),
     },
   },
   TestResult: {
@@ -197,9 +199,12 @@ export const WEBHOOK_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       id: stringSchema("Existing webhook that the preview changes; masked values are taken from it.", {
         maxLength: 64,
       }),
-      topic: stringSchema("Topic whose example is used. Default: the first topic of the webhook.", {
-        maxLength: 128,
-      }),
+      topic: stringSchema(
+        "Topic whose example is used. Default: the first catalogue topic that the webhook receives.",
+        {
+          maxLength: 128,
+        },
+      ),
       delivery: stringSchema("Use the event of this delivery instead of an example.", { maxLength: 64 }),
       user: stringSchema("User that the event refers to.", { maxLength: 255 }),
     },
