@@ -4,9 +4,15 @@ import type { BenchOptions } from "../options.ts";
 import type { Sink } from "../send/sink-process.ts";
 import { printTable } from "../table.ts";
 import { connectClient, type PostgresServer } from "./server.ts";
-import { measureIdleClaim, createWebhooks, type WorkResult, runWork } from "./steady-work.ts";
+import { createWebhooks, measureIdleClaim, runWork, type WorkResult } from "./steady-work.ts";
 
-const TABLES = ["pending_deliveries", "webhook_leases", "notifications", "pending_counters", "delivery_log"] as const;
+const TABLES = [
+  "pending_deliveries",
+  "webhook_leases",
+  "notifications",
+  "pending_counters",
+  "delivery_log",
+] as const;
 const STEPS = 6;
 /** With an old snapshot it may become so slow that it would take hours. */
 const MAX_DURATION_MS = 600_000;
@@ -30,7 +36,11 @@ interface Sample {
 }
 
 /** How large the tables of pending work become, and what a claim costs then, also with an old snapshot. */
-export async function benchBloat({ isQuick }: BenchOptions, sink: Sink, server: PostgresServer): Promise<void> {
+export async function benchBloat(
+  { isQuick }: BenchOptions,
+  sink: Sink,
+  server: PostgresServer,
+): Promise<void> {
   const count = isQuick ? 50_000 : 3_000_000;
   const longestMs = isQuick ? MAX_QUICK_DURATION_MS : MAX_DURATION_MS;
   for (const hasSnapshot of [false, true]) {
@@ -47,7 +57,11 @@ async function observeBloat(
   sink: Sink,
   how: { readonly count: number; readonly longestMs: number; readonly hasSnapshot: boolean },
 ): Promise<readonly Sample[]> {
-  const store = postgresStore({ connectionString: url, statementTimeout: STATEMENT_TIMEOUT_MS, listen: false });
+  const store = postgresStore({
+    connectionString: url,
+    statementTimeout: STATEMENT_TIMEOUT_MS,
+    listen: false,
+  });
   const client = await connectClient(url);
   const snapshotClient = await connectClient(url);
   let pruning: Promise<unknown> = Promise.resolve();

@@ -1,6 +1,6 @@
 import { median } from "../ratio.ts";
 import { CONCURRENCY } from "../send/delivery-program.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { formatTargetResult, printTable } from "../table.ts";
 
 const MAX_TIME_RATIO = 2;
 
@@ -34,7 +34,11 @@ export function printClaims(
     const shapeCosts = costs[index];
     if (shapeCosts === undefined) return [`${label}: skipped, not enough disk space`];
     const getMedian = (which: keyof Cost): number => median(shapeCosts.map((cost) => cost[which]));
-    const figures = [getMedian("ms").toFixed(2), getMedian("server").toFixed(1), getMedian("client").toFixed(1)];
+    const figures = [
+      getMedian("ms").toFixed(2),
+      getMedian("server").toFixed(1),
+      getMedian("client").toFixed(1),
+    ];
     if (index === 0) return [label, ...figures];
     const ratio = (which: "ms" | "server"): number =>
       median(shapeCosts.map((cost, pass) => cost[which] / (smallest[pass]?.[which] ?? Number.NaN)));

@@ -2,12 +2,12 @@ import { statfs } from "node:fs/promises";
 import { postgresStore } from "@heron-webhooks/postgres";
 import type { Store } from "@heron-webhooks/sender";
 import type { BenchOptions } from "../options.ts";
-import { median, alternateOrder } from "../ratio.ts";
-import type { Sink } from "../send/sink-process.ts";
+import { alternateOrder, median } from "../ratio.ts";
 import { CONCURRENCY } from "../send/delivery-program.ts";
+import type { Sink } from "../send/sink-process.ts";
 import { type Cost, printClaims, type Shape } from "./claims-table.ts";
-import type { PostgresServer } from "./server.ts";
 import { fillSchema } from "./fill-schema.ts";
+import type { PostgresServer } from "./server.ts";
 
 const SIZES = [10_000, 1_000_000, 10_000_000] as const;
 const QUICK_SIZES = [10_000, 100_000] as const;
@@ -63,7 +63,10 @@ async function measure(
     for (const size of sizes.slice(1)) stores.push(await open(size, `pending_${size}`));
     for (let pass = 0; pass < passes; pass++) {
       // The pass before has used up the smallest size.
-      const smallest = await open((sizes[0] as number) + WARM_UP_CLAIM_COUNT * CONCURRENCY, `smallest_${pass}`);
+      const smallest = await open(
+        (sizes[0] as number) + WARM_UP_CLAIM_COUNT * CONCURRENCY,
+        `smallest_${pass}`,
+      );
       try {
         const passCosts = await measureInterleaved([smallest, ...stores], server);
         for (const [i, cost] of passCosts.entries()) costs[i]?.push(cost);
@@ -78,7 +81,10 @@ async function measure(
   return costs;
 }
 
-async function measureInterleaved(stores: readonly Store[], server: PostgresServer): Promise<readonly Cost[]> {
+async function measureInterleaved(
+  stores: readonly Store[],
+  server: PostgresServer,
+): Promise<readonly Cost[]> {
   for (const store of stores) for (let i = 0; i < WARM_UP_CLAIM_COUNT; i++) await claimAndComplete(store);
   const totals = stores.map(() => ({ times: [] as number[], server: 0, client: 0, deliveries: 0 }));
   for (let round = 0; round < ROUNDS; round++)
@@ -104,7 +110,8 @@ async function measureInterleaved(stores: readonly Store[], server: PostgresServ
 /** Claims as many as the concurrency: fewer would mean that due deliveries were not found. */
 export async function claimAndComplete(store: Store): Promise<number> {
   const claims = await store.claim({ claimant: "bench", max: CONCURRENCY, leaseMs: 60_000 });
-  if (claims.length < CONCURRENCY) throw new Error(`${store.name} returned ${claims.length} of ${CONCURRENCY} due deliveries`);
+  if (claims.length < CONCURRENCY)
+    throw new Error(`${store.name} returned ${claims.length} of ${CONCURRENCY} due deliveries`);
   const attempt = { responseStatus: 200, durationMs: 1, reason: null, responseBody: null };
   const lost = await store.complete(
     claims.map(({ lease }) => ({ lease, completion: { state: "delivered" }, attempt })),

@@ -19,7 +19,11 @@ const PROCESSES = [
 ] as const;
 
 /** Our sender on SQLite, and on PostgreSQL with one to four processes, beside the limit. */
-export function listStoreCompetitors(origin: string, folder: string, databases: CompetitorDatabases): readonly StoreCompetitor[] {
+export function listStoreCompetitors(
+  origin: string,
+  folder: string,
+  databases: CompetitorDatabases,
+): readonly StoreCompetitor[] {
   const limit = [{ kind: "limit", origin }] as const;
   return [
     { key: "limit", name: "undici alone (the limit)", comparedWith: null, least: null, programs: limit },
@@ -51,7 +55,11 @@ function createHeronProcess(origin: string, i: number): Omit<DeliveryProgramOpti
 }
 
 /** The alternatives: queues on the same server, and on Redis. */
-export function listQueueCompetitors(origin: string, folder: string, databases: CompetitorDatabases): readonly StoreCompetitor[] {
+export function listQueueCompetitors(
+  origin: string,
+  folder: string,
+  databases: CompetitorDatabases,
+): readonly StoreCompetitor[] {
   const queues = [
     { kind: "pg-boss", name: "pg-boss" },
     { kind: "graphile-worker", name: "graphile-worker" },
@@ -67,7 +75,9 @@ export function listQueueCompetitors(origin: string, folder: string, databases: 
         prepare: () => databases.create(kind),
       }),
     ),
-    ...createBullmqCompetitors(folder, 1, { origin, usesPool: true }).map((entry): StoreCompetitor => ({ ...entry, comparedWith: "ours" })),
+    ...createBullmqCompetitors(folder, 1, { origin, usesPool: true }).map(
+      (entry): StoreCompetitor => ({ ...entry, comparedWith: "ours" }),
+    ),
   ];
 }
 

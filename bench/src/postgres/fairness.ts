@@ -1,8 +1,8 @@
 import type { BenchOptions } from "../options.ts";
 import { BUSY_PENDING, BUSY_WEBHOOKS, measureFairness } from "../send/fairness.ts";
 import type { Sink } from "../send/sink-process.ts";
-import type { PostgresServer } from "./server.ts";
 import { fillSchema } from "./fill-schema.ts";
+import type { PostgresServer } from "./server.ts";
 
 /** The default concurrency of a webhook. */
 const CONCURRENCY = 10;

@@ -2,7 +2,7 @@ import { postgresStore } from "@heron-webhooks/postgres";
 import { createSender } from "@heron-webhooks/sender";
 import type { Client } from "pg";
 import { SILENT_LOGGER } from "../send/heron-sender.ts";
-import { SECRET, PENDING_BODY, TOPIC } from "../send/request.ts";
+import { PENDING_BODY, SECRET, TOPIC } from "../send/request.ts";
 import { connectClient } from "./server.ts";
 
 export interface SchemaContents {
@@ -39,7 +39,11 @@ export async function fillSchema(database: string, schema: string, contents: Sch
   }
 }
 
-async function createTemplate(database: string, schema: string, { url, concurrency }: SchemaContents): Promise<void> {
+async function createTemplate(
+  database: string,
+  schema: string,
+  { url, concurrency }: SchemaContents,
+): Promise<void> {
   const sender = createSender({
     store: postgresStore({ connectionString: database, schema }),
     egress: { allow: ["127.0.0.0/8"], allowHttp: true },
@@ -50,7 +54,10 @@ async function createTemplate(database: string, schema: string, { url, concurren
 }
 
 /** The webhooks of account `a` are those from `(a - 1) * webhooksPerAccount + 1` on. */
-async function insertWebhooks(client: Client, { accounts, webhooksPerAccount }: SchemaContents): Promise<void> {
+async function insertWebhooks(
+  client: Client,
+  { accounts, webhooksPerAccount }: SchemaContents,
+): Promise<void> {
   const { rows } = await client.query("select record from webhooks");
   const [{ record }] = rows as [{ readonly record: string }];
   for (const table of ["webhook_leases", "subscriptions", "webhooks", "accounts", "notifications"])
@@ -77,11 +84,16 @@ async function insertWebhooks(client: Client, { accounts, webhooksPerAccount }: 
 }
 
 /** Due times are spread over the last hour. */
-async function insertPending(client: Client, { accounts, webhooksPerAccount, pending }: SchemaContents): Promise<void> {
+async function insertPending(
+  client: Client,
+  { accounts, webhooksPerAccount, pending }: SchemaContents,
+): Promise<void> {
   const events = Math.ceil(pending / webhooksPerAccount);
   const since = Date.now() - HOUR_MS;
   const at = (event: string): string => `${since} + ${event} * ${HOUR_MS} / ${events}`;
-  const { rows } = await client.query("select pg_get_indexdef('pending_deliveries_unowned'::regclass) as definition");
+  const { rows } = await client.query(
+    "select pg_get_indexdef('pending_deliveries_unowned'::regclass) as definition",
+  );
   // Creating the index after the inserts is faster.
   await client.query("drop index pending_deliveries_unowned");
   await client.query(

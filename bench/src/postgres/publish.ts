@@ -3,11 +3,11 @@ import { setTimeout as after } from "node:timers/promises";
 import { postgresStore } from "@heron-webhooks/postgres";
 import { createSender, type NewEvent, type Store } from "@heron-webhooks/sender";
 import type { BenchOptions } from "../options.ts";
-import { median, alternateOrder } from "../ratio.ts";
+import { alternateOrder, median } from "../ratio.ts";
 import { SILENT_LOGGER } from "../send/heron-sender.ts";
-import { SECRET, PENDING_BODY, TOPIC } from "../send/request.ts";
+import { PENDING_BODY, SECRET, TOPIC } from "../send/request.ts";
 import type { Sink } from "../send/sink-process.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { formatTargetResult, printTable } from "../table.ts";
 import type { PostgresServer } from "./server.ts";
 
 const MIN_EVENTS_PER_SECOND = 30_000;
@@ -48,7 +48,9 @@ export async function benchPublish(
       const name = `publishing_${round}_${index}`;
       const store = await openStore(await server.database(name), sink);
       try {
-        measured[index]?.push(await publishForDuration(store, PUBLISH_MODES[index] as PublishMode, ms, server));
+        measured[index]?.push(
+          await publishForDuration(store, PUBLISH_MODES[index] as PublishMode, ms, server),
+        );
       } finally {
         await store.close();
         await server.drop(name);

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as after } from "node:timers/promises";
 import { createSender, type NewEvent, type Store } from "@heron-webhooks/sender";
 import { median } from "../ratio.ts";
+import { CONCURRENCY, MAX_PENDING } from "../send/delivery-program.ts";
 import { SILENT_LOGGER } from "../send/heron-sender.ts";
-import { SECRET, PENDING_BODY, TOPIC } from "../send/request.ts";
-import { MAX_PENDING, CONCURRENCY } from "../send/delivery-program.ts";
+import { PENDING_BODY, SECRET, TOPIC } from "../send/request.ts";
 
 /** Each has one webhook. */
 const ACCOUNT_COUNT = 100;

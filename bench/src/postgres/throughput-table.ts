@@ -1,7 +1,7 @@
 import { median } from "../ratio.ts";
-import { getCpuPerDelivery, isTrusted, type Run, getRateRatio, type Slice } from "../send/slices.ts";
 import { CALLER_COUNT, CONCURRENCY } from "../send/delivery-program.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { getCpuPerDelivery, getRateRatio, isTrusted, type Run, type Slice } from "../send/slices.ts";
+import { formatTargetResult, printTable } from "../table.ts";
 import type { StoreCompetitor } from "./competitors.ts";
 
 /** One value per start. */
@@ -30,8 +30,17 @@ export function printThroughput(
     if (missing[index] !== "") return [name, missing[index] ?? ""];
     const figures = formatFigures(runs.flatMap((run) => run[index] ?? []));
     if (comparedWith === null) return [name, ...figures];
-    const ratios = comparedWith === "ours" ? getRatios(runs, findIndex("one-process"), index) : getRatios(runs, index, findIndex(comparedWith));
-    return [name, ...figures, COMPARISON_LABELS[comparedWith], ...formatRatios(ratios), ...formatTarget(comparedWith, least, ratios, isTrustedRun)];
+    const ratios =
+      comparedWith === "ours"
+        ? getRatios(runs, findIndex("one-process"), index)
+        : getRatios(runs, index, findIndex(comparedWith));
+    return [
+      name,
+      ...figures,
+      COMPARISON_LABELS[comparedWith],
+      ...formatRatios(ratios),
+      ...formatTarget(comparedWith, least, ratios, isTrustedRun),
+    ];
   });
   printTable(
     `From emit to completion: ${rounds} rounds of ${sliceMs / 1000} s each, ${runs.length} starts [lowest to highest]\nEach process has a concurrency of ${CONCURRENCY}, ${CALLER_COUNT} callers, and its own webhook. CPU is per delivery and includes the server\ngraphile-worker and BullMQ keep no log of delivered jobs`,
@@ -56,7 +65,9 @@ function getRatios(runs: readonly Run[], numerator: number, denominator: number)
   const getSlices = (run: Run, index: number): readonly Slice[] => run[index] ?? [];
   return {
     rate: runs.map((run) => getRateRatio(getSlices(run, numerator), getSlices(run, denominator))),
-    cpu: runs.map((run) => getCpuPerDelivery(getSlices(run, denominator)) / getCpuPerDelivery(getSlices(run, numerator))),
+    cpu: runs.map(
+      (run) => getCpuPerDelivery(getSlices(run, denominator)) / getCpuPerDelivery(getSlices(run, numerator)),
+    ),
   };
 }
 
@@ -69,7 +80,10 @@ function formatTarget(
   if (minRatio === null) return [];
   const ratio = median(rate);
   const reached = comparedWith === "ours" ? ratio > minRatio : ratio >= minRatio;
-  return [`${comparedWith === "ours" ? ">" : ">="} ${minRatio}`, trusted ? formatTargetResult(reached) : "not judged: A/A is off"];
+  return [
+    `${comparedWith === "ours" ? ">" : ">="} ${minRatio}`,
+    trusted ? formatTargetResult(reached) : "not judged: A/A is off",
+  ];
 }
 
 function formatRatios({ rate, cpu }: Ratios): readonly string[] {

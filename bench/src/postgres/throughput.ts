@@ -3,12 +3,21 @@ import { join } from "node:path";
 import type { BenchOptions } from "../options.ts";
 import { type StartedCompetitor, startCompetitors, stopCompetitors } from "../send/competitors.ts";
 import type { Sink } from "../send/sink-process.ts";
-import { type Run, measureSlice, measureSlicesInTurns } from "../send/slices.ts";
-import { CompetitorDatabases, listQueueCompetitors, type StoreCompetitor, listStoreCompetitors } from "./competitors.ts";
+import { measureSlice, measureSlicesInTurns, type Run } from "../send/slices.ts";
+import {
+  CompetitorDatabases,
+  listQueueCompetitors,
+  listStoreCompetitors,
+  type StoreCompetitor,
+} from "./competitors.ts";
 import type { PostgresServer } from "./server.ts";
 import { printThroughput } from "./throughput-table.ts";
 
-type ListCompetitors = (origin: string, folder: string, databases: CompetitorDatabases) => readonly StoreCompetitor[];
+type ListCompetitors = (
+  origin: string,
+  folder: string,
+  databases: CompetitorDatabases,
+) => readonly StoreCompetitor[];
 
 type Throughput = (
   options: BenchOptions,

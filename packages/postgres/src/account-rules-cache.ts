@@ -1,6 +1,6 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { LabelRecord, NewEvent, WebhookRecord } from "@heron-webhooks/engine";
-import { isSubscribed, applyLabels, evaluateConditions, readsUser, EventView } from "@heron-webhooks/engine";
+import { applyLabels, EventView, evaluateConditions, isSubscribed, readsUser } from "@heron-webhooks/engine";
 import type { SqlClient } from "./database.ts";
 
 /** The labels and conditions of an account at one version. */
@@ -72,9 +72,18 @@ export class AccountRulesCache {
     events: readonly NewEvent[],
     getAccountId: (account: string) => number,
   ): Promise<PreparedEvents> {
-    const rules = events.map((event) => (event.webhook === null ? this.#get(getAccountId(event.account)) : NO_RULES));
+    const rules = events.map((event) =>
+      event.webhook === null ? this.#get(getAccountId(event.account)) : NO_RULES,
+    );
     if (rules.every((accountRules) => accountRules === NO_RULES))
-      return { events, indexByInput: events.map((_, i) => i), labelSource: null, excludedWebhooks: null, readsUser: null, expectedProperties: null };
+      return {
+        events,
+        indexByInput: events.map((_, i) => i),
+        labelSource: null,
+        excludedWebhooks: null,
+        readsUser: null,
+        expectedProperties: null,
+      };
     const needsUser = rules.map((accountRules, i) => accountRules.readsUser && events[i]?.user !== null);
     const propertiesByUser = needsUser.includes(true)
       ? await this.#loadUsers(
@@ -147,7 +156,10 @@ function toAccountRules(row: RulesRow): AccountRules {
     id,
     record: JSON.parse(record) as WebhookRecord,
   }));
-  const conditionLists = [...labels.map(({ conditions }) => conditions), ...webhooks.map(({ record }) => record.conditions)];
+  const conditionLists = [
+    ...labels.map(({ conditions }) => conditions),
+    ...webhooks.map(({ record }) => record.conditions),
+  ];
   return { version: row.version, labels, webhooks, readsUser: conditionLists.some(readsUser) };
 }
 

@@ -1,9 +1,9 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { NewEvent } from "@heron-webhooks/engine";
 import { findSubscribedPatterns } from "@heron-webhooks/engine";
+import type { AccountRulesCache, PreparedEvents } from "./account-rules-cache.ts";
 import type { SqlClient } from "./database.ts";
 import { CODE_CONCURRENT_CHANGE } from "./database-errors.ts";
-import type { PreparedEvents, AccountRulesCache } from "./account-rules-cache.ts";
 
 /** The result of the function `publish_events`. */
 export interface PublishedRow {
@@ -73,12 +73,22 @@ export async function callPublish(
 ): Promise<PublishCallResult> {
   const idByAccount = new Map(accounts.keys.map((key, i) => [key, accounts.accountIds[i] as number]));
   for (let attemptNumber = 0; attemptNumber < MAX_RULES_RETRIES; attemptNumber++) {
-    const prepared = await accountRules.prepare(client, events, (account) => idByAccount.get(account) as number);
+    const prepared = await accountRules.prepare(
+      client,
+      events,
+      (account) => idByAccount.get(account) as number,
+    );
     const rulesVersions = accounts.accountIds.map((account) => accountRules.getVersion(account));
     const row = await call(client, schema, [
       ...toCallerParameters(caller),
       ...toEventParameters(prepared.events, accounts, maxPending),
-      ...[rulesVersions, prepared.labelSource, prepared.excludedWebhooks, prepared.readsUser, prepared.expectedProperties],
+      ...[
+        rulesVersions,
+        prepared.labelSource,
+        prepared.excludedWebhooks,
+        prepared.readsUser,
+        prepared.expectedProperties,
+      ],
     ]);
     if (row.states !== null) return { row, prepared };
     await accountRules.load(client, row.staleAccounts);
@@ -90,7 +100,11 @@ export async function callPublish(
   );
 }
 
-async function call(client: SqlClient, schema: string, values: unknown[]): Promise<PublishedRow | StaleRulesRow> {
+async function call(
+  client: SqlClient,
+  schema: string,
+  values: unknown[],
+): Promise<PublishedRow | StaleRulesRow> {
   const parameters = values.map((_, i) => `$${i + 1}`).join(",");
   const text = `select states, delivery_counts as "deliveryCounts", capacities, delivery_ids as "deliveryIds", webhooks, placements,
       properties, is_member as "isMember", stale_accounts as "staleAccounts"

@@ -16,10 +16,7 @@ const ERRORS_BY_CODE: Readonly<Record<string, readonly [code: HeronErrorCode, hi
   ],
   "53100": ["store_full", "The server's disk is full. Events are rejected until space is freed."],
   "53200": ["store_unavailable", "The server is out of memory."],
-  "53300": [
-    "store_busy",
-    "The server has no free connections. Lower maxConnections or use a pooler.",
-  ],
+  "53300": ["store_busy", "The server has no free connections. Lower maxConnections or use a pooler."],
   "55P03": [
     "store_busy",
     "An open transaction has published an event with the same id, or holds a table lock. Nothing was written.",
@@ -32,10 +29,7 @@ const ERRORS_BY_CODE: Readonly<Record<string, readonly [code: HeronErrorCode, hi
   "42883": ["store_version", "A function of the schema is missing. Was it dropped or only partly restored?"],
   "22021": ["option_invalid", "PostgreSQL cannot store text that contains U+0000."],
   "0A000": ["store_version", "PostgreSQL 13 or newer is required."],
-  ECONNREFUSED: [
-    "store_unavailable",
-    "Connection refused. Check that the server runs, and host and port.",
-  ],
+  ECONNREFUSED: ["store_unavailable", "Connection refused. Check that the server runs, and host and port."],
   ENOTFOUND: ["store_unavailable", "Unknown host. Check the connection string."],
   ECONNRESET: ["store_unavailable", "The connection was closed."],
   EPIPE: ["store_unavailable", "The connection was closed."],

@@ -1,6 +1,6 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { Pool, PoolClient, QueryConfig } from "pg";
-import { toHeronError, isLockTimeout, isTransient } from "./database-errors.ts";
+import { isLockTimeout, isTransient, toHeronError } from "./database-errors.ts";
 
 /** Runs statements: a client of `pg`, or an object with the same method. */
 export interface SqlClient {

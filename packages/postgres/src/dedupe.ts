@@ -1,11 +1,11 @@
 import { createHash, randomInt, randomUUID } from "node:crypto";
 import { type DedupeStore, HeronError } from "@heron-webhooks/core";
-import { assertKnownKeys, assertInteger } from "@heron-webhooks/engine";
+import { assertInteger, assertKnownKeys } from "@heron-webhooks/engine";
 import { escapeIdentifier, type Pool } from "pg";
 import { Database } from "./database.ts";
 import { OperationTimeout } from "./operation-timeout.ts";
-import { assertSchemaName, DEFAULT_SCHEMA } from "./schema-name.ts";
 import { dedupeStatements, ensureDedupeSchema, type ReservationRow } from "./schema/dedupe.ts";
+import { assertSchemaName, DEFAULT_SCHEMA } from "./schema-name.ts";
 
 export interface PostgresDedupeOptions {
   /** The schema of the table `dedupe`; may be the schema of the sender's store. Default `heron`. */
@@ -50,7 +50,9 @@ export function postgresDedupe(pool: Pool, options: PostgresDedupeOptions = {}):
   });
   const statements = dedupeStatements(quotedSchema);
   const timeout = new OperationTimeout(name, statementTimeoutMs, REQUIRED_PRIVILEGES);
-  const cleanUp = runEveryNthCall(() => database.query(statements.cleanUp, [CLEANUP_BATCH_SIZE, CLEANUP_DELAY_MS]));
+  const cleanUp = runEveryNthCall(() =>
+    database.query(statements.cleanUp, [CLEANUP_BATCH_SIZE, CLEANUP_DELAY_MS]),
+  );
   const release = (digest: Buffer, token: string): Promise<unknown> =>
     database.query(statements.release, [digest, token]);
 
@@ -58,7 +60,11 @@ export function postgresDedupe(pool: Pool, options: PostgresDedupeOptions = {}):
     async reserve(key, leaseMs) {
       const digest = toDigest(key);
       const token = randomUUID();
-      const reservation = database.query<ReservationRow>(statements.reserve, [digest, token, toBigintMs(leaseMs)]);
+      const reservation = database.query<ReservationRow>(statements.reserve, [
+        digest,
+        token,
+        toBigintMs(leaseMs),
+      ]);
       const [row] = await timeout.withTimeout(reservation, () => release(digest, token));
       cleanUp();
       if (row?.isReserved === true) return { token };
@@ -66,7 +72,9 @@ export function postgresDedupe(pool: Pool, options: PostgresDedupeOptions = {}):
     },
     async complete(key, token, ttlMs) {
       if (!TOKEN_PATTERN.test(token)) return;
-      await timeout.withTimeout(database.query(statements.complete, [toDigest(key), token, toBigintMs(ttlMs)]));
+      await timeout.withTimeout(
+        database.query(statements.complete, [toDigest(key), token, toBigintMs(ttlMs)]),
+      );
     },
     async release(key, token) {
       if (TOKEN_PATTERN.test(token)) await timeout.withTimeout(release(toDigest(key), token));

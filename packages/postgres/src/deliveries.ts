@@ -1,7 +1,7 @@
 import type {
   AttemptRecord,
-  DeliveryFilter,
   DeliveryDetails,
+  DeliveryFilter,
   DeliveryRecord,
   DeliveryState,
   DeliveryStore,
@@ -90,7 +90,10 @@ async function get(database: Database, ids: IdMap, id: string, now: number): Pro
   const { schema } = database;
   const internalId = await ids.parseDeliveryId(id);
   if (internalId === null) return null;
-  const [row] = await database.query<DeliveryRow>(toDeliveriesQuery(schema, "id = $2", ""), [now, internalId]);
+  const [row] = await database.query<DeliveryRow>(toDeliveriesQuery(schema, "id = $2", ""), [
+    now,
+    internalId,
+  ]);
   if (row === undefined) return null;
   const attempts = await database.query<AttemptRecord>(
     `select number, ended_at::double precision as "endedAt", response_status as "responseStatus", duration_ms as "durationMs", reason,
@@ -106,7 +109,12 @@ async function get(database: Database, ids: IdMap, id: string, now: number): Pro
     [internalId],
   );
   const toDeliveryId = await ids.getDeliveryIdFormatter(internalId);
-  return { delivery: toDeliveryRecord(row, toDeliveryId), attempts, body: event?.body ?? "", user: event?.user ?? null };
+  return {
+    delivery: toDeliveryRecord(row, toDeliveryId),
+    attempts,
+    body: event?.body ?? "",
+    user: event?.user ?? null,
+  };
 }
 
 /** The newest first. A page may be short without being the last, if few deliveries match. */
@@ -123,17 +131,19 @@ async function list(
     `select least((select min(id) from ${schema}.pending_deliveries), (select min(id) from ${schema}.delivery_log))::double precision as first,
       greatest((select max(id) from ${schema}.pending_deliveries), (select max(id) from ${schema}.delivery_log))::double precision as last`,
   );
-  if (bounds === undefined || bounds.first === null || bounds.last === null) return { data: [], nextCursor: null };
-  const before = page.cursor === undefined ? bounds.last + 1 : ((await ids.parseDeliveryId(page.cursor)) ?? 0);
+  if (bounds === undefined || bounds.first === null || bounds.last === null)
+    return { data: [], nextCursor: null };
+  const before =
+    page.cursor === undefined ? bounds.last + 1 : ((await ids.parseDeliveryId(page.cursor)) ?? 0);
   const firstId = Math.max(bounds.first, before - SCAN_WINDOW_IDS);
   const values: unknown[] = [now, before, firstId, limit + 1];
   let where = "id < $2 and id >= $3";
   if (account !== undefined) where += ` and account = $${values.push(await ids.findAccountId(account))}`;
   if (webhook !== undefined)
     where += ` and webhook = (select id from ${schema}.webhooks where external_id = $${values.push(webhook)})`;
-  const rows = (await database.query<DeliveryRow>(toDeliveriesQuery(schema, where, "limit $4"), values)).filter(
-    (row) => state === undefined || row.state === state,
-  );
+  const rows = (
+    await database.query<DeliveryRow>(toDeliveriesQuery(schema, where, "limit $4"), values)
+  ).filter((row) => state === undefined || row.state === state);
   const toDeliveryId = await ids.getDeliveryIdFormatter(firstId);
   const data = rows.slice(0, limit).map((row) => toDeliveryRecord(row, toDeliveryId));
   if (rows.length > limit) return { data, nextCursor: data.at(-1)?.id ?? null };

@@ -1,5 +1,5 @@
-import { ImportedRanges } from "./imported-ranges.ts";
 import type { Database, SqlClient } from "./database.ts";
+import { ImportedRanges } from "./imported-ranges.ts";
 import { LOCAL_ID_BASE } from "./schema/imports.ts";
 
 const MAX_CACHED_ACCOUNTS = 100_000;
@@ -32,9 +32,10 @@ export class IdMap {
     if (unknown.length > 0) {
       const { schema } = this.#database;
       const queryAccounts = async (client: SqlClient): Promise<readonly AccountRow[]> => {
-        const { rows } = await client.query(`select external_id as "externalId", id from ${schema}.accounts where external_id = any($1)`, [
-          unknown,
-        ]);
+        const { rows } = await client.query(
+          `select external_id as "externalId", id from ${schema}.accounts where external_id = any($1)`,
+          [unknown],
+        );
         return rows as readonly AccountRow[];
       };
       let rows = await (client === undefined ? this.#database.run(queryAccounts) : queryAccounts(client));
@@ -70,19 +71,25 @@ export class IdMap {
    * Returns a function that formats the ids of deliveries: the store's name and a number. Imported deliveries keep the ids
    * that they had in their file. The function covers numbers from `lowestId` on.
    */
-  async getDeliveryIdFormatter(lowestId: number = LOCAL_ID_BASE + 1): Promise<(internalId: number) => string> {
+  async getDeliveryIdFormatter(
+    lowestId: number = LOCAL_ID_BASE + 1,
+  ): Promise<(internalId: number) => string> {
     const prefix = await this.#getPrefix();
-    if (!this.#importedRanges.isCovered(lowestId)) await this.#database.run((client) => this.#importedRanges.load(client));
+    if (!this.#importedRanges.isCovered(lowestId))
+      await this.#database.run((client) => this.#importedRanges.load(client));
     return (number) => {
       if (number > LOCAL_ID_BASE) return prefix + (number - LOCAL_ID_BASE).toString(36);
       const range = this.#importedRanges.find(number);
-      return range === null ? prefix + number.toString(36) : toIdPrefix(range.name) + range.number.toString(36);
+      return range === null
+        ? prefix + number.toString(36)
+        : toIdPrefix(range.name) + range.number.toString(36);
     };
   }
 
   /** Loads the imported ranges that are needed to format these ids. */
   async loadRanges(client: SqlClient, internalIds: readonly number[]): Promise<void> {
-    if (!internalIds.every((internalId) => this.#importedRanges.isCovered(internalId))) await this.#importedRanges.load(client);
+    if (!internalIds.every((internalId) => this.#importedRanges.isCovered(internalId)))
+      await this.#importedRanges.load(client);
   }
 
   async parseDeliveryId(id: string): Promise<number | null> {

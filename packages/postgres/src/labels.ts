@@ -67,6 +67,12 @@ export function createLabelStore(database: Database, ids: IdMap): LabelStore {
 }
 
 /** Makes cached rules of the account stale: publishing compares the version in its statement. See `AccountRulesCache`. */
-export async function incrementRulesVersion(client: SqlClient, schema: string, accountId: number): Promise<void> {
-  await client.query(`update ${schema}.accounts set rules_version = rules_version + 1 where id = $1`, [accountId]);
+export async function incrementRulesVersion(
+  client: SqlClient,
+  schema: string,
+  accountId: number,
+): Promise<void> {
+  await client.query(`update ${schema}.accounts set rules_version = rules_version + 1 where id = $1`, [
+    accountId,
+  ]);
 }

@@ -49,12 +49,16 @@ export class Maintenance {
        from ${this.#database.schema}.expire_deliveries($1, $2, $3, $4)`,
       [this.#now(), Math.min(MAX_AGE_MS, Math.round(olderThanMs)), limit, this.#expireCursor],
     );
-    const toDeliveryId = await this.#ids.getDeliveryIdFormatter(Math.min(...rows.flatMap(({ id }) => id ?? [])));
+    const toDeliveryId = await this.#ids.getDeliveryIdFormatter(
+      Math.min(...rows.flatMap(({ id }) => id ?? [])),
+    );
     const expired = rows.flatMap(({ id, webhook, account, topic, attemptCount }) =>
       id === null ? [] : [{ delivery: toDeliveryId(id), webhook, account, topic, attemptCount }],
     );
-    const { done, nextWebhook, affectedWebhooks, nextDueTimes } = rows.find(({ id }) => id === null) ?? NOTHING;
-    for (const [i, webhook] of (affectedWebhooks ?? []).entries()) member?.setNextStoredDue(webhook, nextDueTimes?.[i] ?? null, revision);
+    const { done, nextWebhook, affectedWebhooks, nextDueTimes } =
+      rows.find(({ id }) => id === null) ?? NOTHING;
+    for (const [i, webhook] of (affectedWebhooks ?? []).entries())
+      member?.setNextStoredDue(webhook, nextDueTimes?.[i] ?? null, revision);
     this.#expireCursor = done ? 0 : nextWebhook;
     return { expired, isDone: done };
   }

@@ -1,8 +1,8 @@
 import type { PauseChange, PauseRecord } from "@heron-webhooks/engine";
 import type { Database } from "./database.ts";
 import type { IdMap } from "./id-map.ts";
-import { NEVER_ENDS } from "./schema/tables.ts";
 import { notifyLeaseOwners } from "./notify-lease-owners.ts";
+import { NEVER_ENDS } from "./schema/tables.ts";
 import type { ProcessMember } from "./worker/worker.ts";
 
 export interface PauseContext {
@@ -42,16 +42,21 @@ export async function setPause(
         [scope, row.id, reason, ...(durationMs === "forever" ? [] : [now() + Math.round(durationMs)])],
       );
     if (durationMs !== null)
-      await client.query(`update ${schema}.webhook_leases set spilled = true where ${scope} = $1 and not spilled`, [
-        row.id,
-      ]);
+      await client.query(
+        `update ${schema}.webhook_leases set spilled = true where ${scope} = $1 and not spilled`,
+        [row.id],
+      );
     await notifyLeaseOwners(client, schema, scope, row.id);
   });
   member()?.setPause(change);
 }
 
 /** The current pauses of a webhook and of its account. */
-export async function getPauses(database: Database, key: string, now: number): Promise<readonly PauseRecord[]> {
+export async function getPauses(
+  database: Database,
+  key: string,
+  now: number,
+): Promise<readonly PauseRecord[]> {
   const { schema } = database;
   return database.query<PauseRecord>(
     `select p.scope, p.reason, case when p.until < ${NEVER_ENDS} then (p.until - $2)::double precision end as "remainingMs"

@@ -1,18 +1,18 @@
 import { type Clock, HeronError } from "@heron-webhooks/core";
 import type { Store } from "@heron-webhooks/engine";
-import { assertKnownKeys, MAX_PENDING_DELIVERIES, assertInteger } from "@heron-webhooks/engine";
+import { assertInteger, assertKnownKeys, MAX_PENDING_DELIVERIES } from "@heron-webhooks/engine";
 import { escapeIdentifier, Pool, type PoolConfig } from "pg";
-import { Maintenance } from "./maintenance.ts";
 import { Database } from "./database.ts";
 import { createDeliveryStore } from "./deliveries.ts";
-import { setPause } from "./pauses.ts";
-import { Notifier } from "./notifier.ts";
-import { createLabelStore } from "./labels.ts";
 import { IdMap } from "./id-map.ts";
+import { createLabelStore } from "./labels.ts";
+import { Maintenance } from "./maintenance.ts";
+import { Mutex } from "./mutex.ts";
+import { Notifier } from "./notifier.ts";
+import { setPause } from "./pauses.ts";
 import { Publisher } from "./publisher.ts";
 import { migrate } from "./schema/migrate.ts";
 import { assertSchemaName, DEFAULT_SCHEMA } from "./schema-name.ts";
-import { Mutex } from "./mutex.ts";
 import { ServerClock } from "./server-clock.ts";
 import { createUserStore } from "./users.ts";
 import { createWebhookStore } from "./webhooks.ts";
@@ -65,7 +65,8 @@ const POOL_END_TIMEOUT_MS = 1000;
  * `store_version`, `closed`
  */
 export function postgresStore(options: PostgresStoreOptions): Store {
-  const { pool, schema, name, statementTimeoutMs, listen, pollIntervalMs, maxPending, leaseMs } = validateOptions(options);
+  const { pool, schema, name, statementTimeoutMs, listen, pollIntervalMs, maxPending, leaseMs } =
+    validateOptions(options);
   const quotedSchema = escapeIdentifier(schema);
   const clock = new ServerClock(options.clock);
   const now = (): number => clock.now();
@@ -84,7 +85,13 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   const mutex = new Mutex();
   const membership = new Membership({ database, ids, clock, mutex, leaseMs, pollIntervalMs });
   const channel = listen ? `heron ${schema}` : null;
-  const notifier = new Notifier({ database, pool, channel, pollIntervalMs, onNotification: () => membership.current()?.onNotification() });
+  const notifier = new Notifier({
+    database,
+    pool,
+    channel,
+    pollIntervalMs,
+    onNotification: () => membership.current()?.onNotification(),
+  });
   const getMember = (): ProcessMember | null => membership.current();
   const notify = (): void => {
     getMember()?.onNotification();
@@ -142,7 +149,12 @@ function validateOptions(options: PostgresStoreOptions): ValidatedOptions {
   const schema = assertSchemaName(options.schema ?? DEFAULT_SCHEMA);
   if (typeof listen !== "boolean") throw new HeronError("option_invalid", "listen must be true or false.");
   assertInteger("maxConnections", maxConnections, 2, 1000);
-  const statementTimeoutMs = assertInteger("statementTimeout", options.statementTimeout ?? 10_000, 1, MAX_OPTION_MS);
+  const statementTimeoutMs = assertInteger(
+    "statementTimeout",
+    options.statementTimeout ?? 10_000,
+    1,
+    MAX_OPTION_MS,
+  );
   return {
     pool: createPool(options, maxConnections, statementTimeoutMs),
     schema,
@@ -151,7 +163,12 @@ function validateOptions(options: PostgresStoreOptions): ValidatedOptions {
     listen,
     pollIntervalMs: assertInteger("pollInterval", options.pollInterval ?? 500, 1, MAX_OPTION_MS),
     leaseMs: assertInteger("leaseDuration", options.leaseDuration ?? 30_000, 100, MAX_OPTION_MS),
-    maxPending: assertInteger("maxPending", options.maxPending ?? MAX_PENDING_DELIVERIES, 1, Number.MAX_SAFE_INTEGER),
+    maxPending: assertInteger(
+      "maxPending",
+      options.maxPending ?? MAX_PENDING_DELIVERIES,
+      1,
+      Number.MAX_SAFE_INTEGER,
+    ),
   };
 }
 
@@ -165,7 +182,11 @@ async function endPool(pool: Pool): Promise<void> {
   clearTimeout(timer);
 }
 
-function createPool({ connectionString, pool }: PostgresStoreOptions, maxConnections: number, statementTimeoutMs: number): Pool {
+function createPool(
+  { connectionString, pool }: PostgresStoreOptions,
+  maxConnections: number,
+  statementTimeoutMs: number,
+): Pool {
   if (pool !== undefined && connectionString !== undefined)
     throw new HeronError("option_invalid", "postgresStore accepts connectionString or pool, not both.");
   if (pool !== undefined) {

@@ -1,15 +1,15 @@
 import { HeronError } from "@heron-webhooks/core";
 import type { NewEvent, PublishResult } from "@heron-webhooks/engine";
 import { createPendingLimitError } from "@heron-webhooks/engine";
-import type { Database, SqlClient } from "./database.ts";
-import { toHeronError, isLockTimeout, isCallerError } from "./database-errors.ts";
-import { Batcher } from "./batcher.ts";
-import type { IdMap } from "./id-map.ts";
-import { type AccountBatch, type PublishCallResult, callPublish } from "./call-publish.ts";
-import { QuotaCache } from "./quota-cache.ts";
 import { AccountRulesCache } from "./account-rules-cache.ts";
-import { DUPLICATE, OTHER_OWNER, OVER_QUOTA } from "./schema/publishing.ts";
+import { Batcher } from "./batcher.ts";
+import { type AccountBatch, callPublish, type PublishCallResult } from "./call-publish.ts";
+import type { Database, SqlClient } from "./database.ts";
+import { isCallerError, isLockTimeout, toHeronError } from "./database-errors.ts";
+import type { IdMap } from "./id-map.ts";
 import type { Mutex } from "./mutex.ts";
+import { QuotaCache } from "./quota-cache.ts";
+import { DUPLICATE, OTHER_OWNER, OVER_QUOTA } from "./schema/publishing.ts";
 import type { ServerClock } from "./server-clock.ts";
 import type { ProcessMember } from "./worker/worker.ts";
 
@@ -57,9 +57,21 @@ export class Publisher {
       (lockTimeoutMs: number) =>
       ([call = []]: readonly Call[]): Promise<readonly CallResult[]> =>
         this.#execute(call, null, lockTimeoutMs).then((result) => [result]);
-    this.#batcher = new Batcher({ ...batcherOptions, maxBatchSize: MAX_CALLS_PER_STATEMENT, runBatch: (calls) => this.#publishBatch(calls) });
-    this.#singleCalls = new Batcher({ ...batcherOptions, maxBatchSize: 1, runBatch: createSingleRunner(LOCK_TIMEOUT_ALONE_MS) });
-    this.#blockedCalls = new Batcher({ ...batcherOptions, maxBatchSize: 1, runBatch: createSingleRunner(LOCK_TIMEOUT_MS) });
+    this.#batcher = new Batcher({
+      ...batcherOptions,
+      maxBatchSize: MAX_CALLS_PER_STATEMENT,
+      runBatch: (calls) => this.#publishBatch(calls),
+    });
+    this.#singleCalls = new Batcher({
+      ...batcherOptions,
+      maxBatchSize: 1,
+      runBatch: createSingleRunner(LOCK_TIMEOUT_ALONE_MS),
+    });
+    this.#blockedCalls = new Batcher({
+      ...batcherOptions,
+      maxBatchSize: 1,
+      runBatch: createSingleRunner(LOCK_TIMEOUT_MS),
+    });
   }
 
   async publish(events: Call): Promise<CallResult> {
@@ -89,7 +101,8 @@ export class Publisher {
     try {
       return await this.#publishPartitioned(calls, (call) => this.#isBlocked(call));
     } catch (error) {
-      if (isLockTimeout(error)) return this.#publishPartitioned(calls, (call) => getIdempotencyKeys(call).length > 0);
+      if (isLockTimeout(error))
+        return this.#publishPartitioned(calls, (call) => getIdempotencyKeys(call).length > 0);
       if (calls.length === 1 || !isCallerError(error)) throw error;
       return this.#publishPartitioned(calls, () => true);
     }
@@ -153,7 +166,11 @@ export class Publisher {
     }
   }
 
-  async #execute(events: Call, member: ProcessMember | null, lockTimeoutMs: number = LOCK_TIMEOUT_MS): Promise<CallResult> {
+  async #execute(
+    events: Call,
+    member: ProcessMember | null,
+    lockTimeoutMs: number = LOCK_TIMEOUT_MS,
+  ): Promise<CallResult> {
     const { database, clock, maxPending, notify } = this.#context;
     const accounts = await this.#getAccountBatch(events);
     try {
@@ -179,18 +196,28 @@ export class Publisher {
   async #getAccountBatch(events: Call, tx?: SqlClient): Promise<AccountBatch> {
     const keys = new Set(events.map(({ account }) => account));
     const accountIds = await this.#context.ids.getAccountIds(keys, tx);
-    return { keys: [...keys], accountIds, needsCount: accountIds.map((account) => !this.#quotas.hasHeadroom(account)) };
+    return {
+      keys: [...keys],
+      accountIds,
+      needsCount: accountIds.map((account) => !this.#quotas.hasHeadroom(account)),
+    };
   }
 
   /** For the input events only, without those derived by labels. */
-  #toCallResult(events: Call, { row: { states, deliveryCounts, capacities }, prepared }: PublishCallResult, { accountIds }: AccountBatch): CallResult {
+  #toCallResult(
+    events: Call,
+    { row: { states, deliveryCounts, capacities }, prepared }: PublishCallResult,
+    { accountIds }: AccountBatch,
+  ): CallResult {
     const deliveryCount = deliveryCounts.reduce((sum, count) => sum + count, 0);
-    for (const [i, account] of accountIds.entries()) this.#quotas.update(account, capacities[i] ?? null, deliveryCount);
+    for (const [i, account] of accountIds.entries())
+      this.#quotas.update(account, capacities[i] ?? null, deliveryCount);
     return events.map(({ id }, eventIndex) => {
       const i = prepared.indexByInput[eventIndex];
       if (typeof i !== "number") return { id, error: i as HeronError };
       const count = deliveryCounts[i] as number;
-      if (states[i] === OVER_QUOTA) return { id, error: createPendingLimitError(count, this.#context.maxPending) };
+      if (states[i] === OVER_QUOTA)
+        return { id, error: createPendingLimitError(count, this.#context.maxPending) };
       return { id, deliveryCount: count, duplicate: states[i] === DUPLICATE };
     });
   }

@@ -21,14 +21,17 @@ export class QuotaCache {
   hasHeadroom(account: number): boolean {
     const quota = this.#quotas.get(account);
     if (quota === undefined || quota.remaining < HEADROOM_DELIVERIES) return false;
-    return performance.now() - quota.countedAt < Math.min(MAX_CACHE_AGE_MS, quota.remaining / MAX_PUBLISHED_PER_MS);
+    return (
+      performance.now() - quota.countedAt < Math.min(MAX_CACHE_AGE_MS, quota.remaining / MAX_PUBLISHED_PER_MS)
+    );
   }
 
   /** `remaining` is null if it was not counted; then `published` is subtracted, of whichever account it was. */
   update(account: number, remaining: number | null, published: number): void {
     const quota = this.#quotas.get(account);
     if (remaining !== null) this.#quotas.set(account, { remaining, countedAt: performance.now() });
-    else if (quota !== undefined) this.#quotas.set(account, { ...quota, remaining: quota.remaining - published });
+    else if (quota !== undefined)
+      this.#quotas.set(account, { ...quota, remaining: quota.remaining - published });
     if (this.#quotas.size > MAX_CACHED_ACCOUNTS) this.#quotas.clear();
   }
 }

@@ -50,10 +50,16 @@ export async function recover(
   const { added, next } =
     requeued.requeued === limitWithinQuota
       ? { added: 0, next: firstEvent }
-      : await enqueueMissed(database, requeued, firstEvent, limitWithinQuota - requeued.requeued, { now, since: now - sinceMs });
+      : await enqueueMissed(database, requeued, firstEvent, limitWithinQuota - requeued.requeued, {
+          now,
+          since: now - sinceMs,
+        });
   const recovered = requeued.requeued + added;
   // At the account's limit: the rest can be recovered when these are delivered.
-  return { recovered, nextCursor: next === null || recovered === requeued.capacity ? null : next.toString(36) };
+  return {
+    recovered,
+    nextCursor: next === null || recovered === requeued.capacity ? null : next.toString(36),
+  };
 }
 
 /** Enqueues the events that match the webhook and have no delivery for it, from publishing or from an earlier recovery. */
@@ -75,7 +81,9 @@ async function enqueueMissed(
     [firstEvent, lastEvent, account, Math.round(since)],
   );
   const missedEvents = events
-    .filter(({ topic, body, properties }) => matchesEvent(webhookRecord, topic, new EventView(body ?? "", properties)))
+    .filter(({ topic, body, properties }) =>
+      matchesEvent(webhookRecord, topic, new EventView(body ?? "", properties)),
+    )
     .map(({ id }) => id);
   const [row] = await database.query<{ readonly added: number; readonly next: number | null }>(
     `select added, next from ${schema}.enqueue_missed($1, $2, $3, $4)`,

@@ -19,11 +19,10 @@ export function createUserStore(database: Database, ids: IdMap): UserStore {
           [accountId, user],
         );
         const merged = { ...parseProperties(rows), ...properties };
-        await client.query(`update ${schema}.users set properties = $3 where account = $1 and external_id = $2`, [
-          accountId,
-          user,
-          JSON.stringify(merged),
-        ]);
+        await client.query(
+          `update ${schema}.users set properties = $3 where account = $1 and external_id = $2`,
+          [accountId, user, JSON.stringify(merged)],
+        );
         return merged;
       });
     },

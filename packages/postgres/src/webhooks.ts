@@ -2,10 +2,10 @@ import { HeronError } from "@heron-webhooks/core";
 import type { Page, PageRequest, WebhookRecord, WebhookStore } from "@heron-webhooks/engine";
 import { getPageLimit } from "@heron-webhooks/engine";
 import type { Database, SqlClient } from "./database.ts";
-import { getPauses } from "./pauses.ts";
-import { incrementRulesVersion } from "./labels.ts";
 import type { IdMap } from "./id-map.ts";
+import { incrementRulesVersion } from "./labels.ts";
 import { notifyLeaseOwners } from "./notify-lease-owners.ts";
+import { getPauses } from "./pauses.ts";
 import type { ProcessMember } from "./worker/worker.ts";
 
 interface WebhookRow {
@@ -27,9 +27,10 @@ export function createWebhookStore(
       await database.transaction((client) => insertWebhook(client, schema, accountId, record, limit));
     },
     async get(id) {
-      const [row] = await database.query<WebhookRow>(`select record from ${schema}.webhooks where external_id = $1`, [
-        id,
-      ]);
+      const [row] = await database.query<WebhookRow>(
+        `select record from ${schema}.webhooks where external_id = $1`,
+        [id],
+      );
       return row === undefined ? null : parseRecord(row);
     },
     async update(id, version, change) {
@@ -42,7 +43,8 @@ export function createWebhookStore(
         if (row === undefined) return null;
         const before = parseRecord(row);
         const record: WebhookRecord = { ...before, ...change, version: version + 1 };
-        if (hasConditions(before) || hasConditions(record)) await incrementRulesVersion(client, schema, row.account);
+        if (hasConditions(before) || hasConditions(record))
+          await incrementRulesVersion(client, schema, row.account);
         await client.query(
           `update ${schema}.webhooks set version = $2, record = $3, enabled = $4, has_conditions = $5 where id = $1`,
           [row.id, record.version, JSON.stringify(record), record.enabled, hasConditions(record)],
@@ -99,7 +101,10 @@ async function insertWebhook(
   );
   if (hasConditions(record)) await incrementRulesVersion(client, schema, accountId);
   const { id } = rows[0] as WebhookRow;
-  await client.query(`insert into ${schema}.webhook_leases(webhook, account) values ($1, $2)`, [id, accountId]);
+  await client.query(`insert into ${schema}.webhook_leases(webhook, account) values ($1, $2)`, [
+    id,
+    accountId,
+  ]);
   await insertSubscriptions(client, schema, accountId, id, record.topics);
 }
 
@@ -120,8 +125,15 @@ async function insertSubscriptions(
  * Deletes a webhook. Its deliveries are no longer found, and the results of current attempts are lost. Pruning deletes its
  * stored deliveries in steps, since there may be a million.
  */
-async function deleteWebhook(client: SqlClient, schema: string, externalId: string, now: number): Promise<boolean> {
-  const { rows } = await client.query(`select id from ${schema}.webhooks where external_id = $1 for update`, [externalId]);
+async function deleteWebhook(
+  client: SqlClient,
+  schema: string,
+  externalId: string,
+  now: number,
+): Promise<boolean> {
+  const { rows } = await client.query(`select id from ${schema}.webhooks where external_id = $1 for update`, [
+    externalId,
+  ]);
   const [row] = rows as readonly WebhookRow[];
   if (row === undefined) return false;
   await client.query(

@@ -1,4 +1,4 @@
-import { createEvent, TestStore, createWebhook } from "@heron-webhooks/conformance/store";
+import { createEvent, createWebhook, TestStore } from "@heron-webhooks/conformance/store";
 import { type Condition, createSender, type LabelRecord } from "@heron-webhooks/sender";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { TestSchema } from "./test-schema.ts";
@@ -22,7 +22,10 @@ beforeEach(async () => {
   schema = new TestSchema();
   processA = new TestStore({ store: schema.store(), advance() {} });
   processB = new TestStore({ store: schema.store(), advance() {} });
-  await processA.create(createWebhook({ id: "wbh_pro", topics: ["label.pro"] }), createWebhook({ id: "wbh_raw" }));
+  await processA.create(
+    createWebhook({ id: "wbh_pro", topics: ["label.pro"] }),
+    createWebhook({ id: "wbh_raw" }),
+  );
 });
 
 afterEach(async () => {
@@ -118,11 +121,15 @@ test("concurrent publishing while labels change: each event follows one version 
     }
   })();
   const events = Array.from({ length: 300 }, (_, n) => createEvent({ id: `k${n % 100}`, idempotent: true }));
-  const results = await Promise.all(events.map((newEvent, n) => (n % 2 === 0 ? processA : processB).publish(newEvent)));
+  const results = await Promise.all(
+    events.map((newEvent, n) => (n % 2 === 0 ? processA : processB).publish(newEvent)),
+  );
   done = true;
   await changing;
   expect(
-    results.filter(([published]) => published !== undefined && "duplicate" in published && !published.duplicate),
+    results.filter(
+      ([published]) => published !== undefined && "duplicate" in published && !published.duplicate,
+    ),
   ).toHaveLength(100);
   const { raw, pro } = await countDeliveries();
   expect(raw).toBe(100);
@@ -137,7 +144,9 @@ test("a webhook that gets conditions while a statement publishes gets no event t
     // It looks up webhooks and waits for the lock.
     const published = processA.publish(createEvent());
     await expect
-      .poll(async () => (await schema.pool.query(WAITING_LOCKS, [schema.name])).rows.length, { timeout: 5000 })
+      .poll(async () => (await schema.pool.query(WAITING_LOCKS, [schema.name])).rows.length, {
+        timeout: 5000,
+      })
       .toBe(1);
     await client.query(
       "update webhooks set has_conditions = true, record = (record::jsonb || $1)::text where external_id = 'wbh_raw'",

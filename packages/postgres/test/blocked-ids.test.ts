@@ -1,4 +1,4 @@
-import { createEvent, TestStore, createWebhook } from "@heron-webhooks/conformance/store";
+import { createEvent, createWebhook, TestStore } from "@heron-webhooks/conformance/store";
 import type { PoolClient } from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { TestSchema } from "./test-schema.ts";
@@ -29,7 +29,9 @@ afterEach(async () => {
 });
 
 test("an event whose id is in a long open transaction does not delay others", async () => {
-  const [first, second] = [SHARED_ID_EVENT, SHARED_ID_EVENT].map((sharedEvent) => opened.publish(sharedEvent).catch(() => "failed"));
+  const [first, second] = [SHARED_ID_EVENT, SHARED_ID_EVENT].map((sharedEvent) =>
+    opened.publish(sharedEvent).catch(() => "failed"),
+  );
   const others = [
     createEvent(),
     createEvent({ idempotent: true }),
@@ -48,7 +50,9 @@ test("with many ids in one open transaction others are published, and those that
   const blocked = many.map((newEvent) => opened.publish(newEvent).catch(({ code }) => code));
   const others = Array.from({ length: 20 }, () => createEvent({ idempotent: true }));
   const published = await Promise.all(others.map((newEvent) => opened.publish(newEvent)));
-  expect(published.every(([publishedEvent]) => publishedEvent !== undefined && "deliveryCount" in publishedEvent)).toBe(true);
+  expect(
+    published.every(([publishedEvent]) => publishedEvent !== undefined && "deliveryCount" in publishedEvent),
+  ).toBe(true);
   for (const code of await Promise.all(blocked)) expect(["store_busy", "store_unavailable"]).toContain(code);
   // Each event waits for two tries, so for twice the timeout of a statement on an idle machine. One after the other on six
   // connections it would be thirty times that timeout, so the bound tells the two apart with room for a busy machine.

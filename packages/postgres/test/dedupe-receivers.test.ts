@@ -3,11 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   CapturingLogger,
-  deferred,
   createEventBody,
-  sendRequest,
-  SECRET,
   createSignedPost,
+  deferred,
+  SECRET,
+  sendRequest,
 } from "@heron-webhooks/conformance";
 import { createReceiver, nodeRequest, type ReceiverOptions, writeResponse } from "@heron-webhooks/core";
 import { Pool } from "pg";
@@ -51,7 +51,10 @@ test("two receivers that share a store handle an event once", async () => {
     began.resolve();
     await go.promise;
   };
-  const [receiverA, receiverB] = [await receiver({ "**": handler("one") }), await receiver({ "**": handler("other") })];
+  const [receiverA, receiverB] = [
+    await receiver({ "**": handler("one") }),
+    await receiver({ "**": handler("other") }),
+  ];
   const event = createSignedPost(createEventBody({ id: "evt_1" }));
 
   const first = sendRequest(receiverA, event);
@@ -60,7 +63,10 @@ test("two receivers that share a store handle an event once", async () => {
   expect([during.status, Number(during.headers["retry-after"])]).toEqual([409, expect.any(Number)]);
   go.resolve();
   expect((await first).status).toBe(200);
-  expect([(await sendRequest(receiverB, event)).status, (await sendRequest(receiverA, event)).status]).toEqual([200, 200]);
+  expect([
+    (await sendRequest(receiverB, event)).status,
+    (await sendRequest(receiverA, event)).status,
+  ]).toEqual([200, 200]);
   expect(handled).toEqual(["one"]);
 
   expect((await sendRequest(receiverB, createSignedPost(createEventBody({ id: "evt_2" })))).status).toBe(200);
@@ -97,7 +103,10 @@ test("a receiver whose server does not respond answers in time and logs the caus
     dedupe: { store: postgresDedupe(pool) },
     logger,
   });
-  const replies = await Promise.all([sendRequest(port, createSignedPost()), sendRequest(port, createSignedPost())]);
+  const replies = await Promise.all([
+    sendRequest(port, createSignedPost()),
+    sendRequest(port, createSignedPost()),
+  ]);
   expect(replies.map(({ status }) => status)).toEqual([503, 503]);
   const causes = logger.lines.map(({ details }) => (details["err"] as Error).message);
   expect(causes).toHaveLength(2);

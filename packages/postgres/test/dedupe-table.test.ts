@@ -62,7 +62,9 @@ describe("the table", () => {
     test("without CREATE an existing table can be used", async () => {
       await schema.clear();
       const store = schema.store({}, pool);
-      expect((await getHeronError(store.reserve("a", LEASE_MS))).message).toMatch(/USAGE on the schema, and SELECT/);
+      expect((await getHeronError(store.reserve("a", LEASE_MS))).message).toMatch(
+        /USAGE on the schema, and SELECT/,
+      );
       await schema.pool.query(
         `grant usage on schema ${schema.name} to ${role}; grant select, insert, update, delete on ${schema.table} to ${role}`,
       );

@@ -152,9 +152,17 @@ describe("keys and times", () => {
 
 test.each<[string, () => unknown, RegExp]>([
   ["no pool", () => postgresDedupe(undefined as never), /needs a Pool of pg as its first argument/],
-  ["a connection string", () => postgresDedupe("postgres://localhost" as never), /needs a Pool of pg as its first argument/],
+  [
+    "a connection string",
+    () => postgresDedupe("postgres://localhost" as never),
+    /needs a Pool of pg as its first argument/,
+  ],
   ["options alone", () => postgresDedupe({ pool: {} } as never), /needs a Pool of pg as its first argument/],
-  ["a single client", () => postgresDedupe(new Client() as never), /needs a Pool of pg as its first argument/],
+  [
+    "a single client",
+    () => postgresDedupe(new Client() as never),
+    /needs a Pool of pg as its first argument/,
+  ],
   [
     "a misspelt option",
     () => schema.store({ timeOut: 1 } as never),

@@ -6,7 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import type { Claim, DeliveryDetails, DeliveryRecord, Page, Store, WebhookRecord } from "@heron-webhooks/sender";
+import type {
+  Claim,
+  DeliveryDetails,
+  DeliveryRecord,
+  Page,
+  Store,
+  WebhookRecord,
+} from "@heron-webhooks/sender";
 import { expect, inject, onTestFinished } from "vitest";
 import { TestSchema } from "./test-schema.ts";
 
@@ -87,7 +94,10 @@ export function listDeliveries(store: Store): Promise<DeliveryRecord[]> {
 }
 
 /** Everything that a store returns, without what depends on the time or the kind of store. */
-export async function readEverything(store: Store, users: readonly (readonly [string, string])[]): Promise<unknown> {
+export async function readEverything(
+  store: Store,
+  users: readonly (readonly [string, string])[],
+): Promise<unknown> {
   const webhooks = await listAll((cursor) => store.webhooks.list({}, { cursor, limit: 3 }));
   const listed = await listDeliveries(store);
   const filtered = await Promise.all(
@@ -129,7 +139,9 @@ export async function claimAll(store: Store): Promise<readonly unknown[]> {
 
 async function getPauses(store: Store, { id }: WebhookRecord): Promise<readonly string[]> {
   const pauses = await store.webhooks.pauses(id);
-  return pauses.map(({ reason, scope, remainingMs }) => `${scope} ${reason} ${roundToMinutes(remainingMs)}`).sort();
+  return pauses
+    .map(({ reason, scope, remainingMs }) => `${scope} ${reason} ${roundToMinutes(remainingMs)}`)
+    .sort();
 }
 
 /** PostgreSQL stores whole milliseconds. */

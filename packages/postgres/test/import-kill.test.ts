@@ -1,18 +1,26 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { createRandom } from "@heron-webhooks/conformance/faults";
-import { selectCount, getTestSeed } from "@heron-webhooks/conformance/runs";
+import { getTestSeed, selectCount } from "@heron-webhooks/conformance/runs";
 import { sqliteStore } from "@heron-webhooks/sender";
 import { expect, inject, onTestFailed, test, vi } from "vitest";
 import type { Batch } from "../src/import/batch.ts";
-import { SourceFile } from "../src/import/source-file.ts";
-import { type ImportState, ImportTarget } from "../src/import/import-target.ts";
-import { countRows } from "../src/import/totals.ts";
 import { copyUsers } from "../src/import/copy-users.ts";
-import { readFileHex, type Command, listDeliveries, runImport, createFolder, createSchema, readEverything } from "./import-helpers.ts";
+import { type ImportState, ImportTarget } from "../src/import/import-target.ts";
+import { SourceFile } from "../src/import/source-file.ts";
+import { countRows } from "../src/import/totals.ts";
+import {
+  type Command,
+  createFolder,
+  createSchema,
+  listDeliveries,
+  readEverything,
+  readFileHex,
+  runImport,
+} from "./import-helpers.ts";
 import { Receiver } from "./receiver.ts";
+import { createTestSender, makeLarge } from "./sender-file.ts";
 import type { TestSchema } from "./test-schema.ts";
-import { makeLarge, createTestSender } from "./sender-file.ts";
 
 const USERS = Array.from({ length: 40 }, (_, i) => ["acme", `u${i}`] as const);
 
@@ -30,7 +38,11 @@ async function getProgress({ name, pool }: TestSchema): Promise<Row | null> {
 }
 
 /** Whether the command ended before it made this progress. */
-async function waitUntilEndedOr(command: Command, isReached: (row: Row) => boolean, schema: TestSchema): Promise<boolean> {
+async function waitUntilEndedOr(
+  command: Command,
+  isReached: (row: Row) => boolean,
+  schema: TestSchema,
+): Promise<boolean> {
   let hasEnded = false;
   void command.result.then(() => {
     hasEnded = true;
@@ -121,7 +133,9 @@ test("a running sender delivers imported events although the import was interrup
   const file = sqliteStore(path);
   const old = await listDeliveries(file);
   await file.close();
-  const due = old.filter(({ state, attemptCount }) => state === "pending" && attemptCount === 0).map(({ id }) => id);
+  const due = old
+    .filter(({ state, attemptCount }) => state === "pending" && attemptCount === 0)
+    .map(({ id }) => id);
   expect(due).toHaveLength(60);
   await vi.waitUntil(() => due.every((id) => receiver.getDeliveryIds().includes(id)), { timeout: 20_000 });
   expect(receiver.requests).toHaveLength(due.length + 4);
@@ -167,7 +181,10 @@ test("of two processes that import the same file, the second one fails, and noth
   const schema = createSchema();
   await makeLarge(path, "http://127.0.0.1:9", 20);
   const source = SourceFile.open(path);
-  const targets = [1, 2].map(() => new ImportTarget(inject("postgres"), schema.name)) as [ImportTarget, ImportTarget];
+  const targets = [1, 2].map(() => new ImportTarget(inject("postgres"), schema.name)) as [
+    ImportTarget,
+    ImportTarget,
+  ];
   const totals = countRows(source);
   const [stateA, stateB] = await Promise.all(targets.map((target) => target.begin(source, totals, "users")));
   expect([stateA?.isNew, stateB?.isNew].sort()).toEqual([false, true]);
@@ -183,7 +200,9 @@ test("of two processes that import the same file, the second one fails, and noth
   };
   const [first, second] = copyUsers(context, null);
   const progress = await targets[0].copyBatch(source.storeId, stateA as ImportState, first as Batch);
-  await expect(targets[1].copyBatch(source.storeId, stateB as ImportState, first as Batch)).rejects.toMatchObject({
+  await expect(
+    targets[1].copyBatch(source.storeId, stateB as ImportState, first as Batch),
+  ).rejects.toMatchObject({
     code: "store_busy",
     message: expect.stringMatching(/^Another process imports a copy of this file into the same schema/),
   });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { createSender, type NewEvent, type Sender, type Store, sqliteStore } from "@heron-webhooks/sender";
 import { expect, test } from "vitest";
-import { runImport, createFolder, createSchema } from "./import-helpers.ts";
+import { createFolder, createSchema, runImport } from "./import-helpers.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -42,7 +42,8 @@ test("pruning and recovering go by the age of events, in whatever order their id
   await otherFile.publish([event("another's, 1 day old", "other")]);
   await otherFile.close();
   await clock.advance(1 * DAY_MS);
-  for (const file of [path, `${path}.other`]) expect((await runImport(file, schema.name).result).code).toBe(0);
+  for (const file of [path, `${path}.other`])
+    expect((await runImport(file, schema.name).result).code).toBe(0);
 
   const listStored = async (): Promise<readonly string[]> => {
     const { rows } = await schema.pool.query(`select external_id from ${schema.name}.events order by id`);
@@ -55,14 +56,22 @@ test("pruning and recovering go by the age of events, in whatever order their id
     "own, 40 days old",
     "own, 2 days old",
   ]);
-  expect(await store.deliveries.recover(id, 3 * DAY_MS, 100, null)).toEqual({ recovered: 2, nextCursor: null });
+  expect(await store.deliveries.recover(id, 3 * DAY_MS, 100, null)).toEqual({
+    recovered: 2,
+    nextCursor: null,
+  });
   expect(await listEventIds(store)).toEqual(["own, 2 days old", "2 days old", "25 days old"]);
   const { data } = await store.deliveries.list({ state: "pending" }, {});
   expect(data.map(({ event }) => event.id)).toEqual(["own, 2 days old", "2 days old"]);
 
   const limits = { maxAgeMs: 30 * DAY_MS, maxBytes: Number.MAX_SAFE_INTEGER };
   expect(await store.prune(limits, 100)).toEqual({ pruned: 1, isDone: true });
-  expect(await listStored()).toEqual(["another's, 1 day old", "25 days old", "2 days old", "own, 2 days old"]);
+  expect(await listStored()).toEqual([
+    "another's, 1 day old",
+    "25 days old",
+    "2 days old",
+    "own, 2 days old",
+  ]);
   expect(await store.prune({ ...limits, maxAgeMs: 10 * DAY_MS }, 100)).toEqual({ pruned: 1, isDone: true });
   expect(await listStored()).toEqual(["another's, 1 day old", "2 days old", "own, 2 days old"]);
   await store.close();

@@ -3,10 +3,18 @@ import { join } from "node:path";
 import { verify } from "@heron-webhooks/core";
 import { sqliteStore } from "@heron-webhooks/sender";
 import { expect, test, vi } from "vitest";
-import { readFileHex, claimAll, listDeliveries, runImport, createFolder, createSchema, readEverything } from "./import-helpers.ts";
+import {
+  claimAll,
+  createFolder,
+  createSchema,
+  listDeliveries,
+  readEverything,
+  readFileHex,
+  runImport,
+} from "./import-helpers.ts";
 import { Receiver } from "./receiver.ts";
+import { createTestSender, makeFile, SECRET, USERS } from "./sender-file.ts";
 import type { TestSchema } from "./test-schema.ts";
-import { makeFile, SECRET, createTestSender, USERS } from "./sender-file.ts";
 
 const LATER_MS = 2 * 3_600_000;
 const laterClock = { now: (): number => Date.now() + LATER_MS };

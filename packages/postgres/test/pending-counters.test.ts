@@ -1,4 +1,4 @@
-import { createEvent, TestStore, createWebhook } from "@heron-webhooks/conformance/store";
+import { createEvent, createWebhook, TestStore } from "@heron-webhooks/conformance/store";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { TestSchema } from "./test-schema.ts";
 
@@ -9,7 +9,10 @@ let now: number;
 beforeEach(async () => {
   schema = new TestSchema();
   now = 1_700_000_000_000;
-  opened = new TestStore({ store: schema.store({ clock: { now: () => now }, pollInterval: 1 }), advance() {} });
+  opened = new TestStore({
+    store: schema.store({ clock: { now: () => now }, pollInterval: 1 }),
+    advance() {},
+  });
   await opened.create(createWebhook({ id: "one" }));
 });
 

@@ -1,4 +1,4 @@
-import { createEvent, TestStore, createWebhook } from "@heron-webhooks/conformance/store";
+import { createEvent, createWebhook, TestStore } from "@heron-webhooks/conformance/store";
 import { Pool, type PoolClient } from "pg";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { postgresStore } from "../src/index.ts";

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { createRetryPolicy } from "@heron-webhooks/core";
 import {
+  type Completion,
   type Condition,
   createSender,
   type DeliveryState,
   type NewEvent,
   type Sender,
-  type Completion,
   type Store,
   sqliteStore,
 } from "@heron-webhooks/sender";
@@ -136,7 +136,11 @@ export async function makeLarge(path: string, url: string, count: number): Promi
   for (let completed = 0; completed < count; ) {
     const claims = await store.claim({ claimant: "test", max: count - completed, leaseMs: 60_000 });
     await store.complete(
-      claims.map(({ lease }, i) => ({ lease, attempt, completion: states[(completed + i) % 3] as Completion })),
+      claims.map(({ lease }, i) => ({
+        lease,
+        attempt,
+        completion: states[(completed + i) % 3] as Completion,
+      })),
     );
     completed += claims.length;
   }

@@ -1,4 +1,4 @@
-import { createEvent, LEASE_MS, createWebhook } from "@heron-webhooks/conformance/store";
+import { createEvent, createWebhook, LEASE_MS } from "@heron-webhooks/conformance/store";
 import { manualClock } from "@heron-webhooks/core/testing";
 import type { Claim, Store } from "@heron-webhooks/sender";
 import { afterEach, beforeEach, expect, test } from "vitest";

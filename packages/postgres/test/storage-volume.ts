@@ -4,7 +4,13 @@
  */
 import { randomBytes } from "node:crypto";
 import { PostgresCluster } from "@heron-webhooks/conformance/postgres";
-import { type Claim, createSender, type NewEvent, type AttemptResult, type Store } from "@heron-webhooks/sender";
+import {
+  type AttemptResult,
+  type Claim,
+  createSender,
+  type NewEvent,
+  type Store,
+} from "@heron-webhooks/sender";
 import { Pool } from "pg";
 import { postgresStore } from "../src/index.ts";
 
@@ -102,7 +108,11 @@ async function measure(plan: Plan): Promise<Measured> {
 }
 
 /** Claims and completes all pending deliveries. Returns the number of statements. */
-async function completeAll(store: Store, plan: Plan, count: (phase: Phase) => Promise<void>): Promise<number> {
+async function completeAll(
+  store: Store,
+  plan: Plan,
+  count: (phase: Phase) => Promise<void>,
+): Promise<number> {
   let statements = 0;
   for (;;) {
     const claims: Claim[] = [];
@@ -113,7 +123,9 @@ async function completeAll(store: Store, plan: Plan, count: (phase: Phase) => Pr
     await count("claim");
     if (claims.length === 0) return statements;
     for (let i = 0; i < claims.length; i += plan.batch, statements++)
-      await store.complete(claims.slice(i, i + plan.batch).map((claim, k) => toAttemptResult(plan, claim, i + k)));
+      await store.complete(
+        claims.slice(i, i + plan.batch).map((claim, k) => toAttemptResult(plan, claim, i + k)),
+      );
     await count("complete");
   }
 }
@@ -124,7 +136,12 @@ function toAttemptResult({ failsEvery }: Plan, { lease, attemptCount }: Claim, n
   return {
     lease,
     completion: fails ? { state: "retry", delayMs: 0 } : { state: "delivered" },
-    attempt: { responseStatus: fails ? 503 : 200, durationMs: 57, reason, responseBody: fails ? "x".repeat(200) : null },
+    attempt: {
+      responseStatus: fails ? 503 : 200,
+      durationMs: 57,
+      reason,
+      responseBody: fails ? "x".repeat(200) : null,
+    },
   };
 }
 
@@ -151,7 +168,10 @@ function noise(length: number): string {
 }
 
 /** Creates webhooks, and a log as large as that of weeks. */
-async function prepareSchema(store: Store, { schema, accounts, webhooksPerAccount, loggedBefore = 0 }: Plan): Promise<void> {
+async function prepareSchema(
+  store: Store,
+  { schema, accounts, webhooksPerAccount, loggedBefore = 0 }: Plan,
+): Promise<void> {
   const { webhooks } = createSender({ store });
   for (let i = 0; i < accounts * webhooksPerAccount; i++)
     await webhooks.create({
@@ -187,8 +207,12 @@ async function getTableSizes(schema: string): Promise<ReadonlyMap<string, number
 }
 
 function print({ name, events }: Plan, { wal, tables, statements, pages }: Measured): void {
-  const stored = PERSISTENT_TABLES.map((table) => `${table} ${Math.round((tables.get(table) ?? 0) / events)}`);
-  const work = [...tables].filter(([table, bytes]) => bytes > 0 && !PERSISTENT_TABLES.some((persistent) => persistent === table));
+  const stored = PERSISTENT_TABLES.map(
+    (table) => `${table} ${Math.round((tables.get(table) ?? 0) / events)}`,
+  );
+  const work = [...tables].filter(
+    ([table, bytes]) => bytes > 0 && !PERSISTENT_TABLES.some((persistent) => persistent === table),
+  );
   const total = PHASES.reduce((sum, phase) => sum + wal[phase], 0);
   console.log(`${name}: ${events} events`);
   console.log(`  stored: ${stored.join(", ")}`);

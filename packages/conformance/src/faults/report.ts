@@ -16,11 +16,7 @@ export class Report {
     try {
       await run(addLine);
     } catch (error) {
-      addLine(
-        "failed",
-        error instanceof Error ? (error.stack ?? error.message) : String(error),
-        true,
-      );
+      addLine("failed", error instanceof Error ? (error.stack ?? error.message) : String(error), true);
     }
     addLine("took", `${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
   }

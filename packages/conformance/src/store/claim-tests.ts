@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { StoreTest } from "./store-test.ts";
-import { countBy, createEvent, LEASE_MS, createWebhook } from "./test-store.ts";
+import { countBy, createEvent, createWebhook, LEASE_MS } from "./test-store.ts";
 
 /** Which deliveries are claimed, and in what order. */
 export function testClaims(storeTest: StoreTest): void {
@@ -37,19 +37,24 @@ export function testClaims(storeTest: StoreTest): void {
     },
   );
 
-  storeTest("claims are distributed over accounts and over the webhooks of each, whatever the backlog", async (opened) => {
-    const webhooks = ["noisy", "a", "b", "c"].map((account) => createWebhook({ account, concurrency: 1000 }));
-    await opened.create(...webhooks, createWebhook({ id: "wbh_second", account: "a", concurrency: 1000 }));
-    await opened.publish(...Array.from({ length: 200 }, () => createEvent({ account: "noisy" })));
-    await opened.publish(
-      ...["a", "b", "c"].flatMap((account) => Array.from({ length: 4 }, () => createEvent({ account }))),
-    );
-    const first = await opened.claim(8);
-    expect(countBy(first, ({ account }) => account)).toEqual({ noisy: 2, a: 2, b: 2, c: 2 });
-    expect(first.filter(({ webhook: id }) => id === "wbh_second")).toHaveLength(1);
-    const second = await opened.claim(100);
-    expect(countBy(second, ({ account }) => account)).toEqual({ noisy: 90, a: 6, b: 2, c: 2 });
-  });
+  storeTest(
+    "claims are distributed over accounts and over the webhooks of each, whatever the backlog",
+    async (opened) => {
+      const webhooks = ["noisy", "a", "b", "c"].map((account) =>
+        createWebhook({ account, concurrency: 1000 }),
+      );
+      await opened.create(...webhooks, createWebhook({ id: "wbh_second", account: "a", concurrency: 1000 }));
+      await opened.publish(...Array.from({ length: 200 }, () => createEvent({ account: "noisy" })));
+      await opened.publish(
+        ...["a", "b", "c"].flatMap((account) => Array.from({ length: 4 }, () => createEvent({ account }))),
+      );
+      const first = await opened.claim(8);
+      expect(countBy(first, ({ account }) => account)).toEqual({ noisy: 2, a: 2, b: 2, c: 2 });
+      expect(first.filter(({ webhook: id }) => id === "wbh_second")).toHaveLength(1);
+      const second = await opened.claim(100);
+      expect(countBy(second, ({ account }) => account)).toEqual({ noisy: 90, a: 6, b: 2, c: 2 });
+    },
+  );
 
   storeTest("an account is served within ⌈accounts / max⌉ + 1 claims", async (opened) => {
     const accounts = Array.from({ length: 25 }, (_, i) => `account${i}`);
@@ -103,48 +108,64 @@ export function testClaims(storeTest: StoreTest): void {
     expect(await opened.claim()).toMatchObject([{ delivery: claim.delivery, attemptCount: 0 }]);
   });
 
-  storeTest("a rate limits claims per second, and nextDueIn says when the next one is possible", async (opened) => {
-    await opened.create(createWebhook({ rateLimit: 2, concurrency: 100 }));
-    await opened.publish(...Array.from({ length: 6 }, () => createEvent()));
-    expect(await opened.claim()).toHaveLength(2);
-    expect(await opened.store.nextDueIn()).toBeGreaterThan(0);
-    await opened.advance(500);
-    expect(await opened.claim()).toHaveLength(1);
-    await opened.advance(10_000);
-    expect(await opened.claim()).toHaveLength(2);
-  });
+  storeTest(
+    "a rate limits claims per second, and nextDueIn says when the next one is possible",
+    async (opened) => {
+      await opened.create(createWebhook({ rateLimit: 2, concurrency: 100 }));
+      await opened.publish(...Array.from({ length: 6 }, () => createEvent()));
+      expect(await opened.claim()).toHaveLength(2);
+      expect(await opened.store.nextDueIn()).toBeGreaterThan(0);
+      await opened.advance(500);
+      expect(await opened.claim()).toHaveLength(1);
+      await opened.advance(10_000);
+      expect(await opened.claim()).toHaveLength(2);
+    },
+  );
 
-  storeTest("nextDueIn is null when nothing is pending, and 0 when a delivery may be claimed", async (opened) => {
-    await opened.create(createWebhook());
-    expect(await opened.store.nextDueIn()).toBeNull();
-    await opened.publish(createEvent());
-    expect(await opened.store.nextDueIn()).toBe(0);
-    const [claim] = await opened.claim();
-    expect(await opened.store.nextDueIn()).toBeLessThanOrEqual(LEASE_MS);
-    if (claim !== undefined) await opened.complete(claim);
-    expect(await opened.store.nextDueIn()).toBeNull();
-  });
+  storeTest(
+    "nextDueIn is null when nothing is pending, and 0 when a delivery may be claimed",
+    async (opened) => {
+      await opened.create(createWebhook());
+      expect(await opened.store.nextDueIn()).toBeNull();
+      await opened.publish(createEvent());
+      expect(await opened.store.nextDueIn()).toBe(0);
+      const [claim] = await opened.claim();
+      expect(await opened.store.nextDueIn()).toBeLessThanOrEqual(LEASE_MS);
+      if (claim !== undefined) await opened.complete(claim);
+      expect(await opened.store.nextDueIn()).toBeNull();
+    },
+  );
 
-  storeTest("no account is served twice while a requeued delivery of another account waits", async (opened) => {
-    await opened.create(createWebhook({ account: "a" }), createWebhook({ account: "b" }));
-    await opened.publish(createEvent({ account: "b" }), createEvent({ account: "a" }));
-    const { expired } = await opened.store.expire(0, 100);
-    const dead = expired.find(({ account }) => account === "a");
-    await opened.publish(createEvent({ account: "b" }), createEvent({ account: "b" }), createEvent({ account: "a" }));
-    expect(await opened.store.deliveries.retry(dead?.delivery ?? "")).toBe(true);
-    expect((await opened.claim(2)).map(({ account }) => account).sort()).toEqual(["a", "b"]);
-  });
+  storeTest(
+    "no account is served twice while a requeued delivery of another account waits",
+    async (opened) => {
+      await opened.create(createWebhook({ account: "a" }), createWebhook({ account: "b" }));
+      await opened.publish(createEvent({ account: "b" }), createEvent({ account: "a" }));
+      const { expired } = await opened.store.expire(0, 100);
+      const dead = expired.find(({ account }) => account === "a");
+      await opened.publish(
+        createEvent({ account: "b" }),
+        createEvent({ account: "b" }),
+        createEvent({ account: "a" }),
+      );
+      expect(await opened.store.deliveries.retry(dead?.delivery ?? "")).toBe(true);
+      expect((await opened.claim(2)).map(({ account }) => account).sort()).toEqual(["a", "b"]);
+    },
+  );
 
-  storeTest("an account with a webhook whose next delivery must be loaded is not served twice for it", async (opened) => {
-    const [first, second] = [createWebhook({ account: "a" }), createWebhook({ account: "a" })];
-    await opened.create(first, second, createWebhook({ account: "b" }));
-    await opened.publish(createEvent({ account: "a", webhook: first.id }), createEvent({ account: "b" }));
-    await opened.publish(createEvent({ account: "a", webhook: first.id }));
-    for (const claim of await opened.claim(2))
-      if (claim.account === "b") await opened.complete(claim, "release");
-    // A store may keep the deliveries of a paused webhook out of memory.
-    await opened.store.setPause({ scope: "webhook", id: second.id, reason: "circuit_open", durationMs: 0 });
-    await opened.publish(createEvent({ account: "a" }));
-    expect((await opened.claim(2)).map(({ account }) => account).sort()).toEqual(["a", "b"]);
-  });
+  storeTest(
+    "an account with a webhook whose next delivery must be loaded is not served twice for it",
+    async (opened) => {
+      const [first, second] = [createWebhook({ account: "a" }), createWebhook({ account: "a" })];
+      await opened.create(first, second, createWebhook({ account: "b" }));
+      await opened.publish(createEvent({ account: "a", webhook: first.id }), createEvent({ account: "b" }));
+      await opened.publish(createEvent({ account: "a", webhook: first.id }));
+      for (const claim of await opened.claim(2))
+        if (claim.account === "b") await opened.complete(claim, "release");
+      // A store may keep the deliveries of a paused webhook out of memory.
+      await opened.store.setPause({ scope: "webhook", id: second.id, reason: "circuit_open", durationMs: 0 });
+      await opened.publish(createEvent({ account: "a" }));
+      expect((await opened.claim(2)).map(({ account }) => account).sort()).toEqual(["a", "b"]);
+    },
+  );
 }

@@ -3,13 +3,13 @@ import { expect } from "vitest";
 import type { NewEvent } from "../../../engine/src/index.ts";
 import * as labels from "./label-commands.ts";
 import * as log from "./log-commands.ts";
-import * as records from "./record-commands.ts";
-import * as work from "./work-commands.ts";
 import type { Model } from "./model.ts";
 import { applyPublishClaims } from "./model-claims.ts";
 import { createData } from "./model-conditions.ts";
 import { type Command, createCommand } from "./model-run.ts";
+import * as records from "./record-commands.ts";
 import { createEvent } from "./test-store.ts";
+import * as work from "./work-commands.ts";
 
 interface EventInput {
   readonly account: string;
@@ -59,7 +59,9 @@ const publish: fc.Arbitrary<Command> = fc
         const previousCount = model.events.length;
         const request = capacity === null ? undefined : work.toProcessRequest(model, capacity);
         const batches = isApart ? events.map((newEvent) => [newEvent]) : [events];
-        const results = await Promise.all(batches.map((batch) => store.publish(batch, { capacity: request })));
+        const results = await Promise.all(
+          batches.map((batch) => store.publish(batch, { capacity: request })),
+        );
         expect(results.flatMap(({ published }) => published)).toEqual(
           events.map((newEvent) => {
             const expected = model.publish(newEvent);

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { LabelPatch, LabelRecord } from "../../../engine/src/index.ts";
-import { account } from "./record-commands.ts";
 import type { Model } from "./model.ts";
 import { CONDITION_LISTS } from "./model-conditions.ts";
 import { type Command, createCommand } from "./model-run.ts";
+import { account } from "./record-commands.ts";
 
 const name = fc.constantFrom("x", "y");
 const change: fc.Arbitrary<LabelPatch> = fc.record({
@@ -18,7 +18,13 @@ function findLabel({ labels }: Model, of: string, called: string): LabelRecord |
 
 export const createLabel: fc.Arbitrary<Command> = fc.tuple(account, name, change).map(([of, called, made]) =>
   createCommand(`createLabel(${of}, ${called}, ${JSON.stringify(made)})`, async (model, { store }) => {
-    const label = { account: of, name: called, description: "", createdAt: model.now, ...made } as LabelRecord;
+    const label = {
+      account: of,
+      name: called,
+      description: "",
+      createdAt: model.now,
+      ...made,
+    } as LabelRecord;
     const creating = store.labels.create(label, 100);
     if (findLabel(model, of, called) === undefined) {
       await creating;

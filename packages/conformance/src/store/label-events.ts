@@ -5,7 +5,15 @@ export const AMOUNT_IS_BIG: Condition = { path: "data.amount", op: "gte", value:
 export const PLAN_IS_PRO: Condition = { path: "user.plan", op: "eq", value: "pro" };
 
 export function createLabel(parts: Partial<LabelRecord> = {}): LabelRecord {
-  return { account: "acme", name: "big", pattern: "a.*", conditions: [AMOUNT_IS_BIG], description: "", createdAt: 0, ...parts };
+  return {
+    account: "acme",
+    name: "big",
+    pattern: "a.*",
+    conditions: [AMOUNT_IS_BIG],
+    description: "",
+    createdAt: 0,
+    ...parts,
+  };
 }
 
 /** An event with an amount. */

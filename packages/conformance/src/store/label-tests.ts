@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { AMOUNT_IS_BIG, claimTopics, createLabel, PLAN_IS_PRO, createPayment } from "./label-events.ts";
+import { AMOUNT_IS_BIG, claimTopics, createLabel, createPayment, PLAN_IS_PRO } from "./label-events.ts";
 import type { StoreTest } from "./store-test.ts";
 import { createEvent, createWebhook } from "./test-store.ts";
 
@@ -19,7 +19,10 @@ function testDerivedEvents(storeTest: StoreTest): void {
         createWebhook({ id: "wbh_any", topics: ["**"] }),
       );
       await opened.store.labels.create(createLabel(), 10);
-      const published = await opened.publish(createPayment(5), createPayment(100, { traceparent: "00-1-1-01" }));
+      const published = await opened.publish(
+        createPayment(5),
+        createPayment(100, { traceparent: "00-1-1-01" }),
+      );
       expect(published).toEqual([
         { id: "evt_5", deliveryCount: 2, duplicate: false },
         { id: "evt_100", deliveryCount: 2, duplicate: false },
@@ -49,7 +52,11 @@ function testDerivedEvents(storeTest: StoreTest): void {
       );
       await opened.store.labels.create(createLabel({ name: "pro", conditions: [PLAN_IS_PRO] }), 10);
       await opened.store.users.addProperties("acme", "u", { plan: "pro" });
-      await opened.publish(createPayment(1, { user: "u" }), createPayment(100, { user: "u" }), createPayment(200));
+      await opened.publish(
+        createPayment(1, { user: "u" }),
+        createPayment(100, { user: "u" }),
+        createPayment(200),
+      );
       expect(await claimTopics(opened)).toEqual(["wbh_w label.pro", "wbh_x label.pro", "wbh_x label.pro"]);
       const users = (await opened.store.deliveries.list({}, {})).data.map(({ event: { topic } }) => topic);
       expect(new Set(users)).toEqual(new Set(["label.pro"]));
@@ -73,7 +80,10 @@ function testDerivedEvents(storeTest: StoreTest): void {
   storeTest(
     "an event and its derived events are published once, and rejected together",
     async (opened) => {
-      await opened.create(createWebhook({ id: "wbh_l", topics: ["label.*"] }), createWebhook({ id: "wbh_a" }));
+      await opened.create(
+        createWebhook({ id: "wbh_l", topics: ["label.*"] }),
+        createWebhook({ id: "wbh_a" }),
+      );
       await opened.store.labels.create(createLabel({ conditions: [] }), 10);
       const key = { id: "k", idempotent: true } as const;
       const published = await opened.publish(createPayment(1, key), createPayment(1, key));
@@ -87,26 +97,33 @@ function testDerivedEvents(storeTest: StoreTest): void {
     { maxPending: 5 },
   );
 
-  storeTest("an event whose derived events would be too large is rejected, and the others are stored", async (opened) => {
-    await opened.create(createWebhook({ id: "wbh_l", topics: ["label.*"] }), createWebhook({ id: "wbh_a" }));
-    for (let n = 0; n < 20; n++) await opened.store.labels.create(createLabel({ name: `l_${n}`, conditions: [] }), 100);
-    const text = "x".repeat(60_000);
-    const large = JSON.stringify({
-      topic: "a.b",
-      created: "2026-01-01T00:00:00+00:00",
-      data: text,
-      meta: null,
-    });
-    const [firstResult, tooLarge, secondResult] = await opened.publish(
-      createPayment(1),
-      createEvent({ id: "evt_large", body: large }),
-      createPayment(2),
-    );
-    expect(tooLarge).toMatchObject({ id: "evt_large", error: { code: "event_too_large" } });
-    expect([firstResult, secondResult]).toMatchObject([{ deliveryCount: 1 }, { deliveryCount: 1 }]);
-    const { data } = await opened.store.deliveries.list({}, { limit: 1000 });
-    expect(data).toHaveLength(42);
-  });
+  storeTest(
+    "an event whose derived events would be too large is rejected, and the others are stored",
+    async (opened) => {
+      await opened.create(
+        createWebhook({ id: "wbh_l", topics: ["label.*"] }),
+        createWebhook({ id: "wbh_a" }),
+      );
+      for (let n = 0; n < 20; n++)
+        await opened.store.labels.create(createLabel({ name: `l_${n}`, conditions: [] }), 100);
+      const text = "x".repeat(60_000);
+      const large = JSON.stringify({
+        topic: "a.b",
+        created: "2026-01-01T00:00:00+00:00",
+        data: text,
+        meta: null,
+      });
+      const [firstResult, tooLarge, secondResult] = await opened.publish(
+        createPayment(1),
+        createEvent({ id: "evt_large", body: large }),
+        createPayment(2),
+      );
+      expect(tooLarge).toMatchObject({ id: "evt_large", error: { code: "event_too_large" } });
+      expect([firstResult, secondResult]).toMatchObject([{ deliveryCount: 1 }, { deliveryCount: 1 }]);
+      const { data } = await opened.store.deliveries.list({}, { limit: 1000 });
+      expect(data).toHaveLength(42);
+    },
+  );
 
   storeTest("derived events are recovered, too", async (opened) => {
     const own = createWebhook({ id: "wbh_late", topics: ["label.*"], enabled: false, disabledBy: "owner" });
@@ -143,8 +160,12 @@ function testLabelRecords(storeTest: StoreTest): void {
     await labels.create(labelA, 2);
     await labels.create(createLabel({ account: "other" }), 2);
     expect(await labels.list("acme")).toEqual([labelA, labelB]);
-    await expect(labels.create(createLabel({ name: "b_two" }), 9)).rejects.toMatchObject({ code: "label_exists" });
-    await expect(labels.create(createLabel({ name: "third" }), 2)).rejects.toMatchObject({ code: "limit_reached" });
+    await expect(labels.create(createLabel({ name: "b_two" }), 9)).rejects.toMatchObject({
+      code: "label_exists",
+    });
+    await expect(labels.create(createLabel({ name: "third" }), 2)).rejects.toMatchObject({
+      code: "limit_reached",
+    });
     expect(await labels.update("acme", "b_two", { pattern: "c.*" })).toEqual({ ...labelB, pattern: "c.*" });
     expect(await labels.update("other", "b_two", { pattern: "c.*" })).toBeNull();
     expect(await labels.delete("other", "a_one")).toBe(false);

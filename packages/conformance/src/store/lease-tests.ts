@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { StoreTest } from "./store-test.ts";
-import { createEvent, LEASE_MS, createWebhook } from "./test-store.ts";
+import { createEvent, createWebhook, LEASE_MS } from "./test-store.ts";
 
 /** Leases and their expiry. */
 export function testLeases(storeTest: StoreTest): void {
@@ -81,7 +81,10 @@ export function testLeases(storeTest: StoreTest): void {
   storeTest(
     "completing deliveries while their webhook is deleted affects no other",
     async (opened) => {
-      await opened.create(createWebhook({ id: "wbh_deleted" }), createWebhook({ id: "wbh_stays", topics: ["c.d"] }));
+      await opened.create(
+        createWebhook({ id: "wbh_deleted" }),
+        createWebhook({ id: "wbh_stays", topics: ["c.d"] }),
+      );
       await opened.publish(createEvent(), createEvent(), createEvent({ topic: "c.d" }));
       const claims = await opened.claim();
       const [isDeleted] = await Promise.all([

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { ExpiredDelivery, RecoverResult, Store } from "../../../engine/src/index.ts";
-import { webhookExists } from "./record-commands.ts";
 import { type Command, createCommand } from "./model-run.ts";
+import { webhookExists } from "./record-commands.ts";
 
 /** Any delivery, most often a recent one. */
 export const retryDelivery: fc.Arbitrary<Command> = fc.nat(5).map((n) =>
@@ -116,7 +116,9 @@ export const prune: fc.Arbitrary<Command> = fc
     createCommand(`prune(${olderThanMs}, ${max})`, async (model, { store }) => {
       const pending = model.deliveries.filter(({ state }) => state === "pending");
       const old = model.events.filter(
-        (event) => event.publishedAt < model.now - olderThanMs && !pending.some((delivery) => delivery.event === event),
+        (event) =>
+          event.publishedAt < model.now - olderThanMs &&
+          !pending.some((delivery) => delivery.event === event),
       );
       expect(await pruneCompletely(store, olderThanMs, max)).toBe(old.length);
       model.events = model.events.filter((event) => !old.includes(event));

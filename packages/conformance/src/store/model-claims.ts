@@ -61,7 +61,8 @@ function leaseClaims(model: Model, claims: readonly Claim[], { leaseMs }: ClaimR
   expectFair(
     claims.map(({ webhook }) => webhook),
     model.getClaimable().map(({ webhook }) => webhook.record.id),
-    (webhookA, webhookB) => model.webhook(webhookA)?.record.account === model.webhook(webhookB)?.record.account,
+    (webhookA, webhookB) =>
+      model.webhook(webhookA)?.record.account === model.webhook(webhookB)?.record.account,
   );
 }
 
@@ -78,7 +79,8 @@ function findClaimed(model: Model, claim: Claim): ModelDelivery {
       .filter(({ hasKnownOrder }) => hasKnownOrder)
       .sort(
         (deliveryA, deliveryB) =>
-          deliveryA.dueAt - deliveryB.dueAt || model.deliveries.indexOf(deliveryA) - model.deliveries.indexOf(deliveryB),
+          deliveryA.dueAt - deliveryB.dueAt ||
+          model.deliveries.indexOf(deliveryA) - model.deliveries.indexOf(deliveryB),
       );
     expect(first?.event.event.body, "the first delivery of its webhook").toBe(delivery.event.event.body);
   }

@@ -18,7 +18,9 @@ const CONDITION_CASES: readonly (readonly [conditions: readonly Condition[], pre
 
 type Predicate = (n: number, user: Properties | null) => boolean;
 
-export const CONDITION_LISTS: readonly (readonly Condition[])[] = CONDITION_CASES.map(([conditions]) => conditions);
+export const CONDITION_LISTS: readonly (readonly Condition[])[] = CONDITION_CASES.map(
+  ([conditions]) => conditions,
+);
 
 /** The data of the n-th event, which conditions read. */
 export function createData(n: number): string {
@@ -31,7 +33,10 @@ export function evaluateModelConditions(
   user: Properties | null,
 ): boolean {
   const n = Number(/"n":(\d+)/.exec(body)?.[1]);
-  const [, predicate] = CONDITION_CASES.find(([candidate]) => candidate === conditions) ?? [undefined, (): boolean => true];
+  const [, predicate] = CONDITION_CASES.find(([candidate]) => candidate === conditions) ?? [
+    undefined,
+    (): boolean => true,
+  ];
   return predicate(n, user);
 }
 
@@ -43,10 +48,15 @@ export function applyModelLabels(
 ): readonly NewEvent[] {
   if (event.webhook !== null) return [];
   return labels
-    .filter(({ pattern, conditions }) => pattern.startsWith(event.topic[0] ?? "") && evaluateModelConditions(conditions, event, user))
+    .filter(
+      ({ pattern, conditions }) =>
+        pattern.startsWith(event.topic[0] ?? "") && evaluateModelConditions(conditions, event, user),
+    )
     .sort((labelA, labelB) => (labelA.name < labelB.name ? -1 : 1))
     .flatMap((label) => {
-      const derivedEvents = applyLabels(event, new EventView(event.body, null), [{ ...label, conditions: [] }]);
+      const derivedEvents = applyLabels(event, new EventView(event.body, null), [
+        { ...label, conditions: [] },
+      ]);
       return "code" in derivedEvents ? [] : derivedEvents.map((derived) => derived.event);
     });
 }

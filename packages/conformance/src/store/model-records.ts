@@ -1,9 +1,9 @@
 import type {
   AttemptRecord,
   DeliveryState,
-  PauseChange,
   Lease,
   NewEvent,
+  PauseChange,
   WebhookRecord,
 } from "../../../engine/src/index.ts";
 

@@ -1,9 +1,9 @@
 import type fc from "fast-check";
 import { expect } from "vitest";
 import type { Store, WebhookRecord } from "../../../engine/src/index.ts";
-import type { Model } from "./model.ts";
 import { compareWithModel } from "./compare-with-model.ts";
-import { UNLIMITED, createWebhook } from "./test-store.ts";
+import type { Model } from "./model.ts";
+import { createWebhook, UNLIMITED } from "./test-store.ts";
 
 /** The store of a run, and its clock. */
 export interface System {

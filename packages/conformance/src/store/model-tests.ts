@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { test } from "vitest";
 import type { Store, WebhookRecord } from "../../../engine/src/index.ts";
-import { type Runs, getRuns } from "../runs.ts";
+import { getRuns, type Runs } from "../runs.ts";
 import { createStoreCommands } from "./commands.ts";
 import { Model } from "./model.ts";
 import { type Command, createModelWebhook, deleteEverything } from "./model-run.ts";
@@ -39,7 +39,8 @@ export function testStoreModel(name: string, open: OpenModelTestStore, runs: Run
   const interruptAfterTimeLimit = 40_000 + runs.numRuns * 300;
   const timeout = interruptAfterTimeLimit + 20_000;
   test(`${name} behaves as its model, in any order of operations`, { timeout }, async () => {
-    const openRunner = async (): Promise<ModelRunner> => new ModelRunner(await open({ maxPending: MAX_PENDING }));
+    const openRunner = async (): Promise<ModelRunner> =>
+      new ModelRunner(await open({ maxPending: MAX_PENDING }));
     let runner = await openRunner();
     let hasFailed = false;
     const runCommands = async (commands: Iterable<Command>): Promise<void> => {
@@ -88,7 +89,8 @@ class ModelRunner {
       advance: (ms: number) => clock.advance(ms),
       reopen: reopen === undefined ? undefined : () => this.#reopen(reopen),
     };
-    for (const parts of INITIAL_WEBHOOKS) await createModelWebhook(model, real, { topics: ["**"], ...parts }, 100);
+    for (const parts of INITIAL_WEBHOOKS)
+      await createModelWebhook(model, real, { topics: ["**"], ...parts }, 100);
     await fc.asyncModelRun(() => ({ model, real }), commands);
     await deleteEverything(model, real);
   }

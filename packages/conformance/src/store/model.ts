@@ -1,14 +1,14 @@
-import type { LabelRecord, NewEvent, AttemptResult } from "../../../engine/src/index.ts";
+import type { AttemptResult, LabelRecord, NewEvent } from "../../../engine/src/index.ts";
+import { applyModelLabels, evaluateModelConditions } from "./model-conditions.ts";
 import type {
   Claimable,
   ModelDelivery,
   ModelEvent,
-  ModelPauses,
   ModelLease,
+  ModelPauses,
   ModelWebhook,
   Properties,
 } from "./model-records.ts";
-import { evaluateModelConditions, applyModelLabels } from "./model-conditions.ts";
 
 const NEVER_ENDS = Number.POSITIVE_INFINITY;
 
@@ -86,7 +86,11 @@ export class Model {
         const isActive = enabled && pauses.every((until) => until <= at);
         const maxInFlight = webhook.pauses.has("circuit_open") ? 1 : concurrency;
         const inFlight = leased.filter((delivery) => delivery.webhook === id).length;
-        return { webhook, waiting, capacity: isActive ? Math.max(0, Math.min(maxInFlight - inFlight, waiting.length)) : 0 };
+        return {
+          webhook,
+          waiting,
+          capacity: isActive ? Math.max(0, Math.min(maxInFlight - inFlight, waiting.length)) : 0,
+        };
       })
       .filter(({ capacity }) => capacity > 0);
   }
@@ -108,22 +112,34 @@ export class Model {
     );
   }
 
-  publish(event: NewEvent): { readonly deliveryCount: number; readonly duplicate: boolean } | "limit_reached" {
+  publish(
+    event: NewEvent,
+  ): { readonly deliveryCount: number; readonly duplicate: boolean } | "limit_reached" {
     const { account, id, idempotent, user } = event;
     const duplicate = this.events.find(
       (candidate) =>
-        idempotent && candidate.event.idempotent && candidate.event.account === account && candidate.event.id === id,
+        idempotent &&
+        candidate.event.idempotent &&
+        candidate.event.account === account &&
+        candidate.event.id === id,
     );
     if (duplicate !== undefined) return { deliveryCount: duplicate.deliveryCount, duplicate: true };
     const properties = user === null ? null : (this.users.get(`${account}/${user}`) ?? null);
-    const eventsToPublish = [event, ...applyModelLabels(this.getLabels(account), event, properties)].map((publishedEvent) => ({
-      event: publishedEvent,
-      webhooks: this.#findWebhooks(publishedEvent, properties),
-    }));
+    const eventsToPublish = [event, ...applyModelLabels(this.getLabels(account), event, properties)].map(
+      (publishedEvent) => ({
+        event: publishedEvent,
+        webhooks: this.#findWebhooks(publishedEvent, properties),
+      }),
+    );
     const newDeliveries = eventsToPublish.reduce((sum, { webhooks }) => sum + webhooks.length, 0);
     if (this.countPending(account) + newDeliveries > this.maxPending) return "limit_reached";
     for (const { event: derivedEvent, webhooks } of eventsToPublish) {
-      const published = { event: derivedEvent, user: properties, publishedAt: this.now, deliveryCount: webhooks.length };
+      const published = {
+        event: derivedEvent,
+        user: properties,
+        publishedAt: this.now,
+        deliveryCount: webhooks.length,
+      };
       this.events.push(published);
       for (const { record } of webhooks) this.addPending(published, record.id).hasKnownOrder = true;
     }
@@ -135,9 +151,15 @@ export class Model {
   }
 
   /** Whether a webhook is for an event by its patterns and its conditions. */
-  matchesEvent({ record: { topics, conditions } }: ModelWebhook, event: NewEvent, user: Properties | null): boolean {
+  matchesEvent(
+    { record: { topics, conditions } }: ModelWebhook,
+    event: NewEvent,
+    user: Properties | null,
+  ): boolean {
     const patterns = PATTERNS_BY_TOPIC[event.topic] ?? [];
-    return topics.some((pattern) => patterns.includes(pattern)) && evaluateModelConditions(conditions, event, user);
+    return (
+      topics.some((pattern) => patterns.includes(pattern)) && evaluateModelConditions(conditions, event, user)
+    );
   }
 
   #findWebhooks(event: NewEvent, user: Properties | null): readonly ModelWebhook[] {

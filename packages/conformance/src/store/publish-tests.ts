@@ -74,7 +74,11 @@ export function testPublish(storeTest: StoreTest): void {
     "an event over the account's limit of pending deliveries is rejected as a whole, and the others are stored",
     async (opened) => {
       await opened.create(createWebhook(), createWebhook());
-      const [accepted, rejected, unmatched] = await opened.publish(createEvent(), createEvent(), createEvent({ topic: "x.y" }));
+      const [accepted, rejected, unmatched] = await opened.publish(
+        createEvent(),
+        createEvent(),
+        createEvent({ topic: "x.y" }),
+      );
       expect(accepted).toMatchObject({ deliveryCount: 2 });
       expect(rejected).toMatchObject({ error: { code: "limit_reached" } });
       expect(unmatched).toMatchObject({ deliveryCount: 0 });
@@ -83,17 +87,26 @@ export function testPublish(storeTest: StoreTest): void {
     { maxPending: 3 },
   );
 
-  storeTest("with capacity, deliveries that may be attempted are returned as claims, up to the limit", async (opened) => {
-    await opened.create(createWebhook({ concurrency: 2 }), createWebhook({ account: "other", concurrency: 5 }));
-    const events = Array.from({ length: 4 }, () => [createEvent(), createEvent({ account: "other" })]).flat();
-    const { claims } = await opened.store.publish(events, {
-      capacity: { claimant: "one", max: 5, leaseMs: 30_000 },
-    });
-    expect(claims.length).toBeLessThanOrEqual(5);
-    const rest = await opened.claim();
-    expect(new Set([...claims, ...rest].map(({ delivery }) => delivery)).size).toBe(
-      claims.length + rest.length,
-    );
-    expect(claims.length + rest.length).toBe(6);
-  });
+  storeTest(
+    "with capacity, deliveries that may be attempted are returned as claims, up to the limit",
+    async (opened) => {
+      await opened.create(
+        createWebhook({ concurrency: 2 }),
+        createWebhook({ account: "other", concurrency: 5 }),
+      );
+      const events = Array.from({ length: 4 }, () => [
+        createEvent(),
+        createEvent({ account: "other" }),
+      ]).flat();
+      const { claims } = await opened.store.publish(events, {
+        capacity: { claimant: "one", max: 5, leaseMs: 30_000 },
+      });
+      expect(claims.length).toBeLessThanOrEqual(5);
+      const rest = await opened.claim();
+      expect(new Set([...claims, ...rest].map(({ delivery }) => delivery)).size).toBe(
+        claims.length + rest.length,
+      );
+      expect(claims.length + rest.length).toBe(6);
+    },
+  );
 }

@@ -18,9 +18,14 @@ export const webhookExists =
     model.webhook(model.webhookId(n)) !== undefined;
 
 export const createWebhook: fc.Arbitrary<Command> = fc
-  .tuple(fc.record({ account, topics, conditions, concurrency, enabled: fc.boolean() }), fc.constantFrom(4, 100))
+  .tuple(
+    fc.record({ account, topics, conditions, concurrency, enabled: fc.boolean() }),
+    fc.constantFrom(4, 100),
+  )
   .map(([parts, max]) =>
-    createCommand(`create(${JSON.stringify(parts)}, ${max})`, (model, real) => createModelWebhook(model, real, parts, max)),
+    createCommand(`create(${JSON.stringify(parts)}, ${max})`, (model, real) =>
+      createModelWebhook(model, real, parts, max),
+    ),
   );
 
 const change: fc.Arbitrary<WebhookPatch> = fc.oneof(
@@ -83,7 +88,11 @@ export const setPause: fc.Arbitrary<Command> = fc
         await store.setPause(change);
         const pauses = of.scope === "webhook" ? model.webhook(id)?.pauses : model.getPauses(of.account);
         if (durationMs === null) pauses?.delete(of.reason);
-        else pauses?.set(of.reason, durationMs === "forever" ? Number.POSITIVE_INFINITY : model.now + durationMs);
+        else
+          pauses?.set(
+            of.reason,
+            durationMs === "forever" ? Number.POSITIVE_INFINITY : model.now + durationMs,
+          );
       },
       (model) => of.scope === "account" || webhookExists(of.n)(model),
     ),

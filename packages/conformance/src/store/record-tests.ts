@@ -44,12 +44,17 @@ export function testRecords(storeTest: StoreTest): void {
 
   storeTest("an account cannot exceed its limit of webhooks", async (opened) => {
     await opened.store.webhooks.create(createWebhook(), 1);
-    await expect(opened.store.webhooks.create(createWebhook(), 1)).rejects.toMatchObject({ code: "limit_reached" });
+    await expect(opened.store.webhooks.create(createWebhook(), 1)).rejects.toMatchObject({
+      code: "limit_reached",
+    });
     await opened.store.webhooks.create(createWebhook({ account: "other" }), 1);
   });
 
   storeTest("pages of a list neither skip nor repeat items", async (opened) => {
-    await opened.create(...Array.from({ length: 7 }, () => createWebhook()), createWebhook({ account: "other" }));
+    await opened.create(
+      ...Array.from({ length: 7 }, () => createWebhook()),
+      createWebhook({ account: "other" }),
+    );
     await opened.publish(createEvent());
     const webhooks: string[] = [];
     const deliveries: string[] = [];
@@ -71,19 +76,22 @@ export function testRecords(storeTest: StoreTest): void {
     ]);
   });
 
-  storeTest("properties are merged into existing ones, and each account has its own users", async (opened) => {
-    const { users } = opened.store;
-    await users.addProperties("acme", "u", { a: 1, b: "x" });
-    expect(await users.addProperties("acme", "u", { b: "y", __proto__x: 1 })).toEqual({
-      a: 1,
-      b: "y",
-      __proto__x: 1,
-    });
-    expect(await users.get("acme", "u")).toEqual({ a: 1, b: "y", __proto__x: 1 });
-    expect(await users.get("other", "u")).toBeNull();
-    expect(await users.delete("acme", "u")).toBe(true);
-    expect(await users.get("acme", "u")).toBeNull();
-  });
+  storeTest(
+    "properties are merged into existing ones, and each account has its own users",
+    async (opened) => {
+      const { users } = opened.store;
+      await users.addProperties("acme", "u", { a: 1, b: "x" });
+      expect(await users.addProperties("acme", "u", { b: "y", __proto__x: 1 })).toEqual({
+        a: 1,
+        b: "y",
+        __proto__x: 1,
+      });
+      expect(await users.get("acme", "u")).toEqual({ a: 1, b: "y", __proto__x: 1 });
+      expect(await users.get("other", "u")).toBeNull();
+      expect(await users.delete("acme", "u")).toBe(true);
+      expect(await users.get("acme", "u")).toBeNull();
+    },
+  );
 
   storeTest("a delivery has its attempts, and a dead one its reason", async (opened) => {
     await opened.create(createWebhook());
@@ -107,7 +115,14 @@ export function testRecords(storeTest: StoreTest): void {
     const [again] = await opened.claim();
     if (again !== undefined) await opened.fail(again);
     expect(await opened.store.deliveries.get(claim.delivery)).toMatchObject({
-      delivery: { state: "dead", attemptCount: 2, responseStatus: 400, durationMs: 9, reason: "answered 400", nextAttemptInMs: null },
+      delivery: {
+        state: "dead",
+        attemptCount: 2,
+        responseStatus: 400,
+        durationMs: 9,
+        reason: "answered 400",
+        nextAttemptInMs: null,
+      },
       attempts: [
         { number: 1, responseStatus: 503, responseBody: "busy" },
         { number: 2, responseStatus: 400, responseBody: "no" },
@@ -127,23 +142,26 @@ export function testRecords(storeTest: StoreTest): void {
     expect(await opened.claim()).toMatchObject([{ delivery: claim.delivery, attemptCount: 1 }]);
   });
 
-  storeTest("recovering requeues dead and adds missed deliveries, once, and no older ones", async (opened) => {
-    const own = createWebhook({ enabled: false, disabledBy: "failing" });
-    await opened.create(own);
-    await opened.publish(createEvent({ id: "evt_old" }));
-    await opened.advance(10_000);
-    await opened.publish(createEvent({ id: "evt_missed" }));
-    const on = await opened.store.webhooks.update(own.id, 1, { enabled: true, disabledBy: null });
-    expect(on?.enabled).toBe(true);
-    await opened.publish(createEvent({ id: "evt_dead" }));
-    const [claim] = await opened.claim();
-    if (claim !== undefined) await opened.fail(claim);
-    const recover = (): Promise<RecoverResult> => opened.store.deliveries.recover(own.id, 5000, 100, null);
-    expect(await recover()).toEqual({ recovered: 2, nextCursor: null });
-    expect(await recover()).toEqual({ recovered: 0, nextCursor: null });
-    const bodies = (await opened.claim()).map(({ body }) => JSON.parse(body) as { id: string });
-    expect(bodies.map(({ id }) => id).sort()).toEqual(["evt_dead", "evt_missed"]);
-  });
+  storeTest(
+    "recovering requeues dead and adds missed deliveries, once, and no older ones",
+    async (opened) => {
+      const own = createWebhook({ enabled: false, disabledBy: "failing" });
+      await opened.create(own);
+      await opened.publish(createEvent({ id: "evt_old" }));
+      await opened.advance(10_000);
+      await opened.publish(createEvent({ id: "evt_missed" }));
+      const on = await opened.store.webhooks.update(own.id, 1, { enabled: true, disabledBy: null });
+      expect(on?.enabled).toBe(true);
+      await opened.publish(createEvent({ id: "evt_dead" }));
+      const [claim] = await opened.claim();
+      if (claim !== undefined) await opened.fail(claim);
+      const recover = (): Promise<RecoverResult> => opened.store.deliveries.recover(own.id, 5000, 100, null);
+      expect(await recover()).toEqual({ recovered: 2, nextCursor: null });
+      expect(await recover()).toEqual({ recovered: 0, nextCursor: null });
+      const bodies = (await opened.claim()).map(({ body }) => JSON.parse(body) as { id: string });
+      expect(bodies.map(({ id }) => id).sort()).toEqual(["evt_dead", "evt_missed"]);
+    },
+  );
 
   storeTest(
     "recovering requeues a missed delivery that was added and died, whatever was published since",
@@ -152,7 +170,8 @@ export function testRecords(storeTest: StoreTest): void {
       await opened.create(own);
       await opened.publish(createEvent({ id: "evt_missed" }));
       await opened.store.webhooks.update(own.id, 1, { enabled: true, disabledBy: null });
-      const recover = (): Promise<RecoverResult> => opened.store.deliveries.recover(own.id, 100_000, 100, null);
+      const recover = (): Promise<RecoverResult> =>
+        opened.store.deliveries.recover(own.id, 100_000, 100, null);
       expect(await recover()).toEqual({ recovered: 1, nextCursor: null });
       await opened.publish(createEvent({ id: "evt_later" }));
       for (const claim of await opened.claim()) await opened.fail(claim);
@@ -163,7 +182,10 @@ export function testRecords(storeTest: StoreTest): void {
   storeTest(
     "deleting a webhook frees the account's pending quota at once",
     async (opened) => {
-      await opened.create(createWebhook({ id: "wbh_full" }), createWebhook({ id: "wbh_other", topics: ["c.d"] }));
+      await opened.create(
+        createWebhook({ id: "wbh_full" }),
+        createWebhook({ id: "wbh_other", topics: ["c.d"] }),
+      );
       await opened.publish(createEvent(), createEvent(), createEvent());
       const rejected = { error: expect.objectContaining({ code: "limit_reached" }) };
       expect(await opened.publish(createEvent({ topic: "c.d" }))).toMatchObject([rejected]);

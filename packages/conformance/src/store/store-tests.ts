@@ -1,14 +1,14 @@
 import { describe, test } from "vitest";
-import { testMaintenance } from "./maintenance-tests.ts";
 import { testClaims } from "./claim-tests.ts";
 import { testConditions } from "./condition-tests.ts";
-import { testPauses } from "./pause-tests.ts";
 import { testLabels } from "./label-tests.ts";
-import type { StoreTest } from "./store-test.ts";
 import { testLeases } from "./lease-tests.ts";
-import { TestStore, type OpenStore } from "./test-store.ts";
+import { testMaintenance } from "./maintenance-tests.ts";
+import { testPauses } from "./pause-tests.ts";
 import { testPublish } from "./publish-tests.ts";
 import { testRecords } from "./record-tests.ts";
+import type { StoreTest } from "./store-test.ts";
+import { type OpenStore, TestStore } from "./test-store.ts";
 
 /** The tests that every store must pass; `open` returns an empty store. */
 export function testStore(name: string, open: OpenStore): void {

@@ -78,7 +78,8 @@ export class TestStore {
   }
 
   complete(claim: Claim, state: "delivered" | "release" = "delivered"): Promise<readonly string[]> {
-    const attempt = state === "release" ? null : { responseStatus: 200, durationMs: 5, reason: null, responseBody: null };
+    const attempt =
+      state === "release" ? null : { responseStatus: 200, durationMs: 5, reason: null, responseBody: null };
     return this.store.complete([{ lease: claim.lease, completion: { state }, attempt }]);
   }
 
@@ -95,7 +96,10 @@ export class TestStore {
   }
 }
 
-export function countBy<T>(items: readonly T[], getKey: (item: T) => string): Readonly<Record<string, number>> {
+export function countBy<T>(
+  items: readonly T[],
+  getKey: (item: T) => string,
+): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const item of items) counts[getKey(item)] = (counts[getKey(item)] ?? 0) + 1;
   return counts;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { ClaimRequest, AttemptResult } from "../../../engine/src/index.ts";
+import type { AttemptResult, ClaimRequest } from "../../../engine/src/index.ts";
 import type { Model } from "./model.ts";
 import { applyClaims } from "./model-claims.ts";
 import { type Command, createCommand, createWait } from "./model-run.ts";
@@ -27,7 +27,8 @@ export const claim: fc.Arbitrary<Command> = fc
       async (model, { store }) => {
         const processRequests = requests.map((claimInput) => toProcessRequest(model, claimInput));
         const results = await Promise.all(processRequests.map((claimInput) => store.claim(claimInput)));
-        for (const [i, requestForModel] of processRequests.entries()) applyClaims(model, results[i] ?? [], requestForModel);
+        for (const [i, requestForModel] of processRequests.entries())
+          applyClaims(model, results[i] ?? [], requestForModel);
         if (results.at(-1)?.length === requests.at(-1)?.max) return;
         // A dispatcher that got fewer claims than requested sleeps for this time: 0 would make it spin.
         const nextDueIn = await store.nextDueIn();
@@ -80,7 +81,9 @@ export const complete: fc.Arbitrary<Command> = fc
           Promise.all(batches.map((batch) => store.complete(batch))),
           how === "completeAndRenew" ? store.renew(leases, 1000) : leases,
         ]);
-        const expected = attemptResults.filter((result) => !model.complete(result)).map((result) => result.lease);
+        const expected = attemptResults
+          .filter((result) => !model.complete(result))
+          .map((result) => result.lease);
         expect(lost.flat().sort(), "lost leases").toEqual(expected.sort());
         expect([...notRenewed].sort(), "leases that were not renewed").toEqual(leases.sort());
       },

@@ -45,7 +45,8 @@ export function parseArguments(args: readonly string[]): ImportArguments | "help
   if (command !== "import")
     throw createUsageError(command === undefined ? "No command given." : `Unknown command ${command}.`);
   if (path === undefined || path === "") throw createUsageError("No file given.");
-  if (others.length > 0) throw createUsageError(`Unexpected arguments: ${others.join(" ")}. Import one file at a time.`);
+  if (others.length > 0)
+    throw createUsageError(`Unexpected arguments: ${others.join(" ")}. Import one file at a time.`);
   const batchSize = Number(values.batch);
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_BATCH_ROWS)
     throw createUsageError(`--batch must be a whole number from 1 to ${MAX_BATCH_ROWS}.`);
@@ -72,7 +73,9 @@ function parseSchema(given: string): string {
 
 function parseUrl(given: string | undefined): string {
   if (given === undefined || given === "")
-    throw createUsageError("No database given: --to is missing or empty. Is an environment variable not set?");
+    throw createUsageError(
+      "No database given: --to is missing or empty. Is an environment variable not set?",
+    );
   if (!/^postgres(ql)?:\/\//.test(given) || !URL.canParse(given))
     throw createUsageError(
       "--to must have the form postgres://user:password@host/database. In a password, write @ / # ? as %40 %2F %23 %3F.",

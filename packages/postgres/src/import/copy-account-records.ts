@@ -1,8 +1,11 @@
-import { getAccountIds, toPairCursor, parsePairCursor } from "./copy-accounts.ts";
-import { type Batch, chunkRows, toPostgresText, type ImportContext } from "./batch.ts";
+import { type Batch, chunkRows, type ImportContext, toPostgresText } from "./batch.ts";
+import { getAccountIds, parsePairCursor, toPairCursor } from "./copy-accounts.ts";
 
 /** Copies labels. An existing label of the same name is kept: it is newer. */
-export function* copyLabels({ source, schema, ids, batchSize }: ImportContext, after: string | null): Generator<Batch> {
+export function* copyLabels(
+  { source, schema, ids, batchSize }: ImportContext,
+  after: string | null,
+): Generator<Batch> {
   const [account, name] = parsePairCursor(after);
   const rows = source.rows(
     `select a.external_id as owner, l.account, l.name, l.record from labels l cross join accounts a
@@ -19,16 +22,26 @@ export function* copyLabels({ source, schema, ids, batchSize }: ImportContext, a
         await client.query(
           `insert into ${schema}.labels(account, name, record) select * from unnest($1::int[], $2::text[], $3::text[])
            on conflict do nothing`,
-          [accounts, chunk.map((row) => toPostgresText(row["name"])), chunk.map((row) => toPostgresText(row["record"]))],
+          [
+            accounts,
+            chunk.map((row) => toPostgresText(row["name"])),
+            chunk.map((row) => toPostgresText(row["record"])),
+          ],
         );
-        await client.query(`update ${schema}.accounts set rules_version = rules_version + 1 where id = any($1)`, [accounts]);
+        await client.query(
+          `update ${schema}.accounts set rules_version = rules_version + 1 where id = any($1)`,
+          [accounts],
+        );
         return {};
       },
     };
 }
 
 /** Copies write keys in the order in which they were created. */
-export function* copyWriteKeys({ source, schema, ids, batchSize }: ImportContext, after: string | null): Generator<Batch> {
+export function* copyWriteKeys(
+  { source, schema, ids, batchSize }: ImportContext,
+  after: string | null,
+): Generator<Batch> {
   const rows = source.rows(
     `select a.external_id as owner, k.id, k.external_id, k.hash, k.record from write_keys k cross join accounts a
      where a.id = k.account and k.id > ? order by k.id`,

@@ -1,10 +1,13 @@
-import { NEVER_ENDS } from "../schema/tables.ts";
 import { notifyLeaseOwners } from "../notify-lease-owners.ts";
-import { type Batch, chunkRows, toPostgresText, type ImportContext, roundToInteger } from "./batch.ts";
+import { NEVER_ENDS } from "../schema/tables.ts";
+import { type Batch, chunkRows, type ImportContext, roundToInteger, toPostgresText } from "./batch.ts";
 import type { Row } from "./source-file.ts";
 
 /** Copies the pauses of accounts before any webhook, so that no paused webhook is delivered to. */
-export function* copyAccountPauses({ source, schema, ids, batchSize }: ImportContext, after: string | null): Generator<Batch> {
+export function* copyAccountPauses(
+  { source, schema, ids, batchSize }: ImportContext,
+  after: string | null,
+): Generator<Batch> {
   const [target, reason] = parsePairCursor(after);
   const rows = source.rows(
     "select target, reason, until from pauses where scope = 'account' and (target, reason) > (?, ?) order by target, reason",

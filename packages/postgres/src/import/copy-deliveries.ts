@@ -1,5 +1,5 @@
 import type { SqlClient } from "../database.ts";
-import { chunkRows, toPostgresTextOrNull, type ImportContext, roundToInteger } from "./batch.ts";
+import { chunkRows, type ImportContext, roundToInteger, toPostgresTextOrNull } from "./batch.ts";
 import type { Row } from "./source-file.ts";
 
 /** Selects events of a file: its `from` and `where` clauses, and the column that they are looked up by. */
@@ -69,9 +69,9 @@ async function addWebhookIds(
     [[...new Set(rows.map((row) => row["name"]))]],
   );
   const byExternalId = new Map(
-    (webhooks as readonly { readonly id: number; readonly externalId: string; readonly account: number }[]).map(
-      (webhook) => [webhook.externalId, webhook],
-    ),
+    (
+      webhooks as readonly { readonly id: number; readonly externalId: string; readonly account: number }[]
+    ).map((webhook) => [webhook.externalId, webhook]),
   );
   return rows.flatMap((row) => {
     const webhook = byExternalId.get(String(row["name"]));
@@ -79,7 +79,11 @@ async function addWebhookIds(
   });
 }
 
-async function insertPending(client: SqlClient, context: ImportContext, deliveries: readonly DeliveryToCopy[]): Promise<void> {
+async function insertPending(
+  client: SqlClient,
+  context: ImportContext,
+  deliveries: readonly DeliveryToCopy[],
+): Promise<void> {
   const { schema } = context;
   await client.query(
     `with added as (
@@ -96,7 +100,11 @@ async function insertPending(client: SqlClient, context: ImportContext, deliveri
   );
 }
 
-async function insertLog(client: SqlClient, context: ImportContext, deliveries: readonly DeliveryToCopy[]): Promise<void> {
+async function insertLog(
+  client: SqlClient,
+  context: ImportContext,
+  deliveries: readonly DeliveryToCopy[],
+): Promise<void> {
   await client.query(
     `insert into ${context.schema}.delivery_log(id, webhook, account, event, attempt_count, response_status, reason, is_dead, duration_ms, completed_at)
      select * from unnest($1::bigint[], $2::int[], $3::int[], $4::bigint[], $5::int[], $6::int[], $7::text[], $8::boolean[], $9::int[], $10::bigint[])`,
@@ -104,21 +112,28 @@ async function insertLog(client: SqlClient, context: ImportContext, deliveries: 
       ...toSharedColumns(context, deliveries),
       deliveries.map(({ row }) => Number(row["state"]) !== DELIVERED),
       // Before the first attempt, duration and status have placeholders in the file.
-      deliveries.map(({ row }) => (Number(row["attempt_count"]) === 0 ? null : roundToInteger(row["duration_ms"]))),
+      deliveries.map(({ row }) =>
+        Number(row["attempt_count"]) === 0 ? null : roundToInteger(row["duration_ms"]),
+      ),
       deliveries.map(({ row }) => roundToInteger(row["due_at"])),
     ],
   );
 }
 
 /** The columns that both tables have. */
-function toSharedColumns({ deliveryIdOffset, eventIdOffset }: ImportContext, deliveries: readonly DeliveryToCopy[]): readonly unknown[] {
+function toSharedColumns(
+  { deliveryIdOffset, eventIdOffset }: ImportContext,
+  deliveries: readonly DeliveryToCopy[],
+): readonly unknown[] {
   return [
     deliveries.map(({ row }) => deliveryIdOffset + Number(row["id"])),
     deliveries.map(({ webhook }) => webhook),
     deliveries.map(({ account }) => account),
     deliveries.map(({ row }) => eventIdOffset + Number(row["event"])),
     deliveries.map(({ row }) => row["attempt_count"]),
-    deliveries.map(({ row }) => (Number(row["attempt_count"]) === 0 ? null : Number(row["response_status"]) || null)),
+    deliveries.map(({ row }) =>
+      Number(row["attempt_count"]) === 0 ? null : Number(row["response_status"]) || null,
+    ),
     deliveries.map(({ row }) => toPostgresTextOrNull(row["reason"])),
   ];
 }

@@ -1,6 +1,14 @@
 import type { SqlClient } from "../database.ts";
+import {
+  type Batch,
+  type CopiedCounts,
+  chunkRows,
+  type ImportContext,
+  roundToInteger,
+  toPostgresText,
+  toPostgresTextOrNull,
+} from "./batch.ts";
 import { getAccountIds } from "./copy-accounts.ts";
-import { type Batch, chunkRows, type CopiedCounts, toPostgresText, toPostgresTextOrNull, type ImportContext, roundToInteger } from "./batch.ts";
 import { copyAttempts, copyDeliveries, type EventSelection } from "./copy-deliveries.ts";
 import type { Row } from "./source-file.ts";
 
@@ -16,14 +24,22 @@ const WITHOUT_PENDING: EventSelection = {
 };
 
 /** Events with pending deliveries are copied first, so that these are delivered before the log is copied. */
-export const copyPendingEvents: (context: ImportContext, after: string | null) => Generator<Batch> = (context, after) =>
-  copyEvents(context, after, WITH_PENDING);
+export const copyPendingEvents: (context: ImportContext, after: string | null) => Generator<Batch> = (
+  context,
+  after,
+) => copyEvents(context, after, WITH_PENDING);
 
-export const copyLoggedEvents: (context: ImportContext, after: string | null) => Generator<Batch> = (context, after) =>
-  copyEvents(context, after, WITHOUT_PENDING);
+export const copyLoggedEvents: (context: ImportContext, after: string | null) => Generator<Batch> = (
+  context,
+  after,
+) => copyEvents(context, after, WITHOUT_PENDING);
 
 /** An event and its deliveries are copied in one transaction. */
-function* copyEvents(context: ImportContext, after: string | null, selection: EventSelection): Generator<Batch> {
+function* copyEvents(
+  context: ImportContext,
+  after: string | null,
+  selection: EventSelection,
+): Generator<Batch> {
   const rows = context.source.rows(
     `select e.*, a.external_id as name, (select group_concat(m.delivery) from missed_deliveries m where m.event = e.id) as late
      from ${selection.from} cross join accounts a where ${selection.where} and a.id = e.account and ${selection.key} > ? order by ${selection.key}`,
@@ -46,7 +62,9 @@ function* copyEvents(context: ImportContext, after: string | null, selection: Ev
 
 /** The approximate size in memory of an event and its deliveries, in characters. */
 function getEventSize(event: Row): number {
-  return String(event["body"]).length + String(event["user"] ?? "").length + 200 * Number(event["delivery_count"]);
+  return (
+    String(event["body"]).length + String(event["user"] ?? "").length + 200 * Number(event["delivery_count"])
+  );
 }
 
 async function insertEvents(
@@ -54,7 +72,9 @@ async function insertEvents(
   { schema, ids, deliveryIdOffset, eventIdOffset }: ImportContext,
   sourceRows: readonly Row[],
 ): Promise<void> {
-  const lateDeliveries = sourceRows.map((row) => parseLateDeliveries(row).map((number) => deliveryIdOffset + number));
+  const lateDeliveries = sourceRows.map((row) =>
+    parseLateDeliveries(row).map((number) => deliveryIdOffset + number),
+  );
   await client.query(
     `with added as (
        insert into ${schema}.events(id, account, external_id, topic, body, properties, published_at, is_targeted, delivery_count, deliveries, traceparent)

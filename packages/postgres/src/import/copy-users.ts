@@ -1,6 +1,6 @@
 import type { SqlClient } from "../database.ts";
-import { getAccountIds, toPairCursor, parsePairCursor } from "./copy-accounts.ts";
-import { type Batch, chunkRows, toPostgresText, type ImportContext } from "./batch.ts";
+import { type Batch, chunkRows, type ImportContext, toPostgresText } from "./batch.ts";
+import { getAccountIds, parsePairCursor, toPairCursor } from "./copy-accounts.ts";
 
 interface UserRow {
   readonly account: number;
@@ -8,7 +8,10 @@ interface UserRow {
   readonly properties: string;
 }
 
-export function* copyUsers({ source, schema, ids, batchSize }: ImportContext, after: string | null): Generator<Batch> {
+export function* copyUsers(
+  { source, schema, ids, batchSize }: ImportContext,
+  after: string | null,
+): Generator<Batch> {
   const [account, user] = parsePairCursor(after);
   const rows = source.rows(
     `select a.external_id as name, u.account, u.external_id, u.properties from users u cross join accounts a
@@ -42,7 +45,9 @@ async function insertUsers(client: SqlClient, schema: string, users: readonly Us
   );
   if (added.length === users.length) return;
   const insertedKeys = new Set((added as readonly UserRow[]).map(toUserKey));
-  const older = new Map(users.filter((user) => !insertedKeys.has(toUserKey(user))).map((user) => [toUserKey(user), user]));
+  const older = new Map(
+    users.filter((user) => !insertedKeys.has(toUserKey(user))).map((user) => [toUserKey(user), user]),
+  );
   const { rows } = await client.query(
     `select account, external_id as "externalId", properties from ${schema}.users
      where (account, external_id) in (select * from unnest($1::int[], $2::text[])) order by 1, 2 for update`,

@@ -2,8 +2,8 @@ import { HeronError } from "@heron-webhooks/core";
 import type { WebhookRecord } from "@heron-webhooks/engine";
 import type { SqlClient } from "../database.ts";
 import { hasConditions } from "../webhooks.ts";
+import { type Batch, chunkRows, type ImportContext, toPostgresText } from "./batch.ts";
 import { getAccountIds, toPauseEnd } from "./copy-accounts.ts";
-import { type Batch, chunkRows, toPostgresText, type ImportContext } from "./batch.ts";
 import type { Row } from "./source-file.ts";
 
 /** Copies webhooks with their subscriptions and pauses, in the order in which they were created. */
@@ -21,9 +21,10 @@ export function* copyWebhooks(context: ImportContext, after: string | null): Gen
         const accounts = await getAccountIds(context.ids, chunk, "account");
         const idByExternalId = await insertWebhooks(client, context.schema, chunk, accounts);
         await insertSubscriptions(client, context.schema, chunk, accounts, idByExternalId);
-        await client.query(`update ${context.schema}.accounts set rules_version = rules_version + 1 where id = any($1)`, [
-          accounts.filter((_, i) => hasConditions(parseRecord(chunk[i] as Row))),
-        ]);
+        await client.query(
+          `update ${context.schema}.accounts set rules_version = rules_version + 1 where id = any($1)`,
+          [accounts.filter((_, i) => hasConditions(parseRecord(chunk[i] as Row)))],
+        );
         await insertPauses(client, context, chunk, idByExternalId);
         await insertLeases(client, context.schema, [...idByExternalId.values()]);
         return { webhooks: chunk.length };

@@ -1,17 +1,17 @@
 import { HeronError } from "@heron-webhooks/core";
-import { copyLabels, copyWriteKeys } from "./copy-account-records.ts";
-import { copyAccountPauses, copyIdempotencyKeys } from "./copy-accounts.ts";
 import type { ImportArguments } from "./arguments.ts";
 import type { CopiedCounts, CopyStage, ImportContext } from "./batch.ts";
+import { copyLabels, copyWriteKeys } from "./copy-account-records.ts";
+import { copyAccountPauses, copyIdempotencyKeys } from "./copy-accounts.ts";
 import { copyLoggedEvents, copyPendingEvents } from "./copy-events.ts";
+import { copyUsers } from "./copy-users.ts";
+import { copyWebhooks } from "./copy-webhooks.ts";
+import { FINISHED, type ImportProgress, ImportTarget } from "./import-target.ts";
+import { notifyOwners } from "./notify-owners.ts";
 import { formatDuration, ProgressBar, type Terminal } from "./progress.ts";
 import { SourceFile } from "./source-file.ts";
 import { assertUnchanged, formatSummary } from "./summary.ts";
-import { FINISHED, type ImportProgress, ImportTarget } from "./import-target.ts";
 import { countRows } from "./totals.ts";
-import { copyUsers } from "./copy-users.ts";
-import { notifyOwners } from "./notify-owners.ts";
-import { copyWebhooks } from "./copy-webhooks.ts";
 
 /** In this order: pauses and idempotency keys before any webhook, and pending deliveries before the log. */
 const STAGES: readonly (readonly [name: string, stage: CopyStage])[] = [
@@ -44,22 +44,31 @@ export async function importFile(
     assertUnchanged(state, totals, path, schema);
     const summaryOptions = { path, schema, hasWal: source.hasWal };
     if (state.finishedAt !== null) {
-      output.write(`${path} was imported on ${state.finishedAt} and has not changed since. Nothing to do.\n\n`);
+      output.write(
+        `${path} was imported on ${state.finishedAt} and has not changed since. Nothing to do.\n\n`,
+      );
       output.write(formatSummary(state.counts, summaryOptions));
       return;
     }
     terminal.write(
-      state.isNew
-        ? `Importing ${path} into PostgreSQL (${schema}).\n`
-        : `Resuming the import of ${path}.\n`,
+      state.isNew ? `Importing ${path} into PostgreSQL (${schema}).\n` : `Resuming the import of ${path}.\n`,
     );
     const { schema: quotedSchema, ids } = target;
     const { deliveryIdOffset, eventIdOffset, done } = state;
-    const context: ImportContext = { source, schema: quotedSchema, ids, deliveryIdOffset, eventIdOffset, batchSize };
+    const context: ImportContext = {
+      source,
+      schema: quotedSchema,
+      ids,
+      deliveryIdOffset,
+      eventIdOffset,
+      batchSize,
+    };
     const counts = await runStages(context, target, state, new ProgressBar(terminal, totals.rowCount, done));
     // Autovacuum would do it soon, too.
     await target.analyze().catch(() => {});
-    output.write(`Imported in ${formatDuration(performance.now() - startedAt)}:\n\n${formatSummary(counts, summaryOptions)}`);
+    output.write(
+      `Imported in ${formatDuration(performance.now() - startedAt)}:\n\n${formatSummary(counts, summaryOptions)}`,
+    );
   } finally {
     await target.database.close();
     source.close();
@@ -67,7 +76,12 @@ export async function importFile(
 }
 
 /** Runs the remaining stages. */
-async function runStages(context: ImportContext, target: ImportTarget, start: ImportProgress, bar: ProgressBar): Promise<CopiedCounts> {
+async function runStages(
+  context: ImportContext,
+  target: ImportTarget,
+  start: ImportProgress,
+  bar: ProgressBar,
+): Promise<CopiedCounts> {
   const fileId = context.source.storeId;
   let progress = start;
   try {

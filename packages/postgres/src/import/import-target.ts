@@ -83,7 +83,11 @@ export class ImportTarget {
   }
 
   /** Copies a batch and updates the progress, in one transaction. */
-  async copyBatch(name: string, { stage, after, done, counts }: ImportProgress, batch: Batch): Promise<ImportProgress> {
+  async copyBatch(
+    name: string,
+    { stage, after, done, counts }: ImportProgress,
+    batch: Batch,
+  ): Promise<ImportProgress> {
     const sum = await this.database.transaction(async (client) => {
       // The synchronous commit of `startStage` makes all batches before it durable.
       await client.query("set local synchronous_commit = off");
@@ -99,7 +103,11 @@ export class ImportTarget {
   }
 
   /** Starts the next stage; after the last one {@link FINISHED}. */
-  async startStage(name: string, { stage, after, ...rest }: ImportProgress, nextStage: string): Promise<ImportProgress> {
+  async startStage(
+    name: string,
+    { stage, after, ...rest }: ImportProgress,
+    nextStage: string,
+  ): Promise<ImportProgress> {
     await this.database.transaction(async (client) => {
       await this.#assertOwnProgress(client, name, stage, after);
       await client.query(
@@ -117,11 +125,24 @@ export class ImportTarget {
 
   /** Without fresh statistics, the planner would choose slow plans for listings. */
   async analyze(): Promise<void> {
-    const tables = ["webhooks", "subscriptions", "events", "idempotency_keys", "pending_deliveries", "delivery_log", "attempts"];
+    const tables = [
+      "webhooks",
+      "subscriptions",
+      "events",
+      "idempotency_keys",
+      "pending_deliveries",
+      "delivery_log",
+      "attempts",
+    ];
     await this.database.query(`analyze ${tables.map((table) => `${this.schema}.${table}`).join(", ")}`);
   }
 
-  async #assertOwnProgress(client: SqlClient, name: string, stage: string, after: string | null): Promise<void> {
+  async #assertOwnProgress(
+    client: SqlClient,
+    name: string,
+    stage: string,
+    after: string | null,
+  ): Promise<void> {
     const { rows } = await client.query(
       `select stage, after from ${this.schema}.imports where name = $1 for update`,
       [name],

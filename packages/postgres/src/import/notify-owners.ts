@@ -2,8 +2,14 @@ import type { SqlClient } from "../database.ts";
 import { type Batch, chunkRows, type ImportContext } from "./batch.ts";
 
 /** Notifies the owners of webhooks with pending deliveries, and sets the next due time of webhooks without one. */
-export function* notifyOwners({ source, schema, batchSize }: ImportContext, after: string | null): Generator<Batch> {
-  const rows = source.rows("select id, external_id from webhooks where id > ? order by id", Number(after ?? 0));
+export function* notifyOwners(
+  { source, schema, batchSize }: ImportContext,
+  after: string | null,
+): Generator<Batch> {
+  const rows = source.rows(
+    "select id, external_id from webhooks where id > ? order by id",
+    Number(after ?? 0),
+  );
   for (const webhooks of chunkRows(rows, batchSize))
     yield {
       after: String(webhooks.at(-1)?.["id"]),
@@ -19,7 +25,11 @@ export function* notifyOwners({ source, schema, batchSize }: ImportContext, afte
     };
 }
 
-async function insertNotifications(client: SqlClient, schema: string, externalIds: readonly unknown[]): Promise<void> {
+async function insertNotifications(
+  client: SqlClient,
+  schema: string,
+  externalIds: readonly unknown[],
+): Promise<void> {
   await client.query(
     `with leases as materialized (
        -- The lock keeps the owner the same until the commit.

@@ -23,7 +23,12 @@ export class ProgressBar {
   #rows = 0;
 
   /** `initial` is how much of `total` was done by earlier runs. */
-  constructor(terminal: Terminal, total: number, initial: number, now: () => number = () => performance.now()) {
+  constructor(
+    terminal: Terminal,
+    total: number,
+    initial: number,
+    now: () => number = () => performance.now(),
+  ) {
     this.#terminal = terminal;
     this.#total = Math.max(1, total);
     this.#initial = initial;
@@ -57,7 +62,10 @@ export class ProgressBar {
     const bar = `${"█".repeat(full)}${"░".repeat(BAR_WIDTH_CHARACTERS - full)}`;
     const rate = Math.round((this.#rows * 1000) / Math.max(1, ms));
     const speed = done - this.#initial;
-    const left = speed <= 0 || ms < MIN_ESTIMATE_MS ? "" : `, ${formatDuration(((this.#total - done) * ms) / speed)} left`;
+    const left =
+      speed <= 0 || ms < MIN_ESTIMATE_MS
+        ? ""
+        : `, ${formatDuration(((this.#total - done) * ms) / speed)} left`;
     const numbers = `${Math.floor(part * 100)}% (${rate.toLocaleString("en-US")} rows/s${left})`;
     return this.#isLine ? `${bar} ${numbers}` : `Imported ${numbers}`;
   }

@@ -80,7 +80,9 @@ export class SourceFile {
     const tables = "'meta', 'webhooks', 'events', 'deliveries', 'attempts', 'pauses'";
     const tableCount = this.get(`select count(*) as count from sqlite_master where name in (${tables})`);
     const isSenderFile = version > 0 && Number(tableCount?.["count"]) === 6;
-    const name = isSenderFile ? this.get("select value from meta where name = 'store_name'")?.["value"] : null;
+    const name = isSenderFile
+      ? this.get("select value from meta where name = 'store_name'")?.["value"]
+      : null;
     if (typeof name !== "string" || !/^[0-9a-f]+$/.test(name)) throw createNotSenderFileError(this.path);
     return name;
   }

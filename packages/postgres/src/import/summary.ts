@@ -8,7 +8,12 @@ import type { Totals } from "./totals.ts";
  * An import cannot continue if a sender used the file since: what it delivered is still pending here.
  * @throws HeronError `store_unavailable`
  */
-export function assertUnchanged({ fingerprint, finishedAt }: ImportState, totals: Totals, path: string, schema: string): void {
+export function assertUnchanged(
+  { fingerprint, finishedAt }: ImportState,
+  totals: Totals,
+  path: string,
+  schema: string,
+): void {
   if (fingerprint === totals.fingerprint) return;
   throw new HeronError(
     "store_unavailable",

@@ -91,7 +91,8 @@ export async function ensureDedupeSchema(client: SqlClient, schema: string): Pro
   // Another process may have created it while this one waited for the lock.
   if (!(await isSchemaReady(client, schema))) {
     await createSchema(client, schema);
-    for (const step of [CREATE_TABLE, CREATE_INDEX, CREATE_NOW, CREATE_RESERVE]) await client.query(step(schema));
+    for (const step of [CREATE_TABLE, CREATE_INDEX, CREATE_NOW, CREATE_RESERVE])
+      await client.query(step(schema));
   }
   await client.query("commit");
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { HeronError } from "@heron-webhooks/core";
 import type { SqlClient } from "../database.ts";
 import { getErrorCode } from "../database-errors.ts";
+import { COMPLETE } from "./complete.ts";
 import { createSchema } from "./create-schema.ts";
 import { EXPIRE } from "./expire.ts";
 import { IMPORT_TABLES } from "./imports.ts";
@@ -10,8 +11,7 @@ import { LOAD } from "./load.ts";
 import { PRUNE } from "./prune.ts";
 import { PUBLISH } from "./publishing.ts";
 import { RECOVER, REQUEUE } from "./requeue.ts";
-import { COMPLETE } from "./complete.ts";
-import { TABLES, AUTOVACUUM_SETTINGS } from "./tables.ts";
+import { AUTOVACUUM_SETTINGS, TABLES } from "./tables.ts";
 
 /** The steps of each version, the first for an empty schema. */
 const VERSIONS: readonly ((schema: string) => readonly string[])[] = [
@@ -47,7 +47,8 @@ export async function migrate(client: SqlClient, schema: string): Promise<void> 
   if (lockedVersion < VERSIONS.length) {
     if (lockedVersion === 0) await createSchema(client, schema);
     await client.query(`set local search_path = ${schema}, pg_temp`);
-    for (const version of VERSIONS.slice(lockedVersion)) for (const step of version(schema)) await client.query(step);
+    for (const version of VERSIONS.slice(lockedVersion))
+      for (const step of version(schema)) await client.query(step);
     await client.query("create table if not exists meta(name text primary key, value text not null)");
     await client.query("insert into meta values ('store_name', $1) on conflict do nothing", [
       randomBytes(4).toString("hex"),

@@ -1,4 +1,4 @@
-import { PLANNER_SETTINGS, NEVER_ENDS } from "./tables.ts";
+import { NEVER_ENDS, PLANNER_SETTINGS } from "./tables.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

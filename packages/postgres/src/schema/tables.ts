@@ -170,7 +170,13 @@ create table deleted_webhooks(
 `;
 
 /** Rows of these tables live briefly: at PostgreSQL's default, a fifth of the table, vacuum would start too late. */
-export const AUTOVACUUM_SETTINGS: string = ["notifications", "webhook_leases", "pending_deliveries", "pending_counters", "processes"]
+export const AUTOVACUUM_SETTINGS: string = [
+  "notifications",
+  "webhook_leases",
+  "pending_deliveries",
+  "pending_counters",
+  "processes",
+]
   .map(
     (table) =>
       `alter table ${table} set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);`,

@@ -1,6 +1,6 @@
-import type { QueuedEvent, NewEvent } from "@heron-webhooks/engine";
-import type { SqlClient } from "../database.ts";
+import type { NewEvent, QueuedEvent } from "@heron-webhooks/engine";
 import type { PublishedRow } from "../call-publish.ts";
+import type { SqlClient } from "../database.ts";
 import { BUFFERED, NEW, STORED } from "../schema/publishing.ts";
 import type { MemberContext } from "./context.ts";
 import type { Introductions } from "./introductions.ts";

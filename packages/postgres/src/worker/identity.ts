@@ -88,7 +88,9 @@ export class Identity {
   /** Gives back all that it may have. */
   async leave(): Promise<void> {
     const { database } = this.#context;
-    await database.query(`select ${database.schema}.deregister(id) from unnest($1::int[]) n(id)`, [this.#numbers]);
+    await database.query(`select ${database.schema}.deregister(id) from unnest($1::int[]) n(id)`, [
+      this.#numbers,
+    ]);
   }
 
   async #relearn(own: readonly number[]): Promise<void> {

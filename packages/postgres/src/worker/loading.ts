@@ -1,4 +1,4 @@
-import type { QueuedEvent, LocalWebhookQueue } from "@heron-webhooks/engine";
+import type { LocalWebhookQueue, QueuedEvent } from "@heron-webhooks/engine";
 import type { SqlClient } from "../database.ts";
 import type { MemberContext } from "./context.ts";
 import type { Memory } from "./memory.ts";

@@ -1,4 +1,10 @@
-import { LocalQueue, type QueuedDelivery, type QueuedEvent, type LocalWebhookQueue, WebhookQueues } from "@heron-webhooks/engine";
+import {
+  LocalQueue,
+  type LocalWebhookQueue,
+  type QueuedDelivery,
+  type QueuedEvent,
+  WebhookQueues,
+} from "@heron-webhooks/engine";
 
 /** How many deliveries a process has in memory, and how large the bodies of their events may be together; more waits. */
 const MOST = 8000;
@@ -68,7 +74,18 @@ export class Memory {
   }
 
   /** Takes in a delivery, if its webhook is there. */
-  take({ id, webhook, event, attempts: attemptCount, before: attemptsBeforeRequeue, since: enqueuedAt, due: dueAt }: KeptDelivery, now: number): void {
+  take(
+    {
+      id,
+      webhook,
+      event,
+      attempts: attemptCount,
+      before: attemptsBeforeRequeue,
+      since: enqueuedAt,
+      due: dueAt,
+    }: KeptDelivery,
+    now: number,
+  ): void {
     const queue = this.lanes.get(webhook);
     if (queue === undefined) return;
     this.#change(webhook, 1, event.body.length);

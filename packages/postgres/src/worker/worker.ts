@@ -1,16 +1,21 @@
 import type {
+  AttemptResult,
   Claim,
   ClaimRequest,
   ExpiredDelivery,
-  PauseChange,
   Lease,
   NewEvent,
-  AttemptResult,
+  PauseChange,
   WebhookRecord,
 } from "@heron-webhooks/engine";
-import { Claimer, type LocalWebhookQueue, LocalCompleter, type PendingCompletion } from "@heron-webhooks/engine";
-import type { SqlClient } from "../database.ts";
+import {
+  Claimer,
+  LocalCompleter,
+  type LocalWebhookQueue,
+  type PendingCompletion,
+} from "@heron-webhooks/engine";
 import type { PublishedRow } from "../call-publish.ts";
+import type { SqlClient } from "../database.ts";
 import { Births } from "./births.ts";
 import type { MemberContext } from "./context.ts";
 import { Identity } from "./identity.ts";
@@ -76,7 +81,10 @@ export class ProcessMember {
   }
 
   /** Writes itself down as one of the workers. `ended` is told when it was buried. */
-  static async register(context: MemberContext, ended: (worker: ProcessMember) => void): Promise<ProcessMember> {
+  static async register(
+    context: MemberContext,
+    ended: (worker: ProcessMember) => void,
+  ): Promise<ProcessMember> {
     const { database, ids, clock, leaseMs } = context;
     const deliveryId = await ids.getDeliveryIdFormatter();
     const [row] = await database.query<{ readonly id: number }>(
@@ -173,7 +181,8 @@ export class ProcessMember {
   async #ready(): Promise<void> {
     const { clock, database, pollIntervalMs } = this.#context;
     if (clock.isStale) await database.run((client) => clock.sync(client));
-    if (this.#hasNews || this.#isDoubtful || clock.now() - this.#lookedAt > pollIntervalMs) await this.#lookOnce();
+    if (this.#hasNews || this.#isDoubtful || clock.now() - this.#lookedAt > pollIntervalMs)
+      await this.#lookOnce();
   }
 
   /** Whatever went wrong unseen is set right by this. */
@@ -234,7 +243,10 @@ export class ProcessMember {
     this.#ended(this);
   }
 
-  async #write(writing: Writing, settling: readonly PendingCompletion[]): Promise<ReadonlySet<PendingCompletion>> {
+  async #write(
+    writing: Writing,
+    settling: readonly PendingCompletion[],
+  ): Promise<ReadonlySet<PendingCompletion>> {
     try {
       return await writing.write(settling);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Claim, ClaimRequest, Lease, AttemptResult } from "@heron-webhooks/engine";
+import type { AttemptResult, Claim, ClaimRequest, Lease } from "@heron-webhooks/engine";
 import type { MemberContext } from "./context.ts";
 import { ProcessMember } from "./worker.ts";
 

@@ -1,6 +1,6 @@
 import type { PendingCompletion } from "@heron-webhooks/engine";
-import type { Database } from "../database.ts";
 import { Batcher } from "../batcher.ts";
+import type { Database } from "../database.ts";
 import { DEAD, DELIVERED, RETRY } from "../schema/complete.ts";
 import type { MemberContext } from "./context.ts";
 import type { Identity } from "./identity.ts";
@@ -36,7 +36,9 @@ export class Writing {
     return this.#gathered.add(settling);
   }
 
-  async #write(calls: readonly (readonly PendingCompletion[])[]): Promise<readonly ReadonlySet<PendingCompletion>[]> {
+  async #write(
+    calls: readonly (readonly PendingCompletion[])[],
+  ): Promise<readonly ReadonlySet<PendingCompletion>[]> {
     const { database, clock } = this.#context;
     const all = calls.flat();
     const now = clock.now();
@@ -68,7 +70,9 @@ async function writeSettled(
       worker,
       settling.map(({ delivery }) => delivery.sequence),
       settling.map(({ completion }) => STATES[completion.state]),
-      settling.map(({ completion }) => now + (completion.state === "retry" ? Math.round(completion.delayMs) : 0)),
+      settling.map(
+        ({ completion }) => now + (completion.state === "retry" ? Math.round(completion.delayMs) : 0),
+      ),
       settling.map(({ completion }) => (completion.state === "dead" ? completion.reason : null)),
       settling.map(({ attempt }) => attempt !== null),
       settling.map(({ attempt }) => attempt?.responseStatus ?? null),

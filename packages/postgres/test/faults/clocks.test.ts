@@ -1,5 +1,5 @@
 import { expect, inject, test } from "vitest";
-import { SenderCluster, EMIT_INTERVAL_MS, LEASE_MS } from "./sender-cluster.ts";
+import { EMIT_INTERVAL_MS, LEASE_MS, SenderCluster } from "./sender-cluster.ts";
 import { waitFor } from "./wait-for.ts";
 
 const OFFSET_MS = 600_000;

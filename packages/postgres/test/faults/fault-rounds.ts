@@ -1,9 +1,9 @@
 import { setTimeout as after } from "node:timers/promises";
 import { PostgresCluster, type StopMode } from "@heron-webhooks/conformance/postgres";
-import { SenderCluster, ALL_TOPICS, LEASE_MS, SLACK_MS } from "./sender-cluster.ts";
+import type { RunSummary } from "./run-summary.ts";
+import { ALL_TOPICS, LEASE_MS, SenderCluster, SLACK_MS } from "./sender-cluster.ts";
 import type { SenderProcess } from "./sender-process.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
-import type { RunSummary } from "./run-summary.ts";
 
 const FAULTS = ["kill", "stop", "terminate", "restart", "partition"] as const;
 export type Fault = (typeof FAULTS)[number];
@@ -72,7 +72,9 @@ class FaultRunner implements AsyncDisposable {
     const proxy = await TcpProxy.open(this.#cluster.port);
     const url = new URL(this.#cluster.url);
     url.port = String(proxy.port);
-    const joined = await this.#senders.join({ store: { connectionString: url.href, statementTimeout: STATEMENT_TIMEOUT_MS } });
+    const joined = await this.#senders.join({
+      store: { connectionString: url.href, statementTimeout: STATEMENT_TIMEOUT_MS },
+    });
     this.#proxies.set(joined, proxy);
     await joined.send({ do: "start" });
     await joined.send({ do: "start-emitting", everyMs: EMIT_INTERVAL_MS, ...ALL_TOPICS });
@@ -103,7 +105,12 @@ class FaultRunner implements AsyncDisposable {
       this.#errors.push(`at the end: ${error instanceof Error ? error.message : String(error)}`);
     }
     const { summary, rejectedCount } = this.#senders;
-    const rounds = { faults: this.#faults, recoveries: this.#recoveries, rejected: rejectedCount, errors: this.#errors };
+    const rounds = {
+      faults: this.#faults,
+      recoveries: this.#recoveries,
+      rejected: rejectedCount,
+      errors: this.#errors,
+    };
     return { ...summary, ...rounds };
   }
 

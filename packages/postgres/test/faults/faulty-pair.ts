@@ -1,4 +1,4 @@
-import { createEvent, TestStore, createWebhook } from "@heron-webhooks/conformance/store";
+import { createEvent, createWebhook, TestStore } from "@heron-webhooks/conformance/store";
 import type { Claim } from "@heron-webhooks/sender";
 import { expect, inject } from "vitest";
 import { type PostgresStoreOptions, postgresStore } from "../../src/index.ts";
@@ -29,7 +29,12 @@ export class FaultyPair {
     this.proxy = proxy;
     const url = new URL(inject("postgres"));
     url.port = String(proxy.port);
-    const failing = { connectionString: url.href, schema: schema.name, statementTimeout: STATEMENT_TIMEOUT_MS, ...ISOLATED };
+    const failing = {
+      connectionString: url.href,
+      schema: schema.name,
+      statementTimeout: STATEMENT_TIMEOUT_MS,
+      ...ISOLATED,
+    };
     this.faulty = new TestStore({ store: postgresStore(failing), advance() {} });
     this.healthy = this.startHealthy();
   }
@@ -49,7 +54,10 @@ export class FaultyPair {
   }
 
   /** Fails the next statement that contains this text. Resolves when it was sent. */
-  failNext(fault: "shouldDropResponse" | "shouldHoldRequest" | "shouldStallResponse", statement: string): Promise<void> {
+  failNext(
+    fault: "shouldDropResponse" | "shouldHoldRequest" | "shouldStallResponse",
+    statement: string,
+  ): Promise<void> {
     return new Promise((resolve) => {
       this.proxy[fault] = (request) => {
         if (!request.includes(statement)) return false;

@@ -1,4 +1,4 @@
-import { createEvent, TestStore, createWebhook } from "@heron-webhooks/conformance/store";
+import { createEvent, createWebhook, TestStore } from "@heron-webhooks/conformance/store";
 import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
 import type { Claim } from "@heron-webhooks/sender";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -84,7 +84,8 @@ test("a process that resumes while its lease expires loses no delivery", async (
   busy.release();
   const after = [...before, ...(await claimInRounds(processA, processB))];
   for (const claim of after) for (const process of [processA, processB]) await process.complete(claim);
-  for (const claim of await claimInRounds(processA, processB)) for (const process of [processA, processB]) await process.complete(claim);
+  for (const claim of await claimInRounds(processA, processB))
+    for (const process of [processA, processB]) await process.complete(claim);
   expect((await processA.store.deliveries.list({ state: "pending" }, {})).data).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-import { type Logger, createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy, type Logger } from "@heron-webhooks/core";
 import { createSender, type Sender } from "@heron-webhooks/sender";
 import { type PostgresStoreOptions, postgresStore } from "../../src/index.ts";
 
@@ -9,7 +9,13 @@ const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 /** A sender in the test's process that retries soon. */
 export function createTestSender(options: PostgresStoreOptions): Sender {
   return createSender({
-    store: postgresStore({ statementTimeout: STATEMENT_TIMEOUT_MS, pollInterval: 50, leaseDuration: 2000, maxConnections: 3, ...options }),
+    store: postgresStore({
+      statementTimeout: STATEMENT_TIMEOUT_MS,
+      pollInterval: 50,
+      leaseDuration: 2000,
+      maxConnections: 3,
+      ...options,
+    }),
     egress: { allow: ["127.0.0.0/8"], allowHttp: true },
     retry: createRetryPolicy({ delays: Array.from({ length: 30 }, () => 50) }),
     logger: silentLogger,

@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import { expect, inject, test } from "vitest";
-import { SenderCluster, EMIT_INTERVAL_MS, LEASE_MS, SLACK_MS } from "./sender-cluster.ts";
+import { EMIT_INTERVAL_MS, LEASE_MS, SenderCluster, SLACK_MS } from "./sender-cluster.ts";
 import { waitFor } from "./wait-for.ts";
 
 test("when a process is killed, the others deliver its events within a lease, and nothing else twice", async () => {

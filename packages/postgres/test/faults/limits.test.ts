@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { SenderCluster, EMIT_INTERVAL_MS, SLACK_MS } from "./sender-cluster.ts";
+import { EMIT_INTERVAL_MS, SenderCluster, SLACK_MS } from "./sender-cluster.ts";
 import type { ReceivedRequest } from "./test-receiver.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -26,7 +26,9 @@ const create = (topic: string, limits: { readonly concurrency?: number; readonly
 /** Each process emits so many. */
 const emit = (topic: string, count: number): Promise<unknown> =>
   Promise.all(
-    cluster.processes.map((process) => process.send({ do: "emit", accounts: ["dan"], topics: [topic], count })),
+    cluster.processes.map((process) =>
+      process.send({ do: "emit", accounts: ["dan"], topics: [topic], count }),
+    ),
   );
 
 const getRequestsTo = (path: string): readonly ReceivedRequest[] =>

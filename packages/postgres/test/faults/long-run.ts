@@ -1,10 +1,10 @@
 // The PostgreSQL part of `pnpm faults`: several processes on one database, with random faults. Exits with 1 after a
 // violation or an error.
 import { parseArgs } from "node:util";
-import { Report, createRandom } from "@heron-webhooks/conformance/faults";
+import { createRandom, Report } from "@heron-webhooks/conformance/faults";
 import { getTestSeed } from "@heron-webhooks/conformance/runs";
-import { LEASE_MS, SLACK_MS } from "./sender-cluster.ts";
 import { runFaultRounds } from "./fault-rounds.ts";
+import { LEASE_MS, SLACK_MS } from "./sender-cluster.ts";
 
 const { values } = parseArgs({
   options: {

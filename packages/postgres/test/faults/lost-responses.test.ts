@@ -79,7 +79,9 @@ test.each(["delivered", "retry"] as const)(
 test("a process keeps its deliveries when two responses in a row are lost", async () => {
   await pair.faulty.publish(createEvent());
   await pair.healthy.publish(createEvent());
-  void pair.failNext("shouldDropResponse", ".poll(").then(() => pair.failNext("shouldDropResponse", ".renew_epoch("));
+  void pair
+    .failNext("shouldDropResponse", ".poll(")
+    .then(() => pair.failNext("shouldDropResponse", ".renew_epoch("));
   await pair.claimExactly(2);
 });
 

@@ -4,11 +4,11 @@ import { PostgresCluster } from "@heron-webhooks/conformance/postgres";
 import type { Sender } from "@heron-webhooks/sender";
 import { Pool } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { SLACK_MS } from "./sender-cluster.ts";
 import { createTestSender, STATEMENT_TIMEOUT_MS } from "./in-process.ts";
-import { TestReceiver } from "./test-receiver.ts";
+import { SLACK_MS } from "./sender-cluster.ts";
 import { SmallDisk } from "./small-disk.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
+import { TestReceiver } from "./test-receiver.ts";
 import { waitFor } from "./wait-for.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -35,7 +35,10 @@ function encodeMessage(kind: string, content: string): Buffer {
   return message;
 }
 
-const SHUTDOWN_ERRORS = encodeMessage("E", "SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0");
+const SHUTDOWN_ERRORS = encodeMessage(
+  "E",
+  "SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0",
+);
 
 /** Emits until an event is accepted, and waits until it arrives. */
 async function expectDelivery(sender: Sender): Promise<void> {
@@ -72,7 +75,9 @@ test("a connection that the server ends at once fails only the statement that ne
   // Accepts the login and ends the connection at once.
   const ending = createServer((socket) => {
     socket.on("error", () => {});
-    socket.once("data", () => socket.end(Buffer.concat([encodeMessage("R", "\0\0\0\0"), encodeMessage("Z", "I"), SHUTDOWN_ERRORS])));
+    socket.once("data", () =>
+      socket.end(Buffer.concat([encodeMessage("R", "\0\0\0\0"), encodeMessage("Z", "I"), SHUTDOWN_ERRORS])),
+    );
   }).listen(0, "127.0.0.1");
   await once(ending, "listening");
   const { port } = ending.address() as AddressInfo;
@@ -130,7 +135,9 @@ test("on a full disk events are rejected, and with free space the sender continu
   ).rejects.toMatchObject({ code: "store_full", message: expect.stringMatching(/disk is full/) });
   disk.freeSpace();
   for (let n = 0; n < 10; n++) await emit();
-  await waitFor("all has come", SLACK_MS, () => (accepted.every((id) => inbox.events.has(id)) ? true : undefined));
+  await waitFor("all has come", SLACK_MS, () =>
+    accepted.every((id) => inbox.events.has(id)) ? true : undefined,
+  );
   expect([...inbox.events].sort()).toEqual([...accepted].sort());
   expect(Math.max(...inbox.accepted.values())).toBe(1);
   await sender.close();

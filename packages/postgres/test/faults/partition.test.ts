@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { SenderCluster, EMIT_INTERVAL_MS, LEASE_MS, SLACK_MS } from "./sender-cluster.ts";
+import { EMIT_INTERVAL_MS, LEASE_MS, SenderCluster, SLACK_MS } from "./sender-cluster.ts";
 import type { SenderProcess } from "./sender-process.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
 import { waitFor } from "./wait-for.ts";
@@ -16,7 +16,9 @@ beforeAll(async () => {
   proxy = await TcpProxy.open(Number(url.port));
   cluster = await SenderCluster.open(url.href, { count: 3, isStarted: false });
   url.port = String(proxy.port);
-  remote = await cluster.join({ store: { connectionString: url.href, statementTimeout: STATEMENT_TIMEOUT_MS } });
+  remote = await cluster.join({
+    store: { connectionString: url.href, statementTimeout: STATEMENT_TIMEOUT_MS },
+  });
   for (const process of cluster.processes) await process.send({ do: "start" });
   cluster.inbox.respond = (_, index) => (index % 7 === 3 ? 503 : 200);
 }, 60_000);
@@ -42,14 +44,18 @@ test.each(PARTITIONS)(
     const rejected = remote.rejected.length;
     await fault();
     await cluster.waitForEvents(LEASE_MS + SLACK_MS);
-    await waitFor("its emits are rejected", SLACK_MS, () => (remote.rejected.length > rejected ? true : undefined));
+    await waitFor("its emits are rejected", SLACK_MS, () =>
+      remote.rejected.length > rejected ? true : undefined,
+    );
     await waitFor("its lease has expired", LEASE_MS + SLACK_MS, async () =>
       (await cluster.getTableSummary()).processes === 3 ? true : undefined,
     );
     await cluster.waitForEvents(LEASE_MS + SLACK_MS);
     await proxy.restore();
     const accepted = remote.accepted.size;
-    await waitFor("it emits again", LEASE_MS + SLACK_MS, () => (remote.accepted.size > accepted ? true : undefined));
+    await waitFor("it emits again", LEASE_MS + SLACK_MS, () =>
+      remote.accepted.size > accepted ? true : undefined,
+    );
     await waitFor("it has registered again", LEASE_MS + SLACK_MS, async () =>
       (await cluster.getTableSummary()).processes === 4 ? true : undefined,
     );

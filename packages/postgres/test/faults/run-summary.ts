@@ -1,5 +1,5 @@
-import type { TestReceiver } from "./test-receiver.ts";
 import type { SenderProcess } from "./sender-process.ts";
+import type { TestReceiver } from "./test-receiver.ts";
 
 export interface RunSummary {
   readonly accepted: number;

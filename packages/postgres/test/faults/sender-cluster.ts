@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { selectCount } from "@heron-webhooks/conformance/runs";
 import { escapeIdentifier, Pool } from "pg";
 import type { PostgresStoreOptions } from "../../src/index.ts";
-import { type TableSummary, getTableSummary } from "./table-summary.ts";
-import { TestReceiver } from "./test-receiver.ts";
 import type { EmitOptions } from "./protocol.ts";
-import { type ProcessOptions, SenderProcess } from "./sender-process.ts";
-import { waitFor } from "./wait-for.ts";
 import { findMissing, type RunSummary, summarize } from "./run-summary.ts";
+import { type ProcessOptions, SenderProcess } from "./sender-process.ts";
+import { getTableSummary, type TableSummary } from "./table-summary.ts";
+import { TestReceiver } from "./test-receiver.ts";
+import { waitFor } from "./wait-for.ts";
 
 export const LEASE_MS = 2000;
 export const EMIT_INTERVAL_MS: number = selectCount(50, 25);
@@ -122,7 +122,8 @@ export class SenderCluster implements AsyncDisposable {
 
   /** Each process emits an event at this interval. */
   async startEmitting(everyMs: number): Promise<void> {
-    for (const process of this.processes) await process.send({ do: "start-emitting", everyMs, ...ALL_TOPICS });
+    for (const process of this.processes)
+      await process.send({ do: "start-emitting", everyMs, ...ALL_TOPICS });
   }
 
   async stopEmitting(): Promise<void> {
@@ -157,7 +158,9 @@ export class SenderCluster implements AsyncDisposable {
   /** Waits until so many more deliveries are completed. */
   async waitForCompletions(count: number, withinMs: number = SLACK_MS): Promise<void> {
     const target = this.#completedCount + count;
-    await waitFor(`${count} more are completed`, withinMs, () => (this.#completedCount >= target ? true : undefined));
+    await waitFor(`${count} more are completed`, withinMs, () =>
+      this.#completedCount >= target ? true : undefined,
+    );
   }
 
   /** Waits until no process has attempts in flight. */
@@ -179,12 +182,19 @@ export class SenderCluster implements AsyncDisposable {
   /** Waits until no delivery is pending and no row belongs to an ended process. */
   async waitForCleanTables(withinMs: number = LEASE_MS + SLACK_MS): Promise<void> {
     let tables: TableSummary | undefined;
-    const expected: TableSummary = { pending: 0, processes: this.processes.length, wrongCounters: 0, orphans: 0 };
+    const expected: TableSummary = {
+      pending: 0,
+      processes: this.processes.length,
+      wrongCounters: 0,
+      orphans: 0,
+    };
     await waitFor("the tables are clean", withinMs, async () => {
       tables = await this.getTableSummary().catch(() => undefined);
       return JSON.stringify(tables) === JSON.stringify(expected) ? true : undefined;
     }).catch((error: Error) => {
-      throw new Error(`${error.message} Found ${JSON.stringify(tables)} instead of ${JSON.stringify(expected)}.`);
+      throw new Error(
+        `${error.message} Found ${JSON.stringify(tables)} instead of ${JSON.stringify(expected)}.`,
+      );
     });
   }
 

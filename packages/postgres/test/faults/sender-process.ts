@@ -148,7 +148,8 @@ export class SenderProcess {
   }
 
   #rejectPending(): void {
-    for (const { reject } of this.#pending.values()) reject(new HeronError("closed", "The sender's process has ended."));
+    for (const { reject } of this.#pending.values())
+      reject(new HeronError("closed", "The sender's process has ended."));
     this.#pending.clear();
   }
 }

@@ -4,7 +4,7 @@ import { writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import { createInterface } from "node:readline";
 import { setTimeout as after } from "node:timers/promises";
-import { HeronError, type Logger, createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy, HeronError, type Logger } from "@heron-webhooks/core";
 import { createSender, type Store } from "@heron-webhooks/sender";
 import { type PostgresStoreOptions, postgresStore } from "../../src/index.ts";
 import type { Command, Message } from "./protocol.ts";
@@ -36,7 +36,9 @@ function reportCompletions(store: Store): Store {
     async complete(results) {
       const lost = new Set(await store.complete(results));
       const selectDeliveries = (isLost: boolean): string[] =>
-        results.flatMap(({ lease }) => (lost.has(lease) === isLost ? (deliveryByLease.get(lease) ?? []) : []));
+        results.flatMap(({ lease }) =>
+          lost.has(lease) === isLost ? (deliveryByLease.get(lease) ?? []) : [],
+        );
       send("completed", selectDeliveries(false));
       if (lost.size > 0) send("lost", selectDeliveries(true));
       for (const { lease } of results) deliveryByLease.delete(lease);
@@ -77,8 +79,14 @@ async function emit(topics: readonly string[], accounts: readonly string[], size
   }
 }
 
-async function emitContinuously({ topics, accounts, everyMs, size = 10 }: Command & { do: "start-emitting" }): Promise<void> {
-  for (const generation = ++emitGeneration; generation === emitGeneration; await after(everyMs)) await emit(topics, accounts, size);
+async function emitContinuously({
+  topics,
+  accounts,
+  everyMs,
+  size = 10,
+}: Command & { do: "start-emitting" }): Promise<void> {
+  for (const generation = ++emitGeneration; generation === emitGeneration; await after(everyMs))
+    await emit(topics, accounts, size);
 }
 
 async function runCommand(command: Command): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { PostgresCluster, type StopMode } from "@heron-webhooks/conformance/postgres";
 import { selectCount } from "@heron-webhooks/conformance/runs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SenderCluster, EMIT_INTERVAL_MS, LEASE_MS, SLACK_MS } from "./sender-cluster.ts";
+import { EMIT_INTERVAL_MS, LEASE_MS, SenderCluster, SLACK_MS } from "./sender-cluster.ts";
 
 let cluster: PostgresCluster;
 let senders: SenderCluster;

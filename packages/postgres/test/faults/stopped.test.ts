@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import { expect, inject, test } from "vitest";
-import { SenderCluster, EMIT_INTERVAL_MS, LEASE_MS, SLACK_MS } from "./sender-cluster.ts";
+import { EMIT_INTERVAL_MS, LEASE_MS, SenderCluster, SLACK_MS } from "./sender-cluster.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -17,7 +17,9 @@ test("a process that was suspended for longer than its lease loses its deliverie
     (await cluster.getTableSummary()).processes === cluster.processes.length - 1 ? true : undefined,
   );
   suspended.resume();
-  await waitFor("it has reported lost leases", SLACK_MS, () => (suspended.reportedLosses > 0 ? true : undefined));
+  await waitFor("it has reported lost leases", SLACK_MS, () =>
+    suspended.reportedLosses > 0 ? true : undefined,
+  );
   await cluster.waitForCompletions(20);
   await cluster.stopEmitting();
   await cluster.waitForEvents();
@@ -33,7 +35,10 @@ test("a process that is suspended while it reads a large response blocks no othe
   url.port = String(proxy.port);
   const reader = await cluster.join({ store: { connectionString: url.href } });
   const largeBody = { accounts: ["ann"], topics: ["much.text"] };
-  await cluster.anyProcess.send({ do: "create", webhook: { account: "ann", topics: ["**"], url: cluster.inbox.url } });
+  await cluster.anyProcess.send({
+    do: "create",
+    webhook: { account: "ann", topics: ["**"], url: cluster.inbox.url },
+  });
   await reader.send({ do: "start" });
   await reader.send({ do: "emit", count: 1, ...largeBody });
   await cluster.waitForEvents();

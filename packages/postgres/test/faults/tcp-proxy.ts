@@ -139,7 +139,9 @@ export class TcpProxy implements AsyncDisposable {
   }
 
   #isOpen(connection: Connection, direction: Direction): boolean {
-    return !this.#blocked[direction] && !connection.isDead && !(connection.isPaused && direction === "toServer");
+    return (
+      !this.#blocked[direction] && !connection.isDead && !(connection.isPaused && direction === "toServer")
+    );
   }
 
   #forward(connection: Connection, direction: Direction, chunk: Buffer): void {
@@ -163,7 +165,8 @@ export class TcpProxy implements AsyncDisposable {
     if (!pipe.hasEnded) return;
     pipe.to.end();
     pipe.isFinished = true;
-    if (connection.toServer.isFinished && connection.toClient.isFinished) this.#connections.delete(connection);
+    if (connection.toServer.isFinished && connection.toClient.isFinished)
+      this.#connections.delete(connection);
   }
 
   #close(connection: Connection): void {

@@ -2,7 +2,7 @@ import { createSender, type Sender } from "@heron-webhooks/sender";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { postgresStore } from "../../src/index.ts";
-import { SenderCluster, LEASE_MS, SLACK_MS } from "./sender-cluster.ts";
+import { LEASE_MS, SenderCluster, SLACK_MS } from "./sender-cluster.ts";
 import { waitFor } from "./wait-for.ts";
 
 let cluster: SenderCluster;

@@ -1,8 +1,8 @@
 import { PostgresCluster } from "@heron-webhooks/conformance/postgres";
 import { Pool } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SLACK_MS } from "./sender-cluster.ts";
 import { createTestSender, STATEMENT_TIMEOUT_MS } from "./in-process.ts";
+import { SLACK_MS } from "./sender-cluster.ts";
 import { TestReceiver } from "./test-receiver.ts";
 import { waitFor } from "./wait-for.ts";
 

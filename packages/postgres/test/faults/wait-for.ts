@@ -10,7 +10,8 @@ export async function waitFor<T>(
   for (;;) {
     const found = await poll();
     if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error(`Timed out after ${timeoutMs} ms waiting until ${description}.`);
+    if (performance.now() > deadline)
+      throw new Error(`Timed out after ${timeoutMs} ms waiting until ${description}.`);
     await after(20);
   }
 }
