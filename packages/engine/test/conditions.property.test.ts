@@ -119,8 +119,8 @@ test.each([
   [{ path: "data.x", op: "eq", value: { a: 1 } }, "conditions[0].value must be text, a number"],
   [{ path: "data.x", op: "starts", value: "x".repeat(1025) }, "conditions[0].value must be text"],
   [{ path: "data.x", op: "exists", value: "yes" }, "conditions[0].value must be true or false"],
-  [{ path: "data.x", op: "eq", value: 1, not: true }, 'conditions[0]: a condition knows no "not"'],
-  [null, "conditions[0]: a condition takes an object"],
+  [{ path: "data.x", op: "eq", value: 1, not: true }, 'conditions[0] has the unknown field "not"'],
+  [null, "conditions[0] must be an object"],
 ])("%j is refused, with what it should be", (condition, message) => {
   expect(() => parseConditions([condition as Condition])).toThrow(
     expect.objectContaining({ code: "condition_invalid", message: expect.stringContaining(message) }),

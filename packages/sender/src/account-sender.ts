@@ -15,7 +15,7 @@ import type { SenderWebhooks } from "./webhooks/sender-webhooks.ts";
 import type { WebhookInput } from "./webhooks/webhook-input.ts";
 import type { SenderWriteKeys } from "./write-keys/sender-write-keys.ts";
 
-/** The webhooks of one account. Each operation on another's throws `webhook_not_found`, as if it were not there. */
+/** The webhooks of one account. Operations on another account's webhooks throw `webhook_not_found`. */
 export interface AccountWebhooks
   extends Omit<SenderWebhooks, "create" | "preview" | "previewMatches" | "list" | "reencrypt"> {
   /** @throws HeronError as `create` of {@link SenderWebhooks} does */
@@ -25,15 +25,15 @@ export interface AccountWebhooks
     input: Omit<WebhookInput, "account">,
     options?: PreviewOptions,
   ): ReturnType<SenderWebhooks["preview"]>;
-  /** @throws HeronError as `matching` of {@link SenderWebhooks} does */
+  /** @throws HeronError as `previewMatches` of {@link SenderWebhooks} does */
   previewMatches(input: Omit<MatchPreviewInput, "account">): ReturnType<SenderWebhooks["previewMatches"]>;
-  /** In the order in which they were made. */
+  /** In order of creation. */
   list(page?: PageRequest): ReturnType<SenderWebhooks["list"]>;
 }
 
-/** What became of one account's events. Another's deliveries are `delivery_not_found`, as if they were not there. */
+/** The deliveries of one account. Operations on another account's deliveries throw `delivery_not_found`. */
 export interface AccountDeliveries extends Omit<SenderDeliveries, "list" | "stats"> {
-  /** The newest first. A page may be short, or empty, and not be the last: that is where `next` is null. */
+  /** Newest first. A page may be short or empty without being the last; the last has a `nextCursor` of null. */
   list(filter?: Omit<DeliveryFilter, "account">, page?: PageRequest): ReturnType<SenderDeliveries["list"]>;
   /** @throws HeronError as `stats` of {@link SenderDeliveries} does */
   stats(filter: Omit<StatsFilter, "account">): ReturnType<SenderDeliveries["stats"]>;
@@ -41,14 +41,17 @@ export interface AccountDeliveries extends Omit<SenderDeliveries, "list" | "stat
 
 /** The users of one account. */
 export interface AccountUsers {
-  /** Puts properties over those that the user has, and gives all of them back. @throws HeronError `properties_invalid` */
+  /**
+   * Merges properties into those of the user, and returns all of them.
+   * @throws HeronError `properties_invalid`
+   */
   addProperties<P extends object & Properties<P>>(
     user: string,
     properties: P,
   ): ReturnType<SenderUsers["addProperties"]>;
-  /** Null if nothing is known of the user. */
+  /** Returns null if the user has no properties. */
   get(user: string): ReturnType<SenderUsers["get"]>;
-  /** False if nothing was known. */
+  /** Returns false if the user had no properties. */
   delete(user: string): ReturnType<SenderUsers["delete"]>;
 }
 
@@ -58,7 +61,7 @@ export interface AccountLabels {
   create(input: LabelInput): ReturnType<SenderLabels["create"]>;
   /** @throws HeronError `label_not_found` */
   get(name: string): ReturnType<SenderLabels["get"]>;
-  /** By name. */
+  /** Sorted by name. */
   list(): ReturnType<SenderLabels["list"]>;
   /** @throws HeronError as `update` of {@link SenderLabels} does */
   update(name: string, changes: LabelUpdate): ReturnType<SenderLabels["update"]>;
@@ -70,13 +73,13 @@ export interface AccountLabels {
 export interface AccountWriteKeys {
   /** @throws HeronError `limit_reached`, `option_invalid` */
   create(options?: { readonly description?: string | undefined }): ReturnType<SenderWriteKeys["create"]>;
-  /** In the order in which they were made. */
+  /** In order of creation. */
   list(): ReturnType<SenderWriteKeys["list"]>;
   /** @throws HeronError `write_key_not_found` */
   delete(id: string): ReturnType<SenderWriteKeys["delete"]>;
 }
 
-/** What a sender does for one account, and nothing of any other's. */
+/** A sender limited to one account. */
 export interface AccountSender<T extends Topics = Topics> {
   readonly account: string;
   readonly webhooks: AccountWebhooks;
@@ -99,14 +102,13 @@ export interface AccountSender<T extends Topics = Topics> {
   trackAll(events: readonly TrackInput[]): Promise<readonly PublishResult[]>;
 }
 
-/** What the sender of an account is made from. */
 export interface AccountSenderContext {
   readonly emit: (topic: string, data: unknown, options: EmitOptions) => Promise<EmitResult>;
   readonly tracker: Tracker;
   readonly users: SenderUsers;
   readonly labels: SenderLabels;
   readonly writeKeys: SenderWriteKeys;
-  /** Which find nothing of another account's. */
+  /** Limited to the account. */
   readonly webhooks: SenderWebhooks;
   readonly deliveries: SenderDeliveries;
 }
@@ -124,7 +126,7 @@ export function createAccountSender(
       preview: async (input, options) =>
         webhooks.preview(withAccount(account, "webhooks.preview", input), options),
       previewMatches: async (input) =>
-        webhooks.previewMatches(withAccount(account, "webhooks.matching", input)),
+        webhooks.previewMatches(withAccount(account, "webhooks.previewMatches", input)),
       list: (page) => webhooks.list({ account }, page),
     },
     deliveries: {
@@ -157,7 +159,8 @@ export function createAccountSender(
 }
 
 /**
- * What was given, of this account. One that is named is refused rather than passed over: it came from who may not choose.
+ * Adds the account to the input. An input that names an account is rejected rather than ignored: its source may not
+ * choose one.
  * @throws HeronError `option_invalid`
  */
 function withAccount<Input extends object>(
@@ -170,7 +173,7 @@ function withAccount<Input extends object>(
   if ("account" in input)
     throw new HeronError(
       "option_invalid",
-      `${caller} of sender.for(account) takes no account: leave it out, or ask the sender itself.`,
+      `${caller} of sender.forAccount(account) takes no account. Leave it out, or use the sender itself.`,
     );
   return { ...input, account };
 }

@@ -4,7 +4,7 @@ import type { Store } from "@heron-webhooks/engine";
 const MAX_ACCOUNT_LENGTH = 255;
 
 /**
- * Half of a surrogate pair is refused: a store writes each of them as the same character, and two accounts would be one.
+ * An unpaired surrogate is rejected: a store writes each as the same character, so two accounts would become one.
  * @throws HeronError `option_invalid`
  */
 export function assertAccount(account: string): void {
@@ -16,13 +16,13 @@ export function assertAccount(account: string): void {
   )
     throw new HeronError(
       "option_invalid",
-      `account must be text of 1 to ${MAX_ACCOUNT_LENGTH} characters, without half of a surrogate pair.`,
+      `account must be a string of 1 to ${MAX_ACCOUNT_LENGTH} characters, without unpaired surrogates.`,
     );
 }
 
 /** The accounts that own webhooks and users. */
 export interface SenderAccounts {
-  /** Nothing of the account is delivered until it is enabled; what is emitted meanwhile waits. */
+  /** Pauses all deliveries of the account until it is enabled. Events emitted meanwhile wait. */
   disable(account: string): Promise<void>;
   enable(account: string): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /**
- * Webhooks that an application offers its own customers: durable, fair, signed, in one import.
+ * Sends webhooks to the customers of an application: durable, fair and signed.
  * @module
  */
 import "./node-version.ts";
@@ -7,9 +7,9 @@ import type { Sender } from "./sender.ts";
 
 declare global {
   namespace HeronWebhooks {
-    // From which adapters take the type of `app.heron` and `req.heronSender`, without knowing this package.
+    // Adapters read the type of `app.heron` and `req.heron` from here, without depending on this package.
     interface Types {
-      readonly senderByDefault: Sender;
+      readonly defaultSender: Sender;
     }
   }
 }

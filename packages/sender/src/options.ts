@@ -4,46 +4,46 @@ import type { SenderHooks } from "./dispatch/hooks.ts";
 import type { EgressOptions } from "./egress/egress.ts";
 import type { Topics } from "./topics/catalogue.ts";
 
-/** What a sender is made from. Nothing is required. */
+/** The options of {@link createSender}. All are optional. */
 export interface SenderOptions<T extends Topics = Topics> {
-  /** Default: `sqliteStore`, in the file that `HERON_DB` names, or `./heron.db`. */
+  /** Default: `sqliteStore` with the path in `HERON_DB`, or `./heron.db`. */
   readonly store?: Store | undefined;
   /**
-   * The topics that the application offers: they type `emit`, which refuses any other, and say what a test of a webhook
-   * sends. Default: any topic may be emitted.
+   * The topics that the application offers. They type `emit`, which rejects any other topic, and provide the examples
+   * of test events. Default: any topic may be emitted.
    */
   readonly topics?: T | undefined;
   /**
-   * Seals secrets, header values and Slack's URLs where they are kept, with AES-256-GCM: 32 bytes, as bytes, base64 or
-   * hex; or a list of such keys, the current one first. Default: they are kept as they are.
+   * Encrypts secrets, header values and Slack URLs at rest with AES-256-GCM. A key is 32 bytes, as bytes, base64 or
+   * hex; a list has the current key first. Default: stored in plain text.
    */
   readonly encryptionKey?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
-  /** What webhooks may reach beyond the public internet over https. Default: nothing. */
+  /** The addresses and schemes that webhooks may use beyond public addresses over https. Default: none. */
   readonly egress?: EgressOptions | undefined;
-  /** When a delivery that failed is tried again. Default: `retrySchedules.standard`. */
+  /** When failed deliveries are retried. Default: `retryPolicies.standard`. */
   readonly retry?: RetryPolicy | undefined;
-  /** How many attempts may be under way at once. Default 256. */
+  /** How many attempts may be in flight. Default 256. */
   readonly concurrency?: number | undefined;
   /** How long an attempt may take. Default `"15s"`. */
   readonly timeout?: Duration | undefined;
-  /** After so long a delivery is dead, time behind a gate included. Default `"72h"`. */
+  /** How long a delivery may be pending, including the time that it is paused. Then it is dead. Default `"72h"`. */
   readonly expireAfter?: Duration | undefined;
-  /** After failing for so long a webhook is disabled. Default `"5d"`. */
+  /** How long a webhook may fail before it is disabled. Default `"5d"`. */
   readonly disableAfter?: Duration | undefined;
-  /** For how long events are kept, with what became of them. Default `"30d"`. */
+  /** How long events and their deliveries are retained. Default `"30d"`. */
   readonly keepFor?: Duration | undefined;
   /**
-   * How much is kept, in bytes: if it is more, the oldest events go that are settled, however young. What is owed is kept.
+   * The size of the log, in bytes. Beyond it the oldest events are pruned, except those with pending deliveries.
    * Default 10 GiB.
    */
   readonly keepBytes?: number | undefined;
-  /** How much of a failed attempt's answer is kept, in bytes. Default 4,096. */
+  /** How much of a failed attempt's response body is stored, in bytes. Default 4,096. */
   readonly maxResponseBytes?: number | undefined;
-  /** How many webhooks an account may have. Default 1,000. */
+  /** Webhooks per account. Default 1,000. */
   readonly maxWebhooks?: number | undefined;
   readonly hooks?: SenderHooks | undefined;
-  /** As pino has it; what it throws goes nowhere. Default: warnings and errors, to the console. */
+  /** A logger such as pino. Its errors are ignored. Default: warnings and errors, to the console. */
   readonly logger?: Logger | undefined;
-  /** For tests. Default: the system's clock. */
+  /** For tests. Default: the system clock. */
   readonly clock?: Clock | undefined;
 }

@@ -30,21 +30,21 @@ import {
 } from "./webhooks/sender-webhooks.ts";
 import { createSenderWriteKeys, type SenderWriteKeys } from "./write-keys/sender-write-keys.ts";
 
-/** Webhooks that an application offers its own customers. */
+/** Sends webhooks to the customers of an application. */
 export interface Sender<T extends Topics = Topics> {
-  /** The topics that it offers; null if any may be emitted. */
+  /** The topics of the catalogue; null if any topic may be emitted. */
   readonly topics: T | null;
   readonly webhooks: SenderWebhooks;
   readonly users: SenderUsers;
-  /** Names for raw events, which make events of their own. */
+  /** Labels derive events of their own from events that match. */
   readonly labels: SenderLabels;
-  /** What lets a program write events of an account. */
+  /** Keys with which a program may write events of one account. */
   readonly writeKeys: SenderWriteKeys;
   readonly deliveries: SenderDeliveries;
   readonly accounts: SenderAccounts;
   /**
-   * Publishes an event to every webhook of the account that matches. Resolves when it is durable: from then on it is
-   * delivered, or visibly dead.
+   * Publishes an event to every matching webhook of the account. Resolves when the event is durable: it is then
+   * delivered, or ends as a dead delivery.
    * @throws HeronError `topic_invalid`, `topic_unknown`, `schema_mismatch`, `invalid_event`, `event_too_large`,
    * `limit_reached`, `closed`, and what the store throws
    */
@@ -54,14 +54,14 @@ export interface Sender<T extends Topics = Topics> {
     options?: EmitOptions,
   ): Promise<EmitResult>;
   /**
-   * Emits an event by the name that an analytics client has for it, such as "Send Email": of the topic of that name if the
-   * application offers one, else of `track.send_email`, with the name in `data.event` and the properties beside it.
+   * Emits an event by its name in an analytics client, such as "Send Email". The topic is that name if the application
+   * offers it, else `track.send_email` with the name in `data.event` beside the properties.
    * @throws HeronError `properties_invalid`, and as `emit` does
    */
   track<P extends object & Properties<P>>(name: string, options?: TrackOptions<P>): Promise<EmitResult>;
   /**
-   * Tracks several. If one of them is none, nothing is emitted of any: the error's `cause.index` says which. What the store
-   * refuses stands in the place of that event.
+   * Tracks several events. If one is invalid, none is emitted, and the error's `cause.index` is its index. An event
+   * that the store rejects has its error in the result.
    * @throws HeronError as `track` does
    */
   trackAll(
@@ -69,33 +69,33 @@ export interface Sender<T extends Topics = Topics> {
     options?: Pick<TrackOptions, "account">,
   ): Promise<readonly PublishResult[]>;
   /**
-   * Takes away, now, events that are kept no longer, with what became of them; none that is still owed. It does so by
-   * itself once it is started. Says how many.
+   * Prunes events beyond the retention limits now, except those with pending deliveries. A started sender does so
+   * periodically. Returns the number of events.
    * @throws HeronError `option_invalid`, `closed`
    */
   prune(options?: PruneOptions): Promise<number>;
   /**
-   * What it does for one account: nothing of any other's can be seen or changed with it, whatever ids it is given.
+   * A sender limited to one account: it can neither read nor change data of other accounts.
    * @throws HeronError `option_invalid`
    */
   forAccount(account: string): AccountSender<T>;
-  /** Begins to deliver. */
+  /** Starts to deliver. */
   start(): void;
   /**
-   * Takes no more events, finishes what is under way within `timeoutMs` (default 10,000), and hands back the rest.
-   * @throws HeronError `option_invalid`; it stays open
+   * Stops accepting events, waits up to `timeout` (default 10,000 ms) for attempts in flight, and releases the rest.
+   * @throws HeronError `option_invalid`; the sender stays open
    */
   close(options?: CloseOptions): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface PruneOptions {
-  /** Those that are older. Default: the sender's `keepFor`. */
+  /** Prune events that are older. Default: the sender's `keepFor`. */
   readonly olderThan?: Duration | undefined;
 }
 
 /**
- * Makes a sender: `emit` publishes at once, and what is owed is delivered once it is started.
+ * Creates a sender. `emit` works at once; deliveries begin with `start()`.
  * @throws HeronError `option_invalid`, `topic_invalid`
  */
 export function createSender<T extends Topics = Topics>(options: SenderOptions<T> = {}): Sender<T> {
@@ -120,14 +120,17 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
   let closing: Promise<void> | null = null;
   const notifyDispatcher = (): void => dispatcher.notify();
   const createEvent = (topic: string, data: unknown, emitOptions: EmitOptions): NewEvent => {
-    if (closing !== null) throw new HeronError("closed", "The sender is closing and takes no more events.");
+    if (closing !== null) throw new HeronError("closed", "The sender is closing and accepts no more events.");
     return createNewEvent(topic, data, emitOptions, clock.now());
   };
   const publish = (event: NewEvent, tx?: unknown): Promise<EmitResult> =>
     telemetry.traceEmit(event, (tracedEvent) => publisher.publish(tracedEvent, tx));
   const emit = (topic: string, data: unknown, emitOptions: EmitOptions): Promise<EmitResult> => {
     if (isReservedTopic(topic))
-      throw new HeronError("topic_invalid", `${topic} is a topic of the sender's own: name yours otherwise.`);
+      throw new HeronError(
+        "topic_invalid",
+        `The topic ${topic} is reserved for the sender. Choose another name.`,
+      );
     catalogue.check(topic, data);
     return publish(createEvent(topic, data, emitOptions), emitOptions.tx);
   };
@@ -156,7 +159,7 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
     writeKeys,
     deliveries: createSenderDeliveries(deliveries),
     accounts: createSenderAccounts(store, notifyDispatcher),
-    // Not async: each layer of promises would cost every event.
+    // Not async: each additional promise costs every event.
     emit(topic, data, emitOptions = {}) {
       try {
         return emit(topic, data, emitOptions);
@@ -179,7 +182,7 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
       });
     },
     async prune(pruneOptions = {}) {
-      if (closing !== null) throw new HeronError("closed", "The sender is closing and prunes no more.");
+      if (closing !== null) throw new HeronError("closed", "The sender is closing.");
       return maintenance.prune(toRetentionLimits(pruneOptions, maintenance.retention));
     },
     start() {
@@ -187,7 +190,7 @@ export function createSender<T extends Topics = Topics>(options: SenderOptions<T
       dispatcher.start();
       maintenance.start();
     },
-    // Not async: closing again is the same closing.
+    // Not async: a second call returns the same promise.
     close(closeOptions = {}) {
       try {
         const timeoutMs = parseCloseOptions(closeOptions);
@@ -208,7 +211,7 @@ function createCipher(options: Pick<SenderOptions, "encryptionKey">): SecretCiph
   if ("encryptionKey" in options && options.encryptionKey === undefined)
     throw new HeronError(
       "option_invalid",
-      "encryptionKey is there and undefined, and nothing would be sealed: an unset environment variable often arrives so. Leave it out if that is meant.",
+      "encryptionKey is undefined, so nothing would be encrypted. Check for an unset environment variable, or leave the option out.",
     );
   return createSecretCipher(options.encryptionKey);
 }
@@ -220,9 +223,9 @@ function toRetentionLimits(options: PruneOptions, retention: RetentionLimits): R
   return { ...retention, maxAgeMs: parseDuration("olderThan", olderThan, { min: 0, max: YEAR_MS }) };
 }
 
-/** Says where: who has not chosen a file should know of it, even if nothing else is logged. */
+/** Logged because the operator has not chosen this path. */
 function createDefaultStore(logger: Logger, level: "warn" | "info"): Store {
   const path = process.env["HERON_DB"] || "./heron.db";
-  logger[level]({ path }, "heron-webhooks: webhooks and deliveries are kept in this file");
+  logger[level]({ path }, "heron-webhooks: using the SQLite store");
   return sqliteStore(path);
 }

@@ -16,7 +16,7 @@ import type { AttemptSettings } from "./dispatch/settings.ts";
 import type { SenderOptions } from "./options.ts";
 import { parseClock, parseHooks, toSafeLogger } from "./validate-dependencies.ts";
 
-/** The options with their defaults, each looked at. Times are in milliseconds. */
+/** The validated options with defaults. Durations are in milliseconds. */
 export interface SenderSettings extends AttemptSettings {
   readonly attemptTimeoutMs: number;
   readonly retentionMaxAgeMs: number;
@@ -76,7 +76,6 @@ export function parseSenderOptions(options: SenderOptions): SenderSettings {
   };
 }
 
-/** A clock that is set back makes nothing wait. */
 function toMonotonicClock(clock: Clock): Clock {
   const monotonicClock = new MonotonicClock(clock);
   return { now: () => monotonicClock.now(), setTimeout: (callback, ms) => clock.setTimeout(callback, ms) };

@@ -17,7 +17,7 @@ export function assertStore(store: unknown): asserts store is Store {
   const path = typeof store === "string" && store !== "" ? store : "heron.db";
   throw new HeronError(
     "option_invalid",
-    `store must be a store, as sqliteStore(${JSON.stringify(path)}) makes one: leave it out for one in the file that HERON_DB names.`,
+    `store must be a store such as sqliteStore(${JSON.stringify(path)}). Leave it out to use a SQLite file at the path in HERON_DB.`,
   );
 }
 
@@ -27,12 +27,12 @@ export function parseClock(clock: Clock | undefined): Clock {
   if (hasMethods(clock, ["now", "setTimeout"])) return clock;
   throw new HeronError(
     "option_invalid",
-    "clock must have the functions now and setTimeout, as manualClock() of @heron-webhooks/core/testing has them: leave it out for the system's.",
+    "clock must have the functions now and setTimeout, as manualClock() of @heron-webhooks/core/testing has. Leave it out to use the system clock.",
   );
 }
 
 /**
- * The hooks, each a function.
+ * Validates hooks.
  * @throws HeronError `option_invalid`
  */
 export function parseHooks(hooks: SenderHooks | undefined): SenderHooks {
@@ -45,14 +45,14 @@ export function parseHooks(hooks: SenderHooks | undefined): SenderHooks {
 }
 
 /**
- * A logger that throws nothing: a full disk under the log must not end the process, nor hold up what is delivered.
+ * A logger that never throws: a full disk under the log must neither end the process nor delay deliveries.
  * @throws HeronError `option_invalid`
  */
 export function toSafeLogger(logger: Logger = consoleLogger): Logger {
   if (!hasMethods(logger, LOG_LEVELS))
     throw new HeronError(
       "option_invalid",
-      `logger must have the functions ${LOG_LEVELS.join(", ")}, as pino and console have them: leave it out for warnings and errors on standard error.`,
+      `logger must have the functions ${LOG_LEVELS.join(", ")}, as pino and console have. Leave it out to log warnings and errors to the console.`,
     );
   const wrapLevel =
     (level: keyof Logger): Logger[typeof level] =>
@@ -61,7 +61,7 @@ export function toSafeLogger(logger: Logger = consoleLogger): Logger {
         const returned: unknown = logger[level](details, message);
         if (returned instanceof Promise) returned.catch(() => {});
       } catch {
-        // There is nowhere left to say it.
+        // There is nowhere left to report it.
       }
     };
   return {

@@ -6,7 +6,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** None is more than two and a half times the one before: so 24 to 60 of one of them are as long as any span is. */
+/** Each width is at most two and a half times the previous, so that 24 to 60 buckets of some width cover any span. */
 const BUCKET_WIDTHS_MS: readonly number[] = [
   ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND_MS),
   ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE_MS),
@@ -19,7 +19,7 @@ type CountedDelivery = Pick<DeliveryRecord, "webhook" | "state" | "attemptCount"
   readonly event: Pick<DeliveryRecord["event"], "publishedAt">;
 };
 
-/** What `deliveries` come to, of which those from before `since` are left out. */
+/** Aggregates deliveries. Those of events before `since` are left out. */
 export function aggregateDeliveries(
   deliveries: Iterable<CountedDelivery>,
   { since, until }: { readonly since: number; readonly until: number },
@@ -35,7 +35,7 @@ export function aggregateDeliveries(
     if (publishedAt < since) continue;
     const webhookSlice = webhooks.get(delivery.webhook) ?? new SliceBuilder();
     webhooks.set(delivery.webhook, webhookSlice);
-    // A store may go by another clock, which is ahead of this one.
+    // The store's clock may be ahead of this one.
     const bucket = buckets[Math.min(toBucketIndex(publishedAt) - first, buckets.length - 1)];
     for (const slice of [total, webhookSlice, bucket]) slice?.add(delivery);
   }
@@ -68,7 +68,7 @@ class SliceBuilder {
   }
 }
 
-/** By nearest rank: one that there was, and nothing in between. */
+/** Nearest rank: always a value that occurred. */
 function percentile(sorted: Float64Array, fraction: number): number | null {
   return sorted[Math.ceil(fraction * sorted.length) - 1] ?? null;
 }

@@ -1,42 +1,44 @@
-/** Deliveries by what became of them, and how long their last attempts took. */
+/** Deliveries by state, and the durations of their last attempts. */
 export interface StatsSlice {
   readonly delivered: number;
-  /** Pending, and not attempted yet. */
+  /** Pending and not attempted yet. */
   readonly waiting: number;
-  /** Pending, and attempted before. */
+  /** Pending after at least one attempt. */
   readonly retrying: number;
   readonly dead: number;
-  /** Half of the last attempts took no longer, in milliseconds, failed ones included; null if there was none. */
+  /** The median duration of last attempts, including failed ones, in milliseconds; null if there are none. */
   readonly p50Ms: number | null;
-  /** 95 of 100 took no longer; null as `p50` is. */
+  /** The 95th percentile; null if there are none. */
   readonly p95Ms: number | null;
 }
 
-/** The deliveries of events of one span of time. */
+/** The deliveries of events in one interval. */
 export interface StatsBucket extends StatsSlice {
-  /** When it begins, in milliseconds since 1970: a multiple of its width. */
+  /** When the interval starts, in milliseconds since 1970: a multiple of its width. */
   readonly startsAt: number;
 }
 
-/** The deliveries to one webhook. */
 export interface WebhookStats extends StatsSlice {
   /** `wbh_…` */
   readonly webhook: string;
 }
 
-/** How it went with deliveries, by when their events were published. Times are in milliseconds since 1970. */
+/** Statistics of deliveries, by the publish time of their events. Times are in milliseconds since 1970. */
 export interface DeliveryStats {
   readonly since: number;
   readonly until: number;
-  /** False if there were more than are counted. */
+  /** False if there were more deliveries than are counted. */
   readonly isComplete: boolean;
-  /** All of events from then on are counted; `since` if it is complete. */
+  /** Deliveries of events since this time are complete; equals `since` if all are counted. */
   readonly completeSince: number;
-  /** How wide a bucket is. */
+  /** The width of a bucket. */
   readonly bucketMs: number;
   readonly total: StatsSlice;
-  /** From 24 to 61 without a gap, the oldest first: the first begins before `since` and counts from then on, the last is not over. */
+  /**
+   * 24 to 61 adjacent buckets, oldest first. The first starts before `since` and counts from `since`; the last has not
+   * ended.
+   */
   readonly buckets: readonly StatsBucket[];
-  /** Of each that had any, the most deliveries first. */
+  /** Webhooks with deliveries, most deliveries first. */
   readonly webhooks: readonly WebhookStats[];
 }

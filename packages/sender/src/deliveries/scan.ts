@@ -1,24 +1,25 @@
 import type { DeliveryFilter, DeliveryRecord, DeliveryStore } from "@heron-webhooks/engine";
 import { yieldToEventLoop } from "@heron-webhooks/engine";
 
-/** So many deliveries are read at a time: a store does other things in between. */
+/** Deliveries read at a time; the store serves other calls in between. */
 const PAGE_SIZE = 500;
-/** So many are counted. */
 const MAX_DELIVERIES = 20_000;
-/** And so many pages are read, of which one may be empty although it took as long as another. */
+/** Pages read; an empty page may have taken as long as a full one. */
 const MAX_PAGES = 60;
-/** The walk ends after so many pages of nothing new enough: recovering makes new deliveries of old events, behind which newer ones may lie. */
+/**
+ * The scan ends after this many pages of older events. A recovery creates new deliveries of old events, behind which
+ * newer events may follow.
+ */
 const MAX_OLD_PAGES = 10;
 
-/** What a walk found. */
 export interface ScanResult {
-  /** Of events since then, the newest deliveries first. */
+  /** Deliveries of events since `since`, newest first. */
   readonly deliveries: readonly DeliveryRecord[];
-  /** All of events from then on were found: `since`, unless there were too many. */
+  /** Deliveries of events since this time are complete; equals `since` unless there were too many. */
   readonly completeSince: number;
 }
 
-/** Reads the newest deliveries, page by page, until they are too old or too many. */
+/** Reads the newest deliveries page by page until they are too old or too many. */
 export async function scanDeliveries(
   store: DeliveryStore,
   filter: DeliveryFilter,
@@ -43,11 +44,11 @@ export async function scanDeliveries(
     cursor = nextCursor;
     await yieldToEventLoop();
   }
-  // Of the same moment there may be more.
+  // More may have the same publish time.
   return { deliveries, completeSince: Math.max(since, newestAt + 1) };
 }
 
-/** Whatever lies next: an empty page says of nothing how old it is. */
+/** The next delivery of any filter: an empty page does not show how far the scan has come. */
 async function peekNext(store: DeliveryStore, cursor: string): Promise<readonly DeliveryRecord[]> {
   return (await store.list({}, { cursor, limit: 1 })).data;
 }

@@ -14,26 +14,29 @@ import type { DeliveryStats } from "./delivery-stats.ts";
 import { computeDeliveryStats, type StatsFilter } from "./stats.ts";
 import { type DeliveryWait, toDeliveryWait, type WebhookState } from "./wait.ts";
 
-/** A delivery: one event owed to one webhook. */
+/** A delivery: one event to one webhook. */
 export interface Delivery extends DeliveryRecord {
-  /** What a pending one waits for; null if it is settled. */
+  /** What a pending delivery waits for; null if it is not pending. */
   readonly waitingFor: DeliveryWait | null;
 }
 
-/** What became of events. */
+/** The deliveries of a sender. */
 export interface SenderDeliveries {
-  /** With every attempt, and its event's JSON. @throws HeronError `delivery_not_found` */
+  /**
+   * Returns a delivery with its attempts and its event's JSON.
+   * @throws HeronError `delivery_not_found`
+   */
   get(id: string): Promise<DeliveryDetails & { readonly delivery: Delivery }>;
-  /** The newest first. A page may be short, or empty, and not be the last: that is where `next` is null. */
+  /** Newest first. A page may be short or empty without being the last; the last has a `nextCursor` of null. */
   list(filter?: DeliveryFilter, page?: PageRequest): Promise<Page<Delivery>>;
   /**
-   * How it went, by when events were published: reads the newest deliveries, 20,000 at the most, and counts them.
+   * Statistics by publish time: counts the newest deliveries, at most 20,000.
    * @throws HeronError `option_invalid`
    */
   stats(filter: StatsFilter): Promise<DeliveryStats>;
   /**
-   * Makes a settled delivery pending and due: a dead one once more, a delivered one again.
-   * @throws HeronError `delivery_not_found` if it is not there, or pending
+   * Makes a dead or delivered delivery pending and due.
+   * @throws HeronError `delivery_not_found` if it does not exist or is pending
    */
   retry(id: string): Promise<void>;
 }
@@ -46,7 +49,7 @@ export interface DeliveriesContext {
   readonly notifyDispatcher: () => void;
 }
 
-/** With `account`, no other's deliveries are found; left out, everybody's are. */
+/** With `account`, limited to its deliveries; without, all accounts. */
 export function createSenderDeliveries(
   { store, now, notifyDispatcher }: DeliveriesContext,
   account?: string,
@@ -101,7 +104,7 @@ export function createSenderDeliveries(
       if ((await findDelivery(id)) === null || !(await store.deliveries.retry(id)))
         throw new HeronError(
           "delivery_not_found",
-          `There is no settled delivery ${JSON.stringify(id)}: it is not there, or pending already.`,
+          `There is no delivered or dead delivery ${JSON.stringify(id)}. It does not exist, or is pending.`,
         );
       notifyDispatcher();
     },

@@ -5,19 +5,18 @@ import { aggregateDeliveries } from "./aggregate.ts";
 import type { DeliveryStats } from "./delivery-stats.ts";
 import { scanDeliveries } from "./scan.ts";
 
-/** Which deliveries are counted. */
 export interface StatsFilter {
-  /** Default: everybody's. */
+  /** Default: all accounts. */
   readonly account?: string | undefined;
-  /** Default: of all webhooks. */
+  /** Default: all webhooks. */
   readonly webhook?: string | undefined;
-  /** Those of events since a time, or since so long ago: from a minute to a year. */
+  /** Count deliveries of events since this time, or since this long ago: a minute to a year. */
   readonly since: Date | Duration;
 }
 
 const MIN_SINCE_MS = 60_000;
 
-/** @throws HeronError `option_invalid` if it is shorter ago than a minute, or longer than a year */
+/** @throws HeronError `option_invalid` if `since` is less than a minute or more than a year ago */
 export async function computeDeliveryStats(
   store: Store,
   filter: StatsFilter,
@@ -26,7 +25,7 @@ export async function computeDeliveryStats(
   const { since: sinceOption, ...scanFilter } = filter;
   const since = parseSince(sinceOption, now);
   if (now - since < MIN_SINCE_MS)
-    throw new HeronError("option_invalid", "since must be a minute ago at least.");
+    throw new HeronError("option_invalid", "since must be at least a minute ago.");
   const { deliveries, completeSince } = await scanDeliveries(store.deliveries, scanFilter, since);
   return {
     since,

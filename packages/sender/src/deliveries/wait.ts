@@ -4,23 +4,23 @@ import type { DeliveryRecord, PauseRecord } from "@heron-webhooks/engine";
 export type DeliveryWait =
   /** The time of its next attempt. */
   | { readonly kind: "retry"; readonly remainingMs: number }
-  /** A closed gate, of its webhook or of its account; for so long, or until somebody opens it. */
+  /** A pause of its webhook or its account. `remainingMs` is null if the pause has no end. */
   | {
       readonly kind: "pause";
       readonly reason: PauseRecord["reason"];
       readonly scope: PauseRecord["scope"];
       readonly remainingMs: number | null;
     }
-  /** Its turn, or the end of its attempt. */
+  /** A free slot, or the end of its attempt in flight. */
   | { readonly kind: "slot" };
 
-/** How a webhook is, as far as its deliveries wait for it. */
+/** The part of a webhook's state that its deliveries wait for. */
 export interface WebhookState {
   readonly enabled: boolean;
   readonly pauses: readonly PauseRecord[];
 }
 
-/** Of several reasons the one that lasts longest. */
+/** Returns the reason that lasts longest. */
 export function toDeliveryWait(
   { nextAttemptInMs }: DeliveryRecord,
   { enabled, pauses }: WebhookState,

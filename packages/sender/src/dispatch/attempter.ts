@@ -23,26 +23,26 @@ export interface AttempterContext {
   readonly endpointHealth: EndpointHealth;
 }
 
-/** An attempt, and what it came to. Times are in milliseconds since 1970. */
+/** A finished attempt. Times are in milliseconds since 1970. */
 interface FinishedAttempt {
   readonly response: HttpResponse | Error;
   readonly outcome: Outcome;
-  /** It was let through after a circuit. */
+  /** The attempt is the trial of a half-open circuit. */
   readonly isProbe: boolean;
   readonly startedAt: number;
   readonly endedAt: number;
 }
 
-/** How long a delivery waits that could not even be attempted, in milliseconds: its webhook could not be read. */
+/** Retry delay of a delivery whose webhook could not be read, in milliseconds. */
 const UNREADABLE_RETRY_MS = 5000;
 
-/** How long a delivery waits whose receiver's name could not be looked up yet, in milliseconds; up to twice as long. */
+/** Retry delay of a delivery whose DNS look-up was postponed, in milliseconds, plus up to as much again. */
 const LOOKUP_RETRY_MS = 1000;
 
 const TO_HERON = { format: "heron" } as const;
 const TO_SLACK = { format: "slack" } as const;
 
-/** Renders, signs and attempts one delivery after the other, and says what follows from each. */
+/** Renders, signs and attempts deliveries, and decides how they continue. */
 export class Attempter {
   readonly #context: AttempterContext;
 
@@ -50,12 +50,12 @@ export class Attempter {
     this.#context = context;
   }
 
-  /** The work of a claim. Never rejects: what cannot be done is handed back. */
+  /** Attempts a claim. Never rejects: on an internal error the delivery is retried. */
   readonly attempt = async (claim: Claim, signal: AbortSignal): Promise<AttemptResult> => {
     const { preparedWebhooks, settings, transport } = this.#context;
     const { lease } = claim;
     try {
-      // First: one whose webhook cannot be read would else be tried without end.
+      // Checked first, or a delivery whose webhook cannot be read would be retried without end.
       if (claim.ageMs > settings.expireAfterMs) {
         await this.reportDead(claim, "expired");
         return { lease, completion: { state: "dead", reason: "expired" }, attempt: null };
@@ -63,11 +63,11 @@ export class Attempter {
       const webhook =
         preparedWebhooks.get(claim.webhook, claim.version) ?? (await preparedWebhooks.load(claim.webhook));
       if (webhook === null)
-        return { lease, completion: { state: "dead", reason: "the webhook was removed" }, attempt: null };
+        return { lease, completion: { state: "dead", reason: "the webhook was deleted" }, attempt: null };
       const attemptTelemetry = this.#context.telemetry.startAttempt(claim, webhook.origin);
       const startedAt = settings.clock.now();
       const request = buildRequest(claim, webhook, startedAt);
-      // One await, and no function around it that is async itself: each would cost every delivery.
+      // A single await without an async wrapper: each would cost every delivery.
       const response =
         request instanceof Error
           ? request
@@ -82,7 +82,7 @@ export class Attempter {
       attemptTelemetry?.end(toAttemptMetrics(claim, webhook, finished));
       if (signal.aborted && response instanceof Error)
         return { lease, completion: { state: "release" }, attempt: null };
-      // What could not even be rendered says nothing of its receiver.
+      // A request that could not be built says nothing about the receiver.
       const healthUpdate =
         request instanceof Error ? null : this.#context.endpointHealth.recordAttempt(finished, webhook);
       if (healthUpdate !== null) await this.#awaitHealthUpdate(healthUpdate, claim);
@@ -93,13 +93,13 @@ export class Attempter {
       else
         settings.logger.error(
           { err: error, delivery: claim.delivery },
-          "heron-webhooks: a delivery could not be attempted",
+          "heron-webhooks: delivery could not be attempted; retrying",
         );
       return { lease, completion: { state: "retry", delayMs: UNREADABLE_RETRY_MS }, attempt: null };
     }
   };
 
-  /** Tells of a delivery that is dead, whoever buried it. Never rejects: a webhook that cannot be read is told of as null. */
+  /** Reports a dead delivery to the hooks. Never rejects: a webhook that cannot be read is reported as null. */
   readonly reportDead = async (delivery: DeadDelivery, reason: string): Promise<void> => {
     const { preparedWebhooks } = this.#context;
     const prepared =
@@ -122,12 +122,12 @@ export class Attempter {
     return { response, outcome, isProbe, startedAt, endedAt: this.#context.settings.clock.now() };
   }
 
-  /** Whatever becomes of that, the attempt was made: one that arrived must not be made again for it. */
+  /** A failed update does not change the attempt's result: a delivered request must not be repeated. */
   async #awaitHealthUpdate(healthUpdate: Promise<void>, { webhook }: Claim): Promise<void> {
     await healthUpdate.catch((err: unknown) =>
       this.#context.settings.logger.error(
         { err, webhook },
-        "heron-webhooks: what follows for a webhook could not be written down",
+        "heron-webhooks: failed to update webhook health",
       ),
     );
   }
@@ -183,7 +183,7 @@ function toAttemptMetrics(
   };
 }
 
-/** The request, or why there can be none. */
+/** Returns the request, or the error that prevented it. */
 function buildRequest(claim: Claim, webhook: PreparedWebhook, now: number): AttemptRequest | Error {
   try {
     return webhook.buildRequest(claim, now);

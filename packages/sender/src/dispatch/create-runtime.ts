@@ -12,7 +12,10 @@ import { callHook } from "./hooks.ts";
 import { createHttpTransport, type Transport } from "./http-transport.ts";
 import { PreparedWebhookCache } from "./prepared-webhook.ts";
 
-/** A delivery whose look-up gets no place for so long is put back, and its attempt does not count. */
+/**
+ * How long an attempt waits for its DNS look-up to start. Then the delivery is postponed, and the attempt does not
+ * count.
+ */
 const MAX_LOOKUP_WAIT_MS = 2000;
 
 export interface RuntimeContext {
@@ -23,7 +26,7 @@ export interface RuntimeContext {
   readonly telemetry: Telemetry;
 }
 
-/** Everything of a sender that runs, put together. */
+/** The running parts of a sender. */
 export interface SenderRuntime {
   readonly publisher: Publisher;
   readonly preparedWebhooks: PreparedWebhookCache;
@@ -31,7 +34,7 @@ export interface SenderRuntime {
   readonly endpointHealth: EndpointHealth;
   readonly dispatcher: Dispatcher;
   readonly maintenance: Maintenance;
-  /** Takes no more, finishes what is under way within so long, hands back the rest, and closes the store. */
+  /** Stops accepting events, waits up to `timeoutMs` for attempts in flight, releases the rest and closes the store. */
   close(timeoutMs: number): Promise<void>;
 }
 
@@ -88,12 +91,12 @@ export function createRuntime({ store, settings, egress, cipher, telemetry }: Ru
       const timedOut = new Promise<void>((resolve) => {
         cancelTimer = clock.setTimeout(resolve, closeTimeoutMs);
       });
-      // A store that cannot be opened may not answer for long; once it is closed, who waits for it hears of that.
+      // A store that cannot be opened may take long to respond; closing it rejects its waiting calls.
       await Promise.race([publisher.close(), timedOut]);
       await dispatcher.close(closeTimeoutMs);
       await Promise.race([publisher.close().then(() => maintenance.close()), timedOut]);
       cancelTimer();
-      // A test that is under way is nobody's delivery.
+      // Test events in flight are not deliveries, so they are aborted.
       abortController.abort();
       await transport.close();
       await store.close();

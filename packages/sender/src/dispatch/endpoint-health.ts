@@ -6,7 +6,7 @@ import { callHook } from "./hooks.ts";
 import type { PreparedWebhook, PreparedWebhookCache } from "./prepared-webhook.ts";
 import type { AttemptSettings } from "./settings.ts";
 
-/** Tells a webhook's owner, by an event, that it is about to be disabled; once for each of its versions. */
+/** Emits `webhook.disabled` before a webhook is disabled, once for each of its versions. */
 export type EmitDisabled = (reason: "gone" | "failing", webhook: Webhook, version: number) => Promise<void>;
 
 export interface EndpointHealthContext {
@@ -17,18 +17,21 @@ export interface EndpointHealthContext {
   readonly emitDisabled: EmitDisabled;
 }
 
-/** How often it is tried again to write down whether a webhook fails; the next attempt says it anew. */
+/** Tries to save failure times; the next attempt saves them again. */
 const MAX_UPDATE_TRIES = 5;
 
-/** For how long a webhook that cannot be read is left alone, in milliseconds. */
+/** How long a webhook that cannot be decrypted is paused, in milliseconds. */
 const UNREADABLE_PAUSE_MS = 60_000;
 const MAX_UNREADABLE_WEBHOOKS = 10_000;
 
-/** How webhooks stand: what attempts came to closes and opens their gates, and disables those that are given up. */
+/**
+ * Applies the results of attempts to webhooks: opens and closes circuits, and disables webhooks that are gone or fail
+ * for days.
+ */
 export class EndpointHealth {
   readonly #context: EndpointHealthContext;
   readonly #circuitBreaker: CircuitBreaker;
-  /** Until when those that could not be read are not told of again. */
+  /** Until when a webhook that cannot be decrypted is not logged again. */
   readonly #unreadableUntil = new Map<string, number>();
 
   constructor(context: EndpointHealthContext) {
@@ -37,12 +40,12 @@ export class EndpointHealth {
   }
 
   /**
-   * Takes in what an attempt came to, and writes down what follows for the webhook. To be awaited before the delivery is
-   * settled, so that nothing is claimed in between; null if nothing follows.
+   * Records an attempt and applies the resulting change of the webhook. Await it before completing the delivery, so
+   * that no other delivery is claimed in between. Returns null if nothing changes.
    */
   recordAttempt(attempt: ObservedAttempt, webhook: PreparedWebhook): Promise<void> | null {
     const { id, url, version } = webhook.record;
-    // Others may have failed, or arrived, while this one was under way.
+    // Other attempts may have changed the record meanwhile.
     const { record } = this.#context.preparedWebhooks.get(id, version) ?? webhook;
     if (record.url !== url) return null;
     const update = this.#circuitBreaker.evaluate(attempt, record);
@@ -56,8 +59,8 @@ export class EndpointHealth {
   }
 
   /**
-   * A webhook whose secrets cannot be opened, as without the key that sealed them, is left alone for a while, and told of
-   * once: all that it is owed would else be tried again and again.
+   * Pauses a webhook whose secrets cannot be decrypted, for example because a key is missing, and logs it once.
+   * Otherwise its deliveries would be retried again and again.
    */
   async pauseUnreadable(
     { webhook, delivery }: Pick<Claim, "webhook" | "delivery">,
@@ -69,26 +72,25 @@ export class EndpointHealth {
     if (this.#unreadableUntil.size >= MAX_UNREADABLE_WEBHOOKS) this.#unreadableUntil.clear();
     this.#unreadableUntil.set(webhook, now + UNREADABLE_PAUSE_MS);
     settings.logger.error(
-      { err, webhook, delivery },
-      "heron-webhooks: a webhook cannot be read, and nothing is delivered to it; it will be tried again",
+      { err, webhook, delivery, pausedForMs: UNREADABLE_PAUSE_MS },
+      "heron-webhooks: cannot decrypt webhook secrets; deliveries paused",
     );
     await store
       .setPause({ scope: "webhook", id: webhook, reason: "circuit_open", durationMs: UNREADABLE_PAUSE_MS })
-      // Then it is tried again the sooner.
+      // Without the pause it is only retried sooner.
       .catch(() => {});
   }
 
-  /** How a webhook has been doing counts no more. */
   reset(id: string): void {
     this.#circuitBreaker.reset(id);
   }
 
-  /** Whoever changed it meanwhile is no reason to leave it was, unless what they changed is just that. */
+  /** Retries after a concurrent change, unless that change was to the failure times, the URL or the state. */
   async #saveFailureTimes(failureTimes: FailureTimes, original: WebhookRecord): Promise<void> {
     for (let current: WebhookRecord | undefined = original, tries = 0; tries < MAX_UPDATE_TRIES; tries++) {
       if (current === undefined || !current.enabled || current.url !== original.url) return;
       if (current.failingSince !== original.failingSince) return;
-      // Of many that fail at once the first writes down when.
+      // Of many concurrent failures, the first saves its time.
       if (failureTimes.failingSince !== null && current.lastFailedAt !== original.lastFailedAt) return;
       if ((await this.#update(current, failureTimes)) !== null) return;
       current = (await this.#context.preparedWebhooks.load(original.id))?.record;
@@ -96,8 +98,8 @@ export class EndpointHealth {
   }
 
   /**
-   * Its owner is told first: a process that ends in between tells twice, with the same id, rather than never. Of several
-   * attempts that fail at once one does so, and none where the webhook was mended, or disabled, meanwhile.
+   * Emits the event first: a process that ends in between emits it again with the same id, rather than never. Of
+   * several concurrent failures one emits it, and none does if the webhook was changed or disabled meanwhile.
    */
   async #disable(reason: "gone" | "failing", original: WebhookRecord): Promise<void> {
     const { preparedWebhooks, settings, telemetry, emitDisabled } = this.#context;
@@ -111,14 +113,14 @@ export class EndpointHealth {
       const { record, webhook } = current;
       if (record.url !== url || (reason === "failing" && record.failingSince !== failingSince)) return;
       announcedVersion ??= record.version;
-      // Whether or not its owner can be told, it is not attempted for ever.
+      // Disabled even if the event cannot be emitted.
       await emitDisabled(reason, webhook, announcedVersion).catch((err: unknown) =>
-        settings.logger.error({ err, webhook: id }, "heron-webhooks: webhook.disabled could not be emitted"),
+        settings.logger.error({ err, webhook: id }, "heron-webhooks: failed to emit webhook.disabled"),
       );
       const updated = await this.#update(record, { enabled: false, disabledBy: reason });
       if (updated === null) continue;
       telemetry.recordDisabled(reason);
-      settings.logger.warn({ webhook: id, reason }, "heron-webhooks: a webhook was disabled");
+      settings.logger.warn({ webhook: id, reason }, "heron-webhooks: webhook disabled");
       callHook(settings, (hooks) => hooks.onWebhookDisabled?.(reason, updated.webhook));
       return;
     }
@@ -128,7 +130,7 @@ export class EndpointHealth {
     const { store, preparedWebhooks } = this.#context;
     const updated = await store.webhooks.update(record.id, record.version, patch);
     if (updated !== null) return preparedWebhooks.put(updated);
-    // Somebody else has changed it: what is kept of it is old.
+    // The webhook was changed concurrently, so the cached record is outdated.
     preparedWebhooks.evict(record.id);
     return null;
   }

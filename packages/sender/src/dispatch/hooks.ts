@@ -2,25 +2,28 @@ import type { Logger, Outcome } from "@heron-webhooks/core";
 import type { AttemptRecord, Claim } from "@heron-webhooks/engine";
 import type { Webhook } from "../webhooks/webhook.ts";
 
-/** What an attempt came to. */
+/** An attempt and its outcome. */
 export interface AttemptEvent extends Omit<AttemptRecord, "number" | "endedAt"> {
   readonly outcome: Outcome["kind"];
-  /** In how many milliseconds it will be tried again; null if it will not. */
+  /** Milliseconds until the next attempt; null if there is none. */
   readonly retryInMs: number | null;
 }
 
-/** A delivery that has come to its end without having been delivered, with all the attempts that were made. */
+/** A delivery that ended without being delivered, with its attempt count. */
 export type DeadDelivery = Pick<Claim, "delivery" | "account" | "webhook" | "topic" | "attemptCount">;
 
-/** Told of what happens. What a hook throws is logged and goes no further. */
+/** Callbacks for events of the dispatcher. Errors that they throw are logged and ignored. */
 export interface SenderHooks {
-  /** An attempt was made; it is about to be recorded. */
+  /** Called after an attempt, before it is recorded. */
   onAttempt?(attempt: AttemptEvent, claim: Claim, webhook: Webhook): void;
-  /** A delivery is dead. The webhook is null if it could not be read, or is no more. */
+  /** Called when a delivery is dead. The webhook is null if it could not be read or was deleted. */
   onDead?(reason: string, delivery: DeadDelivery, webhook: Webhook | null): void;
-  /** A webhook was disabled. */
+  /** Called when the sender disables a webhook. */
   onWebhookDisabled?(reason: "gone" | "failing", webhook: Webhook): void;
-  /** Leases ended before their attempts were recorded: these will be made again, unless their webhook was removed. */
+  /**
+   * Called when leases expired before their attempts were recorded. The attempts will be repeated unless the webhook
+   * was deleted.
+   */
   onLeaseLost?(count: number): void;
 }
 
@@ -31,7 +34,7 @@ export function callHook(
   const logError = (error: unknown): void => logger.error({ err: error }, "heron-webhooks: a hook threw");
   try {
     const returned = call(hooks);
-    // One that is async is not waited for, and must not end the process.
+    // A promise is not awaited, and its rejection must not end the process.
     if (returned instanceof Promise) returned.catch(logError);
   } catch (error) {
     logError(error);

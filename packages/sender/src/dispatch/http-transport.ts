@@ -6,15 +6,15 @@ import { type ConnectionOwner, type GuardOptions, guardedConnector } from "../eg
 export interface TransportOptions extends Omit<GuardOptions, "ownerOf"> {
   /** How long an attempt may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** How much of an answer's body is kept, in bytes. */
+  /** How much of a response body is stored, in bytes. */
   readonly maxResponseBytes: number;
-  /** How many connections are held to one host. */
+  /** Connections per host. */
   readonly maxConnectionsPerHost: number;
-  /** Breaks off what is under way. */
+  /** Aborts requests in flight. */
   readonly signal: AbortSignal;
 }
 
-/** A request, with its URL taken apart. */
+/** A request with its URL split for undici. */
 export interface AttemptRequest extends Pick<OutgoingRequest, "headers" | "body"> {
   readonly account: string;
   readonly origin: string;
@@ -22,20 +22,22 @@ export interface AttemptRequest extends Pick<OutgoingRequest, "headers" | "body"
   readonly path: string;
 }
 
-/** Makes attempts. */
+/** Sends requests. */
 export interface Transport {
-  /** Resolves to what came of it, and never rejects. */
+  /** Resolves to the response or an error. Never rejects. */
   attempt(request: AttemptRequest): Promise<HttpResponse | Error>;
   close(): Promise<void>;
 }
 
-/** How much of an answer is read to keep its connection; one that is longer is broken off. */
+/** How much of a response is read so that its connection can be reused. Longer responses are aborted. */
 const MAX_READ_BYTES = 64 * 1024;
 const MAX_INFORMATIONAL_RESPONSES = 20;
-/** How often attempts are looked at that take too long, in milliseconds. */
+/** How often timeouts are checked, in milliseconds. */
 const TIMEOUT_CHECK_INTERVAL_MS = 250;
 
-/** A transport over undici: connections are kept, every new one is guarded, redirects are not followed. */
+/**
+ * A transport over undici with keep-alive connections. Every new connection is checked, and redirects are not followed.
+ */
 export function createHttpTransport(options: TransportOptions): Transport {
   const { timeoutMs, maxConnectionsPerHost, signal } = options;
   const inFlight = new InFlightSet<HttpAttempt>();
@@ -47,9 +49,9 @@ export function createHttpTransport(options: TransportOptions): Transport {
     }),
     connections: maxConnectionsPerHost,
     pipelining: 1,
-    // A session of HTTP/2 that is dead is not replaced while anybody uses it: of one host that would hold up all.
+    // Undici does not replace a dead HTTP/2 session while requests use it, which would block all requests to a host.
     allowH2: false,
-    // Looked at here, over the whole of an attempt.
+    // This transport has one timeout for the whole attempt.
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: 10_000,
@@ -60,13 +62,13 @@ export function createHttpTransport(options: TransportOptions): Transport {
     for (const attempt of inFlight)
       if (now - attempt.startedAt >= timeoutMs)
         attempt.fail(
-          Object.assign(new Error(`no answer within ${timeoutMs / 1000} s`), { code: "ETIMEDOUT" }),
+          Object.assign(new Error(`no response within ${timeoutMs / 1000} s`), { code: "ETIMEDOUT" }),
         );
     isCheckScheduled = inFlight.size > 0;
     if (isCheckScheduled) setTimeout(failTimedOut, TIMEOUT_CHECK_INTERVAL_MS);
   };
   signal.addEventListener("abort", () => {
-    for (const attempt of inFlight) attempt.fail(new Error("broken off: the sender is closing"));
+    for (const attempt of inFlight) attempt.fail(new Error("aborted: the sender is closing"));
   });
   return {
     attempt: ({ account, origin, path, headers, body }) =>
@@ -79,7 +81,7 @@ export function createHttpTransport(options: TransportOptions): Transport {
         if (!isCheckScheduled) setTimeout(failTimedOut, TIMEOUT_CHECK_INTERVAL_MS);
         isCheckScheduled = true;
         try {
-          // Undici asks for a connection, if it needs one, before this returns.
+          // Undici requests a connection, if it needs one, before `dispatch` returns.
           dispatchingAttempt = attempt;
           agent.dispatch({ origin, path, method: "POST", headers, body }, attempt);
         } catch (error) {
@@ -87,16 +89,16 @@ export function createHttpTransport(options: TransportOptions): Transport {
         } finally {
           dispatchingAttempt = null;
         }
-        if (signal.aborted) attempt.fail(new Error("broken off: the sender is closing"));
+        if (signal.aborted) attempt.fail(new Error("aborted: the sender is closing"));
       }),
-    // Whoever waits in a queue for a connection has been told already: nothing more is to be sent.
+    // Attempts that wait for a connection have failed already.
     close: () => agent.destroy(),
   };
 }
 
 /**
- * Whose the connection is that undici makes in place of one that closed: an attempt's that waits for one. Another may use
- * it in the end, so no attempt cancels it.
+ * The owner of a connection that undici opens to replace a closed one: an attempt that waits for one. Another attempt
+ * may use it in the end, so no attempt cancels it.
  */
 function findConnectionOwner(origin: string, attempts: Iterable<HttpAttempt>): ConnectionOwner {
   for (const attempt of attempts)
@@ -105,7 +107,7 @@ function findConnectionOwner(origin: string, attempts: Iterable<HttpAttempt>): C
   return { account: "", cancelConnect: undefined };
 }
 
-/** A request under way, as undici tells of it. */
+/** A request in flight. */
 class HttpAttempt implements Dispatcher.DispatchHandler, InFlightItem, ConnectionOwner {
   index = 0;
   readonly account: string;
@@ -116,7 +118,7 @@ class HttpAttempt implements Dispatcher.DispatchHandler, InFlightItem, Connectio
   readonly #onEnd: (result: HttpResponse | Error) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #hasEnded = false;
-  /** How often it said that it will answer soon (1xx). */
+  /** The number of informational responses (1xx). */
   #informationalCount = 0;
   #status = 0;
   #headers: HttpResponse["headers"] = {};
@@ -141,13 +143,13 @@ class HttpAttempt implements Dispatcher.DispatchHandler, InFlightItem, Connectio
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#hasEnded) controller.abort(new Error("it is over"));
+    if (this.#hasEnded) controller.abort(new Error("the attempt has ended"));
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: HttpResponse["headers"]): void {
-    // Without an end to them, reading them would take the whole process's time.
+    // An endless stream of them would block the process.
     if (status < 200 && ++this.#informationalCount > MAX_INFORMATIONAL_RESPONSES)
-      this.fail(new Error("it announced an answer for ever"));
+      this.fail(new Error("too many informational responses (1xx)"));
     if (status < 200) return;
     this.#status = status;
     this.#headers = headers;
@@ -156,7 +158,8 @@ class HttpAttempt implements Dispatcher.DispatchHandler, InFlightItem, Connectio
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#bodyBytes < this.#maxResponseBytes) this.#chunks.push(chunk);
     this.#bodyBytes += chunk.length;
-    if (this.#bodyBytes > MAX_READ_BYTES) this.#finish(this.#toResponse(), new Error("it has said enough"));
+    if (this.#bodyBytes > MAX_READ_BYTES)
+      this.#finish(this.#toResponse(), new Error("the response is longer than is read"));
   }
 
   onResponseEnd(): void {
@@ -164,11 +167,11 @@ class HttpAttempt implements Dispatcher.DispatchHandler, InFlightItem, Connectio
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    // Once the status has come, it counts.
+    // Once the status has arrived, it counts.
     this.#finish(this.#status >= 200 ? this.#toResponse() : error);
   }
 
-  /** Ends it before its time. */
+  /** Ends the attempt early. */
   fail(error: Error): void {
     this.#finish(this.#status >= 200 ? this.#toResponse() : error, error);
   }

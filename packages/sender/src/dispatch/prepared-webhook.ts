@@ -13,21 +13,21 @@ import { decryptRecord } from "../secrets/encrypted-record.ts";
 import { toWebhook, type Webhook } from "../webhooks/webhook.ts";
 import type { AttemptRequest } from "./http-transport.ts";
 
-/** A webhook, ready to be sent to. */
+/** A webhook with compiled template and decrypted secrets. */
 export interface PreparedWebhook {
   readonly record: WebhookRecord;
-  /** As it is told of. */
+  /** The webhook in its public form. */
   readonly webhook: Webhook;
   readonly origin: string;
-  /** The request that an attempt makes now. Throws what its building throws. */
+  /** Builds the request of an attempt. Throws if the body cannot be rendered. */
   buildRequest(claim: Pick<Claim, "delivery" | "body" | "user">, now: number): AttemptRequest;
 }
 
 const MAX_CACHED_WEBHOOKS = 10_000;
 
 /**
- * The webhooks that deliveries are for, as they are now: templates compiled, secrets opened. Kept by version, so that a
- * change is seen at the next attempt.
+ * Caches prepared webhooks by id. The version shows whether an entry is current, so a change applies to the next
+ * attempt.
  */
 export class PreparedWebhookCache {
   readonly #store: Store;
@@ -39,20 +39,20 @@ export class PreparedWebhookCache {
     this.#cipher = cipher;
   }
 
-  /** The webhook at this version or a later one, if it is at hand. */
+  /** The webhook at this version or a later one, if it is cached. */
   get(id: string, version: number): PreparedWebhook | undefined {
     const cached = this.#cache.get(id);
     return cached !== undefined && cached.record.version >= version ? cached : undefined;
   }
 
-  /** The webhook as it is; null if it has been removed. */
+  /** Loads the webhook; null if it was deleted. */
   async load(id: string): Promise<PreparedWebhook | null> {
     const record = await this.#store.webhooks.get(id);
     return record === null ? null : this.put(record);
   }
 
   /**
-   * Takes a webhook as it was just written.
+   * Caches a webhook that was just written.
    * @throws HeronError `secret_unavailable`
    */
   put(record: WebhookRecord): PreparedWebhook {
@@ -69,7 +69,7 @@ export class PreparedWebhookCache {
 }
 
 /**
- * A webhook's requests, its secrets as they sign.
+ * Prepares a webhook with decrypted secrets.
  * @throws HeronError `template_invalid`, `header_invalid`
  */
 export function prepareWebhook(record: WebhookRecord): PreparedWebhook {
@@ -77,7 +77,7 @@ export function prepareWebhook(record: WebhookRecord): PreparedWebhook {
   const template = compileRecordTemplate(record);
   const { origin, pathname, search } = new URL(url);
   const path = pathname + search;
-  // A secret that is on its way out signs until its time; so requests are built anew when the first ends.
+  // Expiring secrets sign until they expire, so the builder is renewed when the first expires.
   let validUntil = 0;
   let build: (parts: RequestParts) => OutgoingRequest;
   return {

@@ -1,11 +1,11 @@
 import { randomFillSync } from "node:crypto";
 
-/** 80 bits, of which no two are the same before there are a million million. */
+/** 80 random bits make collisions unlikely below 10^12 ids. */
 const RANDOM_BYTES = 10;
 const pool = Buffer.alloc(409 * RANDOM_BYTES);
 let poolOffset = pool.length;
 
-/** A name for an event that has none: in hexadecimal its time, so that names lie in the order of their times, and chance. */
+/** An id for an event: its time in hexadecimal, so that ids sort by time, and random digits. */
 export function createEventId(now: number): string {
   if (poolOffset === pool.length) {
     randomFillSync(pool);

@@ -5,20 +5,20 @@ import { assertAccount } from "../accounts.ts";
 import { assertUser } from "../users/properties.ts";
 import { createEventId } from "./event-id.ts";
 
-/** What `emit` made. */
+/** The result of `emit`. */
 export type EmitResult = Exclude<PublishResult, { readonly error: HeronError }>;
 
 export interface EmitOptions {
-  /** Whose webhooks get it. Default `"default"`. */
+  /** The account whose webhooks receive it. Default `"default"`. */
   readonly account?: string | undefined;
   readonly meta?: Record<string, unknown> | null | undefined;
-  /** The user it is about, whose properties templates read as they are now. */
+  /** The user that it is about. Templates read the user's properties at publish time. */
   readonly user?: string | undefined;
-  /** The event's own id: emitted again with the same one while it is kept, it changes nothing. Default: a new one. */
+  /** The event's id. Emitting the same id again while the event is retained changes nothing. Default: a new id. */
   readonly id?: string | undefined;
   /** When it happened. Default: now. */
   readonly created?: string | Date | undefined;
-  /** A transaction of the application's, where the store can join one: durable once that is committed. */
+  /** A transaction of the application, if the store can join one. The event is durable once it is committed. */
   readonly tx?: unknown;
 }
 
@@ -32,7 +32,7 @@ const OPTION_KEYS: Readonly<Record<keyof EmitOptions, true>> = {
 };
 
 /**
- * An event as it is published.
+ * Builds and validates an event.
  * @throws HeronError `topic_invalid`, `invalid_event`, `event_too_large`, `option_invalid`, `properties_invalid`
  */
 export function createNewEvent(topic: string, data: unknown, options: EmitOptions, now: number): NewEvent {
@@ -41,14 +41,14 @@ export function createNewEvent(topic: string, data: unknown, options: EmitOption
   assertAccount(account);
   if (user !== undefined) assertUser(user);
   if (typeof id === "string" && !id.isWellFormed())
-    throw new HeronError("invalid_event", "This is not an event: id has half of a surrogate pair in it.");
+    throw new HeronError("invalid_event", "This is not an event: id has an unpaired surrogate.");
   const eventId = id ?? createEventId(now);
   const body = stringifyEvent(createEvent({ topic, data, meta, created, id: eventId }));
   // A UTF-16 unit is at most three bytes of UTF-8, so most events need no counting.
   if (body.length * 3 > MAX_EVENT_BYTES && Buffer.byteLength(body, "utf8") > MAX_EVENT_BYTES)
     throw new HeronError(
       "event_too_large",
-      `The event is ${Buffer.byteLength(body, "utf8")} bytes, and at most ${MAX_EVENT_BYTES} are taken: send less, or where the rest can be fetched.`,
+      `The event has ${Buffer.byteLength(body, "utf8")} bytes, the limit is ${MAX_EVENT_BYTES}. Send less, or a link to the rest.`,
     );
   return {
     account,

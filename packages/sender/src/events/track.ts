@@ -4,26 +4,26 @@ import { assertKnownKeys } from "@heron-webhooks/engine";
 import { applyPropertyLimits, type Properties } from "../users/properties.ts";
 import type { EmitOptions } from "./new-event.ts";
 
-/** What is said of an event that an analytics client names, beside its name. */
+/** The options of a tracked event. */
 export interface TrackOptions<P = object> {
-  /** Whose webhooks get it. Default `"default"`. */
+  /** The account whose webhooks receive it. Default `"default"`. */
   readonly account?: string | undefined;
   /** The user it is about. */
   readonly user?: string | undefined;
-  /** Text and finite numbers, true, false and null; lists are joined by `||`. Held to Heap's limits, as a user's are. */
+  /** Text, finite numbers, booleans and null; lists are joined by `||`. Heap's limits apply, as for user properties. */
   readonly properties?: (P & Properties<P>) | undefined;
   /** When it happened. Default: now. */
   readonly timestamp?: string | Date | undefined;
-  /** The same key again, while the event is kept, changes nothing. At most 1,024 characters. */
+  /** The same key again, while the event is retained, changes nothing. At most 1,024 characters. */
   readonly idempotencyKey?: string | undefined;
 }
 
-/** One of several events that are tracked together. */
+/** An event of `trackAll`. */
 export interface TrackInput extends Omit<TrackOptions, "account"> {
   readonly name: string;
 }
 
-/** An event as it is emitted. */
+/** A tracked event in the form of `emit`. */
 export interface TrackedEvent {
   readonly topic: string;
   readonly data: Readonly<Record<string, unknown>>;
@@ -42,8 +42,8 @@ const MAX_TEXT_LENGTH = 1024;
 const TOPIC_PREFIX = "track.";
 
 /**
- * What Heap calls an event, as one of this sender's: of its own topic if the application offers that, else of
- * `track.<name in snake_case>`, with the name in `data.event`, whatever property is called that.
+ * Converts a tracked event. Its topic is its name if the application offers that topic, else `track.<name in
+ * snake_case>` with the name in `data.event`, which overrides a property of that name.
  * @throws HeronError `invalid_event`, `properties_invalid`, `option_invalid`
  */
 export function toTrackedEvent(
@@ -52,11 +52,14 @@ export function toTrackedEvent(
   isCatalogueTopic: (topic: string) => boolean,
 ): TrackedEvent {
   if (!isValidText(name))
-    throw new HeronError("invalid_event", `An event's name is 1 to ${MAX_TEXT_LENGTH} characters.`);
+    throw new HeronError("invalid_event", `An event's name must be 1 to ${MAX_TEXT_LENGTH} characters.`);
   assertKnownKeys("track", options, OPTION_KEYS);
   const { account, user, properties = {}, timestamp, idempotencyKey } = options;
   if (idempotencyKey !== undefined && !isValidText(idempotencyKey))
-    throw new HeronError("option_invalid", `idempotencyKey is text of 1 to ${MAX_TEXT_LENGTH} characters.`);
+    throw new HeronError(
+      "option_invalid",
+      `idempotencyKey must be a string of 1 to ${MAX_TEXT_LENGTH} characters.`,
+    );
   const data = applyPropertyLimits(properties);
   const hasOwnTopic = isCatalogueTopic(name);
   return {
@@ -71,11 +74,13 @@ export function toTrackedEvent(
   };
 }
 
-/** An application has few names, many times each. */
+/** Applications use few event names, each many times. */
 const MAX_CACHED_TOPICS = 1000;
 const topicCache = new Map<string, string>();
 
-/** `track.send_email` for "Send Email"; letters lose their accents, and what is none of a topic's characters is `_`. */
+/**
+ * `track.send_email` for "Send Email". Accents are dropped, and other characters that a topic cannot have become `_`.
+ */
 export function toTrackTopic(name: string): string {
   const cached = topicCache.get(name);
   if (cached !== undefined) return cached;
@@ -101,7 +106,7 @@ function isValidText(value: unknown): value is string {
   return typeof value === "string" && value !== "" && value.length <= MAX_TEXT_LENGTH && value.isWellFormed();
 }
 
-/** Heap hashes a key into its events' ids; so it may be as long as it likes, and is nobody else's id by chance. */
+/** The key is hashed into the event id, as Heap does, so it may be long and cannot collide with other ids. */
 function toEventId(key: string): string {
   return `evt_${hash("sha256", `track ${key}`).slice(0, 32)}`;
 }

@@ -4,14 +4,13 @@ import type { Catalogue } from "../topics/catalogue.ts";
 import type { EmitOptions, EmitResult } from "./new-event.ts";
 import { type TrackInput, type TrackOptions, toTrackedEvent } from "./track.ts";
 
-/** What tracking rests on: what is offered, how an event is made, and how it is published. */
 export interface TrackerContext {
   readonly catalogue: Catalogue;
   readonly createEvent: (topic: string, data: unknown, options: EmitOptions) => NewEvent;
   readonly publish: (event: NewEvent) => Promise<EmitResult>;
 }
 
-/** Emits events by the names that an analytics client has for them. */
+/** Emits events by the names of an analytics client. */
 export interface Tracker {
   track(name: string, options: TrackOptions): Promise<EmitResult>;
   trackAll(
@@ -23,7 +22,7 @@ export interface Tracker {
 export function createTracker({ catalogue, createEvent, publish }: TrackerContext): Tracker {
   const toEvent = (name: string, options: TrackOptions): NewEvent => {
     const { topic, data, options: emitOptions } = toTrackedEvent(name, options, catalogue.has);
-    // What it does not offer is not refused: it is of a topic for what has none.
+    // An event outside the catalogue has a `track.` topic, which is not checked.
     if (catalogue.has(topic)) catalogue.check(topic, data);
     return createEvent(topic, data, emitOptions);
   };
@@ -45,7 +44,7 @@ export function createTracker({ catalogue, createEvent, publish }: TrackerContex
   };
 }
 
-/** Of the others something may have become; what the store cannot do at all is no answer about one of them. */
+/** Rejections of single events become results; an error of the store rejects the whole call. */
 function toErrorResult(id: string, error: unknown): PublishResult {
   if (HeronError.is(error, "limit_reached") || HeronError.is(error, "event_too_large")) return { id, error };
   throw error;

@@ -10,43 +10,45 @@ import {
 } from "@heron-webhooks/engine";
 import { assertAccount } from "../accounts.ts";
 
-/** A name for raw events: what its pattern names and its conditions hold of is an event of its topic, too. */
+/** A label derives an event with its own topic from each event that matches its pattern and conditions. */
 export interface Label extends LabelRecord {
-  /** `label.<name>`, which a webhook asks for by it or by `label.*`. */
+  /** `label.<name>`. Webhooks subscribe to it, or to `label.*`. */
   readonly topic: string;
 }
 
-/** What may be changed of a label. */
+/** The fields of a label that can be updated. */
 export interface LabelUpdate {
   readonly pattern?: string | undefined;
-  /** All of them must hold. Default: none. */
+  /** Conditions, all of which events must meet. Default: none. */
   readonly conditions?: readonly Condition[] | undefined;
   /** At most 1,000 characters. */
   readonly description?: string | undefined;
 }
 
-/** What a label is made from. */
 export interface LabelInput extends LabelUpdate {
   /** `a-z`, `0-9` and `_`, at most 64 characters. */
   readonly name: string;
-  /** Which events it names; none of the sender's own, `label.*` and `webhook.*`. */
+  /** The pattern of the events that it labels. `label.*` and `webhook.*` are reserved. */
   readonly pattern: string;
 }
 
 export interface LabelOptions {
-  /** Whose it is. Default `"default"`. */
+  /** The account that owns the label. Default `"default"`. */
   readonly account?: string | undefined;
 }
 
-/** The labels of accounts, of 100 each at the most. What is emitted from then on goes by them. */
+/** The labels of accounts, at most 100 each. Changes apply to events emitted afterwards. */
 export interface SenderLabels {
   /** @throws HeronError `label_invalid`, `label_exists`, `pattern_invalid`, `condition_invalid`, `limit_reached` */
   create(input: LabelInput, options?: LabelOptions): Promise<Label>;
   /** @throws HeronError `label_not_found` */
   get(name: string, options?: LabelOptions): Promise<Label>;
-  /** By name. */
+  /** Sorted by name. */
   list(options?: LabelOptions): Promise<readonly Label[]>;
-  /** Changes what is given. @throws HeronError `label_not_found`, and as `create` does */
+  /**
+   * Updates the given fields.
+   * @throws HeronError `label_not_found`, and as `create` does
+   */
   update(name: string, update: LabelUpdate, options?: LabelOptions): Promise<Label>;
   /** @throws HeronError `label_not_found` */
   delete(name: string, options?: LabelOptions): Promise<void>;
@@ -62,7 +64,7 @@ const UPDATE_KEYS: Readonly<Record<keyof LabelUpdate, true>> = {
 };
 const INPUT_KEYS: Readonly<Record<keyof LabelInput, true>> = { ...UPDATE_KEYS, name: true };
 
-/** The labels in a store; `now` is in milliseconds since 1970. */
+/** `now` is in milliseconds since 1970. */
 export function createSenderLabels({ labels }: Store, now: () => number): SenderLabels {
   return {
     async create(input, options = {}) {
@@ -72,7 +74,7 @@ export function createSenderLabels({ labels }: Store, now: () => number): Sender
       if (typeof name !== "string" || !NAME_PATTERN.test(name) || !isTopic(toLabelTopic(name)))
         throw new HeronError(
           "label_invalid",
-          "name must be 1 to 64 characters of a-z, 0-9 and _, such as big_invoice: its events have the topic label.big_invoice.",
+          "name must be 1 to 64 characters of a-z, 0-9 and _, such as big_invoice. Its events have the topic label.big_invoice.",
         );
       const defaults = { account, name, pattern: "", conditions: [], description: "", createdAt: now() };
       const label: LabelRecord = { ...defaults, ...parseUpdate({ pattern: String(pattern), ...changes }) };
@@ -97,8 +99,7 @@ export function createSenderLabels({ labels }: Store, now: () => number): Sender
       return toLabel(label);
     },
     async delete(name, options = {}) {
-      const account = parseAccount("remove", options);
-      // No store is asked for what none can have.
+      const account = parseAccount("delete", options);
       if (!NAME_PATTERN.test(name) || !(await labels.delete(account, name))) throw createNotFoundError(name);
     },
   };
@@ -115,7 +116,7 @@ function toLabel(label: LabelRecord): Label {
   return { ...label, topic: toLabelTopic(label.name) };
 }
 
-/** What is given of these, if it can be kept. */
+/** Validates the given fields. */
 function parseUpdate({ pattern, conditions, description }: LabelUpdate): LabelPatch {
   if (pattern !== undefined) assertPattern(pattern);
   if (description !== undefined && !isValidDescription(description))
@@ -141,10 +142,7 @@ function assertPattern(pattern: string): void {
       `${JSON.stringify(pattern)} is not a pattern: write "invoice.paid", "invoice.*", "*.failed" or "**".`,
     );
   if (isReservedTopic(pattern))
-    throw new HeronError(
-      "pattern_invalid",
-      `${pattern} names events of the sender's own, which have no labels: else one label could feed itself.`,
-    );
+    throw new HeronError("pattern_invalid", `${pattern} matches reserved topics, which cannot have labels.`);
 }
 
 function createNotFoundError(name: string): HeronError {

@@ -1,32 +1,32 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import { HeronError } from "@heron-webhooks/core";
 
-/** Keeps what must stay secret, as it was given or sealed. */
+/** Encrypts secrets at rest. */
 export interface SecretCipher {
-  /** `place` says what the text is for: sealed for one place, it opens in no other. */
+  /** `context` binds the ciphertext to its place: it decrypts in no other. */
   encrypt(text: string, context: string): string;
   /**
-   * The text again. What was kept before there was a key opens as it is.
-   * @throws HeronError `secret_unavailable` if the key it was sealed with is not known, or it is not what was sealed
+   * Decrypts a text. A text that was stored without a key is returned as it is.
+   * @throws HeronError `secret_unavailable` if the key is unknown or the ciphertext is invalid
    */
   decrypt(stored: string, context: string): string;
-  /** Whether `kept` is as it would be kept now. */
+  /** Whether the text is stored as `encrypt` would store it now. */
   isCurrent(stored: string): boolean;
 }
 
-const PREFIX = "sealed:v1:";
+const PREFIX = "encrypted:v1:";
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 interface EncryptionKey {
-  /** Says which key it was, and nothing else of it. */
+  /** Identifies the key without revealing it. */
   readonly id: string;
   readonly bytes: Buffer;
 }
 
 /**
- * Seals with AES-256-GCM under the first key, and opens with any of them; without a key keeps text as it is.
- * Source: NIST SP 800-38D; an IV is 96 random bits, so a key is good for 2³² sealings.
+ * Encrypts with AES-256-GCM under the first key and decrypts with any; without a key stores plain text. Source: NIST SP
+ * 800-38D. An IV has 96 random bits, so a key is good for 2³² encryptions.
  * @throws HeronError `option_invalid` if a key is not 32 bytes
  */
 export function createSecretCipher(
@@ -36,19 +36,21 @@ export function createSecretCipher(
   if (keys !== undefined && keyList.length === 0)
     throw new HeronError(
       "option_invalid",
-      "encryptionKey is an empty list, and nothing would be sealed: leave it out if that is meant.",
+      "encryptionKey is an empty list, so nothing would be encrypted. Leave the option out if that is intended.",
     );
   const parsedKeys = (keyList as readonly (string | Uint8Array)[]).map(parseKey);
   const [currentKey] = parsedKeys;
   return {
-    encrypt: (text, place) =>
-      currentKey === undefined ? assertPlaintext(text) : encryptText(text, place, currentKey),
+    encrypt: (text, context) =>
+      currentKey === undefined ? assertPlaintext(text) : encryptText(text, context, currentKey),
     decrypt(stored, context) {
       if (!isEncrypted(stored)) return stored;
       const [, , id = "", data = ""] = stored.split(":");
       const key = parsedKeys.find((candidate) => candidate.id === id);
       if (key === undefined)
-        throw createUnavailableError(`it was sealed with the key ${id}, which is not among encryptionKey`);
+        throw createUnavailableError(
+          `it was encrypted with the key ${id}, which encryptionKey does not have`,
+        );
       return decryptText(Buffer.from(data, "base64url"), context, key);
     },
     isCurrent: (stored) =>
@@ -56,15 +58,15 @@ export function createSecretCipher(
   };
 }
 
-/** Whether it was sealed, with whichever key. */
+/** Whether the text is encrypted, with any key. */
 export function isEncrypted(stored: string): boolean {
   return stored.startsWith(PREFIX);
 }
 
-/** Text that begins as if it were sealed could not be told from what is. */
+/** Plain text with the prefix could not be distinguished from ciphertext. */
 function assertPlaintext(text: string): string {
   if (!isEncrypted(text)) return text;
-  throw new HeronError("option_invalid", `No secret and no header may begin with ${PREFIX}.`);
+  throw new HeronError("option_invalid", `Secrets and headers must not begin with ${PREFIX}.`);
 }
 
 function encryptText(text: string, context: string, { id, bytes }: EncryptionKey): string {
@@ -83,7 +85,7 @@ function decryptText(data: Buffer, context: string, { id, bytes }: EncryptionKey
       .setAuthTag(data.subarray(-TAG_BYTES));
     return decipher.update(data.subarray(IV_BYTES, -TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
   } catch (cause) {
-    throw createUnavailableError(`what is kept is not what the key ${id} sealed here`, cause);
+    throw createUnavailableError(`its ciphertext is invalid for the key ${id}`, cause);
   }
 }
 
@@ -95,14 +97,14 @@ function parseKey(key: string | Uint8Array): EncryptionKey {
   if (bytes.length !== 32)
     throw new HeronError(
       "option_invalid",
-      "encryptionKey must be 32 bytes, as bytes, base64 or hex, or a list of such keys, the current one first: openssl rand -base64 32 makes one.",
+      "encryptionKey must be 32 bytes, as bytes, base64 or hex, or a list of such keys with the current one first. Create one with: openssl rand -base64 32",
     );
   const id = createHash("sha256").update("heron-webhooks key id").update(bytes).digest("hex").slice(0, 8);
   return { id, bytes };
 }
 
 function createUnavailableError(reason: string, cause?: unknown): HeronError {
-  return new HeronError("secret_unavailable", `A secret of a webhook cannot be opened: ${reason}.`, {
+  return new HeronError("secret_unavailable", `A webhook secret cannot be decrypted: ${reason}.`, {
     cause,
   });
 }

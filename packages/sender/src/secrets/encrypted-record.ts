@@ -2,23 +2,23 @@ import { getSlackUrlKind } from "@heron-webhooks/core";
 import type { WebhookRecord } from "@heron-webhooks/engine";
 import { isEncrypted, type SecretCipher } from "./cipher.ts";
 
-/** What of a webhook is secret: its secrets, the values of its headers, and the URL where that is Slack's. */
+/** The secret parts of a webhook: its secrets, header values, and a Slack URL. */
 type SecretFields = Pick<WebhookRecord, "id" | "format" | "url" | "headers" | "secrets">;
 
-/** The record as it is kept. */
+/** Encrypts the secret fields of a record. */
 export function encryptRecord<T extends SecretFields>(record: T, cipher: SecretCipher): T {
   return mapSecrets(record, (text, context) => cipher.encrypt(text, context));
 }
 
 /**
- * The record as it is used.
+ * Decrypts the secret fields of a record.
  * @throws HeronError `secret_unavailable`
  */
 export function decryptRecord<T extends SecretFields>(record: T, cipher: SecretCipher): T {
   return mapSecrets(record, (text, context) => cipher.decrypt(text, context));
 }
 
-/** Whether everything secret is kept as it would be kept now. */
+/** Whether all secret fields are stored as they would be now. */
 export function isEncryptedWithCurrentKey(record: SecretFields, cipher: SecretCipher): boolean {
   let isCurrent = true;
   mapSecrets(record, (text) => {
@@ -43,7 +43,7 @@ function mapSecrets<T extends SecretFields>(record: T, map: (text: string, conte
   };
 }
 
-/** A URL of Slack's is a credential whatever is sent there, and so may be that of what stands in for Slack. */
+/** A Slack URL is a credential in any format, and so may be the URL of a stand-in for Slack. */
 function isSecretUrl(format: SecretFields["format"], url: string): boolean {
   return format !== "heron" || isEncrypted(url) || getSlackUrlKind(url) !== null;
 }

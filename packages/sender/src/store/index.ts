@@ -1,5 +1,5 @@
 /**
- * For those who write a store: what every store shares.
+ * Building blocks for authors of stores.
  * @module
  */
 import "../node-version.ts";

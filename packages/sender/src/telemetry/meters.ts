@@ -8,30 +8,30 @@ import {
 } from "@opentelemetry/api";
 import { INSTRUMENTATION_NAME } from "./scope.ts";
 
-/** What is counted. Every attribute has few values: a customer, a webhook or a URL is in none of them. */
+/** The instruments. Attributes have few values: never a customer, a webhook or a URL. */
 export interface Instruments {
-  /** Events that were emitted, by topic. */
+  /** Emitted events, by topic. */
   readonly events: Counter;
   /** Attempts, by outcome, status class, format and topic. */
   readonly attempts: Counter;
-  /** How long attempts take, in seconds. */
+  /** Duration of attempts, in seconds. */
   readonly attemptDuration: Histogram;
-  /** For how long a delivery has been owed when it is attempted, in seconds: the age of the queue. */
+  /** Age of a delivery when it is attempted, in seconds. */
   readonly queueAge: Histogram;
-  /** Deliveries that came to their end, by outcome: delivered or dead. */
+  /** Ended deliveries, by outcome: delivered or dead. */
   readonly deliveries: Counter;
-  /** Webhooks that were disabled, by reason. */
+  /** Webhooks disabled by the sender, by reason. */
   readonly disabledWebhooks: Counter;
-  /** Leases that ended before their attempts were recorded. */
+  /** Leases that expired before their attempts were recorded. */
   readonly lostLeases: Counter;
 }
 
-/** The instruments of the provider that is there now: one that is set later than the sender is made counts from then on. */
+/** The instruments of the current provider: one that is set after the sender was created is used from then on. */
 export class Meters {
   #provider: MeterProvider | undefined;
   #instruments: Instruments | undefined;
 
-  /** Undefined while nobody counts. */
+  /** Undefined without a meter provider. */
   get instruments(): Instruments | undefined {
     const provider = metrics.getMeterProvider();
     if (provider !== this.#provider) {
@@ -43,9 +43,9 @@ export class Meters {
   }
 }
 
-/** In seconds, from a fast receiver to one that is out of time. */
+/** In seconds, up to a timeout. */
 const DURATION_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30];
-/** In seconds, from at once to three days. */
+/** In seconds, up to three days. */
 const AGE_BUCKETS_S = [0.01, 0.05, 0.25, 1, 5, 30, 60, 300, 900, 3600, 21_600, 86_400, 259_200];
 
 function createInstruments(meter: Meter): Instruments {
@@ -65,17 +65,17 @@ function createInstruments(meter: Meter): Instruments {
     ),
     queueAge: createDurationHistogram(
       "heron.queue.age",
-      "For how long a delivery has been owed when it is attempted.",
+      "Age of a delivery when it is attempted.",
       AGE_BUCKETS_S,
     ),
     deliveries: meter.createCounter("heron.deliveries", {
-      description: "Deliveries that came to their end.",
+      description: "Deliveries that ended.",
     }),
     disabledWebhooks: meter.createCounter("heron.webhooks.disabled", {
       description: "Webhooks that were disabled.",
     }),
     lostLeases: meter.createCounter("heron.leases.lost", {
-      description: "Leases that ended before their attempts were recorded.",
+      description: "Leases that expired before their attempts were recorded.",
     }),
   };
 }

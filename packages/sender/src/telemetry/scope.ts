@@ -1,2 +1,2 @@
-/** The name under which telemetry is told apart from that of other libraries. */
+/** The instrumentation scope. */
 export const INSTRUMENTATION_NAME = "@heron-webhooks/sender";

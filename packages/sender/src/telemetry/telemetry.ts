@@ -18,7 +18,7 @@ import { type Instruments, Meters } from "./meters.ts";
 import { INSTRUMENTATION_NAME } from "./scope.ts";
 import { formatTraceparent, parseTraceparent } from "./traceparent.ts";
 
-/** An attempt that was made. */
+/** The measurements of an attempt. */
 export interface AttemptMetrics {
   readonly outcome: Outcome;
   readonly responseStatus: number | null;
@@ -28,37 +28,36 @@ export interface AttemptMetrics {
   readonly topic: string;
 }
 
-/** An attempt that is told of. */
+/** The telemetry of one attempt. */
 export interface AttemptTelemetry {
-  /** Makes it, within its span. */
+  /** Runs the attempt within its span. */
   run<T>(attempt: () => Promise<T>): Promise<T>;
   end(attempted: AttemptMetrics): void;
-  /** It was not made yet. */
+  /** The attempt was postponed. */
   postpone(): void;
 }
 
 /**
- * Under this key the SDK looks whether to record anything: an attempt has a span of its own, and the HTTP client's would
- * have the URL's path in it, which may be a credential. Source: `suppressTracing` of @opentelemetry/core.
+ * The SDK's context key for suppressing spans: an attempt has its own span, and the HTTP client's would contain the
+ * URL's path, which may be a credential. Source: `suppressTracing` of @opentelemetry/core.
  */
 const SUPPRESS_TRACING = createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
 
 /**
- * Metrics and spans, through OpenTelemetry's API alone: without an SDK they cost next to nothing. One trace goes from an
- * event's emit to its attempts, however much later and in whichever process. No span and no metric has a URL's path, a
- * body, a header or a secret.
+ * Metrics and spans through the OpenTelemetry API; nearly free without an SDK. A trace spans an event's emit and its
+ * attempts, also in other processes. Spans and metrics contain no URL path, body, header or secret.
  */
 export class Telemetry {
   readonly #meters = new Meters();
   readonly #tracer: Tracer = trace.getTracer(INSTRUMENTATION_NAME);
   readonly #isKnownTopic: (topic: string) => boolean;
 
-  /** `known` says which topics may be an attribute of metrics: an application's own, which are few. */
+  /** `isKnownTopic` limits the topics used as attributes to the application's own, which are few. */
   constructor(isKnownTopic: (topic: string) => boolean) {
     this.#isKnownTopic = isKnownTopic;
   }
 
-  /** Publishes an event within a span, which is kept with it. */
+  /** Publishes an event within a span, and stores the span's context with the event. */
   traceEmit<T>(event: NewEvent, publish: (event: NewEvent) => Promise<T>): Promise<T> {
     if (!isTracingEnabled() && this.#meters.instruments === undefined) return publish(event);
     const span = this.#tracer.startSpan("heron.emit", { kind: SpanKind.PRODUCER });
@@ -81,7 +80,7 @@ export class Telemetry {
     return publishTraced();
   }
 
-  /** Begins to tell of an attempt, in a span of its event's trace; null if nobody listens. */
+  /** Starts the span of an attempt in its event's trace. Returns null without an SDK. */
   startAttempt(claim: Claim, origin: string): AttemptTelemetry | null {
     if (!isTracingEnabled() && this.#meters.instruments === undefined) return null;
     const parent = claim.traceparent === null ? undefined : parseTraceparent(claim.traceparent);
@@ -92,7 +91,7 @@ export class Telemetry {
     if (instruments === undefined && !isSpanContextValid(span.spanContext())) return null;
     span.setAttributes(toSpanAttributes(claim, origin));
     return {
-      // The HTTP client's own span would have no place in it.
+      // Suppresses the HTTP client's own span.
       run: (make) => context.with(trace.setSpan(parentContext, span).setValue(SUPPRESS_TRACING, true), make),
       end: (attempted) => {
         const { outcome, responseStatus } = attempted;
@@ -143,7 +142,7 @@ export class Telemetry {
 
 const NOOP_PROVIDER: TracerProvider = new ProxyTracerProvider().getDelegate();
 
-/** Whether anybody may have a span: to ask for one that is none costs, at each event and each attempt. */
+/** Whether a tracer provider is set: creating no-op spans would cost every event and attempt. */
 function isTracingEnabled(): boolean {
   const provider = trace.getTracerProvider();
   return !(provider instanceof ProxyTracerProvider) || provider.getDelegate() !== NOOP_PROVIDER;
@@ -160,7 +159,7 @@ function toSpanAttributes({ delivery, webhook, topic, attemptCount }: Claim, ori
   };
 }
 
-/** Source: OpenTelemetry, "Semantic conventions for HTTP client spans". An address of IPv6 has no brackets there. */
+/** Source: OpenTelemetry, "Semantic conventions for HTTP client spans". IPv6 addresses have no brackets there. */
 function toServerAttributes(origin: string): Attributes {
   const { protocol, hostname, port } = new URL(origin);
   return {

@@ -3,11 +3,11 @@ import { isReservedTopic } from "@heron-webhooks/engine";
 
 /** A topic that an application offers. */
 export interface TopicDescription<D = unknown> {
-  /** What has happened, in a sentence for whoever subscribes. */
+  /** What has happened, in a sentence for subscribers. */
   readonly description?: string | undefined;
-  /** The data of an example, which tests of a webhook send. */
+  /** Example data, used by test events and previews. */
   readonly example: D;
-  /** The JSON Schema of its data: draft 2020-12, or draft-07 where `$schema` says so. */
+  /** The JSON Schema of its data: draft 2020-12, or draft-07 if `$schema` says so. */
   readonly schema?: JsonSchema | undefined;
 }
 
@@ -17,11 +17,11 @@ export type Topics = Readonly<Record<string, TopicDescription>>;
 /** The topics that may be emitted. */
 export type TopicIn<T extends Topics> = keyof T & string;
 
-/** The data of a topic, as its example has it. */
+/** The type of a topic's data, inferred from its example. */
 export type DataIn<T extends Topics, Name extends TopicIn<T>> =
   T[Name] extends TopicDescription<infer D> ? D : unknown;
 
-/** What an application offers, looked at once. */
+/** The validated catalogue of topics. */
 export interface Catalogue {
   /** Null if any topic may be emitted. */
   readonly topics: Topics | null;
@@ -36,7 +36,7 @@ export function createCatalogue(topics: Topics | undefined): Catalogue {
   if (!isObject(topics))
     throw new HeronError(
       "option_invalid",
-      'topics must be an object of topics, such as { "invoice.paid": { example: { amount: 12.5 } } }: leave it out if any may be emitted.',
+      'topics must be an object of topics, such as { "invoice.paid": { example: { amount: 12.5 } } }. Leave it out to allow any topic.',
     );
   const checks = new Map(
     Object.entries(topics).map(([topic, description]) => [topic, compileTopicCheck(topic, description)]),
@@ -49,13 +49,13 @@ export function createCatalogue(topics: Topics | undefined): Catalogue {
       if (check === undefined)
         throw new HeronError(
           "topic_unknown",
-          `${JSON.stringify(topic)} is not one of this sender's topics, which are ${[...checks.keys()].slice(0, 10).join(", ")}${checks.size > 10 ? " …" : ""}: add it to createSender({ topics }).`,
+          `${JSON.stringify(topic)} is not one of this sender's topics: ${[...checks.keys()].slice(0, 10).join(", ")}${checks.size > 10 ? " …" : ""}. Add it to createSender({ topics }).`,
         );
       const problem = check(data);
       if (problem !== null)
         throw new HeronError(
           "schema_mismatch",
-          `The data of ${topic} is not as its schema has it: ${problem}.`,
+          `The data of ${topic} does not match its schema: ${problem}.`,
         );
     },
   };
@@ -65,12 +65,12 @@ function compileTopicCheck(topic: string, description: TopicDescription): (data:
   if (!isTopic(topic) || isReservedTopic(topic))
     throw new HeronError(
       "topic_invalid",
-      `topics has ${JSON.stringify(topic)}: a topic is 2 to 4 segments of a-z, 0-9 and _ joined by dots, such as "invoice.paid", and does not begin with webhook or label, which are the sender's own.`,
+      `Invalid topic ${JSON.stringify(topic)} in topics. A topic has 2 to 4 segments of a-z, 0-9 and _ joined by dots, such as "invoice.paid"; the prefixes webhook and label are reserved.`,
     );
   if (!isObject(description) || !("example" in description))
     throw new HeronError(
       "option_invalid",
-      `topics["${topic}"] must be an object with an example, the data that a test of a webhook sends: { example: … }, where null is one too.`,
+      `topics["${topic}"] must be an object with an example, the data of test events: { example: … }. The example may be null.`,
     );
   const { example, schema } = description;
   if (schema === undefined) return () => null;
@@ -79,7 +79,7 @@ function compileTopicCheck(topic: string, description: TopicDescription): (data:
   if (problem !== null)
     throw new HeronError(
       "option_invalid",
-      `topics["${topic}"].example is not as its schema has it: ${problem}.`,
+      `topics["${topic}"].example does not match its schema: ${problem}.`,
     );
   return validate;
 }

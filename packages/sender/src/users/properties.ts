@@ -1,19 +1,19 @@
 import { HeronError } from "@heron-webhooks/core";
 
-/** What a property may be: text, a number, true or false, null; of a list the values, joined by `||`. */
+/** A property value: text, a number, a boolean or null. A list is stored as its values joined by `||`. */
 export type PropertyValue = string | number | boolean | null | readonly (string | number | boolean)[];
 
-/** What has properties only: an interface of the application's own as well as a record. */
+/** An object with property values only; accepts interfaces as well as records. */
 export type Properties<P> = { readonly [Name in keyof P]: PropertyValue };
 
 /** Source: Heap, "Add User Properties" and "Track", server-side API. */
 const MAX_USER_LENGTH = 255;
 const MAX_TEXT_LENGTH = 1024;
-/** Ours: what is copied into every event about a user stays small. */
+/** A limit of this package: the properties are copied into every event about a user. */
 const MAX_PROPERTIES_BYTES = 64 * 1024;
 
 /**
- * PostgreSQL keeps no U+0000: such a user would be refused there by the statement, with all that others publish in it.
+ * PostgreSQL cannot store U+0000: the whole batch would fail.
  * @throws HeronError `properties_invalid`
  */
 export function assertUser(user: string): void {
@@ -25,26 +25,26 @@ export function assertUser(user: string): void {
     user.includes("\0")
   )
     throw createPropertiesError(
-      `a user is 1 to ${MAX_USER_LENGTH} characters, without U+0000 and half of a surrogate pair`,
+      `a user must be 1 to ${MAX_USER_LENGTH} characters, without U+0000 or unpaired surrogates`,
     );
 }
 
-/** Properties as they are kept. */
+/** Properties as stored. */
 export type StoredProperties = Readonly<Record<string, string | number | boolean | null>>;
 
 /**
- * The properties of a user as they are kept, held to Heap's limits; none is called `id`, in any spelling.
- * @throws HeronError `properties_invalid`; nothing is kept of any of them
+ * Validates user properties against Heap's limits. `id` is reserved, in any case.
+ * @throws HeronError `properties_invalid`
  */
 export function parseUserProperties(properties: object): StoredProperties {
   const parsed = applyPropertyLimits(properties);
   if (Object.keys(parsed).some((name) => name.toLowerCase() === "id"))
-    throw createPropertiesError("none may be called id: that is who the user is");
+    throw createPropertiesError("the name id is reserved for the user's id");
   return parsed;
 }
 
 /**
- * Whether properties could be kept, as far as they themselves say: all that a user has may still be too large.
+ * Asserts that these properties are valid. All properties of the user together may still be too large.
  * @throws HeronError `properties_invalid`
  */
 export function assertUserProperties(user: string, properties: object): void {
@@ -53,13 +53,13 @@ export function assertUserProperties(user: string, properties: object): void {
 }
 
 /**
- * Properties of a user or an event, held to Heap's limits: names and text of up to 1,024 characters, lists joined by `||`
- * and cut there.
+ * Applies Heap's limits to properties of a user or an event: names and text of up to 1,024 characters, lists joined by
+ * `||` and truncated.
  * @throws HeronError `properties_invalid`
  */
 export function applyPropertyLimits(properties: object): StoredProperties {
   if (typeof properties !== "object" || properties === null || Array.isArray(properties))
-    throw createPropertiesError("they must be an object of names and values");
+    throw createPropertiesError("they must be an object");
   const entries = Object.entries(properties).map(
     ([name, value]) => [name, parsePropertyValue(name, value)] as const,
   );
@@ -67,12 +67,12 @@ export function applyPropertyLimits(properties: object): StoredProperties {
 }
 
 /**
- * Holds all properties of a user to their size.
+ * Asserts that all properties of a user fit the size limit.
  * @throws HeronError `properties_invalid`
  */
 export function assertPropertiesSize(properties: Readonly<Record<string, unknown>>): void {
   if (Buffer.byteLength(JSON.stringify(properties), "utf8") > MAX_PROPERTIES_BYTES)
-    throw createPropertiesError(`together they would be over ${MAX_PROPERTIES_BYTES / 1024} KiB`);
+    throw createPropertiesError(`together they would exceed ${MAX_PROPERTIES_BYTES / 1024} KiB`);
 }
 
 function parsePropertyValue(name: string, value: unknown): string | number | boolean | null {
@@ -81,19 +81,17 @@ function parsePropertyValue(name: string, value: unknown): string | number | boo
     throw createPropertiesError(`the name ${quotedName} must be 1 to ${MAX_TEXT_LENGTH} characters`);
   if (Array.isArray(value) && !value.every(isJoinable))
     throw createPropertiesError(
-      `${quotedName} is a list, and may hold text, finite numbers, true and false only`,
+      `${quotedName} is a list, which may contain text, finite numbers and booleans only`,
     );
   if (Array.isArray(value)) return value.map(String).join("||").slice(0, MAX_TEXT_LENGTH);
   if (typeof value === "string" && value.length > MAX_TEXT_LENGTH)
     throw createPropertiesError(
-      `${quotedName} has ${value.length} characters, and may have ${MAX_TEXT_LENGTH}`,
+      `${quotedName} has ${value.length} characters; the limit is ${MAX_TEXT_LENGTH}`,
     );
   if (typeof value === "number" && !Number.isFinite(value))
-    throw createPropertiesError(`${quotedName} is no finite number`);
+    throw createPropertiesError(`${quotedName} must be a finite number`);
   if (value !== null && !["string", "number", "boolean"].includes(typeof value))
-    throw createPropertiesError(
-      `${quotedName} must be text, a number, true, false, null, or a list of those`,
-    );
+    throw createPropertiesError(`${quotedName} must be text, a number, a boolean, null, or a list of those`);
   return value as string | number | boolean | null;
 }
 
@@ -102,5 +100,5 @@ function isJoinable(value: unknown): boolean {
 }
 
 function createPropertiesError(reason: string): HeronError {
-  return new HeronError("properties_invalid", `The properties cannot be kept: ${reason}.`);
+  return new HeronError("properties_invalid", `Invalid properties: ${reason}.`);
 }

@@ -10,21 +10,20 @@ export interface UserOptions {
 
 type UserProperties = Readonly<Record<string, unknown>>;
 
-/** The users that events are about, with the properties that templates read. */
+/** The users that events are about. Templates read their properties. */
 export interface SenderUsers {
   /**
-   * Puts properties over those that the user has, and gives all of them back. An event has those that were there when it
-   * was emitted.
-   * @throws HeronError `properties_invalid`: over Heap's limits; nothing of them is kept
+   * Merges properties into those of the user, and returns all of them. An event has the properties at its publish time.
+   * @throws HeronError `properties_invalid` if one exceeds Heap's limits; nothing is stored then
    */
   addProperties<P extends object & Properties<P>>(
     user: string,
     properties: P,
     options?: UserOptions,
   ): Promise<UserProperties>;
-  /** Null if nothing is known of the user. */
+  /** Returns null if the user has no properties. */
   get(user: string, options?: UserOptions): Promise<UserProperties | null>;
-  /** False if nothing was known. */
+  /** Returns false if the user had no properties. */
   delete(user: string, options?: UserOptions): Promise<boolean>;
 }
 
@@ -40,7 +39,7 @@ export function createSenderUsers({ users }: Store): SenderUsers {
     async addProperties(user, properties, options = {}) {
       const account = parseAccount("addProperties", user, options);
       const parsed = parseUserProperties(properties);
-      // Together they go into every event about the user.
+      // All properties together are copied into every event about the user.
       assertPropertiesSize({ ...(await users.get(account, user)), ...parsed });
       return users.addProperties(account, user, parsed);
     },
@@ -48,7 +47,7 @@ export function createSenderUsers({ users }: Store): SenderUsers {
       return users.get(parseAccount("get", user, options), user);
     },
     async delete(user, options = {}) {
-      return users.delete(parseAccount("remove", user, options), user);
+      return users.delete(parseAccount("delete", user, options), user);
     },
   };
 }

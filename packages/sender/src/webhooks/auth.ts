@@ -1,23 +1,20 @@
 import { HeronError, type RequestHeaderMap } from "@heron-webhooks/core";
 
-/** How a webhook's requests say who sends them. Source: RFC 7617 (basic), RFC 6750 (bearer). */
+/** The credentials of a webhook's requests. Source: RFC 7617 (basic), RFC 6750 (bearer). */
 export type WebhookAuth = { readonly user: string; readonly password: string } | { readonly token: string };
 
-/** What neither a user nor a password may hold. Source: RFC 7617, section 2; RFC 5234, appendix B.1. */
+/** Characters that a user or password must not contain. Source: RFC 7617, section 2; RFC 5234, appendix B.1. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a header's value must hold none of just these
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/;
 
-/** A scheme of `authorization`, if it is one of these. */
+/** The scheme of an `authorization` header, if it is one of these. */
 export type AuthScheme = "basic" | "bearer";
 
 /** @throws HeronError `header_invalid` */
 export function addAuth(headers: RequestHeaderMap, auth: WebhookAuth | null | undefined): RequestHeaderMap {
   if (auth === undefined || auth === null) return headers;
   if (findAuthHeaderName(headers) !== undefined)
-    throw new HeronError(
-      "header_invalid",
-      "A header cannot be sent: authorization is there twice, once as auth.",
-    );
+    throw new HeronError("header_invalid", "Set either auth or an authorization header, not both.");
   return { ...headers, authorization: encodeCredentials(auth) };
 }
 
@@ -26,7 +23,7 @@ export function removeAuth(headers: RequestHeaderMap): RequestHeaderMap {
   return Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
 }
 
-/** The `authorization` header that stays when others are put in place of those before: none if they have one. */
+/** The `authorization` header that is retained when the headers are replaced, unless the new headers have one. */
 export function getRetainedAuth(
   previousHeaders: RequestHeaderMap,
   newHeaders: RequestHeaderMap,
@@ -51,16 +48,16 @@ function encodeCredentials(auth: WebhookAuth): string {
   if ("token" in auth) {
     if (typeof auth.token === "string" && /^[A-Za-z0-9\-._~+/]+=*$/.test(auth.token))
       return `Bearer ${auth.token}`;
-    throw createHeaderError("auth.token must be of A-Z, a-z, 0-9 and -._~+/, with = at its end at most");
+    throw createHeaderError("auth.token may have A-Z, a-z, 0-9 and -._~+/, and = at its end");
   }
   const { user, password } = auth;
   if (CONTROL_CHARACTERS.test(`${user}${password}`))
-    throw createHeaderError("neither auth.user nor auth.password may have control characters");
+    throw createHeaderError("auth.user and auth.password must not have control characters");
   if (typeof user !== "string" || typeof password !== "string" || user.includes(":"))
     throw createHeaderError("auth must have a user without a colon and a password, or a token");
   return `Basic ${Buffer.from(`${user}:${password}`, "utf8").toString("base64")}`;
 }
 
 function createHeaderError(reason: string): HeronError {
-  return new HeronError("header_invalid", `The authorization header cannot be sent: ${reason}.`);
+  return new HeronError("header_invalid", `Invalid authorization header: ${reason}.`);
 }

@@ -1,12 +1,12 @@
 import type { Condition, Store } from "@heron-webhooks/engine";
 import { EventView, isReservedTopic, matchesEvent, parseSubscription } from "@heron-webhooks/engine";
 
-/** What of the newest events a webhook, or a label, would have been given. */
+/** Which of the newest events a webhook or label would have matched. */
 export interface MatchPreview {
-  /** How many events were looked at: of those that had any delivery, up to 100. */
+  /** Events examined: up to 100 of those with a delivery. */
   readonly examinedCount: number;
   readonly matchedCount: number;
-  /** The newest of these, up to 10, each with a delivery of it. */
+  /** The newest matches, up to 10, each with one of its deliveries. */
   readonly events: readonly {
     readonly id: string;
     readonly topic: string;
@@ -17,9 +17,9 @@ export interface MatchPreview {
 }
 
 export interface MatchPreviewInput {
-  /** Whose events. Default `"default"`. */
+  /** The account whose events are examined. Default `"default"`. */
   readonly account?: string | undefined;
-  /** Patterns. */
+  /** Topic patterns. */
   readonly topics: readonly string[];
   readonly conditions?: readonly Condition[] | undefined;
 }
@@ -30,7 +30,7 @@ const PAGE_SIZE = 100;
 const MAX_RETURNED_EVENTS = 10;
 
 /**
- * Holds patterns and conditions against what has happened.
+ * Matches patterns and conditions against recent events.
  * @throws HeronError `pattern_invalid`, `condition_invalid`, `option_invalid`
  */
 export async function previewMatches(input: MatchPreviewInput, store: Store): Promise<MatchPreview> {
@@ -54,7 +54,7 @@ export async function previewMatches(input: MatchPreviewInput, store: Store): Pr
   };
 }
 
-/** What is looked into only if the topic is wanted. */
+/** The body is only read if the topic matches. */
 const EMPTY_EVENT = new EventView("{}", null);
 
 async function listNewestEvents(account: string, store: Store): Promise<MatchPreview["events"]> {

@@ -5,28 +5,27 @@ import { prepareWebhook } from "../dispatch/prepared-webhook.ts";
 import type { Topics } from "../topics/catalogue.ts";
 import { createExampleEvent } from "./send-test.ts";
 
-/** Which event a preview is of. */
 export interface PreviewOptions {
-  /** The topic whose example it is. Default: the first that the webhook gets. */
+  /** The topic whose example is used. Default: the first that the webhook receives. */
   readonly topic?: string | undefined;
-  /** Instead of an example, the event of this delivery, by whose id it goes. */
+  /** Use the event of this delivery instead of an example. */
   readonly delivery?: string | undefined;
-  /** The user that it is about, with the properties that are known now. Default: those that the delivery's event has. */
+  /** The user, with current properties. Default: the properties stored with the delivery's event. */
   readonly user?: string | undefined;
 }
 
-/** What would be sent. */
+/** A request as it would be sent. */
 export interface Preview {
   readonly topic: string;
   /** The event, as JSON. */
   readonly event: string;
-  /** All that the toolkit makes and that the webhook has; signed with its secret, or with one that was made for this. */
+  /** All headers of the sender and the webhook, signed with its secret or with a temporary one. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
 /**
- * What a webhook would be sent, though it may not be there yet.
+ * Builds the request that a webhook would receive. The webhook need not exist.
  * @throws HeronError `topic_invalid`, `topic_unknown`, `delivery_not_found`, `template_missing`, `event_too_large`
  */
 export async function previewRequest(

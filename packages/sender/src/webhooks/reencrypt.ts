@@ -3,7 +3,7 @@ import type { Page, WebhookRecord, WebhookStore } from "@heron-webhooks/engine";
 import type { SecretCipher } from "../secrets/cipher.ts";
 import { isEncryptedWithCurrentKey } from "../secrets/encrypted-record.ts";
 
-/** Has every webhook written anew that is not sealed as it would be now. Says how many. */
+/** Rewrites every webhook that is not encrypted with the current key. Returns their number. */
 export async function reencryptAll(
   webhooks: WebhookStore,
   cipher: SecretCipher,
@@ -19,7 +19,7 @@ export async function reencryptAll(
       if (!isEncryptedWithCurrentKey(record, cipher))
         count += await rewrite(record.id).then(
           () => 1,
-          // It was removed meanwhile.
+          // It was deleted meanwhile.
           (error: unknown) => (HeronError.is(error, "webhook_not_found") ? 0 : Promise.reject(error)),
         );
     after = nextCursor;

@@ -4,7 +4,7 @@ import type { SecretRecord } from "@heron-webhooks/engine";
 
 const MIN_SECRET_BYTES = 24;
 const MAX_SECRET_BYTES = 500;
-/** So many secrets may be on their way out at once. */
+/** Secrets that may be expiring at the same time. */
 const MAX_EXPIRING_SECRETS = 4;
 
 /** `sec_` and 32 random bytes. */
@@ -16,26 +16,23 @@ export function createSecret(): string {
 export function assertSecret(secret: string): void {
   const problem = findProblem(secret);
   if (problem !== null)
-    throw new HeronError(
-      "secret_invalid",
-      `The secret cannot be used: ${problem}. Leave it out, and one is made.`,
-    );
+    throw new HeronError("secret_invalid", `Invalid secret: ${problem}. Leave it out to create one.`);
 }
 
 function findProblem(secret: string): string | null {
-  if (typeof secret !== "string") return "it is not text";
+  if (typeof secret !== "string") return "it is not a string";
   if (secret.startsWith("whsec_"))
-    return "it begins with whsec_, as a key in base64 does; here a secret's own characters are the key";
+    return "it begins with whsec_, which marks a base64 key; here the characters of the secret are the key";
   if (secret.trim() !== secret) return "it begins or ends with white space";
   const size = Buffer.byteLength(secret, "utf8");
-  if (size < MIN_SECRET_BYTES) return `it is under ${MIN_SECRET_BYTES} bytes, and could be guessed`;
-  return size > MAX_SECRET_BYTES ? `it is over ${MAX_SECRET_BYTES} bytes` : null;
+  if (size < MIN_SECRET_BYTES) return `it has fewer than ${MIN_SECRET_BYTES} bytes`;
+  return size > MAX_SECRET_BYTES ? `it has more than ${MAX_SECRET_BYTES} bytes` : null;
 }
 
 /**
- * The secrets with a new one. During the overlap the one that was current goes on making `Heron-Signature`, so that who
- * knows it alone still verifies; `webhook-signature` is made with both.
- * @throws HeronError `limit_reached` if several are on their way out already
+ * Adds a new secret. During the overlap the previous one still signs `Heron-Signature`, so that receivers that have
+ * only that one still verify; `webhook-signature` has both.
+ * @throws HeronError `limit_reached` if too many secrets are expiring
  */
 export function rotateSecrets(
   secrets: readonly SecretRecord[],
@@ -51,7 +48,7 @@ export function rotateSecrets(
   if (expiring.length > MAX_EXPIRING_SECRETS)
     throw new HeronError(
       "limit_reached",
-      `${MAX_EXPIRING_SECRETS} secrets of this webhook are on their way out: wait until one has gone, or end them all with overlap: 0.`,
+      `${MAX_EXPIRING_SECRETS} secrets of this webhook are still expiring. Wait until one has expired, or end them all with overlap: 0.`,
     );
   return [...expiring, current];
 }

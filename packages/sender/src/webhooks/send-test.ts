@@ -13,24 +13,24 @@ import type { Transport } from "../dispatch/http-transport.ts";
 import { prepareWebhook } from "../dispatch/prepared-webhook.ts";
 import type { Topics } from "../topics/catalogue.ts";
 
-/** What came of a test. */
+/** The result of a test event. */
 export interface TestResult {
-  /** Whether an event would have been delivered. */
+  /** Whether the test event was delivered. */
   readonly ok: boolean;
   readonly outcome: Outcome["kind"];
-  /** Why it would not have been; null if it was. */
+  /** Why it was not delivered; null if it was. */
   readonly reason: string | null;
   readonly responseStatus: number | null;
-  /** The beginning of the answer's body; null if there was none. */
+  /** The beginning of the response body; null if there was none. */
   readonly responseBody: string | null;
   readonly durationMs: number;
-  /** What was sent; the body is null if it could not be made. */
+  /** The topic and body that were sent. The body is null if it could not be rendered. */
   readonly topic: string;
   readonly body: string | null;
 }
 
 /**
- * Sends an example to a webhook, marked `meta.test`, once; nothing is recorded of it.
+ * Sends an example event, marked `meta.test`, once. Nothing is recorded.
  * @throws HeronError `topic_invalid`, `topic_unknown`
  */
 export async function sendTestEvent(
@@ -56,14 +56,14 @@ export async function sendTestEvent(
   };
 }
 
-/** What examples are taken from: the application's topics, null if there are none, and the account's labels. */
+/** The source of examples: the application's topics (null for none) and the account's labels. */
 export interface Examples {
   readonly topics: Topics | null;
   readonly labels: readonly LabelRecord[];
 }
 
 /**
- * The example of a topic as an event, marked `meta.test`.
+ * Creates the example event of a topic, marked `meta.test`.
  * @throws HeronError `topic_invalid`, `topic_unknown`
  */
 export function createExampleEvent(
@@ -95,7 +95,7 @@ async function sendRequest(
   }
 }
 
-/** The topic whose example stands for it: for a label's, the first that the label names. */
+/** The topic whose example is used: for a label, the first topic that it matches. */
 function resolveExampleTopic(topic: string, { topics, labels }: Examples): string {
   const label = labels.find(({ name }) => toLabelTopic(name) === topic);
   if (label === undefined) return topic;
@@ -103,8 +103,8 @@ function resolveExampleTopic(topic: string, { topics, labels }: Examples): strin
 }
 
 /**
- * The topic that was asked for; else the first of the catalogue, or of a label, that the webhook gets, or that one of its
- * patterns is.
+ * The requested topic; by default the first topic of the catalogue or label that the webhook receives, or one of its
+ * patterns that is a topic.
  */
 function resolveTopic(
   { topics: patterns }: WebhookRecord,

@@ -25,7 +25,7 @@ import { parseRecoverOptions, type RecoverOptions } from "./since.ts";
 import { type NewWebhook, toWebhook, type Webhook } from "./webhook.ts";
 import { applyUpdate, createWebhookRecord, type WebhookInput, type WebhookUpdate } from "./webhook-input.ts";
 
-/** The webhooks of a sender's accounts. Each operation on one throws `webhook_not_found` if it is not there. */
+/** The webhooks of all accounts. Operations on a webhook that does not exist throw `webhook_not_found`. */
 export interface SenderWebhooks {
   /**
    * @throws HeronError `url_invalid`, `address_forbidden`, `pattern_invalid`, `condition_invalid`, `header_invalid`,
@@ -33,51 +33,54 @@ export interface SenderWebhooks {
    */
   create(input: WebhookInput): Promise<NewWebhook>;
   get(id: string): Promise<Webhook>;
-  /** In the order in which they were made. */
+  /** In order of creation. */
   list(filter?: { readonly account?: string | undefined }, page?: PageRequest): Promise<Page<Webhook>>;
-  /** Changes what is given and leaves the rest. @throws HeronError as `create` does */
+  /**
+   * Updates the given fields.
+   * @throws HeronError as `create` does
+   */
   update(id: string, update: WebhookUpdate): Promise<Webhook>;
-  /** Removes it, and what it is owed. */
+  /** Deletes the webhook and its pending deliveries. */
   delete(id: string): Promise<void>;
-  /** Takes up deliveries again, whoever had disabled it: its gates are opened, and it has a clean slate. */
+  /** Enables the webhook, clears its pauses and resets its health, whatever the reason it was disabled for. */
   enable(id: string): Promise<Webhook>;
-  /** It gets no new deliveries, and its pending ones wait. */
+  /** Stops new deliveries; pending ones wait. */
   disable(id: string): Promise<Webhook>;
-  /** Why nothing is delivered to it for now: its closed gates and its account's. */
+  /** The active pauses of the webhook and its account. */
   pauses(id: string): Promise<readonly PauseRecord[]>;
-  /** What it is signed with now: the first makes `Heron-Signature`, each of them `webhook-signature`. */
+  /** The current secrets: the first signs `Heron-Signature`; all sign `webhook-signature`. */
   secrets(id: string): Promise<readonly SecretRecord[]>;
   /**
-   * Gives it a new secret, made here unless given. For as long as `overlap` (default `"24h"`) the old one signs too;
-   * 0 if it has leaked.
+   * Replaces the secret, with a generated one by default. The old one also signs during `overlap` (default `"24h"`);
+   * use 0 if it has leaked.
    * @throws HeronError `secret_invalid`, `limit_reached`, `option_invalid`
    */
   rotateSecret(
     id: string,
     options?: { readonly secret?: string | undefined; readonly overlap?: Duration | undefined },
   ): Promise<{ readonly secret: string }>;
-  /** Sends it the example of a topic, marked `meta.test`, and gives back what came of it. */
+  /** Sends a test event, marked `meta.test`, and returns the result. */
   sendTest(id: string, options?: { readonly topic?: string | undefined }): Promise<TestResult>;
   /**
-   * What a webhook like this would be sent: of the example of a topic, or of a delivery's event. Nothing is sent, or kept.
+   * Returns the request that such a webhook would receive, for a topic's example or a delivery's event. Nothing is sent
+   * or stored.
    * @throws HeronError as `create` does, and `topic_invalid`, `topic_unknown`, `delivery_not_found`, `template_missing`
    */
   preview(input: WebhookInput, options?: PreviewOptions): Promise<Preview>;
   /**
-   * What of the newest events such patterns and conditions would have chosen, for whoever is about to save them.
+   * Returns which of the newest events match patterns and conditions, for use before they are saved.
    * @throws HeronError `pattern_invalid`, `condition_invalid`, `option_invalid`
    */
   previewMatches(input: MatchPreviewInput): Promise<MatchPreview>;
   /**
-   * Makes dead deliveries pending again, and those that it missed, of events since then: a time, or how long ago. Says how
-   * many: no more than its account may have pending.
+   * Requeues the dead and creates the missed deliveries of events since a time or duration. Returns their number, which
+   * the account's limit of pending deliveries bounds.
    */
   recover(id: string, options: RecoverOptions): Promise<number>;
-  /** Seals whatever is not sealed with the current `encryptionKey`. Says of how many webhooks. */
+  /** Encrypts everything that is not encrypted with the current `encryptionKey`. Returns the number of webhooks. */
   reencrypt(): Promise<number>;
 }
 
-/** What the webhooks of a sender rest on. */
 export interface WebhooksContext {
   readonly store: Store;
   readonly preparedWebhooks: PreparedWebhookCache;
@@ -86,18 +89,18 @@ export interface WebhooksContext {
   readonly cipher: SecretCipher;
   readonly topics: Topics | null;
   readonly maxWebhooks: number;
-  /** Whose alone can be found; left out for everybody's. */
+  /** Limits all operations to this account; omitted for all accounts. */
   readonly account?: string;
   readonly now: () => number;
-  /** Something may be claimable. */
+  /** Called when deliveries may have become claimable. */
   readonly notifyDispatcher: () => void;
-  /** How a webhook has been doing counts no more. */
+  /** Resets the health of a webhook. */
   readonly resetHealth: (id: string) => void;
 }
 
-/** How often a change is tried again that somebody else's change got in the way of. */
+/** Tries to apply an update despite concurrent updates. */
 const MAX_UPDATE_TRIES = 10;
-/** How many deliveries are recovered in one step, so that others are not kept waiting. */
+/** Deliveries recovered in one step, so that other calls are not delayed. */
 const RECOVER_BATCH_SIZE = 1000;
 const MAX_OVERLAP_MS = 365 * 86_400_000;
 
@@ -124,7 +127,7 @@ export function createSenderWebhooks(context: WebhooksContext): SenderWebhooks {
         version,
         ...after
       } = encryptRecord(change(before), cipher);
-      // Written out even where it is gone, so that it goes.
+      // Named explicitly so that undefined removes them.
       const updated = await store.webhooks.update(id, version, {
         ...after,
         template: after.template,
@@ -136,11 +139,10 @@ export function createSenderWebhooks(context: WebhooksContext): SenderWebhooks {
         return decryptRecord(updated, cipher);
       }
     }
-    throw new HeronError("store_busy", `The webhook ${id} is being changed by many at once: try again.`);
+    throw new HeronError("store_busy", `The webhook ${id} was changed concurrently. Retry.`);
   };
   const clearPauses = async (id: string, reasons: readonly PauseRecord["reason"][]): Promise<void> => {
-    for (const gate of reasons)
-      await store.setPause({ scope: "webhook", id, reason: gate, durationMs: null });
+    for (const reason of reasons) await store.setPause({ scope: "webhook", id, reason, durationMs: null });
     context.resetHealth(id);
     context.notifyDispatcher();
   };
@@ -191,8 +193,8 @@ export function createSenderWebhooks(context: WebhooksContext): SenderWebhooks {
       toWebhook(await updateRecord(id, (record) => ({ ...record, enabled: false, disabledBy: "owner" }))),
     async pauses(id) {
       const { enabled } = await readRecord(id);
-      const gates = await store.webhooks.pauses(id);
-      return enabled ? gates : [{ reason: "disabled", scope: "webhook", remainingMs: null }, ...gates];
+      const pauses = await store.webhooks.pauses(id);
+      return enabled ? pauses : [{ reason: "disabled", scope: "webhook", remainingMs: null }, ...pauses];
     },
     async secrets(id) {
       const { secrets } = await readRecord(id);
@@ -210,7 +212,7 @@ export function createSenderWebhooks(context: WebhooksContext): SenderWebhooks {
       return { secret };
     },
     async sendTest(id, options = {}) {
-      assertKnownKeys("webhooks.test", options, { topic: true });
+      assertKnownKeys("webhooks.sendTest", options, { topic: true });
       const record = await readRecord(id);
       const examples = { topics: context.topics, labels: await store.labels.list(record.account) };
       return sendTestEvent(record, options.topic, examples, context.transport, now());
@@ -220,7 +222,7 @@ export function createSenderWebhooks(context: WebhooksContext): SenderWebhooks {
       return previewRequest(record, options, { store, topics: context.topics, now: now() });
     },
     async previewMatches(input) {
-      assertKnownKeys("webhooks.matching", input, { account: true, topics: true, conditions: true });
+      assertKnownKeys("webhooks.previewMatches", input, { account: true, topics: true, conditions: true });
       if (input.account !== undefined) assertAccount(input.account);
       return previewMatches(input, store);
     },

@@ -1,16 +1,15 @@
 import { type Duration, HeronError, parseDuration } from "@heron-webhooks/core";
 import { assertKnownKeys } from "@heron-webhooks/engine";
 
-/** From when on deliveries are recovered. */
 export interface RecoverOptions {
-  /** A time, or how long ago. */
+  /** A time, or a duration before now. */
   readonly since: Date | Duration;
 }
 
 const MAX_SINCE_MS = 365 * 86_400_000;
 
 /**
- * The time that is meant, in milliseconds since 1970.
+ * Returns the time in milliseconds since 1970.
  * @throws HeronError `option_invalid`
  */
 export function parseRecoverOptions(options: RecoverOptions, now: number): number {
@@ -19,17 +18,16 @@ export function parseRecoverOptions(options: RecoverOptions, now: number): numbe
 }
 
 /**
- * A time, or so long before `now`, in milliseconds since 1970.
+ * Converts a time, or a duration before `now`, to milliseconds since 1970.
  * @throws HeronError `option_invalid`
  */
 export function parseSince(since: Date | Duration, now: number): number {
   if (since instanceof Date && !Number.isNaN(since.getTime())) return since.getTime();
-  if (since instanceof Date)
-    throw new HeronError("option_invalid", "since must be a valid date: this one is no time at all.");
+  if (since instanceof Date) throw new HeronError("option_invalid", "since must be a valid date.");
   if (typeof since === "string" && /^\d{4}-\d\d/.test(since))
     throw new HeronError(
       "option_invalid",
-      `since is a time as text: give a Date, as new Date(${JSON.stringify(since.slice(0, 60))}) is, or how long ago, such as "24h".`,
+      `since must be a Date, such as new Date(${JSON.stringify(since.slice(0, 60))}), or a duration, such as "24h".`,
     );
   return now - parseDuration("since", since, { max: MAX_SINCE_MS });
 }

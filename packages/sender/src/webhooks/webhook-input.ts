@@ -17,37 +17,36 @@ import type { Egress } from "../egress/egress.ts";
 import { addAuth, getRetainedAuth, removeAuth, type WebhookAuth } from "./auth.ts";
 import { assertSecret, createSecret } from "./secret.ts";
 
-/** What may be changed of a webhook. */
+/** The fields of a webhook that can be updated. */
 export interface WebhookUpdate {
   readonly url?: string | undefined;
-  /** Patterns: which events it gets. */
+  /** Topic patterns of the events that it receives. */
   readonly topics?: readonly string[] | undefined;
-  /** What must hold of an event beside that, at most 10 conditions, all of them. Default: none. */
+  /** Conditions, at most 10, all of which events must meet. Default: none. */
   readonly conditions?: readonly Condition[] | undefined;
-  /** Sent with every request: any but those of the connection and of the signature. */
+  /** Additional headers, except those of the connection and the signature. */
   readonly headers?: RequestHeaderMap | undefined;
-  /** The `authorization` header: a user and a password, or a token; null for none. */
+  /** Credentials for the `authorization` header: a user and a password, or a token; null for none. */
   readonly auth?: WebhookAuth | null | undefined;
-  /** The body's template; null for the event as it is. */
+  /** The body template; null to send the event itself. */
   readonly template?: unknown;
-  /** Default: Slack's if the URL is one of Slack's webhooks, else the event. */
+  /** Default: `slack` for a Slack webhook URL, else `heron`. */
   readonly format?: "heron" | "slack" | undefined;
-  /** How many attempts may be under way at once. Default 10. */
+  /** How many attempts may be in flight. Default 10. */
   readonly concurrency?: number | undefined;
-  /** Attempts a second. Default: 1 for Slack, else as many as there are. */
+  /** Attempts per second. Default: 1 for Slack, else no limit. */
   readonly rateLimit?: number | null | undefined;
   readonly description?: string | undefined;
-  /** What an application wishes to remember with it. */
+  /** Data of the application. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What a webhook is made from. */
 export interface WebhookInput extends WebhookUpdate {
-  /** Whose it is. Default `"default"`. */
+  /** The account that owns the webhook. Default `"default"`. */
   readonly account?: string | undefined;
   readonly url: string;
   readonly topics: readonly string[];
-  /** What to sign with; 24 bytes at least. Default: a new one, `sec_…`. */
+  /** The signing secret, at least 24 bytes. Default: a new one, `sec_…`. */
   readonly secret?: string | undefined;
 }
 
@@ -76,7 +75,7 @@ const MAX_METADATA_LENGTH = 500;
 const SLACK_RATE_LIMIT = 1;
 
 /**
- * A webhook, if it could be delivered to.
+ * Validates the input and creates a webhook record.
  * @throws HeronError `url_invalid`, `address_forbidden`, `pattern_invalid`, `header_invalid`, `template_invalid`,
  * `condition_invalid`, `secret_invalid`, `option_invalid`
  */
@@ -108,7 +107,7 @@ export function createWebhookRecord(input: WebhookInput, egress: Egress, now: nu
 }
 
 /**
- * A webhook as it is after a change.
+ * Validates an update and applies it to a record.
  * @throws HeronError as {@link createWebhookRecord} does
  */
 export function applyUpdate(record: WebhookRecord, update: WebhookUpdate, egress: Egress): WebhookRecord {
@@ -129,7 +128,7 @@ export function applyUpdate(record: WebhookRecord, update: WebhookUpdate, egress
     ...rest,
     ...(template === undefined ? {} : { template }),
     url,
-    // How another receiver was doing says nothing of this one.
+    // The health of the previous receiver does not apply to the new URL.
     ...(url === record.url ? {} : { failingSince: null, lastFailedAt: null }),
     topics,
     ...(conditions.length === 0 ? {} : { conditions }),
@@ -141,11 +140,11 @@ export function applyUpdate(record: WebhookRecord, update: WebhookUpdate, egress
         ? resolveRateLimit(record, format)
         : update.rateLimit === null
           ? null
-          : assertInteger("rate", update.rateLimit, 1, 10_000),
+          : assertInteger("rateLimit", update.rateLimit, 1, 10_000),
     description: assertText("description", update.description ?? record.description),
     metadata: parseMetadata(update.metadata ?? record.metadata),
   };
-  // Compiled here, so that a template that cannot be used is refused here.
+  // Compiles the template, so that an invalid one is rejected.
   prepareWebhook(updated);
   return updated;
 }
@@ -159,7 +158,10 @@ function mergeHeaders(previousHeaders: RequestHeaderMap, { headers, auth }: Webh
     : { ...getRetainedAuth(previousHeaders, headers), ...headers };
 }
 
-/** Slack takes one message a second; who leaves Slack, or comes to it, leaves or takes that with it. */
+/**
+ * Slack accepts one message per second. The limit is set when the format becomes Slack's and removed when it no longer
+ * is.
+ */
 function resolveRateLimit(record: WebhookRecord, format: BodyFormat): number | null {
   const isSlack = format !== "heron";
   if (isSlack === (record.format !== "heron")) return record.rateLimit;
@@ -178,7 +180,7 @@ function resolveFormat(url: string, format: "heron" | "slack" | undefined): Body
   return kind === "workflow" ? "slack-workflow" : "slack";
 }
 
-/** A literal address is looked at when the webhook is made, to say so early; every address at every connection. */
+/** A literal address is checked at once, to report it early. Every address is checked at every connection. */
 function assertUrlAllowed(url: string, { allowed, http: allowHttp }: Egress): void {
   const { hostname } = parseWebhookUrl(url, { allowHttp });
   const literal = hostname.replace(/^\[|\]$/g, "");
@@ -203,11 +205,11 @@ function assertText(name: string, value: string): string {
   if (typeof value === "string" && value.length <= MAX_DESCRIPTION_LENGTH) return value;
   throw new HeronError(
     "option_invalid",
-    `${name} must be text of up to ${MAX_DESCRIPTION_LENGTH} characters.`,
+    `${name} must be a string of up to ${MAX_DESCRIPTION_LENGTH} characters.`,
   );
 }
 
 function assertInteger(name: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new HeronError("option_invalid", `${name} must be a whole number from ${min} to ${max}.`);
+  throw new HeronError("option_invalid", `${name} must be an integer from ${min} to ${max}.`);
 }

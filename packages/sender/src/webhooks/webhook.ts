@@ -1,21 +1,21 @@
 import type { Condition, WebhookRecord } from "@heron-webhooks/engine";
 import { type AuthScheme, getAuthScheme } from "./auth.ts";
 
-/** A webhook: one customer's standing order. Its secret is told when it is made, and by `webhooks.secrets`. */
+/** A webhook in its public form, without its secret. The secret is returned by `create` and `secrets`. */
 export interface Webhook extends Omit<WebhookRecord, "secrets" | "lastFailedAt" | "version" | "conditions"> {
-  /** What must hold of an event, beside its topic. */
+  /** Conditions that events must also meet. */
   readonly conditions: readonly Condition[];
-  /** The scheme of its `authorization` header, if it has one of these. */
+  /** The scheme of its `authorization` header, if it is basic or bearer. */
   readonly auth: AuthScheme | null;
 }
 
-/** A webhook that was just made. */
+/** A new webhook with its secret. */
 export interface NewWebhook extends Webhook {
-  /** What it is signed with: for whoever receives. */
+  /** The signing secret, for the receiver. */
   readonly secret: string;
 }
 
 export function toWebhook(record: WebhookRecord): Webhook {
-  const { secrets: _secrets, lastFailedAt: _failedAt, version: _version, ...rest } = record;
+  const { secrets: _secrets, lastFailedAt: _lastFailedAt, version: _version, ...rest } = record;
   return { ...rest, conditions: record.conditions ?? [], auth: getAuthScheme(record.headers) };
 }

@@ -4,29 +4,32 @@ import type { Store, WriteKeyRecord } from "@heron-webhooks/engine";
 import { assertKnownKeys, MAX_WRITE_KEYS } from "@heron-webhooks/engine";
 import { assertAccount } from "../accounts.ts";
 
-/** A key that lets a program write events and users of one account, and do nothing else. */
+/** A key with which a program may write events and users of one account, and nothing else. */
 export type WriteKey = Omit<WriteKeyRecord, "hash">;
 
-/** A write key that was just made. */
+/** A new write key with the key itself. */
 export interface NewWriteKey extends WriteKey {
-  /** `app_` and 24 random bytes in base64url: told this once, since its hash alone is kept. */
+  /** `app_` and 24 random bytes in base64url. It is returned only once, because only its hash is stored. */
   readonly key: string;
 }
 
 export interface WriteKeyOptions {
-  /** Whose it is. Default `"default"`. */
+  /** The account that owns the key. Default `"default"`. */
   readonly account?: string | undefined;
 }
 
-/** The write keys of accounts, of 50 each at the most. */
+/** The write keys of accounts, at most 50 each. */
 export interface SenderWriteKeys {
   /** @throws HeronError `limit_reached`, `option_invalid` */
   create(options?: WriteKeyOptions & { readonly description?: string | undefined }): Promise<NewWriteKey>;
-  /** In the order in which they were made. */
+  /** In order of creation. */
   list(options?: WriteKeyOptions): Promise<readonly WriteKey[]>;
-  /** The key is good for nothing from then on. @throws HeronError `write_key_not_found` */
+  /**
+   * Revokes the key.
+   * @throws HeronError `write_key_not_found`
+   */
   delete(id: string, options?: WriteKeyOptions): Promise<void>;
-  /** Whose key it is; null if it is nobody's. */
+  /** Returns the stored key; null if it is unknown. */
   find(key: string): Promise<WriteKey | null>;
 }
 
@@ -34,7 +37,7 @@ const ID_PATTERN = /^wky_[0-9a-f]{24}$/;
 const KEY_PATTERN = /^app_[\w-]{32}$/;
 const MAX_DESCRIPTION_LENGTH = 1000;
 
-/** The write keys in a store; `now` is in milliseconds since 1970. */
+/** `now` is in milliseconds since 1970. */
 export function createSenderWriteKeys({ writeKeys }: Store, now: () => number): SenderWriteKeys {
   return {
     async create(options = {}) {
@@ -66,12 +69,12 @@ export function createSenderWriteKeys({ writeKeys }: Store, now: () => number): 
       return (await writeKeys.list(parseAccount("list", options))).map(toWriteKey);
     },
     async delete(id, options = {}) {
-      const account = parseAccount("remove", options);
+      const account = parseAccount("delete", options);
       if (!ID_PATTERN.test(id) || !(await writeKeys.delete(account, id)))
         throw new HeronError("write_key_not_found", `There is no write key ${JSON.stringify(id)}.`);
     },
     async find(key) {
-      // Nothing else can be one, and need not be looked for.
+      // Only well-formed keys are looked up.
       const found =
         typeof key === "string" && KEY_PATTERN.test(key) ? await writeKeys.find(hashKey(key)) : null;
       return found === null ? null : toWriteKey(found);
@@ -79,7 +82,7 @@ export function createSenderWriteKeys({ writeKeys }: Store, now: () => number): 
   };
 }
 
-/** A hash without salt or cost will do: 192 random bits cannot be guessed. */
+/** A plain hash suffices: 192 random bits cannot be guessed. */
 function hashKey(key: string): string {
   return createHash("sha256").update(key).digest("hex");
 }
