@@ -1,4 +1,4 @@
 import type { AnnotationProperties } from "@actions/core";
 
-/** What stands above each of the step's annotations. */
+/** The title of each annotation. */
 export const ANNOTATION_PROPERTIES: AnnotationProperties = { title: "Heron Webhooks" };

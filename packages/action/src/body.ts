@@ -22,8 +22,7 @@ import { createTriggerFields, getRunOutcome } from "./trigger.ts";
 type Body = Pick<Template, "renderText">;
 
 /**
- * What a target is sent instead of the event itself: its template rendered, or for Slack a message; undefined for the
- * event.
+ * The template of a target's body: the input `template`, or a message for Slack. Undefined: the body is the event.
  * @throws HeronError `option_invalid`, `template_invalid`, `template_missing`
  */
 export function createBody(
@@ -78,7 +77,7 @@ const VERB_BY_STATUS: Readonly<Record<string, string>> = {
   skipped: "was skipped",
 };
 
-/** The message of Slack that needs no wiring: how the workflow went, or what happened, and where to look. */
+/** The default Slack message: the workflow's status or the event, and a link to the run. */
 function createDefaultMessage(
   event: WebhookEvent,
   text: string | undefined,
@@ -97,7 +96,7 @@ function createDefaultMessage(
   });
 }
 
-/** The facts of data that was given are its own; otherwise what was added, and with it, unless a message says it, what happened. */
+/** The fields of a message: those of the input `data`; without it, the added fields and the event's summary. */
 function getMessageFields(
   event: WebhookEvent,
   text: string | undefined,
@@ -113,7 +112,7 @@ function hasData(inputs: Inputs): boolean {
   return inputs.getText("data") !== "" || inputs.getText("data-file") !== "";
 }
 
-/** What it is about, as a link to it. */
+/** The subject's title, as a link to it. */
 function formatLinkedTitle(github: GithubContext): string | undefined {
   const { title, url } = getSubject(github);
   if (typeof title !== "string" || title === "") return undefined;

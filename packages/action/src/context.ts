@@ -1,7 +1,7 @@
 import { context } from "@actions/github";
 import { HeronError } from "@heron-webhooks/core";
 
-/** What templates read as `github` and `job`, named as in workflow expressions. */
+/** `github` and `job` as templates read them, with the names of workflow expressions. */
 export interface WorkflowContext {
   readonly github: GithubContext;
   readonly job: { readonly status: string };
@@ -14,11 +14,11 @@ export interface GithubContext extends Readonly<Record<string, unknown>> {
   readonly event: Readonly<Record<string, unknown>>;
   readonly repository: string;
   readonly workflow: string;
-  /** Where the run can be looked at: not among GitHub's own names. */
+  /** The URL of the run. GitHub has no such name. */
   readonly run_url: string;
 }
 
-/** The variables that stand for what expressions call `github.…`. No `env`: it may hold secrets, and text that somebody else wrote could name them. */
+/** The environment variables behind `github.…`. No `env`: it may hold secrets, and a template could then read them. */
 const CONTEXT_NAMES: readonly string[] = [
   "action",
   "actor",
@@ -41,7 +41,7 @@ const CONTEXT_NAMES: readonly string[] = [
   "workflow",
 ];
 
-/** Reads the context of the run, with the event that started it. */
+/** Reads the run's context and the event that started it. */
 export function readContext(env: NodeJS.ProcessEnv, status: string): WorkflowContext {
   const values = Object.fromEntries(
     CONTEXT_NAMES.map((name) => [name, env[`GITHUB_${name.toUpperCase()}`] ?? ""]),
@@ -53,12 +53,12 @@ export function readContext(env: NodeJS.ProcessEnv, status: string): WorkflowCon
   return { github: { ...values, event_name, repository, workflow, run_url, event }, job: { status } };
 }
 
-/** The payload of the event. Built, the Action has no context where the event's file is no JSON. */
+/** The event's payload. The bundled context is empty if the event's file is not JSON. */
 function getPayload({ payload }: { readonly payload?: unknown }): Readonly<Record<string, unknown>> {
   if (typeof payload === "object" && payload !== null && !Array.isArray(payload))
     return payload as Readonly<Record<string, unknown>>;
   throw new HeronError(
     "option_invalid",
-    "The file that GITHUB_EVENT_PATH names is not a JSON object: an earlier step has changed it.",
+    "GITHUB_EVENT_PATH is not a JSON object: an earlier step changed it.",
   );
 }

@@ -7,20 +7,20 @@ import { redact } from "./masks.ts";
 import type { Settings } from "./settings.ts";
 import { createTransport, type Transport } from "./transport.ts";
 
-/** What became of a delivery. */
+/** The result of a delivery. */
 export interface DeliveryResult {
   readonly target: string;
   readonly format: string;
   readonly outcome: "delivered" | "failed";
-  /** Of the last answer; null if there was none. */
+  /** Of the last response; null without one. */
   readonly responseStatus: number | null;
   readonly attemptCount: number;
   readonly durationMs: number;
-  /** Why it failed; null if it did not. */
+  /** Why it failed; null if it was delivered. */
   readonly reason: string | null;
 }
 
-/** Makes all deliveries at once, each with its retries. A cancelled job ends what is under way. */
+/** Makes all deliveries in parallel, with retries. Cancelling the job aborts deliveries in flight. */
 export async function deliver(
   deliveries: readonly Delivery[],
   settings: Settings,
@@ -72,12 +72,12 @@ async function attemptDelivery(
   }
 }
 
-/** Why it was not delivered, with what the server says itself; null if it was. */
+/** Why the attempt failed, with the server's own text; null if it succeeded. */
 function formatReason(outcome: Outcome, response: HttpResponse | Error): string | null {
   if (outcome.kind === "delivered") return null;
-  // The message of an error holds what a proxy or a certificate says.
+  // An error's message can quote a proxy or a certificate.
   const reason = escapeCommands(outcome.reason);
-  // Slack's code is in the reason already. Redacted first: what is cut or mended is not found any more.
+  // A Slack reason already has the code. Redact before truncating: a secret cut in two no longer matches.
   const serverText =
     response instanceof Error || /^answered \d+ /.test(reason) ? "" : createExcerpt(redact(response.body));
   return redact(serverText === "" ? reason : `${reason}: ${serverText}`);

@@ -12,17 +12,17 @@ import { assertNoExpression } from "./expressions.ts";
 import { createInputError, type Inputs } from "./inputs.ts";
 import type { Target } from "./targets.ts";
 
-/** An event owed to a target. */
+/** An event to deliver to a target. */
 export interface Delivery {
   readonly target: Target;
-  /** The request of an attempt now. */
+  /** Builds the request of an attempt made now. */
   readonly buildRequest: () => OutgoingRequest;
-  /** The headers that were asked for. */
+  /** The headers of the input `headers`. */
   readonly ownHeaders: RequestHeaderMap;
 }
 
 /**
- * The deliveries, each of which has been built once: what cannot be sent is found before anything is sent.
+ * Creates the deliveries and builds each once, so that an invalid request fails before the first attempt.
  * @throws HeronError as {@link createRequestBuilder} and {@link createBody} do
  */
 export function createDeliveries(
@@ -46,25 +46,22 @@ export function createDeliveries(
   });
 }
 
-/** What is meant for one kind of webhook must not be lost on, or sent to, another. */
+/** Rejects inputs for one kind of webhook that would be ignored by, or sent to, another kind. */
 function assertInputsMatchTargets(targets: readonly Target[], inputs: Inputs): void {
   const slackCount = targets.filter(({ format }) => format !== "heron").length;
   if (inputs.getText("message") !== "" && slackCount === 0)
     throw createInputError(
       "message",
-      "is what a Slack message says, and no webhook here is Slack's: put it into data, with fields",
+      "needs a Slack webhook: for others, put the text into data, with fields",
     );
   if (inputs.getLines("headers").length > 0 && targets.every(isSlackHost))
     throw createInputError("headers", "are not sent to Slack, and there is no other webhook here");
   const template = inputs.getText("template") === "" ? "template-file" : "template";
   if (inputs.getText(template) !== "" && slackCount > 0 && slackCount < targets.length)
-    throw createInputError(
-      template,
-      "would be sent to Slack and to other webhooks alike: write a step for each",
-    );
+    throw createInputError(template, "would be sent to Slack and to other webhooks: write a step for each");
 }
 
-/** Whether it is Slack itself, whose business other webhooks' credentials are not. */
+/** Whether the target is Slack itself, which must not receive credentials of other webhooks. */
 function isSlackHost({ url }: Target): boolean {
   return getSlackUrlKind(url) !== null;
 }

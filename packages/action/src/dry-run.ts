@@ -2,7 +2,7 @@ import { info } from "@actions/core";
 import type { Delivery } from "./deliveries.ts";
 import { redact } from "./masks.ts";
 
-/** Shows what would be sent: the headers, values of one's own hidden, and the body. */
+/** Prints the request that would be sent. Values of the input `headers` are hidden. */
 export function showDelivery({ target, buildRequest, ownHeaders }: Delivery): void {
   const { headers, body } = buildRequest();
   info(`Would POST to ${target.label}:`);
@@ -11,7 +11,7 @@ export function showDelivery({ target, buildRequest, ownHeaders }: Delivery): vo
   info(`  ${escapeCommands(redact(Buffer.from(body).toString("utf8")))}`);
 }
 
-/** JSON in which the runner finds no command: still the same JSON. */
+/** Escapes `##[` and `::` in JSON, so that the runner sees no command. The value stays the same. */
 function escapeCommands(json: string): string {
   return json.replaceAll("##[", "\\u0023\\u0023[");
 }

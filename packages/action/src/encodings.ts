@@ -1,9 +1,9 @@
-/** Shorter pieces of base64 would be found where they are not meant. */
+/** Shorter pieces of base64 match unrelated text. */
 const MIN_BASE64_LENGTH = 8;
 
 /**
- * A secret as it may stand in a text, in either case: as it is, and as URLs, forms, JSON, HTML, hex and base64 have it.
- * Base64 from the first, second or third byte on, since other text may stand before it in one piece.
+ * The encodings of a secret to mask: plain, URL, form, JSON, HTML, hex and base64, in either case.
+ * Base64 has three alignments, since other bytes can precede the secret.
  */
 export function getEncodings(secret: string): readonly string[] {
   const bytes = Buffer.from(secret, "utf8");
@@ -37,7 +37,7 @@ export function getEncodings(secret: string): readonly string[] {
   ];
 }
 
-/** Base64 in the alphabet that URLs can hold. */
+/** Base64 in the URL-safe alphabet. */
 function toBase64Url(base64: string): string {
   return base64.replaceAll("+", "-").replaceAll("/", "_");
 }

@@ -10,7 +10,7 @@ import { createScope } from "./scope.ts";
 import { createTriggerData, getTriggerTopic } from "./trigger.ts";
 
 /**
- * The event to send: what the inputs say, and where they say nothing what started the workflow.
+ * Creates the event from the inputs; missing inputs default to the event that started the workflow.
  * @throws HeronError `option_invalid`, `topic_invalid`, and what {@link parseFields} throws
  */
 export function createEventFromInputs(inputs: Inputs, context: WorkflowContext): WebhookEvent {
@@ -51,7 +51,7 @@ function mergeFields(data: unknown, isGiven: boolean, fields: Readonly<Record<st
   return { ...data, ...fields };
 }
 
-/** Where the event comes from, for whoever receives it. */
+/** The event's `meta`: the run it comes from. */
 function createOriginMeta({ github }: WorkflowContext): Readonly<Record<string, unknown>> {
   const { repository, workflow, job, run_id, run_attempt, run_url } = github;
   return { source: "github_actions", repository, workflow, job, run_id, run_attempt, run_url };

@@ -1,8 +1,8 @@
 const MAX_EXCERPT_LENGTH = 200;
 
 /**
- * The beginning of what a server said, fit for a log: one line, without what a terminal or the runner would act on.
- * Empty if it said nothing, or HTML. Source of the runner's commands: GitHub Docs, "Workflow commands".
+ * The start of a response body as one log line, without terminal escapes or runner commands.
+ * Empty for an empty body or HTML. Source of the runner's commands: GitHub Docs, "Workflow commands".
  */
 export function createExcerpt(body: string): string {
   const line = body
@@ -16,7 +16,7 @@ export function createExcerpt(body: string): string {
     : escapedLine;
 }
 
-/** Text that may stand after the beginning of a line: `##[name]` is a command anywhere, `::name::` at the start alone. */
+/** Escapes `##[name]`, a command anywhere in a line. `::name::` is a command only at the start. */
 export function escapeCommands(text: string): string {
   return text.replaceAll("##[", "# #[");
 }

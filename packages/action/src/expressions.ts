@@ -3,15 +3,15 @@ import { ANNOTATION_PROPERTIES } from "./annotations.ts";
 import { createInputError, type InputName } from "./inputs.ts";
 
 /**
- * An expression that the runner would have expanded, had it seen it: it expands those of workflow files alone. A name
- * that is none of its contexts and functions is no expression: `${{ data.amount }}` is a dollar sign before an amount.
- * Letters count the same in either case, as they do to GitHub.
+ * An expression that the runner did not expand: it expands only those in workflow files. Any name other than its
+ * contexts and functions is no expression: `${{ data.amount }}` is a dollar sign and a placeholder.
+ * Case-insensitive, as in GitHub.
  * Source: GitHub Docs, "Contexts", "Evaluate expressions".
  */
 const EXPRESSION =
   /\$\{\{[\s!(]*(github|env|vars|jobs?|steps|runner|secrets|strategy|matrix|needs|inputs|contains|(?:start|end)sWith|format|join|toJSON|fromJSON|hashFiles|success|always|cancelled|failure)\b/i;
 
-/** What may hold placeholders. */
+/** The inputs that take placeholders. */
 const TEMPLATE_INPUTS: ReadonlySet<InputName> = new Set(["message", "template", "template-file"]);
 
 /** @throws HeronError `option_invalid` if a text holds an expression that was not expanded */
@@ -32,7 +32,7 @@ function suggestPlaceholder(context: string): string {
     : "Put its value into data by a line of fields in the workflow file, and read it as {{ data.name }}";
 }
 
-/** The same where it may be meant: in data, which may well hold the text of a workflow. */
+/** Only warns: data can contain the text of a workflow on purpose. */
 export function warnAboutExpression(name: InputName, text: string): void {
   const context = EXPRESSION.exec(text)?.[1];
   if (context !== undefined)

@@ -4,21 +4,20 @@ import { RUN_ROOTS, type Scope } from "./scope.ts";
 
 const FIELD_LINE = /^\s*([A-Za-z_][\w-]*)\s*(:?=)\s*(.*)$/s;
 
-/** What to do about text that looks like fields. */
+/** The hint for text that looks like fields. */
 export const TEXT_LIKE_FIELDS_HINT =
-  "Where text with line breaks is put in, one of its lines may look like a field: take the text by its path, as in commit:=github.event.head_commit.message";
+  "A line of inserted text can look like a field: read such text by its path, as in commit:=github.event.head_commit.message";
 
 interface Field {
   readonly name: string;
-  /** The value is a path into the context, and not text. */
+  /** Whether the value is a path into the context rather than text. */
   readonly isPath: boolean;
   value: string;
 }
 
 /**
- * The fields of the input: `name=text` takes the text as it is; `name:=path` what the context holds there, of whatever
- * type. A line that begins no field goes on with the text above it. Nothing in a text means anything: neither quotes
- * nor placeholders.
+ * Parses the input `fields`: `name=text` is literal text; `name:=path` is the context's value at a path, of any type.
+ * A line that starts no field continues the text above. Text is literal: quotes and placeholders have no meaning.
  * @throws HeronError `option_invalid`, `template_invalid`, `template_missing`
  */
 export function parseFields(inputs: Inputs, scope: Scope): Readonly<Record<string, unknown>> {

@@ -5,13 +5,13 @@ import { createInputError, type InputName } from "./inputs.ts";
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /**
- * The text of a file of the workspace.
+ * Reads a text file of the workspace.
  * @throws HeronError `option_invalid`, naming the input
  */
 export function readTextFile(name: InputName, path: string): string {
   // The runner starts actions in the workspace.
   const file = resolve(path);
-  // A key that is no PEM is taken for a path, and is not to be seen for it.
+  // A key that is not PEM is read as a path, and must not be printed.
   const pathSuffix = name === "client-key" ? "" : `: ${path}`;
   try {
     if (statSync(file).size > MAX_FILE_BYTES)

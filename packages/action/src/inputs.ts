@@ -28,8 +28,7 @@ export type InputName =
   | "dry-run";
 
 /**
- * What an input is when it is empty, where it is then something else; the runner cannot tell empty from absent. A test
- * holds this to action.yml.
+ * The defaults of empty inputs: the runner cannot distinguish empty from absent. A test compares these with action.yml.
  */
 export const DEFAULTS: Readonly<Partial<Record<InputName, string>>> = {
   "on-error": "fail",
@@ -41,18 +40,18 @@ export const DEFAULTS: Readonly<Partial<Record<InputName, string>>> = {
   "dry-run": "false",
 };
 
-/** The step's inputs as text, `""` where there is nothing. */
+/** The step's inputs as text, `""` if absent. */
 export class Inputs {
   getText(name: InputName): string {
     return getInput(name) || DEFAULTS[name] || "";
   }
 
-  /** The lines of it that hold something, each trimmed. */
+  /** Its non-empty lines, trimmed. */
   getLines(name: InputName): readonly string[] {
     return this.getAllLines(name).filter((line) => line !== "");
   }
 
-  /** All of its lines, each trimmed: one that is empty stands for what is missing, but for one at the end. */
+  /** All lines, trimmed. An empty line stands for a missing value; a trailing line break is ignored. */
   getAllLines(name: InputName): readonly string[] {
     return getInput(name, { trimWhitespace: false })
       .replace(/\n$/, "")
@@ -60,7 +59,7 @@ export class Inputs {
       .map((line) => line.trim());
   }
 
-  /** @throws HeronError `option_invalid` unless it is one of these words */
+  /** @throws HeronError `option_invalid` for any other value */
   getChoice<Choice extends string>(name: InputName, choices: readonly Choice[]): Choice {
     const text = this.getText(name);
     const choice = choices.find((candidate) => candidate === text.toLowerCase());
@@ -70,12 +69,12 @@ export class Inputs {
   }
 }
 
-/** An input that cannot be used. What it holds is not quoted: it may be secret. */
+/** The error for an invalid input. Never quotes the value: it may be secret. */
 export function createInputError(name: InputName, reason: string, cause?: unknown): HeronError {
   return new HeronError("option_invalid", `Input ${name} ${reason}.`, { cause });
 }
 
-/** Uses an input. What the toolkit finds at fault in it is then said to be of this input. */
+/** Calls `use` and adds the input's name to the message of any HeronError. */
 export function withInputName<T>(name: string, use: () => T): T {
   try {
     return use();

@@ -1,7 +1,7 @@
 import { createInputError, type InputName } from "./inputs.ts";
 
 /**
- * The JSON of an input. What is at fault is said by its place, and not quoted.
+ * Parses an input as JSON. The error gives the position and never quotes the value.
  * @throws HeronError `option_invalid`
  */
 export function parseJson(name: InputName, text: string): unknown {
@@ -19,7 +19,7 @@ export function parseJson(name: InputName, text: string): unknown {
     const position = findErrorPosition(text);
     throw createInputError(
       name,
-      `is not JSON${position}. A quote or a line break in what \${{ … }} puts in breaks it: write \${{ toJSON(…) }} without quotes around it, or use fields, which take any text`,
+      `is not JSON${position}. A quote or a line break inserted by \${{ … }} breaks it: write \${{ toJSON(…) }} without quotes, or use fields, which take any text`,
       cause,
     );
   }
@@ -29,12 +29,12 @@ export function parseJson(name: InputName, text: string): unknown {
   );
 }
 
-/** Whether a number is still what was written: large integers, and what is beyond all numbers, are not. */
+/** Whether parsing keeps a number's value: large integers are rounded, and huge numbers become infinite. */
 function isExactNumber(parsed: number, source: string): boolean {
   return /^-?\d+$/.test(source) ? BigInt(source) === BigInt(parsed) : Number.isFinite(parsed);
 }
 
-/** Where the text can no longer be the beginning of any JSON: the parser itself does not always say. */
+/** The first position at which the text is not a prefix of JSON. The parser does not always give one. */
 function findErrorPosition(text: string): string {
   if (isJsonPrefix(text)) return ", it ends too soon";
   let [validEnd, invalidEnd] = [0, text.length];
@@ -47,7 +47,7 @@ function findErrorPosition(text: string): string {
   return `, from line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1} on`;
 }
 
-/** Whether JSON may begin so: the parser finds nothing wrong, or nothing but the end. */
+/** Whether the text is a prefix of JSON: the parser accepts it, or fails only at its end. */
 function isJsonPrefix(text: string): boolean {
   try {
     JSON.parse(text);

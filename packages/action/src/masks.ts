@@ -2,18 +2,18 @@ import { setSecret } from "@actions/core";
 import { getEncodings } from "./encodings.ts";
 import type { Inputs } from "./inputs.ts";
 
-/** A shorter mask would blacken harmless parts of every line of the log. */
+/** A shorter mask would hide harmless parts of every log line. */
 const MIN_MASK_LENGTH = 4;
-/** What outputs hold, so that it is nobody's secret: a query such as `?wait=true` would keep them from other jobs. */
+/** Values of outputs are never masked: the runner drops outputs that contain a mask, as for `?wait=true`. */
 const PUBLIC_VALUE = /^(?:true|false|delivered|failed|heron|slack|\d{1,5})$/i;
-/** Header values that tell nobody anything, and whose masks would blacken much. */
+/** Header values that are not secret, and whose masks would hide much of the log. */
 const PUBLIC_HEADERS: ReadonlySet<string> = new Set(["accept", "content-type", "user-agent"]);
 
 const maskedSecrets = new Set<string>();
 
 /**
- * Has the runner mask whatever is secret in the inputs: signing secrets, URLs with the parts that may be secret, the
- * values of headers, the client's key, a proxy's password. To be called before anything is printed.
+ * Masks all secrets in the inputs: signing secrets, secret parts of URLs, header values, the client's key, a proxy's
+ * password. Call it before anything is printed.
  */
 export function maskSecrets(inputs: Inputs, env: NodeJS.ProcessEnv): void {
   for (const secret of inputs.getLines("secret")) mask(secret);
@@ -23,9 +23,9 @@ export function maskSecrets(inputs: Inputs, env: NodeJS.ProcessEnv): void {
   for (const name of ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"]) maskCredentials(env[name]);
 }
 
-/** The text with everything masked in it blackened: for what leaves by a way that the runner does not mask. */
+/** Replaces all masked values in a text, for output that the runner does not mask. */
 export function redact(text: string): string {
-  // The longest first: a secret may begin as another does.
+  // Longest first: one secret can be a prefix of another.
   const spellings = [...maskedSecrets]
     .flatMap(getEncodings)
     .sort((first, second) => second.length - first.length);
@@ -49,7 +49,7 @@ function maskUrl(text: string): void {
   mask(text);
   if (!URL.canParse(text)) return;
   const { pathname, search, searchParams, username, password } = new URL(text);
-  // A path is a credential at Slack and at many others; a word of it, such as /webhooks, is none.
+  // Slack and others put credentials into the path; a plain word such as /webhooks is not secret.
   for (const path of new Set([pathname, safeDecode(pathname)])) {
     if (path.length > 8) mask(path);
     for (const segment of path.split("/")) if (segment.length >= 16 || looksLikeToken(segment)) mask(segment);
@@ -60,7 +60,7 @@ function maskUrl(text: string): void {
   mask(password);
 }
 
-/** Whether a word looks made up, by a machine or for a secret. */
+/** Whether a word looks random. */
 function looksLikeToken(word: string): boolean {
   return word.length >= 6 && /\d/.test(word) && /[a-z]/i.test(word);
 }
@@ -70,7 +70,7 @@ function maskHeader(line: string): void {
   const value = rest.join(":").trim();
   if (PUBLIC_HEADERS.has(name.trim().toLowerCase()) || PUBLIC_VALUE.test(value)) return;
   mask(value);
-  // What follows "Bearer" or "session=" is the secret, wherever else it shows up; what a word of Basic holds, too.
+  // The secret follows "Bearer" or "session="; the value of Basic is masked decoded, too.
   const [first = "", ...otherWords] = value.split(/[\s;,]+/);
   for (const word of first.includes("=") ? [first, ...otherWords] : otherWords) {
     mask(word.replace(/^[\w-]+=/, "").replace(/^"|"$/g, ""));
@@ -87,7 +87,7 @@ function maskCredentials(proxy: string | undefined): void {
   const url = proxy?.includes("://") ? proxy : `http://${proxy}`;
   if (!URL.canParse(url)) return;
   const { username, password } = new URL(url);
-  // As it is written, and as it is sent.
+  // As written, and as sent.
   if (password !== "")
     for (const decode of [String, safeDecode]) maskPassword(`${decode(username)}:${decode(password)}`);
 }

@@ -9,14 +9,14 @@ import { writeSummary } from "./summary.ts";
 
 type OnError = Settings["onError"];
 
-/** How loudly a failure is told, and what it does to the step. */
+/** The annotation for a failure, by the input `on-error`. */
 const ANNOTATE_BY_ON_ERROR: Readonly<Record<OnError, typeof error>> = {
   fail: error,
   warn: warning,
   ignore: notice,
 };
 
-/** Outputs, an annotation for each delivery that failed, and the summary. The exit code is 1 if one did and that matters. */
+/** Writes outputs, an annotation for each failed delivery and the summary. Returns the exit code: 1 if `on-error` is `fail`. */
 export function reportResults(
   results: readonly DeliveryResult[],
   event: WebhookEvent,
@@ -38,24 +38,20 @@ export function reportResults(
   return failed.length > 0 && onError === "fail" ? 1 : 0;
 }
 
-/** Outputs and a notice of why nothing was sent. */
+/** Writes outputs and a notice with the reason for sending nothing. */
 export function reportSkip(reason: string, event?: WebhookEvent): number {
   notice(`Nothing was sent: ${reason}.`, ANNOTATION_PROPERTIES);
   setStepOutputs(true, [], event, true);
   return 0;
 }
 
-/** Outputs and an annotation of why nothing could be sent. */
+/** Writes outputs and an annotation for an error before the first attempt. */
 export function reportError(thrown: unknown, inputs: Inputs): number {
   const onErrorInput = inputs.getText("on-error").toLowerCase();
   const onError = onErrorInput === "warn" || onErrorInput === "ignore" ? onErrorInput : "fail";
   const reportedError = thrown instanceof Error ? thrown : new Error(String(thrown));
   ANNOTATE_BY_ON_ERROR[onError](
-    redact(
-      HeronError.is(reportedError)
-        ? reportedError.message
-        : `A fault of the action's own: ${reportedError.message}`,
-    ),
+    redact(HeronError.is(reportedError) ? reportedError.message : `Internal error: ${reportedError.message}`),
     ANNOTATION_PROPERTIES,
   );
   debug(redact(reportedError.stack ?? ""));
@@ -82,7 +78,7 @@ function setStepOutputs(
   try {
     for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
   } catch (thrown) {
-    // What was delivered stays delivered.
-    warning(`The step's outputs could not be written: ${redact(String(thrown))}`, ANNOTATION_PROPERTIES);
+    // The deliveries are made; do not fail the step.
+    warning(`Failed to write outputs: ${redact(String(thrown))}`, ANNOTATION_PROPERTIES);
   }
 }

@@ -9,7 +9,7 @@ import { reportError, reportResults, reportSkip } from "./report.ts";
 import { readSettings } from "./settings.ts";
 import { readTargets, SkipError } from "./targets.ts";
 
-/** The whole path, from the inputs to the report. Resolves to the exit code of the process, and never rejects. */
+/** Runs the step, from inputs to report. Resolves to the process's exit code; never rejects. */
 export async function run(env: NodeJS.ProcessEnv): Promise<number> {
   const inputs = new Inputs();
   try {

@@ -1,16 +1,16 @@
 import type { WebhookEvent } from "@heron-webhooks/core";
 import type { WorkflowContext } from "./context.ts";
 
-/** What fields may read, which are there before the event is. */
+/** The roots of `fields`, which are read before the event exists. */
 export const RUN_ROOTS: readonly string[] = ["github", "job"];
 
-/** What templates may read. */
+/** The roots of templates. */
 export const TEMPLATE_ROOTS: readonly string[] = ["topic", "created", "id", "data", "meta", ...RUN_ROOTS];
 
-/** What a template of the Action reads from. */
+/** The scope of the Action's templates. */
 export type Scope = Readonly<Record<string, unknown>>;
 
-/** The run, and the event once there is one. */
+/** The run, and the event if there is one. */
 export function createScope(context: WorkflowContext, event?: WebhookEvent): Scope {
   return { ...event, github: context.github, job: context.job };
 }

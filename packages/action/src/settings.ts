@@ -5,21 +5,21 @@ import { ANNOTATION_PROPERTIES } from "./annotations.ts";
 import { readTextFile } from "./files.ts";
 import { createInputError, type InputName, type Inputs } from "./inputs.ts";
 
-/** How deliveries are made and what they do to the step. */
+/** The settings of deliveries and of their effect on the step. */
 export interface Settings {
   readonly onError: "fail" | "warn" | "ignore";
   readonly ifMissing: "fail" | "skip";
-  /** How the job went, in the runner's word; empty if the runner did not say. */
+  /** The job's status as the runner names it; empty if unknown. */
   readonly status: string;
   readonly retry: RetryPolicy;
-  /** Of one attempt, in milliseconds. */
+  /** The timeout of one attempt. */
   readonly timeoutMs: number;
   readonly tls: TlsSettings;
   readonly summary: boolean;
   readonly dryRun: boolean;
 }
 
-/** PEM texts; `ca` is trusted beside what Node trusts. */
+/** PEM texts. `ca` is trusted in addition to Node's own authorities. */
 export interface TlsSettings {
   readonly ca?: string;
   readonly cert?: string;
@@ -53,7 +53,7 @@ export function readSettings(inputs: Inputs): Settings {
   };
 }
 
-/** The job's outcome. Another word is as good as none: a message without a colour is better than none. */
+/** The job's status. An unknown status only costs the message its colour. */
 function readStatus(inputs: Inputs): string {
   const status = inputs.getText("status").toLowerCase();
   if (status !== "" && !STATUSES.includes(status))
@@ -82,7 +82,7 @@ function readTls(inputs: Inputs): TlsSettings {
   if ((cert === undefined) !== (key === undefined))
     throw createInputError(
       cert === undefined ? "client-cert" : "client-key",
-      "is missing: a client's certificate and its key go together",
+      "is missing: set both client-cert and client-key",
     );
   if (ca !== undefined) parsePem("ca", () => new X509Certificate(ca));
   if (cert === undefined || key === undefined) return { ...(ca && { ca }) };
@@ -92,7 +92,7 @@ function readTls(inputs: Inputs): TlsSettings {
   return { ...(ca && { ca }), cert, key };
 }
 
-/** What a PEM holds. Node would pass over an authority that it cannot read, and stumble over the rest at each attempt. */
+/** Parses a PEM. Node ignores an unreadable authority, and fails at each attempt for other unreadable PEMs. */
 function parsePem<T>(name: InputName, parse: () => T): T {
   try {
     return parse();
@@ -101,7 +101,7 @@ function parsePem<T>(name: InputName, parse: () => T): T {
   }
 }
 
-/** The PEM itself, or that of the file whose path it is. */
+/** The input's PEM, or the PEM in the file that it names. */
 function readPem(inputs: Inputs, name: InputName): string | undefined {
   const text = inputs.getText(name);
   if (text === "") return undefined;

@@ -3,7 +3,7 @@ import type { GithubContext } from "./context.ts";
 /** A JSON object. */
 export type Payload = Readonly<Record<string, unknown>>;
 
-/** By a fact's name, where the payload has it: the first of several paths that leads to something. */
+/** The payload's paths for each field; the first that has a value counts. */
 type FieldPaths = Readonly<Record<string, string | readonly string[]>>;
 
 const PULL_REQUEST: FieldPaths = {
@@ -25,7 +25,7 @@ const ISSUE: FieldPaths = {
   comment: "comment.body",
 };
 
-/** What an event is about: `title` and `url`, and a few plain values. Source: GitHub Docs, "Webhook events and payloads". */
+/** The subject of an event: `title`, `url` and a few plain values. Source: GitHub Docs, "Webhook events and payloads". */
 const SUBJECT_PATHS: Readonly<Record<string, FieldPaths>> = {
   pull_request: PULL_REQUEST,
   pull_request_target: PULL_REQUEST,
@@ -68,7 +68,7 @@ const SUBJECT_PATHS: Readonly<Record<string, FieldPaths>> = {
   schedule: { schedule: "schedule" },
 };
 
-/** What the event that started the workflow is about; nothing for an event that is not listed. */
+/** The subject of the event that started the workflow; empty for an unlisted event. */
 export function getSubject({ event_name, event }: GithubContext): Payload {
   const paths = Object.hasOwn(SUBJECT_PATHS, event_name) ? SUBJECT_PATHS[event_name] : {};
   const found: Record<string, unknown> = {};
@@ -82,14 +82,14 @@ export function getSubject({ event_name, event }: GithubContext): Payload {
   return found;
 }
 
-/** A value as a summary has it: of texts of people's the first line, of commits their number. */
+/** A value for the summary: the first line of user text, the number of commits. */
 function summarizeValue(name: string, value: unknown): unknown {
   if (name === "title" || name === "comment") return typeof value === "string" ? getFirstLine(value) : null;
   if (name === "commits") return Array.isArray(value) ? value.length : null;
   return name === "forced" && value !== true ? null : value;
 }
 
-/** A value deep in a payload; null if it is not there. */
+/** The payload's value at a path; null if absent. */
 function getValueAt(payload: unknown, path: string): unknown {
   let value = payload;
   for (const name of path.split(".")) {
@@ -103,7 +103,7 @@ const MAX_TITLE_LENGTH = 200;
 
 function getFirstLine(text: string): string {
   const line = text.trimStart().split(/\r?\n/, 1)[0] ?? "";
-  // Without the half of an emoji at its end.
+  // Do not end with half a surrogate pair.
   return line
     .slice(0, MAX_TITLE_LENGTH)
     .replace(/[\ud800-\udbff]$/, "")

@@ -4,8 +4,8 @@ import type { WebhookEvent } from "@heron-webhooks/core";
 import type { DeliveryResult } from "./deliver.ts";
 
 /**
- * Writes the deliveries into the summary of the job. That it cannot be written is no reason to fail. By hand, since
- * the builder in `@actions/core` costs more bytes than all this module's neighbours.
+ * Writes the deliveries into the job's summary. An error here does not fail the step. Does not use the builder of
+ * `@actions/core`, which is larger than the rest of the Action.
  * Source: GitHub Docs, "Workflow commands", adding a job summary.
  */
 export function writeSummary(
@@ -18,7 +18,7 @@ export function writeSummary(
   try {
     appendFileSync(file, formatSummary(results, event));
   } catch (error) {
-    debug(`The summary could not be written: ${String(error)}`);
+    debug(`Failed to write the summary: ${String(error)}`);
   }
 }
 
@@ -40,7 +40,7 @@ function formatRow(tag: string, cells: readonly string[]): string {
   return `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
 }
 
-/** Text as HTML shows it. */
+/** Escapes text for HTML. */
 function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

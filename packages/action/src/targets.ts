@@ -12,15 +12,15 @@ import { createInputError, type InputName, type Inputs, withInputName } from "./
 
 /** A webhook to deliver to. */
 export interface Target {
-  /** How it is called in log, annotations and outputs: its host, since the rest may be secret. */
+  /** Its name in log, annotations and outputs: the host, since the rest may be secret. */
   readonly label: string;
   readonly url: string;
   readonly format: BodyFormat;
-  /** What to sign with; none for Slack. */
+  /** The signing secret; none for Slack. */
   readonly secret?: string;
 }
 
-/** There is nothing to send, and that is as it should be. */
+/** Thrown to send nothing and succeed. */
 export class SkipError extends Error {}
 
 /** The runner keeps the first ten annotations of a kind, and each failure has one. */
@@ -29,9 +29,9 @@ const MIN_SECRET_LENGTH = 16;
 const SLACK_HOSTS: ReadonlySet<string> = new Set(["hooks.slack.com", "hooks.slack-gov.com"]);
 
 /**
- * The webhooks that the inputs name.
+ * Reads the webhooks from the inputs.
  * @throws HeronError `option_invalid`, `url_invalid`, `secret_missing`, `secret_invalid`
- * @throws Skip if a URL or secret is missing, and `ifMissing` says to skip
+ * @throws SkipError if a URL or secret is missing and `ifMissing` is `"skip"`
  */
 export function readTargets(inputs: Inputs, ifMissing: "fail" | "skip"): readonly Target[] {
   const urls = [
@@ -51,7 +51,7 @@ export function readTargets(inputs: Inputs, ifMissing: "fail" | "skip"): readonl
   });
 }
 
-/** A target for each line, of which one that is empty stands for what is missing: it keeps the place of its secret. */
+/** A target for each line. An empty line stands for a missing URL and keeps the position of its secret. */
 function readInputTargets(
   name: "url" | "slack-webhook",
   inputs: Inputs,
@@ -82,16 +82,16 @@ function getFormat(name: InputName, url: URL): BodyFormat {
   if (SLACK_HOSTS.has(url.hostname))
     throw createInputError(
       name,
-      "is on Slack's host, but the URL of none of its webhooks: copy the whole of it, https://hooks.slack.com/services/…",
+      "is on Slack's host but is not a webhook URL: copy all of it, https://hooks.slack.com/services/…",
     );
   if (name === "url") return "heron";
-  // What stands in for Slack on this machine is told apart by its path, as Slack's own is.
+  // A local stand-in for Slack is recognised by its path, as Slack itself is.
   return isLoopback(url.hostname) && /^\/(?:triggers|workflows)\//.test(url.pathname)
     ? "slack-workflow"
     : "slack";
 }
 
-/** The targets, each that is to be signed with its secret; those without one are left out, if they may be missing. */
+/** Adds the secrets to targets that need one. Drops targets without a secret if `ifMissing` allows it. */
 function addSecrets(
   targets: readonly Target[],
   inputs: Inputs,
@@ -113,10 +113,10 @@ function addSecrets(
   return usableTargets;
 }
 
-/** A secret for each webhook that is signed; `""` where there is none. */
+/** A secret for each signed webhook; `""` if missing. */
 function readSecrets(webhookCount: number, inputs: Inputs): readonly string[] {
   const secretLines = inputs.getLines("secret");
-  // A line that is empty holds the place of its secret: the next one is another webhook's.
+  // An empty line keeps the position of its secret: the next line belongs to another webhook.
   const allLines = inputs.getAllLines("secret");
   const secrets = allLines.length === webhookCount ? allLines : secretLines;
   if (secrets.length > 1 && secrets.length !== webhookCount)
@@ -133,11 +133,11 @@ function assertSecret(secret: string): void {
   if (secret.startsWith("whsec_"))
     throw new HeronError(
       "secret_invalid",
-      "Input secret begins with whsec_, as a key in base64 does; here a secret's own characters are the key, and nothing would verify. Take one such as sec_… at both ends.",
+      "Input secret begins with whsec_, which marks a base64 key; here the characters are the key. Use a secret such as sec_… at both ends.",
     );
   if (secret.length < MIN_SECRET_LENGTH)
     warning(
-      `A secret of ${secret.length} characters can be guessed, and under 4 cannot be masked: take 32 random ones.`,
+      `A secret of ${secret.length} characters can be guessed, and under 4 cannot be masked: use 32 random characters.`,
       ANNOTATION_PROPERTIES,
     );
 }
@@ -150,6 +150,6 @@ function throwMissing(
   if (ifMissing === "skip") throw new SkipError(reason);
   throw new HeronError(
     code,
-    `${reason}. GitHub gives no secrets to pull requests from forks and of Dependabot: for these, add "if-missing: skip". Otherwise look at the secret's name, and where it was set.`,
+    `${reason}. Pull requests from forks and Dependabot get no secrets: for these, add "if-missing: skip". Otherwise check the secret's name and scope.`,
   );
 }

@@ -2,10 +2,10 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { HeronError, type HttpResponse, type OutgoingRequest } from "@heron-webhooks/core";
 import type { TlsSettings } from "./settings.ts";
 
-/** Makes one attempt. Resolves to what came of it, and never rejects. */
+/** Makes one attempt. Resolves to the response or an error; never rejects. */
 export type Transport = (request: OutgoingRequest, signal: AbortSignal) => Promise<HttpResponse | Error>;
 
-/** What differs between http and https. */
+/** The client for http or https. */
 interface Client {
   readonly request: (url: URL, options: RequestOptions) => ClientRequest;
   readonly agent: RequestOptions["agent"];
@@ -14,13 +14,12 @@ interface Client {
 const MAX_BODY_BYTES = 4096;
 
 /**
- * A transport over Node's own client, through the proxy that HTTPS_PROXY names, but for what NO_PROXY excepts. An attempt
- * without an answer within `timeout` milliseconds is over. Redirects are not followed.
- * @throws HeronError `option_invalid` if there is a proxy that this Node would pass by
+ * A transport over Node's HTTP client. Honours HTTPS_PROXY and NO_PROXY; does not follow redirects.
+ * @throws HeronError `option_invalid` for a proxy that this version of Node would ignore
  */
 export function createTransport(tls: TlsSettings, timeoutMs: number, env: NodeJS.ProcessEnv): Transport {
   const proxyEnv = readProxyEnvironment(env);
-  // Loaded when it is needed: either costs a good part of the start.
+  // Load on demand: either module takes much of the start-up time.
   const clients = { http: memoize(loadHttpClient), https: memoize(() => loadHttpsClient(tls, proxyEnv)) };
   return async ({ url: text, method, headers, body }, signal) => {
     const deadline = AbortSignal.timeout(timeoutMs);
@@ -41,15 +40,15 @@ export function createTransport(tls: TlsSettings, timeoutMs: number, env: NodeJS
         receivedAt: Date.now(),
       };
     } catch (error) {
-      if (signal.aborted) return new Error("the attempt was broken off");
+      if (signal.aborted) return new Error("the attempt was aborted");
       if (deadline.aborted)
-        return Object.assign(new Error(`no answer within ${timeoutMs / 1000} s`), { code: "ETIMEDOUT" });
+        return Object.assign(new Error(`no response within ${timeoutMs / 1000} s`), { code: "ETIMEDOUT" });
       return error instanceof Error ? error : new Error(String(error));
     }
   };
 }
 
-/** Only this machine itself may be http, and what is sent to it is nothing for a proxy to read. */
+/** http is for loopback only, so it never uses a proxy. */
 async function loadHttpClient(): Promise<Client> {
   const { request } = await import("node:http");
   return { request, agent: undefined };
@@ -61,7 +60,7 @@ async function loadHttpsClient(
 ): Promise<Client> {
   const { Agent, request } = await import("node:https");
   if (proxyEnv === undefined && ca === undefined && cert === undefined) return { request, agent: undefined };
-  // `ca` would stand instead of the authorities that Node trusts, Slack's among them.
+  // `ca` replaces Node's default authorities, Slack's among them, so add these.
   const authorities =
     ca === undefined ? {} : { ca: [...(await import("node:tls")).getCACertificates("default"), ca] };
   return {
@@ -80,20 +79,20 @@ function memoize(load: () => Promise<Client>): () => Promise<Client> {
 
 function sendRequest(request: ClientRequest, body: Uint8Array): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    // Stays for the life of the request: what fails after the answer has come must not end the process.
+    // Keep the listener: an error after the response must not end the process.
     request.on("error", reject);
     request.once("response", resolve);
-    // Without a listener, Node drops a connection that changes its protocol, and says nothing.
+    // Without a listener, Node closes an upgraded connection and emits nothing.
     request.once("upgrade", (response, socket) => {
       socket.destroy();
       resolve(response);
     });
-    request.once("close", () => reject(new Error("the connection was closed without an answer")));
+    request.once("close", () => reject(new Error("the connection was closed without a response")));
     request.end(body);
   });
 }
 
-/** The beginning of an answer's body. If the rest of it does not come, the status still counts. */
+/** Reads the start of the body. If reading fails, the status still counts. */
 async function readBody(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -104,14 +103,14 @@ async function readBody(response: IncomingMessage): Promise<string> {
       if (size >= MAX_BODY_BYTES) break;
     }
   } catch {
-    // What came of it is kept.
+    // Keep the part that was read.
   }
   return Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString("utf8");
 }
 
 /**
- * The environment, if it names a proxy for https. Where Node would not understand it, or before 24.5 not look at it, it
- * would connect directly, and nobody would know.
+ * The environment, if it sets a proxy for https. Throws where Node would silently connect directly: for a value that it
+ * does not understand, and before version 24.5.
  */
 function readProxyEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv | undefined {
   const proxy = env["https_proxy"] || env["HTTPS_PROXY"];
@@ -126,7 +125,7 @@ function readProxyEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv | undef
   if (major < 24 || (major === 24 && minor < 5))
     throw new HeronError(
       "option_invalid",
-      `A proxy is set, and the runner's Node ${process.versions.node} would pass it by: update the runner to 2.328 or later.`,
+      `HTTPS_PROXY is set, but the runner's Node ${process.versions.node} ignores it: update the runner to 2.328 or later.`,
     );
   return { ...env, https_proxy: url };
 }

@@ -2,7 +2,7 @@ import { isTopic } from "@heron-webhooks/core";
 import type { GithubContext } from "./context.ts";
 import { getSubject, type Payload } from "./subject.ts";
 
-/** What happened, of events that have no `action`. */
+/** The verbs of events without an `action`. */
 const TOPIC_VERBS: Readonly<Record<string, string>> = {
   create: "created",
   delete: "deleted",
@@ -17,9 +17,8 @@ const TOPIC_VERBS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The topic of the event that started the workflow: its name and its action, such as `pull_request.opened`, in what a
- * topic may hold. Without an action it is what happened, such as `push.pushed`, or else `triggered`, as in
- * `workflow_dispatch.triggered`.
+ * The topic of the event that started the workflow: name and action, such as `pull_request.opened`. Without an action,
+ * a verb such as in `push.pushed`, or `triggered`, as in `workflow_dispatch.triggered`.
  */
 export function getTriggerTopic({ event_name, event }: GithubContext): string {
   const name = toTopicSegment(event_name) || "workflow";
@@ -28,7 +27,7 @@ export function getTriggerTopic({ event_name, event }: GithubContext): string {
   return isTopic(topic) ? topic : "workflow.triggered";
 }
 
-/** Text as one segment of a topic. */
+/** Converts text to a segment of a topic. */
 function toTopicSegment(text: string): string {
   return text
     .toLowerCase()
@@ -38,8 +37,8 @@ function toTopicSegment(text: string): string {
 }
 
 /**
- * What started the workflow, in short: the data of an event that was given none. What it is about comes first (`title`
- * and `url`, and what else the README lists), then who and where. What is empty is left out.
+ * A summary of the event that started the workflow: the default `data`. First the subject (`title`, `url` and the
+ * fields that the README lists), then actor and place. Empty values are omitted.
  */
 export function createTriggerData(github: GithubContext, status: string): Payload {
   const { actor, repository, workflow, job, run_url } = github;
@@ -56,7 +55,7 @@ export function createTriggerData(github: GithubContext, status: string): Payloa
   return omitEmpty(fields);
 }
 
-/** The same for somebody who reads it at a glance: without what the message around it says anyway. */
+/** The summary for a message, without the values that the message shows elsewhere. */
 export function createTriggerFields(github: GithubContext): Payload {
   const { title: _, url: __, number: ___, ...subject } = getSubject(github);
   const { repository, actor } = github;
@@ -65,7 +64,7 @@ export function createTriggerFields(github: GithubContext): Payload {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== false));
 }
 
-/** What the message says went well or not: the job; where a workflow's end started this one, that workflow. */
+/** What the status refers to: the job, or for `workflow_run` the finished workflow. */
 export function getRunOutcome(
   { event_name, event, workflow, job }: GithubContext,
   status: string,
@@ -76,7 +75,7 @@ export function getRunOutcome(
   return { name: [workflow, job].filter((part) => part !== "").join(" / "), status };
 }
 
-/** Branch or tag, and commit. Of a pull request its own: the run is of a merge that nobody can find. */
+/** Branch or tag, and commit. For a pull request its head, not the temporary merge commit of the run. */
 function getRevision({ event, ref_name, ref, sha }: GithubContext): {
   readonly ref: unknown;
   readonly sha: unknown;
@@ -85,7 +84,7 @@ function getRevision({ event, ref_name, ref, sha }: GithubContext): {
   return head === undefined ? { ref: ref_name || ref, sha } : { ref: head["ref"], sha: head["sha"] };
 }
 
-/** What there is of it. */
+/** The non-empty values. */
 function omitEmpty(payload: Payload): Payload {
   return Object.fromEntries(
     Object.entries(payload).filter(([, value]) => value !== "" && value !== null && value !== undefined),

@@ -34,10 +34,10 @@ describe.concurrent("an attempt without an answer is tried again:", () => {
       "one that hangs, until its time is up",
       () => [{ hang: true }],
       brief,
-      /^ETIMEDOUT: no answer within 3 s$/,
+      /^ETIMEDOUT: no response within 3 s$/,
     ],
     ["a connection that is reset", () => [{ reset: true }], ample, /^ECONNRESET: |ECONNRESET$/],
-    ["an answer later than the timeout", late, brief, /^ETIMEDOUT: no answer within 3 s$/],
+    ["an answer later than the timeout", late, brief, /^ETIMEDOUT: no response within 3 s$/],
   ])("%s", async (_, answers, given, reason) => {
     const { step, requests } = await runPostStep({ ...twice, ...given }, { answers: answers() });
     expect(requests).toHaveLength(2);

@@ -81,6 +81,6 @@ test("a wrong secret is refused in its own words, and not tried again", async ()
   expect(events).toEqual([]);
   expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", responseStatus: 401, attemptCount: 1 });
   expect(parseSingleResult(step).reason).toBe(
-    'answered 401, it did not accept the signature or the credentials: {"error":"unauthorized"}',
+    'answered 401, invalid signature or credentials: {"error":"unauthorized"}',
   );
 });

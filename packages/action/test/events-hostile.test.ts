@@ -97,7 +97,7 @@ describe.concurrent("text that others wrote", () => {
     expect(await createCommit(long)).toBe(long);
     const event = { head_commit: { message: "x".repeat(1024 * 1024) } };
     expect(await runAndGetError({ fields: COMMIT }, { event })).toBe(
-      "Input fields, commit: The template rendered to more than 256 KiB: read less of the event in it.",
+      "Input fields, commit: The template rendered to more than 256 KiB: read less of the event.",
     );
     // Of which the summary takes no more than a title.
     const { data } = await runAndGetBody({}, { event });

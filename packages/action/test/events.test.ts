@@ -124,7 +124,7 @@ describe.concurrent("the event's file", () => {
 
   test.each(["", "{", "null", "[]", '"push"', "\ufffd"])("that holds %j is refused", async (text) => {
     expect(await runAndGetError({}, { event: Buffer.from(text) })).toBe(
-      "The file that GITHUB_EVENT_PATH names is not a JSON object: an earlier step has changed it.",
+      "GITHUB_EVENT_PATH is not a JSON object: an earlier step changed it.",
     );
   });
 

@@ -56,7 +56,7 @@ describe.concurrent("fields", () => {
 
   test("do not win over data that was given, which text that looks like a field could do", async () => {
     expect(await runAndGetError({ data: '{"a":1}', fields: "b=text\na=2" })).toMatch(
-      /^Input fields sets a, which is in data already\. .* take the text by its path/,
+      /^Input fields sets a, which is in data already\. .* read such text by its path/,
     );
   });
 
@@ -73,17 +73,14 @@ describe.concurrent("fields", () => {
 
   test("named twice are refused, with how that comes about", async () => {
     expect(await runAndGetError({ fields: "a=the text\nb=1\na=2" })).toMatch(
-      /^Input fields names a field twice\. .* take the text by its path, as in commit:=github\.event\.head_commit\.message\.$/,
+      /^Input fields names a field twice\. .* read such text by its path, as in commit:=github\.event\.head_commit\.message\.$/,
     );
   });
 
   test.each<[string, string]>([
     ["a:=github.actr", "Input fields, a: github.actr is missing: github has actor,"],
-    [
-      "a:=env.TOKEN",
-      "Input fields, a: The template cannot be used: at its top, character 4: expected a path",
-    ],
-    ["a:=", "Input fields, a: The template cannot be used:"],
+    ["a:=env.TOKEN", "Input fields, a: Invalid template: at the top, character 4: expected a path"],
+    ["a:=", "Input fields, a: Invalid template:"],
     ["a:=data.x", 'expected a path that begins with job or github, found "data"'],
   ])("%s is refused with what is there", async (fields, why) => {
     expect(await runAndGetError({ fields })).toContain(why);

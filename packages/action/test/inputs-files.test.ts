@@ -62,7 +62,7 @@ test.concurrent.each([
 ])("a %s without its counterpart is refused", async (name, missing) => {
   const pem = "-----BEGIN X-----\nQQ==\n-----END X-----";
   expect(await runAndGetError({ [name]: pem })).toBe(
-    `Input ${missing} is missing: a client's certificate and its key go together.`,
+    `Input ${missing} is missing: set both client-cert and client-key.`,
   );
 });
 

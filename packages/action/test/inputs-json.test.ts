@@ -11,7 +11,7 @@ describe.concurrent("data", () => {
   ])("that is not JSON, for %s, is refused by its place, and not quoted", async (_name, data, place) => {
     const message = await runAndGetError({ data });
     expect(message).toContain(`Input data is not JSON${place}. `);
-    expect(message).toContain("toJSON(…) }} without quotes around it, or use fields, which take any text.");
+    expect(message).toContain("toJSON(…) }} without quotes, or use fields, which take any text.");
     for (const word of ["say", "one", "two", "title", "hello"]) expect(message).not.toContain(`"${word}`);
   });
 
@@ -43,7 +43,7 @@ describe.concurrent("data", () => {
     const data = JSON.stringify("x".repeat(300_000));
     const message = await runAndGetError({ "data-file": "x.json" }, { workspaceFiles: { "x.json": data } });
     expect(message).toMatch(
-      /^The body would be \d+ bytes, and at most 262144 are sent: send less, or where to fetch the rest/,
+      /^The body has \d+ bytes; the limit is 262144\. Send less, or a URL to fetch the rest/,
     );
   });
 });

@@ -10,7 +10,7 @@ const SKIP = { "if-missing": "skip" };
 describe.concurrent("if-missing: skip", () => {
   test.each<[string, Given, string]>([
     ["no URL", { url: "" }, "Nothing was sent: No destination: set url or slack-webhook."],
-    ["nothing at all", { url: "", secret: "" }, "Nothing was sent: Neither url nor slack-webhook says where"],
+    ["nothing at all", { url: "", secret: "" }, "Nothing was sent: No destination: set url or slack-webhook"],
     ["no secret", { secret: "" }, "Nothing was sent: Input secret is empty, so the event for url cannot be"],
     ["a secret of spaces", { secret: "  \n " }, "Nothing was sent: Input secret is empty"],
   ])("with %s sends nothing, says so, and is no failure", async (_name, given, said) => {

@@ -9,8 +9,8 @@ describe.concurrent.each(["url", "slack-webhook"])("%s", (name) => {
   test.each<[string, string, string]>([
     ["plain http", "http://canary.example.com/hook", "it must begin with https://"],
     ["another scheme", "ftp://canary.example.com/hook", "it must begin with https://"],
-    ["a user and password", "https://canary:canary@example.com/", "Put them into an Authorization header."],
-    ["no URL", "canary.example.com/hook", "Write the whole of it, such as"],
+    ["a user and password", "https://canary:canary@example.com/", "Use an Authorization header."],
+    ["no URL", "canary.example.com/hook", "Write all of it, such as"],
     ["a name in quotes", '"https://canary.example.com"', "this is not a URL."],
     ["too long a URL", `https://canary.example.com/${"x".repeat(2048)}`, "of at most 2048 characters"],
   ])("with %s is refused, and not quoted", async (_name, url, why) => {
@@ -24,13 +24,15 @@ describe.concurrent.each(["url", "slack-webhook"])("%s", (name) => {
     const message = await runAndGetError((origin) => ({
       [name]: `${origin}/services/x\n\n${origin}/services/y`,
     }));
-    expect(message).toContain(`Input ${name}, line 2, is empty. GitHub gives no secrets`);
+    expect(message).toContain(
+      `Input ${name}, line 2, is empty. Pull requests from forks and Dependabot get no secrets`,
+    );
   });
 
   test("on Slack's host that is none of its webhooks is refused", async () => {
     const url = "https://hooks.slack.com/services/T00000000/B00000000/hooktokenhooktokenhookto?x=1";
     const message = await runAndGetError({ [name]: url });
-    expect(message).toContain("is on Slack's host, but the URL of none of its webhooks");
+    expect(message).toContain("is on Slack's host but is not a webhook URL");
     expect(message).not.toContain("hooktoken");
   });
 
@@ -42,7 +44,7 @@ describe.concurrent.each(["url", "slack-webhook"])("%s", (name) => {
 
 test.concurrent("nothing says where to send to", async () => {
   expect(await runAndGetError({ url: "", secret: "" })).toBe(
-    'No destination: set url or slack-webhook. GitHub gives no secrets to pull requests from forks and of Dependabot: for these, add "if-missing: skip". Otherwise look at the secret\'s name, and where it was set.',
+    'No destination: set url or slack-webhook. Pull requests from forks and Dependabot get no secrets: for these, add "if-missing: skip". Otherwise check the secret\'s name and scope.',
   );
 });
 
@@ -67,14 +69,14 @@ test.concurrent("this machine itself may be http, by each of its names", async (
 describe.concurrent("secret", () => {
   test("that is empty is explained by forks", async () => {
     expect(await runAndGetError({ secret: "" })).toBe(
-      'Input secret is empty, so the event for url cannot be signed. GitHub gives no secrets to pull requests from forks and of Dependabot: for these, add "if-missing: skip". Otherwise look at the secret\'s name, and where it was set.',
+      'Input secret is empty, so the event for url cannot be signed. Pull requests from forks and Dependabot get no secrets: for these, add "if-missing: skip". Otherwise check the secret\'s name and scope.',
     );
   });
 
   test("in another library's spelling is refused, since signatures would not match", async () => {
     const message = await runAndGetError({ secret: "whsec_Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5" });
     expect(message).toContain("Input secret begins with whsec_");
-    expect(message).toMatch(/Take .* such as sec_… at both ends/);
+    expect(message).toMatch(/Use .* such as sec_… at both ends/);
     expect(message).not.toContain("Y2Fu");
   });
 

@@ -65,7 +65,7 @@ describe.skipIf(process.platform === "win32").concurrent("a step that is cancell
     expect(requests).toBe(1);
     expect(parseSingleResult(step)).toMatchObject({
       responseStatus: null,
-      reason: "the attempt was broken off; the job was cancelled",
+      reason: "the attempt was aborted; the job was cancelled",
     });
     expect(step.annotations.map(({ message }) => message.match(/cancell?ed/g)?.length)).toEqual([1, 1]);
     expect(JSON.parse(step.outputs["event"] ?? "")).toMatchObject({ topic: "push.pushed" });

@@ -111,12 +111,12 @@ describe.concurrent("a client's certificate", () => {
     [
       "a certificate without its key",
       () => ({ "client-cert": made.client.cert }),
-      "Input client-key is missing: a client's certificate and its key go together.",
+      "Input client-key is missing: set both client-cert and client-key.",
     ],
     [
       "a key without its certificate",
       () => ({ "client-key": made.client.key }),
-      "Input client-cert is missing: a client's certificate and its key go together.",
+      "Input client-cert is missing: set both client-cert and client-key.",
     ],
     [
       "the key of another certificate",

@@ -102,7 +102,7 @@ async function seen(
     .replace(/[\w+/]{43}=/g, "SIGNATURE")
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00/g, "TIME")
     .replace(/("webhook-timestamp\\?",?:?\s*\\?"|webhook-timestamp: )\d{10}/gi, "$1TIME")
-    .replace(/(\bms\\*": ?)\d+/g, "$1MS")
+    .replace(/(\bdurationMs\\*": ?)\d+/g, "$1MS")
     .replace(/\b\d+ ms\b/g, "MS ms")
     .replace(/(main\.js)\?run=\d+/g, "$1");
 }

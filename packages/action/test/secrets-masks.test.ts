@@ -60,7 +60,7 @@ describe.concurrent("a secret that is short", () => {
       {
         level: "warning",
         message:
-          "A secret of 15 characters can be guessed, and under 4 cannot be masked: take 32 random ones.",
+          "A secret of 15 characters can be guessed, and under 4 cannot be masked: use 32 random characters.",
       },
     ]);
     expect((await runPostStep({ secret: "sixteen--letters" })).step.annotations).toEqual([]);
@@ -71,7 +71,7 @@ describe.concurrent("a secret that is short", () => {
     expect(step.masks).not.toContain("abc");
     expect(step.masks).toContain("another-secret");
     expect(step.annotations.map(({ message }) => message)).toEqual([
-      "A secret of 3 characters can be guessed, and under 4 cannot be masked: take 32 random ones.",
+      "A secret of 3 characters can be guessed, and under 4 cannot be masked: use 32 random characters.",
     ]);
     const lines = step.rawOutput.split("\n");
     expect(lines.findLastIndex((line) => line.startsWith("::add-mask::"))).toBeLessThan(

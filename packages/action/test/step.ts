@@ -59,7 +59,7 @@ export async function runAndGetError(
   const [annotation] = step.annotations;
   expect(annotation).toMatchObject({ level: "error", title: "Heron Webhooks" });
   const { message = "" } = annotation ?? {};
-  expect(message).not.toMatch(/fault of the action|undefined|\[object|\n/);
+  expect(message).not.toMatch(/Internal error|undefined|\[object|\n/);
   expect(message).toMatch(/\.$/);
   return message;
 }

@@ -3,40 +3,40 @@ import { HeronError } from "./errors.ts";
 declare global {
   namespace HeronWebhooks {
     /**
-     * Says what the sender of an application is, for the types of `app.heron` and `req.heron`.
+     * The type of the application's sender, for `app.heron` and `req.heron`.
      *
-     * `@heron-webhooks/sender` adds its `Sender` as `senderByDefault`. An application whose sender has a type of its
-     * own adds that as `sender`, which goes before. While it is empty, neither property is declared.
+     * `@heron-webhooks/sender` adds its `Sender` as `defaultSender`. An application can add its own type as `sender`,
+     * which takes precedence. While empty, neither property is declared.
      */
-    // Global, as `namespace Express` is: a module of ours would be two, one for `import` and one for `require`.
+    // Global, as `namespace Express` is: a module would exist twice, for `import` and for `require`.
     interface Types {}
   }
 }
 
-/** What an adapter asks of a sender. */
+/** The part of a sender that adapters use. */
 export interface StartableSender {
   start(): void;
   close(): Promise<void>;
 }
 
-/** The application's sender, as `HeronWebhooks.Types` has it; where that is empty, whatever can start and close. */
+/** The application's sender by `HeronWebhooks.Types`; while that is empty, a {@link StartableSender}. */
 export type HeronSender = HeronWebhooks.Types extends { readonly sender: infer Own }
   ? Own
-  : HeronWebhooks.Types extends { readonly senderByDefault: infer Default }
+  : HeronWebhooks.Types extends { readonly defaultSender: infer Default }
     ? Default
     : StartableSender;
 
 /**
- * The type of an object that may have the sender as `Name`: without such a property while no sender's type is known,
- * so that who only receives may use the name for something else.
+ * An object with the sender as property `Name`. Without a known sender it has no such property, so that applications
+ * that only receive can use the name.
  */
 export type WithSender<Name extends string> = {
-  // By the keys alone: a sender made with `app.log` could not have its type looked at to know what `app` has.
+  // Maps keys alone: the type of a sender created with `app.log` would depend on the type of `app` itself.
   readonly [Known in keyof HeronWebhooks.Types as Name]: HeronSender;
 };
 
 /**
- * Whether an adapter was given a sender; `usage` is how it should have been.
+ * Asserts that a value is a sender; `usage` is for the error message.
  * @throws HeronError `option_invalid`
  */
 export function assertSender(value: unknown, usage: string): void {
@@ -44,6 +44,6 @@ export function assertSender(value: unknown, usage: string): void {
   if (typeof candidate.start === "function" && typeof candidate.close === "function") return;
   throw new HeronError(
     "option_invalid",
-    `heronSender was given no sender: ${usage}, with a sender from createSender() of @heron-webhooks/sender.`,
+    `heronSender needs a sender: ${usage}, with a sender from createSender() of @heron-webhooks/sender.`,
   );
 }

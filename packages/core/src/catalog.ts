@@ -1,25 +1,25 @@
 import type { WebhookEvent } from "./event.ts";
 import type { TopicsMatching } from "./topics/types.ts";
 
-/** What an `end_user` event carries. Source: Heron Data API, `EndUserWebhookData`. */
+/** The data of `end_user` events. Source: Heron Data API, `EndUserWebhookData`. */
 export interface EndUserData {
-  /** Heron's id of the end user, `eus_…`: what to ask the API for. */
+  /** Heron's id of the end user, `eus_…`, for its API. */
   readonly heron_id: string;
-  /** The id that you gave them. */
+  /** Your id of the end user. */
   readonly end_user_id: string;
   /** Such as `processed` or `reviewed`. */
   readonly status: string;
 }
 
-/** What `transactions.deleted` carries. Source: Heron Data API, `TransactionDeleteWebhook`. */
+/** The data of `transactions.deleted`. Source: Heron Data API, `TransactionDeleteWebhook`. */
 export interface TransactionsDeletedData {
   readonly transactions: readonly { readonly heron_id: string; readonly reference_id: string | null }[];
 }
 
 /**
  * The topics that Heron Data publishes, with their data where it is documented; the rest is `unknown`.
- * Source: Heron Data API, `WebhookSchema.topic`, 14 August 2026. The list is open: Heron adds topics, and an event
- * of any other topic is received like these.
+ * Source: Heron Data API, `WebhookSchema.topic`, 14 August 2026. Heron adds
+ * topics over time; events of other topics are received, too.
  */
 export interface HeronEvents {
   "data_source.enabled": unknown;
@@ -29,11 +29,11 @@ export interface HeronEvents {
   /** Automated processing of an end user has finished. */
   "end_user.processed": EndUserData;
   "end_user.failed": EndUserData;
-  /** An underwriter, or Heron, has reviewed a company by hand. */
+  /** An underwriter or Heron reviewed a company manually. */
   "end_user.reviewed": EndUserData;
   /** @deprecated by Heron: use `transactions.updated`. */
   "end_user.transactions_updated": unknown;
-  /** An end user broke one of your rules and wants a look. */
+  /** An end user broke one of your rules and needs a review. */
   "end_user.review_required": EndUserData;
   "end_user.files_changed": unknown;
   "end_user.files_classified": unknown;
@@ -41,7 +41,7 @@ export interface HeronEvents {
   "end_user.policy_workflow_finished": unknown;
   "end_user.policy_workflow_failed": unknown;
   "enrich_workflow.finished": unknown;
-  /** Transactions were deleted: only their ids are left. */
+  /** Transactions were deleted. Contains only their ids. */
   "transactions.deleted": TransactionsDeletedData;
   /** Within 10 minutes of the last change to an end user's transactions. */
   "transactions.updated": unknown;
@@ -82,7 +82,7 @@ export interface HeronEvents {
 /** A topic that Heron Data publishes. */
 export type HeronTopic = keyof HeronEvents;
 
-// An object, so that the compiler holds it to the interface: a topic in one and not in the other is an error.
+// An object, so that the compiler compares its keys with the interface.
 const KNOWN_TOPICS: { readonly [T in HeronTopic]: true } = {
   "data_source.enabled": true,
   "data_source_account_summary.created": true,
@@ -130,7 +130,7 @@ const KNOWN_TOPICS: { readonly [T in HeronTopic]: true } = {
   "workflow.event": true,
 };
 
-/** The topics that Heron Data publishes, in its own order. */
+/** The topics that Heron Data publishes, in the order of its documentation. */
 export const heronTopics: readonly HeronTopic[] = Object.keys(KNOWN_TOPICS) as HeronTopic[];
 
 /** Whether a topic is one that Heron Data publishes. */
@@ -143,9 +143,8 @@ declare enum UnlistedTopic {
 }
 
 /**
- * The topic of an event that no list names: a string, of a type that no listed topic has, so that comparing
- * `event.topic` with a listed one narrows `event.data`. Handle such a topic by name, `on: { "its.topic": … }`, or
- * list it: `createReceiver<HeronEvents & { "its.topic": ItsData }>`.
+ * An unlisted topic: a branded string, so that comparing `event.topic` with a listed topic narrows `event.data`. Handle
+ * it by name, `on: { "its.topic": … }`, or list it: `createReceiver<HeronEvents & { "its.topic": ItsData }>`.
  */
 export type UnknownTopic = UnlistedTopic;
 
@@ -160,7 +159,7 @@ export type EventOf<Events extends EventMap, T extends TopicOf<Events>> = {
   [K in T]: WebhookEvent<K, Events[K]>;
 }[T];
 
-/** What a handler for the pattern `P` may be given. */
+/** The events of a handler for the pattern `P`. */
 export type EventMatching<Events extends EventMap, P extends string> =
   P extends TopicOf<Events>
     ? EventOf<Events, P>

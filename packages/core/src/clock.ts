@@ -1,8 +1,8 @@
-/** Where the toolkit takes its time from. Tests give `manualClock()` from `@heron-webhooks/core/testing`. */
+/** A source of time. For tests: `manualClock()` of `@heron-webhooks/core/testing`. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls back once after `ms` milliseconds; the function returned cancels it. */
+  /** Calls back once after `ms` milliseconds. Returns a function that cancels it. */
   setTimeout(callback: () => void, ms: number): () => void;
 }
 

@@ -4,11 +4,10 @@ import { formatTimestamp, MAX_EVENT_ID_LENGTH, type WebhookEvent } from "./event
 import { parseJsonWithoutPrototypes } from "./json.ts";
 
 /**
- * Reads an event from the bytes that came: strict UTF-8, then JSON, then the envelope.
+ * Decodes a received event: strict UTF-8, then JSON, then the envelope.
  *
- * Only `topic` is required. `created` is the time of receipt if missing, `data` and `meta` are null if missing; keys
- * beyond these are kept. Keys that would reach a prototype when copied (`__proto__`, and `constructor` holding a
- * `prototype`) are left out.
+ * Only `topic` is required. `created` defaults to the time of receipt, `data` and `meta` to null; other keys are kept.
+ * Keys that would reach a prototype when copied (`__proto__`, and `constructor` with a `prototype`) are removed.
  * @throws HeronError `invalid_json`, `invalid_event`
  */
 export function decodeEvent(bytes: Uint8Array, receivedAt: Date = new Date()): WebhookEvent {
@@ -29,14 +28,14 @@ function parseBody(bytes: Uint8Array): unknown {
   try {
     return parseJsonWithoutPrototypes(text);
   } catch (cause) {
-    // The parser's own message quotes the body, which has no place in a log.
+    // The parser's message quotes the body, which must not be logged.
     throw new HeronError("invalid_json", text === "" ? "The body is empty." : "The body is not JSON.", {
       cause,
     });
   }
 }
 
-/** By hand rather than by a compiled schema: some platforms allow no code to be made from strings. */
+/** Not a compiled schema: some platforms forbid code generation from strings. */
 function findFault(event: unknown): string | null {
   if (typeof event !== "object" || event === null || Array.isArray(event)) return "it must be object";
   const { topic, created, meta, id } = event as Readonly<Record<string, unknown>>;
@@ -49,7 +48,7 @@ function findFault(event: unknown): string | null {
   if (isAbsent(id)) return null;
   if (typeof id !== "string") return "/id must be string,null";
   if (id === "") return "/id must NOT have fewer than 1 characters";
-  // Characters rather than UTF-16 units, as JSON Schema counts.
+  // Count characters rather than UTF-16 units, as JSON Schema does.
   if (id.length > MAX_EVENT_ID_LENGTH && [...id].length > MAX_EVENT_ID_LENGTH)
     return `/id must NOT have more than ${MAX_EVENT_ID_LENGTH} characters`;
   return null;

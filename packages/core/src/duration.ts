@@ -1,7 +1,7 @@
 import { HeronError } from "./errors.ts";
 import { formatValue } from "./text.ts";
 
-/** A length of time: a number of milliseconds, or text such as `"250ms"`, `"30s"`, `"5m"`, `"24h"` or `"7d"`. */
+/** A duration: a number of milliseconds, or text such as `"250ms"`, `"30s"`, `"5m"`, `"24h"` or `"7d"`. */
 export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d"}`;
 
 const MS_PER_UNIT: ReadonlyMap<string, number> = new Map([
@@ -12,12 +12,12 @@ const MS_PER_UNIT: ReadonlyMap<string, number> = new Map([
   ["d", 86_400_000],
 ]);
 
-/** The largest delay a Node timer takes; a longer one would fire at once. */
+/** The longest delay of a Node timer; a longer one fires immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * A duration in milliseconds.
- * @throws HeronError `option_invalid`, naming `option`, for anything but a duration between `min` and `max`.
+ * Parses a duration to milliseconds.
+ * @throws HeronError `option_invalid`, naming `option`, for a value outside `min` to `max`
  */
 export function parseDuration(
   option: string,

@@ -1,4 +1,4 @@
-/** Every code a {@link HeronError} can carry. Stable: code may branch on them, messages may change. */
+/** Every code of a {@link HeronError}. Codes are stable; messages can change. */
 export type HeronErrorCode =
   | "option_invalid"
   | "secret_missing"
@@ -48,8 +48,7 @@ export type HeronErrorCode =
   | "closed";
 
 /**
- * The one error class of the toolkit: a stable `code` to branch on, a `message` that says how to mend it, and the
- * `cause` where there is one.
+ * The error class of all packages: a stable `code` to branch on, a `message` with the remedy, and the `cause` if any.
  */
 export class HeronError extends Error {
   override readonly name = "HeronError";
@@ -61,22 +60,22 @@ export class HeronError extends Error {
   }
 
   /**
-   * Whether `value` is a `HeronError`, of this `code` if one is given. Decided by name and code rather than
-   * `instanceof`, so it holds when an application ends up with two copies of this package, or in another realm.
+   * Whether `value` is a `HeronError`, and of this `code` if given. Compares name and code rather than `instanceof`, so it
+   * works with two copies of this package and across realms.
    */
   static is(value: unknown, code?: HeronErrorCode): value is HeronError {
     const error = value as HeronError | null | undefined;
     return (
       error?.name === "HeronError" &&
       "code" in error &&
-      // Only errors have one; `instanceof` fails for those of another realm.
+      // Only errors have `stack`; `instanceof` fails across realms.
       "stack" in error &&
       (code === undefined || error.code === code)
     );
   }
 }
 
-/** Whether something is an error, of another realm too, such as the one in which jest runs an application's code. */
+/** Whether a value is an error, also of another realm, such as jest's. */
 export function isError(value: unknown): value is Error {
   return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
 }

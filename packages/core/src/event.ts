@@ -4,21 +4,21 @@ import { isTopic } from "./topics/grammar.ts";
 /** The longest id of an event, in characters. */
 export const MAX_EVENT_ID_LENGTH = 256;
 
-/** A business fact: what a webhook carries. Source: Heron Data, "Webhooks". */
+/** An event: the body of a webhook request. Source: Heron Data, "Webhooks". */
 export interface WebhookEvent<T extends string = string, D = unknown> {
-  /** What happened: `<resource>.<event>`, such as `end_user.processed`. */
+  /** `<resource>.<event>`, such as `end_user.processed`. */
   readonly topic: T;
-  /** When, as an ISO 8601 date-time; one without an offset is UTC. */
+  /** An ISO 8601 date-time; UTC without an offset. */
   readonly created: string;
-  /** The resource that it is about. */
+  /** The resource. */
   readonly data: D;
-  /** What else its sender wished to say. */
+  /** Metadata of the sender. */
   readonly meta: Record<string, unknown> | null;
-  /** Its own name, unique for its sender, where the sender gives one. Heron Data does not. */
+  /** An id, unique per sender. Optional: Heron Data sends none. */
   readonly id?: string;
 }
 
-/** What {@link createEvent} makes an event of. */
+/** The input of {@link createEvent}. */
 export interface EventInput<T extends string = string, D = unknown> {
   readonly topic: T;
   readonly data: D;
@@ -30,7 +30,7 @@ export interface EventInput<T extends string = string, D = unknown> {
 }
 
 /**
- * Makes an event, `created` now (as `2021-05-20T09:23:53+00:00`) unless said otherwise.
+ * Creates an event. `created` defaults to now, as `2021-05-20T09:23:53+00:00`.
  * @throws HeronError `topic_invalid`, `invalid_event`
  */
 export function createEvent<T extends string, D>(input: EventInput<T, D>): WebhookEvent<T, D> {
@@ -50,7 +50,7 @@ export function createEvent<T extends string, D>(input: EventInput<T, D>): Webho
   return event;
 }
 
-/** Written out rather than asked of the schema of what is received: what sends needs no schema compiler. */
+/** Not the schema of received events: sending needs no schema compiler. */
 function findFault({ meta, id }: WebhookEvent): string | null {
   if (typeof meta !== "object" || Array.isArray(meta)) return "meta must be an object or null";
   if (id === undefined) return null;
@@ -61,18 +61,17 @@ function findFault({ meta, id }: WebhookEvent): string | null {
 }
 
 /**
- * The event as it is sent: compact JSON in UTF-8, its keys in the order topic, created, data, meta, then id if it
- * has one. These are the bytes to sign.
+ * Encodes an event as compact JSON in UTF-8, with the keys topic, created, data, meta and, if set, id. Sign these bytes.
  * @throws HeronError `invalid_event` when `data` or `meta` cannot be written as JSON.
  */
 export function encodeEvent(event: WebhookEvent): Uint8Array {
   return Buffer.from(stringifyEvent(event), "utf8");
 }
 
-/** The same, as text. */
+/** As {@link encodeEvent}, as text. */
 export function stringifyEvent({ topic, created, data = null, meta = null, id }: WebhookEvent): string {
   try {
-    // JSON leaves out what has none, and the event would be about nothing.
+    // JSON omits such a value, and the event would have no data.
     if (!isObjectWithoutToJson(data) && JSON.stringify(data) === undefined)
       throw new TypeError("data has no JSON");
     return JSON.stringify({ topic, created, data, meta, id });
@@ -83,14 +82,14 @@ export function stringifyEvent({ topic, created, data = null, meta = null, id }:
   }
 }
 
-/** Whether it has JSON, as far as can be told at a glance. */
+/** Whether a value certainly has JSON. */
 function isObjectWithoutToJson(data: unknown): boolean {
   return typeof data === "object" && data !== null && !("toJSON" in data);
 }
 
 const ISO_DATE_TIME = /^\d{4}-\d\d-\d\d(?:([T ])\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
 
-/** The time that an event's `created` stands for in milliseconds, an offset missing being UTC; NaN if none. */
+/** Parses `created` to milliseconds, UTC without an offset; NaN if invalid. */
 export function parseTimestamp(created: string): number {
   const parts = ISO_DATE_TIME.exec(created);
   if (parts === null) return Number.NaN;
@@ -98,9 +97,9 @@ export function parseTimestamp(created: string): number {
   return Date.parse(`${created.replace(" ", "T")}${isWithoutOffset ? "Z" : ""}`);
 }
 
-/** As Heron writes it: whole seconds, and UTC as an offset. */
+/** Formats a time as Heron does: whole seconds, with UTC as an offset. */
 export function formatTimestamp(date: Date): string {
-  // Until the year 9999 it has so many characters; beyond, and before the year 0, it is no date-time of RFC 3339.
+  // Years outside 0 to 9999 are longer, and not valid in RFC 3339.
   const text = Number.isNaN(date.getTime()) ? "" : date.toISOString();
   if (text.length !== 24) throw new HeronError("invalid_event", "created must be a valid date.");
   return `${text.slice(0, 19)}+00:00`;

@@ -1,9 +1,9 @@
 /**
- * Signing, verification, topics, typed events and the receiving path, and the pure part of sending: templates, Slack
- * messages, requests, outcomes. Without a framework and without I/O.
+ * Signatures, topics, typed events, the receiver, and the pure part of sending: templates, Slack messages, requests and
+ * outcomes. No framework and no I/O.
  *
- * Applications mostly import `@heron-webhooks/express` or `@heron-webhooks/fastify`; authors of another adapter need
- * `createReceiver` and `nodeRequest` or `webRequest`.
+ * Applications usually import `@heron-webhooks/express` or `@heron-webhooks/fastify`. Other adapters use
+ * `createReceiver` with `nodeRequest` or `webRequest`.
  * @module
  */
 export {

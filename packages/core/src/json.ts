@@ -1,4 +1,4 @@
-/** A key `__proto__` or `constructor`, each letter perhaps written as an escape. */
+/** A key `__proto__` or `constructor`, with any letter escaped. */
 const PROTOTYPE_KEY = new RegExp(
   `"(?:${["__proto__", "constructor"].map(toEscapablePattern).join("|")})"`,
   "i",
@@ -10,8 +10,8 @@ function toEscapablePattern(word: string): string {
 }
 
 /**
- * Parses JSON and leaves out the keys through which copying the value could reach a prototype: `__proto__`, and
- * `constructor` when it holds a `prototype`. The rest of the value is as it was.
+ * Parses JSON and removes keys that could reach a prototype when copied: `__proto__`, and `constructor` with a
+ * `prototype`.
  * @throws SyntaxError
  */
 export function parseJsonWithoutPrototypes(text: string): unknown {
@@ -20,13 +20,13 @@ export function parseJsonWithoutPrototypes(text: string): unknown {
   return value;
 }
 
-/** Most texts hold no escape, and plain words are found many times faster than patterns. */
+/** Most texts have no escape, and searching plain words is many times faster than a pattern. */
 function mayContainPrototypeKeys(text: string): boolean {
   if (text.includes("\\u")) return PROTOTYPE_KEY.test(text);
   return text.includes('"__proto__"') || text.includes('"constructor"');
 }
 
-/** Walks with a list rather than by recursion: JSON may be nested deeper than the stack is. */
+/** Iterative: JSON can be nested deeper than the stack. */
 function removePrototypeKeys(root: unknown): void {
   const stack = [root];
   for (let value = stack.pop(); value !== undefined || stack.length > 0; value = stack.pop()) {

@@ -3,18 +3,17 @@ import loadAjv from "./ajv.cjs";
 import { HeronError, isError } from "./errors.ts";
 import { escapeControl } from "./text.ts";
 
-/** A JSON Schema as its author wrote it: draft 2020-12, or draft-07 where `$schema` says so. */
+/** A JSON Schema: draft 2020-12, or draft-07 by `$schema`. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Says what is wrong with a value, in a sentence that fits on a line; null if nothing is. */
+/** Describes the first fault of a value in one line; null if valid. */
 export type Validator = (value: unknown) => string | null;
 
 /**
- * Compiles a schema once, to be used for every value.
+ * Compiles a schema.
  *
- * `format`, `example` and keywords of the author's own are annotations, as draft 2020-12 has it: they neither fail
- * nor warn.
- * @throws HeronError `option_invalid`, naming `option`, when the schema is not one.
+ * `format`, `example` and unknown keywords are annotations, as in draft 2020-12: they neither fail nor warn.
+ * @throws HeronError `option_invalid`, naming `option`, for an invalid schema
  */
 export function compileSchema(option: string, schema: JsonSchema): Validator {
   try {
@@ -40,7 +39,7 @@ export function compileSchema(option: string, schema: JsonSchema): Validator {
 }
 
 function formatSchemaError(error: ErrorObject | undefined): string {
-  // A path is made of names that the sender chose.
+  // The path consists of names that the sender chose, so escape it.
   const location = error?.instancePath
     ? escapeControl(JSON.stringify(error.instancePath).slice(1, -1))
     : "it";

@@ -2,7 +2,7 @@ import type { Clock } from "./clock.ts";
 import { createEvent, type EventInput, encodeEvent } from "./event.ts";
 import { sign } from "./signature/sign.ts";
 
-/** A request as `fetch(url, request)` and Fastify's `inject({ url, ...request })` take it. */
+/** A request for `fetch(url, request)` and Fastify's `inject({ url, ...request })`. */
 export interface SignedRequest {
   readonly method: "POST";
   readonly headers: Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ export interface SignedRequest {
 }
 
 /**
- * An event as Heron would send it: `fetch(url, signedRequest({ topic: "end_user.processed", data }, secret))`.
+ * Creates a request as Heron sends it: `fetch(url, signedRequest({ topic: "end_user.processed", data }, secret))`.
  * @throws HeronError `topic_invalid`, `invalid_event`, `secret_missing`, `secret_invalid`
  */
 export function signedRequest(
@@ -18,7 +18,7 @@ export function signedRequest(
   secret: string,
   { signatureHeader = "heron-signature" }: { readonly signatureHeader?: string } = {},
 ): SignedRequest {
-  // A Buffer, since `inject` would write any other array of bytes as JSON.
+  // A Buffer: `inject` writes other byte arrays as JSON.
   const body = Buffer.from(encodeEvent(createEvent(event)));
   return {
     method: "POST",
@@ -27,13 +27,13 @@ export function signedRequest(
   };
 }
 
-/** A clock that stands still until it is told otherwise. */
+/** A clock that moves only by `advance`. */
 export interface ManualClock extends Clock {
-  /** Lets what is under way finish, moves on by `ms`, and fires the timers due in order, each with what it sets going. */
+  /** Flushes pending promises, advances by `ms`, and fires due timers in order, flushing after each. */
   advance(ms: number): Promise<void>;
 }
 
-/** A clock for tests; it starts at `start`, milliseconds since 1970. */
+/** Creates a clock for tests that starts at `start`, in milliseconds since 1970. */
 export function manualClock(start: number = Date.UTC(2026, 0, 1)): ManualClock {
   let now = start;
   const timers = new Set<{ readonly at: number; readonly callback: () => void }>();
@@ -46,7 +46,7 @@ export function manualClock(start: number = Date.UTC(2026, 0, 1)): ManualClock {
     },
     async advance(ms) {
       const until = now + ms;
-      // What is under way may yet be about to set its timer.
+      // Pending promises may be about to set timers.
       await flushPromises();
       for (;;) {
         const due = [...timers].filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];
@@ -62,7 +62,7 @@ export function manualClock(start: number = Date.UTC(2026, 0, 1)): ManualClock {
   };
 }
 
-/** Promises chained on what just happened have run when a macrotask comes round. */
+/** A macrotask runs after all chained promises. */
 function flushPromises(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,4 @@
-/** The first `length` UTF-16 units of a text, one fewer where that would part a surrogate pair. */
+/** The first `length` UTF-16 units of a text, one fewer to keep a surrogate pair whole. */
 export function truncate(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const splitsSurrogatePair =

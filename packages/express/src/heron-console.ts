@@ -10,13 +10,13 @@ export function heronConsole(console: WebHandler): RequestHandler {
   if (typeof console?.fetch !== "function")
     throw new HeronError(
       "option_invalid",
-      'heronConsole was given no console: app.use("/heron", heronConsole(console)), with one from createConsole().',
+      'heronConsole needs a console: app.use("/heron", heronConsole(console)), with one from createConsole().',
     );
   return (request, response, next) => {
     const { url, originalUrl } = request;
     const query = originalUrl.indexOf("?");
     const path = query === -1 ? originalUrl : originalUrl.slice(0, query);
-    // Beside it, not below it: the page finds what belongs to it from its own address.
+    // Redirect to a trailing slash: the page loads its files relative to its URL.
     if (request.path === "/" && !path.endsWith("/")) {
       response.redirect(
         308,

@@ -1,7 +1,7 @@
 import { assertSender, type HeronSender, type WithSender } from "@heron-webhooks/core";
 import type { RequestHandler } from "express";
 
-/** `req.heron`, the application's sender, in what comes behind `heronSender`. */
+/** A request behind `heronSender`, with the sender as `req.heron`. */
 type RequestWithSender = WithSender<"heron">;
 
 declare global {
@@ -11,16 +11,16 @@ declare global {
 }
 
 /**
- * Puts the sender into every request that comes behind it, as `req.heron`, and starts the sender at once.
+ * Sets `req.heron` to the sender in all later middleware and routes, and starts the sender immediately.
  *
- * Express does not say when an application closes: call `sender.close()` when the server has closed.
+ * Express has no close event: call `sender.close()` when the server has closed.
  * @throws HeronError `option_invalid`
  */
 export function heronSender(sender: HeronSender): RequestHandler {
   assertSender(sender, "app.use(heronSender(sender))");
   sender.start();
   return (request, _response, next) => {
-    // Not `request.heron =`: here, where no sender's type is known, it has no such property.
+    // Not `request.heron =`: without a sender's type the property is not declared.
     Object.assign(request, { heron: sender });
     next();
   };

@@ -23,21 +23,21 @@ declare global {
     interface Request {
       /** The verified event, in routes behind `heronWebhook` without `on`. */
       heronEvent?: WebhookEvent;
-      /** The verified event's context: its id, its raw body, its signal. */
+      /** The verified event's context: id, raw body, signal. */
       heronContext?: ReceiveContext;
     }
   }
 }
 
-/** Middleware for Express 5 and 4, and for whatever else calls `(request, response, next)`. */
-// Node's own types, as in `express.json()`: with Express's, a route behind it would lose the types of its parameters.
+/** Middleware for Express 5 and 4, and other callers of `(request, response, next)`. */
+// Node's types, as in `express.json()`: with Express's, a later route would lose the types of its parameters.
 export interface HeronMiddleware {
   (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
   /** Call `receiver.close()` on shutdown. */
   readonly receiver: Receiver<Request>;
 }
 
-/** The options of {@link heronWebhook.route}: a route has a path of its own. */
+/** Options of {@link heronWebhook.route}: the route has the path. */
 export type HeronRouteOptions<Events extends EventMap = HeronEvents> = Omit<
   ReceiverOptions<Events, Request>,
   "path"
@@ -51,27 +51,27 @@ const FIX =
 /** See {@link heronWebhook}. */
 export interface HeronWebhook {
   /**
-   * For `app.use(heronWebhook())`: verifies the requests to `path`, the whole path of the URL with every mount, and passes
-   * all others on. Below a mount and without `path`, it verifies every request there. It passes on no request that it cannot
-   * place, in a route or outside of Express: it verifies or refuses it.
+   * For `app.use(heronWebhook())`: verifies requests to `path`, the whole path of the URL including mounts, and passes on
+   * all others. Below a mount without `path`, it verifies every request. In a route or outside of Express, where it cannot
+   * determine the path, it verifies or rejects every request.
    * @throws HeronError `option_invalid`, `pattern_invalid`, `secret_missing`, `secret_invalid`
    */
   <Events extends EventMap = HeronEvents>(
     options?: ReceiverOptions<NoInfer<Events>, Request>,
   ): HeronMiddleware;
   /**
-   * For routes, `app.post("/customers/:customer/heron", heronWebhook.route())`, and wherever else the path was decided
-   * before: verifies every request that reaches it, or refuses it.
+   * For routes, `app.post("/customers/:customer/heron", heronWebhook.route())`, and other places where the path is already
+   * decided: verifies or rejects every request.
    * @throws HeronError `option_invalid`, `pattern_invalid`, `secret_missing`, `secret_invalid`
    */
   route<Events extends EventMap = HeronEvents>(options?: HeronRouteOptions<NoInfer<Events>>): HeronMiddleware;
 }
 
 /**
- * Verifies the webhooks that come by `POST`.
+ * Verifies webhooks sent by `POST`.
  *
- * With `on` it handles the events and answers. Without, it is middleware: it sets `req.heronEvent` and calls the next
- * handler, whose 2xx or 3xx marks the event as handled; at anything else it may come again.
+ * With `on` it handles events and responds. Without `on` it sets `req.heronEvent` and calls the next handler: a 2xx or
+ * 3xx response completes the event; Heron retries after any other.
  */
 export const heronWebhook: HeronWebhook = Object.assign(forUse, { route: forRoute });
 
@@ -79,7 +79,7 @@ function forUse<Events extends EventMap = HeronEvents>(
   options: ReceiverOptions<NoInfer<Events>, Request> = {},
 ): HeronMiddleware {
   const receiver = createReceiver<Events, Request>(options);
-  // Compared literally, such a path would match no request, and a route of the same path would get each unverified.
+  // Compared literally, such a path matches no request, and a route of that path would get unverified requests.
   if (/[:*?+{}()[\]]/.test(receiver.path))
     throw new HeronError(
       "option_invalid",
@@ -89,7 +89,7 @@ function forUse<Events extends EventMap = HeronEvents>(
   const receive = createListener(receiver, options.on !== undefined, logger);
   const place = placementAt(receiver.path, options.path !== undefined);
   const advise = createAdviser(receiver.path, logger);
-  /** The Express applications that the middleware was given to by `app.use`. */
+  /** The Express applications that mounted the middleware by `app.use`. */
   const applications = new WeakSet<object>();
 
   function receiveOrPass(
@@ -148,7 +148,7 @@ type Listener = (
   onReply?: OnReply,
 ) => void;
 
-/** Answers every request, or verifies it for the handler behind. */
+/** Responds to every request, or verifies it for the next handler. */
 function createListener(receiver: Receiver<Request>, handles: boolean, logger: Logger | false): Listener {
   function send(response: ServerResponse, reply: ReceiverResponse, onReply: OnReply | undefined): void {
     writeResponse(response, reply, logger);
@@ -169,7 +169,7 @@ function createListener(receiver: Receiver<Request>, handles: boolean, logger: L
     next: Next,
     onReply?: OnReply,
   ): Promise<void> {
-    // The application's own parsers read the body behind the middleware, as if nobody had.
+    // Later parsers of the application can read the body again.
     const incoming = nodeRequest(request, { source: request, bodyConsumedHint: FIX, replayUntil: response });
     const accepted = await receiver.accept(incoming);
     if ("response" in accepted) return send(response, accepted.response, onReply);
@@ -186,16 +186,16 @@ function createListener(receiver: Receiver<Request>, handles: boolean, logger: L
   };
 }
 
-/** Lets a parser behind the middleware find the body, or leave alone one that can no longer be read. */
+/** Lets a later parser read the body, or skip one that can no longer be read. */
 function prepareForParsers(request: Request): void {
   if (request.readable) return;
-  // @codegenie/serverless-express marks a request as read while it is verified, although nobody has read it.
+  // @codegenie/serverless-express marks a request as read during verification, before anything reads it.
   if (!request.readableEnded && !request.destroyed) request.readable = true;
-  // body-parser's own mark. Without it, version 1 answers with 500.
+  // body-parser's mark. Without it, version 1 responds with 500.
   else Object.assign(request, { _body: true });
 }
 
-/** Says once what to write instead, when a request was refused that may have been meant for something else. */
+/** Logs advice once, when a rejected request may have been meant for another route. */
 function createAdviser(
   path: string,
   logger: Logger | false,
@@ -207,7 +207,7 @@ function createAdviser(
     try {
       logger.warn({ path, status }, `heron-webhooks: ${ADVICE[reason]}`);
     } catch {
-      // A logger that throws cannot be told about.
+      // A throwing logger cannot be reported.
     }
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Receives verified Heron webhooks in an Express application, and puts a sender of webhooks into one.
+ * Receives verified Heron webhooks in Express, and adds a webhook sender to requests.
  * @module
  */
 export {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** What Express adds to Node's request. */
+/** Node's request with the properties that Express adds. */
 export type RoutedRequest = IncomingMessage & {
   readonly app?: unknown;
   readonly originalUrl?: unknown;
@@ -9,7 +9,7 @@ export type RoutedRequest = IncomingMessage & {
   readonly route?: unknown;
 };
 
-/** Why a request is verified although it does not have the middleware's path, and what to write instead. */
+/** Reasons for verifying a request with another path, each with its advice. */
 export const ADVICE = {
   "in a route":
     "heronWebhook() stands in a route, or on a Router behind one, and verifies every request there. For a route: heronWebhook.route(). For one path: app.use(heronWebhook({ path })) on the application.",
@@ -25,17 +25,16 @@ export const ADVICE = {
 
 export type Reason = keyof typeof ADVICE;
 
-/** `own path` and a {@link Reason} are verified or refused, `other path` is passed on. */
+/** `own path` and a {@link Reason} are verified or rejected; `other path` is passed on. */
 export type Placement = "own path" | "other path" | Reason;
 
 /**
- * Decides which requests are for a middleware. A request of another path is passed on only where Express called the middleware
- * by `use`, outside of any route: in a route, the next handler would get it unverified.
+ * Determines whether a request is for the middleware. Another path is passed on only if Express called the middleware by
+ * `use`, outside of any route: in a route, the next handler would get an unverified request.
  *
- * Looks at the request alone. Never at the router's stack: instrumentation and wrappers for async errors replace the
- * functions in there.
- * @param path Where requests are verified. It includes all mounts.
- * @param isPathGiven Without, a mount stands for the path, and all that is below it is verified.
+ * Uses the request alone, not the router's stack: instrumentation and wrappers for async errors replace its functions.
+ * @param path The path to verify, including all mounts.
+ * @param isPathGiven If false, the mount is the path, and every request below it is verified.
  */
 export function placementAt(
   path: string,
@@ -44,14 +43,14 @@ export function placementAt(
   const own = normalizePath(path);
   return ({ path: below, baseUrl: mount, originalUrl, route }, isCalledByApplication) => {
     if (typeof mount !== "string" || typeof below !== "string") return "outside of Express";
-    // Nearly every event.
+    // The common case.
     if (mount === "" && below === path) return "own path";
     const whole = normalizePath(mount + below);
     if (whole === own) return "own path";
     // `use` of an application is in no route, even if an earlier route that called `next` is still in `request.route`.
     if (!isCalledByApplication) {
       if (route !== undefined) return "in a route";
-      // connect removes its mounts from the URL, and does not say so in `baseUrl`.
+      // connect removes its mounts from the URL, but does not set `baseUrl`.
       if (normalizePath(toPathname(String(originalUrl))) !== whole) return "rewritten URL";
     }
     if (mount === "") return "other path";
@@ -68,13 +67,13 @@ function toPathname(url: string): string {
   return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
 }
 
-/** One spelling for all by which a route might be reached: any case, doubled or closing slashes, escapes. */
+/** Normalizes case, doubled and trailing slashes, and escapes, all of which a route can ignore. */
 function normalizePath(path: string): string {
   let text = path;
   try {
     text = decodeURIComponent(path);
   } catch {
-    // Not an escape, then.
+    // Not a valid escape.
   }
   return text
     .toLowerCase()

@@ -7,11 +7,11 @@ export interface HeronConsoleOptions {
 }
 
 /**
- * Mounts a console: `await app.register(heronConsole, { prefix: "/heron", console })`. Bodies reach it unread, and those of
- * the application's other routes are parsed as before.
+ * Mounts a console: `await app.register(heronConsole, { prefix: "/heron", console })`. Does not change body parsing of
+ * other routes.
  * @throws HeronError `option_invalid`, from `register`
  */
-// Not through fastify-plugin: what is set here is for what is below the prefix alone.
+// Not through fastify-plugin: the parsers here apply only below the prefix.
 export const heronConsole: FastifyPluginAsync<HeronConsoleOptions> = async (
   app: FastifyInstance,
   { console }: HeronConsoleOptions,
@@ -19,7 +19,7 @@ export const heronConsole: FastifyPluginAsync<HeronConsoleOptions> = async (
   if (typeof console?.fetch !== "function")
     throw new HeronError(
       "option_invalid",
-      'heronConsole was given no console: app.register(heronConsole, { prefix: "/heron", console }), with one from createConsole().',
+      'heronConsole needs a console: app.register(heronConsole, { prefix: "/heron", console }), with one from createConsole().',
     );
   const { prefix } = app;
   app.removeAllContentTypeParsers();

@@ -7,7 +7,7 @@ export interface HeronSenderOptions {
   readonly sender: HeronSender;
 }
 
-/** `app.heron`, the application's sender, once `heronSender` is registered. */
+/** An application with the sender as `app.heron`, after registering `heronSender`. */
 type InstanceWithSender = WithSender<"heron">;
 
 declare module "fastify" {
@@ -21,17 +21,17 @@ async function registerSender(app: FastifyInstance, { sender }: HeronSenderOptio
       "option_invalid",
       "app.heron is taken, by heronSender or by a plugin of yours: register heronSender once, before what uses it.",
     );
-  // A name like any other here, where no sender's type is known.
+  // Without a sender's type the name is not declared.
   app.decorate("heron" as string, sender);
   app.addHook("onReady", async () => sender.start());
   app.addHook("onClose", () => sender.close());
 }
 
 /**
- * Puts the sender into the application as `app.heron`: `await app.register(heronSender, { sender })`.
+ * Decorates the application with the sender as `app.heron`: `await app.register(heronSender, { sender })`.
  *
- * It is there in every plugin that is registered later, starts to deliver when the application is ready, and closes
- * with it, after the last request and after whatever was registered later.
+ * Available in all plugins registered later. Starts when the application is ready, and closes with it, after the last
+ * request and after all plugins registered later.
  * @throws HeronError `option_invalid`, from `register`
  */
 export const heronSender: FastifyPluginAsync<HeronSenderOptions> = fp(registerSender, {

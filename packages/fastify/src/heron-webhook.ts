@@ -20,7 +20,7 @@ export interface HeronWebhookPlugin {
     app: FastifyInstance,
     options: HeronWebhookOptions<NoInfer<Events>>,
   ): Promise<void>;
-  // Last, since that is the one from which `register` takes the type of its options.
+  // Last, since `register` takes its options' type from the last overload.
   (app: FastifyInstance, options: HeronWebhookOptions): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ async function registerWebhook(
   app: FastifyInstance,
   pluginOptions: HeronWebhookOptions & RegisterOptions,
 ): Promise<void> {
-  // `fastify()` without a logger has one that says nothing, and no level: a refusal would leave no trace.
+  // `fastify()` without a logger has a silent one without a level: rejected requests would leave no trace.
   const defaultLogger = app.log.level === undefined ? consoleLogger : app.log;
   const { prefix: _1, logLevel: _2, logSerializers: _3, logger = defaultLogger, ...options } = pluginOptions;
   const receiver = createReceiver<HeronEvents, FastifyRequest>({ ...options, logger });
@@ -47,32 +47,30 @@ async function registerWebhook(
     return reply.code(status).headers(headers).send(body);
   }
 
-  // Last of the route's `onRequest`, where plugins such as @fastify/rate-limit append their own hooks to each route: their
-  // `onRoute` runs before this one, which is of an inner scope. Not later than `onRequest`, since Fastify would judge the
-  // content type and decode the body.
+  // Last in the route's `onRequest`, after hooks that plugins such as @fastify/rate-limit append: their `onRoute` runs before
+  // this one of an inner scope. Not later than `onRequest`, since Fastify then checks the content type and decodes the body.
   app.addHook("onRoute", (route) => {
     route.onRequest = [...[route.onRequest ?? []].flat(), handleRequest];
   });
   app.route({
     method: app.supportedMethods,
     url: receiver.path,
-    // No part of the application's own API: @fastify/swagger leaves it out.
+    // Not part of the application's API: @fastify/swagger omits it.
     schema: { hide: true } as FastifySchema,
-    // Never reached, but a route must have one.
+    // Never called, but required.
     handler: handleRequest,
   });
   app.addHook("onClose", () => receiver.close());
 }
 
 /**
- * Verifies and handles the webhooks that come by `POST` to `path`: `await app.register(heronWebhook, { on })`.
+ * Verifies and handles webhooks sent by `POST` to `path`: `await app.register(heronWebhook, { on })`.
  *
- * Encapsulated: no parser, body or limit of another route changes, whatever the order of registration. The body is
- * read before Fastify would parse it, so that its bytes are those that were signed. Logs through `app.log` unless
- * told otherwise, and closes with the application.
+ * Encapsulated: changes no parser, body or limit of other routes, regardless of registration order. Reads the raw body
+ * before Fastify parses it. Logs to `app.log` by default, and closes with the application.
  * @throws HeronError `option_invalid`, `pattern_invalid`, `secret_missing`, `secret_invalid`, from `register`
  */
-// `fp` for the name and the check of Fastify's version alone: `encapsulate` leaves the plugin a scope of its own.
+// `fp` only for the name and the version check: `encapsulate` keeps the plugin's own scope.
 export const heronWebhook: HeronWebhookPlugin = fp(registerWebhook, {
   fastify: "5.x",
   name: "@heron-webhooks/fastify",

@@ -1,5 +1,5 @@
 /**
- * Receives verified Heron webhooks in a Fastify application, and puts a sender of webhooks into one.
+ * Receives verified Heron webhooks in Fastify, and adds a webhook sender to the application.
  * @module
  */
 export {

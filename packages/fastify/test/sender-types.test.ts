@@ -61,9 +61,9 @@ await app.register(heronSender, { sender });
 await app.heron.emit("invoice.paid", { amount: 1 });
 // @ts-expect-error it has no such topic
 await app.heron.emit("invoice.lost", { amount: 1 });
-await app.heron.for("acme").emit("invoice.paid", { amount: 1 });
+await app.heron.forAccount("acme").emit("invoice.paid", { amount: 1 });
 // @ts-expect-error nor has it for one account
-await app.heron.for("acme").emit("invoice.lost", { amount: 1 });
+await app.heron.forAccount("acme").emit("invoice.lost", { amount: 1 });
 // @ts-expect-error it is not the sender that was said
 await app.register(heronSender, { sender: createSender() });
 `;

@@ -107,7 +107,7 @@ describe("the sender in an application", () => {
     await new Promise(setImmediate);
     release.resolve();
     await closed;
-    expect(emitted).toMatchObject([{ deliveries: 0 }]);
+    expect(emitted).toMatchObject([{ deliveryCount: 0 }]);
   });
 
   test("is there in the plugins below the one that registered it, and in no other", async () => {

@@ -6,7 +6,7 @@ import { createAdapterTest, createGate } from "./test-server.ts";
 const HANDLED_RESPONSE = { status: 200, body: '{"ok":true}' };
 const DUPLICATE_RESPONSE = { status: 200, body: '{"ok":true,"duplicate":true}' };
 
-/** A store that lets everything pass, but for what a law changes. */
+/** A store that accepts everything, except for what a test changes. */
 function store(changed: Partial<TestDedupeStore>): TestDedupeStore {
   return { reserve: () => ({ token: "t" }), complete() {}, release() {}, ...changed };
 }

@@ -41,7 +41,7 @@ export function testSendingAdapter(name: string, adapter: SendingAdapter): void 
       const arrived = await customer.received(2);
       await server.close();
       const emitted = replies.map(({ body }) => JSON.parse(body) as { readonly id: string });
-      expect(emitted).toMatchObject([{ deliveries: 1 }, { deliveries: 1 }]);
+      expect(emitted).toMatchObject([{ deliveryCount: 1 }, { deliveryCount: 1 }]);
       expect(arrived).toHaveLength(2);
       for (const { headers, body } of arrived) {
         expect(headers["heron-signature"]).toBe(signBody(body, SECRET));

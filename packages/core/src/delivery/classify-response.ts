@@ -6,47 +6,47 @@ import type { HttpResponse } from "./http-response.ts";
 import type { Outcome } from "./outcome.ts";
 import { getRetryAfterMs } from "./retry-after.ts";
 
-/** How {@link classifyResponse} reads what came back. */
+/** Options of {@link classifyResponse}. */
 export interface ClassifyOptions {
-  /** Slack says more in its answer's body than in the status. Default `"heron"`. */
+  /** `"slack"` also reads the error codes in Slack's bodies. Default `"heron"`. */
   readonly format?: "heron" | "slack" | undefined;
   /**
-   * `"all"`: whatever is not delivered or gone is tried again, since a receiver may be mended meanwhile.
-   * `"transient"`: only what passes by itself, which is 408, 425, 429, 5xx and trouble of the network. Default `"all"`.
+   * `"all"`: retries every failure except 410, since a receiver can be fixed meanwhile.
+   * `"transient"`: retries only 408, 425, 429, 5xx and network errors. Default `"all"`.
    */
   readonly retry?: "all" | "transient" | undefined;
 }
 
-/** Statuses that pass by themselves, with every 5xx. Source: RFC 9110, section 15; RFC 8470; RFC 6585. */
+/** Transient statuses besides 5xx. Source: RFC 9110, section 15; RFC 8470; RFC 6585. */
 const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
 
-/** What a status most often means for a webhook. */
+/** The usual meaning of a status for a webhook. */
 const STATUS_MEANINGS: ReadonlyMap<number, string> = new Map([
   [400, "it could not read the body"],
-  [401, "it did not accept the signature or the credentials"],
-  [403, "it does not let this request in"],
+  [401, "invalid signature or credentials"],
+  [403, "forbidden"],
   [404, "nothing is at this URL"],
-  [405, "it takes no POST"],
-  [408, "it waited too long for the body"],
+  [405, "POST is not allowed"],
+  [408, "timed out waiting for the body"],
   [410, "the webhook is gone for good"],
-  [413, "the body is too large for it"],
-  [415, "it does not take JSON"],
+  [413, "the body is too large"],
+  [415, "JSON is not accepted"],
   [429, "too many requests"],
 ]);
 
 /**
- * What makes a certificate unfit, the server's or the client's, which no second attempt changes.
+ * Errors of a certificate, the server's or the client's. A retry does not help.
  * Source: Node.js, "TLS", X509 certificate error codes; RFC 8446, section 6.2.
  */
 const CERTIFICATE_ERROR =
   /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)|ERR_TLS_CERT_|ERR_SSL_.*(?:CERTIFICATE|UNKNOWN_CA))/;
 
-/** OpenSSL's line for an error, with the reason among numbers and places in its source. */
+/** An OpenSSL error line: the reason between error numbers and source positions. */
 const OPENSSL_ERROR = /[0-9A-F]{8,32}:error:[0-9A-F]+:[^:]*:[^:]*:([^:]*):.*/s;
 
 /**
- * What an attempt came to: 2xx delivered, 410 gone, and the rest by the policy; redirects are not followed. An error
- * is trouble of the network, unless it is a {@link HeronError}, about a certificate, or a proxy that does not let it through.
+ * Classifies the result of an attempt: 2xx is delivered, 410 is gone, the rest depends on `retry`. Redirects are not
+ * followed. An error counts as transient unless it is a {@link HeronError}, a certificate error or a proxy's refusal.
  */
 export function classifyResponse(result: HttpResponse | Error, options: ClassifyOptions = {}): Outcome {
   return result instanceof Error ? classifyError(result, options) : classifyHttpResponse(result, options);
@@ -93,7 +93,7 @@ function classifyError(error: Error, { retry = "all" }: ClassifyOptions): Outcom
   return { kind: isPermanent && retry === "transient" ? "dead" : "retry", reason };
 }
 
-/** The error that says why: libraries wrap it, and Node bundles the failures of several addresses. */
+/** The root cause: libraries wrap errors, and Node aggregates those of several addresses. */
 function findRootCause(error: Error): Error {
   let root = error;
   for (let depth = 0; depth < 10; depth++) {

@@ -1,10 +1,10 @@
 import { HeronError } from "../errors.ts";
 import { formatValue } from "../text.ts";
 
-/** Headers of a request that go out as they are written. */
+/** Headers that are sent unchanged. */
 export type RequestHeaderMap = Readonly<Record<string, string>>;
 
-/** What HTTP itself, or the signature, decides. */
+/** Headers that HTTP or the signature sets. */
 const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   "host",
   "connection",
@@ -21,14 +21,13 @@ const RESERVED_HEADERS: ReadonlySet<string> = new Set([
 
 const MAX_HEADERS = 50;
 const MAX_HEADER_VALUE_LENGTH = 8 * 1024;
-/** A name. Source: RFC 9110, section 5.6.2. */
+/** A header name. Source: RFC 9110, section 5.6.2. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/;
-/** A value that can be sent as it is: Latin-1 without controls, a tab aside. Source: RFC 9110, section 5.5. */
+/** A header value: Latin-1 without control characters except tab. Source: RFC 9110, section 5.5. */
 const HEADER_VALUE = /^[\t\u0020-\u007e\u00a0-\u00ff]*$/;
 
 /**
- * Holds a webhook's own headers to what may be set: any but those of the connection, of the body's length and of the
- * signature.
+ * Validates a webhook's own headers. Headers of the connection, the body's length and the signature are reserved.
  * @throws HeronError `header_invalid`, never quoting a value: it may be a credential
  */
 export function assertHeaders(headers: RequestHeaderMap, signatureHeader = "heron-signature"): void {
@@ -55,7 +54,7 @@ export function assertHeaders(headers: RequestHeaderMap, signatureHeader = "hero
   }
 }
 
-/** What the signature would write over, or be taken for. */
+/** Headers that the signature would overwrite or be mistaken for. */
 const SIGNATURE_CONFLICTS: ReadonlySet<string> = new Set([
   "content-type",
   "content-encoding",

@@ -1,10 +1,10 @@
-/** What came back from an attempt. */
+/** The response to an attempt. */
 export interface HttpResponse {
   readonly status: number;
-  /** By lower-case name. */
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** As text, perhaps cut: what is kept of it is for people, and for Slack's codes. */
+  /** As text, possibly truncated. Used for logs and for Slack's error codes. */
   readonly body: string;
-  /** When it came, in milliseconds since 1970: what a Retry-After that is a date is counted from. */
+  /** The time of receipt, in milliseconds since 1970: the base for a Retry-After date. */
   readonly receivedAt: number;
 }

@@ -1,9 +1,9 @@
-/** What an attempt came to. `reason` is one short line, fit to be shown, and holds nothing of the answer's body. */
+/** The outcome of an attempt. `reason` is one short line that can be shown; it quotes nothing of the response body. */
 export type Outcome =
   | { readonly kind: "delivered" }
-  /** To be tried again; `after`, in milliseconds, if the receiver said when. */
+  /** Retry. `retryAfterMs` is the receiver's Retry-After. */
   | { readonly kind: "retry"; readonly reason: string; readonly retryAfterMs?: number }
-  /** Trying again would change nothing. */
+  /** A retry would not help. */
   | { readonly kind: "dead"; readonly reason: string }
-  /** As dead, and nothing more should be sent to this webhook. */
+  /** As `dead`, and no further events should be sent to this webhook. */
   | { readonly kind: "gone"; readonly reason: string };

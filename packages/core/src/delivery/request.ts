@@ -10,39 +10,39 @@ import { MAX_BODY_BYTES } from "../templates/limits.ts";
 import { formatValue } from "../text.ts";
 import { assertHeaders, assertSignatureHeader, type RequestHeaderMap } from "./headers.ts";
 
-/** How a body is made: the event itself, Slack's message of it, or the variables of a Slack workflow. */
+/** The format of a body: the event, a Slack message, or the variables of a Slack workflow. */
 export type BodyFormat = "heron" | "slack" | "slack-workflow";
 
-/** What a request is made from, of a webhook. */
+/** The webhook's part of a request. */
 export interface OutgoingWebhook {
   readonly url: string;
-  /** What templates read as `webhook.id`. */
+  /** `webhook.id` in templates. */
   readonly id?: string | undefined;
   /** Default `"heron"`. */
   readonly format?: BodyFormat | undefined;
-  /** The body, instead of the event; for Slack, made by `compileSlackTemplate`. */
+  /** The body's template instead of the event; for Slack, from `compileSlackTemplate`. */
   readonly template?: Pick<Template, "renderText"> | undefined;
-  /** Headers of its own, which win over `content-type` and `user-agent`. */
+  /** The webhook's own headers. They override `content-type` and `user-agent`. */
   readonly headers?: RequestHeaderMap | undefined;
-  /** `Heron-Signature` is made with the first, `webhook-signature` with each. Not used for Slack, else required. */
+  /** The first signs `Heron-Signature`, all sign `webhook-signature`. Required except for Slack, which ignores them. */
   readonly secrets?: readonly string[] | undefined;
   /** Default `"heron-signature"`. */
   readonly signatureHeader?: string | undefined;
 }
 
-/** What {@link buildRequest} takes. */
+/** The input of {@link buildRequest}. */
 export interface RequestInput {
   readonly event: WebhookEvent;
   readonly webhook: OutgoingWebhook;
-  /** The properties of the user that the event is about: what templates read as `user`. */
+  /** The properties of the event's user: `user` in templates. */
   readonly user?: Readonly<Record<string, unknown>> | null | undefined;
-  /** The delivery's id, sent as `webhook-id`: the same at every attempt. */
+  /** The delivery's id, sent as `webhook-id` with every attempt. */
   readonly id: string;
   /** The time of the attempt, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** A request, down to its bytes. */
+/** A complete request. */
 export interface OutgoingRequest {
   readonly method: "POST";
   readonly url: string;
@@ -50,15 +50,14 @@ export interface OutgoingRequest {
   readonly body: Uint8Array;
 }
 
-/** A part of what Standard Webhooks signs, so it holds no dot and nothing that a header cannot. */
+/** Standard Webhooks signs the id between dots, so it must contain no dot, and only header characters. */
 const DELIVERY_ID_PATTERN = /^[\w-]{1,128}$/;
 
 /**
- * The request that an attempt makes: its headers and its exact bytes.
+ * Builds the request of an attempt: URL, headers and exact body bytes.
  *
- * `Heron-Signature` is over the body alone and so the same at every attempt. The three headers of Standard Webhooks
- * stand beside it, over the delivery's id, the attempt's time and the body, made with the same key bytes. Slack's
- * requests carry none of these.
+ * `Heron-Signature` signs the body alone, so it is the same for every attempt. The three headers of Standard Webhooks
+ * sign the delivery's id, the attempt's time and the body with the same key. Requests to Slack have none of these.
  * Source: Heron Data, "Webhooks"; Standard Webhooks specification, "Signature scheme".
  * @throws HeronError `secret_missing`, `secret_invalid`, `header_invalid`, `option_invalid`, `event_too_large`,
  * `invalid_event`, and what the template throws
@@ -67,13 +66,12 @@ export function buildRequest({ webhook, ...delivery }: RequestInput): OutgoingRe
   return createRequestBuilder(webhook)(delivery);
 }
 
-/** What {@link createRequestBuilder} makes each request from: of a body that is known already, no event is needed. */
+/** The parts of {@link createRequestBuilder} that change per request: an event, or a finished body. */
 export type RequestParts = Pick<RequestInput, "id" | "now"> &
   (Pick<RequestInput, "event" | "user"> | { readonly body: Uint8Array });
 
 /**
- * The same for many requests to one webhook, which is looked at only once: what {@link buildRequest} throws for its
- * headers is thrown here.
+ * As {@link buildRequest} for many requests to one webhook. Validates the webhook's headers once, when called.
  * @throws HeronError `header_invalid`
  */
 export function createRequestBuilder(webhook: OutgoingWebhook): (parts: RequestParts) => OutgoingRequest {
@@ -109,7 +107,7 @@ function createBody(parts: RequestParts, webhook: OutgoingWebhook, format: BodyF
   if (body.byteLength > MAX_BODY_BYTES)
     throw new HeronError(
       "event_too_large",
-      `The body would be ${body.byteLength} bytes, and at most ${MAX_BODY_BYTES} are sent: send less, or where to fetch the rest.`,
+      `The body has ${body.byteLength} bytes; the limit is ${MAX_BODY_BYTES}. Send less, or a URL to fetch the rest.`,
     );
   return body;
 }

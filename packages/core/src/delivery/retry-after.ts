@@ -11,9 +11,8 @@ const RFC_850 = new RegExp(`^[A-Z][a-z]+day, (\\d\\d)-${MONTH_PATTERN}-(\\d\\d) 
 const ASCTIME = new RegExp(`^[A-Z][a-z]{2} ${MONTH_PATTERN} ([ \\d]\\d) ${TIME_PATTERN} (\\d{4})$`);
 
 /**
- * How long an answer asks to be left alone, in milliseconds from when it came: `Retry-After` in seconds or as any of
- * HTTP's three forms of a date. Undefined if it does not ask, or not in a form that HTTP knows; a date that has
- * passed is 0.
+ * A response's `Retry-After` in milliseconds from its receipt: seconds, or any of HTTP's three date formats. Undefined if
+ * missing or malformed; 0 for a past date.
  * Source: RFC 9110, sections 10.2.3 and 5.6.7.
  */
 export function getRetryAfterMs({ headers, receivedAt }: HttpResponse): number | undefined {
@@ -24,7 +23,7 @@ export function getRetryAfterMs({ headers, receivedAt }: HttpResponse): number |
   return date === undefined ? undefined : Math.max(0, date - receivedAt);
 }
 
-/** An HTTP date in milliseconds since 1970; undefined if it is none, or no day of the calendar. */
+/** Parses an HTTP date to milliseconds since 1970; undefined if it is malformed or not in the calendar. */
 function parseHttpDate(text: string, now: number): number | undefined {
   const fixdate = IMF_FIXDATE.exec(text);
   if (fixdate !== null) return toUtcMs(fixdate[3], fixdate[2], fixdate[1], fixdate.slice(4));
@@ -34,7 +33,7 @@ function parseHttpDate(text: string, now: number): number | undefined {
   if (rfc850 === null) return undefined;
   const century = Math.floor(new Date(now).getUTCFullYear() / 100) * 100;
   const year = century + Number(rfc850[3]);
-  // Two digits that seem more than 50 years ahead mean the century before.
+  // A two-digit year more than 50 years ahead belongs to the previous century.
   const fullYear = year > new Date(now).getUTCFullYear() + 50 ? year - 100 : year;
   return toUtcMs(String(fullYear), rfc850[2], rfc850[1], rfc850.slice(4));
 }
@@ -49,7 +48,7 @@ function toUtcMs(
   const date = new Date(0);
   date.setUTCFullYear(Number(year), MONTHS.indexOf(month ?? ""), Number(day));
   date.setUTCHours(hours, minutes, seconds);
-  // What overflows, such as the 31st of February, comes out as another day.
+  // An overflow, such as 31 February, gives another day.
   const isSameTime =
     date.getUTCDate() === Number(day) && date.getUTCHours() === hours && date.getUTCMinutes() === minutes;
   return isSameTime ? date.getTime() : undefined;

@@ -3,17 +3,17 @@ import { HeronError } from "../errors.ts";
 import { formatValue } from "../text.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** When a delivery is tried again. */
+/** When a delivery is retried. */
 export interface RetryPolicy {
-  /** The waits between attempts, in milliseconds: one fewer than attempts are made. */
+  /** The delays between attempts, in milliseconds: one fewer than the attempts. */
   readonly delays: readonly number[];
-  /** How far a wait may be off, as a part of it either way, so that what failed together does not come back together. */
+  /** The random part of a delay, as a fraction in either direction, so that simultaneous failures do not retry together. */
   readonly jitter: number;
-  /** The longest that a receiver may ask to be left alone, in milliseconds. */
+  /** The longest Retry-After that is honoured, in milliseconds. */
   readonly maxRetryAfter: number;
 }
 
-/** What {@link createRetryPolicy} takes. */
+/** The options of {@link createRetryPolicy}. */
 export interface RetryOptions {
   readonly delays: readonly Duration[];
   /** From 0 to 1. Default 0.2. */
@@ -26,7 +26,7 @@ const MAX_DELAY_MS = 30 * 86_400_000;
 const MAX_DELAYS = 100;
 
 /**
- * A schedule of waits.
+ * Creates a retry policy.
  * @throws HeronError `option_invalid`
  */
 export function createRetryPolicy(options: RetryOptions): RetryPolicy {
@@ -46,7 +46,7 @@ export function createRetryPolicy(options: RetryOptions): RetryPolicy {
   };
 }
 
-/** Schedules by name: `standard` goes on for two days, `heron` is what Heron Data does. Source: Heron Data, "FAQs". */
+/** Retry policies: `standard` retries for two days, `heron` as Heron Data does. Source: Heron Data, "FAQs". */
 export const retryPolicies: { readonly standard: RetryPolicy; readonly heron: RetryPolicy } = {
   standard: /* @__PURE__ */ createRetryPolicy({
     delays: ["5s", "1m", "5m", "15m", "1h", "3h", "6h", "12h", "24h"],
@@ -55,11 +55,10 @@ export const retryPolicies: { readonly standard: RetryPolicy; readonly heron: Re
 };
 
 /**
- * How long to wait, in milliseconds, after so many attempts of which the last came to this; null for no more.
+ * The delay after attempt number `attempt` with this outcome, in milliseconds; null for no further attempt.
  *
- * The wait is the schedule's, off by up to its jitter as `random` (from 0 up to 1) says. If the receiver asked to be
- * left alone for longer, it is that, up to the schedule's limit; it is never shorter for being asked, since a receiver
- * that always says "at once" would use up every attempt within a second.
+ * `random` (from 0 up to 1) selects the jitter. A longer Retry-After of the receiver wins, up to `maxRetryAfter`. A
+ * shorter one is ignored: a receiver that always sends 0 would exhaust all attempts within a second.
  */
 export function getRetryDelayMs(
   policy: RetryPolicy,

@@ -20,21 +20,21 @@ import {
   type ReceiverResponse,
 } from "./response.ts";
 
-/** An event that is verified and reserved for the caller. */
+/** A verified event, reserved for the caller. */
 export interface AcceptedEvent<Source = unknown> {
   readonly event: WebhookEvent;
   readonly context: ReceiveContext<Source>;
   /**
-   * To be called when the event is dealt with: without an error (or with a `Discard`) it is done for good, with one
-   * it may come again. Only the first call counts. Never rejects.
+   * Completes the event: without an error, or with a `Discard`, it is handled; with another error Heron can retry it.
+   * Only the first call counts. Never rejects.
    */
   readonly done: (error?: unknown) => Promise<void>;
 }
 
-/** What became of a request: either what to answer, or an event to handle. */
+/** Either a response to send, or an event to handle. */
 export type AcceptResult<Source = unknown> = { readonly response: ReceiverResponse } | AcceptedEvent<Source>;
 
-/** The same with its time, which is the receiver's own to keep. */
+/** An accepted event with its timer, which is internal to the receiver. */
 export interface TimedAcceptedEvent<Source> extends AcceptedEvent<Source> {
   readonly context: EventContext<Source>;
 }
@@ -43,7 +43,7 @@ const MAX_BODY_READ_MS = 5000;
 const MIN_DIAGNOSIS_INTERVAL_MS = 1000;
 const MAX_LOGGED_TOPIC_LENGTH = 128;
 
-/** The path of a request up to its handlers, each step in the order in which it may end. */
+/** Processes a request up to its handlers. The order of its steps is the order of its errors. */
 export class Acceptor<Source> {
   readonly #settings: ReceiverSettings<Source>;
   readonly #reserver: Reserver | null;
@@ -77,7 +77,7 @@ export class Acceptor<Source> {
     try {
       if (this.#isClosed) throw new ReceiverError("closed", "The receiver is closing.", { retryAfter: 1000 });
       const signature = readSignature(request, bodyLimit, signatureHeader);
-      // By the next microtask, Node has parsed what came in one packet with the head.
+      // By the next microtask, Node has parsed a body that arrived in one packet with the head.
       if (request.readBuffered !== undefined) await undefined;
       const body = request.readBuffered?.(bodyLimit) ?? (await this.#readBody(request));
       isBodyUnread = false;
@@ -95,7 +95,7 @@ export class Acceptor<Source> {
     }
   }
 
-  /** Says no: in the log with the reason, in the reply without. */
+  /** Rejects a request. Logs the reason; the response does not contain it. */
   fail(thrown: unknown, details: Partial<FailureDetails>, shouldClose = false): ReceiverResponse {
     const error = HeronError.is(thrown)
       ? thrown
@@ -111,7 +111,7 @@ export class Acceptor<Source> {
     return createErrorResponse(error, id, shouldClose);
   }
 
-  /** From now on everything is refused; resolves when nothing is being read or handled, or its lease is over. */
+  /** Rejects new requests. Resolves when no event is in flight or all leases have expired. */
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#inFlightCount === 0) return;
@@ -156,7 +156,7 @@ export class Acceptor<Source> {
   #decodeAndValidate(body: Uint8Array): WebhookEvent {
     const { clock, schemas, toleranceMs } = this.#settings;
     const now = clock.now();
-    // An event that does not say when it was made must not count as made just now.
+    // An event without `created` must not count as new.
     const event = decodeEvent(body, new Date(toleranceMs === null ? now : 0));
     for (const validate of schemas.match(event.topic)) {
       const fault = validate(event.data);
@@ -166,7 +166,7 @@ export class Acceptor<Source> {
     if (toleranceMs !== null && !(Math.abs(now - parseTimestamp(event.created)) <= toleranceMs))
       throw new HeronError(
         "event_stale",
-        `The event's \`created\` is missing, or further than ${toleranceMs} ms from now (tolerance).`,
+        `The event's \`created\` is missing or more than ${toleranceMs} ms from now (tolerance).`,
       );
     return event;
   }
@@ -207,7 +207,7 @@ export class Acceptor<Source> {
       if (storeUpdate !== undefined) await storeUpdate;
       release();
     };
-    // `done` may never be called, as where a platform's response ends without an event: that must not hold for ever.
+    // `done` may never be called, as when a platform emits no event at the response's end: release at the lease's expiry.
     const expire = (): void => {
       reservation?.expire();
       release();

@@ -2,26 +2,26 @@ import type { Clock } from "../clock.ts";
 import type { BodyForm } from "../signature/body-forms.ts";
 import type { VerifyResult } from "../signature/verify.ts";
 
-/** What a handler knows beside the event. */
+/** A handler's second argument. */
 export interface ReceiveContext<Source = unknown> {
-  /** What makes this event this one and no other: its `id`, else its MAC. The key to be idempotent by. */
+  /** The event's `id`, else its MAC. Use it as the idempotency key. */
   readonly id: string;
-  /** Aborted when the time for the reply is over: 9 s after the request arrived, unless `timeout` says otherwise. */
+  /** Aborts when `timeout` has passed since the request's arrival. */
   readonly signal: AbortSignal;
-  /** The spelling of the body that was signed. */
+  /** The form of the body that was signed. */
   readonly form: BodyForm;
-  /** Which of the secrets it was signed with, from 0. */
+  /** The index of the secret that signed it. */
   readonly secretIndex: number;
   /**
-   * The bytes that came, as they were verified: to archive, to pass on, or to read what JSON.parse changes, such as
-   * numbers over 2^53. Not to be changed.
+   * The verified bytes as received: to archive, forward, or read values that JSON.parse changes, such as numbers over
+   * 2^53. Do not modify.
    */
   readonly rawBody: Uint8Array;
   /** The framework's own request. */
   readonly request: Source;
 }
 
-/** The context of one event, and the time that is left for it. */
+/** The context of one event, with its timer. */
 export class EventContext<Source> implements ReceiveContext<Source> {
   readonly id: string;
   readonly form: BodyForm;
@@ -41,7 +41,7 @@ export class EventContext<Source> implements ReceiveContext<Source> {
     this.request = request;
   }
 
-  /** Its time begins to run out. When it is over, `onLate` gives the timer that runs on until {@link stop}. */
+  /** Starts the timer. At its expiry, `onExpired` starts the next timer, which {@link stopTimer} cancels. */
   startTimer(clock: Clock, timeLeftMs: number, onExpired: () => () => void): void {
     this.#cancelTimer = clock.setTimeout(
       () => {
@@ -52,14 +52,14 @@ export class EventContext<Source> implements ReceiveContext<Source> {
     );
   }
 
-  // Made when it is first asked for: most handlers are done before it would matter.
+  // Created on first use: most handlers need no signal.
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.#isExpired) this.#controller.abort();
     return this.#controller.signal;
   }
 
-  /** Resolves when the time is over; never if it is stopped before. */
+  /** Resolves when the timer expires; never after {@link stopTimer}. */
   waitForExpiry(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#isExpired) resolve();
@@ -67,7 +67,7 @@ export class EventContext<Source> implements ReceiveContext<Source> {
     });
   }
 
-  /** The event is taken care of: its time no longer runs. */
+  /** Stops the timer: the event is complete. */
   stopTimer(): void {
     this.#cancelTimer();
   }

@@ -5,13 +5,13 @@ import { computeMac, getHmacKey } from "../signature/mac.ts";
 import type { ReceiveContext } from "./context.ts";
 import type { ReceiverSettings } from "./parse-options.ts";
 
-/** Its MAC under a secret names the sender who holds that, and gives nothing of it away. */
+/** Its MAC identifies a secret without revealing it. */
 const SENDER_CONTEXT = Buffer.from("heron-webhooks dedupe");
 const MAX_KEY_LENGTH = 200;
 
 /**
- * What makes two events the same to the dedupe store: what `dedupe.key` says, else the event's id, else its MAC.
- * @throws HeronError `dedupe_unavailable` when `dedupe.key` fails, or gives no name.
+ * The event's key in the dedupe store: from `dedupe.key`, else the event's id, else its MAC.
+ * @throws HeronError `dedupe_unavailable` if `dedupe.key` throws or returns no string
  */
 export function createDedupeKey<Source>(
   { dedupe, name, secrets }: ReceiverSettings<Source>,
@@ -21,14 +21,14 @@ export function createDedupeKey<Source>(
 ): string {
   const eventKey = dedupe?.key === undefined ? event.id : callKeyFunction(() => dedupe.key?.(event, context));
   if (eventKey === undefined) return hashIfTooLong(`${name}:mac:${context.id}`);
-  // Where many senders share a receiver, one must not be able to name, and so swallow, another's event.
+  // Where senders share a receiver, no sender may use the key of another sender's event and so suppress it.
   const senderPrefix = secrets.isShared
     ? `${computeMac(SENDER_CONTEXT, getHmacKey(secret)).slice(0, 22)}:`
     : "";
   return hashIfTooLong(`${name}:id:${senderPrefix}${eventKey}`);
 }
 
-/** Two events without a name, or with a promise's, would count as one, and the second be lost. */
+/** Rejects empty keys and promises: two events with the same such key would count as duplicates. */
 function callKeyFunction(call: () => unknown): string {
   const createError = (reason: string, cause?: unknown): HeronError =>
     new HeronError("dedupe_unavailable", `dedupe.key ${reason}; responded with 503 so that Heron retries.`, {

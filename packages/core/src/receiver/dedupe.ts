@@ -1,19 +1,18 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { HeronError } from "../errors.ts";
 
-/** What came of a reservation: handled before, being handled (for so many ms at most), or yours to handle. */
+/** The result of a reservation: `"done"`, `busy` for at most so many milliseconds, or a token to handle the event. */
 export type Reservation = "done" | { readonly busy: number } | { readonly token: string };
 
 /**
- * Remembers which events were handled, for one process or for many.
+ * Stores the keys of handled events, for one process or for many.
  *
- * Laws, which `dedupeLaws` checks: of any number of reservations of one key at a time, one gets a token; a key that
- * was completed is `done` until its ttl is over; one that was released, or whose lease ran out, can be reserved
- * again; a token that is no longer the key's changes nothing. Each may answer at once or by a promise; a rejection
- * becomes a 503.
+ * `testDedupeStore` checks these rules: of concurrent reservations of one key, one gets a token; a completed key is
+ * `done` until its ttl has passed; a released key, or one whose lease has expired, can be reserved again; a stale token
+ * changes nothing. Each method may return a promise; a rejection becomes a 503.
  */
 export interface DedupeStore {
-  /** Claims `key` for `leaseMs` milliseconds. */
+  /** Reserves `key` for `leaseMs` milliseconds. */
   reserve(key: string, leaseMs: number): Reservation | Promise<Reservation>;
   /** The event was handled: `key` is done for `ttlMs` milliseconds. */
   complete(key: string, token: string, ttlMs: number): void | Promise<void>;
@@ -22,15 +21,14 @@ export interface DedupeStore {
 }
 
 export interface MemoryDedupeOptions {
-  /** How many handled events are remembered; the oldest go first. Default: 100,000. */
+  /** The most stored keys; the oldest are evicted first. Default: 100,000. */
   readonly max?: number;
   /** For tests. Default: the system's clock. */
   readonly clock?: Pick<Clock, "now">;
 }
 
 /**
- * A dedupe store in this process's memory: the default. Handled events are forgotten oldest first when there are
- * more than `max`; one that is being handled is never forgotten.
+ * A dedupe store in memory: the default. Evicts the oldest completed keys beyond `max`; never evicts reservations.
  * @throws HeronError `option_invalid`
  */
 export function memoryDedupe({ max = 100_000, clock = systemClock }: MemoryDedupeOptions = {}): DedupeStore {
@@ -62,8 +60,8 @@ export function memoryDedupe({ max = 100_000, clock = systemClock }: MemoryDedup
 }
 
 /**
- * The last `max` keys, in a ring: to take the oldest from a `Map` by its order would be to walk past the holes that
- * earlier ones left, up to a hundred microseconds at each event.
+ * The last `max` keys, in a ring buffer. Taking the oldest key from a `Map` skips deleted entries, which costs up to a
+ * hundred microseconds.
  */
 class CompletedKeys {
   readonly #max: number;
@@ -76,7 +74,7 @@ class CompletedKeys {
     this.#max = max;
   }
 
-  /** When a key is forgotten by its time; 0 if it is not known. */
+  /** When a key expires; 0 if unknown. */
   getExpiry(key: string): number {
     const slot = this.#slotByKey.get(key);
     return slot === undefined ? 0 : (this.#expiries[slot] ?? 0);
@@ -85,7 +83,7 @@ class CompletedKeys {
   add(key: string, expiry: number): void {
     const slot = this.#nextSlot;
     const oldest = this.#keys[slot];
-    // A key that was added again since lives on in its later slot.
+    // A key that was added again is in a later slot.
     if (oldest !== undefined && this.#slotByKey.get(oldest) === slot) this.#slotByKey.delete(oldest);
     this.#slotByKey.set(key, slot);
     this.#keys[slot] = key;

@@ -1,10 +1,10 @@
 import { type Duration, parseDuration } from "../duration.ts";
 import { isError } from "../errors.ts";
 
-/** Thrown by a handler: not now, send it again. Answered with 503, and `Retry-After` if `after` is given. */
+/** Throw it in a handler to request a retry: responds with 503, and with `Retry-After` if `after` is set. */
 export class Retry extends Error {
   override readonly name = "HeronRetry";
-  /** Milliseconds until the sender should try again. A wish: Heron keeps to its own schedule. */
+  /** Milliseconds until the retry. Heron ignores it and keeps its own schedule. */
   readonly after: number | undefined;
 
   /** @throws HeronError `option_invalid` */
@@ -18,7 +18,7 @@ export class Retry extends Error {
   }
 }
 
-/** Thrown by a handler: this event is not wanted, do not send it again. Answered with 200. */
+/** Throw it in a handler to discard the event: responds with 200, so that Heron does not retry. */
 export class Discard extends Error {
   override readonly name = "HeronDiscard";
 
@@ -27,7 +27,7 @@ export class Discard extends Error {
   }
 }
 
-// By name, so that a verdict counts when it comes from another copy of this package.
+// By name, so that errors from another copy of this package count.
 export function isRetry(error: unknown): error is Retry {
   return isError(error) && error.name === "HeronRetry";
 }
@@ -36,12 +36,12 @@ export function isDiscard(error: unknown): error is Discard {
   return isError(error) && error.name === "HeronDiscard";
 }
 
-/** What was thrown, or an error in its place if looking at it throws, as a getter or a revoked proxy may. */
+/** The thrown value, or an error if inspecting it throws, as for a getter or a revoked proxy. */
 export function toSafeError(thrown: unknown): unknown {
   try {
     if (isError(thrown)) void [thrown.name, thrown.message, thrown.stack, thrown.cause];
     return thrown;
   } catch {
-    return new Error("what was thrown cannot be looked at");
+    return new Error("the thrown value cannot be inspected");
   }
 }

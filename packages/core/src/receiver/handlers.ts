@@ -6,20 +6,20 @@ import { PatternIndex } from "../topics/pattern-index.ts";
 import type { PatternOf } from "../topics/types.ts";
 import type { ReceiveContext } from "./context.ts";
 
-/** Any string, without swallowing the literals it stands beside. */
+/** Any string, without widening the literals in a union. */
 type AnyPattern = string & Record<never, never>;
 
 /**
- * Does what an event asks for. Returning, or resolving, says that it is done: the event is answered with 200 and
- * will not be handled again. Throwing leaves it undone: it is answered with 500 and comes again whole, so a handler
- * is to be idempotent by `context.id`. `Retry` and `Discard` say more than a plain error.
+ * Handles an event. Returning or resolving completes it: the receiver responds with 200. Throwing responds with 500,
+ * and Heron retries; all handlers then run again, so make them idempotent by `context.id`. Throw `Retry` or `Discard`
+ * for other responses.
  */
-// A method's parameters are compared both ways, which is what lets a handler of one topic stand among patterns.
+// Method parameters are bivariant, so a handler of one topic is assignable among patterns.
 export type Handler<E extends WebhookEvent = WebhookEvent, Source = unknown> = {
   handle(event: E, context: ReceiveContext<Source>): unknown;
 }["handle"];
 
-/** Handlers by pattern: the event's type follows from the pattern. */
+/** Handlers by pattern. The pattern determines the event's type. */
 export type Handlers<Events extends EventMap = HeronEvents, Source = unknown> = {
   readonly [P in PatternOf<TopicOf<Events>> | TopicOf<Events> | AnyPattern]?: OneOrMore<
     Handler<EventMatching<Events, P>, Source>

@@ -4,7 +4,7 @@ import { escapeControl } from "../text.ts";
 import { getStatus } from "./response.ts";
 import { isThenable } from "./with-timeout.ts";
 
-/** What is needed of a logger, in the shape of pino's and of Fastify's; `console` will do too. */
+/** A logger with the interface of pino and Fastify. `console` works, too. */
 export interface Logger {
   debug(details: object, message: string): void;
   info(details: object, message: string): void;
@@ -12,25 +12,25 @@ export interface Logger {
   error(details: object, message: string): void;
 }
 
-/** Told of every failure, with what is known of the event; what it throws is logged and goes no further. */
+/** Called for every failure with the known details. Errors that it throws are logged. */
 export type OnError = (error: HeronError, details: FailureDetails) => void;
 
-/** What a log line and {@link OnError} say beside the error. Nothing here was taken from a request not yet verified. */
+/** The details of a log line and of {@link OnError}. Contains nothing from an unverified request. */
 export interface FailureDetails {
   /** The receiver's `name`. */
   readonly receiver: string;
   readonly status: number;
-  /** The same as in the body of a 500. */
+  /** The id in the body of a 500. */
   readonly id?: string | undefined;
-  /** Cut off at 128 characters. */
+  /** Truncated to 128 characters. */
   readonly topic?: string | undefined;
-  /** The event's `id`; where it has none, the first eight characters of its MAC, which whole is its signature. */
+  /** The event's `id`, else the first eight characters of its MAC: the whole MAC is its signature. */
   readonly eventId?: string | undefined;
-  /** What `explain` found out about a signature. */
+  /** The message of `diagnoseSignature`. */
   readonly hint?: string | undefined;
 }
 
-/** One line of JSON on standard error for warnings and errors; quiet about the rest. */
+/** Writes warnings and errors as JSON lines to standard error; drops other levels. */
 export const consoleLogger: Logger = {
   debug() {},
   info() {},
@@ -48,7 +48,7 @@ function formatLogLine(level: string, details: object, message: string): string 
 
 const MAX_CAUSE_DEPTH = 3;
 
-/** An error as JSON can hold it, which shows the properties of none; and anything else that was thrown, as text. */
+/** An error as JSON, since JSON omits its properties; other thrown values as text. */
 function serializeError(thrown: unknown, depth = 0): unknown {
   if (!isError(thrown))
     return inspect(thrown, {
@@ -72,7 +72,7 @@ function serializeError(thrown: unknown, depth = 0): unknown {
   };
 }
 
-/** Says what went wrong to the log and to `onError`; never throws, whatever these do. */
+/** Reports failures to the logger and to `onError`. Never throws. */
 export class Reporter {
   readonly #logger: Logger;
   readonly #onError: OnError | undefined;
@@ -84,15 +84,15 @@ export class Reporter {
     this.#onError = onError;
   }
 
-  /** A request was refused, or something failed behind one. */
+  /** Reports a rejected request or a failed handler. */
   reportFailure(error: HeronError, details: Omit<FailureDetails, "receiver" | "status">): void {
     const status = getStatus(error);
     const failureDetails = { receiver: this.#receiver, status, ...details };
-    // A handler that asks for a retry knows what it does.
+    // A handler's Retry is intended, so it is a warning.
     const level = status < 500 || error.code === "handler_retry" ? "warn" : "error";
     this.log(level, { code: error.code, ...failureDetails, ...toErrorField(error) }, error.message);
     try {
-      // An async callback's rejection must not end the process either.
+      // A rejected promise must not end the process.
       const returned: unknown = this.#onError?.(error, failureDetails);
       if (isThenable(returned))
         returned.then(undefined, (thrown: unknown) => this.#logOnErrorFailure(thrown));
@@ -105,7 +105,7 @@ export class Reporter {
     try {
       this.#logger[level](details, `heron-webhooks: ${message}`);
     } catch {
-      // A logger that throws cannot be told about.
+      // A throwing logger cannot be reported.
     }
   }
 

@@ -15,33 +15,33 @@ export type NodeMessage = Readable & {
   readonly httpVersionMajor: number;
   /** Whether the whole message has arrived. */
   readonly complete?: boolean;
-  /** Bytes or text that a parser or the platform has kept. */
+  /** Bytes or text kept by a parser or the platform. */
   readonly rawBody?: unknown;
   readonly body?: unknown;
 };
 
-/** How {@link nodeRequest} presents a request. */
+/** Options of {@link nodeRequest}. */
 export interface NodeRequestOptions<Source> {
   /** The framework's own request. Default: the message itself. */
   readonly source?: Source;
-  /** What to do about a body that something else has read, in the words of the framework. */
+  /** The advice for a consumed body, in the framework's terms. */
   readonly bodyConsumedHint?: string;
   /**
-   * Puts the body back into the message once it is read, so that a parser or a proxy behind the receiver can read it
-   * again. What nobody has read when this response is over is discarded.
+   * Puts the body back into the message after reading, so that a later parser or proxy can read it. Discards it at the
+   * end of this response.
    */
   readonly replayUntil?: EventEmitter | undefined;
 }
 
 const DEFAULT_BODY_CONSUMED_HINT =
-  "Let nothing read the request before the receiver: in Next's pages router, export const config = { api: { bodyParser: false } }; in Koa, put it above koa-bodyparser; in Nest on Fastify with rawBody: true, give nodeRequest the request itself rather than req.raw.";
+  "Read the request in the receiver first: in Next's pages router, export const config = { api: { bodyParser: false } }; in Koa, put it above koa-bodyparser; in Nest on Fastify with rawBody: true, give nodeRequest the request itself rather than req.raw.";
 
-/** The bodies that were put back, for a second receiver on the same request. */
+/** Restored bodies, for a second receiver on the same request. */
 const replayedBodies = new WeakMap<NodeMessage, Uint8Array>();
 
 /**
- * A request of Node's own HTTP server, or of a framework on top of it. A body that a parser or the platform has kept,
- * as `rawBody` or as a `body` of bytes or text, is taken from there.
+ * Adapts a request of Node's HTTP server, or of a framework on top of it. Uses a body kept by a parser or the platform
+ * as `rawBody`, or as a `body` of bytes or text.
  */
 export function nodeRequest<Source = NodeMessage>(
   message: NodeMessage,
@@ -54,7 +54,7 @@ export function nodeRequest<Source = NodeMessage>(
     if (isDecoded(message) || getParsedBody(message) !== undefined) return undefined;
     message.on("error", noop);
     const bytes = (message.read() as Uint8Array | null) ?? undefined;
-    // Nothing is left, but only a stream that flows comes to its end.
+    // Nothing remains to read, but only a flowing stream ends.
     if (replayUntil === undefined || bytes === undefined) message.resume();
     else replayBody(message, bytes, replayUntil);
     return bytes;
@@ -65,12 +65,12 @@ export function nodeRequest<Source = NodeMessage>(
     headers: message.headers,
     source: source ?? (message as unknown as Source),
     canCloseConnection: message.httpVersionMajor < 2,
-    // Where something else listens, data is emitted by the next microtask: `read` must listen at once.
+    // With another listener, data is emitted by the next microtask: `read` must listen at once.
     readBuffered: hasReader(message) ? undefined : readBuffered,
     async read(limit, signal) {
       const parsedBody = getParsedBody(message);
       if (parsedBody !== undefined) return assertWithinLimit(parsedBody, limit);
-      // What `body` holds decides nothing: parsers leave objects there for bodies that they never read.
+      // Ignore other values of `body`: parsers put objects there for bodies that they never read.
       if (message.readableDidRead || message.readableEnded)
         throw new HeronError(
           "body_already_consumed",
@@ -79,7 +79,7 @@ export function nodeRequest<Source = NodeMessage>(
       if (isDecoded(message))
         throw new HeronError(
           "body_already_consumed",
-          "The request was told to decode its body (setEncoding), so its bytes cannot be had. Let nothing do that before the receiver.",
+          "The body's bytes are gone: request.setEncoding() was called. Call it after the receiver.",
         );
       return readStream(message, limit, signal, hasReader(message) ? undefined : replayUntil);
     },
@@ -87,8 +87,8 @@ export function nodeRequest<Source = NodeMessage>(
 }
 
 /**
- * Keeps a body's bytes for the receiver where a parser must come first: `express.json({ verify: rawBody })`. Does the
- * same for `express.urlencoded`, `express.text` and `express.raw`.
+ * Keeps a body's bytes for the receiver where a parser must run first: `express.json({ verify: rawBody })`. Also for
+ * `express.urlencoded`, `express.text` and `express.raw`.
  */
 export function rawBody(request: object, _response: unknown, bytes: Uint8Array): void {
   Object.assign(request, { rawBody: bytes });
@@ -103,18 +103,18 @@ function getParsedBody(message: NodeMessage): Uint8Array | undefined {
     const replayed = replayedBodies.get(message);
     if (replayed !== undefined) return replayed;
   }
-  // Whoever reads the stream at this moment may still be adding to it.
+  // The current reader of the stream may still append to it.
   if (hasReader(message) && !message.readableEnded) return undefined;
   return toBytes(message.rawBody) ?? toBytes(message.body);
 }
 
-/** Whether something else has asked this stream for its data. */
+/** Whether something else reads this stream. */
 function hasReader(message: NodeMessage): boolean {
   return message.readableFlowing === true || message.listenerCount?.("readable") > 0;
 }
 
 function toBytes(value: unknown): Uint8Array | undefined {
-  // Not by `instanceof` alone, which fails for the bytes of another realm, such as those of jest's jsdom.
+  // `instanceof` fails for bytes of another realm, such as jest's jsdom.
   if (value instanceof Uint8Array) return value;
   if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   return typeof value === "string" ? Buffer.from(value, "utf8") : undefined;
@@ -137,12 +137,12 @@ function readStream(
     let isOpen = true;
     const onData = (chunk: Uint8Array): void => {
       length += chunk.length;
-      // Text, if something told the stream to decode since: what it was is lost.
+      // Text after setEncoding: the original bytes are lost.
       if (!ArrayBuffer.isView(chunk)) fail(createBodyAbortedError());
       else if (length > limit) fail(createBodyTooLargeError(limit));
       else chunks.push(chunk);
     };
-    // Data is pulled rather than pushed, so that the body can be put back before the stream has emitted `end`.
+    // Pull data, so that the body can be put back before the stream emits `end`.
     const onReadable = (): void => {
       while (isOpen) {
         const chunk: Uint8Array | null = message.read();
@@ -165,7 +165,7 @@ function readStream(
     const onTimeout = (): void => fail(createBodyTimeoutError());
     const fail = (error: HeronError): void => {
       removeListeners();
-      // Not a byte more is wanted, and the reply closes the connection.
+      // Read no more: the response closes the connection.
       message.pause();
       reject(error);
     };
@@ -177,7 +177,7 @@ function readStream(
       message.off("error", onAborted);
       message.off("close", onAborted);
       signal.removeEventListener("abort", onTimeout);
-      // A stream that fails later on, when nobody listens, would end the process.
+      // A later error without a listener would end the process.
       message.on("error", noop);
     };
     if (message.destroyed) return void onAborted();
@@ -190,17 +190,17 @@ function readStream(
   });
 }
 
-/** Whether nothing will follow the `length` bytes that were read, as far as the head and the parser can tell. */
+/** Whether the `length` bytes read are the whole body, by the head and the parser. */
 function isFullyReceived({ headers, complete }: NodeMessage, length: number): boolean {
   if (headers["transfer-encoding"] !== undefined) return complete === true;
   return length === Number(headers["content-length"]);
 }
 
-/** Puts a body back. Possible until `end` is emitted, which Node does no earlier than a tick after the last read. */
+/** Puts a body back. Possible until `end`, which Node emits at least one tick after the last read. */
 function replayBody(message: NodeMessage, bytes: Uint8Array, response: EventEmitter): void {
   replayedBodies.set(message, bytes);
   message.unshift(bytes);
-  // As Node itself does with a body that nobody read: the connection waits for its end.
+  // As Node does with an unread body: the connection waits for its end.
   const discard = (): void => {
     if (message.readableFlowing === null) message.resume();
   };

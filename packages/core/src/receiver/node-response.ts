@@ -4,7 +4,7 @@ import type { AcceptedEvent } from "./acceptor.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
 import type { ReceiverResponse } from "./response.ts";
 
-/** What is needed of Node's `http.ServerResponse`, or of HTTP/2's. */
+/** Node's `http.ServerResponse`, or HTTP/2's. */
 export interface NodeResponse extends EventEmitter {
   readonly statusCode: number;
   readonly writableFinished: boolean;
@@ -15,8 +15,7 @@ export interface NodeResponse extends EventEmitter {
 }
 
 /**
- * Writes a reply. Where something else has answered meanwhile, such as a time-out of the application, it writes nothing
- * and says so in the log.
+ * Writes a response. If something else has responded, such as a timeout of the application, it only logs that.
  */
 export function writeResponse(
   response: NodeResponse,
@@ -31,23 +30,20 @@ export function writeResponse(
   if (logger === false) return;
   const details = { status: response.statusCode, unsent: status };
   try {
-    logger.warn(
-      details,
-      "heron-webhooks: something else has answered the request, such as a time-out, before the receiver could",
-    );
+    logger.warn(details, "heron-webhooks: another handler, such as a timeout, responded before the receiver");
   } catch {
     // A logger that throws cannot be told about.
   }
 }
 
 /**
- * Settles an accepted event by what the application answers: handled at a 2xx or 3xx that was sent in full, and left
- * to come again at anything else. False if the response is over already, so that there is nobody to answer.
+ * Completes an accepted event by the application's response: handled after a complete 2xx or 3xx, else to be retried.
+ * Returns false if the response has already ended.
  */
 export function completeOnResponse(response: NodeResponse, { done }: AcceptedEvent): boolean {
   const fail = (reason: string): void =>
     void done(
-      new HeronError("handler_failed", `The route behind the receiver ${reason}; the event may come again.`),
+      new HeronError("handler_failed", `The route behind the receiver ${reason}; Heron can retry the event.`),
     );
   if (response.destroyed || response.writableFinished) {
     fail("could not answer, since the response was over");
@@ -58,7 +54,7 @@ export function completeOnResponse(response: NodeResponse, { done }: AcceptedEve
     if (statusCode >= 200 && statusCode < 400) void done();
     else fail(`answered with ${statusCode}`);
   };
-  // Node emits both, or `close` alone where the connection broke; some serverless platforms emit `finish` alone.
+  // Node emits both, or only `close` for a broken connection; some serverless platforms emit only `finish`.
   response.once("finish", onFinish);
   response.once("close", () => (response.writableFinished ? onFinish() : fail("did not answer in full")));
   return true;

@@ -12,7 +12,7 @@ import { consoleLogger, Reporter, silentLogger } from "./logger.ts";
 import type { DedupeOptions, ReceiverOptions } from "./options.ts";
 import { SecretSource } from "./secrets.ts";
 
-/** The options, checked and filled in. */
+/** The validated options with defaults. */
 export interface ReceiverSettings<Source> {
   readonly path: string;
   readonly secrets: SecretSource<Source>;
@@ -141,7 +141,7 @@ function parseTolerance(tolerance: Duration | undefined): number | null {
   if (ms < 1000)
     throw new HeronError(
       "option_invalid",
-      `tolerance is ${ms} ms, which no event could keep; numbers are milliseconds, so for seconds write "${ms}s".`,
+      `tolerance is ${ms} ms, which is too short for any event. Numbers are milliseconds; for seconds write "${ms}s".`,
     );
   return ms;
 }
@@ -180,7 +180,7 @@ function parseDedupe(
   if (tolerance !== null && ttlMs < 2 * tolerance)
     throw new HeronError(
       "option_invalid",
-      `dedupe.ttl is ${ttlMs} ms and must be at least twice the tolerance of ${tolerance} ms: an event may come from either end of it, and would be handled again.`,
+      `dedupe.ttl is ${ttlMs} ms and must be at least twice the tolerance of ${tolerance} ms, so that a retry at either end of it is recognised.`,
     );
   return { store, ttlMs, key };
 }

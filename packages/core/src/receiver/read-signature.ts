@@ -5,8 +5,7 @@ import { createBodyTooLargeError, getHeader, type IncomingRequest } from "./requ
 import { ReceiverError } from "./response.ts";
 
 /**
- * Refuses what the head of a request rules out by itself, before a byte of its body is read; gives the
- * signature.
+ * Validates a request's head before the body is read, and returns the signature.
  * @throws HeronError `method_not_allowed`, `encoding_unsupported`, `body_too_large`, `signature_missing`,
  *   `signature_malformed`
  */

@@ -9,27 +9,27 @@ import { parseReceiverOptions } from "./parse-options.ts";
 import type { IncomingRequest } from "./request.ts";
 import { createHandledResponse, ReceiverError, type ReceiverResponse } from "./response.ts";
 
-/** Takes requests in and gives replies out, for any framework. */
+/** A receiver for any framework. */
 export interface Receiver<Source = unknown> {
-  /** Where it listens; adapters look at it, `receive` does not. */
+  /** The path for adapters; `receive` ignores it. */
   readonly path: string;
-  /** Verifies a request, handles its event, and says what to answer. Never rejects. */
+  /** Verifies a request, handles its event and returns the response. Never rejects. */
   receive(request: IncomingRequest<Source>): Promise<ReceiverResponse>;
-  /** Verifies a request and reserves its event, for the caller to handle. Never rejects. */
+  /** Verifies a request and reserves its event for the caller. Never rejects. */
   accept(request: IncomingRequest<Source>): Promise<AcceptResult<Source>>;
   /**
-   * Refuses new requests with 503, and resolves when no event is being handled any more. A handler is waited for up to five
-   * times the time-out, which is as long as its event is reserved.
+   * Rejects new requests with 503. Resolves when no event is in flight, or after five times the timeout, when the leases
+   * have expired.
    */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Makes a receiver. `Events` types its handlers; the default is Heron Data's own catalogue.
+ * Creates a receiver. `Events` types its handlers; the default is Heron Data's catalogue.
  *
- * Matching handlers run one after another, most specific pattern first; the first that throws stops the rest, and
- * the event comes again whole.
+ * Matching handlers run in sequence, most specific pattern first. The first error stops the rest, and Heron retries the
+ * whole event.
  * @throws HeronError `option_invalid`, `pattern_invalid`, `secret_missing`, `secret_invalid`
  */
 export function createReceiver<Events extends EventMap = HeronEvents, Source = unknown>(
@@ -47,7 +47,7 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
     return Promise.race([handling, timeoutResponse]);
   }
 
-  /** Runs the handlers and settles the event by what they came to, be it in time or after the reply. */
+  /** Runs the handlers and completes the event by their result, even after the response. */
   async function handle(accepted: TimedAcceptedEvent<Source>): Promise<ReceiverResponse> {
     const { event, context, done } = accepted;
     try {
@@ -82,7 +82,7 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
     return acceptor.fail(error, eventDetails);
   }
 
-  /** The event stays reserved, so that a retry does not run beside the handlers, until these are through or its lease is over. */
+  /** Keeps the event reserved until the handlers finish or its lease expires, so that no retry runs concurrently. */
   function toTimeoutResponse({ event, context }: AcceptedEvent<Source>): ReceiverResponse {
     const error = new HeronError(
       "handler_timeout",
@@ -91,7 +91,7 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
     return acceptor.fail(error, toEventDetails(event, context));
   }
 
-  /** Leaves the handling to the caller, but not the word in the log about one that failed. */
+  /** Leaves handling to the caller, but logs its failure. */
   async function accept(request: IncomingRequest<Source>): Promise<AcceptResult<Source>> {
     const accepted = await acceptor.accept(request);
     if ("response" in accepted) return accepted;
@@ -113,7 +113,7 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
   return { path: settings.path, receive, accept, close, [Symbol.asyncDispose]: close };
 }
 
-/** What a log may say of an event. A whole MAC is the event's signature, which has no place there. */
+/** The details of an event for logs. Truncates the MAC, which is the signature. */
 function toEventDetails(
   event: WebhookEvent,
   context: ReceiveContext,

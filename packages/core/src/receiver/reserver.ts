@@ -7,32 +7,32 @@ import { isThenable, TIMED_OUT, withTimeout } from "./with-timeout.ts";
 
 const MAX_RESERVE_MS = 2000;
 
-/** The reply waits no longer for a store to note what the handlers came to: Heron's own patience ends at 10 s. */
+/** The longest wait for a store update before the response: Heron times out after 10 s. */
 const MAX_UPDATE_MS = 500;
 
 /**
- * How long a reservation lasts without a word: several times what a handler has, and under the minute after which
- * Heron first tries again, so that an event outlives the crash of the process that was handling it.
+ * The lease as a multiple of the timeout. Shorter than the minute before Heron's first retry, so that the retry after a
+ * crash finds an expired lease.
  */
 export const LEASE_TIMEOUT_FACTOR = 5;
 
-/** An event that is this receiver's to handle, until one of these is called. None throws or rejects. */
+/** A reservation of this receiver, until one of these is called. None throws or rejects. */
 export interface ActiveReservation {
   complete(): Promise<void> | undefined;
   release(): Promise<void> | undefined;
-  /** The lease is over: this process no longer holds the event back either. */
+  /** The lease has expired: this process releases the key, too. */
   expire(): void;
 }
 
 type ReserveResult = "done" | { readonly busy: number } | ActiveReservation;
 
-/** Reserves events, so that each is handled once. */
+/** Reserves events in the dedupe store. */
 export class Reserver {
   readonly #settings: DedupeSettings;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
   readonly #reporter: Reporter;
-  // By key, the reservation: a store may give it to another before a late handler is through.
+  // By key: a store can give the key away before a late handler finishes.
   readonly #active = new Map<string, ActiveReservation>();
 
   constructor(settings: DedupeSettings, timeout: number, clock: Clock, reporter: Reporter) {
@@ -43,7 +43,7 @@ export class Reserver {
   }
 
   /**
-   * A promise only where the store gives one: a store in memory costs no turn.
+   * Returns a promise only if the store does, so a store in memory costs no microtask.
    * @throws HeronError `dedupe_unavailable`
    */
   reserve(key: string): ReserveResult | Promise<ReserveResult> {
@@ -60,7 +60,7 @@ export class Reserver {
     try {
       const result = await withTimeout(this.#clock, MAX_RESERVE_MS, pendingResult);
       if (result !== TIMED_OUT) return this.#toReserveResult(key, result);
-      // What it reserves after all is not going to be handled.
+      // Release a late reservation: its event was rejected.
       const released = pendingResult.then(
         (lateResult) => this.#releaseLateToken(key, lateResult),
         () => {},
@@ -69,7 +69,7 @@ export class Reserver {
     } catch (cause) {
       throw createDedupeError(cause);
     }
-    throw createDedupeError(new Error(`no answer within ${MAX_RESERVE_MS} ms`));
+    throw createDedupeError(new Error(`no result within ${MAX_RESERVE_MS} ms`));
   }
 
   #releaseLateToken(key: string, lateResult: Reservation | null): void | Promise<void> {
@@ -81,7 +81,7 @@ export class Reserver {
     if (result === "done") return result;
     if ("busy" in result && Number.isFinite(result.busy)) return result;
     if (!("token" in result) || typeof result.token !== "string")
-      throw new TypeError("the store answered neither done, nor busy, nor with a token");
+      throw new TypeError("the store returned neither done, busy nor a token");
     const { store, ttlMs } = this.#settings;
     const { token } = result;
     const reservation: ActiveReservation = {
@@ -98,7 +98,7 @@ export class Reserver {
     if (this.#active.get(key) === reservation) this.#active.delete(key);
   }
 
-  /** What the handlers came to is settled by now: a store that fails here is logged, and changes no reply. */
+  /** Updates the store after the handlers. An error is logged and does not change the response. */
   #updateStore(
     operation: string,
     reservation: ActiveReservation,
@@ -123,7 +123,7 @@ export class Reserver {
   ): Promise<void> {
     try {
       if ((await withTimeout(this.#clock, MAX_UPDATE_MS, update)) === TIMED_OUT)
-        throw new Error(`no answer within ${MAX_UPDATE_MS} ms`);
+        throw new Error(`no result within ${MAX_UPDATE_MS} ms`);
     } catch (err) {
       this.#logUpdateFailure(operation, err);
     }
@@ -141,7 +141,6 @@ export class Reserver {
 }
 
 function createDedupeError(cause: unknown): HeronError {
-  const message =
-    "The dedupe store failed, or gave no answer in time; responded with 503 so that Heron retries.";
+  const message = "The dedupe store failed or timed out; responded with 503 so that Heron retries.";
   return new HeronError("dedupe_unavailable", message, { cause });
 }

@@ -1,6 +1,6 @@
 import { HeronError, type HeronErrorCode } from "../errors.ts";
 
-/** What to answer: an adapter writes it as it is. */
+/** A response for an adapter to write. */
 export interface ReceiverResponse {
   readonly status: number;
   /** Names in lower case. */
@@ -9,7 +9,7 @@ export interface ReceiverResponse {
   readonly body: string;
 }
 
-/** The failures that a receiver answers. */
+/** The errors that a receiver responds to. */
 export type ReceiverErrorCode = Extract<
   HeronErrorCode,
   | "method_not_allowed"
@@ -27,7 +27,7 @@ export type ReceiverErrorCode = Extract<
   | "closed"
 >;
 
-/** Every way a request is refused. Nothing else is ever said of a failure, whatever its message holds. */
+/** Status and public code of each error. Responses contain nothing else about an error. */
 const STATUS_BY_CODE: { readonly [Code in ReceiverErrorCode]: number } = {
   method_not_allowed: 405,
   encoding_unsupported: 415,
@@ -59,19 +59,19 @@ const DUPLICATE_RESPONSE: ReceiverResponse = {
   body: '{"ok":true,"duplicate":true}',
 };
 
-/** The event is taken care of: handled, not for us, or not wanted. */
+/** The event is handled, unmatched or discarded. */
 export function createHandledResponse(): ReceiverResponse {
   return HANDLED_RESPONSE;
 }
 
-/** The event was taken care of before. */
+/** The event was handled before. */
 export function createDuplicateResponse(): ReceiverResponse {
   return DUPLICATE_RESPONSE;
 }
 
-/** A failure that knows more than its code of what to say: to the sender when to come again, to the log why. */
+/** An error with a Retry-After for the sender and a hint for the log. */
 export class ReceiverError extends HeronError {
-  /** Milliseconds until the sender should try again. */
+  /** Milliseconds until the sender should retry. */
   readonly retryAfterMs: number | undefined;
   readonly hint: string | undefined;
 
@@ -94,14 +94,14 @@ export class ReceiverError extends HeronError {
   }
 }
 
-/** The status that stands for a failure. */
+/** The status of an error. */
 export function getStatus(error: HeronError): number {
   return Object.hasOwn(STATUS_BY_CODE, error.code) ? STATUS_BY_CODE[error.code as ReceiverErrorCode] : 500;
 }
 
 /**
- * The answer to a failure: its code, one code for all that would help a forger, and never its message. `id` ties it
- * to its log line; `close` says that the body was not read to its end, so the connection can carry nothing more.
+ * The response to an error: its public code, never its message. Errors that would help a forger share one code. `id`
+ * refers to the log line. `shouldClose`: the body was not read to its end, so the connection cannot be reused.
  */
 export function createErrorResponse(
   error: HeronError,
@@ -116,7 +116,7 @@ export function createErrorResponse(
       ...JSON_HEADERS,
       ...(status === 405 ? { allow: "POST" } : {}),
       ...(status === 415 ? { "accept-encoding": "identity" } : {}),
-      // RFC 9110, 15.5.2: a 401 names the scheme that would be accepted.
+      // RFC 9110, 15.5.2: a 401 names an accepted scheme.
       ...(status === 401 ? { "www-authenticate": "Heron-Signature" } : {}),
       ...(retryAfterMs === undefined
         ? {}

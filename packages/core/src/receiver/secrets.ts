@@ -4,19 +4,19 @@ import { HeronError } from "../errors.ts";
 import { toSecretList } from "../signature/secret.ts";
 import { TIMED_OUT, withTimeout } from "./with-timeout.ts";
 
-/** One secret, or several while one is replaced by another. */
+/** One secret, or several during a rotation. */
 export type Secrets = string | readonly string[];
 
 /**
- * Finds the secrets for a request, say those of the customer in its path. Called once for each request whose header
- * is well formed; its answer is not kept (see `cachedSecrets`). Null or an empty list: nobody known, a 401. A throw,
- * more than 2 s, or an empty string: 503, so that the event comes again.
+ * Finds the secrets for a request, such as those of the customer in its path. Called once per request with a well-formed
+ * signature; not cached (see `cachedSecrets`). Null or an empty list: 401. An error, more than 2 s, or an empty string:
+ * 503, so that Heron retries.
  */
 export type SecretFunction<Source = unknown> = (request: Source) => Secrets | null | Promise<Secrets | null>;
 
 const MAX_LOOKUP_MS = 2000;
 
-/** Takes the secret's option, or the environment's, once and for all. */
+/** The secrets of the option or of the environment, read once. */
 export class SecretSource<Source> {
   readonly #fixedSecrets: readonly string[] | undefined;
   readonly #findSecrets: SecretFunction<Source> | undefined;
@@ -29,12 +29,12 @@ export class SecretSource<Source> {
     this.#clock = clock;
   }
 
-  /** Whether one receiver stands for several senders, so that what one of them signs must not touch another. */
+  /** Whether the receiver has several senders, whose events must not affect each other. */
   get isShared(): boolean {
     return this.#findSecrets !== undefined;
   }
 
-  /** @throws HeronError `secret_unavailable`; `signature_mismatch` when nobody is known. */
+  /** @throws HeronError `secret_unavailable`; `signature_mismatch` without a known secret */
   getSecrets(request: Source): readonly string[] | Promise<readonly string[]> {
     return this.#findSecrets === undefined
       ? (this.#fixedSecrets ?? [])
@@ -49,7 +49,7 @@ export class SecretSource<Source> {
     try {
       return toSecretList(found);
     } catch (cause) {
-      throw createUnavailableError("gave an empty secret, or something that is not one", cause);
+      throw createUnavailableError("returned an empty or invalid secret", cause);
     }
   }
 
@@ -78,12 +78,12 @@ function readFixedSecrets(option: Secrets | undefined): readonly string[] {
   if (secrets === undefined)
     throw new HeronError(
       "secret_missing",
-      'There is no secret: give `secret`, or set the environment variable HERON_WEBHOOK_SECRET to the "sec_…" that Heron shows.',
+      'No secret: set the option `secret`, or the environment variable HERON_WEBHOOK_SECRET to the "sec_…" that Heron shows.',
     );
   return [...toSecretList(secrets)];
 }
 
-/** The one place where the environment is read. A variable that is set to nothing counts as not set. */
+/** Reads the environment. An empty variable counts as unset. */
 function secretFromEnvironment(): string | undefined {
   // biome-ignore lint/style/noProcessEnv: the documented default of the `secret` option.
   return process.env["HERON_WEBHOOK_SECRET"] || undefined;
@@ -96,21 +96,21 @@ interface CacheEntry {
 }
 
 export interface CachedSecretsOptions<Source> {
-  /** What tells one customer from another, such as a parameter of the path. Never something in the body. */
+  /** The customer's cache key, such as a path parameter. Never from the body. */
   readonly key: (request: Source) => string;
-  /** Finds the secrets of one customer; null if there is none, which is kept as well. */
+  /** Finds the secrets of one customer; null if unknown, which is also cached. */
   readonly load: (key: string) => Secrets | null | Promise<Secrets | null>;
-  /** How long an answer is kept. Default: one minute. */
+  /** How long a result is cached. Default: one minute. */
   readonly ttl?: Duration;
-  /** How many are kept; the one unused for longest goes first. Default: 1,000. */
+  /** The cache size; the least recently used entry is evicted first. Default: 1,000. */
   readonly max?: number;
   /** For tests. Default: the system's clock. */
   readonly clock?: Pick<Clock, "now">;
 }
 
 /**
- * A secret function that remembers: each key is looked up once at a time and then kept for `ttl`. A look-up that fails,
- * or hangs for 2 s, is not kept. Whoever invents keys still causes look-ups, one each: put a rate limit in front.
+ * A secret function with a cache: each key is looked up once at a time and cached for `ttl`. A look-up that fails or
+ * takes over 2 s is not cached. Invented keys still cause one look-up each: put a rate limit in front.
  * @throws HeronError `option_invalid`
  */
 export function cachedSecrets<Source>(options: CachedSecretsOptions<Source>): SecretFunction<Source> {

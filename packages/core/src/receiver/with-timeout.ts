@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 
-/** What a callback of the application's own came to, when it came to nothing in time. */
+/** The result of a callback that timed out. */
 export const TIMED_OUT: unique symbol = Symbol("out of time");
 
-/** The value, or {@link TIMED_OUT} after `ms`; a value that is there at once costs no timer. */
+/** The value, or {@link TIMED_OUT} after `ms`. A synchronous value starts no timer. */
 export async function withTimeout<T>(
   clock: Clock,
   ms: number,

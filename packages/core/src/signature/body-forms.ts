@@ -1,16 +1,15 @@
 import { isAscii, isUtf8 } from "node:buffer";
 
 /**
- * The spelling of a body that its signature was made over: the bytes as they came (`raw`), those without
- * insignificant white space (`compact`), or those with every character outside printable ASCII written as `\uXXXX`
- * besides (`compact-ascii`).
+ * The form of a body that was signed: the received bytes (`raw`), without insignificant white space (`compact`), or also
+ * with every character outside printable ASCII as `\uXXXX` (`compact-ascii`).
  */
 export type BodyForm = "raw" | "compact" | "compact-ascii";
 
-/** Takes the bytes of a spelling, piece by piece; a piece is overwritten when the call has returned. */
+/** Receives the bytes of a form in pieces. A piece is overwritten after the call returns. */
 export type PieceConsumer = (piece: Uint8Array) => void;
 
-/** Which spellings there are beside the bytes as they came: one that would be the same is not made. */
+/** The forms besides `raw`. A form equal to another one is not written. */
 export interface AlternateForms {
   readonly compact: boolean;
   readonly ascii: boolean;
@@ -20,24 +19,24 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const DEL = 0x7f;
 
-/** Small enough to stay in the processor's cache, so that a large body costs no memory and few misses. */
+/** Fits in the processor's cache, so that a large body needs no memory and has few misses. */
 const PIECE_BYTES = 16 * 1024;
 
-/** A character that begins in a piece may end behind it. */
+/** A character can cross the end of a piece. */
 const MAX_OVERHANG_BYTES = 4;
 
 /**
- * How many bytes escaping may add: enough for 24,000 accents. A body with more that was also signed in another
- * spelling than it was sent in is less likely than a forgery, and refusing one must stay cheap.
+ * The most bytes that escaping can add: enough for 24,000 accented characters. A larger body signed in another form is
+ * less likely than a forgery, and rejecting a forgery must stay cheap.
  */
 const MAX_ADDED_BYTES = 96 * 1024;
 
 /**
- * Writes out the other spellings of a body that its sender may have signed.
+ * Writes the other forms of a body that its sender may have signed.
  *
- * Heron's own documentation signs `json.dumps(data, separators=(",", ":"))`, and whatever lies between the two ends
- * may write the same JSON another way. The spellings are made from the bytes, token by token: parsing and
- * printing again would lose number spellings, key order and duplicate keys, and so let another body pass.
+ * Heron's documentation signs `json.dumps(data, separators=(",", ":"))`, and proxies can reformat the same JSON. The
+ * forms are made from the bytes, token by token: parsing and serializing again would lose number formats, key order and
+ * duplicate keys, and so accept another body.
  */
 export function writeAlternateForms(
   body: Uint8Array,
@@ -77,7 +76,7 @@ export function writeAlternateForms(
   return { compact: compactLength !== body.length, ascii: addedBytes > 0 && addedBytes <= MAX_ADDED_BYTES };
 }
 
-/** Where a piece that begins at `from` ends: not within a character. */
+/** The end of the piece that begins at `from`: not inside a character. */
 function findPieceEnd(utf8: Uint8Array, from: number): number {
   let to = Math.min(utf8.length, from + PIECE_BYTES);
   while (to < utf8.length && ((utf8[to] as number) & 0xc0) === 0x80) to++;
@@ -90,8 +89,8 @@ const ESCAPED = 0x200;
 const STATE_MASK = 0x300;
 
 /**
- * By state and byte, the next state and whether the byte is kept. A table rather than branches: of a body made to be
- * mispredicted, each byte would cost several times as much.
+ * The next state by state and byte, and whether the byte is kept. A table rather than branches, which a crafted body
+ * could make several times slower by mispredictions.
  */
 const TRANSITIONS: Int32Array = Int32Array.from({ length: 3 * 256 }, (_, index) => {
   const [state, byte] = [index & STATE_MASK, index & 0xff];
@@ -101,7 +100,7 @@ const TRANSITIONS: Int32Array = Int32Array.from({ length: 3 * 256 }, (_, index) 
   return next | 1;
 });
 
-/** Writes JSON without white space outside strings; gives the state reached and the length. */
+/** Writes JSON without white space outside strings. Returns the final state and the length. */
 function writeCompact(
   json: Uint8Array,
   from: number,
@@ -111,7 +110,7 @@ function writeCompact(
   let o = 0;
   const pairs = json.length & ~1;
   let i = 0;
-  // Two at a time, which is a tenth quicker.
+  // Two at a time: 10% faster.
   for (; i < pairs; i += 2) {
     const [a, b] = [json[i] as number, json[i + 1] as number];
     const first = TRANSITIONS[state | a] as number;
@@ -132,9 +131,9 @@ function writeCompact(
 }
 
 /**
- * Writes each character that Python's `json.dumps` escapes by default (non-ASCII and DEL) as `\uXXXX` in lower case,
- * one beyond U+FFFF as a surrogate pair; gives the length. Such characters stand only inside strings, or the text is
- * not JSON and fails to parse whatever was signed.
+ * Escapes the characters that Python's `json.dumps` escapes by default (non-ASCII and DEL) as `\uXXXX` in lower case,
+ * beyond U+FFFF as a surrogate pair. Returns the length. Outside strings such characters are not JSON, so parsing fails
+ * later.
  */
 function writeEscaped(utf8: Uint8Array, out: Uint8Array): number {
   const from = new DataView(utf8.buffer, utf8.byteOffset, utf8.length);
@@ -142,7 +141,7 @@ function writeEscaped(utf8: Uint8Array, out: Uint8Array): number {
   const end = utf8.length;
   let o = 0;
   for (let i = 0; i < end; ) {
-    // Eight at a time while all are below DEL: adding one to each sets no highest bit.
+    // Eight at a time while all are below DEL: adding one to each sets no top bit.
     for (; i + 8 <= end; i += 8, o += 8) {
       const [four, more] = [from.getInt32(i, true), from.getInt32(i + 4, true)];
       if (((four | more | (four + 0x01010101) | (more + 0x01010101)) & 0x80808080) !== 0) break;
@@ -174,7 +173,7 @@ function writeEscaped(utf8: Uint8Array, out: Uint8Array): number {
   return o;
 }
 
-/** `\u` and two digits, and two digits alone, by the byte that they stand for; as numbers that lie so in memory. */
+/** `\u` with two digits, and two digits alone, by byte; as numbers with that memory layout. */
 const HIGH_BYTE_ESCAPES: Int32Array = Int32Array.from({ length: 256 }, (_, byte) =>
   Buffer.from(`\\u${toHex(byte)}`).readInt32LE(),
 );

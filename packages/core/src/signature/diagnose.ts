@@ -3,7 +3,7 @@ import { reserialize } from "./reserialize.ts";
 import { toSecretList } from "./secret.ts";
 import { isCanonical, matchSignature } from "./verify.ts";
 
-/** Why a signature did not match, as far as it can be told. Safe to log: it quotes nothing. */
+/** A likely reason for a signature mismatch. Safe to log: it quotes nothing. */
 export interface SignatureHint {
   readonly code:
     | "signature_repeated"
@@ -22,21 +22,21 @@ export interface SignatureHint {
     | "body_newline"
     | "body_bom"
     | "body_reserialized";
-  /** A sentence or two: what was found, and what to change. */
+  /** The finding and the remedy. */
   readonly message: string;
 }
 
 const BUFFER_AS_JSON = Buffer.from('{"type":"Buffer",');
 
-/** Larger bodies are not tried: an explanation costs up to some twenty HMACs. */
+/** Larger bodies are not diagnosed: a diagnosis costs up to about twenty HMACs. */
 const MAX_DIAGNOSED_BODY_BYTES = 64 * 1024;
 
 /**
- * Finds out why a signature does not match: a secret with a line break behind it, hexadecimal instead of base64, a
- * body that a proxy or `curl -d` changed. For logs, never for the reply: it would help a forger.
+ * Diagnoses a signature mismatch: a line break after the secret, hexadecimal instead of base64, a body changed by a proxy
+ * or `curl -d`. For logs, never for the response: it would help a forger.
  *
- * Costs up to some twenty HMACs for each secret, so bodies over 64 KiB get only what the signature's own spelling tells; the receiver
- * asks at most once a second. Null when nothing fits, or nothing is wrong.
+ * Costs up to about twenty HMACs per secret, so it checks only the header for bodies over 64 KiB. The receiver calls it
+ * at most once a second. Null without a finding, or for a valid signature.
  * @throws HeronError `secret_missing`, `secret_invalid`
  */
 export function diagnoseSignature(
@@ -55,7 +55,7 @@ export function diagnoseSignature(
       ? null
       : createHint(
           "raw_body_only",
-          "The signature belongs to another spelling of the same JSON, and `rawBodyOnly` accepts only the bytes as they came. Leave `rawBodyOnly` off, or find out what rewrites the body on its way.",
+          "The signature matches another form of the same JSON, and `rawBodyOnly` accepts only the bytes as received. Leave `rawBodyOnly` off, or find what rewrites the body.",
         );
   if (BUFFER_AS_JSON.every((byte, i) => body[i] === byte))
     return createHint(
@@ -65,7 +65,7 @@ export function diagnoseSignature(
   return diagnoseSecret(body, signature, secretList) ?? diagnoseBody(body, signature, secretList);
 }
 
-/** What the spelling of the header alone gives away; needs no body. */
+/** Diagnoses the header alone. */
 export function diagnoseSignatureHeader(signature: string): SignatureHint | null {
   if (signature === "") return null;
   if (/^[0-9a-f]{64}$/i.test(signature))

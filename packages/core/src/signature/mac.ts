@@ -1,27 +1,27 @@
 import { createHmac, type Hmac, hash, timingSafeEqual } from "node:crypto";
 
-/** SHA-256 works in blocks of so many bytes, and RFC 2104 brings the key to that length. */
+/** The block size of SHA-256, to which RFC 2104 pads the key. */
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
 
-/** Up to here two digests are quicker made than an `Hmac` object is; beyond, it is the bytes that cost. */
+/** Up to this length two digests are faster than an `Hmac` object; beyond it, the bytes dominate. */
 const MAX_SHORT_TEXT_BYTES = 16 * 1024;
 const MAX_CACHED_KEYS = 100;
 
-/** A secret as HMAC takes it. */
+/** An HMAC key. */
 export interface HmacKey {
   readonly bytes: Uint8Array;
-  /** Its bytes, brought to a block's length, under RFC 2104's `ipad`, and under its `opad`. */
+  /** The padded key, XORed with RFC 2104's `ipad` and `opad`. */
   readonly innerPad: Uint8Array;
   readonly outerPad: Uint8Array;
 }
 
 const keyCache = new Map<string, HmacKey>();
-// Filled and read within one call, so that no request pays for memory of its own.
+// Shared buffers, filled and read within one call: no allocation per request.
 const innerBuffer = Buffer.alloc(BLOCK_BYTES + MAX_SHORT_TEXT_BYTES);
 const outerBuffer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
 
-/** The key that a secret's UTF-8 bytes are. */
+/** The key of a secret's UTF-8 bytes. */
 export function getHmacKey(secret: string): HmacKey {
   const cached = keyCache.get(secret);
   if (cached !== undefined) return cached;
@@ -31,7 +31,7 @@ export function getHmacKey(secret: string): HmacKey {
   return key;
 }
 
-/** The key that these bytes are. */
+/** The key of these bytes. */
 export function createHmacKey(bytes: Uint8Array): HmacKey {
   const block = new Uint8Array(BLOCK_BYTES);
   block.set(bytes.length > BLOCK_BYTES ? hash("sha256", bytes, "buffer") : bytes);
@@ -41,8 +41,8 @@ export function createHmacKey(bytes: Uint8Array): HmacKey {
 /**
  * The HMAC-SHA256 of a text, in base64.
  *
- * That of a short text is put together from two digests, `H(K xor opad, H(K xor ipad, text))`: setting up an `Hmac`
- * costs more than hashing a webhook does. Source: RFC 2104, section 2.
+ * For a short text computed from two digests, `H(K xor opad, H(K xor ipad, text))`: creating an `Hmac` costs more than
+ * hashing a webhook. Source: RFC 2104, section 2.
  */
 export function computeMac(text: Uint8Array, key: HmacKey): string {
   if (text.length > MAX_SHORT_TEXT_BYTES) return createKeyedHmac(key).update(text).digest("base64");
@@ -57,14 +57,14 @@ export function computeMac(text: Uint8Array, key: HmacKey): string {
   return hash("sha256", outerBuffer, "base64");
 }
 
-/** The same for a text that comes piece by piece. */
+/** The HMAC-SHA256 of a text in pieces. */
 export function createKeyedHmac(key: HmacKey): Hmac {
   return createHmac("sha256", key.bytes);
 }
 
 /**
- * Whether two MACs are the same, in a time that does not tell where they differ. As text: each has one spelling, and
- * digests come sooner as text than as bytes.
+ * Compares two MACs in constant time. As text: each MAC has one base64 form, and digests are faster as text than as
+ * bytes.
  */
 export function isEqualMac(mac: string, otherMac: string): boolean {
   return timingSafeEqual(Buffer.from(mac, "latin1"), Buffer.from(otherMac, "latin1"));

@@ -6,7 +6,7 @@ const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 
-/** The same JSON as JavaScript would print it, on one line or indented, and Python with its usual spaces. */
+/** The same JSON as JavaScript serializes it, compact or indented, and as Python does with its default spaces. */
 export function reserialize(body: Uint8Array): (Uint8Array | string)[] {
   let compactJson: string;
   let indentedJson: string;
@@ -15,7 +15,7 @@ export function reserialize(body: Uint8Array): (Uint8Array | string)[] {
     compactJson = JSON.stringify(value);
     indentedJson = JSON.stringify(value, null, 2);
   } catch {
-    // Not JSON, or nested deeper than it can be printed.
+    // Not JSON, or nested too deeply to serialize.
     return [];
   }
   const compact: Buffer[] = [];
@@ -32,7 +32,7 @@ export function reserialize(body: Uint8Array): (Uint8Array | string)[] {
   return [compactJson, ...pythonForms.map(addSpaces), indentedJson];
 }
 
-/** Compact JSON with a space behind each comma and colon, token by token, so that numbers keep their spelling. */
+/** Compact JSON with a space after each comma and colon, token by token, so that numbers keep their format. */
 function addSpaces(json: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
   let from = 0;
@@ -47,7 +47,7 @@ function addSpaces(json: Uint8Array): Uint8Array {
   return Buffer.concat([...parts, json.subarray(from)]);
 }
 
-/** The index behind the closing quote of the string that begins before `i`. */
+/** The index after the closing quote of the string that begins before `i`. */
 function findStringEnd(json: Uint8Array, i: number): number {
   for (; i < json.length; i++) {
     if (json[i] === QUOTE) return i + 1;

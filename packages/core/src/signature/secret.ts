@@ -1,16 +1,13 @@
 import { HeronError } from "../errors.ts";
 
 /**
- * The secrets as a list, each of them checked. A secret's UTF-8 bytes, prefix included, are the key.
- * @throws HeronError `secret_missing` when there is none; `secret_invalid` when one is empty or not a string.
+ * Validates secrets and returns them as a list. A secret's UTF-8 bytes, with its prefix, are the key.
+ * @throws HeronError `secret_missing` for no secret; `secret_invalid` for one that is empty or not a string
  */
 export function toSecretList(secrets: string | readonly string[] | undefined): readonly string[] {
   const list = Array.isArray(secrets) ? secrets : secrets === undefined || secrets === null ? [] : [secrets];
   if (list.length === 0)
-    throw new HeronError(
-      "secret_missing",
-      "No secret was given: without one, anybody's event would be let in.",
-    );
+    throw new HeronError("secret_missing", "No secret: without one, any event would be accepted.");
   for (const secret of list) assertSecret(secret);
   return list;
 }
@@ -21,13 +18,13 @@ function assertSecret(secret: unknown): void {
   const found = typeof secret === "string" ? "empty" : `of type ${secret === null ? "null" : typeof secret}`;
   throw new HeronError(
     "secret_invalid",
-    `A secret must be a string that is not empty; this one is ${found}. Look at how it reaches the application: an unset environment variable often arrives as "".`,
+    `A secret must be a string that is not empty; this one is ${found}. Check its configuration: an unset environment variable often becomes "".`,
   );
 }
 
 /**
- * The secret as Standard Webhooks libraries take it: `whsec_` and the base64 of the secret's UTF-8 bytes, so that
- * they derive the very key that `Heron-Signature` is made with.
+ * Converts a secret for Standard Webhooks libraries: `whsec_` and the base64 of the secret's UTF-8 bytes, so that they
+ * use the key of `Heron-Signature`.
  * Source: Standard Webhooks specification, "Signature scheme".
  * @throws HeronError `secret_invalid`
  */

@@ -2,8 +2,8 @@ import { computeMac, getHmacKey } from "./mac.ts";
 import { toSecretList } from "./secret.ts";
 
 /**
- * The value of `Heron-Signature`: padded base64, 44 characters, of the HMAC-SHA256 of the exact bytes of the body
- * (a string counts as its UTF-8) under the secret's UTF-8 bytes.
+ * Signs a body: the value of `Heron-Signature`, 44 characters of padded base64. It is the HMAC-SHA256 of the body's exact
+ * bytes (UTF-8 of a string) with the secret's UTF-8 bytes as key.
  * Source: Heron Data, "Webhooks", section on verifying.
  * @throws HeronError `secret_missing`, `secret_invalid`
  */

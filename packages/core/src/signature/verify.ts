@@ -4,32 +4,32 @@ import { type BodyForm, writeAlternateForms } from "./body-forms.ts";
 import { computeMac, createKeyedHmac, getHmacKey, isEqualMac } from "./mac.ts";
 import { toSecretList } from "./secret.ts";
 
-/** What a signature proved. */
+/** The result of a verification. */
 export interface VerifyResult {
-  /** The spelling of the body that was signed. */
+  /** The form of the body that was signed. */
   readonly form: BodyForm;
-  /** Which of the secrets it was signed with, from 0: tells when an old one is no longer in use. */
+  /** The index of the secret that signed it: shows when an old secret is no longer used. */
   readonly secretIndex: number;
-  /** The MAC in base64, the one spelling there is of it. */
+  /** The MAC in canonical base64. */
   readonly mac: string;
 }
 
-/** `raw` alone when `rawBodyOnly`; else the other spellings of the body are tried too. */
+/** Options of {@link verify}. */
 export interface VerifyOptions {
-  /** Accept only a signature over the bytes as they came. Default: false. */
+  /** Accept only a signature over the bytes as received, not over other forms of the body. Default: false. */
   readonly rawBodyOnly?: boolean | undefined;
 }
 
-/** 32 bytes have one padded spelling in base64, and its last character carries four bits that must be zero. */
+/** Canonical base64 of 32 bytes: padded, and four bits of the last character are zero. */
 const CANONICAL_BASE64 = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
 /**
- * Checks a body, as the bytes that came, against its `Heron-Signature`.
+ * Verifies the received bytes of a body against its `Heron-Signature`.
  *
- * `secrets` may be several while one is being replaced; all are always looked at, and compared in constant time.
- * Unless `rawBodyOnly`, the compact and the compact ASCII spelling of the same JSON are tried after the raw bytes.
+ * Pass several `secrets` during a rotation: all are always compared, in constant time. Unless `rawBodyOnly`, also tries
+ * the compact and the compact ASCII form of the same JSON.
  * @throws HeronError `signature_missing`, `signature_malformed` (not the canonical base64 of 32 bytes),
- *   `signature_mismatch`, `secret_missing`, `secret_invalid`, and `option_invalid` if `body` is not bytes.
+ *   `signature_mismatch`, `secret_missing`, `secret_invalid`, and `option_invalid` if `body` is not bytes
  */
 export function verify(
   body: Uint8Array,
@@ -40,7 +40,7 @@ export function verify(
   if (!ArrayBuffer.isView(body))
     throw new HeronError(
       "option_invalid",
-      "verify needs the body as the bytes that came (a Uint8Array or Buffer): text was decoded and an object was parsed, and neither can be turned back into what was signed.",
+      "verify needs the body as received bytes (a Uint8Array or Buffer): decoded text or a parsed object cannot be turned back into the signed bytes.",
     );
   const keys = toSecretList(secrets);
   const verified = matchSignature(body, parseSignature(signature), keys, options.rawBodyOnly === true);
@@ -53,7 +53,7 @@ export function verify(
 }
 
 /**
- * A `Heron-Signature` that is the canonical base64 of 32 bytes.
+ * Parses a `Heron-Signature`: the canonical base64 of 32 bytes.
  * @throws HeronError `signature_missing`, `signature_malformed`
  */
 export function parseSignature(signature: string | undefined | null): string {
@@ -68,7 +68,7 @@ export function isCanonical(signature: string | undefined | null): signature is 
   return signature?.length === 44 && CANONICAL_BASE64.test(signature);
 }
 
-/** What a signature, parsed, proves about the body, or null. The secrets must have been checked. */
+/** Matches a parsed signature against validated secrets; null without a match. */
 export function matchSignature(
   body: Uint8Array,
   signature: string,
@@ -98,7 +98,7 @@ export function matchSignature(
   );
 }
 
-/** Which MAC is the one given, or -1. Looks at every one, so that the time taken does not tell which it was. */
+/** The index of the matching MAC, or -1. Compares all of them, so that timing does not reveal the index. */
 function findMacIndex(signature: string, macs: readonly string[]): number {
   let found = -1;
   macs.forEach((mac, i) => {

@@ -13,7 +13,7 @@ const MAX_BUTTON_TEXT_LENGTH = 75;
 const MAX_BUTTON_VALUE_LENGTH = 2000;
 const MAX_ACTION_ID_LENGTH = 255;
 
-/** A block within the limits of its type; null if nothing is left of it. A type that is not known is passed on. */
+/** Limits a block; null if nothing remains. Passes on unknown types. */
 export function limitBlock(block: SlackObject): SlackObject | null {
   switch (block["type"]) {
     case "header":
@@ -69,7 +69,7 @@ function limitImage({ title, ...rest }: SlackObject): SlackObject {
   return { ...limitElement(rest), ...(limitedTitle === null ? {} : { title: limitedTitle }) };
 }
 
-/** An element: a button's text and value, an image's words, the id of an action; anything else is passed on. */
+/** Limits an element: a button's text and value, an image's text, an action's id. Passes on other types. */
 function limitElement(item: SlackObject): SlackObject {
   if (item["type"] === "image")
     return { ...item, alt_text: limitText(item["alt_text"], MAX_ALT_TEXT_LENGTH) || "image" };
@@ -87,26 +87,26 @@ function limitElement(item: SlackObject): SlackObject {
   };
 }
 
-/** A text object within its limit; null if it is empty. */
+/** Limits a text object; null if it is empty. */
 function limitTextObject(value: unknown, maxLength: number): SlackObject | null {
   if (!isObject(value)) return null;
   const text = limitText(value["text"], maxLength);
   return text === "" ? null : { ...value, text };
 }
 
-/** A list brought down to its limit, its last place saying how many more there were. */
+/** Limits a list. Its last item gives the number of omitted items. */
 function truncateList(list: readonly SlackObject[], maxItems: number): readonly SlackObject[] {
   if (list.length <= maxItems) return list;
   const omittedCount = list.length - maxItems + 1;
   return [...list.slice(0, maxItems - 1), { type: "mrkdwn", text: `… ${omittedCount} more` }];
 }
 
-/** A value as text within a limit; empty for what is no text or nothing but white space, which Slack refuses. */
+/** Limits text; empty for non-text and for white space alone, which Slack rejects. */
 export function limitText(value: unknown, maxLength: number): string {
   return typeof value === "string" && value.trim() !== "" ? truncateMrkdwn(value, maxLength) : "";
 }
 
-/** The objects of a list; none if it is no list. */
+/** The objects of a list; empty for other values. */
 export function filterObjects(value: unknown): readonly SlackObject[] {
   return Array.isArray(value) ? (value as readonly unknown[]).filter(isObject) : [];
 }

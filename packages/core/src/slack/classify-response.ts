@@ -6,7 +6,7 @@ const NO_TEXT_OUTCOME = ["dead", "the message has no text"] as const;
 const RATE_LIMITED_OUTCOME = ["retry", "more than one message a second"] as const;
 
 /**
- * What Slack's codes mean, and what follows for the delivery. `gone` is what only somebody at Slack can undo.
+ * Slack's error codes with their outcome. `gone`: only a change in Slack can fix it.
  * Source: Slack, "Sending messages using incoming webhooks", section on errors; "Changes to errors for incoming webhooks" (2016).
  */
 const OUTCOME_BY_CODE: Readonly<Record<string, readonly [OutcomeKind, string]>> = {
@@ -34,8 +34,8 @@ const OUTCOME_BY_CODE: Readonly<Record<string, readonly [OutcomeKind, string]>> 
 };
 
 /**
- * What Slack's answer means: its body says it, and only where that says nothing the status. A workflow's trigger
- * answers JSON, and may say no with status 200.
+ * Classifies a response of Slack by the code in its body, else by its status. Workflow triggers respond with JSON and
+ * can report an error with status 200.
  */
 export function classifySlackResponse(status: number, body: string): Outcome {
   const { code, isRefused } = parseSlackBody(body);
@@ -44,10 +44,10 @@ export function classifySlackResponse(status: number, body: string): Outcome {
     return { kind: codeOutcome[0], reason: `answered ${status} ${code}, ${codeOutcome[1]}` };
   const reason = `answered ${status}${code === "" ? "" : ` ${code}`}`;
   if (status >= 200 && status < 300) {
-    // A code that is not known yet; a word alone, such as ok, is none.
+    // An unknown code. A single word, such as ok, is not a code.
     if (isRefused || code.includes("_")) return { kind: "dead", reason };
     return isHtmlPage(body)
-      ? { kind: "retry", reason: `${reason} with a page, not with ok` }
+      ? { kind: "retry", reason: `${reason} with an HTML page, not "ok"` }
       : { kind: "delivered" };
   }
   if (status === 410) return { kind: "gone", reason };
@@ -55,12 +55,12 @@ export function classifySlackResponse(status: number, body: string): Outcome {
   return { kind: isRetryable ? "retry" : "dead", reason };
 }
 
-/** HTML, as what stands between answers: a portal that wants a login, a proxy. */
+/** Whether a body is HTML, as from a proxy or a login portal. */
 function isHtmlPage(body: string): boolean {
   return /^\s*<(?:!doctype|html|head|body)\b/i.test(body);
 }
 
-/** What a body says: a code if it is one (short, and nothing but a word), and whether it is a trigger's refusal. */
+/** The error code in a body, and whether a workflow trigger reports an error. */
 function parseSlackBody(body: string): { readonly code: string; readonly isRefused: boolean } {
   const text = body.trim();
   if (!text.startsWith("{")) return { code: parseSlackCode(text), isRefused: false };

@@ -4,7 +4,7 @@ import { toJsonText } from "./json-text.ts";
 import { formatSlackLink } from "./link.ts";
 import { truncateMrkdwn } from "./truncate-mrkdwn.ts";
 
-/** A fact of an event's data: its name in words, and its value as text, not escaped. */
+/** A field of an event's data: its name in words, and its value as unescaped text. */
 export interface Field {
   readonly name: string;
   readonly value: string;
@@ -14,8 +14,8 @@ const MAX_FIELDS = 200;
 const MAX_DEPTH = 3;
 
 /**
- * The facts of an event's data as a reader would list them: what an object holds, objects within it by both names, a
- * list of plain values joined, any other list counted. Nothing is said of null and of what is empty.
+ * Lists the fields of an event's data: nested objects by joined names, lists of plain values joined, other lists
+ * counted. Omits null and empty values.
  */
 export function toFields(data: unknown): readonly Field[] {
   const fields: Field[] = [];
@@ -47,7 +47,7 @@ function toFieldText(value: unknown): string {
 
 const ABBREVIATIONS: ReadonlySet<string> = new Set(["id", "url", "api", "pdf", "iso", "ip", "sha"]);
 
-/** A key or topic in words: `end_user.review_required` is "End user review required", `runUrl` "Run URL". */
+/** Converts a key or topic to words: `end_user.review_required` is "End user review required", `runUrl` "Run URL". */
 export function humanize(name: string): string {
   const words = name
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")
@@ -61,8 +61,8 @@ export function humanize(name: string): string {
 const MAX_LINK_LENGTH = 1500;
 
 /**
- * A value as mrkdwn: an https URL as a link, which shows without its scheme and is whole or none; anything else
- * escaped, and shortened to `most`.
+ * Converts a value to mrkdwn: an https URL to a link without its scheme, never truncated; other text escaped and
+ * truncated.
  */
 export function toMrkdwn(value: string, maxLength: number): string {
   const linkText = value.slice("https://".length);

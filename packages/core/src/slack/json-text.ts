@@ -1,7 +1,7 @@
 import { HeronError } from "../errors.ts";
 
 /**
- * A value as JSON; empty for what JSON leaves out.
+ * A value as JSON; empty for values that JSON omits.
  * @throws HeronError `invalid_event`
  */
 export function toJsonText(value: unknown): string {

@@ -11,9 +11,8 @@ const MAX_BLOCK_ID_LENGTH = 255;
 const MAX_MARKDOWN_LENGTH = 12_000;
 
 /**
- * The message within all of Slack's limits: texts are shortened with an ellipsis, lists cut and the rest counted, and
- * what would be empty is left out, since Slack refuses a whole message for any of these. Every mrkdwn is made
- * `verbatim`; nothing chooses a channel or turns names into mentions.
+ * Brings a message within Slack's limits, since Slack rejects the whole message otherwise: truncates texts, cuts lists
+ * and counts the rest, omits empty values. Makes every mrkdwn `verbatim`; removes channel and mention options.
  */
 export function limitMessage(message: SlackObject, topic: string): SlackMessage {
   const { channel: _, link_names: __, parse: ___, text, blocks, attachments, ...rest } = message;
@@ -32,7 +31,7 @@ function getDefaultText(topic: string): string {
   return limitText(escapeSlack(humanize(topic)), MAX_HEADER_LENGTH) || "Event";
 }
 
-/** One pass over a message: what is counted over the whole of it is kept here. */
+/** One pass over a message, with the counters of its total limits. */
 class MessageLimiter {
   readonly #blockIds = new Set<string>();
   #remainingMarkdown = MAX_MARKDOWN_LENGTH;
@@ -47,7 +46,7 @@ class MessageLimiter {
     const { blocks, link_names: _, parse: __, ...rest } = attachment;
     const limitedBlocks = this.limitBlocks(blocks);
     if (limitedBlocks.length > 0) return { ...rest, blocks: limitedBlocks };
-    // Slack refuses one that holds nothing.
+    // Slack rejects an empty attachment.
     return Object.keys(rest).some((key) => key !== "color") ? rest : null;
   }
 
@@ -71,17 +70,17 @@ class MessageLimiter {
     return { ...rest, block_id: id };
   }
 
-  /** The block within its own limits; null if nothing is left of it. */
+  /** Limits a block; null if nothing remains. */
   #limitByType(block: SlackObject): SlackObject | null {
     if (block["type"] !== "markdown") return limitBlock(block);
-    // The one limit that all blocks of a kind share.
+    // All markdown blocks share one limit.
     const text = this.#remainingMarkdown > 0 ? limitText(block["text"], this.#remainingMarkdown) : "";
     this.#remainingMarkdown -= text.length;
     return text === "" ? null : { ...block, text };
   }
 }
 
-/** The value with every mrkdwn in it made verbatim: Slack makes no links and mentions of what merely looks like them. */
+/** Makes every mrkdwn verbatim, so that Slack creates no links or mentions from plain text. */
 function makeVerbatim(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(makeVerbatim);
   if (!isObject(value)) return value;

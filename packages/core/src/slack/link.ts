@@ -2,8 +2,8 @@ import { HeronError } from "../errors.ts";
 import { escapeSlack } from "./escape.ts";
 
 /**
- * A link in mrkdwn, in whose text a bar is a broken one, since `|` begins it; null for what is no https URL: between
- * `<` and `>` it might be a mention.
+ * Formats a link in mrkdwn; null unless the URL is https, since other text between `<` and `>` could be a mention.
+ * Replaces `|` in its text by `¦`.
  */
 export function formatSlackLink(url: string, text: string): string | null {
   if (!/^https:\/\/[^\s<>|]+$/.test(url)) return null;
@@ -11,16 +11,16 @@ export function formatSlackLink(url: string, text: string): string | null {
 }
 
 /**
- * How a value is written that stands between these texts of a template. Between `<` and `>` Slack reads links and
- * mentions, so there a value must be a URL where the URL begins, cannot end it further on, and is plain text behind `|`.
- * Elsewhere it is escaped.
+ * Selects how to write a placeholder between these texts of a template. Slack reads links and mentions between `<` and
+ * `>`: right behind `<` a value must be a URL, inside the URL it cannot end it, behind `|` it is plain text. Elsewhere it
+ * is escaped.
  */
 export function getValueEscaper(before: string, after: string): (text: string) => string {
   const linkOpen = before.lastIndexOf("<");
   if (linkOpen <= before.lastIndexOf(">") || !after.includes(">")) return escapeSlack;
   const linkStart = before.slice(linkOpen + 1);
   if (linkStart === "") return escapeWholeUrl;
-  // The author's own mention or date: a value in it is what it is about, and cannot add to it.
+  // A mention or date by the template's author: a value inside it cannot extend it.
   return linkStart.includes("|") || /^[@#!]/.test(linkStart) ? escapeLinkText : escapeUrlPart;
 }
 
@@ -37,6 +37,6 @@ function escapeWholeUrl(text: string): string {
   if (/^(?:https?:\/\/|mailto:)[^\s<>|]+$/.test(text)) return escapeSlack(text);
   throw new HeronError(
     "url_invalid",
-    "In the Slack message, a placeholder right behind < must come out as a URL: Slack would take anything else for a mention.",
+    "In the Slack message, a placeholder right behind < must render to a URL: Slack reads other text as a mention.",
   );
 }

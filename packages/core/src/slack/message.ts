@@ -6,17 +6,17 @@ import { formatSlackLink } from "./link.ts";
 import { truncateMrkdwn } from "./truncate-mrkdwn.ts";
 import type { SlackMessage, SlackObject } from "./types.ts";
 
-/** What {@link createSlackMessage} may be told beside the event. */
+/** Options of {@link createSlackMessage}. */
 export interface SlackMessageOptions {
-  /** How it went, `success`, `failure`, `cancelled` or `skipped`: gives the message its colour and a sign. Any other text gives neither. */
+  /** `success`, `failure`, `cancelled` or `skipped` set the message's colour and emoji. Other text is ignored. */
   readonly status?: string | undefined;
-  /** What the message says before the facts, as mrkdwn: values in it must have been escaped. */
+  /** The text before the fields, as mrkdwn: escape values in it. */
   readonly text?: string | undefined;
-  /** The header, instead of the topic in words. */
+  /** The header. Default: the topic in words. */
   readonly title?: string | undefined;
-  /** What is listed as fields, instead of the event's data. */
+  /** The values to list as fields. Default: the event's data. */
   readonly fields?: unknown;
-  /** Where to read more: an https URL, and what the link says. */
+  /** A link at the end: an https URL and its text. */
   readonly link?: { readonly url: string; readonly text: string } | undefined;
 }
 
@@ -38,9 +38,8 @@ const MAX_FIELD_VALUE_LENGTH = 300;
 const MAX_FIELD_NAME_LENGTH = 200;
 
 /**
- * A Block Kit message for an event: a header that says what happened, the event's facts as fields, when and which, and
- * `text` for notifications. An `end_user.review_required` says who is to be looked at. Every value is escaped and
- * every limit of Slack's kept.
+ * Creates a Block Kit message for an event: a header, the event's data as fields, time and id, and `text` for
+ * notifications. `end_user.review_required` names the end user. Escapes every value and keeps all of Slack's limits.
  * Source: Slack, "Block Kit", "Formatting text".
  * @throws HeronError `invalid_event` for what cannot be written as JSON
  */
@@ -59,7 +58,7 @@ export function createSlackMessage(event: WebhookEvent, options: SlackMessageOpt
     createContextBlock(event, options.link, fields.length - MAX_LISTED_FIELDS),
   ];
   const text = createFallbackText(title, options.text, fields);
-  // Only an attachment has a colour. With blocks there, `text` is what notifications show and nothing else.
+  // Only an attachment has a colour. Beside blocks, `text` is for notifications alone.
   return limitMessage(
     style === undefined
       ? { text, blocks: [header, ...rest] }
@@ -68,7 +67,7 @@ export function createSlackMessage(event: WebhookEvent, options: SlackMessageOpt
   );
 }
 
-/** What there is to list: of a review, what its meta holds too, since that may name the rule. */
+/** The values to list. A review includes its meta, which can name the rule. */
 function getFieldSource({ topic, data, meta }: WebhookEvent): unknown {
   const isReview =
     topic === REVIEW_TOPIC && typeof data === "object" && data !== null && !Array.isArray(data);
@@ -79,7 +78,7 @@ function getTitle({ topic }: WebhookEvent): string {
   return topic === REVIEW_TOPIC ? "🔍 Review required" : humanize(topic);
 }
 
-/** What a message says by itself before its facts: nothing, unless somebody is asked to do something. */
+/** The default text before the fields: only a review has one. */
 function getIntro({ topic, data }: WebhookEvent): string {
   if (topic !== REVIEW_TOPIC) return "";
   const { end_user_id, heron_id } = (data ?? {}) as Readonly<Record<string, unknown>>;
@@ -96,7 +95,7 @@ function createFieldSections(fields: readonly Field[]): readonly SlackObject[] {
   return [{ type: "section", fields: textObjects }];
 }
 
-/** When and which, and what was left out. */
+/** Time, id and the number of omitted fields. */
 function createContextBlock(
   { topic, created, id }: WebhookEvent,
   link: SlackMessageOptions["link"],

@@ -9,32 +9,32 @@ import { getValueEscaper } from "./link.ts";
 import type { SlackObject } from "./types.ts";
 import { flattenVariables } from "./workflow.ts";
 
-/** What {@link compileSlackTemplate} takes beside the template. */
+/** Options of {@link compileSlackTemplate}. */
 export interface SlackTemplateOptions extends Pick<TemplateOptions, "roots"> {
-  /** What becomes of a placeholder that finds nothing: nothing is written, or an error. Default `"null"`. */
+  /** A missing value writes nothing (`"null"`) or throws (`"error"`). Default `"null"`. */
   readonly missing?: "null" | "error" | undefined;
-  /** For a workflow's trigger: what it renders to is flattened, and nothing escaped. Default `false`. */
+  /** For a workflow's trigger: flattens the rendered object and escapes nothing. Default `false`. */
   readonly workflow?: boolean | undefined;
 }
 
-/** A template of a Slack message. */
+/** A compiled template of a Slack message. */
 export interface SlackTemplate extends Template {
   render(scope: TemplateScope): SlackObject;
 }
 
-/** What an incoming webhook may not choose, or what would turn names in values into mentions. */
+/** Keys that an incoming webhook cannot set, or that turn names in values into mentions. */
 const FORBIDDEN_KEYS: Readonly<Record<string, string>> = {
-  channel: "a Slack webhook posts to the channel that it was made for",
-  link_names: "it would make mentions of names in values",
-  parse: "it would make mentions and links of what stands in values",
+  channel: "a Slack webhook posts to its own channel only",
+  link_names: "it turns names in values into mentions",
+  parse: "it turns text in values into mentions and links",
 };
 
 /**
- * Compiles a user's own Slack message: text, or an object with `text`, `blocks` or `attachments`.
+ * Compiles a Slack message: text, or an object with `text`, `blocks` or `attachments`.
  *
- * A placeholder always becomes text, and is escaped; in `url` and `image_url` (and an attachment's `title_link` and
- * `thumb_url`) it is not, but what comes out must be an https URL of at most 3,000 characters. Right behind `<`, where
- * Slack reads links and mentions, it must come out as a URL. What is rendered keeps every limit of Slack's.
+ * A placeholder always becomes escaped text. In `url` and `image_url` (and an attachment's `title_link` and `thumb_url`)
+ * it is not escaped: the result must be an https URL of at most 3,000 characters. Right behind `<`, where Slack reads
+ * links and mentions, it must render to a URL. The rendered message keeps all of Slack's limits.
  * @throws HeronError `template_invalid`, `option_invalid`; when rendering also `url_invalid`
  */
 export function compileSlackTemplate(json: unknown, options: SlackTemplateOptions = {}): SlackTemplate {
@@ -43,21 +43,18 @@ export function compileSlackTemplate(json: unknown, options: SlackTemplateOption
   if (!isObject(message))
     throw new HeronError(
       "template_invalid",
-      `The template cannot be used: at its top: expected text, or an object with text, blocks or attachments, found ${formatValue(json)}.`,
+      `Invalid template: at the top: expected text, or an object with text, blocks or attachments, found ${formatValue(json)}.`,
     );
   if (workflow)
     return new CompiledSlackTemplate(
-      compileWithWriters(message, rest, { getTextWriter: () => identity }),
+      compileWithWriters(message, rest, { getWriter: () => identity }),
       flattenVariables,
     );
   for (const [key, reason] of Object.entries(FORBIDDEN_KEYS))
     if (Object.hasOwn(message, key))
-      throw new HeronError(
-        "template_invalid",
-        `The template cannot be used: at /${key}: leave it out, ${reason}.`,
-      );
+      throw new HeronError("template_invalid", `Invalid template: at /${key}: leave it out, ${reason}.`);
   const compiled = compileWithWriters(message, rest, {
-    getTextWriter: (key, before, after) => (isUrlKey(key) ? identity : getValueEscaper(before, after)),
+    getWriter: (key, before, after) => (isUrlKey(key) ? identity : getValueEscaper(before, after)),
   });
   return new CompiledSlackTemplate(compiled, (rendered, scope) => {
     assertUrls(rendered);
@@ -95,7 +92,7 @@ function identity(text: string): string {
   return text;
 }
 
-/** @throws HeronError `url_invalid` for a `url` or the like that is no https URL: Slack would refuse the whole message. */
+/** @throws HeronError `url_invalid` for a URL key without an https URL, for which Slack rejects the whole message. */
 function assertUrls(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
   for (const [key, child] of Object.entries(value)) {
@@ -103,7 +100,7 @@ function assertUrls(value: unknown): void {
     else if (!child.startsWith("https://") || !URL.canParse(child) || child.length > MAX_URL_LENGTH)
       throw new HeronError(
         "url_invalid",
-        `In the Slack message, ${key} must come out as an https URL of at most ${MAX_URL_LENGTH} characters.`,
+        `In the Slack message, ${key} must render to an https URL of at most ${MAX_URL_LENGTH} characters.`,
       );
   }
 }

@@ -3,8 +3,7 @@ import { truncate } from "../truncate.ts";
 const HTML_ENTITY = /&(?:amp|lt|gt);/y;
 
 /**
- * Text of Slack's brought down to `most` UTF-16 units, an ellipsis at its end; never cut within an entity (`&amp;`), a
- * surrogate pair, or what stands between `<` and `>`, such as a link.
+ * Truncates mrkdwn with an ellipsis. Never cuts inside an entity (`&amp;`), a surrogate pair, or `<…>`, such as a link.
  */
 export function truncateMrkdwn(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;

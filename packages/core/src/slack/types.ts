@@ -1,9 +1,9 @@
-/** A JSON object of Slack's. */
+/** A JSON object in a Slack message. */
 export type SlackObject = Readonly<Record<string, unknown>>;
 
-/** A message as an incoming webhook takes it. Source: Slack, "Block Kit". */
+/** A message for an incoming webhook. Source: Slack, "Block Kit". */
 export interface SlackMessage {
-  /** What notifications show, and the message itself where there are no blocks. */
+  /** The text of notifications, and of a message without blocks. */
   readonly text: string;
   readonly blocks?: readonly SlackObject[];
   readonly attachments?: readonly SlackObject[];

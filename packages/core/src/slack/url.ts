@@ -1,15 +1,15 @@
-/** Which of Slack's webhooks a URL is: an incoming webhook, GovSlack's, or the trigger of a workflow. */
+/** The kind of a Slack webhook: incoming, GovSlack, or workflow trigger. */
 export type SlackUrlKind = "incoming" | "govslack" | "workflow";
 
 const SLACK_HOSTS: ReadonlySet<string> = new Set(["hooks.slack.com", "hooks.slack-gov.com"]);
 const INCOMING_PATH = /^\/services\/T[A-Z0-9]+\/B[A-Z0-9]+\/[A-Za-z0-9]+$/;
 const TRIGGER_PATH = /^\/triggers\/[TE][A-Z0-9]+\/\d+\/[A-Za-z0-9]+$/;
-/** The workflow builder that came before. */
+/** The previous workflow builder. */
 const LEGACY_WORKFLOW_PATH = /^\/workflows\/T[A-Z0-9]+\/[AF][A-Z0-9]+\/\d+\/[A-Za-z0-9]+$/;
 
 /**
- * Which of Slack's webhooks a URL is; null for any other URL. https, exactly Slack's host, without port, credentials,
- * query or fragment: what merely looks like Slack's would be sent an unsigned message.
+ * The kind of a Slack webhook URL; null for other URLs. Requires https and exactly Slack's host, without port,
+ * credentials, query or fragment: a look-alike would get an unsigned message.
  * Source: Slack, "Sending messages using incoming webhooks", "Workflow triggers".
  */
 export function getSlackUrlKind(url: string): SlackUrlKind | null {

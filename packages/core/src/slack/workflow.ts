@@ -6,9 +6,8 @@ const MAX_VARIABLES = 200;
 const MAX_DEPTH = 8;
 
 /**
- * An event as the variables of a Slack workflow: `topic`, `created`, `id`, and of `data` and `meta` everything that
- * they hold.
- * @throws HeronError `invalid_event` for what cannot be written as JSON
+ * Converts an event to variables of a Slack workflow: `topic`, `created`, `id`, and all values of `data` and `meta`.
+ * @throws HeronError `invalid_event` for values without JSON
  */
 export function toWorkflowVariables(event: WebhookEvent): Readonly<Record<string, string>> {
   const { topic, created, id, data, meta } = event;
@@ -22,9 +21,9 @@ export function toWorkflowVariables(event: WebhookEvent): Readonly<Record<string
 }
 
 /**
- * A JSON object as a workflow's trigger takes it: flat, and every value a string. Names are joined by `_`, as
- * `data_end_user_id`; null is empty; lists and what lies too deep are JSON. Variables are not mrkdwn, so nothing is
- * escaped. At most 200; of two that would have one name the first stays.
+ * Flattens a JSON object to a workflow's variables: every value is a string. Names are joined by `_`, as in
+ * `data_end_user_id`; null is empty; lists and deep objects are JSON. Variables are not mrkdwn, so nothing is escaped.
+ * At most 200 variables; the first of equal names wins.
  * Source: Slack, "Workflow triggers", webhook.
  */
 export function flattenVariables(object: SlackObject): Readonly<Record<string, string>> {

@@ -1,11 +1,11 @@
 import { truncate } from "../truncate.ts";
 import type { TemplateFault } from "./options.ts";
 
-/** The longest text that Heap makes of a list, in characters. Source: Heap, "Track" (server-side API). */
+/** The longest text of a joined list, in characters. Source: Heap, "Track" (server-side API). */
 const MAX_JOINED_LENGTH = 1024;
 
 /**
- * What Heap would not take of a template: its body is an object with one level of nesting and without lists.
+ * Finds a violation of Heap's rules: a body is an object with one level of nesting and without lists.
  * Source: Heap, "Event Webhooks Integration", section on the JSON body.
  */
 export function findHeapFault(
@@ -14,23 +14,22 @@ export function findHeapFault(
 ): Pick<TemplateFault, "expected" | "found"> | null {
   if (Array.isArray(value))
     return {
-      expected: "no list: Heap's bodies have none, and a list that a placeholder reads is joined with ||",
+      expected: "no list: bodies of Heap have none, and a list read by a placeholder is joined with ||",
       found: "a list",
     };
   const isObject = typeof value === "object" && value !== null;
-  if (depth === 0 && !isObject)
-    return { expected: "an object, as every body of Heap's is", found: "another value" };
+  if (depth === 0 && !isObject) return { expected: "an object, as in Heap", found: "another value" };
   if (depth > 1 && isObject)
     return {
-      expected: "one level of nesting at most, as Heap has it",
-      found: "an object in an object in the body",
+      expected: "at most one level of nesting, as in Heap",
+      found: "a deeper object",
     };
   return null;
 }
 
 /**
- * A value as Heap writes it: the scalars of a list joined with `||`, cut at 1,024 characters; an object as its JSON,
- * since no deeper structure may come of a placeholder. Source: Heap, "Track" (server-side API).
+ * Converts a value as Heap does: joins the scalars of a list with `||`, up to 1,024 characters; an object becomes JSON,
+ * since a placeholder cannot add structure. Source: Heap, "Track" (server-side API).
  */
 export function toHeapValue(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -38,7 +37,7 @@ export function toHeapValue(value: unknown): unknown {
   return truncate(value.map(toJsonText).join("||"), MAX_JOINED_LENGTH);
 }
 
-/** What writes itself as a string, such as a Date, is that string. */
+/** A value with its own JSON, such as a Date, becomes that string. */
 function toJsonText(value: unknown): unknown {
   if (typeof value === "string") return value;
   const json = JSON.stringify(value);

@@ -2,52 +2,50 @@ import { HeronError } from "../errors.ts";
 import { escapeControl, formatValue } from "../text.ts";
 import { truncate } from "../truncate.ts";
 
-/** What {@link compileTemplate} takes beside the template. */
+/** Options of {@link compileTemplate}. */
 export interface TemplateOptions {
-  /** Holds the template to the limits of Heap's event webhooks, so that it would work there too. */
+  /** `"heap"` enforces the limits of Heap's event webhooks, so that the template also works there. */
   readonly profile?: "heap" | undefined;
   /**
-   * What becomes of a placeholder that finds nothing and has no default: JSON's null; left out, with its key; or an
-   * error. Inside other text the first two write nothing. Default `"null"`.
+   * How to render a missing value without a default: null; omitted, with its key; or an error. Inside other text the
+   * first two write nothing. Default `"null"`.
    */
   readonly missing?: "null" | "omit" | "error" | undefined;
-  /** The names that a path may begin with. Default: topic, created, id, data, meta, user, webhook (of which `id` alone). */
+  /** The first names of paths. Default: topic, created, id, data, meta, user, webhook (`id` only). */
   readonly roots?: readonly string[] | undefined;
 }
 
-/** What is wrong with a template, and where. */
+/** A fault of a template. */
 export interface TemplateFault {
-  /** The value's place in the template, as a JSON Pointer (RFC 6901). */
+  /** The value's position, as a JSON Pointer (RFC 6901). */
   readonly pointer: string;
-  /** Where in that string, from 0, in UTF-16 units; null if it is the value as a whole. */
+  /** The offset in that string, in UTF-16 units; null for the whole value. */
   readonly offset: number | null;
-  /** What should be there. */
+  /** The expected text or value. */
   readonly expected: string;
-  /** What is. */
+  /** The text or value found. */
   readonly found: string;
 }
 
-/** How a template's values are written, where it is not plainly as JSON. */
+/** How to write values, if not as plain JSON. */
 export interface ValueWriters {
   /**
-   * How a placeholder is written that stands between these texts, in the string under this key; one that stood there
-   * before is U+FFFC. With it, a placeholder always becomes text, even when it is the whole string.
+   * Selects how to write a placeholder between these texts in the string under `key`; other placeholders are U+FFFC.
+   * With it, a placeholder always becomes text, even as the whole string.
    */
-  readonly getTextWriter?:
-    | ((key: string, before: string, after: string) => (text: string) => string)
-    | undefined;
-  /** Changes a value before it is written in a place of its own. */
+  readonly getWriter?: ((key: string, before: string, after: string) => (text: string) => string) | undefined;
+  /** Converts a value that is the whole string. */
   readonly convertValue?: ((value: unknown) => unknown) | undefined;
 }
 
-/** The names that a template may read unless others are given. */
+/** The default roots. */
 export const DEFAULT_ROOTS: readonly string[] = ["topic", "created", "id", "data", "meta", "user", "webhook"];
 
-/** A fault as a line of a message. */
+/** Formats a fault for a message. */
 export function formatFault({ pointer, offset, expected, found }: TemplateFault): string {
   const location =
     pointer === ""
-      ? "at its top"
+      ? "at the top"
       : `at ${escapeControl(JSON.stringify(truncate(pointer, 200))).slice(1, -1)}`;
   return `${location}${offset === null ? "" : `, character ${offset + 1}`}: expected ${expected}, found ${found}`;
 }

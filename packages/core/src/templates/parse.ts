@@ -13,13 +13,13 @@ import { type Placeholder, PlaceholderError, parseTemplateString, type TemplateP
 import { Program, type ProgramMember } from "./program.ts";
 import { createTextSlot, createValueSlot, escapeJsonText } from "./slots.ts";
 
-/** A template as it was read. With faults, the program is of no use. */
+/** A parsed template. With faults, do not use the program. */
 export interface ParsedTemplate {
   readonly faults: readonly TemplateFault[];
   readonly program: Program;
 }
 
-/** Reads a template once, from the top down, and writes its program as it goes. */
+/** Parses a template in one pass and creates its program. */
 export function parseTemplate(
   json: unknown,
   options: TemplateOptions,
@@ -41,7 +41,7 @@ class TemplateParser {
   readonly #roots: readonly string[];
   #size = 0;
   #placeholderCount = 0;
-  /** Nothing more is read once a limit is passed: what is left may have no end. */
+  /** Stops at a limit: the rest may be endless. */
   #isStopped = false;
 
   constructor(options: TemplateOptions, writers: ValueWriters) {
@@ -50,7 +50,7 @@ class TemplateParser {
     this.#roots = options.roots ?? DEFAULT_ROOTS;
   }
 
-  /** Writes a value's program; says whether it may be left out. */
+  /** Writes a value's program. Returns whether it can be omitted. */
   parseValue(value: unknown, pointer: string, depth: number, out: Program, key = ""): boolean {
     const fault = this.#findFault(value, depth);
     if (fault !== null) this.#addFault(pointer, null, fault.expected, fault.found);
@@ -96,7 +96,7 @@ class TemplateParser {
     const parts = this.#parseParts(text, pointer);
     const [first = ""] = parts;
     const isWholePlaceholder =
-      parts.length === 1 && typeof first !== "string" && this.#writers.getTextWriter === undefined;
+      parts.length === 1 && typeof first !== "string" && this.#writers.getWriter === undefined;
     if (isWholePlaceholder) {
       out.addSlot(createValueSlot(first, this.#options.missing, this.#writers.convertValue));
       return this.#options.missing === "omit" && first.defaultValue === undefined;
@@ -104,12 +104,12 @@ class TemplateParser {
     out.addText('"');
     for (const [i, part] of parts.entries())
       if (typeof part === "string") out.addText(escapeJsonText(part));
-      else this.#addTextSlot(part, pointer, this.#getTextWriter(key, parts, i), out);
+      else this.#addTextSlot(part, pointer, this.#getWriter(key, parts, i), out);
     out.addText('"');
     return false;
   }
 
-  /** A default is written once for all: one that may not stand there is a fault of the template. */
+  /** A default is rendered at compile time, so an invalid one is a fault of the template. */
   #addTextSlot(
     placeholder: Placeholder,
     pointer: string,
@@ -120,32 +120,32 @@ class TemplateParser {
       out.addSlot(createTextSlot(placeholder, this.#options.missing, write));
     } catch (error) {
       if (!HeronError.is(error)) throw error;
-      this.#addFault(pointer, placeholder.offset, "a default that may stand here", error.message);
+      this.#addFault(pointer, placeholder.offset, "a default that is valid here", error.message);
     }
   }
 
-  #getTextWriter(
+  #getWriter(
     key: string,
     parts: readonly TemplatePart[],
     index: number,
   ): ((text: string) => string) | undefined {
-    if (this.#writers.getTextWriter === undefined) return undefined;
+    if (this.#writers.getWriter === undefined) return undefined;
     const partTexts = parts.map((part) => (typeof part === "string" ? part : "\ufffc"));
-    return this.#writers.getTextWriter(
+    return this.#writers.getWriter(
       key,
       partTexts.slice(0, index).join(""),
       partTexts.slice(index + 1).join(""),
     );
   }
 
-  /** The parts of a string, none if it is at fault. */
+  /** The parts of a string; none after a fault. */
   #parseParts(text: string, pointer: string): readonly TemplatePart[] {
     try {
       const parts = parseTemplateString(text);
       for (const part of parts)
         if (typeof part !== "string" && !this.#isStopped) this.#checkPlaceholder(part, text, pointer);
       if (this.#options.profile === "heap" && parts.length > 1)
-        this.#addFault(pointer, null, "either plain text or one placeholder, as Heap has it", "both");
+        this.#addFault(pointer, null, "plain text or one placeholder, as in Heap", "both");
       return parts;
     } catch (fault) {
       if (!(fault instanceof PlaceholderError)) throw fault;
@@ -165,17 +165,12 @@ class TemplateParser {
         `"${root}"`,
       );
     else if (root === "webhook" && (next !== "id" || path.length > 2))
-      this.#addFault(
-        pointer,
-        rootOffset,
-        "webhook.id, the one thing of a webhook that can be read",
-        "another path",
-      );
+      this.#addFault(pointer, rootOffset, "webhook.id, the only readable property", "another path");
     if (++this.#placeholderCount === MAX_PLACEHOLDERS + 1)
       this.#stop(pointer, `at most ${MAX_PLACEHOLDERS} placeholders`, "more");
   }
 
-  /** The names that a path may begin with, the likest first. */
+  /** The roots, most similar first. */
   #formatReadableRoots(root: string): string {
     const names = findNearestNames(root, this.#roots).map((name) =>
       name === "webhook" ? "webhook.id" : name,
@@ -204,12 +199,12 @@ class TemplateParser {
   }
 }
 
-/** A key as a step of a JSON Pointer. Source: RFC 6901, section 3. */
+/** Escapes a key for a JSON Pointer. Source: RFC 6901, section 3. */
 function escapePointer(key: string): string {
   return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-/** Whether a value is JSON by itself, whatever it holds. */
+/** Whether a value is JSON, regardless of nested values. */
 function isJson(value: unknown): boolean {
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null || Array.isArray(value))

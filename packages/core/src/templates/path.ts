@@ -1,9 +1,9 @@
 import { escapeControl, formatValue } from "../text.ts";
 
-/** What a template reads from: an event, and beside it `user`, `webhook.id`, or whatever else was named. */
+/** The values that a template reads: an event, `user`, `webhook.id`, or other roots. */
 export type TemplateScope = object;
 
-/** The value at a path, of own properties only; undefined if there is none. */
+/** The value at a path of own properties; undefined if missing. */
 export function getValueAt(scope: TemplateScope, path: readonly string[]): unknown {
   let value: unknown = scope;
   for (const name of path) {
@@ -13,7 +13,7 @@ export function getValueAt(scope: TemplateScope, path: readonly string[]): unkno
   return value;
 }
 
-/** Why there is nothing at a path, in words, naming what is there instead; of values, nothing is said. */
+/** Explains a missing value with the names that exist. Quotes no values. */
 export function explainMissing(scope: TemplateScope, path: readonly string[], source: string): string {
   let value: unknown = scope;
   let depth = 0;
@@ -35,21 +35,21 @@ export function explainMissing(scope: TemplateScope, path: readonly string[], so
 
 const MAX_SUGGESTIONS = 8;
 
-/** The names that are most like one, the likest first; at most a few, and none that would flood a message. */
+/** The most similar names, best first. Limits their count and length. */
 export function findNearestNames(target: string, names: readonly string[]): readonly string[] {
   const getDistance = (name: string): number =>
     computeEditDistance(target.toLowerCase().slice(0, 40), name.toLowerCase().slice(0, 40));
   return names
     .slice(0, 1000)
-    .map((name) => ({ name, distanceToTarget: getDistance(name) }))
-    .sort((a, b) => a.distanceToTarget - b.distanceToTarget)
+    .map((name) => ({ name, distance: getDistance(name) }))
+    .sort((a, b) => a.distance - b.distance)
     .slice(0, MAX_SUGGESTIONS)
     .map(({ name }) =>
       escapeControl(JSON.stringify(name.length > 40 ? `${name.slice(0, 39)}…` : name)).slice(1, -1),
     );
 }
 
-/** How many letters must be put in, taken out or changed to make the one the other (Levenshtein). */
+/** The Levenshtein distance. */
 function computeEditDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i++) {

@@ -1,22 +1,22 @@
 import { escapeControl } from "../text.ts";
 import { MAX_DEPTH } from "./limits.ts";
 
-/** What stands between `{{` and `}}`: where to read, and what to take if nothing is there. */
+/** A parsed `{{ … }}`. */
 export interface Placeholder {
-  /** The names from the root on; an index is a name of digits. */
+  /** The names from the root; an index is a name of digits. */
   readonly path: readonly string[];
-  /** The path as it was written. */
+  /** The path as written. */
   readonly source: string;
-  /** The JSON behind `??`, for null and for missing; undefined if there is none. */
+  /** The JSON after `??`, for null and missing values; undefined without a default. */
   readonly defaultValue: unknown;
-  /** Where in its text it begins, in UTF-16 units. */
+  /** Its offset in the text, in UTF-16 units. */
   readonly offset: number;
 }
 
-/** A text cut up: what stays as it is, and placeholders. */
+/** Literal text, or a placeholder. */
 export type TemplatePart = string | Placeholder;
 
-/** A text that cannot be cut up: where in it, and what should have been there. */
+/** A syntax error in a template string. */
 export class PlaceholderError extends Error {
   readonly offset: number;
   readonly expected: string;
@@ -35,7 +35,7 @@ export class PlaceholderError extends Error {
 }
 
 /**
- * Cuts a text up into what stays and placeholders: `{{ path }}` or `{{ path ?? JSON }}`, and `{{{{` for a plain `{{`.
+ * Parses literal text and placeholders: `{{ path }}` or `{{ path ?? JSON }}`, and `{{{{` for a literal `{{`.
  * @throws PlaceholderError
  */
 export function parseTemplateString(text: string): readonly TemplatePart[] {
@@ -52,7 +52,7 @@ export function parseTemplateString(text: string): readonly TemplatePart[] {
     if (literal !== "") parts.push(literal);
     literal = "";
     const reader = new PlaceholderTokenizer(text, openAt + 2);
-    parts.push(reader.readPlaceholder(openAt));
+    parts.push(reader.read(openAt));
     position = reader.position;
   }
   literal += text.slice(position);
@@ -60,7 +60,7 @@ export function parseTemplateString(text: string): readonly TemplatePart[] {
   return parts;
 }
 
-/** The names of a path as placeholders have it, such as `data.lines[0].sku`; null if the text is not one. */
+/** Parses a path such as `data.lines[0].sku`; null if invalid. */
 export function parsePath(text: string): readonly string[] | null {
   try {
     const [placeholder, ...otherParts] = parseTemplateString(`{{${text}}}`);
@@ -73,21 +73,25 @@ export function parsePath(text: string): readonly string[] | null {
   }
 }
 
-/** Reads one placeholder from left to right. */
+/** Tokenizes one placeholder. */
 class PlaceholderTokenizer {
-  readonly text: string;
-  position: number;
+  readonly #text: string;
+  #position: number;
 
   constructor(text: string, position: number) {
-    this.text = text;
-    this.position = position;
+    this.#text = text;
+    this.#position = position;
   }
 
-  readPlaceholder(openAt: number): Placeholder {
+  get position(): number {
+    return this.#position;
+  }
+
+  read(openAt: number): Placeholder {
     this.#skipSpace();
-    const start = this.position;
+    const start = this.#position;
     const path = this.#readPath();
-    const source = escapeControl(this.text.slice(start, this.position));
+    const source = escapeControl(this.#text.slice(start, this.#position));
     this.#skipSpace();
     let defaultValue: unknown;
     if (this.#consume("??")) {
@@ -98,8 +102,8 @@ class PlaceholderTokenizer {
     if (!this.#consume("}}"))
       throw this.#createError(
         defaultValue === undefined
-          ? '"}}", or "??" and a default, or more of the path'
-          : '"}}" behind the default',
+          ? '"}}", "??" and a default, or more of the path'
+          : '"}}" after the default',
       );
     return { path, source, defaultValue, offset: openAt };
   }
@@ -125,22 +129,22 @@ class PlaceholderTokenizer {
   #readKey(): string {
     const index = this.#match(/\d+/y);
     if (index !== null) return index;
-    if (this.text[this.position] !== '"')
+    if (this.#text[this.#position] !== '"')
       throw this.#createError('an index such as [0], or a key such as ["any key"]');
     return this.#readJson('a key that is JSON, such as ["any key"]') as string;
   }
 
-  /** A JSON value of any kind. Its end is found first, since `}}` may stand in it. */
+  /** Reads a JSON value. Finds its end first, since it can contain `}}`. */
   #readJson(expected = 'a default that is JSON, such as "none", 0 or null'): unknown {
-    const start = this.position;
-    const first = this.text[start];
+    const start = this.#position;
+    const first = this.#text[start];
     if (first === '"') this.#skipString();
     else if (first === "{" || first === "[") this.#skipBrackets();
     else this.#match(/[A-Za-z0-9+.-]+/y);
     try {
-      return JSON.parse(this.text.slice(start, this.position));
+      return JSON.parse(this.#text.slice(start, this.#position));
     } catch {
-      this.position = start;
+      this.#position = start;
       throw this.#createError(expected);
     }
   }
@@ -148,8 +152,8 @@ class PlaceholderTokenizer {
   #skipBrackets(): void {
     let depth = 0;
     do {
-      const char = this.text[this.position];
-      if (char === undefined) throw this.#createError("a default whose brackets are closed");
+      const char = this.#text[this.#position];
+      if (char === undefined) throw this.#createError("a closing bracket");
       if (char === '"') {
         this.#skipString();
         continue;
@@ -157,7 +161,7 @@ class PlaceholderTokenizer {
       if (char === "{" || char === "[") depth++;
       else if (char === "}" || char === "]") depth--;
       if (depth > MAX_DEPTH) throw this.#createError(`a default at most ${MAX_DEPTH} deep`);
-      this.position++;
+      this.#position++;
     } while (depth > 0);
   }
 
@@ -171,19 +175,19 @@ class PlaceholderTokenizer {
   }
 
   #consume(word: string): boolean {
-    if (!this.text.startsWith(word, this.position)) return false;
-    this.position += word.length;
+    if (!this.#text.startsWith(word, this.#position)) return false;
+    this.#position += word.length;
     return true;
   }
 
   #match(pattern: RegExp): string | null {
-    pattern.lastIndex = this.position;
-    const match = pattern.exec(this.text)?.[0] ?? null;
-    if (match !== null) this.position += match.length;
+    pattern.lastIndex = this.#position;
+    const match = pattern.exec(this.#text)?.[0] ?? null;
+    if (match !== null) this.#position += match.length;
     return match;
   }
 
   #createError(expected: string): PlaceholderError {
-    return new PlaceholderError(this.text, this.position, expected);
+    return new PlaceholderError(this.#text, this.#position, expected);
   }
 }

@@ -2,25 +2,25 @@ import { HeronError } from "../errors.ts";
 import { MAX_BODY_BYTES } from "./limits.ts";
 import type { TemplateScope } from "./path.ts";
 
-/** Something that is written anew each time; undefined if it is left out. */
+/** Renders a value; undefined omits it. */
 export type Slot = (scope: TemplateScope) => string | undefined;
 
-/** An element of a list or, with its key, of an object. */
+/** An element of a list, or a member of an object with its key. */
 export interface ProgramMember {
   readonly program: Program;
-  /** It may be left out, by one of its holes. */
+  /** Whether one of its slots can omit it. */
   readonly isOmittable: boolean;
 }
 
-/** What a template came to: JSON text that stays, and between its pieces what is written anew. */
+/** A compiled template: literal JSON text, with slots between its pieces. */
 export class Program {
-  /** Of each piece, what it was put together from. */
+  /** The parts of each literal piece. */
   readonly #literals: string[][] = [[]];
-  /** The pieces, joined at the first writing: a sum of texts is a tree in V8, which every writing would walk. */
+  /** The pieces, joined at the first rendering: V8 concatenates to a rope, which each rendering would flatten. */
   #joinedLiterals: readonly string[] | undefined;
   readonly #slots: Slot[] = [];
 
-  /** Adds text that stays. */
+  /** Adds literal text. */
   addText(text: string): void {
     this.#literals.at(-1)?.push(text);
   }
@@ -30,7 +30,7 @@ export class Program {
     this.#literals.push([]);
   }
 
-  /** Adds another program's text and holes behind its own. */
+  /** Appends another program's text and slots. */
   append(program: Program): void {
     for (const [i, texts] of program.#literals.entries()) {
       if (i > 0) this.addSlot(program.#slots[i - 1] as Slot);
@@ -38,7 +38,7 @@ export class Program {
     }
   }
 
-  /** Adds what stands between brackets, commas between; members that are left out take their commas with them. */
+  /** Adds members between brackets, separated by commas. An omitted member omits its comma. */
   addMembers(open: string, members: readonly ProgramMember[], close: string): void {
     if (members.some(({ isOmittable }) => isOmittable)) {
       this.addSlot((scope) => {
@@ -61,7 +61,7 @@ export class Program {
     this.addText(close);
   }
 
-  /** The text; undefined if it was left out. */
+  /** Renders the text; undefined if omitted. */
   render(scope: TemplateScope): string | undefined {
     this.#joinedLiterals ??= this.#literals.map((texts) => texts.join(""));
     const literals = this.#joinedLiterals;
@@ -77,10 +77,10 @@ export class Program {
     return text;
   }
 
-  /** The text as a body: bounded, and null if all was left out. */
+  /** Renders a body: limited in size, and null if everything is omitted. */
   renderBody(scope: TemplateScope): string {
     const text = this.render(scope) ?? "null";
-    // A UTF-16 unit is at most three bytes of UTF-8, so most bodies need no counting.
+    // A UTF-16 unit is at most three bytes of UTF-8, so most bodies need no count.
     if (text.length * 3 > MAX_BODY_BYTES && Buffer.byteLength(text, "utf8") > MAX_BODY_BYTES)
       throw createTooLargeError();
     return text;
@@ -90,6 +90,6 @@ export class Program {
 function createTooLargeError(): HeronError {
   return new HeronError(
     "event_too_large",
-    `The template rendered to more than ${MAX_BODY_BYTES / 1024} KiB: read less of the event in it.`,
+    `The template rendered to more than ${MAX_BODY_BYTES / 1024} KiB: read less of the event.`,
   );
 }

@@ -6,7 +6,7 @@ import type { Slot } from "./program.ts";
 
 type MissingPolicy = TemplateOptions["missing"];
 
-/** Writes the value as JSON, keeping its type. */
+/** Renders the value as JSON of its own type. */
 export function createValueSlot(
   placeholder: Placeholder,
   missing: MissingPolicy,
@@ -25,7 +25,7 @@ export function createValueSlot(
   };
 }
 
-/** Writes the value as text inside a JSON string. */
+/** Renders the value as text inside a JSON string. */
 export function createTextSlot(
   placeholder: Placeholder,
   missing: MissingPolicy,
@@ -43,32 +43,32 @@ export function createTextSlot(
   };
 }
 
-/** Text as it stands between the quotes of a JSON string. */
+/** Escapes text for a JSON string. */
 export function escapeJsonText(text: string): string {
   return needsNoEscaping(text) ? text : JSON.stringify(text).slice(1, -1);
 }
 
-/** What JSON escapes: the quote, the backslash, controls, and halves of pairs where they stand alone. */
+/** The characters that JSON escapes: quote, backslash, controls and lone surrogates. */
 const ESCAPED_CHARACTER = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 
-/** Looking through a longer text costs as much as writing it as JSON. Measured by `pnpm bench template`. */
+/** Scanning longer text costs as much as JSON.stringify. Measured by `pnpm bench template`. */
 const MAX_SCANNED_LENGTH = 48;
 
-/** Whether a short text stands in JSON as it is. */
+/** Whether a short text needs no escaping in JSON. */
 function needsNoEscaping(text: string): boolean {
   return text.length <= MAX_SCANNED_LENGTH && !ESCAPED_CHARACTER.test(text);
 }
 
-/** A value as text, an object as its JSON; null if JSON has it as null, as it has NaN. */
+/** A value as text, an object as JSON; null where its JSON is null, as for NaN. */
 function toText(value: unknown, placeholder: Placeholder): string | null | undefined {
   if (typeof value === "string") return value;
   const json = toJson(value, placeholder);
   if (json === "null") return null;
-  // What writes itself as JSON, such as a Date, may write itself as a string.
+  // A value with toJSON, such as a Date, can become a string.
   return json?.startsWith('"') ? (JSON.parse(json) as string) : json;
 }
 
-/** A value as JSON; undefined for what JSON leaves out. */
+/** A value as JSON; undefined for values that JSON omits. */
 function toJson(
   value: unknown,
   { source }: Placeholder,
@@ -77,11 +77,11 @@ function toJson(
   try {
     return stringifyFast(convert === undefined ? value : convert(value));
   } catch (cause) {
-    throw new HeronError("invalid_event", `What ${source} reads cannot be written as JSON.`, { cause });
+    throw new HeronError("invalid_event", `The value of ${source} cannot be written as JSON.`, { cause });
   }
 }
 
-/** As JSON.stringify, which is most of what a template costs, but quicker with what is read most. */
+/** JSON.stringify with a fast path for common values: it is most of a rendering's cost. */
 function stringifyFast(value: unknown): string | undefined {
   if (typeof value === "string" && needsNoEscaping(value)) return `"${value}"`;
   if (typeof value === "number" && Number.isFinite(value)) return String(value);
@@ -91,6 +91,6 @@ function stringifyFast(value: unknown): string | undefined {
 function createMissingError(scope: TemplateScope, { path, source }: Placeholder): HeronError {
   return new HeronError(
     "template_missing",
-    `${explainMissing(scope, path, source)}. Mend the path, or say what stands in for it: {{ ${source} ?? "none" }}.`,
+    `${explainMissing(scope, path, source)}. Fix the path or add a default: {{ ${source} ?? "none" }}.`,
   );
 }

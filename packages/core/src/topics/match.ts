@@ -3,7 +3,7 @@ import { assertPattern, isSegment, MAX_TOPIC_LENGTH, MAX_TOPIC_SEGMENTS } from "
 /**
  * Whether a topic matches a pattern.
  *
- * Of a topic over 128 characters only `*` and `**` match, which is decided before the topic is split.
+ * Only `*` and `**` match a topic over 128 characters; this is checked before the topic is split.
  * @throws HeronError `pattern_invalid`
  */
 export function matchTopic(pattern: string, topic: string): boolean {
@@ -20,9 +20,8 @@ export function matchTopic(pattern: string, topic: string): boolean {
 }
 
 /**
- * Every pattern that matches a topic, most specific first: at the leftmost segment where two differ, a literal
- * comes before `*`, and `*` before `**`. There are at most 32, so whoever keeps things by pattern finds them by
- * look-up, never by a scan.
+ * All patterns that match a topic, most specific first: at the leftmost differing segment a literal precedes `*`, and
+ * `*` precedes `**`. At most 32, so values by pattern can be found by look-ups rather than a scan.
  */
 export function getMatchingPatterns(topic: string): string[] {
   const patterns: string[] = [];
@@ -40,7 +39,7 @@ function collectPatterns(
 ): void {
   const segment = segments[depth];
   if (segment === undefined) {
-    // A pattern has at least two segments: "ping" is matched by "ping.**", not by "ping".
+    // A pattern has at least two segments: "ping.**" matches "ping"; "ping" is no pattern.
     if (depth > 1) patterns.push(prefix);
   } else if (depth < (segments.length > MAX_TOPIC_SEGMENTS ? MAX_TOPIC_SEGMENTS - 1 : MAX_TOPIC_SEGMENTS)) {
     const base = depth === 0 ? "" : `${prefix}.`;

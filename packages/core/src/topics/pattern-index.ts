@@ -3,14 +3,14 @@ import { getMatchingPatterns } from "./match.ts";
 
 const MAX_CACHED_TOPICS = 256;
 
-/** Values kept by pattern and found by topic, in at most 32 look-ups however many patterns there are. */
+/** Values by pattern, found by topic in at most 32 look-ups regardless of the number of patterns. */
 export class PatternIndex<T> {
   readonly #valuesByPattern = new Map<string, T[]>();
-  // What recent topics found: an application sees few topics, many times each.
+  // Cached matches: an application receives few different topics.
   readonly #matchCache = new Map<string, readonly T[]>();
 
   /**
-   * Keeps `value` under `pattern`; several under one pattern stay in the order they came.
+   * Adds `value` under `pattern`. Values of one pattern keep their order.
    * @throws HeronError `pattern_invalid`
    */
   add(pattern: string, value: T): void {
@@ -21,7 +21,7 @@ export class PatternIndex<T> {
     else values.push(value);
   }
 
-  /** Takes one `value` out from under `pattern`; says whether it was there. */
+  /** Removes `value` from `pattern`. Returns whether it existed. */
   delete(pattern: string, value: T): boolean {
     const values = this.#valuesByPattern.get(pattern);
     const index = values?.indexOf(value) ?? -1;
@@ -32,7 +32,7 @@ export class PatternIndex<T> {
     return true;
   }
 
-  /** The values whose pattern matches `topic`, most specific pattern first. */
+  /** The values of all patterns that match `topic`, most specific first. */
   match(topic: string): readonly T[] {
     const cached = this.#matchCache.get(topic);
     if (cached !== undefined) return cached;

@@ -1,6 +1,6 @@
 type SegmentOrWildcard<Segment extends string> = Segment | "*";
 
-/** Every pattern that matches the topic `T`: the type of `patternsOf`. */
+/** Every pattern that matches the topic `T`: the type of `getMatchingPatterns`. */
 export type PatternOf<T extends string> = string extends T
   ? never
   : T extends `${infer A}.${infer B}.${infer C}.${infer D}`
@@ -28,7 +28,7 @@ export type PatternOf<T extends string> = string extends T
             | "*"
         : never;
 
-/** Of the topics `T`, those that the pattern `P` matches. */
+/** The topics of `T` that match the pattern `P`. */
 export type TopicsMatching<P extends string, T extends string> = T extends unknown
   ? P extends PatternOf<T>
     ? T

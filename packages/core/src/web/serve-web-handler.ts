@@ -14,43 +14,43 @@ export interface NodeServerResponse extends EventEmitter {
   end(bytes?: Uint8Array | string): unknown;
 }
 
-/** A handler of web-standard requests, such as a console. */
+/** A handler of web requests, such as a console. */
 export interface WebHandler {
-  /** Answers a request, whose path is counted from where the handler is mounted. */
+  /** Responds to a request. Its path is relative to the mount. */
   fetch(request: Request): Promise<Response>;
   /**
-   * Answers some POSTs from their bytes alone, and never rejects; null leaves one to `fetch`. To make a web `Request` and
-   * `Response` costs more than all else that a small write does.
+   * Responds to some POSTs from their bytes; null falls back to `fetch`. Never rejects. Creating a web `Request` and
+   * `Response` costs more than the rest of a small write.
    */
   post?(path: string, body: Uint8Array): Promise<PostResponse> | null;
 }
 
-/** An answer to what was posted. */
+/** A response to a POST. */
 export interface PostResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** How {@link serveWebHandler} takes a request. */
+/** Options of {@link serveWebHandler}. */
 export interface ServeOptions {
-  /** The path and query below the mount, from a slash on. */
+  /** The path and query below the mount, with a leading slash. */
   readonly path: string;
-  /** How many bytes a body may have. Default 1 MiB. */
+  /** The largest body, in bytes. Default 1 MiB. */
   readonly bodyLimit?: number | undefined;
-  /** What to do about a body that something else has read, in the words of the framework. */
+  /** The advice for a consumed body, in the framework's terms. */
   readonly bodyConsumedHint: string;
 }
 
 const DEFAULT_BODY_LIMIT = 1024 * 1024;
 
-/** No web request can be made of these. Source: Fetch standard, "forbidden method". */
+/** Methods that a web request cannot have. Source: Fetch standard, "forbidden method". */
 const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
 
 /**
- * Has a handler of web-standard requests answer one of Node's own. A stream of server-sent events goes out as it comes and
- * ends when the client leaves; anything else is sent whole. Not a general adapter: a body is read before the handler sees it.
- * @throws HeronError `body_already_consumed`; and whatever the handler throws. Nothing is sent then.
+ * Serves a Node request with a handler of web requests. Streams server-sent events until the client disconnects; other
+ * responses are sent at once. Not a general adapter: it reads the body before calling the handler.
+ * @throws HeronError `body_already_consumed`, and errors of the handler. Sends nothing in that case.
  */
 export async function serveWebHandler(
   handler: WebHandler,
@@ -66,7 +66,7 @@ export async function serveWebHandler(
   const body = await readBody(request, bodyLimit, bodyConsumedHint);
   if (body === "gone") return;
   if (body === "large") {
-    // What is left of it is not read.
+    // Do not read the rest.
     response.writeHead(413, { connection: "close", "content-type": "application/json" });
     response.end(
       JSON.stringify({ code: 413, name: "Content Too Large", description: "The body is too large." }),
@@ -98,7 +98,7 @@ function toHeaderList({ rawHeaders }: NodeServerRequest): [string, string][] {
   const headers: [string, string][] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const [name, value] = [rawHeaders[i] as string, rawHeaders[i + 1] as string];
-    // Of HTTP/2, where the line of the request is among them.
+    // HTTP/2 pseudo-headers.
     if (!name.startsWith(":")) headers.push([name, value]);
   }
   return headers;
@@ -123,7 +123,7 @@ async function readBody(
       `The body was read before the console could. ${bodyConsumedHint}`,
     );
   if (Number(request.headers["content-length"] ?? 0) > limit) return "large";
-  // Mostly it came in one with the head.
+  // Most bodies arrive with the head.
   const bufferedBody = nodeRequest(request).readBuffered?.(limit);
   if (bufferedBody !== undefined) return new Uint8Array(bufferedBody);
   return new Promise((resolve) => {
@@ -169,7 +169,7 @@ async function sendResponse(
   await streamBody(body, response);
 }
 
-/** As it comes, and no faster than it is taken. */
+/** Streams a body with backpressure. */
 async function streamBody(body: ReadableStream<Uint8Array>, response: NodeServerResponse): Promise<void> {
   const reader = body.getReader();
   response.on("close", () => void reader.cancel().catch(() => {}));
@@ -178,7 +178,7 @@ async function streamBody(body: ReadableStream<Uint8Array>, response: NodeServer
     if (result === null || result.done || response.destroyed) break;
     if (!response.write(result.value)) await waitForDrain(response);
   }
-  // Who left before anybody listened for that is heard of only now.
+  // The client may have disconnected before the listener was added.
   await reader.cancel().catch(() => {});
   response.end();
 }

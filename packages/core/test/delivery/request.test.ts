@@ -190,7 +190,7 @@ describe("refusals", () => {
     );
     expect([code, message]).toEqual([
       "event_too_large",
-      `The body would be ${LIMIT + 1} bytes, and at most ${LIMIT} are sent: send less, or where to fetch the rest.`,
+      `The body has ${LIMIT + 1} bytes; the limit is ${LIMIT}. Send less, or a URL to fetch the rest.`,
     ]);
     const template = { renderText: () => "é".repeat(LIMIT / 2 + 1) };
     expect(catchHeronError(() => build({ template })).code).toBe("event_too_large");

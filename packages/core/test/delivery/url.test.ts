@@ -31,7 +31,7 @@ describe("a webhook's URL is https", () => {
 
   test.each(["example.com/hooks", "", "https://", "/hooks", "https://a b"])("which %j is not", (text) => {
     expect(refused(text)).toBe(
-      'The URL cannot be used: this is not a URL. Write the whole of it, such as "https://example.com/webhooks/heron".',
+      'The URL cannot be used: this is not a URL. Write all of it, such as "https://example.com/webhooks/heron".',
     );
   });
 
@@ -41,17 +41,17 @@ describe("a webhook's URL is https", () => {
     "https://:secret@example.com/",
   ])("without credentials: %s", (text) => {
     expect(refused(text)).toBe(
-      "The URL cannot be used: a user and password in a URL are not sent. Put them into an Authorization header.",
+      "The URL cannot be used: a user and password in a URL are not sent. Use an Authorization header.",
     );
   });
 });
 
 describe("http", () => {
   const WHY =
-    /^The URL cannot be used: it must begin with https:\/\/, since anyone on its way can read and change what http:\/\/ carries/;
+    /^The URL cannot be used: it must begin with https:\/\/: http:\/\/ can be read and changed on the way/;
 
   test("is refused", () => {
-    expect(refused("http://example.com/secret")).toMatch(/ carries\.$/);
+    expect(refused("http://example.com/secret")).toMatch(/http:\/\/ can be read and changed on the way\.$/);
     expect(refused("http://localhost/")).toMatch(WHY);
     expect(refused("http://localhost/", { allowHttp: false })).toMatch(WHY);
   });
@@ -62,7 +62,7 @@ describe("http", () => {
     );
     expect(parseWebhookUrl("http://127.1/x", { allowHttp: "loopback" }).href).toBe("http://127.0.0.1/x");
     expect(refused("http://example.com", { allowHttp: "loopback" })).toMatch(
-      / carries\. Only this machine itself \(localhost, 127\.0\.0\.1\) may be http\.$/,
+      / on the way\. Only this machine itself \(localhost, 127\.0\.0\.1\) may be http\.$/,
     );
   });
 

@@ -139,7 +139,7 @@ test("rawBodyOnly accepts the very bytes alone, and the log says so of others", 
   const headers = signedRequestFor({ topic: "a.b" }).headers as Record<string, string>;
   const spaced = signedRequestFor({}, { body: '{"topic": "a.b"}', headers });
   expect((await receiver.receive(spaced)).status).toBe(401);
-  expect(lines[0]?.details["hint"]).toMatch(/`rawBodyOnly` accepts only the bytes as they came/);
+  expect(lines[0]?.details["hint"]).toMatch(/`rawBodyOnly` accepts only the bytes as received/);
   expect((await receiver.receive(signedRequestFor({ topic: "a.b" }))).status).toBe(200);
 });
 

@@ -129,7 +129,7 @@ describe("a store that cannot be reached when reserving is dedupe_unavailable", 
     const error = await failure(() => setUp({ reserve }).reservations.reserve("k"));
     expect(error.code).toBe("dedupe_unavailable");
     expect(error.message).toBe(
-      "The dedupe store failed, or gave no answer in time; responded with 503 so that Heron retries.",
+      "The dedupe store failed or timed out; responded with 503 so that Heron retries.",
     );
     expect(error.cause).toEqual(new Error("down"));
   });
@@ -142,9 +142,9 @@ describe("a store that cannot be reached when reserving is dedupe_unavailable", 
     const error = await failing;
     expect([error.code, error.message]).toEqual([
       "dedupe_unavailable",
-      "The dedupe store failed, or gave no answer in time; responded with 503 so that Heron retries.",
+      "The dedupe store failed or timed out; responded with 503 so that Heron retries.",
     ]);
-    expect(error.cause).toEqual(new Error("no answer within 2000 ms"));
+    expect(error.cause).toEqual(new Error("no result within 2000 ms"));
   });
 
   test("an answer just before is in time", async () => {
@@ -185,7 +185,7 @@ describe.each(["complete", "release"] as const)("a store that fails to %s", (wha
     expect(lines).toEqual([]);
     await clock.advance(1);
     await telling;
-    expect(lines.map(({ details }) => details["err"])).toEqual([new Error("no answer within 500 ms")]);
+    expect(lines.map(({ details }) => details["err"])).toEqual([new Error("no result within 500 ms")]);
     await reserve(reservations, "k");
   });
 });

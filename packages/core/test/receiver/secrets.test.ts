@@ -71,7 +71,7 @@ describe("HERON_WEBHOOK_SECRET", () => {
     vi.stubEnv("HERON_WEBHOOK_SECRET", undefined);
     const { code, message } = catchHeronError(made);
     expect(code).toBe("secret_missing");
-    expect(message).toMatch(/give `secret`, or set the environment variable HERON_WEBHOOK_SECRET/);
+    expect(message).toMatch(/set the option `secret`, or the environment variable HERON_WEBHOOK_SECRET/);
   });
 
   test("empty counts as unset, one of white space as wrong", () => {
@@ -133,7 +133,7 @@ describe("a function", () => {
     expect(lines.map(({ level, message }) => [level, message])).toEqual([
       [
         "error",
-        "heron-webhooks: The secret function gave an empty secret, or something that is not one; responded with 503 so that Heron retries.",
+        "heron-webhooks: The secret function returned an empty or invalid secret; responded with 503 so that Heron retries.",
       ],
     ]);
   });

@@ -49,7 +49,7 @@ describe("tolerance of five minutes", () => {
       body: { error: "unauthorized" },
     });
     expect(lines[0]?.details["code"]).toBe("event_stale");
-    expect(lines[0]?.message).toMatch(/further than 300000 ms from now \(tolerance\)/);
+    expect(lines[0]?.message).toMatch(/more than 300000 ms from now \(tolerance\)/);
   });
 });
 
@@ -82,7 +82,7 @@ describe("options", () => {
     const { code, message } = catchHeronError(make({ tolerance: 300 }));
     expect(code).toBe("option_invalid");
     expect(message).toMatch(
-      /^tolerance is 300 ms, which no event could keep; .* for seconds write "300s"\.$/,
+      /^tolerance is 300 ms, which is too short for any event\. .* for seconds write "300s"\.$/,
     );
     expect(make({ tolerance: 1000 })().path).toBe("/webhooks/heron");
     expect(catchHeronError(make({ tolerance: 999 })).code).toBe("option_invalid");

@@ -176,9 +176,9 @@ export const bodies: readonly Case[] = [
     signature: sign(signed, SECRET),
   })),
   {
-    name: "another spelling of the same JSON",
+    name: "another form of the same JSON",
     code: "raw_body_only",
-    says: /another spelling of the same JSON, and `rawBodyOnly` accepts only/,
+    says: /another form of the same JSON, and `rawBodyOnly` accepts only/,
     body: bytes(TEXT.replaceAll(":", ": ")),
     signature: right,
   },

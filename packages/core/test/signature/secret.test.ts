@@ -10,7 +10,7 @@ test("standardSecret is whsec_ and the base64 of the secret's UTF-8", () => {
 test.each(["", " ", "\n\t"])("standardSecret refuses an empty secret: %j", (secret) => {
   const { code, message } = catchHeronError(() => toStandardSecret(secret));
   expect(code).toBe("secret_invalid");
-  expect(message).toMatch(/this one is empty\. Look at how it reaches the application: an unset environment/);
+  expect(message).toMatch(/this one is empty\. Check its configuration: an unset environment/);
 });
 
 test("one secret is a list of one", () => {
@@ -26,7 +26,7 @@ test.each([{ secrets: undefined }, { secrets: [] as string[] }])(
   ({ secrets }) => {
     const { code, message } = catchHeronError(() => toSecretList(secrets));
     expect(code).toBe("secret_missing");
-    expect(message).toBe("No secret was given: without one, anybody's event would be let in.");
+    expect(message).toBe("No secret: without one, any event would be accepted.");
   },
 );
 

@@ -83,7 +83,7 @@ test.each([
   // @ts-expect-error what JavaScript may give
   const { code, message } = catchHeronError(() => verify(given, undefined, []));
   expect(code).toBe("option_invalid");
-  expect(message).toMatch(/^verify needs the body as the bytes that came \(a Uint8Array or Buffer\)/);
+  expect(message).toMatch(/^verify needs the body as received bytes \(a Uint8Array or Buffer\)/);
 });
 
 test("a missing secret is told before a missing signature", () => {

@@ -65,6 +65,6 @@ test("a default that is no URL, where a link begins, is a fault of the template,
     compileSlackTemplate({ text: 'a <{{ data.v ?? "none" }}|x>' }),
   );
   expect(code).toBe("template_invalid");
-  expect(message).toContain("at /text, character 4: expected a default that may stand here");
+  expect(message).toContain("at /text, character 4: expected a default that is valid here");
   expect(render('<{{ data.v ?? "https://e.com" }}|x>', null)).toBe("<https://e.com|x>");
 });

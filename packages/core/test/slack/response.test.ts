@@ -53,7 +53,7 @@ describe("a body that says nothing that is known leaves it to the status", () =>
     for (const page of ["<!DOCTYPE html><p>Log in", "\n<html>no_service</html>", "<HEAD>"])
       expect(classifySlackResponse(200, page)).toEqual({
         kind: "retry",
-        reason: "answered 200 with a page, not with ok",
+        reason: 'answered 200 with an HTML page, not "ok"',
       });
     for (const body of ['{"success":false}', '{"ok":false}'])
       expect(classifySlackResponse(200, body)).toEqual({ kind: "dead", reason: "answered 200" });

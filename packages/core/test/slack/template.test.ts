@@ -117,7 +117,7 @@ describe("url and image_url must come out as an https URL", () => {
       const { code, message } = catchHeronError(() => render(json, {}, { data: value }));
       expect(code).toBe("url_invalid");
       expect(message).toBe(
-        `In the Slack message, ${key} must come out as an https URL of at most 3000 characters.`,
+        `In the Slack message, ${key} must render to an https URL of at most 3000 characters.`,
       );
     }
   });
@@ -148,18 +148,18 @@ describe("a template that cannot be one of a message", () => {
     const { code, message } = catchHeronError(() => compileSlackTemplate(json));
     expect(code).toBe("template_invalid");
     expect(message).toBe(
-      `The template cannot be used: at its top: expected text, or an object with text, blocks or attachments, found ${found}.`,
+      `Invalid template: at the top: expected text, or an object with text, blocks or attachments, found ${found}.`,
     );
   });
 
   test.each([
-    ["channel", "a Slack webhook posts to the channel that it was made for"],
-    ["link_names", "it would make mentions of names in values"],
-    ["parse", "it would make mentions and links of what stands in values"],
+    ["channel", "a Slack webhook posts to its own channel only"],
+    ["link_names", "it turns names in values into mentions"],
+    ["parse", "it turns text in values into mentions and links"],
   ])("%s", (key, why) => {
     const { code, message } = catchHeronError(() => compileSlackTemplate({ text: "t", [key]: "x" }));
     expect(code).toBe("template_invalid");
-    expect(message).toBe(`The template cannot be used: at /${key}: leave it out, ${why}.`);
+    expect(message).toBe(`Invalid template: at /${key}: leave it out, ${why}.`);
     expect(render({ [key]: "x" }, { workflow: true })).toEqual({ [key]: "x" });
   });
 

@@ -38,12 +38,10 @@ describe("compiling says it in words", () => {
 
   test("the place, the character counted from 1, what was expected and what is there", () => {
     expect(message({ a: { b: "x {{ data - 1 }}" } })).toBe(
-      'The template cannot be used: at /a/b, character 11: expected "}}", or "??" and a default, or more of the path, found "- 1 }}".',
+      'Invalid template: at /a/b, character 11: expected "}}", "??" and a default, or more of the path, found "- 1 }}".',
     );
-    expect(message("{{")).toMatch(/^The template cannot be used: at its top, character 3: expected a path/);
-    expect(message({ a: new Date(0) })).toBe(
-      "The template cannot be used: at /a: expected a JSON value, found Date.",
-    );
+    expect(message("{{")).toMatch(/^Invalid template: at the top, character 3: expected a path/);
+    expect(message({ a: new Date(0) })).toBe("Invalid template: at /a: expected a JSON value, found Date.");
   });
 
   test("the first five of several", () => {
@@ -125,7 +123,7 @@ describe("a path begins with a name that can be read", () => {
         {
           pointer: "",
           offset: 3,
-          expected: "webhook.id, the one thing of a webhook that can be read",
+          expected: "webhook.id, the only readable property",
           found: "another path",
         },
       ]);

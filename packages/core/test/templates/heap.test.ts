@@ -29,16 +29,16 @@ test("an object of constants, properties and one level of objects is one of Heap
 });
 
 describe("each of Heap's limits has words of its own", () => {
-  const OBJECT = { expected: "an object, as every body of Heap's is", found: "another value" };
+  const OBJECT = { expected: "an object, as in Heap", found: "another value" };
   const LIST = {
-    expected: "no list: Heap's bodies have none, and a list that a placeholder reads is joined with ||",
+    expected: "no list: bodies of Heap have none, and a list read by a placeholder is joined with ||",
     found: "a list",
   };
   const DEEP = {
-    expected: "one level of nesting at most, as Heap has it",
-    found: "an object in an object in the body",
+    expected: "at most one level of nesting, as in Heap",
+    found: "a deeper object",
   };
-  const MIXED = { expected: "either plain text or one placeholder, as Heap has it", found: "both" };
+  const MIXED = { expected: "plain text or one placeholder, as in Heap", found: "both" };
 
   test.each([
     ["text at the top", "text", "", OBJECT],

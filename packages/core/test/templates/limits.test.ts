@@ -73,7 +73,7 @@ describe("a rendered body is at most 256 KiB of UTF-8", () => {
   const LIMIT = 256 * 1024;
   const TOO_LARGE = [
     "event_too_large",
-    "The template rendered to more than 256 KiB: read less of the event in it.",
+    "The template rendered to more than 256 KiB: read less of the event.",
   ];
   const failing = (json: unknown, data: unknown, options = {}): unknown[] => {
     const { code, message } = catchHeronError(() => compileTemplate(json, options).renderText({ data }));

@@ -45,7 +45,7 @@ describe("error", () => {
   test("names what is there, the likest first, and the cure", () => {
     const data = { zebra: 1, Amount: 2, count: 3 };
     expect(message("data.amout", { data })).toBe(
-      'data.amout is missing: data has Amount, count, zebra. Mend the path, or say what stands in for it: {{ data.amout ?? "none" }}.',
+      'data.amout is missing: data has Amount, count, zebra. Fix the path or add a default: {{ data.amout ?? "none" }}.',
     );
   });
 

@@ -128,7 +128,7 @@ describe("literal braces", () => {
 
 describe("what is no placeholder is refused where it stops being one", () => {
   const PATH = "a path such as data.amount";
-  const MORE = '"}}", or "??" and a default, or more of the path';
+  const MORE = '"}}", "??" and a default, or more of the path';
   const JSON_DEFAULT = 'a default that is JSON, such as "none", 0 or null';
   test.each([
     ["{{", 2, PATH, "the end of the text"],
@@ -162,12 +162,12 @@ describe("what is no placeholder is refused where it stops being one", () => {
     ["{{ data ?? [1} }}", 11, JSON_DEFAULT, '"[1} }}"'],
     ['{{ data ?? "a\nb" }}', 11, JSON_DEFAULT, '"\\"a\\nb\\" }}"'],
     ['{{ data ?? "a }}', 11, "a string that ends with a double quote", '"\\"a }}"'],
-    ["{{ data ?? [1, 2", 16, "a default whose brackets are closed", "the end of the text"],
+    ["{{ data ?? [1, 2", 16, "a closing bracket", "the end of the text"],
     ['{{ data ?? {"a": "}', 17, "a string that ends with a double quote", '"\\"}"'],
     ["{{ data ?? [1 }}", 11, JSON_DEFAULT, '"[1 }}"'],
-    ["{{ data ?? 1 2 }}", 13, '"}}" behind the default', '"2 }}"'],
-    ["{{ data ?? 1 ?? 2 }}", 13, '"}}" behind the default', '"?? 2 }}"'],
-    ["{{ data ?? null", 15, '"}}" behind the default', "the end of the text"],
+    ["{{ data ?? 1 2 }}", 13, '"}}" after the default', '"2 }}"'],
+    ["{{ data ?? 1 ?? 2 }}", 13, '"}}" after the default', '"?? 2 }}"'],
+    ["{{ data ?? null", 15, '"}}" after the default', "the end of the text"],
     ["abc {{ data }} {{ }}", 18, PATH, '"}}"'],
   ])("%s at %i", (template, offset, expected, found) => {
     expect(validateTemplate({ a: template })).toEqual([{ pointer: "/a", offset, expected, found }]);

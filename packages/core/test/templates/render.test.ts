@@ -126,7 +126,7 @@ describe("values that JSON has not", () => {
       [{ a: "{{ data }}" }, { profile: "heap" }],
     ] as const) {
       const { code, message, cause } = catchHeronError(() => text(json, options, { data }));
-      expect([code, message]).toEqual(["invalid_event", "What data reads cannot be written as JSON."]);
+      expect([code, message]).toEqual(["invalid_event", "The value of data cannot be written as JSON."]);
       expect(cause).toBeInstanceOf(TypeError);
     }
   });
