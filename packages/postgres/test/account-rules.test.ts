@@ -180,8 +180,8 @@ test("changing an unknown label changes neither the rules of its account nor add
   await processA.store.labels.create(label, 10);
   expect(await processA.store.labels.delete("acme", "none")).toBe(false);
   expect(await processA.store.labels.update("acme", "none", {})).toBeNull();
-  expect(await processA.store.labels.delete("nobody", "none")).toBe(false);
-  expect(await processA.store.labels.update("nobody", "none", {})).toBeNull();
+  expect(await processA.store.labels.delete("unknown", "none")).toBe(false);
+  expect(await processA.store.labels.update("unknown", "none", {})).toBeNull();
   const { rows } = await schema.pool.query(`select external_id, rules_version from ${schema.name}.accounts`);
   expect(rows).toEqual([{ external_id: "acme", rules_version: 1 }]);
 });

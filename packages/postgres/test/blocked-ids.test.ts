@@ -55,7 +55,7 @@ test("with many ids in one open transaction others are published, and those that
   ).toBe(true);
   for (const code of await Promise.all(blocked)) expect(["store_busy", "store_unavailable"]).toContain(code);
   // Each event waits for two tries, so for twice the timeout of a statement on an idle machine. One after the other on six
-  // connections it would be thirty times that timeout, so the bound tells the two apart with room for a busy machine.
+  // connections it would be thirty times that timeout, so the bound distinguishes the two, with room for a busy machine.
   expect(performance.now() - began).toBeLessThan(4 * STATEMENT_TIMEOUT_MS);
 });
 

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => schema.end());
 
-/** Only tells a call that returns from one that hangs: nothing else ends it, and its message has the exact timeout. */
+/** Only distinguishes a call that returns from one that hangs: its message has the exact timeout. */
 const MAX_MS = 10_000;
 
 describe("a failure", () => {

@@ -80,7 +80,7 @@ export async function makeFile(path: string, receiver: Receiver): Promise<void> 
   const disabled = await createWebhook("/disabled", ["a.*"]);
   const deleted = await createWebhook("/deleted", ["**"]);
   await sender.accounts.disable("later");
-  await sender.accounts.disable("nobody");
+  await sender.accounts.disable("unused");
   await sender.webhooks.disable(disabled.id);
   await sender.users.addProperties("u1", { plan: "pro" }, { account: "acme" });
   await sender.users.addProperties("u2", { plan: "free", seats: 3 }, { account: "acme" });
@@ -91,7 +91,7 @@ export async function makeFile(path: string, receiver: Receiver): Promise<void> 
   await sender.emit("c.one", "slow", { account: "acme" });
   await sender.emit("a.x", { n: 1 }, { account: "later", id: "later-1", user: "u1" });
   await sender.emit("a.x", { n: 2 }, { account: "later" });
-  await sender.emit("nobody.listens", 1, { account: "acme", id: "nothing" });
+  await sender.emit("unmatched.topic", 1, { account: "acme", id: "nothing" });
   await waitForStates(sender, { delivered: 6, dead: 1 });
   // A webhook that recovers missed events.
   const late = await createWebhook("/late", ["a.*"]);

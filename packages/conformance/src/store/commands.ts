@@ -24,7 +24,7 @@ const input: fc.Arbitrary<EventInput> = fc.record({
   account: records.account,
   topic: fc.constantFrom("a.b", "a.b", "c.d"),
   key: fc.constantFrom(null, null, "k1", "k2"),
-  user: fc.constantFrom(null, "u", "nobody"),
+  user: fc.constantFrom(null, "u", "unknown"),
   to: fc.option(records.webhookNumber, { freq: 4 }),
 });
 

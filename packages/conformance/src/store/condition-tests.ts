@@ -19,7 +19,7 @@ export function testConditions(storeTest: StoreTest): void {
         createPayment(5),
         createPayment(100),
         createPayment(200, { user: "u" }),
-        createPayment(300, { user: "nobody" }),
+        createPayment(300, { user: "unknown" }),
       );
       expect(published.map((result) => "deliveryCount" in result && result.deliveryCount)).toEqual([
         1, 2, 3, 2,

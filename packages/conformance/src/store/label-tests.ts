@@ -171,7 +171,7 @@ function testLabelRecords(storeTest: StoreTest): void {
     expect(await labels.delete("other", "a_one")).toBe(false);
     expect(await labels.delete("acme", "a_one")).toBe(true);
     expect(await labels.list("acme")).toEqual([{ ...labelB, pattern: "c.*" }]);
-    expect(await labels.list("nobody")).toEqual([]);
+    expect(await labels.list("unknown")).toEqual([]);
   });
 
   storeTest("write keys are found only by their hash, until their account deletes them", async (opened) => {

@@ -60,10 +60,10 @@ export function testLeases(storeTest: StoreTest): void {
     const completion = { state: "delivered" } as const;
     const lost = await opened.store.complete([
       { lease: claimA.lease, completion, attempt },
-      { lease: "nobody/ever", completion, attempt },
+      { lease: "unknown/lease", completion, attempt },
       { lease: claimB.lease, completion, attempt },
     ]);
-    expect(lost).toEqual(["nobody/ever"]);
+    expect(lost).toEqual(["unknown/lease"]);
     expect((await opened.store.deliveries.list({ state: "delivered" }, {})).data).toHaveLength(2);
   });
 

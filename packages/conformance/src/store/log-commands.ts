@@ -11,7 +11,7 @@ export const retryDelivery: fc.Arbitrary<Command> = fc.nat(5).map((n) =>
     async (model, { store }) => {
       const delivery = model.deliveries.at(-1 - n);
       const isCompleted = delivery !== undefined && delivery.state !== "pending";
-      expect(await store.deliveries.retry(delivery?.id ?? "dlv_nobody")).toBe(isCompleted);
+      expect(await store.deliveries.retry(delivery?.id ?? "dlv_unknown")).toBe(isCompleted);
       if (isCompleted) model.requeue(delivery);
     },
     ({ deliveries }) => deliveries.length > 0,

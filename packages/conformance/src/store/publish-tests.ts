@@ -54,7 +54,7 @@ export function testPublish(storeTest: StoreTest): void {
   storeTest("user properties are copied at the time of publishing", async (opened) => {
     await opened.create(createWebhook());
     await opened.store.users.addProperties("acme", "u", { plan: "free", seats: 1 });
-    await opened.publish(createEvent({ user: "u" }), createEvent({ user: "nobody" }));
+    await opened.publish(createEvent({ user: "u" }), createEvent({ user: "unknown" }));
     await opened.store.users.addProperties("acme", "u", { plan: "pro" });
     await opened.publish(createEvent({ user: "u" }));
     const users = (await opened.claim()).map(({ user }) => (user === null ? null : JSON.parse(user)));

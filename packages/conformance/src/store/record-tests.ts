@@ -18,7 +18,7 @@ export function testRecords(storeTest: StoreTest): void {
     });
     await opened.create(own);
     expect(await opened.store.webhooks.get(own.id)).toEqual(own);
-    expect(await opened.store.webhooks.get("wbh_nobody")).toBeNull();
+    expect(await opened.store.webhooks.get("wbh_unknown")).toBeNull();
   });
 
   storeTest("concurrent updates of the same version: only one succeeds", async (opened) => {
@@ -138,7 +138,7 @@ export function testRecords(storeTest: StoreTest): void {
     expect(await opened.store.deliveries.retry(claim.delivery)).toBe(false);
     await opened.fail(claim);
     expect(await opened.store.deliveries.retry(claim.delivery)).toBe(true);
-    expect(await opened.store.deliveries.retry("dlv_nobody")).toBe(false);
+    expect(await opened.store.deliveries.retry("dlv_unknown")).toBe(false);
     expect(await opened.claim()).toMatchObject([{ delivery: claim.delivery, attemptCount: 1 }]);
   });
 

@@ -61,7 +61,7 @@ const outcome: fc.Arbitrary<Omit<AttemptResult, "lease">> = fc.oneof(
 const leaseIndex = fc.oneof({ weight: 4, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: fc.nat(12) });
 
 function getLease({ leases }: Readonly<Model>, n: number): string {
-  return leases.at(-1 - n)?.lease ?? "nobody/ever";
+  return leases.at(-1 - n)?.lease ?? "unknown/lease";
 }
 
 /** In one call; in one concurrent call per result; or in one, concurrently with a renewal of all leases. */

@@ -106,7 +106,7 @@ test("a sender closes in time although its server does not respond and attempts 
   const closing = sender.close({ timeout: 100 });
   respond(200);
   await closing;
-  // Only tells a close that returns from one that hangs: the proxy stays silent until the test ends.
+  // Only distinguishes a close that returns from one that hangs: the proxy blocks until the test ends.
   expect(performance.now() - startedAt).toBeLessThan(STATEMENT_TIMEOUT_MS + SLACK_MS);
 });
 
