@@ -41,16 +41,16 @@ describe("an API key", () => {
   test("only administrators can access and pause other accounts", async () => {
     const console = await open();
     const id = await console.createWebhook({}, API_KEYS.bob);
-    const asked = (key: string): ReturnType<TestConsole["call"]> =>
+    const getWebhook = (key: string): ReturnType<TestConsole["call"]> =>
       console.call("GET", `/webhooks/${id}?account=bob`, undefined, { key });
-    expect((await asked(API_KEYS.admin)).body.webhook.heron_id).toBe(id);
-    expect((await asked(API_KEYS.ann)).status).toBe(403);
+    expect((await getWebhook(API_KEYS.admin)).body.webhook.heron_id).toBe(id);
+    expect((await getWebhook(API_KEYS.ann)).status).toBe(403);
     const stopped = await console.call("POST", "/accounts/bob/disable", undefined, { key: API_KEYS.ann });
     expect(stopped.status).toBe(403);
     expect(
       (await console.call("POST", "/accounts/bob/disable", undefined, { key: API_KEYS.admin })).status,
     ).toBe(204);
-    expect((await asked(API_KEYS.admin)).status).toBe(200);
+    expect((await getWebhook(API_KEYS.admin)).status).toBe(200);
     const { pauses } = (await console.call("GET", `/webhooks/${id}/pauses`, undefined, { key: API_KEYS.bob }))
       .body;
     expect(pauses).toEqual([{ reason: "disabled", scope: "account", remaining_ms: null }]);
@@ -68,9 +68,9 @@ describe("a signed link", () => {
   const getLinkKey = (link: string): string => new URL(link).hash.slice("#key=".length);
 
   test("works once and sets an HttpOnly cookie without a path", async () => {
-    const { links: made } = links();
-    const console = await open({ authorize: [made, apiKey({ [API_KEYS.ann]: "ann" })] });
-    const link = made.link(`${console.origin}/heron`, { account: "ann" });
+    const { links: signedLinks } = links();
+    const console = await open({ authorize: [signedLinks, apiKey({ [API_KEYS.ann]: "ann" })] });
+    const link = signedLinks.link(`${console.origin}/heron`, { account: "ann" });
     expect(link).toMatch(/\/heron\/#key=/);
     const key = getLinkKey(link);
     const first = await console.call("POST", "/session", { key }, { key: null });
@@ -85,17 +85,17 @@ describe("a signed link", () => {
   });
 
   test("expires, and so does its session", async () => {
-    const { links: made, clock } = links();
-    const console = await open({ authorize: made, clock });
-    const [late, right] = [1, 2].map(() =>
-      getLinkKey(made.link(`${console.origin}/heron`, { account: "ann" })),
+    const { links: signedLinks, clock } = links();
+    const console = await open({ authorize: signedLinks, clock });
+    const [expiredKey, validKey] = [1, 2].map(() =>
+      getLinkKey(signedLinks.link(`${console.origin}/heron`, { account: "ann" })),
     );
     const session = async (key = ""): ReturnType<TestConsole["call"]> =>
       console.call("POST", "/session", { key }, { key: null });
-    const opening = await session(right);
+    const opening = await session(validKey);
     const headers = { cookie: (opening.headers.getSetCookie()[0] ?? "").split(";")[0] as string };
     await clock.advance(15 * 60_000);
-    expect((await session(late)).status).toBe(401);
+    expect((await session(expiredKey)).status).toBe(401);
     await clock.advance(7.7 * 3_600_000);
     expect((await console.call("GET", "/session", undefined, { key: null, headers })).status).toBe(200);
     await clock.advance(0.1 * 3_600_000);
@@ -103,15 +103,15 @@ describe("a signed link", () => {
   });
 
   test("is rejected with another secret, as a session token or after a change", async () => {
-    const { links: made, clock } = links();
-    const console = await open({ authorize: made, clock });
+    const { links: signedLinks, clock } = links();
+    const console = await open({ authorize: signedLinks, clock });
     const otherLinks = signedLink({ secret: `${SECRET}!`, clock });
-    const right = getLinkKey(made.link(`${console.origin}/heron`, { account: "ann" }));
-    const [text = "", mac = ""] = right.split(".");
+    const validKey = getLinkKey(signedLinks.link(`${console.origin}/heron`, { account: "ann" }));
+    const [text = "", mac = ""] = validKey.split(".");
     const forged = Buffer.from(
       Buffer.from(text, "base64url").toString().replace('"admin":false', '"admin":true'),
     ).toString("base64url");
-    const session = (await made.open(right))?.cookie ?? "";
+    const session = (await signedLinks.open(validKey))?.cookie ?? "";
     for (const key of [
       getLinkKey(otherLinks.link(`${console.origin}/heron`, { account: "ann" })),
       session,

@@ -57,18 +57,18 @@ describe("another account", () => {
     "cannot read or change Ann's resources with %s",
     async (name, { method, path, query = [] }) => {
       const before = await loadAnnsResources();
-      const asked = [toPath(path)];
+      const paths = [toPath(path)];
       if (query.some((parameter) => parameter.name === "webhook"))
-        asked.push(`${toPath(path)}?webhook=${ids.get("/webhooks/")}`);
-      for (const [key, to] of [API_KEYS.bob, null].flatMap((key) => asked.map((to) => [key, to] as const))) {
-        const answer = await testConsole.call(method.toUpperCase(), to, BODIES[name], { key });
-        const text = JSON.stringify(answer.body);
+        paths.push(`${toPath(path)}?webhook=${ids.get("/webhooks/")}`);
+      for (const [key, to] of [API_KEYS.bob, null].flatMap((key) => paths.map((to) => [key, to] as const))) {
+        const response = await testConsole.call(method.toUpperCase(), to, BODIES[name], { key });
+        const text = JSON.stringify(response.body);
         for (const secret of [...SECRETS, ids.get("/webhooks/") as string])
-          if (answer.status < 300) expect(text).not.toContain(secret);
-          else expect(answer.status).toBeGreaterThanOrEqual(400);
+          if (response.status < 300) expect(text).not.toContain(secret);
+          else expect(response.status).toBeGreaterThanOrEqual(400);
         if (path.includes("{") && !path.startsWith("/users/"))
-          expect(answer.status).toBeGreaterThanOrEqual(400);
-        if (key === null) expect(answer.status).toBe(401);
+          expect(response.status).toBeGreaterThanOrEqual(400);
+        if (key === null) expect(response.status).toBe(401);
       }
       expect(await loadAnnsResources()).toEqual(before);
     },

@@ -39,8 +39,8 @@ describe("typed text", () => {
     ['"', '"', "text"],
     ['"a" or "b"', '"a" or "b"', "text"],
     ["2026-11-20T14:30:00Z", "2026-11-20T14:30:00Z", "text"],
-  ])("%s is parsed as %j, %s", (text, value, kind) => {
-    expect([parseScalar(text), describeType(parseScalar(text))]).toEqual([value, kind]);
+  ])("%s is parsed as %j, %s", (text, value, type) => {
+    expect([parseScalar(text), describeType(parseScalar(text))]).toEqual([value, type]);
   });
 
   test("formatted values and conditions are parsed back to the same", () => {
@@ -99,7 +99,7 @@ test("blank rows are not sent, and errors refer to the rows that were", () => {
   ]);
   expect(findConditionError(errors, drafts, 3, "path")).toBe("no path");
   expect(findConditionError(errors, drafts, 1, null)).toBe("all of it");
-  for (const other of [0, 1, 2]) expect(findConditionError(errors, drafts, other, "path")).toBeUndefined();
+  for (const index of [0, 1, 2]) expect(findConditionError(errors, drafts, index, "path")).toBeUndefined();
 });
 
 test.each<[Partial<ConditionDraft>, boolean]>([
@@ -149,5 +149,5 @@ test("event paths lead to values that can be compared", () => {
     { path: "data.lines", example: '[{"sku":1}]' },
     { path: "topic", example: "invoice.paid" },
   ]);
-  for (const odd of [null, 1, "text", [], { data: "text" }]) expect(collectEventPaths(odd)).toEqual([]);
+  for (const value of [null, 1, "text", [], { data: "text" }]) expect(collectEventPaths(value)).toEqual([]);
 });

@@ -6,8 +6,8 @@ const PAGE_SIZE = 3;
 
 /** Newest first. */
 let allDeliveries: DeliveryDto[];
-let asked: (string | null)[];
-let broken: boolean;
+let requestedCursors: (string | null)[];
+let isFailing: boolean;
 let rows: DeliveryRows;
 
 const createDelivery = (n: number, parts: Partial<DeliveryDto> = {}): DeliveryDto => ({
@@ -28,13 +28,13 @@ const ids = (): readonly string[] => rows.rows.map(({ heron_id }) => heron_id);
 
 beforeEach(() => {
   allDeliveries = [8, 7, 6, 5, 4, 3, 2, 1].map((n) => createDelivery(n));
-  asked = [];
-  broken = false;
+  requestedCursors = [];
+  isFailing = false;
   rows = new DeliveryRows({
     matches: ({ webhook }) => webhook === "wbh_1",
     async load(cursor) {
-      asked.push(cursor);
-      if (broken) throw new Error("it is not there");
+      requestedCursors.push(cursor);
+      if (isFailing) throw new Error("unreachable");
       const from = cursor === null ? 0 : allDeliveries.findIndex(({ heron_id }) => heron_id === cursor) + 1;
       const deliveries = allDeliveries.slice(from, from + PAGE_SIZE);
       const isLast = from + PAGE_SIZE >= allDeliveries.length;
@@ -50,15 +50,15 @@ test("pages are loaded once each until the last", async () => {
   await rows.loadMore();
   await rows.loadMore();
   expect([ids().length, rows.isComplete]).toEqual([8, true]);
-  expect(asked).toEqual([null, "dlv_6", "dlv_3"]);
+  expect(requestedCursors).toEqual([null, "dlv_6", "dlv_3"]);
 });
 
 test("a failed page keeps the rows and can be retried", async () => {
   await rows.reload();
-  broken = true;
+  isFailing = true;
   await rows.loadMore();
   expect([ids().length, rows.failure, rows.isLoading]).toEqual([3, expect.any(Error), false]);
-  broken = false;
+  isFailing = false;
   await rows.loadMore();
   expect([ids().length, rows.failure]).toEqual([6, null]);
 });
@@ -103,7 +103,7 @@ describe("a delivery from the stream", () => {
     await rows.loadMore();
     allDeliveries = [12, 11, 10, 9]
       .map((n) => createDelivery(n))
-      .concat(allDeliveries.map((one) => ({ ...one, attempt_count: 2 })));
+      .concat(allDeliveries.map((delivery) => ({ ...delivery, attempt_count: 2 })));
     await rows.catchUp();
     expect([rows.newIds.size, rows.rows[0]?.attempt_count, ids().length]).toEqual([4, 2, 6]);
   });
@@ -112,10 +112,10 @@ describe("a delivery from the stream", () => {
 test("visible rows are refreshed with their pages", async () => {
   await rows.reload();
   await rows.loadMore();
-  allDeliveries = allDeliveries.map((one) => ({ ...one, status: "dead" }));
-  asked = [];
+  allDeliveries = allDeliveries.map((delivery) => ({ ...delivery, status: "dead" }));
+  requestedCursors = [];
   await rows.refresh(3, 5);
-  expect(asked).toEqual(["dlv_6"]);
+  expect(requestedCursors).toEqual(["dlv_6"]);
   expect(rows.rows.map(({ status }) => status)).toEqual([
     "delivered",
     "delivered",
@@ -150,6 +150,6 @@ describe("a delivery from the stream while the first page loads", () => {
 
   test("is ignored if nothing is loaded", async () => {
     await rows.catchUp(1);
-    expect(asked).toEqual([]);
+    expect(requestedCursors).toEqual([]);
   });
 });

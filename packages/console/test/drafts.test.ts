@@ -2,20 +2,20 @@ import { expect, test } from "vitest";
 import { type DraftStorage, DraftStore, hasDrafts } from "../web/drafts/drafts.ts";
 
 /** An in-memory `sessionStorage`. */
-function storage(fails = false): DraftStorage & { readonly kept: Map<string, string> } {
-  const kept = new Map<string, string>();
+function storage(fails = false): DraftStorage & { readonly entries: Map<string, string> } {
+  const entries = new Map<string, string>();
   return {
-    kept,
+    entries,
     get length() {
-      return kept.size;
+      return entries.size;
     },
-    key: (index) => [...kept.keys()][index] ?? null,
-    getItem: (name) => kept.get(name) ?? null,
+    key: (index) => [...entries.keys()][index] ?? null,
+    getItem: (name) => entries.get(name) ?? null,
     setItem(name, value) {
       if (fails) throw new DOMException("full", "QuotaExceededError");
-      kept.set(name, value);
+      entries.set(name, value);
     },
-    removeItem: (name) => void kept.delete(name),
+    removeItem: (name) => void entries.delete(name),
   };
 }
 
@@ -46,8 +46,8 @@ test("a full storage or an invalid entry acts like an empty storage", () => {
   expect(fullStore.restore("/")).toBeNull();
   const tab = storage();
   new DraftStore(tab, "acme").save("/", 1, 0);
-  for (const wrong of ["{", "1", "null", '{"at":1}']) {
-    for (const name of [...tab.kept.keys()]) tab.kept.set(name, wrong);
+  for (const invalidEntry of ["{", "1", "null", '{"savedAt":1}']) {
+    for (const name of [...tab.entries.keys()]) tab.entries.set(name, invalidEntry);
     expect(new DraftStore(tab, "acme").restore("/")).toBeNull();
   }
 });

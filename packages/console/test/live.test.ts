@@ -88,33 +88,33 @@ test("the number of streams per account is limited", async () => {
 });
 
 test("a client that disconnects during authentication does not leave a stream open", async () => {
-  const asked: AbortController[] = [];
-  let waiting = 0;
-  let reached = (): void => {};
-  const allThere = new Promise<void>((resolve) => (reached = resolve));
+  const aborts: AbortController[] = [];
+  let waitingCount = 0;
+  let resolveAllWaiting = (): void => {};
+  const allWaiting = new Promise<void>((resolve) => (resolveAllWaiting = resolve));
   const testConsole = await TestConsole.open({
     authorize: async ({ headers, signal }) => {
       if (headers.has("x-slow")) {
-        if (++waiting === 50) reached();
+        if (++waitingCount === 50) resolveAllWaiting();
         await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-        waiting--;
+        waitingCount--;
       }
       return { account: "ann" };
     },
   });
   try {
-    const asking = Array.from({ length: 50 }, () => {
+    const requests = Array.from({ length: 50 }, () => {
       const abort = new AbortController();
-      asked.push(abort);
+      aborts.push(abort);
       const headers = { "x-slow": "1" };
       return fetch(`${testConsole.origin}/heron/api/events`, { headers, signal: abort.signal }).catch(
         () => null,
       );
     });
-    await allThere;
-    for (const abort of asked) abort.abort();
-    await Promise.all(asking);
-    while (waiting > 0) await new Promise((resolve) => setImmediate(resolve));
+    await allWaiting;
+    for (const abort of aborts) abort.abort();
+    await Promise.all(requests);
+    while (waitingCount > 0) await new Promise((resolve) => setImmediate(resolve));
     const stream = await Stream.open(testConsole, API_KEYS.ann);
     expect(await stream.has("retry:")).toBe(true);
     stream.close();

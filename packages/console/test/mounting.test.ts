@@ -54,11 +54,11 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
   test("a method that the Request class rejects is answered without an error of the application", () =>
     within(async ({ origin }) => {
       const status = await new Promise((resolve, reject) => {
-        const asked = request(`${origin}/heron/api/track`, { method: "TRACE" }, (answer) => {
-          answer.resume();
-          resolve(answer.statusCode);
+        const clientRequest = request(`${origin}/heron/api/track`, { method: "TRACE" }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
         });
-        asked.on("error", reject).end();
+        clientRequest.on("error", reject).end();
       });
       expect(status).toBe(405);
     }));
@@ -73,14 +73,14 @@ describe.each(Object.entries(MOUNTS))("mounted in %s", (_, mount: Mount) => {
         },
       });
       for (const body of [large, chunked]) {
-        const answer = await fetch(`${origin}/heron/api/webhooks`, {
+        const response = await fetch(`${origin}/heron/api/webhooks`, {
           method: "POST",
           body,
           headers: { "x-api-key": API_KEYS.ann, "content-type": "application/json" },
           duplex: "half",
         } as RequestInit).catch(() => null);
         // A client that is still writing may not read the response.
-        if (answer !== null) expect(answer.status).toBe(413);
+        if (response !== null) expect(response.status).toBe(413);
       }
       const after = await fetch(`${origin}/heron/api/openapi.json`);
       expect(after.status).toBe(200);

@@ -73,7 +73,7 @@ describe("every operation", () => {
   test.each(OPERATIONS.map((operation) => [operation.operationId, operation] as const))(
     "%s matches the document for valid and invalid input",
     async (_, { method, path, body, query = [], responses }) => {
-      const described = responsesOf(path, method);
+      const documentedStatuses = responsesOf(path, method);
       await fc.assert(
         fc.asyncProperty(
           fc.constantFrom(...ids),
@@ -86,21 +86,23 @@ describe("every operation", () => {
               requiredKeys: [],
             },
           ),
-          async (id, given, parameters) => {
+          async (id, input, parameters) => {
             const text = new URLSearchParams(
               Object.entries(parameters).map(([name, value]): [string, string] => [name, String(value)]),
             ).toString();
-            const answer = await testConsole.call(
+            const response = await testConsole.call(
               method.toUpperCase(),
               `${path.replace("{id}", id)}${text === "" ? "" : `?${text}`}`,
-              given,
+              input,
             );
-            expect(answer.status).toBeLessThan(500);
-            expect(Object.keys(described)).toContain(String(answer.status));
-            const schema = responses[answer.status]?.schema;
-            if (schema === null) expect(answer.body).toBe("");
+            expect(response.status).toBeLessThan(500);
+            expect(Object.keys(documentedStatuses)).toContain(String(response.status));
+            const schema = responses[response.status]?.schema;
+            if (schema === null) expect(response.body).toBe("");
             else
-              expect(findErrors(schema ?? { $ref: "#/components/schemas/Problem" }, answer.body)).toEqual([]);
+              expect(findErrors(schema ?? { $ref: "#/components/schemas/Problem" }, response.body)).toEqual(
+                [],
+              );
           },
         ),
         getRuns(20, 400),
@@ -123,39 +125,39 @@ describe("the Heap-compatible API", () => {
     ["/add_user_properties", ["HeapUserProperties", "HeapUserPropertiesBulk"]],
   ] as const)("%s matches the document for valid and invalid input", async (path, names) => {
     const schemas = { ...SCHEMAS, ...HEAP_SCHEMAS };
-    const described = Object.keys(responsesOf(path, "post"));
+    const documentedStatuses = Object.keys(responsesOf(path, "post"));
     const body = fc.constantFrom(...names).chain((name) => {
       const schema = HEAP_SCHEMAS[name] as JsonSchema;
       return fc.oneof(toArbitrary(schema, schemas), toInvalidArbitrary(schema, schemas));
     });
-    let taken = 0;
+    let acceptedCount = 0;
     await fc.assert(
-      fc.asyncProperty(body, fc.integer({ min: 0, max: 3 }), async (given, which) => {
-        const isObject = typeof given === "object" && given !== null && !Array.isArray(given);
-        const sent = isObject && which > 0 ? { ...withOneOfUser(given), app_id } : given;
-        const answer = await testConsole.call("POST", path, sent, { key: null });
-        expect(described).toContain(String(answer.status));
-        expect(answer.status).toBeLessThan(500);
-        if (answer.status === 200) taken += answer.body.accepted;
-        else expect(answer.body).toMatch(/./);
+      fc.asyncProperty(body, fc.integer({ min: 0, max: 3 }), async (input, variant) => {
+        const isObject = typeof input === "object" && input !== null && !Array.isArray(input);
+        const sent = isObject && variant > 0 ? { ...withOneOfUser(input), app_id } : input;
+        const response = await testConsole.call("POST", path, sent, { key: null });
+        expect(documentedStatuses).toContain(String(response.status));
+        expect(response.status).toBeLessThan(500);
+        if (response.status === 200) acceptedCount += response.body.accepted;
+        else expect(response.body).toMatch(/./);
       }),
       getRuns(100, 1200),
     );
-    expect(taken).toBeGreaterThan(10);
+    expect(acceptedCount).toBeGreaterThan(10);
   });
 });
 
 /** Generated items rarely identify a user in exactly one way, so set `identity`. */
-function withOneOfUser(given: object): object {
-  const one = (of: object): object => {
+function withOneOfUser(input: object): object {
+  const withIdentity = (of: object): object => {
     const { user_id: _, ...rest } = of as { readonly user_id?: unknown };
     return { identity: "u", ...rest };
   };
-  const many = Object.entries(given).find(([name]) => name === "events" || name === "users");
-  if (many === undefined || !Array.isArray(many[1])) return one(given);
+  const list = Object.entries(input).find(([name]) => name === "events" || name === "users");
+  if (list === undefined || !Array.isArray(list[1])) return withIdentity(input);
   return {
-    ...given,
-    [many[0]]: many[1].map((item) => (typeof item === "object" && item !== null ? one(item) : item)),
+    ...input,
+    [list[0]]: list[1].map((item) => (typeof item === "object" && item !== null ? withIdentity(item) : item)),
   };
 }
 

@@ -47,8 +47,8 @@ test("allowed origins may embed the page", async () => {
   try {
     const { headers } = await fetch(`${framed.origin}/heron/`);
     expect(headers.get("content-security-policy")).toContain("frame-ancestors https://app.example.com;");
-    for (const wrong of ["app.example.com", "https://app.example.com/path", "'self'; script-src *"])
-      expect(() => createConsole(framed.sender, { authorize: () => null, frameAncestors: [wrong] })).toThrow(
+    for (const origin of ["app.example.com", "https://app.example.com/path", "'self'; script-src *"])
+      expect(() => createConsole(framed.sender, { authorize: () => null, frameAncestors: [origin] })).toThrow(
         expect.objectContaining({ code: "option_invalid" }),
       );
   } finally {
@@ -57,7 +57,7 @@ test("allowed origins may embed the page", async () => {
 });
 
 describe("an asset", () => {
-  const asked = (
+  const getAsset = (
     headers: Record<string, string>,
   ): Promise<{ readonly status: number; readonly headers: object; readonly bytes: Buffer }> =>
     new Promise((resolve, reject) => {
@@ -76,15 +76,15 @@ describe("an asset", () => {
     });
 
   test("is compressed if the client accepts it, with the same content", async () => {
-    const compressed = await asked({ "accept-encoding": "gzip, br" });
-    const plain = await asked({});
+    const compressed = await getAsset({ "accept-encoding": "gzip, br" });
+    const plain = await getAsset({});
     expect(compressed.headers).toMatchObject({ "content-encoding": "br", vary: "accept-encoding" });
     expect(brotliDecompressSync(compressed.bytes)).toEqual(plain.bytes);
   });
 
   test("is not sent again with a matching etag", async () => {
-    const { headers } = (await asked({})) as { readonly headers: { readonly etag: string } };
-    const again = await asked({ "if-none-match": headers.etag });
+    const { headers } = (await getAsset({})) as { readonly headers: { readonly etag: string } };
+    const again = await getAsset({ "if-none-match": headers.etag });
     expect([again.status, again.bytes.length]).toEqual([304, 0]);
   });
 

@@ -58,8 +58,8 @@ describe.each(COMMANDS)("the receiver for %s", (language, file, command) => {
     const status = (changed: object, bytes: Buffer = body): Promise<number> =>
       receiver.post({ ...headers, ...changed }, bytes);
     const signature = headers["heron-signature"] ?? "";
-    const wrong = `${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`;
-    expect(await status({ "heron-signature": wrong })).toBe(401);
+    const invalidSignature = `${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`;
+    expect(await status({ "heron-signature": invalidSignature })).toBe(401);
     expect(await status({ "heron-signature": "ü" })).toBe(401);
     expect(await status({ "heron-signature": "" })).toBe(401);
     expect(await status({}, Buffer.from(body.toString().replace("12.5", "12.6")))).toBe(401);

@@ -36,12 +36,12 @@ test("a webhook is created as in Heron's API, and its secret returned once", asy
 });
 
 test("webhooks are listed in pages", async () => {
-  const made = [];
-  for (let i = 0; i < 5; i++) made.push(await testConsole.createWebhook());
+  const ids = [];
+  for (let i = 0; i < 5; i++) ids.push(await testConsole.createWebhook());
   const first = await testConsole.call("GET", "/webhooks?limit=3");
   const rest = await testConsole.call("GET", `/webhooks?limit=3&cursor=${first.body.next_cursor}`);
   expect(rest.body.next_cursor).toBeNull();
-  expect([...first.body.webhooks, ...rest.body.webhooks].map(({ heron_id }) => heron_id)).toEqual(made);
+  expect([...first.body.webhooks, ...rest.body.webhooks].map(({ heron_id }) => heron_id)).toEqual(ids);
 });
 
 describe("an update", () => {
@@ -127,9 +127,9 @@ describe("invalid input", () => {
     ["a short secret", { url: "https://a.example", topic: "a.b", secret: "short" }, "/secret"],
     ["an invalid rate limit", { url: "https://a.example", topic: "a.b", rate_limit: 0 }, "/rate_limit"],
   ])("%s is reported with its pointer, and nothing is created", async (_, body, pointer) => {
-    const answer = await testConsole.call("POST", "/webhooks", body);
-    expect([answer.status, answer.body.code]).toEqual([400, 400]);
-    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
+    const response = await testConsole.call("POST", "/webhooks", body);
+    expect([response.status, response.body.code]).toEqual([400, 400]);
+    expect(response.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
     expect((await testConsole.call("GET", "/webhooks")).body.webhooks).toEqual([]);
   });
 
@@ -139,8 +139,8 @@ describe("invalid input", () => {
     ["a form", "url=x", "application/x-www-form-urlencoded", 415],
     ["of 600 KiB", JSON.stringify({ description: "x".repeat(600 * 1024) }), "application/json", 413],
   ])("a body that is %s is rejected", async (_, body, type, status) => {
-    const answer = await testConsole.call("POST", "/webhooks", body, { headers: { "content-type": type } });
-    expect(answer.status).toBe(status);
+    const response = await testConsole.call("POST", "/webhooks", body, { headers: { "content-type": type } });
+    expect(response.status).toBe(status);
   });
 
   test("unknown and invalid query parameters are reported", async () => {
@@ -159,11 +159,11 @@ describe("invalid input", () => {
 test("an idempotency key repeats the first response and rejects another request", async () => {
   const body = { url: "https://example.com/", topic: "a.b" };
   const headers = { "idempotency-key": "k1" };
-  const [one, two] = [
+  const [first, second] = [
     await testConsole.call("POST", "/webhooks", body, { headers }),
     await testConsole.call("POST", "/webhooks", body, { headers }),
   ];
-  expect(two.body).toEqual(one.body);
+  expect(second.body).toEqual(first.body);
   expect((await testConsole.call("GET", "/webhooks")).body.webhooks).toHaveLength(1);
   expect((await testConsole.call("POST", "/webhooks", { ...body, topic: "c.d" }, { headers })).status).toBe(
     409,
@@ -213,8 +213,8 @@ describe("a preview", () => {
       template,
       headers: { "X-Key": "hidden" },
     };
-    const answer = await testConsole.call("POST", "/webhooks/preview", { webhook });
-    expect(answer.body).toMatchObject({
+    const response = await testConsole.call("POST", "/webhooks/preview", { webhook });
+    expect(response.body).toMatchObject({
       topic: "invoice.paid",
       body: '{"paid":12.5}',
       headers: { "X-Key": MASK, "content-type": "application/json" },

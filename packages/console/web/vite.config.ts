@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-// Everything is found from where the script lies, so that the console may be mounted anywhere.
+// URLs are relative to the script, so that the console can be mounted anywhere.
 export default defineConfig({
   base: "./",
   build: {

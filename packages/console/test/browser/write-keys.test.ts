@@ -61,7 +61,7 @@ test("user properties are added and changed with their types", async () => {
   await ann.main.getByRole("button", { name: "Add", exact: true }).click();
   await ann.main
     .getByRole("alert")
-    .filter({ hasText: /called id/ })
+    .filter({ hasText: /id is reserved/ })
     .waitFor();
   expect(await ann.main.getByRole("textbox", { name: "Property" }).inputValue()).toBe("id");
 });
