@@ -5,8 +5,8 @@ import { createRetryPolicy } from "@heron-webhooks/core";
 import {
   createSender,
   type EmitResult,
-  type SenderHooks,
   type Sender,
+  type SenderHooks,
   sqliteStore,
 } from "@heron-webhooks/sender";
 

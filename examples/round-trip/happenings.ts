@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Delivery, SenderHooks, Sender } from "@heron-webhooks/sender";
+import type { Delivery, Sender, SenderHooks } from "@heron-webhooks/sender";
 import type { Handled, RunningReceiver } from "./receiver.ts";
 import * as show from "./show.ts";
 

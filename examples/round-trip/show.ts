@@ -56,7 +56,8 @@ export function attempted(
   const which = `attempt ${number}`;
   const wait = DELAYS[number - 1];
   const next = wait === undefined ? "given up" : `again in ${wait / 1000} s`;
-  if (reason === null) line(`  ${name}`, topic, `${which} delivered, ${responseStatus} in ${durationMs} ms`, "green");
+  if (reason === null)
+    line(`  ${name}`, topic, `${which} delivered, ${responseStatus} in ${durationMs} ms`, "green");
   else line(`  ${name}`, topic, `${which} failed, ${inWords(reason)}; ${next}`, "red");
 }
 

@@ -8,7 +8,9 @@ const sender = senderFor({
   // Without a key secrets are kept as they are, which production should not do.
   ...(key === undefined ? {} : { encryptionKey: key }),
   // For trying it out. It has to be asked for, since whoever forgets something must not open their own network.
-  ...(process.env["HERON_EGRESS_LOOPBACK"] === "1" ? { egress: { allow: ["127.0.0.0/8"], allowHttp: true } } : {}),
+  ...(process.env["HERON_EGRESS_LOOPBACK"] === "1"
+    ? { egress: { allow: ["127.0.0.0/8"], allowHttp: true } }
+    : {}),
 });
 const app = await buildApp(sender, { log: true });
 const listening = app.listen({

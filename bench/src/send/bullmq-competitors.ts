@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { getCpuSeconds } from "../cpu-time.ts";
 import type { CompetitorDefinition } from "./competitors.ts";
-import { findRedis, startRedis } from "./redis.ts";
 import type { DeliveryProgramOptions } from "./delivery-program.ts";
+import { findRedis, startRedis } from "./redis.ts";
 
 const APPENDFSYNC_MODES = { everysec: "each second", always: "always" } as const;
 
@@ -21,7 +21,11 @@ export function createBullmqCompetitors(
       const binary = findRedis();
       if (binary === null) return "no redis-server on the path, nor by HERON_BENCH_REDIS";
       const redis = await startRedis(binary, join(folder, appendfsync), appendfsync);
-      return { path: redis.socket, getHelperCpuSeconds: () => getCpuSeconds(redis.pid), stop: () => redis.stop() };
+      return {
+        path: redis.socket,
+        getHelperCpuSeconds: () => getCpuSeconds(redis.pid),
+        stop: () => redis.stop(),
+      };
     },
   }));
 }

@@ -2,11 +2,11 @@ import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { Store } from "@heron-webhooks/sender";
 import type { BenchOptions } from "../options.ts";
-import { median, alternateOrder } from "../ratio.ts";
-import { printTable, formatTargetResult } from "../table.ts";
-import type { Sink } from "./sink-process.ts";
-import { createFilledFile, openFilledFile } from "./filled-file.ts";
+import { alternateOrder, median } from "../ratio.ts";
+import { formatTargetResult, printTable } from "../table.ts";
 import { CONCURRENCY } from "./delivery-program.ts";
+import { createFilledFile, openFilledFile } from "./filled-file.ts";
+import type { Sink } from "./sink-process.ts";
 
 const ACCOUNT_COUNT = 100;
 const WEBHOOKS_PER_ACCOUNT = 10;
@@ -34,7 +34,9 @@ interface OpenedStore {
 /** What it takes to claim a delivery and to settle it, whatever else is pending. */
 export async function benchClaims({ isQuick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
   const { bavail, bsize } = await statfs(scratch);
-  const sizes = SIZES.filter((size) => size * BYTES_PER_DELIVERY < bavail * bsize && (!isQuick || size <= 1_000_000));
+  const sizes = SIZES.filter(
+    (size) => size * BYTES_PER_DELIVERY < bavail * bsize && (!isQuick || size <= 1_000_000),
+  );
   const passes = isQuick ? 1 : 3;
   const made = (size: number, file: string): Promise<void> =>
     createFilledFile(file, {

@@ -1,6 +1,6 @@
+import type { DeliveryProgramOptions } from "./delivery-program.ts";
 import type { BenchProgram } from "./program.ts";
 import { type MeasuredTarget, startCompetitorProgram } from "./slices.ts";
-import type { DeliveryProgramOptions } from "./delivery-program.ts";
 
 /** Who takes part in a comparison. */
 export interface StartedCompetitor {
@@ -32,7 +32,9 @@ export interface CompetitorResources {
 }
 
 /** Starts each in a process of its own, or in several. */
-export async function startCompetitors(entries: readonly CompetitorDefinition[]): Promise<readonly StartedCompetitor[]> {
+export async function startCompetitors(
+  entries: readonly CompetitorDefinition[],
+): Promise<readonly StartedCompetitor[]> {
   const contenders: StartedCompetitor[] = [];
   try {
     for (const entry of entries) contenders.push(await startCompetitor(entry));
@@ -43,7 +45,13 @@ export async function startCompetitors(entries: readonly CompetitorDefinition[])
   }
 }
 
-async function startCompetitor({ key, name, least, programs: subjects, prepare }: CompetitorDefinition): Promise<StartedCompetitor> {
+async function startCompetitor({
+  key,
+  name,
+  least,
+  programs: subjects,
+  prepare,
+}: CompetitorDefinition): Promise<StartedCompetitor> {
   const prepared = prepare === undefined ? { path: "" } : await prepare();
   if (typeof prepared === "string")
     return { key, name, least, target: null, unavailableReason: prepared, stop: async () => {} };
@@ -53,13 +61,21 @@ async function startCompetitor({ key, name, least, programs: subjects, prepare }
     await prepared.stop?.();
   };
   try {
-    for (const subject of subjects) programs.push(await startCompetitorProgram({ ...subject, path: prepared.path }));
+    for (const subject of subjects)
+      programs.push(await startCompetitorProgram({ ...subject, path: prepared.path }));
   } catch (error) {
     await stop();
     throw error;
   }
   const { getHelperCpuSeconds, warmUp } = prepared;
-  return { key, name, least, target: { name, programs, getHelperCpuSeconds, warmUp }, unavailableReason: "", stop };
+  return {
+    key,
+    name,
+    least,
+    target: { name, programs, getHelperCpuSeconds, warmUp },
+    unavailableReason: "",
+    stop,
+  };
 }
 
 export async function stopCompetitors(contenders: readonly StartedCompetitor[]): Promise<void> {

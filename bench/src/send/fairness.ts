@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import type { BenchOptions } from "../options.ts";
 import { median } from "../ratio.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { formatTargetResult, printTable } from "../table.ts";
+import { CONCURRENCY } from "./delivery-program.ts";
+import { createFilledFile } from "./filled-file.ts";
 import { startProgram } from "./program.ts";
 import type { Sink } from "./sink-process.ts";
 import { getTimeSpread } from "./spread.ts";
-import { createFilledFile } from "./filled-file.ts";
-import { CONCURRENCY } from "./delivery-program.ts";
 
 /** What the busy account is owed, and how many webhooks it has. */
 export const BUSY_PENDING = 100_000;
@@ -44,7 +44,8 @@ export async function measureFairness(path: string, sink: Sink, rounds: number):
   try {
     await after(2000);
     for (let round = 0; round < rounds; round++) {
-      for (let i = 0; i < SAMPLES; i++, await after(SAMPLE_INTERVAL_MS)) inFlight.push(await sink.getSlowInFlight());
+      for (let i = 0; i < SAMPLES; i++, await after(SAMPLE_INTERVAL_MS))
+        inFlight.push(await sink.getSlowInFlight());
       await program.ask("emit");
       longest.push(getTimeSpread(await waitForArrivals(sink)).max);
     }

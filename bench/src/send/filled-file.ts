@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { createSender, type Store, sqliteStore } from "@heron-webhooks/sender";
 import { SILENT_LOGGER } from "./heron-sender.ts";
-import { SECRET, PENDING_BODY } from "./request.ts";
+import { PENDING_BODY, SECRET } from "./request.ts";
 
 /** What is to be in a file. */
 export interface FileContents {
@@ -68,9 +68,9 @@ function insertWebhooks(db: DatabaseSync, { accounts, webhooksEach, topic }: Fil
   const { record } = db.prepare("select record from webhooks").get() as { record: string };
   for (const table of ["webhooks", "accounts", "subscriptions", "sqlite_sequence"])
     db.exec(`delete from ${table}`);
-  db.prepare(`${NUMBERS_QUERY} insert into accounts(id, external_id) select i, 'account-' || (i - 1) from n`).run(
-    accounts,
-  );
+  db.prepare(
+    `${NUMBERS_QUERY} insert into accounts(id, external_id) select i, 'account-' || (i - 1) from n`,
+  ).run(accounts);
   db.prepare(
     `${NUMBERS_QUERY} insert into webhooks(id, external_id, account, version, record)
      select i, 'wbh_' || i, (i - 1) / ${webhooksEach} + 1, 1,
@@ -85,7 +85,9 @@ const HOUR_MS = 3_600_000;
 
 function insertPending(db: DatabaseSync, accounts: number, webhooksEach: number, pending: number): void {
   // Made anew once all is in: to keep it in order on the way takes many times as long.
-  const { sql } = db.prepare("select sql from sqlite_master where name = 'deliveries_waiting'").get() as { sql: string };
+  const { sql } = db.prepare("select sql from sqlite_master where name = 'deliveries_waiting'").get() as {
+    sql: string;
+  };
   db.exec("drop index deliveries_waiting");
   const since = Date.now() - HOUR_MS;
   // Whole numbers stand in the text, since Node binds every number as a real, and a real is not divided as a whole one.

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import type { BenchOptions } from "../options.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { formatTargetResult, printTable } from "../table.ts";
+import type { ProgramFigures, Spread } from "./delivery-program.ts";
 import { startProgram } from "./program.ts";
 import type { Sink } from "./sink-process.ts";
-import { waitUntilIdle, startCompetitorProgram } from "./slices.ts";
+import { startCompetitorProgram, waitUntilIdle } from "./slices.ts";
 import { getTimeSpread } from "./spread.ts";
-import type { ProgramFigures, Spread } from "./delivery-program.ts";
 
 const MAX_EMIT_P99_MS = 15;
 const MAX_LOOP_P99_MS = 10;
@@ -14,7 +14,13 @@ const MAX_LATENCY_MS = { p50: 10, p99: 50 } as const;
 
 /** Heron for a minute as fast as it can, and how long callers and receivers wait. */
 export async function benchLatency({ isQuick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
-  const looks = await runAtFullLoad(sink, scratch, isQuick ? 1 : 6, isQuick ? 4000 : 10_000, isQuick ? 1000 : 5000);
+  const looks = await runAtFullLoad(
+    sink,
+    scratch,
+    isQuick ? 1 : 6,
+    isQuick ? 4000 : 10_000,
+    isQuick ? 1000 : 5000,
+  );
   const [first, last] = [looks[0], looks.at(-1)];
   if (first === undefined || last === undefined) return;
   if (!isQuick) printByTime(looks);
@@ -27,7 +33,12 @@ export async function benchLatency({ isQuick }: BenchOptions, sink: Sink, scratc
     `How long one waits, in ms: at full load (${Math.round(perSecond)} per s, 200 callers), and at half of that (${half} per s)`,
     ["", "p50", "p99", "most", "target", ""],
     [
-      ["emit, at full load", ...formatSpread(emits), `p99 <= ${MAX_EMIT_P99_MS}`, formatTargetResult(emits.p99 <= MAX_EMIT_P99_MS)],
+      [
+        "emit, at full load",
+        ...formatSpread(emits),
+        `p99 <= ${MAX_EMIT_P99_MS}`,
+        formatTargetResult(emits.p99 <= MAX_EMIT_P99_MS),
+      ],
       [
         "event loop late, at full load",
         ...formatSpread(last.loopDelay),

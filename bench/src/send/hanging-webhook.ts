@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import type { BenchOptions } from "../options.ts";
 import { median } from "../ratio.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { formatTargetResult, printTable } from "../table.ts";
 import type { Sink } from "./sink-process.ts";
 import {
   getCpuPerDelivery,
-  isTrusted,
   getRateRatio,
-  type Slice,
+  isTrusted,
   type MeasuredTarget,
   measureSlice,
   measureSlicesInTurns,
+  type Slice,
   startCompetitorProgram,
 } from "./slices.ts";
 

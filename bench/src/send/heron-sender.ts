@@ -23,7 +23,9 @@ function countCompletions(store: Store, onCompleted: (count: number) => void): S
     ...store,
     async complete(settlements) {
       const lost = await store.complete(settlements);
-      onCompleted(settlements.filter((result) => result.completion.state === "delivered").length - lost.length);
+      onCompleted(
+        settlements.filter((result) => result.completion.state === "delivered").length - lost.length,
+      );
       return lost;
     },
   };

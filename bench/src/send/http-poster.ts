@@ -1,6 +1,6 @@
 import { Pool } from "undici";
-import { createSignedHeaders } from "./request.ts";
 import { CONCURRENCY } from "./delivery-program.ts";
+import { createSignedHeaders } from "./request.ts";
 
 /** Signs and posts events to one origin by undici's own interface, as heron does: one connection for each slot, kept. */
 export class HttpPoster {

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { NewEvent, Store } from "@heron-webhooks/sender";
 import type { BenchOptions } from "../options.ts";
-import { measureInterleaved, getRatio, type Candidate } from "../ratio.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { type Candidate, getRatio, measureInterleaved } from "../ratio.ts";
+import { formatTargetResult, printTable } from "../table.ts";
+import { accountName, createFilledFile, openFilledFile } from "./filled-file.ts";
 import { createEventBody } from "./request.ts";
 import type { Sink } from "./sink-process.ts";
-import { accountName, createFilledFile, openFilledFile } from "./filled-file.ts";
 
 /** So many accounts publish in turn, in each file. */
 const PUBLISH_COUNT = 10;
@@ -65,7 +65,9 @@ async function measure(
       result.name,
       (result.microseconds / BATCH_SIZE).toFixed(1),
       ratio.toFixed(3),
-      ...(result === fewest ? ["", ""] : [`<= ${MAX_TIME_RATIO}`, formatTargetResult(ratio <= MAX_TIME_RATIO)]),
+      ...(result === fewest
+        ? ["", ""]
+        : [`<= ${MAX_TIME_RATIO}`, formatTargetResult(ratio <= MAX_TIME_RATIO)]),
     ];
   });
   printTable(
@@ -95,5 +97,6 @@ async function publish(
   });
   const { published } = await store.publish(events);
   for (const measurement of published)
-    if ("error" in measurement || measurement.deliveryCount !== 0) throw new Error("an event that nobody wants was delivered");
+    if ("error" in measurement || measurement.deliveryCount !== 0)
+      throw new Error("an event that nobody wants was delivered");
 }

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { BenchOptions } from "../options.ts";
 import { median } from "../ratio.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { formatTargetResult, printTable } from "../table.ts";
+import { createFilledFile } from "./filled-file.ts";
 import { bundlePrograms } from "./memory/bundle.ts";
 import { startProgram } from "./program.ts";
 import type { Sink } from "./sink-process.ts";
-import { createFilledFile } from "./filled-file.ts";
 
 const MAX_IDLE_MB = 10;
 const PENDING = 1_000_000;
@@ -38,7 +38,11 @@ export async function benchMemory({ isQuick }: BenchOptions, sink: Sink, scratch
   });
   const { origin } = sink;
   const events = isQuick ? 5000 : 20_000;
-  const empty = await measureResident(programs.delivering, { path: join(scratch, "empty.db"), origin, events });
+  const empty = await measureResident(programs.delivering, {
+    path: join(scratch, "empty.db"),
+    origin,
+    events,
+  });
   const owing = await measureResident(programs.delivering, { path: full, origin, events });
   print({ bare, idle, empty, owing, events });
 }
@@ -72,7 +76,11 @@ function print(measured: {
     `Resident memory in MB: bundled, median of ${idle.length} starts; delivering is one start, after ${events} events`,
     ["", "as found", "collected", "more", "target", ""],
     [
-      row("bare: undici, and node:sqlite in a thread", getMedian(bare, "found"), getMedian(bare, "collected")),
+      row(
+        "bare: undici, and node:sqlite in a thread",
+        getMedian(bare, "found"),
+        getMedian(bare, "collected"),
+      ),
       [
         ...row("a sender on an empty file", getMedian(idle, "found"), getMedian(idle, "collected")),
         subtract.toFixed(1),

@@ -1,8 +1,8 @@
 import { setTimeout as after } from "node:timers/promises";
-import { median, alternateOrder } from "../ratio.ts";
+import { alternateOrder, median } from "../ratio.ts";
+import type { DeliveryProgramOptions, ProgramFigures } from "./delivery-program.ts";
 import { type BenchProgram, startProgram } from "./program.ts";
 import type { Sink } from "./sink-process.ts";
-import type { ProgramFigures, DeliveryProgramOptions } from "./delivery-program.ts";
 
 /** A subject that was started. */
 export interface MeasuredTarget {
@@ -42,7 +42,10 @@ export async function measureSlice(started: MeasuredTarget, sink: Sink, ms: numb
   const receivedBefore = await sink.getReceived();
   await askAll(programs, "forget");
   const helpedBefore = started.getHelperCpuSeconds?.() ?? null;
-  const atStart = { figures: await askAll<ProgramFigures>(programs, "begin"), helperCpuSeconds: helpedBefore };
+  const atStart = {
+    figures: await askAll<ProgramFigures>(programs, "begin"),
+    helperCpuSeconds: helpedBefore,
+  };
   await after(RAMP_UP_MS);
   await warmUp?.();
   const from = await takeSnapshot(started);
@@ -55,13 +58,20 @@ export async function measureSlice(started: MeasuredTarget, sink: Sink, ms: numb
   const [first, last] = warmUp === undefined ? [atStart, atEnd] : [from, until];
   const delivered = sumFigures(last, "delivered") - sumFigures(first, "delivered");
   if (delivered === 0 || receivedAfter.received - receivedBefore.received < delivered)
-    throw new Error(`${name} delivered ${delivered}, and ${receivedAfter.received - receivedBefore.received} arrived`);
+    throw new Error(
+      `${name} delivered ${delivered}, and ${receivedAfter.received - receivedBefore.received} arrived`,
+    );
   return {
-    perSecond: until.figures.reduce((sum, look, i) => sum + getRate(from.figures[i] as ProgramFigures, look), 0),
+    perSecond: until.figures.reduce(
+      (sum, look, i) => sum + getRate(from.figures[i] as ProgramFigures, look),
+      0,
+    ),
     delivered,
     cpuMicroseconds: sumFigures(last, "cpuMicroseconds") - sumFigures(first, "cpuMicroseconds"),
     helperMicroseconds:
-      first.helperCpuSeconds === null || last.helperCpuSeconds === null ? null : (last.helperCpuSeconds - first.helperCpuSeconds) * 1e6,
+      first.helperCpuSeconds === null || last.helperCpuSeconds === null
+        ? null
+        : (last.helperCpuSeconds - first.helperCpuSeconds) * 1e6,
     bytes: (receivedAfter.bytes - receivedBefore.bytes) / (receivedAfter.received - receivedBefore.received),
     loopP99: Math.max(...until.figures.map(({ loopDelay }) => loopDelay.p99)),
   };
@@ -123,13 +133,18 @@ export async function measureSlicesInTurns(
 
 /** Processor time for a delivery, over all slices: a slice alone is only a few of the kernel's ticks long. */
 export function getCpuPerDelivery(slices: readonly Slice[]): number {
-  const cpuMicroseconds = slices.reduce((sum, slice) => sum + slice.cpuMicroseconds + (slice.helperMicroseconds ?? 0), 0);
+  const cpuMicroseconds = slices.reduce(
+    (sum, slice) => sum + slice.cpuMicroseconds + (slice.helperMicroseconds ?? 0),
+    0,
+  );
   return cpuMicroseconds / slices.reduce((sum, slice) => sum + slice.delivered, 0);
 }
 
 /** How many times as fast the one was as the other: the median over the rounds. */
 export function getRateRatio(numerator: readonly Slice[], denominator: readonly Slice[]): number {
-  return median(numerator.map(({ perSecond }, round) => perSecond / (denominator[round]?.perSecond ?? Number.NaN)));
+  return median(
+    numerator.map(({ perSecond }, round) => perSecond / (denominator[round]?.perSecond ?? Number.NaN)),
+  );
 }
 
 /** Outside of these, two processes of one program differ too much for the rest to mean anything. */

@@ -2,11 +2,24 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { BenchOptions } from "../options.ts";
 import { median } from "../ratio.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { formatTargetResult, printTable } from "../table.ts";
 import { createBullmqCompetitors } from "./bullmq-competitors.ts";
-import { type StartedCompetitor, type CompetitorDefinition, startCompetitors, stopCompetitors } from "./competitors.ts";
+import {
+  type CompetitorDefinition,
+  type StartedCompetitor,
+  startCompetitors,
+  stopCompetitors,
+} from "./competitors.ts";
 import type { Sink } from "./sink-process.ts";
-import { getCpuPerDelivery, isTrusted, type Run, getRateRatio, type Slice, measureSlice, measureSlicesInTurns } from "./slices.ts";
+import {
+  getCpuPerDelivery,
+  getRateRatio,
+  isTrusted,
+  measureSlice,
+  measureSlicesInTurns,
+  type Run,
+  type Slice,
+} from "./slices.ts";
 
 /**
  * How long each delivers at a time. What is to be known is what each sustains: in a tenth of that, what has a disk behind
@@ -65,9 +78,14 @@ function listCompetitors(origin: string, folder: string): readonly CompetitorDef
 
 function print(contenders: readonly StartedCompetitor[], runs: readonly Run[], rounds: number): void {
   const getSlices = (index: number, run: Run): readonly Slice[] => run[index] ?? [];
-  const getRatios = (numerator: number, denominator: number): readonly [rate: readonly number[], cpu: readonly number[]] => [
+  const getRatios = (
+    numerator: number,
+    denominator: number,
+  ): readonly [rate: readonly number[], cpu: readonly number[]] => [
     runs.map((run) => getRateRatio(getSlices(numerator, run), getSlices(denominator, run))),
-    runs.map((run) => getCpuPerDelivery(getSlices(denominator, run)) / getCpuPerDelivery(getSlices(numerator, run))),
+    runs.map(
+      (run) => getCpuPerDelivery(getSlices(denominator, run)) / getCpuPerDelivery(getSlices(numerator, run)),
+    ),
   ];
   const findIndex = (name: string): number => contenders.findIndex((competitor) => competitor.key === name);
   const [limit, heron] = [findIndex("limit"), findIndex("heron")];
@@ -84,8 +102,11 @@ function print(contenders: readonly StartedCompetitor[], runs: readonly Run[], r
     ];
     if (key === "limit") return [name, ...figures];
     // Ours and the limit's own double are held against the limit, and the others against ours.
-    const [rate, cpu] = key === "heron" || key === "again" ? getRatios(index, limit) : getRatios(heron, index);
-    const targetResult = isTrustedRun ? formatTargetResult(median(rate) >= (least ?? 0)) : "not judged: A/A is off";
+    const [rate, cpu] =
+      key === "heron" || key === "again" ? getRatios(index, limit) : getRatios(heron, index);
+    const targetResult = isTrustedRun
+      ? formatTargetResult(median(rate) >= (least ?? 0))
+      : "not judged: A/A is off";
     return [
       name,
       ...figures,

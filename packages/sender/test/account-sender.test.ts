@@ -11,7 +11,7 @@ import {
   type NewWebhook,
   type Sender,
 } from "../src/index.ts";
-import { waitForState, createStartedSender, SECRET } from "./create-test-sender.ts";
+import { createStartedSender, SECRET, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 import { storeFactories } from "./store-factories.ts";
 
@@ -21,7 +21,10 @@ type Ask<Of> = (of: Of, id: string) => Promise<unknown>;
 
 /** Every operation on one webhook. A new one has to stand here. */
 const ON_WEBHOOKS: Readonly<
-  Record<Exclude<keyof AccountWebhooks, "create" | "preview" | "previewMatches" | "list">, Ask<AccountWebhooks>>
+  Record<
+    Exclude<keyof AccountWebhooks, "create" | "preview" | "previewMatches" | "list">,
+    Ask<AccountWebhooks>
+  >
 > = {
   get: (of, id) => of.get(id),
   update: (of, id) => of.update(id, { description: "mine now" }),
@@ -127,22 +130,22 @@ describe.each(storeFactories)("over %s", (_, open) => {
       for (const ask of Object.values(ON_LABELS))
         expect(await fails(ask(stranger.labels, id))).toMatchObject({ code: "label_not_found" });
       expect(await fails(stranger.writeKeys.delete(id))).toMatchObject({ code: "write_key_not_found" });
-      expect(await stranger.deliveries.list({ webhook: id })).toEqual({ items: [], next: null });
+      expect(await stranger.deliveries.list({ webhook: id })).toEqual({ data: [], nextCursor: null });
       expect((await stranger.deliveries.stats({ webhook: id, since: "1d" })).webhooks).toEqual([]);
     }
-    expect(await stranger.webhooks.list()).toEqual({ items: [], next: null });
-    expect(await stranger.deliveries.list()).toEqual({ items: [], next: null });
+    expect(await stranger.webhooks.list()).toEqual({ data: [], nextCursor: null });
+    expect(await stranger.deliveries.list()).toEqual({ data: [], nextCursor: null });
     expect([...(await stranger.labels.list()), ...(await stranger.writeKeys.list())]).toEqual([]);
     expect(await stranger.webhooks.previewMatches({ topics: ["**"] })).toEqual({
-      looked: 0,
-      matched: 0,
+      examinedCount: 0,
+      matchedCount: 0,
       events: [],
     });
     expect(await stranger.deliveries.stats({ since: "1d" })).toMatchObject({
-      total: { delivered: 0, waiting: 0, retrying: 0, dead: 0, p50: null },
+      total: { delivered: 0, waiting: 0, retrying: 0, dead: 0, p50Ms: null },
       webhooks: [],
     });
-    expect(await stranger.emit("a.b", 1)).toMatchObject({ deliveries: 0 });
+    expect(await stranger.emit("a.b", 1)).toMatchObject({ deliveryCount: 0 });
     expect(await lookAt(sender, theirs)).toEqual(before);
     expect(sink.requests).toHaveLength(5);
   });
@@ -176,7 +179,10 @@ describe.each(storeFactories)("over %s", (_, open) => {
     await acme.webhooks.create({ url: `${sink.url}/2`, topics });
     await sender.webhooks.create({ url: `${sink.url}/other`, topics });
     expect(made).toMatchObject({ account: "acme", secret: expect.stringMatching(/^sec_/) });
-    expect(await acme.emit("a.b", 1, { id: "one", user: "ann" })).toMatchObject({ id: "one", deliveries: 2 });
+    expect(await acme.emit("a.b", 1, { id: "one", user: "ann" })).toMatchObject({
+      id: "one",
+      deliveryCount: 2,
+    });
     await waitForState(sender, "delivered", 2);
     const first = await acme.webhooks.list({ limit: 1 });
     expect(first.data).toMatchObject([{ id: made.id }]);
@@ -223,7 +229,9 @@ test("a webhook whose key is lost is as little there for a stranger, and can be 
   await using _ = sender;
   const own = sender.forAccount("globex");
   for (const ask of Object.values(ON_WEBHOOKS))
-    await expect(ask(sender.forAccount("acme").webhooks, id)).rejects.toMatchObject({ code: "webhook_not_found" });
+    await expect(ask(sender.forAccount("acme").webhooks, id)).rejects.toMatchObject({
+      code: "webhook_not_found",
+    });
   await expect(own.webhooks.get(id)).rejects.toMatchObject({ code: "secret_unavailable" });
   await own.webhooks.delete(id);
   await expect(own.webhooks.get(id)).rejects.toMatchObject({ code: "webhook_not_found" });
@@ -232,7 +240,9 @@ test("a webhook whose key is lost is as little there for a stranger, and can be 
 test("it is of an account: 1 to 255 characters", () => {
   const sender = createSender({ store: memoryStore() });
   for (const account of ["", "a".repeat(256), undefined as unknown as string])
-    expect(() => sender.forAccount(account)).toThrow(expect.objectContaining({ code: "option_invalid" }) as Error);
+    expect(() => sender.forAccount(account)).toThrow(
+      expect.objectContaining({ code: "option_invalid" }) as Error,
+    );
 });
 
 test("its events are typed as the sender's are, and checked as they are", async () => {

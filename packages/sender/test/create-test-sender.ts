@@ -1,4 +1,4 @@
-import { type Logger, createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy, type Logger } from "@heron-webhooks/core";
 import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
 import { createSender, memoryStore, type Sender, type SenderOptions, type Store } from "../src/index.ts";
 import type { OpenStore } from "./store-factories.ts";

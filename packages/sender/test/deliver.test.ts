@@ -3,7 +3,7 @@ import { toStandardSecret, verify } from "@heron-webhooks/core";
 import { Webhook as Standard } from "standardwebhooks";
 import { expect, test } from "vitest";
 import { memoryStore, type Store, sqliteStore } from "../src/index.ts";
-import { waitForState, createStartedSender, SECRET } from "./create-test-sender.ts";
+import { createStartedSender, SECRET, waitForState } from "./create-test-sender.ts";
 import { createDeferredAnswer, RecordingServer } from "./recording-server.ts";
 
 test("what was emitted arrives, signed so that three independent readers verify it", async () => {
@@ -35,7 +35,7 @@ test("what was emitted arrives, signed so that three independent readers verify 
   });
   const [id = ""] = await waitForState(sender, "delivered");
   expect(request.headers["webhook-id"]).toBe(id);
-  expect(emitted).toMatchObject({ deliveries: 1, duplicate: false });
+  expect(emitted).toMatchObject({ deliveryCount: 1, duplicate: false });
 });
 
 test("a delivery that fails is tried again, with the same body, id and Heron-Signature", async () => {
@@ -54,9 +54,9 @@ test("a delivery that fails is tried again, with the same body, id and Heron-Sig
   expect(same).toHaveLength(3);
   expect(new Set(same.map(String)).size).toBe(1);
   expect((await sender.deliveries.get(id))?.attempts).toMatchObject([
-    { number: 1, status: 503, reason: expect.stringContaining("answered 503"), answer: "no" },
-    { number: 2, status: 503 },
-    { number: 3, status: 200, reason: null },
+    { number: 1, responseStatus: 503, reason: expect.stringContaining("answered 503"), responseBody: "no" },
+    { number: 2, responseStatus: 503 },
+    { number: 3, responseStatus: 200, reason: null },
   ]);
 });
 
@@ -70,8 +70,8 @@ test("a delivery that never succeeds is dead in the end, and says why", async ()
   const [id = ""] = await waitForState(sender, "dead");
   expect(sink.requests).toHaveLength(4);
   expect((await sender.deliveries.get(id))?.delivery).toMatchObject({
-    attempts: 4,
-    status: 500,
+    attemptCount: 4,
+    responseStatus: 500,
     reason: "answered 500, the receiver's own failure",
   });
 });
@@ -86,7 +86,7 @@ test("410 disables the webhook: nothing more is sent there", async () => {
   await sender.emit("a.b", null);
   await waitForState(sender, "dead");
   expect(await sender.webhooks.get(webhook.id)).toMatchObject({ enabled: false, disabledBy: "gone" });
-  expect(await sender.emit("a.b", null)).toMatchObject({ deliveries: 0 });
+  expect(await sender.emit("a.b", null)).toMatchObject({ deliveryCount: 0 });
   expect([sink.requests.length, disabled]).toEqual([1, ["gone"]]);
 });
 
@@ -171,7 +171,7 @@ test("closing breaks off what does not end, and hands it back as it was", async 
   await sink.received(1);
   await sender.close({ timeout: 10 });
   expect((await store.deliveries.list({}, {})).data).toMatchObject([
-    { state: "pending", attempts: 0, dueIn: 0 },
+    { state: "pending", attemptCount: 0, nextAttemptInMs: 0 },
   ]);
 });
 

@@ -112,7 +112,9 @@ describe.each(storeFactories)("over %s", (_, open) => {
     );
     await sender.webhooks.enable(id);
     resolveAnswer();
-    await waitFor(async () => (await sender.deliveries.list()).data.find(({ attemptCount }) => attemptCount === 2));
+    await waitFor(async () =>
+      (await sender.deliveries.list()).data.find(({ attemptCount }) => attemptCount === 2),
+    );
     expect(await sender.webhooks.get(id)).toMatchObject({ enabled: true, disabledBy: null });
     expect(told).toEqual([]);
   });

@@ -7,9 +7,9 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { forbiddenError, mayReach, parseRanges } from "../src/egress/addresses.ts";
 import { type ConnectionOwner, guardedConnector } from "../src/egress/connector.ts";
 import { Resolver } from "../src/egress/resolver.ts";
+import { createStartedSender, waitForState } from "./create-test-sender.ts";
 import { BadReceiver } from "./faults/bad-receiver.ts";
 import { NameServer, type Zone } from "./name-server.ts";
-import { waitForState, createStartedSender } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 
 const INSIDE = [

@@ -12,9 +12,9 @@ import {
   type Store,
   sqliteStore,
 } from "../src/index.ts";
-import { waitForState, createStartedSender, silentLogger, SECRET } from "./create-test-sender.ts";
-import { createTempFolder } from "./temp-folder.ts";
+import { createStartedSender, SECRET, silentLogger, waitForState } from "./create-test-sender.ts";
 import { createDeferredAnswer, RecordingServer } from "./recording-server.ts";
+import { createTempFolder } from "./temp-folder.ts";
 import { waitFor } from "./wait-for.ts";
 
 const [one, two] = [randomBytes(32), randomBytes(32)];
@@ -87,7 +87,7 @@ test("what was sealed is told as it was given", async () => {
   await using _ = sender;
   const id = await fill(sender, "https://example.com/");
   expect(await sender.webhooks.get(id)).toMatchObject({ headers: { "x-key": "header-value-7c1" } });
-  expect(await sender.webhooks.secrets(id)).toMatchObject([{ value: SECRET }, { until: null }]);
+  expect(await sender.webhooks.secrets(id)).toMatchObject([{ value: SECRET }, { expiresAt: null }]);
   expect((await sender.webhooks.list()).data.map(({ url }) => url)).toEqual(["https://example.com/", SLACK]);
 });
 
@@ -106,7 +106,7 @@ test("a key is replaced: both are given, everything is sealed anew, the old one 
   await replacing.close();
   const after = over(store, two);
   await using _ = after;
-  expect(await after.webhooks.secrets(made.id)).toEqual([{ value: made.secret, until: null }]);
+  expect(await after.webhooks.secrets(made.id)).toEqual([{ value: made.secret, expiresAt: null }]);
   expect(await after.webhooks.secrets(id)).toMatchObject([{ value: SECRET }, {}]);
   await after.emit("a.b", 1);
   const [request] = await sink.received(1);
@@ -138,7 +138,9 @@ test.each([
   // Once for the webhook, however much it is owed.
   expect(errors).toMatchObject([{ err: { code: "secret_unavailable" } }]);
   const { data } = await store.deliveries.list({}, {});
-  expect(new Set(data.map(({ state, attemptCount }) => `${state} ${attemptCount}`))).toEqual(new Set(["pending 0"]));
+  expect(new Set(data.map(({ state, attemptCount }) => `${state} ${attemptCount}`))).toEqual(
+    new Set(["pending 0"]),
+  );
   expect(sink.requests).toEqual([]);
   await clock.advance(60_000);
   const { answer, resolveAnswer } = createDeferredAnswer(200);
@@ -170,7 +172,7 @@ test("what is owed to a webhook whose key is lost is dead once it has expired, a
     () => firstDead(store),
     () => clock.advance(5000),
   );
-  expect(delivery).toMatchObject({ attempts: 0, reason: "expired" });
+  expect(delivery).toMatchObject({ attemptCount: 0, reason: "expired" });
   const told = { delivery: delivery.id, webhook: id, account: "default", topic: "a.b", attempts: 0 };
   expect(dead).toEqual([["expired", told, null]]);
 });

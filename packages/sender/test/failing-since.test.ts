@@ -2,7 +2,7 @@ import { createRetryPolicy } from "@heron-webhooks/core";
 import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
 import { describe, expect, test } from "vitest";
 import type { Sender, SenderOptions, Store } from "../src/index.ts";
-import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { createStartedSender, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 import { storeFactories } from "./store-factories.ts";
 import { waitFor } from "./wait-for.ts";
@@ -18,7 +18,10 @@ describe.each(storeFactories)("over %s", (_, open) => {
   ): { readonly sender: Sender; readonly clock: ManualClock } {
     const clock = manualClock();
     const retry = createRetryPolicy({ delays: [] });
-    return { sender: createStartedSender({ store: over(open({ clock })), clock, retry, ...options }).sender, clock };
+    return {
+      sender: createStartedSender({ store: over(open({ clock })), clock, retry, ...options }).sender,
+      clock,
+    };
   }
 
   /** Emits, and resolves once so many deliveries have been attempted. */
@@ -102,7 +105,8 @@ describe.each(storeFactories)("over %s", (_, open) => {
   test("a delivery that was under way when another failed ends the failing", async () => {
     await using sink = await RecordingServer.open();
     let answer = (): void => {};
-    sink.respond = (_, index) => (index === 0 ? new Promise((resolve) => (answer = () => resolve(200))) : 500);
+    sink.respond = (_, index) =>
+      index === 0 ? new Promise((resolve) => (answer = () => resolve(200))) : 500;
     const { sender } = clocked();
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics });
@@ -144,7 +148,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
       const closed = await sender.webhooks.pauses(id);
       return closed.length > 0 ? closed : undefined;
     });
-    expect(gates).toEqual([{ gate: "retry-after", scope: "webhook", closedMs: 6 * HOUR }]);
+    expect(gates).toEqual([{ reason: "retry_after", scope: "webhook", remainingMs: 6 * HOUR }]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SenderOptions } from "../src/index.ts";
-import { waitForState, createStartedSender, silentLogger } from "./create-test-sender.ts";
+import { createStartedSender, silentLogger, waitForState } from "./create-test-sender.ts";
 import { createDeferredAnswer, RecordingServer } from "./recording-server.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -10,7 +10,14 @@ test("each attempt is told, with what came of it, and each death, with its reaso
   const told: unknown[] = [];
   const hooks: SenderOptions["hooks"] = {
     onAttempt: ({ responseStatus, reason, responseBody }, { topic, attemptCount }, { id }) =>
-      void told.push({ status: responseStatus, reason, answer: responseBody, topic, attempts: attemptCount, id }),
+      void told.push({
+        status: responseStatus,
+        reason,
+        answer: responseBody,
+        topic,
+        attempts: attemptCount,
+        id,
+      }),
     onDead: (reason, { topic, attemptCount, webhook, account }, of) =>
       void told.push({ dead: reason, topic, attempts: attemptCount, webhook, account, id: of?.id }),
   };

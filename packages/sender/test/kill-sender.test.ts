@@ -3,10 +3,10 @@ import type { Received } from "@heron-webhooks/conformance/faults";
 import { selectCount } from "@heron-webhooks/conformance/runs";
 import { verify } from "@heron-webhooks/core";
 import { expect, test } from "vitest";
+import { type ChildProgram, killAfter, spawnProgram } from "./child-program.ts";
 import { SECRET } from "./create-test-sender.ts";
-import { createTempFolder } from "./temp-folder.ts";
-import { killAfter, type ChildProgram, spawnProgram } from "./child-program.ts";
 import { RecordingServer } from "./recording-server.ts";
+import { createTempFolder } from "./temp-folder.ts";
 
 /** Deliveries that may be under way when a process is killed: as many as its webhook's concurrency. */
 const UNDER_WAY = 20;
@@ -17,7 +17,8 @@ test("killed at any moment while it emits and delivers, a sender loses no event 
   await using sink = await RecordingServer.open();
   // Now and then it fails, so that there are retries to be lost, too.
   sink.respond = (_, index) => (index % 7 === 3 ? 503 : 200);
-  const sending = (from: number): ChildProgram => spawnProgram("kill-sender.ts", path, sink.url, String(from));
+  const sending = (from: number): ChildProgram =>
+    spawnProgram("kill-sender.ts", path, sink.url, String(from));
 
   const accepted: string[] = [];
   for (let round = 0; round < ROUNDS; round++)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Condition, LabelInput } from "../src/index.ts";
-import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { createStartedSender, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 import { storeFactories } from "./store-factories.ts";
 
@@ -15,19 +15,23 @@ describe.each(storeFactories)("over %s", (_, open) => {
     const template = { amount: "{{ data.amount }}", plan: "{{ user.plan }}", raw: "{{ meta.raw.topic }}" };
     await sender.webhooks.create({ url: sink.url, topics: ["label.big_invoice"], template });
     await sender.users.addProperties("ann", { plan: "pro" });
-    const label = await sender.labels.create({ name: "big_invoice", pattern: "invoice.*", conditions: [BIG] });
+    const label = await sender.labels.create({
+      name: "big_invoice",
+      pattern: "invoice.*",
+      conditions: [BIG],
+    });
     expect(label).toEqual({
       account: "default",
       name: "big_invoice",
       topic: "label.big_invoice",
       pattern: "invoice.*",
-      when: [BIG],
+      conditions: [BIG],
       description: "",
-      created: expect.any(Number),
+      createdAt: expect.any(Number),
     });
     await sender.emit("invoice.paid", { amount: 5 }, { user: "ann" });
     expect(await sender.emit("invoice.paid", { amount: 500 }, { user: "ann" })).toMatchObject({
-      deliveries: 0,
+      deliveryCount: 0,
     });
     await waitForState(sender, "delivered");
     expect(sink.requests.map((request) => JSON.parse(request.body.toString()))).toEqual([
@@ -45,10 +49,10 @@ describe.each(storeFactories)("over %s", (_, open) => {
     });
     expect(await labels.update("one", { conditions: [BIG], description: "big ones" })).toMatchObject({
       pattern: "a.*",
-      when: [BIG],
+      conditions: [BIG],
       description: "big ones",
     });
-    expect(await labels.get("one")).toMatchObject({ topic: "label.one", when: [BIG] });
+    expect(await labels.get("one")).toMatchObject({ topic: "label.one", conditions: [BIG] });
     expect(await labels.list()).toEqual([await labels.get("one")]);
     expect(await labels.list({ account: "other" })).toEqual([]);
     await labels.delete("one");
@@ -70,16 +74,22 @@ describe.each(storeFactories)("over %s", (_, open) => {
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { webhooks } = sender;
-    const { id, conditions } = await webhooks.create({ url: "https://example.com/", topics: ["**"], conditions: [BIG] });
-    expect(conditions).toEqual([BIG]);
-    expect(await webhooks.update(id, { description: "d" })).toMatchObject({ when: [BIG] });
-    await expect(webhooks.update(id, { conditions: [{ ...BIG, op: "like" as "eq" }] })).rejects.toMatchObject({
-      code: "condition_invalid",
+    const { id, conditions } = await webhooks.create({
+      url: "https://example.com/",
+      topics: ["**"],
+      conditions: [BIG],
     });
-    expect(await sender.emit("a.b", { amount: 1 })).toMatchObject({ deliveries: 0 });
-    expect(await webhooks.update(id, { conditions: [] })).toMatchObject({ when: [] });
+    expect(conditions).toEqual([BIG]);
+    expect(await webhooks.update(id, { description: "d" })).toMatchObject({ conditions: [BIG] });
+    await expect(webhooks.update(id, { conditions: [{ ...BIG, op: "like" as "eq" }] })).rejects.toMatchObject(
+      {
+        code: "condition_invalid",
+      },
+    );
+    expect(await sender.emit("a.b", { amount: 1 })).toMatchObject({ deliveryCount: 0 });
+    expect(await webhooks.update(id, { conditions: [] })).toMatchObject({ conditions: [] });
     expect((await webhooks.get(id)).conditions).toEqual([]);
-    expect(await sender.emit("a.b", { amount: 1 })).toMatchObject({ deliveries: 1 });
+    expect(await sender.emit("a.b", { amount: 1 })).toMatchObject({ deliveryCount: 1 });
   });
 
   test("what has happened says what patterns and conditions would choose", async () => {
@@ -93,13 +103,16 @@ describe.each(storeFactories)("over %s", (_, open) => {
     for (const amount of [50, 150, 250]) await sender.emit("invoice.paid", { amount }, { user: "ann" });
     const pro: Condition = { path: "user.plan", op: "eq", value: "pro" };
     const found = await sender.webhooks.previewMatches({ topics: ["invoice.paid"], conditions: [BIG, pro] });
-    expect(found).toMatchObject({ looked: 4, matched: 2 });
+    expect(found).toMatchObject({ examinedCount: 4, matchedCount: 2 });
     expect(found.events).toHaveLength(2);
     expect(found.events[0]).toMatchObject({
       topic: "invoice.paid",
       delivery: expect.stringMatching(/^dlv_/),
     });
-    expect(await sender.webhooks.previewMatches({ topics: ["**"] })).toMatchObject({ looked: 4, matched: 4 });
+    expect(await sender.webhooks.previewMatches({ topics: ["**"] })).toMatchObject({
+      examinedCount: 4,
+      matchedCount: 4,
+    });
     await expect(sender.webhooks.previewMatches({ topics: ["*.*.*.*.*"] })).rejects.toMatchObject({
       code: "pattern_invalid",
     });
@@ -110,7 +123,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     const { sender } = createStartedSender({ store: open(), topics });
     await using _ = sender;
     await sender.labels.create({ name: "lost", pattern: "invoice.void" });
-    const input = { url: sink.url, topics: ["label.*"], body: { why: "{{ data.why }}" } };
+    const input = { url: sink.url, topics: ["label.*"], template: { why: "{{ data.why }}" } };
     const { id } = await sender.webhooks.create(input);
     expect(await sender.webhooks.sendTest(id)).toMatchObject({
       ok: true,
@@ -130,9 +143,9 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(made).toEqual({
       id: expect.stringMatching(/^wky_[0-9a-f]{24}$/),
       account: "acme",
-      hint: key.slice(-4),
+      lastFour: key.slice(-4),
       description: "shop",
-      created: expect.any(Number),
+      createdAt: expect.any(Number),
     });
     expect(await sender.writeKeys.list({ account: "acme" })).toEqual([made]);
     expect(JSON.stringify(await sender.writeKeys.list({ account: "acme" }))).not.toContain(key.slice(4, 20));

@@ -1,7 +1,7 @@
 import { manualClock } from "@heron-webhooks/core/testing";
 import { expect, test } from "vitest";
 import { memoryStore } from "../src/index.ts";
-import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { createStartedSender, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 import { waitFor } from "./wait-for.ts";
 

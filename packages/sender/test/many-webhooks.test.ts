@@ -15,13 +15,17 @@ test("webhooks that had something to do and have nothing more are met again when
   for (let round = 0; round < selectCount(2, 6); round++) {
     const events = Array.from({ length: 500 }, (_, i) => createEvent({ account: `a${i}` }));
     const { published } = await store.publish(events);
-    expect(published.reduce((sum, one) => sum + ("deliveryCount" in one ? one.deliveryCount : 0), 0)).toBe(MANY);
+    expect(published.reduce((sum, one) => sum + ("deliveryCount" in one ? one.deliveryCount : 0), 0)).toBe(
+      MANY,
+    );
     const seen = new Set<string>();
     for (;;) {
       const claims = await store.claim({ claimant: "w", max: 5000, leaseMs: 60_000 });
       if (claims.length === 0) break;
       for (const claim of claims) seen.add(claim.webhook);
-      await store.complete(claims.map(({ lease }) => ({ lease, completion: { state: "delivered" }, attempt })));
+      await store.complete(
+        claims.map(({ lease }) => ({ lease, completion: { state: "delivered" }, attempt })),
+      );
     }
     expect(seen.size).toBe(MANY);
   }

@@ -65,7 +65,8 @@ export class NameServer implements AsyncDisposable {
     this.maxActiveQueries = Math.max(this.maxActiveQueries, ++this.activeQueries);
     const ms = typeof delayMs === "number" ? delayMs : (delayMs[question.type] ?? 0);
     // Without a delay it answers in this turn of the event loop.
-    if (ms > 0) await setTimeout(ms, undefined, { signal: this.#closed.signal }).finally(() => this.activeQueries--);
+    if (ms > 0)
+      await setTimeout(ms, undefined, { signal: this.#closed.signal }).finally(() => this.activeQueries--);
     else if (!silent.includes(question.type)) this.activeQueries--;
     if (silent.includes(question.type)) return;
     const found = addresses[question.type] ?? [];

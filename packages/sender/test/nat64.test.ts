@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { mayReach, parseRanges } from "../src/egress/addresses.ts";
 import { announcedPrefixes, embeddedIPv4, Nat64, type Prefix } from "../src/egress/nat64.ts";
 import { Resolver } from "../src/egress/resolver.ts";
-import { NameServer, type Zone } from "./name-server.ts";
 import { silentLogger } from "./create-test-sender.ts";
+import { NameServer, type Zone } from "./name-server.ts";
 
 /** Source: RFC 6052, 2.4. Each holds 192.0.2.33. */
 const EXAMPLES: readonly (readonly [prefix: string, address: string])[] = [

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createSender, memoryStore, type Sender, type SenderOptions, sqliteStore } from "../src/index.ts";
-import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { createStartedSender, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 
 type Given = never;
@@ -16,12 +16,12 @@ function fault(message: RegExp, code = "option_invalid"): Error {
 
 test.each<[string, Record<string, unknown>, RegExp]>([
   ["a range list that is misspelt", { egress: { alow: [] } }, /"alow".*\ballow\b/],
-  ["http as text", { egress: { http: "yes" } }, /egress\.http/],
+  ["http as text", { egress: { allowHttp: "yes" } }, /egress\.allowHttp/],
   ["egress that is null", { egress: null }, /egress takes an object/],
   ["egress that is a list", { egress: ["127.0.0.0/8"] }, /egress takes an object/],
-  ["a hook that is misspelt", { hooks: { ded() {} } }, /"ded".*\bdead\b/],
+  ["a hook that is misspelt", { hooks: { ded() {} } }, /"ded".*\bonDead\b/],
   ["hooks as text", { hooks: "x" }, /hooks takes an object/],
-  ["a hook that is no function", { hooks: { dead: "log it" } }, /hooks\.dead must be a function/],
+  ["a hook that is no function", { hooks: { onDead: "log it" } }, /hooks\.onDead must be a function/],
   ["topics as a list", { topics: [] }, /topics must be an object/],
   ["topics that are null", { topics: null }, /topics must be an object/],
   ["a topic without an example", { topics: { "a.b": {} } }, /topics\["a\.b"\].*example/],
@@ -41,22 +41,22 @@ test.each<[string, Record<string, unknown>, RegExp]>([
 });
 
 test("an example may be null, and a console is a logger", async () => {
-  const options = { topics: { "a.b": { example: null } }, logger: console, hooks: { dead: undefined } };
+  const options = { topics: { "a.b": { example: null } }, logger: console, hooks: { onDead: undefined } };
   await using sender = createSender({ store: memoryStore(), ...(options as unknown as SenderOptions) });
-  expect(await sender.emit("a.b", null)).toMatchObject({ deliveries: 0 });
+  expect(await sender.emit("a.b", null)).toMatchObject({ deliveryCount: 0 });
 });
 
 test.each<[string, unknown, unknown, RegExp]>([
   ["no path, as an unset environment variable is", "", undefined, /environment variable/],
   ["a path that is undefined", undefined, undefined, /environment variable/],
-  ["a path that is no text", { path: "heron.db" }, undefined, /sqliteStore takes the path/],
+  ["a path that is no text", { path: "heron.db" }, undefined, /sqliteStore\(\) needs the path/],
   ["options that are null", ":memory:", null, /sqliteStore takes an object/],
   ["an option that is misspelt", ":memory:", { maxPnding: 5 }, /"maxPnding".*\bmaxPending\b/],
-  ["no pending delivery", ":memory:", { maxPending: 0 }, /maxPending must be a whole number from 1/],
+  ["no pending delivery", ":memory:", { maxPending: 0 }, /maxPending must be an integer from 1/],
   ["half a pending delivery", ":memory:", { maxPending: 1.5 }, /maxPending/],
-  ["a negative wait", ":memory:", { busyMs: -1 }, /busyMs must be a whole number from 0/],
-  ["a wait as text", ":memory:", { busyMs: "30s" }, /busyMs/],
-  ["a wait longer than SQLite counts", ":memory:", { busyMs: 2 ** 31 }, /busyMs/],
+  ["a negative wait", ":memory:", { busyTimeout: -1 }, /busyTimeout must be an integer from 0/],
+  ["a wait as text", ":memory:", { busyTimeout: "30s" }, /busyTimeout/],
+  ["a wait longer than SQLite counts", ":memory:", { busyTimeout: 2 ** 31 }, /busyTimeout/],
   ["a clock that tells no time", ":memory:", { clock: {} }, /clock/],
 ])("sqliteStore with %s is refused before it opens anything", (_, path, options, message) => {
   expect(() => sqliteStore(path as Given, options as Given)).toThrow(fault(message));
@@ -78,12 +78,12 @@ const asked: readonly [string, (sender: Sender, id: string) => Promise<unknown>,
   [
     "a time as text to recover from",
     ({ webhooks }, id) => webhooks.recover(id, { since: "2026-01-01T00:00:00Z" as Given }),
-    /give a Date, as new Date\("2026-01-01T00:00:00Z"\)/,
+    /must be a Date, such as new Date\("2026-01-01T00:00:00Z"\)/,
   ],
   [
     "a day as text to recover from",
     ({ webhooks }, id) => webhooks.recover(id, { since: "2026-01-01" as Given }),
-    /give a Date/,
+    /must be a Date/,
   ],
   [
     "no length of time to recover from",
@@ -103,7 +103,7 @@ const asked: readonly [string, (sender: Sender, id: string) => Promise<unknown>,
   ["a user of an acount", ({ users }) => users.get("ann", { acount: "x" } as Given), /"acount"/],
   ["a user with null", ({ users }) => users.get("ann", null as Given), /users\.get takes an object/],
   ["a removal from an acount", ({ users }) => users.delete("ann", { acount: "x" } as Given), /"acount"/],
-  ["a removal with null", ({ users }) => users.delete("ann", null as Given), /users\.remove takes an object/],
+  ["a removal with null", ({ users }) => users.delete("ann", null as Given), /users\.delete takes an object/],
   ["half a character as an account", ({ accounts }) => accounts.disable(half), /surrogate/],
   ["U+0000 in a user", ({ users }) => users.get("a\0b"), /U\+0000/, "properties_invalid"],
   ["half a character as a user", ({ users }) => users.get(half), /surrogate/, "properties_invalid"],
@@ -127,11 +127,11 @@ test.each(asked)("%s is refused, with what it should be", async (_, ask, message
   await using _sender = sender;
   const { id, secret } = await sender.webhooks.create({ url: "https://example.com/", topics: ["x.y"] });
   await expect(ask(sender, id)).rejects.toEqual(fault(message, code));
-  expect(await sender.webhooks.secrets(id)).toEqual([{ value: secret, until: null }]);
+  expect(await sender.webhooks.secrets(id)).toEqual([{ value: secret, expiresAt: null }]);
 });
 
 test.each<[string, unknown, RegExp]>([
-  ["a grace that is misspelt", { grace: 1 }, /"grace".*\bgraceMs\b/],
+  ["a grace that is misspelt", { grace: 1 }, /"grace".*\btimeout\b/],
   ["null", null, /close takes an object/],
   ["a number", 1000, /close takes an object/],
 ])("closing with %s is refused, and the sender stays open", async (_, options, message) => {

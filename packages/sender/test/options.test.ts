@@ -1,32 +1,32 @@
 import { manualClock } from "@heron-webhooks/core/testing";
 import { expect, test } from "vitest";
 import { createSender, memoryStore, type SenderOptions } from "../src/index.ts";
-import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { createStartedSender, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 
 test.each<[string, Record<string, unknown>]>([
   ["a name that it does not have", { retries: 3 }],
   ["a name in other letters", { Store: memoryStore() }],
-  ["half a slot", { slots: 0.5 }],
-  ["no slot", { slots: 0 }],
-  ["slots as text", { slots: "64" }],
-  ["too many slots", { slots: 10_001 }],
+  ["half a slot", { concurrency: 0.5 }],
+  ["no slot", { concurrency: 0 }],
+  ["slots as text", { concurrency: "64" }],
+  ["too many slots", { concurrency: 10_001 }],
   ["a time limit over two minutes", { timeout: "3m" }],
   ["no time limit", { timeout: 0 }],
   ["a length of time that is none", { timeout: "soon" }],
   ["a negative length of time", { expireAfter: -1 }],
   ["over a year", { disableAfter: "366d" }],
   ["nothing kept at all", { keepFor: "0d" }],
-  ["an answer of over 64 KiB", { answerBytes: 65_537 }],
-  ["a negative answer", { answerBytes: -1 }],
+  ["an answer of over 64 KiB", { maxResponseBytes: 65_537 }],
+  ["a negative answer", { maxResponseBytes: -1 }],
   ["no webhook", { maxWebhooks: 0 }],
   ["a key that is too short", { encryptionKey: "short" }],
   ["a list without a key", { encryptionKey: [] }],
   ["a range that is none", { egress: { allow: ["127.0.0.1"] } }],
   ["ranges that are no list", { egress: { allow: "127.0.0.0/8" } }],
-  ["a schedule by name", { schedule: "standard" }],
-  ["a schedule without delays", { schedule: { jitter: 0 } }],
-  ["a schedule whose delays are none", { schedule: { delays: ["soon"] } }],
+  ["a schedule by name", { retry: "standard" }],
+  ["a schedule without delays", { retry: { jitter: 0 } }],
+  ["a schedule whose delays are none", { retry: { delays: ["soon"] } }],
 ])("%s is refused", (_, options) => {
   const create = (): unknown => createSender({ store: memoryStore(), ...options } as SenderOptions);
   expect(create).toThrow(expect.objectContaining({ name: "HeronError", code: "option_invalid" }) as Error);
@@ -34,20 +34,20 @@ test.each<[string, Record<string, unknown>]>([
 
 test("the name of an option that is not known is said, with those that are", () => {
   expect(() => createSender({ store: memoryStore(), retires: 3 } as SenderOptions)).toThrow(
-    /"retires".*\bschedule\b/,
+    /"retires".*\bretry\b/,
   );
 });
 
 test("undefined is as good as nothing", async () => {
   const none = {
-    slots: undefined,
-    schedule: undefined,
+    concurrency: undefined,
+    retry: undefined,
     egress: undefined,
     hooks: undefined,
     topics: undefined,
   };
   await using sender = createSender({ store: memoryStore(), ...none });
-  expect(await sender.emit("a.b", 1)).toMatchObject({ deliveries: 0 });
+  expect(await sender.emit("a.b", 1)).toMatchObject({ deliveryCount: 0 });
 });
 
 test("a delay may be written as a length of time", async () => {
@@ -63,11 +63,11 @@ test("a delay may be written as a length of time", async () => {
 
 test("what is emitted before it is started waits, and goes out then", async () => {
   await using sink = await RecordingServer.open();
-  const egress = { allow: ["127.0.0.0/8"], http: true };
+  const egress = { allow: ["127.0.0.0/8"], allowHttp: true };
   await using sender = createSender({ store: memoryStore(), egress });
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.emit("a.b", 1);
-  expect((await sender.deliveries.list()).data).toMatchObject([{ waitsFor: { for: "turn" } }]);
+  expect((await sender.deliveries.list()).data).toMatchObject([{ waitingFor: { kind: "slot" } }]);
   expect(sink.requests).toEqual([]);
   sender.start();
   sender.start();

@@ -13,7 +13,8 @@ describe.each(storeFactories)("over %s", (_, open) => {
   function telling(options: Omit<SenderOptions, "store" | "clock"> = {}) {
     const told: unknown[] = [];
     const hooks: SenderOptions["hooks"] = {
-      onWebhookDisabled: (reason, { id, enabled, disabledBy }) => void told.push({ reason, id, enabled, disabledBy }),
+      onWebhookDisabled: (reason, { id, enabled, disabledBy }) =>
+        void told.push({ reason, id, enabled, disabledBy }),
     };
     return { ...createClockedSender(open, { ...options, hooks }), told };
   }

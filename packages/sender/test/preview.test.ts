@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Sender } from "../src/index.ts";
-import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { createStartedSender, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 
 let sender: Sender;
@@ -41,7 +41,7 @@ test("of a delivery it shows that one's event, with what is known of a user now"
   await sender.users.addProperties("u", { plan: "pro" });
   await sender.emit("invoice.paid", { amount: 99 });
   const [delivery = ""] = await waitForState(sender, "delivered");
-  const input = { url: sink.url, topics: ["**"], body };
+  const input = { url: sink.url, topics: ["**"], template: body };
   expect(await sender.webhooks.preview(input, { delivery, user: "u" })).toMatchObject({
     topic: "invoice.paid",
     body: '{"paid":99,"plan":"pro"}',
@@ -59,12 +59,12 @@ test("of a delivery it shows the user's properties as the event has them, whatev
   await sender.emit("invoice.paid", { amount: 99 }, { user: "u" });
   await sender.users.addProperties("u", { plan: "free" });
   const [delivery = ""] = await waitForState(sender, "delivered");
-  const input = { url: sink.url, topics: ["**"], body };
+  const input = { url: sink.url, topics: ["**"], template: body };
   expect((await sender.webhooks.preview(input, { delivery })).body).toBe('{"paid":99,"plan":"pro"}');
 });
 
 test.each([
-  ["a template that cannot be used", { body: { a: "{{ nowhere.b }}" } }, {}, "template_invalid"],
+  ["a template that cannot be used", { template: { a: "{{ nowhere.b }}" } }, {}, "template_invalid"],
   ["a URL that cannot be reached", { url: "https://169.254.169.254/" }, {}, "address_forbidden"],
   ["a topic that there is not", {}, { topic: "invoice.lost" }, "topic_unknown"],
   ["an option that there is not", {}, { event: "evt_1" }, "option_invalid"],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createClockedSender, waitForState, createStartedSender } from "./create-test-sender.ts";
+import { createClockedSender, createStartedSender, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 import { storeFactories } from "./store-factories.ts";
 import { waitFor } from "./wait-for.ts";
@@ -15,12 +15,12 @@ describe.each(storeFactories)("over %s", (_, open) => {
     await sender.webhooks.create({ url: `${sink.url}/acme`, topics, account: "acme" });
     await sender.webhooks.create({ url: `${sink.url}/other`, topics, account: "other" });
     await sender.accounts.disable("acme");
-    expect(await sender.emit("a.b", 1, { account: "acme" })).toMatchObject({ deliveries: 1 });
+    expect(await sender.emit("a.b", 1, { account: "acme" })).toMatchObject({ deliveryCount: 1 });
     await sender.emit("a.b", 2, { account: "other" });
     await waitForState(sender, "delivered");
     expect(sink.requests.map(({ path }) => path)).toEqual(["/other"]);
     expect((await sender.deliveries.list({ account: "acme" })).data).toMatchObject([
-      { state: "pending", attempts: 0 },
+      { state: "pending", attemptCount: 0 },
     ]);
     await sender.accounts.enable("acme");
     await waitForState(sender, "delivered", 2);
@@ -91,16 +91,16 @@ describe.each(storeFactories)("over %s", (_, open) => {
     const emit = (id: string): Promise<unknown> => sender.emit("a.b", id, { account: "acme", id });
     const results = await Promise.allSettled([emit("one"), emit("two"), sender.emit("a.b", 1)]);
     expect(results).toMatchObject([
-      { value: { id: "one", deliveries: 2 } },
+      { value: { id: "one", deliveryCount: 2 } },
       { reason: { name: "HeronError", code: "limit_reached" } },
-      { value: { deliveries: 0 } },
+      { value: { deliveryCount: 0 } },
     ]);
     const { data } = await sender.deliveries.list();
     expect(data.map(({ event }) => event.id)).toEqual(["one", "one"]);
-    expect(await emit("one")).toMatchObject({ duplicate: true, deliveries: 2 });
+    expect(await emit("one")).toMatchObject({ duplicate: true, deliveryCount: 2 });
     const [webhook] = (await sender.webhooks.list()).data;
     await sender.webhooks.delete(webhook?.id ?? "");
-    expect(await emit("two")).toMatchObject({ duplicate: false, deliveries: 1 });
+    expect(await emit("two")).toMatchObject({ duplicate: false, deliveryCount: 1 });
   });
 });
 

@@ -1,7 +1,10 @@
 import { LocalServer, type Received, type Reply } from "@heron-webhooks/conformance/faults";
 
 /** How a sink answers: a status, perhaps with headers, or not at all. */
-export type ServerAnswer = number | { readonly status: number; readonly headers: Record<string, string> } | "hang";
+export type ServerAnswer =
+  | number
+  | { readonly status: number; readonly headers: Record<string, string> }
+  | "hang";
 
 /** An event as it came to a sink. */
 export interface ReceivedEvent {
@@ -42,7 +45,10 @@ export class RecordingServer extends LocalServer {
 }
 
 /** An answer that is held back from whatever waits for it, until it is given. */
-export function createDeferredAnswer(status: number): { readonly answer: Promise<number>; readonly resolveAnswer: () => void } {
+export function createDeferredAnswer(status: number): {
+  readonly answer: Promise<number>;
+  readonly resolveAnswer: () => void;
+} {
   let resolveAnswer = (): void => {};
   const answer = new Promise<number>((resolve) => {
     resolveAnswer = () => resolve(status);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Sender } from "../src/index.ts";
-import { createClockedSender, waitForState, createStartedSender } from "./create-test-sender.ts";
+import { createClockedSender, createStartedSender, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 import { storeFactories } from "./store-factories.ts";
 import { waitFor } from "./wait-for.ts";
@@ -23,7 +23,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     await sender.deliveries.retry(id);
     await waitForState(sender, "delivered");
     expect(await sender.deliveries.get(id)).toMatchObject({
-      delivery: { state: "delivered", attempts: 9, reason: null },
+      delivery: { state: "delivered", attemptCount: 9, reason: null },
     });
     expect(new Set(sink.requests.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([id]));
   });

@@ -59,14 +59,14 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.webhooks.rotateSecret(id, { secret: B, overlap: "2h" })).toEqual({ secret: B });
     expect(signers(await next(sender, sink))).toEqual(["a", "ab"]);
     expect(await sender.webhooks.secrets(id)).toEqual([
-      { value: A, until: clock.now() + 2 * HOUR },
-      { value: B, until: null },
+      { value: A, expiresAt: clock.now() + 2 * HOUR },
+      { value: B, expiresAt: null },
     ]);
     await clock.advance(2 * HOUR - 1);
     expect(signers(await next(sender, sink))).toEqual(["a", "ab"]);
     await clock.advance(1);
     expect(signers(await next(sender, sink))).toEqual(["b", "b"]);
-    expect(await sender.webhooks.secrets(id)).toEqual([{ value: B, until: null }]);
+    expect(await sender.webhooks.secrets(id)).toEqual([{ value: B, expiresAt: null }]);
   });
 
   test("one that has leaked signs nothing more at once", async () => {
@@ -77,7 +77,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     await sender.webhooks.rotateSecret(id, { secret: B });
     await sender.webhooks.rotateSecret(id, { secret: C, overlap: 0 });
     expect(signers(await next(sender, sink))).toEqual(["c", "c"]);
-    expect(await sender.webhooks.secrets(id)).toEqual([{ value: C, until: null }]);
+    expect(await sender.webhooks.secrets(id)).toEqual([{ value: C, expiresAt: null }]);
   });
 
   test("of several rotations each old secret goes at its own time", async () => {
@@ -104,8 +104,8 @@ test("a rotation without options makes a secret, and gives the old one a day", a
   const { secret } = await sender.webhooks.rotateSecret(id);
   expect(secret).toMatch(/^sec_[\w-]{43}$/);
   expect(await sender.webhooks.secrets(id)).toEqual([
-    { value: A, until: clock.now() + 24 * HOUR },
-    { value: secret, until: null },
+    { value: A, expiresAt: clock.now() + 24 * HOUR },
+    { value: secret, expiresAt: null },
   ]);
 });
 
@@ -136,5 +136,5 @@ test("a rotation that is refused changes nothing", async () => {
   await expect(rotate(id, { overlap: -1 })).rejects.toMatchObject({ code: "option_invalid" });
   await expect(rotate(id, { overlap: "400d" })).rejects.toMatchObject({ code: "option_invalid" });
   await expect(rotate(id, { overlap: "soon" as "1s" })).rejects.toMatchObject({ code: "option_invalid" });
-  expect(await sender.webhooks.secrets(id)).toEqual([{ value: A, until: null }]);
+  expect(await sender.webhooks.secrets(id)).toEqual([{ value: A, expiresAt: null }]);
 });

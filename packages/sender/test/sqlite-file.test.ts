@@ -6,8 +6,8 @@ import { selectCount } from "@heron-webhooks/conformance/runs";
 import { createEvent, createWebhook } from "@heron-webhooks/conformance/store";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Claim, type Store, sqliteStore } from "../src/index.ts";
-import { createTempFolder } from "./temp-folder.ts";
 import { killAfter, spawnProgram } from "./child-program.ts";
+import { createTempFolder } from "./temp-folder.ts";
 
 let folder: string;
 let path: string;
@@ -34,13 +34,16 @@ describe("a file that is opened again", () => {
     const second = sqliteStore(path);
     const pending = await second.deliveries.list({ state: "pending" }, {});
     expect(pending.data).toHaveLength(5);
-    expect(await second.complete([{ lease: two.lease, completion: { state: "delivered" }, attempt }])).toEqual([
-      two.lease,
-    ]);
+    expect(
+      await second.complete([{ lease: two.lease, completion: { state: "delivered" }, attempt }]),
+    ).toEqual([two.lease]);
     const claims = await claimAll(second);
     expect(claims.map(({ delivery }) => delivery)).toContain(two.delivery);
     expect(claims).toHaveLength(2);
-    expect((await second.deliveries.get(one.delivery))?.delivery).toMatchObject({ attemptCount: 1, responseStatus: 503 });
+    expect((await second.deliveries.get(one.delivery))?.delivery).toMatchObject({
+      attemptCount: 1,
+      responseStatus: 503,
+    });
     await second.close();
   });
 

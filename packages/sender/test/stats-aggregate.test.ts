@@ -59,7 +59,8 @@ describe("what deliveries come to", () => {
         for (const [i, { startsAt, ...slice }] of buckets.entries()) {
           const isLast = i === buckets.length - 1;
           const own = counted.filter(
-            ({ event: { publishedAt } }) => publishedAt >= startsAt && (isLast || publishedAt < startsAt + bucketMs),
+            ({ event: { publishedAt } }) =>
+              publishedAt >= startsAt && (isLast || publishedAt < startsAt + bucketMs),
           );
           expect(slice).toEqual(sliceOf(own));
         }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { scanDeliveries } from "../src/deliveries/scan.ts";
 import type { DeliveryRecord, DeliveryStore } from "../src/index.ts";
-import { createClockedSender, waitForState, createStartedSender } from "./create-test-sender.ts";
+import { createClockedSender, createStartedSender, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 import { storeFactories } from "./store-factories.ts";
 
@@ -26,7 +26,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     sink.respond = () => 200;
 
     const day = await sender.deliveries.stats({ since: "24h" });
-    expect(day).toMatchObject({ complete: true, completeSince: day.since, until: clock.now() });
+    expect(day).toMatchObject({ isComplete: true, completeSince: day.since, until: clock.now() });
     expect(day.total).toMatchObject({ delivered: 1, waiting: 0, retrying: 0, dead: 2 });
     expect(day.total.p95Ms).toBeGreaterThanOrEqual(0);
     const busy = day.buckets.filter(({ delivered, dead }) => delivered + dead > 0);
@@ -82,17 +82,17 @@ describe("a walk", () => {
   /** So many deliveries, one a minute, the newest at `count` minutes: of which pages show what `isSeen` says, from windows of so many. */
   function store(count: number, isSeen: (n: number) => boolean = () => true, window = 1000) {
     const asked: number[] = [];
-    const list = async (filter: object, page: { after?: string; limit?: number }) => {
-      const before = page.after === undefined ? count + 1 : Number(page.after);
+    const list = async (filter: object, page: { cursor?: string; limit?: number }) => {
+      const before = page.cursor === undefined ? count + 1 : Number(page.cursor);
       const from = Math.max(1, before - window);
       const isFiltered = Object.keys(filter).length > 0;
       const items: DeliveryRecord[] = [];
       for (let n = before - 1; n >= from && items.length < (page.limit ?? 50); n--)
         if (!isFiltered || isSeen(n))
-          items.push({ id: `${n}`, event: { published: n * MINUTE } } as unknown as DeliveryRecord);
+          items.push({ id: `${n}`, event: { publishedAt: n * MINUTE } } as unknown as DeliveryRecord);
       if (isFiltered) asked.push(items.length);
       const end = items.length === page.limit ? Number(items.at(-1)?.id) : from;
-      return { items, next: end <= 1 ? null : `${end}` };
+      return { data: items, nextCursor: end <= 1 ? null : `${end}` };
     };
     return { asked, store: { list } as unknown as DeliveryStore };
   }

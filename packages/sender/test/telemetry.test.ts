@@ -10,7 +10,7 @@ import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@open
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Claim, sqliteStore } from "../src/index.ts";
 import { Telemetry } from "../src/telemetry/telemetry.ts";
-import { waitForState, createStartedSender, SECRET } from "./create-test-sender.ts";
+import { createStartedSender, SECRET, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 
 const spans = new InMemorySpanExporter();

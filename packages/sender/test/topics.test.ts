@@ -76,7 +76,9 @@ test("a topic that is not of the catalogue is refused, and nothing is kept of it
 });
 
 test("data that is not as the schema has it is refused, and nothing is kept of it", async () => {
-  const { sender, store } = createStartedSender({ topics: { "invoice.paid": paid, "user.left": { example: 1 } } });
+  const { sender, store } = createStartedSender({
+    topics: { "invoice.paid": paid, "user.left": { example: 1 } },
+  });
   await using _ = sender;
   await sender.webhooks.create({ url: "https://example.com/", topics: ["**"] });
   for (const data of [{}, { amount: -1 }, { amount: 1, currency: "GBP" }, null, undefined])
@@ -86,8 +88,8 @@ test("data that is not as the schema has it is refused, and nothing is kept of i
       message: expect.stringContaining("invoice.paid"),
     });
   expect((await store.deliveries.list({}, {})).data).toEqual([]);
-  expect(await sender.emit("invoice.paid", { amount: 1, more: true })).toMatchObject({ deliveries: 1 });
-  expect(await sender.emit("user.left", "of any kind: it has no schema")).toMatchObject({ deliveries: 1 });
+  expect(await sender.emit("invoice.paid", { amount: 1, more: true })).toMatchObject({ deliveryCount: 1 });
+  expect(await sender.emit("user.left", "of any kind: it has no schema")).toMatchObject({ deliveryCount: 1 });
 });
 
 test.each<[string, Topics, string]>([
@@ -118,5 +120,5 @@ test("topics that only look like the sender's own may be emitted", async () => {
   const { sender } = createStartedSender();
   await using _ = sender;
   for (const topic of ["webhooks.made", "my.webhook", "labels.webhook.made"])
-    expect(await sender.emit(topic, null)).toMatchObject({ deliveries: 0 });
+    expect(await sender.emit(topic, null)).toMatchObject({ deliveryCount: 0 });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toTrackTopic } from "../src/events/track.ts";
 import { memoryStore } from "../src/index.ts";
-import { waitForState, createStartedSender } from "./create-test-sender.ts";
+import { createStartedSender, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 
 const topics = { "invoice.paid": { example: { amount: 1 }, schema: { required: ["amount"] } } };
@@ -54,9 +54,9 @@ test("of several that are tracked all are good or none goes out, and the store r
   });
   expect((await sender.deliveries.list()).data).toEqual([]);
   expect(await sender.trackAll([one, one, one])).toMatchObject([
-    { deliveries: 1 },
-    { deliveries: 1 },
-    { refused: { code: "limit_reached" } },
+    { deliveryCount: 1 },
+    { deliveryCount: 1 },
+    { error: { code: "limit_reached" } },
   ]);
 });
 
@@ -72,7 +72,7 @@ test("one of several that labels would make too much of is refused by itself", a
   ]);
   expect(published).toMatchObject([
     { duplicate: false },
-    { refused: { code: "event_too_large" } },
+    { error: { code: "event_too_large" } },
     { duplicate: false },
   ]);
 });

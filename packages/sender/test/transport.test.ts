@@ -1,14 +1,14 @@
 import { createRetryPolicy } from "@heron-webhooks/core";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { type AttemptRequest, createHttpTransport, type Transport } from "../src/dispatch/http-transport.ts";
 import { parseRanges } from "../src/egress/addresses.ts";
 import { LookupPostponedError } from "../src/egress/lookup-error.ts";
 import { Resolver, type ResolverOptions } from "../src/egress/resolver.ts";
-import { type AttemptRequest, createHttpTransport, type Transport } from "../src/dispatch/http-transport.ts";
+import { createStartedSender, waitForState } from "./create-test-sender.ts";
 import { NameServer, type Zone } from "./name-server.ts";
-import { waitForState, createStartedSender } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
-import { waitFor } from "./wait-for.ts";
 import { useNameServer } from "./use-name-server.ts";
+import { waitFor } from "./wait-for.ts";
 
 const DEAD: Zone = { silent: ["A", "AAAA"] };
 const HERE: Zone = { A: ["127.0.0.1"] };
@@ -128,11 +128,11 @@ test("a delivery that waited for the look-ups of others is put back, and no atte
   await sender.emit("good.name", null);
   expect(await testing).toMatchObject({
     ok: false,
-    status: null,
+    responseStatus: null,
     reason: expect.stringContaining("Try again"),
   });
   const [delivery = ""] = await waitForState(sender, "delivered");
-  expect((await sender.deliveries.get(delivery))?.attempts).toMatchObject([{ status: 200 }]);
+  expect((await sender.deliveries.get(delivery))?.attempts).toMatchObject([{ responseStatus: 200 }]);
   expect(attempted.filter((attempt) => attempt.startsWith("hook.test"))).toEqual(["hook.test delivered"]);
   expect(await sender.webhooks.get(id)).toMatchObject({ enabled: true, failingSince: null });
 }, 30_000);

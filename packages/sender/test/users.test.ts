@@ -131,7 +131,9 @@ test("properties may be typed by an interface of the application's own", async (
   // @ts-expect-error: a date is no property.
   await expect(sender.users.addProperties("ann", { since: new Date() })).rejects.toMatchObject(refused);
   // @ts-expect-error: nor is an object.
-  await expect(sender.forAccount("acme").users.addProperties("ann", { a: {} })).rejects.toMatchObject(refused);
+  await expect(sender.forAccount("acme").users.addProperties("ann", { a: {} })).rejects.toMatchObject(
+    refused,
+  );
   // @ts-expect-error: text has none.
   await expect(sender.users.addProperties("ann", "pro")).rejects.toMatchObject(refused);
 });

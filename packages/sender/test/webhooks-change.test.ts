@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Sender, Webhook, WebhookUpdate } from "../src/index.ts";
-import { waitForState, createStartedSender, SECRET } from "./create-test-sender.ts";
+import { createStartedSender, SECRET, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 import { storeFactories } from "./store-factories.ts";
 import { waitFor } from "./wait-for.ts";
@@ -39,14 +39,18 @@ describe.each(storeFactories)("over %s", (_, open) => {
       expect(await sender.webhooks.get(before.id)).toEqual(after);
       now = after;
     }
-    expect(await sender.webhooks.secrets(before.id)).toEqual([{ value: secret, until: null }]);
+    expect(await sender.webhooks.secrets(before.id)).toEqual([{ value: secret, expiresAt: null }]);
   });
 
   test("null takes a template away: the event itself is sent again", async () => {
     await using sink = await RecordingServer.open();
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
-    const { id } = await sender.webhooks.create({ url: sink.url, topics: ["**"], template: { only: "this" } });
+    const { id } = await sender.webhooks.create({
+      url: sink.url,
+      topics: ["**"],
+      template: { only: "this" },
+    });
     await sender.emit("a.b", 1);
     await sink.received(1);
     expect((await sender.webhooks.update(id, { template: null })).template).toBeUndefined();
@@ -89,7 +93,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
       sender.webhooks.rotateSecret(id, { secret: SECRET, overlap: 0 }),
     ]);
     expect(await sender.webhooks.get(id)).toMatchObject(Object.assign({}, ...changes) as WebhookUpdate);
-    expect(await sender.webhooks.secrets(id)).toEqual([{ value: SECRET, until: null }]);
+    expect(await sender.webhooks.secrets(id)).toEqual([{ value: SECRET, expiresAt: null }]);
   });
 
   test("a webhook that is disabled gets nothing new, keeps what it is owed, and goes on when enabled", async () => {
@@ -99,9 +103,11 @@ describe.each(storeFactories)("over %s", (_, open) => {
     await using _ = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics: ["**"] });
     await sender.emit("a.b", 1);
-    await waitFor(async () => (await sender.deliveries.list()).data.find(({ attemptCount }) => attemptCount === 1));
+    await waitFor(async () =>
+      (await sender.deliveries.list()).data.find(({ attemptCount }) => attemptCount === 1),
+    );
     expect(await sender.webhooks.disable(id)).toMatchObject({ enabled: false, disabledBy: "owner" });
-    expect(await sender.emit("a.b", 2)).toMatchObject({ deliveries: 0 });
+    expect(await sender.emit("a.b", 2)).toMatchObject({ deliveryCount: 0 });
     expect((await sender.deliveries.list({ webhook: id })).data).toMatchObject([{ state: "pending" }]);
     expect(await sender.webhooks.enable(id)).toMatchObject({
       enabled: true,
@@ -109,7 +115,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
       failingSince: null,
     });
     expect(await sender.webhooks.pauses(id)).toEqual([]);
-    expect(await sender.emit("a.b", 3)).toMatchObject({ deliveries: 1 });
+    expect(await sender.emit("a.b", 3)).toMatchObject({ deliveryCount: 1 });
     await sink.received(2);
     expect(sink.events[1]).toMatchObject({ data: 3 });
   });
@@ -176,7 +182,7 @@ test("another URL decides the format anew, unless one is given", async () => {
   const { sender } = createStartedSender();
   await using _ = sender;
   const { id } = await sender.webhooks.create({ url, topics });
-  expect(await sender.webhooks.update(id, { url: SLACK })).toMatchObject({ format: "slack", rate: 1 });
+  expect(await sender.webhooks.update(id, { url: SLACK })).toMatchObject({ format: "slack", rateLimit: 1 });
   expect(await sender.webhooks.update(id, { description: "new" })).toMatchObject({ format: "slack" });
   expect(await sender.webhooks.update(id, { url, format: "slack" })).toMatchObject({ format: "slack" });
   expect(await sender.webhooks.update(id, { description: "newer" })).toMatchObject({ format: "slack" });

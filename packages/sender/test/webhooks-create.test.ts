@@ -18,23 +18,23 @@ describe.each(storeFactories)("over %s", (_, open) => {
       account: "default",
       url,
       topics,
-      when: [],
+      conditions: [],
       headers: {},
       format: "heron",
       enabled: true,
       disabledBy: null,
       failingSince: null,
       concurrency: 10,
-      rate: null,
+      rateLimit: null,
       description: "",
       metadata: {},
-      created: expect.any(Number),
+      createdAt: expect.any(Number),
       auth: null,
     });
     expect(secret).toMatch(/^sec_[\w-]{43}$/);
     expect(await sender.webhooks.get(webhook.id)).toEqual(webhook);
-    expect(await sender.webhooks.list()).toEqual({ items: [webhook], next: null });
-    expect(await sender.webhooks.secrets(webhook.id)).toEqual([{ value: secret, until: null }]);
+    expect(await sender.webhooks.list()).toEqual({ data: [webhook], nextCursor: null });
+    expect(await sender.webhooks.secrets(webhook.id)).toEqual([{ value: secret, expiresAt: null }]);
   });
 
   test("everything that can be said is kept as it was said", async () => {
@@ -45,15 +45,15 @@ describe.each(storeFactories)("over %s", (_, open) => {
       url: "https://example.com/hook?x=1",
       topics: ["a.b", "c.**", "*.failed", "a.b"],
       headers: { "X-One": "1" },
-      body: { n: "{{ data.n }}", list: [null, 1.5] },
+      template: { n: "{{ data.n }}", list: [null, 1.5] },
       concurrency: 3,
-      rate: 7,
+      rateLimit: 7,
       description: "for the accountants ☕",
       metadata: { region: "eu" },
     };
     const { id } = await sender.webhooks.create({ ...said, secret: SECRET });
     expect(await sender.webhooks.get(id)).toMatchObject({ ...said, topics: ["a.b", "c.**", "*.failed"] });
-    expect(await sender.webhooks.secrets(id)).toEqual([{ value: SECRET, until: null }]);
+    expect(await sender.webhooks.secrets(id)).toEqual([{ value: SECRET, expiresAt: null }]);
   });
 
   test("an account has no more webhooks than it may, and the others as many as before", async () => {
@@ -109,9 +109,9 @@ test("Slack's webhooks are known by their URL, and get one message a second", as
   expect(await made(sender, { url: SLACK, rateLimit: 3 })).toEqual(["slack", 3]);
   expect(await made(sender, { url: SLACK, rateLimit: null })).toEqual(["slack", null]);
   expect(await made(sender, { url: `${SLACK}?x=1` })).toEqual(["heron", null]);
-  await expect(sender.webhooks.create({ url: SLACK, topics, template: { channel: "#x" } })).rejects.toMatchObject(
-    { code: "template_invalid" },
-  );
+  await expect(
+    sender.webhooks.create({ url: SLACK, topics, template: { channel: "#x" } }),
+  ).rejects.toMatchObject({ code: "template_invalid" });
 });
 
 test.each([
@@ -132,8 +132,8 @@ test.each([
   ["a header of the signature", { headers: { "Webhook-Signature": "v1,x" } }, "header_invalid"],
   ["headers that are none", { headers: null }, "header_invalid"],
   ["headers that are a list", { headers: ["x-one"] }, "header_invalid"],
-  ["a template that does not compile", { body: { a: "{{ data." } }, "template_invalid"],
-  ["a template over 64 KiB", { body: { a: "x".repeat(70_000) } }, "template_invalid"],
+  ["a template that does not compile", { template: { a: "{{ data." } }, "template_invalid"],
+  ["a template over 64 KiB", { template: { a: "x".repeat(70_000) } }, "template_invalid"],
   ["a secret of Standard Webhooks", { secret: `whsec_${"a".repeat(32)}` }, "secret_invalid"],
   ["a secret with white space", { secret: `${SECRET}\n` }, "secret_invalid"],
   ["a secret of 23 bytes", { secret: "x".repeat(23) }, "secret_invalid"],
@@ -141,7 +141,7 @@ test.each([
   ["a secret that is no text", { secret: 5 }, "secret_invalid"],
   ["an unknown format", { format: "teams" }, "option_invalid"],
   ["no concurrency", { concurrency: 0 }, "option_invalid"],
-  ["half an attempt a second", { rate: 0.5 }, "option_invalid"],
+  ["half an attempt a second", { rateLimit: 0.5 }, "option_invalid"],
   ["a description of 1,001 characters", { description: "x".repeat(1001) }, "option_invalid"],
   ["metadata that is no text", { metadata: { n: 1 } }, "option_invalid"],
   ["a value of metadata of 501 characters", { metadata: { a: "x".repeat(501) } }, "option_invalid"],

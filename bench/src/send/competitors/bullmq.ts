@@ -1,9 +1,9 @@
 import { type Job, Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { Callers } from "../callers.ts";
+import { CONCURRENCY, type DeliveryProgram, type DeliveryProgramOptions } from "../delivery-program.ts";
 import { HttpPoster } from "../http-poster.ts";
 import { createEventBody, postByFetch } from "../request.ts";
-import { CONCURRENCY, type DeliveryProgram, type DeliveryProgramOptions } from "../delivery-program.ts";
 
 const QUEUE_NAME = "webhooks";
 
@@ -13,7 +13,11 @@ interface JobData {
 }
 
 /** BullMQ as its documentation has it: a job for each delivery, retried if it fails, and a worker that posts. */
-export async function createBullmqProgram({ origin, path, usesPool = false }: DeliveryProgramOptions): Promise<DeliveryProgram> {
+export async function createBullmqProgram({
+  origin,
+  path,
+  usesPool = false,
+}: DeliveryProgramOptions): Promise<DeliveryProgram> {
   // A worker's connection must never give up: BullMQ asks for this.
   const createConnection = (): Redis => new Redis({ path, maxRetriesPerRequest: null });
   const [ofQueue, ofWorker] = [createConnection(), createConnection()];

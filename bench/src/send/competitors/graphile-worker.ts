@@ -1,10 +1,10 @@
 import { EventEmitter } from "node:events";
 import type { TaskList, WorkerEvents } from "graphile-worker";
-import { Callers } from "../callers.ts";
 import { Batcher } from "../batcher.ts";
+import { Callers } from "../callers.ts";
+import { CONCURRENCY, type DeliveryProgram, type DeliveryProgramOptions } from "../delivery-program.ts";
 import { HttpPoster } from "../http-poster.ts";
 import { createEventBody } from "../request.ts";
-import { CONCURRENCY, type DeliveryProgram, type DeliveryProgramOptions } from "../delivery-program.ts";
 
 const TASK = "deliver";
 const ATTEMPTS = 8;
@@ -27,7 +27,10 @@ const FAST_POLL = {
  * graphile-worker as it is fastest: jobs are added, fetched and completed in batches. What is completed is deleted: it
  * keeps nothing of it.
  */
-export async function createGraphileWorkerProgram({ origin, path }: DeliveryProgramOptions): Promise<DeliveryProgram> {
+export async function createGraphileWorkerProgram({
+  origin,
+  path,
+}: DeliveryProgramOptions): Promise<DeliveryProgram> {
   const poster = new HttpPoster(origin);
   const events: WorkerEvents = new EventEmitter();
   // Its completion is on the way then: no event says when it is done.

@@ -1,8 +1,8 @@
 import { Callers } from "../callers.ts";
+import { CONCURRENCY, type DeliveryProgram, type DeliveryProgramOptions } from "../delivery-program.ts";
 import { createHeronSender } from "../heron-sender.ts";
 import { createData, SECRET } from "../request.ts";
 import { openStoreAt } from "../store-at.ts";
-import { CONCURRENCY, type DeliveryProgram, type DeliveryProgramOptions } from "../delivery-program.ts";
 
 const HANGING_PATH = "end_user.hangs";
 /** What the webhook that hangs is owed: more than it can ever have under way. */

@@ -1,6 +1,6 @@
+import { CONCURRENCY, type DeliveryProgram, type DeliveryProgramOptions } from "../delivery-program.ts";
 import { HttpPoster } from "../http-poster.ts";
 import { createEventBody } from "../request.ts";
-import { CONCURRENCY, type DeliveryProgram, type DeliveryProgramOptions } from "../delivery-program.ts";
 
 /** The limit: undici alone, signing and posting the same bytes under the same headers, and keeping nothing. */
 export async function createLimitProgram({ origin }: DeliveryProgramOptions): Promise<DeliveryProgram> {

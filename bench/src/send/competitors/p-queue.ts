@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
 import { Callers } from "../callers.ts";
-import { createEventBody, postByFetch } from "../request.ts";
 import { CONCURRENCY, type DeliveryProgram, type DeliveryProgramOptions } from "../delivery-program.ts";
+import { createEventBody, postByFetch } from "../request.ts";
 
 /** A queue in memory, with `fetch`: what a process that ends takes with it. */
 export async function createPQueueProgram({ origin }: DeliveryProgramOptions): Promise<DeliveryProgram> {

@@ -1,10 +1,10 @@
 import { PgBoss } from "pg-boss";
-import { Callers } from "../callers.ts";
 import { Batcher } from "../batcher.ts";
-import { yieldToEventLoop } from "../yield-to-event-loop.ts";
+import { Callers } from "../callers.ts";
+import { CONCURRENCY, type DeliveryProgram, type DeliveryProgramOptions } from "../delivery-program.ts";
 import { HttpPoster } from "../http-poster.ts";
 import { createEventBody } from "../request.ts";
-import { CONCURRENCY, type DeliveryProgram, type DeliveryProgramOptions } from "../delivery-program.ts";
+import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 
 const QUEUE = "webhooks";
 /** So many jobs are fetched before there is a slot for them: fewer statements. It is faster with these, and not with more. */
@@ -24,7 +24,10 @@ interface Job {
  * pg-boss as it is fastest: in a table of the queue's own, jobs inserted, fetched and completed in batches, and looked for
  * without a pause. `work` would begin a batch only when the whole of the one before has been done.
  */
-export async function createPgBossProgram({ origin, path }: DeliveryProgramOptions): Promise<DeliveryProgram> {
+export async function createPgBossProgram({
+  origin,
+  path,
+}: DeliveryProgramOptions): Promise<DeliveryProgram> {
   const boss = new PgBoss({ connectionString: path, schedule: false });
   boss.on("error", (error) => console.error(error));
   await boss.start();
@@ -95,7 +98,8 @@ class BossWorker {
   }
 
   #fill(): void {
-    while (this.#inFlight < CONCURRENCY && this.#ready.length > 0) void this.#deliver(this.#ready.shift() as Job);
+    while (this.#inFlight < CONCURRENCY && this.#ready.length > 0)
+      void this.#deliver(this.#ready.shift() as Job);
   }
 
   async #deliver({ id, data }: Job): Promise<void> {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { Agent } from "undici";
-import { serveQuestions, parseProgramOptions } from "../program.ts";
+import { parseProgramOptions, serveQuestions } from "../program.ts";
 import { readResident } from "./resident.ts";
 
 /** What nobody can do without who keeps deliveries in a file and makes requests. */

@@ -1,10 +1,10 @@
 import { setTimeout as after } from "node:timers/promises";
 import { sqliteStore } from "@heron-webhooks/sender";
 import { Callers } from "../callers.ts";
-import { createHeronSender } from "../heron-sender.ts";
-import { serveQuestions, parseProgramOptions } from "../program.ts";
-import { createData, SECRET, TOPIC } from "../request.ts";
 import { CONCURRENCY } from "../delivery-program.ts";
+import { createHeronSender } from "../heron-sender.ts";
+import { parseProgramOptions, serveQuestions } from "../program.ts";
+import { createData, SECRET, TOPIC } from "../request.ts";
 import { readResident } from "./resident.ts";
 
 /** A sender that delivers so many events of an account of its own, whatever else its file holds. */

@@ -1,5 +1,5 @@
 import { createSender, sqliteStore } from "@heron-webhooks/sender";
-import { serveQuestions, parseProgramOptions } from "../program.ts";
+import { parseProgramOptions, serveQuestions } from "../program.ts";
 import { readResident } from "./resident.ts";
 
 /** A sender that has nothing to do. */

@@ -1,18 +1,22 @@
 import { monitorEventLoopDelay, type RecordableHistogram } from "node:perf_hooks";
-import { serveQuestions, parseProgramOptions } from "../program.ts";
+import type { DeliveryProgram, DeliveryProgramOptions, ProgramFigures } from "../delivery-program.ts";
+import { parseProgramOptions, serveQuestions } from "../program.ts";
 import { toSpread } from "../spread.ts";
-import type { ProgramFigures, DeliveryProgram, DeliveryProgramOptions } from "../delivery-program.ts";
 
 /** Runs one subject, loading nothing that another needs. */
 const PROGRAMS: Readonly<
-  Record<DeliveryProgramOptions["kind"], () => Promise<(options: DeliveryProgramOptions) => Promise<DeliveryProgram>>>
+  Record<
+    DeliveryProgramOptions["kind"],
+    () => Promise<(options: DeliveryProgramOptions) => Promise<DeliveryProgram>>
+  >
 > = {
   limit: async () => (await import("../competitors/limit.ts")).createLimitProgram,
   heron: async () => (await import("../competitors/heron.ts")).createHeronProgram,
   bullmq: async () => (await import("../competitors/bullmq.ts")).createBullmqProgram,
   "p-queue": async () => (await import("../competitors/p-queue.ts")).createPQueueProgram,
   "pg-boss": async () => (await import("../competitors/pg-boss.ts")).createPgBossProgram,
-  "graphile-worker": async () => (await import("../competitors/graphile-worker.ts")).createGraphileWorkerProgram,
+  "graphile-worker": async () =>
+    (await import("../competitors/graphile-worker.ts")).createGraphileWorkerProgram,
 };
 
 /** How often the loop is looked at, in milliseconds; what is measured is from one look to the next. */

@@ -1,10 +1,10 @@
 import { setTimeout as after } from "node:timers/promises";
 import { sqliteStore } from "@heron-webhooks/sender";
 import { getSharedNow } from "../clock.ts";
-import { createHeronSender } from "../heron-sender.ts";
-import { serveQuestions, parseProgramOptions } from "../program.ts";
-import { createData, SECRET, TOPIC } from "../request.ts";
 import { CONCURRENCY } from "../delivery-program.ts";
+import { createHeronSender } from "../heron-sender.ts";
+import { parseProgramOptions, serveQuestions } from "../program.ts";
+import { createData, SECRET, TOPIC } from "../request.ts";
 
 /** Emits so many events a second, whatever becomes of them. */
 const { origin, path } = parseProgramOptions<{ readonly origin: string; readonly path: string }>();

@@ -1,6 +1,6 @@
 import { getSharedNow } from "../clock.ts";
 import { createHeronSender } from "../heron-sender.ts";
-import { serveQuestions, parseProgramOptions } from "../program.ts";
+import { parseProgramOptions, serveQuestions } from "../program.ts";
 import { createData, TOPIC } from "../request.ts";
 import { openStoreAt } from "../store-at.ts";
 

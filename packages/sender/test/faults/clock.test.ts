@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { createRetryPolicy } from "@heron-webhooks/core";
 import { describe, expect, test } from "vitest";
 import { memoryStore, type Sender, type Store, sqliteStore } from "../../src/index.ts";
-import { waitForState, createStartedSender } from "../create-test-sender.ts";
+import { createStartedSender, waitForState } from "../create-test-sender.ts";
+import { createDeferredAnswer, RecordingServer, type ServerAnswer } from "../recording-server.ts";
 import { createTempFolder } from "../temp-folder.ts";
-import { type ServerAnswer, createDeferredAnswer, RecordingServer } from "../recording-server.ts";
 import { waitFor } from "../wait-for.ts";
 import { type JumpingClock, jumpingClock } from "./jumping-clock.ts";
 
@@ -23,7 +23,11 @@ interface Opened {
 }
 
 /** A sender whose clock can be set, and which tries again after so many milliseconds. */
-function withClock(open: (clock: JumpingClock) => Store, delays: readonly number[], concurrency = 64): Opened {
+function withClock(
+  open: (clock: JumpingClock) => Store,
+  delays: readonly number[],
+  concurrency = 64,
+): Opened {
   const clock = jumpingClock();
   const store = open(clock);
   const retry = createRetryPolicy({ delays, jitter: 0 });
@@ -111,7 +115,10 @@ describe.each(STORES)("%s, when the clock is set on", (_, open) => {
     const dead = await waitForState(sender, "dead", 3);
     await waitForState(sender, "delivered");
     for (const id of dead)
-      expect((await sender.deliveries.get(id))?.delivery).toMatchObject({ reason: "expired", attempts: 1 });
+      expect((await sender.deliveries.get(id))?.delivery).toMatchObject({
+        reason: "expired",
+        attemptCount: 1,
+      });
     expect(sink.requests).toHaveLength(4);
   });
 });

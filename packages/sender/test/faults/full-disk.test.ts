@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createTempFolder } from "../temp-folder.ts";
-import { readContents } from "./read-contents.ts";
 import { CountingReceiver } from "./counting-receiver.ts";
-import { runUntilFull, PROGRAM } from "./full-disk.ts";
+import { PROGRAM, runUntilFull } from "./full-disk.ts";
+import { readContents } from "./read-contents.ts";
 
 /** Of those under way when the disk is full; fewer than close a webhook's circuit. */
 const FAILING = 6;
@@ -22,12 +22,16 @@ test("on a full disk events are refused whole, and with room it goes on by itsel
     return index < FAILING;
   };
   const preload = new URL("small-disk.ts", import.meta.url).href;
-  const said = await runUntilFull(process.execPath, ["--import", preload, PROGRAM, path, counter.url, taken], {
-    env: { HERON_TAKEN: taken },
-    onFull,
-    mayContinue: (line) => line.includes("could not settle"),
-    limitMs: 50_000,
-  });
+  const said = await runUntilFull(
+    process.execPath,
+    ["--import", preload, PROGRAM, path, counter.url, taken],
+    {
+      env: { HERON_TAKEN: taken },
+      onFull,
+      mayContinue: (line) => line.includes('"complete" failed'),
+      limitMs: 50_000,
+    },
+  );
   expect(said.code).toBe(0);
   // It took some, and refused one alone and three that came together.
   expect(said.accepted.length).toBeGreaterThan(20);

@@ -2,9 +2,9 @@ import { type ChildProcess, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Report, ReportLine } from "@heron-webhooks/conformance/faults";
-import { readContents } from "./read-contents.ts";
 import { CountingReceiver } from "./counting-receiver.ts";
-import { type FillOptions, runUntilFull, PROGRAM } from "./full-disk.ts";
+import { type FillOptions, PROGRAM, runUntilFull } from "./full-disk.ts";
+import { readContents } from "./read-contents.ts";
 
 /** Of which the sender may fill up one megabyte before the rest is given back. */
 const SIZE_KB = 8192;

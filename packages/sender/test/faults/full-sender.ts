@@ -1,7 +1,7 @@
 // A sender on a disk that becomes full: it says what came of each event, waits for a line, makes room, and goes on.
 import { once } from "node:events";
 import { rmSync, writeSync } from "node:fs";
-import { HeronError, createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy, HeronError } from "@heron-webhooks/core";
 import { createSender, sqliteStore } from "../../src/index.ts";
 import { silentLogger } from "../create-test-sender.ts";
 

@@ -13,8 +13,8 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { readContents } from "./read-contents.ts";
 import { CountingReceiver } from "./counting-receiver.ts";
+import { readContents } from "./read-contents.ts";
 
 export interface Kills {
   readonly rounds: number;

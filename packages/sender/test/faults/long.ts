@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { Report, createRandom } from "@heron-webhooks/conformance/faults";
+import { createRandom, Report } from "@heron-webhooks/conformance/faults";
 import { getTestSeed } from "@heron-webhooks/conformance/runs";
 import { fullDisks } from "./full-disks.ts";
 import { killRounds } from "./kill-rounds.ts";

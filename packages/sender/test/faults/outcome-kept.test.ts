@@ -1,7 +1,7 @@
 import { HeronError } from "@heron-webhooks/core";
 import { expect, test } from "vitest";
 import { memoryStore, type Store } from "../../src/index.ts";
-import { waitForState, createStartedSender } from "../create-test-sender.ts";
+import { createStartedSender, waitForState } from "../create-test-sender.ts";
 import { RecordingServer } from "../recording-server.ts";
 
 /** A store whose disk has no room for what follows for a webhook. */
@@ -19,7 +19,10 @@ test("what came of an attempt is kept, although what follows for its webhook can
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.emit("a.b", null);
   const [id = ""] = await waitForState(sender, "delivered");
-  expect((await sender.deliveries.get(id))?.attempts).toMatchObject([{ status: 503 }, { status: 200 }]);
+  expect((await sender.deliveries.get(id))?.attempts).toMatchObject([
+    { responseStatus: 503 },
+    { responseStatus: 200 },
+  ]);
   expect(sink.requests).toHaveLength(2);
 });
 
@@ -31,6 +34,6 @@ test("a delivery to a receiver that is gone is dead, although its webhook cannot
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.emit("a.b", null);
   const [id = ""] = await waitForState(sender, "dead");
-  expect((await sender.deliveries.get(id))?.delivery).toMatchObject({ attempts: 1, status: 410 });
+  expect((await sender.deliveries.get(id))?.delivery).toMatchObject({ attemptCount: 1, responseStatus: 410 });
   expect(sink.requests).toHaveLength(1);
 });

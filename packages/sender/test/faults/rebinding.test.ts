@@ -1,7 +1,7 @@
 import { createRetryPolicy } from "@heron-webhooks/core";
 import { expect, onTestFinished, test } from "vitest";
+import { createStartedSender, waitForState } from "../create-test-sender.ts";
 import { NameServer } from "../name-server.ts";
-import { waitForState, createStartedSender } from "../create-test-sender.ts";
 import { useNameServer } from "../use-name-server.ts";
 import { BadReceiver } from "./bad-receiver.ts";
 
@@ -22,7 +22,7 @@ async function rebinds(addresses: readonly string[]): Promise<NameServer> {
   return server;
 }
 
-const egress = { allow: [`${OUTER}/32`], http: true };
+const egress = { allow: [`${OUTER}/32`], allowHttp: true };
 
 test("a name that leads inside the second time is refused there, and its delivery is dead in the end", async () => {
   const { queries } = await rebinds([OUTER, INNER]);
@@ -39,10 +39,10 @@ test("a name that leads inside the second time is refused there, and its deliver
   const [id = ""] = await waitForState(sender, "dead");
   const { attempts } = (await sender.deliveries.get(id)) ?? { attempts: [] };
   const refused = {
-    status: null,
+    responseStatus: null,
     reason: expect.stringContaining("rebinds.test has no address on the public internet"),
   };
-  expect(attempts).toMatchObject([{ status: 500 }, refused, refused]);
+  expect(attempts).toMatchObject([{ responseStatus: 500 }, refused, refused]);
   expect([outer.requests, inner.requests, queries.length]).toEqual([1, 0, 6]);
 });
 

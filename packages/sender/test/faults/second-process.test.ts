@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sqliteStore } from "../../src/index.ts";
+import { type ChildProgram, spawnProgram } from "../child-program.ts";
 import { createStartedSender } from "../create-test-sender.ts";
 import { createTempFolder } from "../temp-folder.ts";
-import { type ChildProgram, spawnProgram } from "../child-program.ts";
 
 /** A file that another process has open. */
 async function held(): Promise<{ readonly path: string; readonly child: ChildProgram }> {
@@ -21,7 +21,7 @@ test("a file that another process has is refused after the wait, and the other g
   await expect(sender.emit("a.b", null)).rejects.toMatchObject({
     code: "store_busy",
     message: expect.stringMatching(
-      /heron\.db is open already, in another process or by another store of this one/,
+      /heron\.db is already open in another process, or by another store of this process/,
     ),
   });
   expect(performance.now() - began).toBeGreaterThan(1500);

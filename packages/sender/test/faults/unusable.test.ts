@@ -33,7 +33,7 @@ const CASES: readonly Case[] = [
       writeFileSync(path, "Not a database. ".repeat(1000));
       return path;
     },
-    teaches: /not a database.*another file/,
+    teaches: /not a database.*another path/,
   },
   {
     what: "shorter than a database's header",
@@ -42,13 +42,13 @@ const CASES: readonly Case[] = [
       writeFileSync(path, "short");
       return path;
     },
-    teaches: /not a database.*another file/,
+    teaches: /not a database.*another path/,
   },
-  { what: "a folder", make: (folder) => folder, teaches: /its folder must be there, and it must be a file/i },
+  { what: "a folder", make: (folder) => folder, teaches: /check that its folder exists/i },
   {
     what: "in a folder that is not there",
     make: (folder) => join(folder, "none", "heron.db"),
-    teaches: /its folder must be there, and it must be a file/i,
+    teaches: /check that its folder exists/i,
   },
   {
     what: "in a folder that is a file",
@@ -56,7 +56,7 @@ const CASES: readonly Case[] = [
       writeFileSync(join(folder, "file"), "");
       return join(folder, "file", "heron.db");
     },
-    teaches: /its folder must be there, and it must be a file/i,
+    teaches: /check that its folder exists/i,
   },
   {
     what: "read-only",
@@ -67,7 +67,7 @@ const CASES: readonly Case[] = [
       // For root a file's mode is no obstacle: SQLite is told itself, and goes the same way.
       return `file:${path}?mode=ro`;
     },
-    teaches: /able to write to it/,
+    teaches: /may write to the file/,
   },
 ];
 

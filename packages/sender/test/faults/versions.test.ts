@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, expect, test } from "vitest";
 import { sqliteStore } from "../../src/index.ts";
-import { waitForState, createStartedSender } from "../create-test-sender.ts";
-import { createTempFolder } from "../temp-folder.ts";
+import { createStartedSender, waitForState } from "../create-test-sender.ts";
 import { RecordingServer } from "../recording-server.ts";
+import { createTempFolder } from "../temp-folder.ts";
 
 let path: string;
 
@@ -87,7 +87,7 @@ test("a file of a newer version is left as it is, and the message says what to d
   const store = sqliteStore(path);
   await expect(store.migrate()).rejects.toMatchObject({
     code: "store_version",
-    message: expect.stringMatching(/newer version.*1000.*update @heron-webhooks\/sender/),
+    message: expect.stringMatching(/newer version.*1000.*Update @heron-webhooks\/sender/),
   });
   await store.close();
   // A schema of another version is nothing to write to: only how SQLite keeps its log may differ.

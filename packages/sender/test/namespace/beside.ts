@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { createSender, memoryStore } from "../../src/index.ts";
-import { NameServer, type Zone } from "../name-server.ts";
 import { silentLogger } from "../create-test-sender.ts";
+import { NameServer, type Zone } from "../name-server.ts";
 
 export interface Situation {
   readonly zones: Readonly<Record<string, Zone | ((query: number) => Zone)>>;

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readContents } from "../read-contents.ts";
-import type { RecordedOperation, Recording } from "./recorder.ts";
 import { Disk } from "./disk.ts";
+import type { RecordedOperation, Recording } from "./recorder.ts";
 
 export interface PowerCutResult {
   /** What was recorded: everything, and the syncs among it. */
@@ -53,7 +53,8 @@ export async function simulatePowerCuts(
       first ??= `after entry ${i} (${entry.kind}), ${chance * 100} % kept: ${wrong.text}`;
     }
   }
-  const count = (kind: RecordedOperation["kind"]): number => entries.filter((entry) => entry.kind === kind).length;
+  const count = (kind: RecordedOperation["kind"]): number =>
+    entries.filter((entry) => entry.kind === kind).length;
   return {
     entries: entries.length,
     syncs: count("synced"),
@@ -66,7 +67,11 @@ export async function simulatePowerCuts(
 }
 
 /** Up to half of the moments are such at which something was said; the others are any. */
-function chooseCutPoints(entries: readonly RecordedOperation[], maxPoints: number, random: () => number): ReadonlySet<number> {
+function chooseCutPoints(
+  entries: readonly RecordedOperation[],
+  maxPoints: number,
+  random: () => number,
+): ReadonlySet<number> {
   const moments = new Set<number>();
   const add = (from: readonly number[], count: number): void => {
     const left = [...from];

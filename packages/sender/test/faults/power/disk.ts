@@ -94,7 +94,11 @@ export class Disk {
   }
 }
 
-function applyOperation(into: FileBytes, { kind, offset, bytes }: RecordedOperation, keeps: () => boolean): void {
+function applyOperation(
+  into: FileBytes,
+  { kind, offset, bytes }: RecordedOperation,
+  keeps: () => boolean,
+): void {
   if (kind === "truncated") {
     if (keeps()) into.resize(offset);
     return;

@@ -1,6 +1,6 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { type Report, createRandom } from "@heron-webhooks/conformance/faults";
+import { createRandom, type Report } from "@heron-webhooks/conformance/faults";
 import { simulatePowerCuts } from "./cuts.ts";
 import { compileRecorder, type ProgramOptions, recordProgram } from "./recorder.ts";
 

@@ -2,7 +2,7 @@ import { createRetryPolicy } from "@heron-webhooks/core";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { describe, expect, test } from "vitest";
 import type { SenderOptions } from "../src/index.ts";
-import { createClockedSender, waitForState, createStartedSender } from "./create-test-sender.ts";
+import { createClockedSender, createStartedSender, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 import { storeFactories } from "./store-factories.ts";
 import { waitFor } from "./wait-for.ts";
@@ -83,7 +83,12 @@ describe.each(storeFactories)("over %s", (_, open) => {
       ...store.webhooks,
       get: async (id: string) => (isGone ? null : store.webhooks.get(id)),
     };
-    const { sender } = createStartedSender({ clock, store: { ...store, webhooks }, hooks, expireAfter: "1h" });
+    const { sender } = createStartedSender({
+      clock,
+      store: { ...store, webhooks },
+      hooks,
+      expireAfter: "1h",
+    });
     await using _sender = sender;
     const { secret: _secret, ...here } = await sender.webhooks.create({
       url: "https://example.com/",

@@ -18,12 +18,12 @@ describe.each(storeFactories)("over %s", (_, open) => {
     await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
     const [{ id, waitingFor }] = await attempted(sender, 1);
-    expect(waitingFor).toEqual({ for: "retry", ms: 600_000 });
+    expect(waitingFor).toEqual({ kind: "retry", remainingMs: 600_000 });
     await clock.advance(60_000);
     expect((await sender.deliveries.get(id)).delivery).toMatchObject({
       state: "pending",
-      dueIn: 540_000,
-      waitsFor: { for: "retry", ms: 540_000 },
+      nextAttemptInMs: 540_000,
+      waitingFor: { kind: "retry", remainingMs: 540_000 },
     });
   });
 
@@ -38,7 +38,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     await sink.received(1);
     await sender.emit("a.b", 2);
     const { data } = await sender.deliveries.list({ webhook: id });
-    expect(data.map(({ waitingFor }) => waitingFor)).toEqual([{ for: "turn" }, { for: "turn" }]);
+    expect(data.map(({ waitingFor }) => waitingFor)).toEqual([{ kind: "slot" }, { kind: "slot" }]);
     resolveAnswer();
   });
 
@@ -51,13 +51,13 @@ describe.each(storeFactories)("over %s", (_, open) => {
     await sender.emit("a.b", 1);
     await attempted(sender, 1);
     await sender.emit("a.b", 2);
-    const gate = { for: "gate", gate: "retry-after", scope: "webhook" };
+    const pause = { kind: "pause", reason: "retry_after", scope: "webhook" };
     expect(await waits(sender)).toEqual([
-      { ...gate, ms: 120_000 },
-      { for: "retry", ms: 600_000 },
+      { ...pause, remainingMs: 120_000 },
+      { kind: "retry", remainingMs: 600_000 },
     ]);
     await sender.accounts.disable("default");
-    const longest = { for: "gate", gate: "disabled", scope: "account", ms: null };
+    const longest = { kind: "pause", reason: "disabled", scope: "account", remainingMs: null };
     expect(await waits(sender)).toEqual([longest, longest]);
     await sender.accounts.enable("default");
     sink.respond = () => 500;
@@ -66,11 +66,16 @@ describe.each(storeFactories)("over %s", (_, open) => {
     for (let n = 3; n <= 10; n++) await sender.emit("a.b", n);
     await attempted(sender, 10);
     await sender.emit("a.b", 11);
-    expect((await waits(sender))[0]).toEqual({ for: "gate", gate: "circuit", scope: "webhook", ms: 60_000 });
-    expect(await sender.webhooks.pauses(id)).toContainEqual({
-      gate: "circuit",
+    expect((await waits(sender))[0]).toEqual({
+      kind: "pause",
+      reason: "circuit_open",
       scope: "webhook",
-      closedMs: 60_000,
+      remainingMs: 60_000,
+    });
+    expect(await sender.webhooks.pauses(id)).toContainEqual({
+      reason: "circuit_open",
+      scope: "webhook",
+      remainingMs: 60_000,
     });
   });
 
@@ -80,13 +85,17 @@ describe.each(storeFactories)("over %s", (_, open) => {
     await sender.accounts.disable("acme");
     const { id } = await sender.webhooks.create({ url: "https://example.com/", topics, account: "acme" });
     await sender.emit("a.b", 1, { account: "acme" });
-    const gate = { for: "gate", gate: "disabled", ms: null };
-    expect(await waits(sender)).toEqual([{ ...gate, scope: "account" }]);
-    expect(await sender.webhooks.pauses(id)).toEqual([{ gate: "disabled", scope: "account", closedMs: null }]);
+    const pause = { kind: "pause", reason: "disabled", remainingMs: null };
+    expect(await waits(sender)).toEqual([{ ...pause, scope: "account" }]);
+    expect(await sender.webhooks.pauses(id)).toEqual([
+      { reason: "disabled", scope: "account", remainingMs: null },
+    ]);
     await sender.webhooks.disable(id);
     await sender.accounts.enable("acme");
-    expect(await waits(sender)).toEqual([{ ...gate, scope: "webhook" }]);
-    expect(await sender.webhooks.pauses(id)).toEqual([{ gate: "disabled", scope: "webhook", closedMs: null }]);
+    expect(await waits(sender)).toEqual([{ ...pause, scope: "webhook" }]);
+    expect(await sender.webhooks.pauses(id)).toEqual([
+      { reason: "disabled", scope: "webhook", remainingMs: null },
+    ]);
   });
 
   test("one that is settled waits for nothing", async () => {
@@ -96,7 +105,10 @@ describe.each(storeFactories)("over %s", (_, open) => {
     await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
     const [{ id }] = await attempted(sender, 1);
-    expect((await sender.deliveries.get(id)).delivery).toMatchObject({ state: "delivered", waitsFor: null });
+    expect((await sender.deliveries.get(id)).delivery).toMatchObject({
+      state: "delivered",
+      waitingFor: null,
+    });
     expect(await waits(sender)).toEqual([null]);
   });
 });

@@ -55,9 +55,9 @@ test("the example arrives, marked as a test, signed and with the webhook's own h
     ok: true,
     outcome: "delivered",
     reason: null,
-    status: 200,
-    answer: "ok",
-    ms: expect.any(Number),
+    responseStatus: 200,
+    responseBody: "ok",
+    durationMs: expect.any(Number),
     topic: "invoice.paid",
     body: request.body.toString(),
   });
@@ -117,7 +117,13 @@ test("nothing is recorded of a test, however it went, and a webhook that is disa
 });
 
 /** Of a test that was sent, and got no answer. */
-const none = { ok: false, outcome: "retry", responseStatus: null, responseBody: null, body: expect.any(String) };
+const none = {
+  ok: false,
+  outcome: "retry",
+  responseStatus: null,
+  responseBody: null,
+  body: expect.any(String),
+};
 
 test("a receiver that does not answer in time is described", async () => {
   await using sink = await RecordingServer.open();
@@ -127,7 +133,7 @@ test("a receiver that does not answer in time is described", async () => {
   const { id } = await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   expect(await sender.webhooks.sendTest(id)).toMatchObject({
     ...none,
-    reason: expect.stringContaining("no answer within 0.1 s"),
+    reason: expect.stringContaining("no response within 0.1 s"),
   });
   expect(sink.requests).toHaveLength(1);
 });
@@ -140,7 +146,7 @@ test("a failure is described: a redirect, nobody there, a template that cannot b
   sink.respond = () => ({ status: 301, headers: { location: "https://example.com/" } });
   expect(await sender.webhooks.sendTest(id)).toMatchObject({
     ok: false,
-    status: 301,
+    responseStatus: 301,
     reason: expect.stringContaining("redirects are not followed"),
   });
   const closed = await RecordingServer.open();
@@ -152,7 +158,7 @@ test("a failure is described: a redirect, nobody there, a template that cannot b
   });
   const template = { text: "<{{ data.link }}|here>" };
   await sender.webhooks.update(id, { url: sink.url, format: "slack", template });
-  expect(await sender.webhooks.sendTest(id)).toMatchObject({ ok: false, status: null, body: null });
+  expect(await sender.webhooks.sendTest(id)).toMatchObject({ ok: false, responseStatus: null, body: null });
   expect(sink.requests).toHaveLength(1);
 });
 
@@ -165,7 +171,7 @@ test("a name that leads to a private address is refused when it is connected to"
   });
   expect(await sender.webhooks.sendTest(id)).toMatchObject({
     ok: false,
-    status: null,
+    responseStatus: null,
     reason: expect.stringContaining("localhost has no address on the public internet"),
   });
   expect(sink.requests).toEqual([]);

@@ -23,10 +23,10 @@ test("a URL of Slack's is sealed whatever is sent there, and one that was not is
   const sender = over(store, one);
   await using _ = sender;
   const { id } = await sender.webhooks.create(input);
-  expect((await store.webhooks.get(id))?.url).toMatch(/^sealed:/);
+  expect((await store.webhooks.get(id))?.url).toMatch(/^encrypted:/);
   expect((await store.webhooks.get(old.id))?.url).toBe(SLACK);
   expect([await sender.webhooks.reencrypt(), await sender.webhooks.reencrypt()]).toEqual([1, 0]);
-  expect((await store.webhooks.get(old.id))?.url).toMatch(/^sealed:/);
+  expect((await store.webhooks.get(old.id))?.url).toMatch(/^encrypted:/);
   expect((await sender.webhooks.list()).data.map(({ url, format }) => [url, format])).toEqual([
     [SLACK, "heron"],
     [SLACK, "heron"],
@@ -44,6 +44,6 @@ test("what stands in for Slack is sealed as Slack's is, and opens", async () => 
   await using _ = sender;
   const url = "https://slack.example.com/services/abc";
   const { id } = await sender.webhooks.create({ url, topics: ["never.sent"], format: "slack" });
-  expect((await store.webhooks.get(id))?.url).toMatch(/^sealed:/);
+  expect((await store.webhooks.get(id))?.url).toMatch(/^encrypted:/);
   expect(await sender.webhooks.get(id)).toMatchObject({ url, format: "slack" });
 });

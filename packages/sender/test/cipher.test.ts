@@ -56,7 +56,7 @@ describe("for any text and any place", () => {
         const other = Buffer.from(bytes);
         other[at % other.length] = (other[at % other.length] as number) ^ change;
         for (const broken of [other, bytes.subarray(0, at % bytes.length)])
-          expect(() => seal.decrypt(`sealed:v1:${id}:${broken.toString("base64url")}`, where)).toThrow(
+          expect(() => seal.decrypt(`encrypted:v1:${id}:${broken.toString("base64url")}`, where)).toThrow(
             unavailable as Error,
           );
       }),
@@ -118,12 +118,14 @@ test("without the key what is sealed does not open, and nothing may pose as seal
   const sealed = createSecretCipher(one).encrypt("text", "here");
   expect(() => createSecretCipher(undefined).decrypt(sealed, "here")).toThrow(unavailable as Error);
   expect(() => createSecretCipher(undefined).encrypt(sealed, "here")).toThrow(invalid as Error);
-  expect(createSecretCipher(one).decrypt(createSecretCipher(one).encrypt(sealed, "here"), "here")).toBe(sealed);
+  expect(createSecretCipher(one).decrypt(createSecretCipher(one).encrypt(sealed, "here"), "here")).toBe(
+    sealed,
+  );
 });
 
 test("neither the key nor the text stands in what is sealed or said", () => {
   const sealed = createSecretCipher(one).encrypt("hunter2", "here");
-  expect(sealed).toMatch(/^sealed:v1:[0-9a-f]{8}:[\w-]+$/);
+  expect(sealed).toMatch(/^encrypted:v1:[0-9a-f]{8}:[\w-]+$/);
   const told = [createSecretCipher(two), createSecretCipher(undefined)].map((seal) => {
     try {
       return seal.decrypt(sealed, "here");
