@@ -26,13 +26,19 @@ export function listStoreCompetitors(
 ): readonly StoreCompetitor[] {
   const limit = [{ kind: "limit", origin }] as const;
   return [
-    { key: "limit", name: "undici alone (the limit)", comparedWith: null, least: null, programs: limit },
-    { key: "again", name: "undici alone, again (A/A)", comparedWith: "limit", least: null, programs: limit },
+    { key: "limit", name: "undici alone (the limit)", comparedWith: null, minRatio: null, programs: limit },
+    {
+      key: "again",
+      name: "undici alone, again (A/A)",
+      comparedWith: "limit",
+      minRatio: null,
+      programs: limit,
+    },
     {
       key: "sqlite",
       name: "heron on SQLite",
       comparedWith: "limit",
-      least: null,
+      minRatio: null,
       programs: [{ kind: "heron", origin }],
       prepare: async () => ({ path: join(folder, "heron.db") }),
     },
@@ -41,7 +47,7 @@ export function listStoreCompetitors(
         key,
         name,
         comparedWith: key === "one-process" ? "sqlite" : "one-process",
-        least: key === "one-process" ? 0.5 : null,
+        minRatio: key === "one-process" ? 0.5 : null,
         programs: Array.from({ length: count }, (_, i) => createHeronProcess(origin, i)),
         prepare: () => databases.create(`heron_${key}`),
       }),
@@ -70,7 +76,7 @@ export function listQueueCompetitors(
         key: kind,
         name,
         comparedWith: "ours",
-        least: 1,
+        minRatio: 1,
         programs: [{ kind, origin }],
         prepare: () => databases.create(kind),
       }),

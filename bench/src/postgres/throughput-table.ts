@@ -26,7 +26,7 @@ export function printThroughput(
 ): void {
   const findIndex = (name: string): number => competitors.findIndex(({ key }) => key === name);
   const isTrustedRun = isTrusted(median(getRatios(runs, findIndex("again"), findIndex("limit")).rate));
-  const rows = competitors.map(({ name, comparedWith, least }, index) => {
+  const rows = competitors.map(({ name, comparedWith, minRatio }, index) => {
     if (missing[index] !== "") return [name, missing[index] ?? ""];
     const figures = formatFigures(runs.flatMap((run) => run[index] ?? []));
     if (comparedWith === null) return [name, ...figures];
@@ -39,7 +39,7 @@ export function printThroughput(
       ...figures,
       COMPARISON_LABELS[comparedWith],
       ...formatRatios(ratios),
-      ...formatTarget(comparedWith, least, ratios, isTrustedRun),
+      ...formatTarget(comparedWith, minRatio, ratios, isTrustedRun),
     ];
   });
   printTable(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { BenchOptions } from "../options.ts";
 import { type StartedCompetitor, startCompetitors, stopCompetitors } from "../send/competitors.ts";
 import type { Sink } from "../send/sink-process.ts";
-import { measureSlice, measureSlicesInTurns, type Run } from "../send/slices.ts";
+import { measureSlice, measureSlicesInterleaved, type Run } from "../send/slices.ts";
 import {
   CompetitorDatabases,
   listQueueCompetitors,
@@ -59,7 +59,7 @@ async function compareCompetitors(
     try {
       await warmUp(started, sink, isQuick ? 1000 : 3000);
       const targets = started.map(({ target }) => target);
-      runs.push(await measureSlicesInTurns(targets, sink, { rounds, sliceMs }));
+      runs.push(await measureSlicesInterleaved(targets, sink, { rounds, sliceMs }));
     } finally {
       await stopCompetitors(started);
     }

@@ -7,8 +7,8 @@ interface QueuedItem<Item> {
 }
 
 /**
- * What is asked for in one turn of the loop, done together, and with it what is asked for while so many batches are under
- * way: what our stores do by themselves, for those that leave it to their callers.
+ * Batches the items of one event loop turn, and those that arrive while the maximum of batches is in flight. Our stores do
+ * this by themselves; some competitors leave it to the caller.
  */
 export class Batcher<Item> {
   readonly #maxInFlight: number;
@@ -17,13 +17,12 @@ export class Batcher<Item> {
   #inFlight = 0;
   #isScheduled = false;
 
-  /** `most` batches are under way at once. */
-  constructor(most: number, work: (items: readonly Item[]) => Promise<unknown>) {
-    this.#maxInFlight = most;
-    this.#runBatch = work;
+  constructor(maxInFlight: number, runBatch: (items: readonly Item[]) => Promise<unknown>) {
+    this.#maxInFlight = maxInFlight;
+    this.#runBatch = runBatch;
   }
 
-  /** Resolves when the batch that it is in has been done. */
+  /** Resolves when its batch is done. */
   add(item: Item): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ item, resolve, reject });

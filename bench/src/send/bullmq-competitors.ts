@@ -6,20 +6,20 @@ import { findRedis, startRedis } from "./redis.ts";
 
 const APPENDFSYNC_MODES = { everysec: "each second", always: "always" } as const;
 
-/** BullMQ over a Redis that syncs what it writes each second, and over one that does so at every write. */
+/** BullMQ on a Redis that syncs its log each second, and on one that syncs every write. */
 export function createBullmqCompetitors(
   folder: string,
-  least: number,
-  subject: Omit<DeliveryProgramOptions, "kind" | "path">,
+  minRatio: number,
+  program: Omit<DeliveryProgramOptions, "kind" | "path">,
 ): readonly CompetitorDefinition[] {
   return (["everysec", "always"] as const).map((appendfsync) => ({
     key: appendfsync,
     name: `BullMQ, Redis synced ${APPENDFSYNC_MODES[appendfsync]}`,
-    least,
-    programs: [{ ...subject, kind: "bullmq" }],
+    minRatio,
+    programs: [{ ...program, kind: "bullmq" }],
     async prepare() {
       const binary = findRedis();
-      if (binary === null) return "no redis-server on the path, nor by HERON_BENCH_REDIS";
+      if (binary === null) return "no redis-server in PATH or HERON_BENCH_REDIS";
       const redis = await startRedis(binary, join(folder, appendfsync), appendfsync);
       return {
         path: redis.socket,

@@ -1,7 +1,7 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import { CALLER_COUNT, MAX_PENDING } from "./delivery-program.ts";
 
-/** Callers that emit one event after the other, as long as not too many are owed. */
+/** Callers that emit one event after another, while not too many are pending. */
 export class Callers {
   /** How long each emit took, in nanoseconds. */
   readonly emits: RecordableHistogram = createHistogram();
@@ -20,7 +20,7 @@ export class Callers {
   }
 
   /**
-   * How many were emitted here and have not come to their end; less than none where those of others came to theirs here.
+   * How many were emitted here minus how many were completed here. Negative if this process delivers events of others.
    */
   get pending(): number {
     return this.#emitted - this.#completed;
@@ -31,13 +31,11 @@ export class Callers {
     for (let i = 0; i < CALLER_COUNT; i++) void this.#call();
   }
 
-  /** So many more have come to their end. */
   complete(count: number): void {
     this.#completed += count;
     for (const resume of this.#waiters.splice(0, count)) resume();
   }
 
-  /** They emit no more. */
   stop(): void {
     this.#isRunning = false;
     for (const resume of this.#waiters.splice(0)) resume();

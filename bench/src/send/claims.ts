@@ -13,35 +13,35 @@ const WEBHOOKS_PER_ACCOUNT = 10;
 const MAX_TIME_RATIO = 2;
 const SIZES = [10_000, 1_000_000, 10_000_000] as const;
 /**
- * In a pass each delivery is brought into memory once: of the smallest file all of them, and of a larger one as many as it
- * keeps in memory, which is after these many claims.
+ * A pass loads each delivery into memory once: all of the smallest file, and of a larger one as many as fit into memory,
+ * which takes this many claims.
  */
 const ROUNDS = 31;
 const CLAIMS_OF_SMALLEST = 5;
 const CLAIMS_OF_LARGER = 8;
-/** Until a larger one has in memory what it keeps there. */
+/** Until the memory of a larger store is full. */
 const WARM_UP_CLAIM_COUNT = 50;
-/** What a pending delivery takes in the file, with room for the log of what changes. */
+/** Disk space of a pending delivery, with the WAL. */
 const BYTES_PER_DELIVERY = 400;
 
 interface OpenedStore {
   readonly pending: number;
   readonly store: Store;
-  /** Until it was known what is owed, in milliseconds. */
+  /** The time to open the store, in milliseconds. */
   readonly openMs: number;
 }
 
-/** What it takes to claim a delivery and to settle it, whatever else is pending. */
+/** The cost of claiming and completing a delivery at different numbers of pending ones. */
 export async function benchClaims({ isQuick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
   const { bavail, bsize } = await statfs(scratch);
   const sizes = SIZES.filter(
     (size) => size * BYTES_PER_DELIVERY < bavail * bsize && (!isQuick || size <= 1_000_000),
   );
   const passes = isQuick ? 1 : 3;
-  const made = (size: number, file: string): Promise<void> =>
+  const createFile = (size: number, file: string): Promise<void> =>
     createFilledFile(file, {
       accounts: ACCOUNT_COUNT,
-      webhooksEach: WEBHOOKS_PER_ACCOUNT,
+      webhooksPerAccount: WEBHOOKS_PER_ACCOUNT,
       url: `${sink.origin}/`,
       topic: "end_user.*",
       pending: size,
@@ -51,7 +51,7 @@ export async function benchClaims({ isQuick }: BenchOptions, sink: Sink, scratch
   try {
     for (const size of sizes) {
       const file = join(scratch, `pending-${size}.db`);
-      await made(size, file);
+      await createFile(size, file);
       opened.push(await openStore(file, size));
     }
     for (const { store } of opened.slice(1))
@@ -59,14 +59,14 @@ export async function benchClaims({ isQuick }: BenchOptions, sink: Sink, scratch
     // The first pass is for the compiler.
     for (let pass = 0; pass <= passes; pass++) {
       if (pass > 0) {
-        // The smallest has been used up.
+        // The pass before has used up the smallest size.
         await opened[0]?.store.close();
         const file = join(scratch, `pending-again-${pass}.db`);
-        await made(sizes[0] as number, file);
+        await createFile(sizes[0] as number, file);
         opened[0] = await openStore(file, sizes[0] as number);
       }
-      const inThisPass = await measureInTurns(opened);
-      if (pass > 0) for (const [i, cost] of inThisPass.entries()) costs[i]?.push(cost);
+      const passCosts = await measureInterleaved(opened);
+      if (pass > 0) for (const [i, cost] of passCosts.entries()) costs[i]?.push(cost);
     }
   } finally {
     for (const { store } of opened) await store.close();
@@ -80,15 +80,14 @@ async function openStore(file: string, pending: number): Promise<OpenedStore> {
   return { pending, store, openMs: performance.now() - from };
 }
 
-/** What a delivery takes, in microseconds. */
+/** The cost of a delivery, in microseconds. */
 interface Cost {
   readonly time: number;
-  /** Of the processor, in all threads. */
+  /** CPU time of all threads. */
   readonly cpu: number;
 }
 
-/** What a delivery of each takes. */
-async function measureInTurns(opened: readonly OpenedStore[]): Promise<readonly Cost[]> {
+async function measureInterleaved(opened: readonly OpenedStore[]): Promise<readonly Cost[]> {
   const totals = opened.map(() => ({ time: 0, cpu: 0, deliveries: 0 }));
   for (let round = 0; round < ROUNDS; round++)
     for (const index of alternateOrder(opened.length, round)) {
@@ -136,9 +135,9 @@ function print(opened: readonly OpenedStore[], costs: readonly (readonly Cost[])
     ];
   });
   for (const size of SIZES.slice(opened.length))
-    rows.push([`${size.toLocaleString("en")} pending: left out, quick or no room on the disk`]);
+    rows.push([`${size.toLocaleString("en")} pending: skipped, quick run or not enough disk space`]);
   printTable(
-    `Claiming and settling ${CONCURRENCY} at a time, all due, of ${ACCOUNT_COUNT * WEBHOOKS_PER_ACCOUNT} webhooks of ${ACCOUNT_COUNT} accounts: ${costs[0]?.length ?? 0} passes of ${ROUNDS * CLAIMS_OF_SMALLEST} claims, of the larger ${ROUNDS * CLAIMS_OF_LARGER}`,
+    `Claiming and completing ${CONCURRENCY} at a time, all due, of ${ACCOUNT_COUNT * WEBHOOKS_PER_ACCOUNT} webhooks of ${ACCOUNT_COUNT} accounts: ${costs[0]?.length ?? 0} passes of ${ROUNDS * CLAIMS_OF_SMALLEST} claims, of the larger ${ROUNDS * CLAIMS_OF_LARGER}`,
     ["", "us each", "CPU us", "by time", "by CPU", "target by time", "", "open ms"],
     rows,
   );

@@ -2,27 +2,27 @@ import type { DeliveryProgramOptions } from "./delivery-program.ts";
 import type { BenchProgram } from "./program.ts";
 import { type MeasuredTarget, startCompetitorProgram } from "./slices.ts";
 
-/** Who takes part in a comparison. */
+/** A competitor of a comparison that was started. */
 export interface StartedCompetitor {
   readonly key: string;
   readonly name: string;
-  /** Null if it cannot take part, for the reason in `missing`. */
+  /** Null if it cannot take part, for `unavailableReason`. */
   readonly target: MeasuredTarget | null;
   readonly unavailableReason: string;
-  /** The least ratio that is wanted; null if none is. */
-  readonly least: number | null;
+  /** The minimum of the target ratio; null for none. */
+  readonly minRatio: number | null;
   stop(): Promise<void>;
 }
 
-/** Who is to take part. */
-export interface CompetitorDefinition extends Pick<StartedCompetitor, "key" | "name" | "least"> {
-  /** What each of its processes runs. */
+/** A competitor to start. */
+export interface CompetitorDefinition extends Pick<StartedCompetitor, "key" | "name" | "minRatio"> {
+  /** The program of each of its processes. */
   readonly programs: readonly Omit<DeliveryProgramOptions, "path">[];
-  /** Makes what they keep things in; or says why that cannot be. Default: nothing. */
+  /** Prepares the storage, or returns the reason why that is not possible. Default: no storage. */
   readonly prepare?: () => Promise<CompetitorResources | string>;
 }
 
-/** Where things are kept, and the server that does it, if there is one. */
+/** The storage of a competitor, and its server if it has one. */
 export interface CompetitorResources {
   readonly path: string;
   readonly getHelperCpuSeconds?: () => number | null;
@@ -31,16 +31,16 @@ export interface CompetitorResources {
   stop?(): Promise<void>;
 }
 
-/** Starts each in a process of its own, or in several. */
+/** Starts the processes of each competitor. */
 export async function startCompetitors(
   entries: readonly CompetitorDefinition[],
 ): Promise<readonly StartedCompetitor[]> {
-  const contenders: StartedCompetitor[] = [];
+  const competitors: StartedCompetitor[] = [];
   try {
-    for (const entry of entries) contenders.push(await startCompetitor(entry));
-    return contenders;
+    for (const entry of entries) competitors.push(await startCompetitor(entry));
+    return competitors;
   } catch (error) {
-    await stopCompetitors(contenders);
+    await stopCompetitors(competitors);
     throw error;
   }
 }
@@ -48,21 +48,21 @@ export async function startCompetitors(
 async function startCompetitor({
   key,
   name,
-  least,
-  programs: subjects,
+  minRatio,
+  programs: definitions,
   prepare,
 }: CompetitorDefinition): Promise<StartedCompetitor> {
   const prepared = prepare === undefined ? { path: "" } : await prepare();
   if (typeof prepared === "string")
-    return { key, name, least, target: null, unavailableReason: prepared, stop: async () => {} };
+    return { key, name, minRatio, target: null, unavailableReason: prepared, stop: async () => {} };
   const programs: BenchProgram[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(programs.map((program) => program.stop()));
     await prepared.stop?.();
   };
   try {
-    for (const subject of subjects)
-      programs.push(await startCompetitorProgram({ ...subject, path: prepared.path }));
+    for (const definition of definitions)
+      programs.push(await startCompetitorProgram({ ...definition, path: prepared.path }));
   } catch (error) {
     await stop();
     throw error;
@@ -71,13 +71,13 @@ async function startCompetitor({
   return {
     key,
     name,
-    least,
+    minRatio,
     target: { name, programs, getHelperCpuSeconds, warmUp },
     unavailableReason: "",
     stop,
   };
 }
 
-export async function stopCompetitors(contenders: readonly StartedCompetitor[]): Promise<void> {
-  for (const contender of contenders) await contender.stop();
+export async function stopCompetitors(competitors: readonly StartedCompetitor[]): Promise<void> {
+  for (const competitor of competitors) await competitor.stop();
 }

@@ -1,58 +1,56 @@
 import type { RecordableHistogram } from "node:perf_hooks";
 
-/** Something that delivers, in a process of its own. */
+/** A program that delivers, in a child process. */
 export interface DeliveryProgram {
-  /** Begins to deliver as fast as it can. */
+  /** Starts to emit and deliver at full load. */
   start(): void;
-  /** How many it has delivered, and recorded if it records any. */
+  /** How many it has delivered and recorded, if it keeps a record. */
   delivered(): number;
-  /** How long callers waited until what they gave was kept, in nanoseconds; null if nothing is kept. */
+  /** How long each emit took until it was durable, in nanoseconds; null if nothing is stored. */
   readonly emits: RecordableHistogram | null;
-  /** How many are on their way: emitted, if anything is, and not delivered. */
+  /** How many are emitted and not delivered. */
   countPending(): number;
-  /** Begins nothing more. */
+  /** Stops emitting. */
   stop(): void;
   close(): Promise<void>;
 }
 
-/** Where a subject sends to, and where it keeps things. */
 export interface DeliveryProgramOptions {
   readonly kind: "limit" | "heron" | "bullmq" | "p-queue" | "pg-boss" | "graphile-worker";
   readonly origin: string;
-  /** What it keeps things in: a file, the socket of a Redis, or the URL of a database of PostgreSQL. */
+  /** Its storage: a file, the socket of a Redis, or the URL of a PostgreSQL database. */
   readonly path: string;
-  /** For heron: whose events they are, and whose webhook. Default: nobody's in particular. */
+  /** For heron: the account of the events and the webhook. */
   readonly account?: string;
-  /** For BullMQ: whether it posts as heron does, by undici's own interface, and not by `fetch`. Default false. */
+  /** For BullMQ: whether it posts with undici's Pool, like heron, instead of `fetch`. Default false. */
   readonly usesPool?: boolean;
-  /** For heron: how many webhooks events go to in turn. Default 1. */
+  /** For heron: the number of webhooks, which get events round-robin. Default 1. */
   readonly webhooks?: number;
-  /** For heron: whether there is another webhook, which hangs and is owed something. */
+  /** For heron: whether there is another webhook, with pending deliveries, whose receiver hangs. */
   readonly hasHangingWebhook?: boolean;
 }
 
-/** Half of the values are below `p50`, and so on; in milliseconds. */
+/** Percentiles, in milliseconds. */
 export interface Spread {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
 }
 
-/** What a subject says of itself. */
+/** Figures that a program reports. */
 export interface ProgramFigures {
-  /** When, in milliseconds of a clock that only goes forward. */
+  /** In milliseconds of a monotonic clock. */
   readonly at: number;
   readonly delivered: number;
   readonly pending: number;
   readonly cpuMicroseconds: number;
-  /** By how much its event loop was late, since it was last told to forget. */
+  /** The event loop delay since the last reset. */
   readonly loopDelay: Spread;
   readonly emits: Spread | null;
 }
 
-/** Under way at once, and connections: the same for all. */
+/** Attempts in flight, and connections: the same for all. */
 export const CONCURRENCY = 64;
-/** So many callers emit at once. */
 export const CALLER_COUNT = 200;
-/** So many may be emitted and not delivered: a caller waits rather than run ahead for ever. */
+/** How many may be emitted and not delivered before callers wait. */
 export const MAX_PENDING = 1000;

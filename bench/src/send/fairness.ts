@@ -9,7 +9,7 @@ import { startProgram } from "./program.ts";
 import type { Sink } from "./sink-process.ts";
 import { getTimeSpread } from "./spread.ts";
 
-/** What the busy account is owed, and how many webhooks it has. */
+/** The pending deliveries and the webhooks of the busy account. */
 export const BUSY_PENDING = 100_000;
 export const BUSY_WEBHOOKS = 10;
 const QUIET_ACCOUNTS = 100;
@@ -19,12 +19,12 @@ const SAMPLES = 100;
 const SAMPLE_INTERVAL_MS = 10;
 const WAIT_TIMEOUT_MS = 30_000;
 
-/** One account that is owed a lot, and a hundred that each emit one event: how long these wait. */
+/** How long a hundred accounts with one event each wait beside an account with a large backlog. */
 export async function benchFairness({ isQuick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
   const file = join(scratch, "fairness.db");
   await createFilledFile(file, {
     accounts: 1,
-    webhooksEach: BUSY_WEBHOOKS,
+    webhooksPerAccount: BUSY_WEBHOOKS,
     url: `${sink.origin}/slow`,
     topic: "end_user.*",
     pending: BUSY_PENDING,
@@ -32,7 +32,7 @@ export async function benchFairness({ isQuick }: BenchOptions, sink: Sink, scrat
   await measureFairness(file, sink, isQuick ? 3 : 10);
 }
 
-/** The same of any store that holds what the busy account is owed: at receivers that answer at `/slow`. */
+/** The same for a store that has the backlog of the busy account. */
 export async function measureFairness(path: string, sink: Sink, rounds: number): Promise<void> {
   const program = await startProgram(new URL("./programs/quiet-program.ts", import.meta.url), {
     origin: sink.origin,
@@ -55,24 +55,24 @@ export async function measureFairness(path: string, sink: Sink, rounds: number):
   print(longest, inFlight);
 }
 
-function print(longest: readonly number[], underWay: readonly number[]): void {
-  const most = Math.max(...longest);
-  const busy = underWay.reduce((sum, sample) => sum + sample, 0) / underWay.length;
+function print(longest: readonly number[], inFlight: readonly number[]): void {
+  const worst = Math.max(...longest);
+  const busy = inFlight.reduce((sum, sample) => sum + sample, 0) / inFlight.length;
   printTable(
-    `An account with ${BUSY_PENDING.toLocaleString("en")} due at receivers that take 25 to 75 ms, and ${QUIET_ACCOUNTS} others that emit one event each at once: ${longest.length} times`,
+    `An account with ${BUSY_PENDING.toLocaleString("en")} due at receivers that take 25 to 75 ms, and ${QUIET_ACCOUNTS} others that emit one event each at once, ${longest.length} times`,
     ["", "median", "worst", "target", ""],
     [
       [
-        `until all ${QUIET_ACCOUNTS} had theirs, ms`,
+        `until all ${QUIET_ACCOUNTS} events arrived, ms`,
         median(longest).toFixed(1),
-        most.toFixed(1),
+        worst.toFixed(1),
         `<= ${MAX_WAIT_MS}`,
-        formatTargetResult(most <= MAX_WAIT_MS),
+        formatTargetResult(worst <= MAX_WAIT_MS),
       ],
       [
-        `attempts under way of ${CONCURRENCY}, mean ${busy.toFixed(1)}`,
-        String(median(underWay)),
-        String(Math.min(...underWay)),
+        `attempts in flight of ${CONCURRENCY}, mean ${busy.toFixed(1)}`,
+        String(median(inFlight)),
+        String(Math.min(...inFlight)),
         `mean >= ${MIN_UTILIZATION * CONCURRENCY}`,
         formatTargetResult(busy >= MIN_UTILIZATION * CONCURRENCY),
       ],

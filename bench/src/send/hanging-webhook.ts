@@ -9,7 +9,7 @@ import {
   isTrusted,
   type MeasuredTarget,
   measureSlice,
-  measureSlicesInTurns,
+  measureSlicesInterleaved,
   type Slice,
   startCompetitorProgram,
 } from "./slices.ts";
@@ -19,7 +19,7 @@ const SLICE_MS = 300;
 const MIN_RATIO = 0.9;
 const NAMES = ["9 webhooks", "9 webhooks, again (A/A)", "9 webhooks, and one that hangs"] as const;
 
-/** How fast webhooks are served beside one whose receiver never answers. */
+/** The rate of deliveries beside a webhook whose receiver never responds. */
 export async function benchHanging({ isQuick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
   const rounds = isQuick ? 5 : 40;
   const started: MeasuredTarget[] = [];
@@ -35,7 +35,7 @@ export async function benchHanging({ isQuick }: BenchOptions, sink: Sink, scratc
       started.push({ name, programs: [program] });
     }
     for (const target of started) await measureSlice(target, sink, isQuick ? 1000 : 3000);
-    print(await measureSlicesInTurns(started, sink, { rounds, sliceMs: SLICE_MS }), rounds);
+    print(await measureSlicesInterleaved(started, sink, { rounds, sliceMs: SLICE_MS }), rounds);
   } finally {
     for (const { programs } of started) for (const program of programs) await program.stop();
   }
@@ -58,7 +58,7 @@ function print(slices: readonly (readonly Slice[])[], rounds: number): void {
     ];
   });
   printTable(
-    `Served beside a receiver that hangs: ${rounds} rounds of ${SLICE_MS} ms`,
+    `Deliveries beside a receiver that hangs: ${rounds} rounds of ${SLICE_MS} ms`,
     ["", "per s", "CPU us", "by rate", "target", ""],
     rows,
   );

@@ -2,7 +2,7 @@ import { Pool } from "undici";
 import { CONCURRENCY } from "./delivery-program.ts";
 import { createSignedHeaders } from "./request.ts";
 
-/** Signs and posts events to one origin by undici's own interface, as heron does: one connection for each slot, kept. */
+/** Signs and posts events to one origin with undici's Pool, like heron: one kept connection per concurrent request. */
 export class HttpPoster {
   readonly #pool: Pool;
 
@@ -10,7 +10,7 @@ export class HttpPoster {
     this.#pool = new Pool(origin, { connections: CONCURRENCY, pipelining: 1 });
   }
 
-  /** Says whether it was answered with 200, when the answer has been read. */
+  /** Returns whether the response was 200, after reading it. */
   begin(event: Readonly<Record<string, unknown>>, n: number, ended: (ok: boolean) => void): void {
     const body = Buffer.from(JSON.stringify(event));
     let status = 0;
@@ -28,7 +28,7 @@ export class HttpPoster {
     );
   }
 
-  /** @throws Error that it was answered otherwise */
+  /** @throws Error for another status */
   post(event: Readonly<Record<string, unknown>>, n: number): Promise<void> {
     return new Promise((resolve, reject) =>
       this.begin(event, n, (ok) => (ok ? resolve() : reject(new Error("not answered with 200")))),

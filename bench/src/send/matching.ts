@@ -8,7 +8,7 @@ import { accountName, createFilledFile, openFilledFile } from "./filled-file.ts"
 import { createEventBody } from "./request.ts";
 import type { Sink } from "./sink-process.ts";
 
-/** So many accounts publish in turn, in each file. */
+/** How many accounts publish, round-robin, in each file. */
 const PUBLISH_COUNT = 10;
 const BATCH_SIZE = 100;
 const MAX_TIME_RATIO = 2;
@@ -16,29 +16,34 @@ const MAX_TIME_RATIO = 2;
 interface Size {
   readonly name: string;
   readonly accounts: number;
-  readonly webhooksEach: number;
+  readonly webhooksPerAccount: number;
 }
 
 const SIZES: readonly Size[] = [
-  { name: "10, over 10 accounts", accounts: 10, webhooksEach: 1 },
-  { name: "10,000, over 1,000 accounts", accounts: 1000, webhooksEach: 10 },
-  { name: "10,000, in one account", accounts: 1, webhooksEach: 10_000 },
-  { name: "1,000,000, over 10,000 accounts", accounts: 10_000, webhooksEach: 100 },
+  { name: "10, over 10 accounts", accounts: 10, webhooksPerAccount: 1 },
+  { name: "10,000, over 1,000 accounts", accounts: 1000, webhooksPerAccount: 10 },
+  { name: "10,000, in one account", accounts: 1, webhooksPerAccount: 10_000 },
+  { name: "1,000,000, over 10,000 accounts", accounts: 10_000, webhooksPerAccount: 100 },
 ];
 
-/** What it takes to publish an event that nobody wants, whatever number of webhooks there is. */
+/** The cost of publishing an event that matches no webhook, at different numbers of webhooks. */
 export async function benchMatching({ isQuick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
   const stores: Store[] = [];
   try {
-    for (const [i, { accounts, webhooksEach }] of SIZES.entries()) {
+    for (const [i, { accounts, webhooksPerAccount }] of SIZES.entries()) {
       const file = join(scratch, `matching-${i}.db`);
-      await createFilledFile(file, { accounts, webhooksEach, url: `${sink.origin}/`, topic: "order.*" });
+      await createFilledFile(file, {
+        accounts,
+        webhooksPerAccount,
+        url: `${sink.origin}/`,
+        topic: "order.*",
+      });
       stores.push(await openFilledFile(file));
     }
     const rounds = isQuick ? 10 : 100;
     const topics: readonly [string, (n: number) => string][] = [
-      ["one topic, which is remembered", () => "end_user.processed"],
-      ["another topic each time, which must be looked up", (n) => `end_user.processed_${n}`],
+      ["one topic, which is cached", () => "end_user.processed"],
+      ["a new topic each time, which is looked up", (n) => `end_user.processed_${n}`],
     ];
     for (const [name, topicOf] of topics) await measure(name, topicOf, stores, rounds);
   } finally {
@@ -52,11 +57,11 @@ async function measure(
   stores: readonly Store[],
   rounds: number,
 ): Promise<void> {
-  const subjects = SIZES.map(({ name: size, accounts }, i): Candidate => {
+  const candidates = SIZES.map(({ name: size, accounts }, i): Candidate => {
     const publishing = Math.min(accounts, PUBLISH_COUNT);
     return { name: size, isAsync: true, call: (n) => publish(stores[i] as Store, publishing, topicOf, n) };
   });
-  const measured = await measureInterleaved(subjects, { rounds, blockMs: 20, warmUpMs: 300 });
+  const measured = await measureInterleaved(candidates, { rounds, blockMs: 20, warmUpMs: 300 });
   const [fewest] = measured;
   if (fewest === undefined) return;
   const rows = measured.map((result) => {
@@ -98,5 +103,5 @@ async function publish(
   const { published } = await store.publish(events);
   for (const measurement of published)
     if ("error" in measurement || measurement.deliveryCount !== 0)
-      throw new Error("an event that nobody wants was delivered");
+      throw new Error("an event that matches no webhook was delivered");
 }

@@ -12,13 +12,12 @@ const PENDING = 1_000_000;
 
 /** Resident memory, in megabytes. */
 interface ResidentMemory {
-  /** As it was found. */
   readonly found: number;
-  /** After a collection of garbage. */
+  /** After a garbage collection. */
   readonly collected: number;
 }
 
-/** How much memory a sender takes that does nothing, and one that is owed a lot. */
+/** The memory of an idle sender, and of one with a large backlog. */
 export async function benchMemory({ isQuick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
   const starts = isQuick ? 3 : 9;
   const programs = await bundlePrograms(join(scratch, "bundled"));
@@ -30,7 +29,7 @@ export async function benchMemory({ isQuick }: BenchOptions, sink: Sink, scratch
   const full = join(scratch, "million.db");
   await createFilledFile(full, {
     accounts: 100,
-    webhooksEach: 10,
+    webhooksPerAccount: 10,
     url: `${sink.origin}/`,
     topic: "end_user.*",
     pending: PENDING,
@@ -87,7 +86,7 @@ function print(measured: {
         `<= ${MAX_IDLE_MB}`,
         formatTargetResult(subtract <= MAX_IDLE_MB),
       ],
-      row("a sender that delivers, nothing else owed", empty.found, empty.collected),
+      row("a sender that delivers, no backlog", empty.found, empty.collected),
       [
         ...row(
           `the same, ${PENDING.toLocaleString("en")} pending of disabled accounts`,

@@ -6,10 +6,10 @@ import { describeMachine } from "../machine.ts";
 import type { BenchOptions } from "../options.ts";
 import { type Sink, startSink } from "./sink-process.ts";
 
-/** A part of a bench, with something to deliver to and a folder of its own. */
+/** A part of a bench, with a receiver and a folder. */
 export type BenchPart = (options: BenchOptions, sink: Sink, scratch: string) => Promise<void>;
 
-/** Runs parts one after the other: those that are named, or else those that are not only for who names them. */
+/** Runs the named parts, or all parts that are not only run by name. */
 export async function runParts(
   parts: Readonly<Record<string, BenchPart>>,
   options: BenchOptions,
@@ -18,14 +18,14 @@ export async function runParts(
   const names = Object.keys(parts);
   const unknown = options.parts.filter((name) => !names.includes(name));
   if (unknown.length > 0) {
-    console.error(`no part ${unknown.join(", ")}: there are ${names.join(", ")}`);
+    console.error(`Unknown part ${unknown.join(", ")}. Parts: ${names.join(", ")}`);
     process.exitCode = 2;
     return;
   }
   const chosen =
     options.parts.length > 0 ? options.parts : names.filter((name) => !onlyIfNamed.includes(name));
-  console.log(`${describeMachine()}${options.isQuick ? ", quick: a trial run, nothing to judge by" : ""}`);
-  // So that what is done at the end is done then too.
+  console.log(`${describeMachine()}${options.isQuick ? ", quick: a smoke test, not a measurement" : ""}`);
+  // Run cleanup on a signal, too.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
   for (const name of chosen) await runPart(parts[name] as BenchPart, options);
 }

@@ -2,31 +2,31 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** A program of the bench, in a process of its own. */
+/** A program of the bench, in a child process. */
 export interface BenchProgram {
   readonly pid: number | undefined;
-  /** @throws Error what it threw, or that it ended or gave no answer in time */
-  ask<Answer>(question: string, argument?: unknown, withinMs?: number): Promise<Answer>;
-  /** It ends by itself when it loses its parent; if not, it is made to. */
+  /** @throws Error if it threw, ended, or did not respond in time */
+  ask<Result>(question: string, argument?: unknown, timeoutMs?: number): Promise<Result>;
+  /** Disconnects it, which ends it; kills it after a timeout. */
   stop(): Promise<void>;
 }
 
 interface PendingReply {
-  readonly resolve: (answer: never) => void;
+  readonly resolve: (result: never) => void;
   readonly reject: (error: Error) => void;
 }
 
-const ANSWER_TIMEOUT_MS = 60_000;
+const RESPONSE_TIMEOUT_MS = 60_000;
 const END_TIMEOUT_MS = 5000;
 
-/** Starts a program that answers by {@link serveQuestions}, and waits until it is ready. */
+/** Starts a program that uses {@link serveQuestions}, and waits until it is ready. */
 export async function startProgram(
   file: URL | string,
   options: unknown,
   {
     execArgv = [],
-    readyWithinMs = ANSWER_TIMEOUT_MS,
-  }: { readonly execArgv?: readonly string[]; readonly readyWithinMs?: number } = {},
+    readyTimeoutMs = RESPONSE_TIMEOUT_MS,
+  }: { readonly execArgv?: readonly string[]; readonly readyTimeoutMs?: number } = {},
 ): Promise<BenchProgram> {
   const path = typeof file === "string" ? file : fileURLToPath(file);
   const child = fork(path, [JSON.stringify(options)], {
@@ -36,19 +36,19 @@ export async function startProgram(
   });
   const pending = new Map<number, PendingReply>();
   let last = 0;
-  child.on("message", ({ id, answer, error }: { id: number; answer?: unknown; error?: string }) => {
-    if (error === undefined) pending.get(id)?.resolve(answer as never);
+  child.on("message", ({ id, result, error }: { id: number; result?: unknown; error?: string }) => {
+    if (error === undefined) pending.get(id)?.resolve(result as never);
     else pending.get(id)?.reject(new Error(`${path}: ${error}`));
   });
   child.on("exit", (code) => {
     for (const { reject } of pending.values()) reject(new Error(`${path} ended with ${code ?? "a signal"}`));
   });
-  const answered = async <Answer>(id: number, what: string, withinMs: number): Promise<Answer> => {
+  const waitForResult = async <Result>(id: number, question: string, timeoutMs: number): Promise<Result> => {
     let timer: NodeJS.Timeout | undefined;
     try {
-      return await new Promise<Answer>((resolve, reject) => {
+      return await new Promise<Result>((resolve, reject) => {
         pending.set(id, { resolve, reject });
-        timer = setTimeout(() => reject(new Error(`${path}: nothing came of "${what}"`)), withinMs);
+        timer = setTimeout(() => reject(new Error(`${path}: "${question}" timed out`)), timeoutMs);
       });
     } finally {
       clearTimeout(timer);
@@ -57,18 +57,18 @@ export async function startProgram(
   };
   const program: BenchProgram = {
     pid: child.pid,
-    ask(question, argument, withinMs = ANSWER_TIMEOUT_MS) {
+    ask(question, argument, timeoutMs = RESPONSE_TIMEOUT_MS) {
       const id = ++last;
-      const answer = answered<never>(id, question, withinMs);
+      const result = waitForResult<never>(id, question, timeoutMs);
       child.send({ id, question, argument }, (error) => {
         if (error !== null) pending.get(id)?.reject(error);
       });
-      return answer;
+      return result;
     },
     stop: () => stop(child),
   };
   try {
-    await answered(0, "start", readyWithinMs);
+    await waitForResult(0, "start", readyTimeoutMs);
     return program;
   } catch (error) {
     child.kill("SIGKILL");
@@ -85,19 +85,21 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** What {@link startProgram} was given, on the program's side. */
+/** In the program: the options of {@link startProgram}. */
 export function parseProgramOptions<Options>(): Options {
   return JSON.parse(process.argv[2] ?? "null") as Options;
 }
 
-/** On the program's side: says that it is ready, and answers from then on. */
+/** In the program: reports that it is ready, and serves questions. */
 export function serveQuestions(
-  answers: Readonly<Record<string, (argument: never) => unknown>>,
+  handlers: Readonly<Record<string, (argument: never) => unknown>>,
   onEnd: () => Promise<void> = async () => {},
 ): void {
   const reply = async (id: number, question: string, argument: unknown): Promise<void> => {
     try {
-      process.send?.({ id, answer: (await answers[question]?.(argument as never)) ?? null });
+      const handler = handlers[question];
+      if (handler === undefined) throw new Error(`unknown question "${question}"`);
+      process.send?.({ id, result: (await handler(argument as never)) ?? null });
     } catch (error) {
       process.send?.({ id, error: String(error) });
     }
@@ -109,5 +111,5 @@ export function serveQuestions(
     setTimeout(() => process.exit(), END_TIMEOUT_MS).unref();
     void onEnd().finally(() => process.exit());
   });
-  process.send?.({ id: 0, answer: null });
+  process.send?.({ id: 0, result: null });
 }

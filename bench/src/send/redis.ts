@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { delimiter, join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 
-/** A Redis of our own, on a socket in a folder. */
+/** A Redis server for a bench, on a socket in a folder. */
 export interface RedisServer {
   readonly socket: string;
   readonly pid: number | undefined;
@@ -16,7 +16,7 @@ export interface RedisServer {
 const START_TIMEOUT_MS = 10_000;
 const END_TIMEOUT_MS = 5000;
 
-/** Where `redis-server` is: `HERON_BENCH_REDIS`, or on the path; null if it is nowhere. */
+/** The path of `redis-server`: `HERON_BENCH_REDIS`, or from PATH; null if there is none. */
 export function findRedis(): string | null {
   const named = process.env["HERON_BENCH_REDIS"];
   if (named !== undefined && named !== "") return named;
@@ -24,7 +24,7 @@ export function findRedis(): string | null {
   return folders.map((folder) => join(folder, "redis-server")).find((file) => existsSync(file)) ?? null;
 }
 
-/** Starts a Redis that writes everything into an append-only file, and flushes it so often. */
+/** Starts a Redis with an append-only file and this sync mode. */
 export async function startRedis(
   binary: string,
   folder: string,
@@ -38,7 +38,7 @@ export async function startRedis(
     Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
     { stdio: ["ignore", "ignore", "inherit"] },
   );
-  // It would outlive us.
+  // Otherwise it would outlive the bench.
   const kill = (): void => void child.kill("SIGKILL");
   process.once("exit", kill);
   child.once("exit", () => process.removeListener("exit", kill));
@@ -51,7 +51,7 @@ export async function startRedis(
     if (failed !== undefined) throw failed;
     if (child.exitCode !== null || performance.now() > until) {
       child.kill("SIGKILL");
-      throw new Error(`${binary} does not start`);
+      throw new Error(`${binary} did not start`);
     }
     await after(20);
   }

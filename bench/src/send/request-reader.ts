@@ -1,11 +1,11 @@
 const EMPTY = Buffer.alloc(0);
 
-/** Takes requests with a Content-Length out of what comes over one connection. */
+/** Parses requests with a Content-Length from one connection. */
 export class RequestReader {
   readonly #onRequest: (path: string, body: Buffer, size: number) => void;
   #rest: Buffer = EMPTY;
 
-  /** `onRequest` is given each path and body, and the size of the whole. */
+  /** `onRequest` gets the path, the body, and the total size of each request. */
   constructor(onRequest: (path: string, body: Buffer, size: number) => void) {
     this.#onRequest = onRequest;
   }

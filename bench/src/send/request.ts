@@ -3,7 +3,7 @@ import { createHmac, randomUUID } from "node:crypto";
 export const TOPIC = "end_user.processed";
 export const SECRET = "sec_0123456789abcdef0123456789abcdef";
 
-/** What the event of every subject says: about 400 bytes as it is sent. */
+/** The data of every event: about 400 bytes when it is sent. */
 export function createData(n: number): Readonly<Record<string, unknown>> {
   return {
     end_user_id: `eus_${String(n).padStart(20, "0")}`,
@@ -13,14 +13,14 @@ export function createData(n: number): Readonly<Record<string, unknown>> {
   };
 }
 
-/** The event as whoever has no sender would make it. */
+/** An event as an application without a sender would create it. */
 export function createEventBody(n: number): Readonly<Record<string, unknown>> {
   const created = `${new Date().toISOString().slice(0, 19)}+00:00`;
   const id = `evt_${randomUUID().replaceAll("-", "")}`;
   return { topic: TOPIC, created, data: createData(n), meta: null, id };
 }
 
-/** An event as a store keeps it that was stocked with many: they all say the same. */
+/** The stored body of the events of filled stores. */
 export const PENDING_BODY: string = JSON.stringify({
   topic: TOPIC,
   created: "2026-01-01T00:00:00+00:00",
@@ -29,7 +29,7 @@ export const PENDING_BODY: string = JSON.stringify({
   id: `evt_${"0".repeat(32)}`,
 });
 
-/** The headers that heron sends, made by hand. */
+/** The headers that heron sends, created by hand. */
 export function createSignedHeaders(body: Buffer, n: number): Record<string, string> {
   const at = String(Math.floor(Date.now() / 1000));
   const delivery = `dlv_01234567_${n.toString(36)}`;
@@ -44,7 +44,7 @@ export function createSignedHeaders(body: Buffer, n: number): Record<string, str
   };
 }
 
-/** Signs and posts an event by `fetch`, as the subjects do that are no sender. */
+/** Signs and posts an event with `fetch`, as competitors without a sender do. */
 export async function postByFetch(
   url: string,
   event: Readonly<Record<string, unknown>>,
@@ -52,7 +52,7 @@ export async function postByFetch(
 ): Promise<void> {
   const body = Buffer.from(JSON.stringify(event));
   const response = await fetch(url, { method: "POST", headers: createSignedHeaders(body, n), body });
-  // A connection is free for the next only when the answer has been read.
+  // A connection is reused only after the response was read.
   await response.arrayBuffer();
   if (!response.ok) throw new Error(`answered ${response.status}`);
 }

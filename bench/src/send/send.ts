@@ -18,7 +18,7 @@ const PARTS = {
   hanging: benchHanging,
 } as const;
 
-/** The sending side: what a delivery costs, how long it takes, and that neither depends on what else is kept. */
+/** Sending: the cost and latency of a delivery, at different sizes of the store. */
 export async function benchSend(options: BenchOptions): Promise<void> {
   await runParts(PARTS, options);
 }

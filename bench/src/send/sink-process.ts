@@ -1,11 +1,11 @@
 import { type BenchProgram, startProgram } from "./program.ts";
 
-/** What everything is delivered to. */
+/** The receiver of all deliveries. */
 export interface Sink {
   readonly origin: string;
   readonly pid: number | undefined;
   getReceived(): Promise<{ readonly received: number; readonly bytes: number }>;
-  /** How many requests to `/slow` are waiting for their answer. */
+  /** How many requests to `/slow` wait for their response. */
   getSlowInFlight(): Promise<number>;
   /** How long events to `/timed` took, in milliseconds, since the last call. */
   takeTimes(): Promise<readonly number[]>;
@@ -18,8 +18,8 @@ export async function startSink(): Promise<Sink> {
   return {
     origin: `http://127.0.0.1:${port}`,
     pid: program.pid,
-    getReceived: () => program.ask("had"),
-    getSlowInFlight: () => program.ask("slow"),
+    getReceived: () => program.ask("received"),
+    getSlowInFlight: () => program.ask("slow-in-flight"),
     takeTimes: () => program.ask("times"),
     stop: () => program.stop(),
   };

@@ -4,15 +4,15 @@ import { serveQuestions } from "./program.ts";
 import { RequestReader } from "./request-reader.ts";
 
 /**
- * What is delivered to, in a process of its own: takes whole requests, answers 200, and says what it has had. It does so
- * over bare sockets: a whole HTTP server would take more of a small machine than what is to be measured.
+ * The receiver, in a child process: reads whole requests, responds 200, and counts. It uses bare sockets, since an HTTP
+ * server would take more CPU of a small machine than the senders that are measured.
  *
- * `/` is answered at once, `/slow` after a while, `/hang` never. `/timed` is answered at once, and how long its event took,
- * from the `at` in its data, is noted.
+ * `/` responds at once, `/slow` after a while, `/hang` never. `/timed` responds at once and records the time since the `at`
+ * in the event's data.
  */
 const RESPONSE = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
-/** In milliseconds, at least and at most: all of one length would come to their end in waves. */
-const SLOW_PATH = [25, 75] as const;
+/** Minimum and maximum: with equal times, responses would come in waves. */
+const SLOW_RESPONSE_MS = [25, 75] as const;
 
 let received = 0;
 let bytes = 0;
@@ -34,7 +34,7 @@ function onRequest(socket: Socket, path: string, body: Buffer, size: number): vo
         slowInFlight--;
         respond(socket);
       },
-      SLOW_PATH[0] + Math.random() * (SLOW_PATH[1] - SLOW_PATH[0]),
+      SLOW_RESPONSE_MS[0] + Math.random() * (SLOW_RESPONSE_MS[1] - SLOW_RESPONSE_MS[0]),
     );
     return;
   }
@@ -53,8 +53,8 @@ const server = createServer({ noDelay: true }, (socket) => {
 server.listen(0, "127.0.0.1", () =>
   serveQuestions({
     port: () => (server.address() as AddressInfo).port,
-    had: () => ({ received, bytes }),
-    slow: () => slowInFlight,
+    received: () => ({ received, bytes }),
+    "slow-in-flight": () => slowInFlight,
     times() {
       const taken = times;
       times = [];

@@ -4,31 +4,31 @@ import type { DeliveryProgramOptions, ProgramFigures } from "./delivery-program.
 import { type BenchProgram, startProgram } from "./program.ts";
 import type { Sink } from "./sink-process.ts";
 
-/** A subject that was started. */
+/** A competitor that was started. */
 export interface MeasuredTarget {
   readonly name: string;
-  /** Its processes, each of which emits and delivers; what one emits another may deliver. */
+  /** Its processes. Each emits and delivers, also events of the others. */
   readonly programs: readonly BenchProgram[];
-  /** Seconds of processor time that a server has used for it so far; null where that cannot be said. */
+  /** CPU seconds of its server so far; null where that is unknown. */
   readonly getHelperCpuSeconds?: (() => number | null) | undefined;
-  /** What is to be done once it delivers as fast as it can, before anything is measured. */
+  /** Called at full load before the measurement. */
   readonly warmUp?: (() => Promise<void>) | undefined;
 }
 
-/** What a subject did while it was its turn. */
+/** The result of one slice. */
 export interface Slice {
   readonly perSecond: number;
   readonly delivered: number;
   /** Of its own processes. */
   readonly cpuMicroseconds: number;
-  /** Of its helper; null if it has none, or that cannot be said. */
+  /** Of its server; null if it has none, or that is unknown. */
   readonly helperMicroseconds: number | null;
   readonly bytes: number;
-  /** Of the process that was worst. */
+  /** The maximum over its processes. */
   readonly loopP99: number;
 }
 
-/** Until as many are under way as will be. */
+/** Until the number of attempts in flight is stable. */
 const RAMP_UP_MS = 100;
 const REST_TIMEOUT_MS = 60_000;
 
@@ -36,15 +36,15 @@ export function startCompetitorProgram(options: DeliveryProgramOptions): Promise
   return startProgram(new URL("./programs/delivery-program.ts", import.meta.url), options);
 }
 
-/** Lets one subject deliver for a while, and then come to rest. What it says it delivered must have arrived. */
+/** Lets a competitor deliver for a while and finish. Every delivery that it reports must have arrived. */
 export async function measureSlice(started: MeasuredTarget, sink: Sink, ms: number): Promise<Slice> {
   const { name, programs, warmUp } = started;
   const receivedBefore = await sink.getReceived();
-  await askAll(programs, "forget");
-  const helpedBefore = started.getHelperCpuSeconds?.() ?? null;
+  await askAll(programs, "reset-delay");
+  const helperCpuBefore = started.getHelperCpuSeconds?.() ?? null;
   const atStart = {
-    figures: await askAll<ProgramFigures>(programs, "begin"),
-    helperCpuSeconds: helpedBefore,
+    figures: await askAll<ProgramFigures>(programs, "start"),
+    helperCpuSeconds: helperCpuBefore,
   };
   await after(RAMP_UP_MS);
   await warmUp?.();
@@ -54,7 +54,7 @@ export async function measureSlice(started: MeasuredTarget, sink: Sink, ms: numb
   await waitUntilIdle(programs);
   const atEnd = await takeSnapshot(started);
   const receivedAfter = await sink.getReceived();
-  // From one rest to the next; or, after a lead-in, from one time at full load to another.
+  // From idle to idle; after a warm-up only the time at full load.
   const [first, last] = warmUp === undefined ? [atStart, atEnd] : [from, until];
   const delivered = sumFigures(last, "delivered") - sumFigures(first, "delivered");
   if (delivered === 0 || receivedAfter.received - receivedBefore.received < delivered)
@@ -63,7 +63,7 @@ export async function measureSlice(started: MeasuredTarget, sink: Sink, ms: numb
     );
   return {
     perSecond: until.figures.reduce(
-      (sum, look, i) => sum + getRate(from.figures[i] as ProgramFigures, look),
+      (sum, figures, i) => sum + getRate(from.figures[i] as ProgramFigures, figures),
       0,
     ),
     delivered,
@@ -77,7 +77,7 @@ export async function measureSlice(started: MeasuredTarget, sink: Sink, ms: numb
   };
 }
 
-/** What all of a subject's processes say of themselves, and what their helper has used. */
+/** The figures of all processes, and the CPU time of their server. */
 interface Snapshot {
   readonly figures: readonly ProgramFigures[];
   readonly helperCpuSeconds: number | null;
@@ -85,24 +85,24 @@ interface Snapshot {
 
 async function takeSnapshot({ programs, getHelperCpuSeconds }: MeasuredTarget): Promise<Snapshot> {
   const helperCpuSeconds = getHelperCpuSeconds?.() ?? null;
-  return { figures: await askAll<ProgramFigures>(programs, "look"), helperCpuSeconds };
+  return { figures: await askAll<ProgramFigures>(programs, "figures"), helperCpuSeconds };
 }
 
-/** Has programs emit no more, and waits until nothing is owed in any: together, since they may deliver for each other. */
+/** Stops emitting and waits until nothing is pending in any program: together, since they deliver for each other. */
 export async function waitUntilIdle(programs: readonly BenchProgram[]): Promise<void> {
   await askAll(programs, "stop");
   const deadline = performance.now() + REST_TIMEOUT_MS;
   for (;;) {
-    const figures = await askAll<ProgramFigures>(programs, "look");
+    const figures = await askAll<ProgramFigures>(programs, "figures");
     const pending = figures.reduce((sum, figure) => sum + figure.pending, 0);
     if (pending === 0) return;
-    if (performance.now() > deadline) throw new Error(`${pending} are owed, and nothing comes of them`);
+    if (performance.now() > deadline) throw new Error(`${pending} deliveries are still pending`);
     await after(5);
   }
 }
 
-function askAll<Answer>(programs: readonly BenchProgram[], question: string): Promise<readonly Answer[]> {
-  return Promise.all(programs.map((program) => program.ask<Answer>(question)));
+function askAll<Result>(programs: readonly BenchProgram[], question: string): Promise<readonly Result[]> {
+  return Promise.all(programs.map((program) => program.ask<Result>(question)));
 }
 
 function sumFigures({ figures }: Snapshot, which: "delivered" | "cpuMicroseconds"): number {
@@ -113,11 +113,11 @@ function getRate(from: ProgramFigures, until: ProgramFigures): number {
   return ((until.delivered - from.delivered) / (until.at - from.at)) * 1000;
 }
 
-/** Of each subject its slices, between two starts. */
+/** The slices of each competitor in one start. */
 export type Run = readonly (readonly Slice[])[];
 
-/** Lets subjects deliver in turn, a slice of each to a round; null for one that cannot take part. */
-export async function measureSlicesInTurns(
+/** Measures one slice of each competitor per round; null for one that cannot take part. */
+export async function measureSlicesInterleaved(
   targets: readonly (MeasuredTarget | null)[],
   sink: Sink,
   { rounds, sliceMs }: { readonly rounds: number; readonly sliceMs: number },
@@ -131,7 +131,7 @@ export async function measureSlicesInTurns(
   return slices;
 }
 
-/** Processor time for a delivery, over all slices: a slice alone is only a few of the kernel's ticks long. */
+/** CPU time per delivery, over all slices: a single slice has only a few ticks. */
 export function getCpuPerDelivery(slices: readonly Slice[]): number {
   const cpuMicroseconds = slices.reduce(
     (sum, slice) => sum + slice.cpuMicroseconds + (slice.helperMicroseconds ?? 0),
@@ -140,17 +140,17 @@ export function getCpuPerDelivery(slices: readonly Slice[]): number {
   return cpuMicroseconds / slices.reduce((sum, slice) => sum + slice.delivered, 0);
 }
 
-/** How many times as fast the one was as the other: the median over the rounds. */
+/** The ratio of the rates: the median over the rounds. */
 export function getRateRatio(numerator: readonly Slice[], denominator: readonly Slice[]): number {
   return median(
     numerator.map(({ perSecond }, round) => perSecond / (denominator[round]?.perSecond ?? Number.NaN)),
   );
 }
 
-/** Outside of these, two processes of one program differ too much for the rest to mean anything. */
+/** Beyond these limits, two processes of the same program differ too much to trust the other ratios. */
 const MAX_AA_DEVIATION = [0.95, 1.05] as const;
 
-/** Whether a ratio of a subject to itself is so near to 1 that other ratios mean something. */
+/** Whether the ratio of a program to itself is close enough to 1 to trust the other ratios. */
 export function isTrusted(aaRatio: number): boolean {
   return aaRatio >= MAX_AA_DEVIATION[0] && aaRatio <= MAX_AA_DEVIATION[1];
 }

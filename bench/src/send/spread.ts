@@ -1,9 +1,9 @@
 import type { Histogram } from "node:perf_hooks";
 import type { Spread } from "./delivery-program.ts";
 
-/** Of a histogram of nanoseconds, in milliseconds, less what each would be at the least. */
-export function toSpread(histogram: Histogram, least = 0): Spread {
-  const ms = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - least);
+/** Percentiles of a histogram of nanoseconds, in milliseconds, minus the given minimum. */
+export function toSpread(histogram: Histogram, minimumMs = 0): Spread {
+  const ms = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - minimumMs);
   return {
     p50: ms(histogram.percentile(50)),
     p99: ms(histogram.percentile(99)),
@@ -11,7 +11,7 @@ export function toSpread(histogram: Histogram, least = 0): Spread {
   };
 }
 
-/** The same of a list of milliseconds. */
+/** Percentiles of a list of milliseconds. */
 export function getTimeSpread(times: readonly number[]): Spread {
   const sorted = [...times].sort((a, b) => a - b);
   const getPercentile = (part: number): number =>

@@ -16,45 +16,45 @@ import {
   getRateRatio,
   isTrusted,
   measureSlice,
-  measureSlicesInTurns,
+  measureSlicesInterleaved,
   type Run,
   type Slice,
 } from "./slices.ts";
 
 /**
- * How long each delivers at a time. What is to be known is what each sustains: in a tenth of that, what has a disk behind
- * it has hardly begun, and its program has not been warm since its last turn.
+ * Long enough to measure sustained rates: in a tenth of it, a competitor with a disk has hardly started, and its code is
+ * cold after the other slices.
  */
 const SLICE_MS = 4000;
 
-/** Deliveries per second from end to end, beside the limit and beside what one would use instead. */
+/** End-to-end deliveries per second, compared with the limit and with alternatives. */
 export async function benchThroughput({ isQuick }: BenchOptions, sink: Sink, scratch: string): Promise<void> {
   const starts = isQuick ? 1 : 2;
   const rounds = isQuick ? 2 : 5;
   const runs: Run[] = [];
-  let contenders: readonly StartedCompetitor[] = [];
+  let competitors: readonly StartedCompetitor[] = [];
   for (let start = 0; start < starts; start++) {
     const folder = join(scratch, `throughput-${start}`);
     await mkdir(folder);
-    contenders = await startCompetitors(listCompetitors(sink.origin, folder));
+    competitors = await startCompetitors(listCompetitors(sink.origin, folder));
     try {
-      runs.push(await measureCompetitors(contenders, sink, rounds, isQuick ? 1000 : 3000));
+      runs.push(await measureCompetitors(competitors, sink, rounds, isQuick ? 1000 : 3000));
     } finally {
-      await stopCompetitors(contenders);
+      await stopCompetitors(competitors);
     }
   }
-  print(contenders, runs, rounds);
+  print(competitors, runs, rounds);
 }
 
 async function measureCompetitors(
-  contenders: readonly StartedCompetitor[],
+  competitors: readonly StartedCompetitor[],
   sink: Sink,
   rounds: number,
   warmUpMs: number,
 ): Promise<Run> {
-  for (const { target } of contenders) if (target !== null) await measureSlice(target, sink, warmUpMs);
-  return measureSlicesInTurns(
-    contenders.map(({ target }) => target),
+  for (const { target } of competitors) if (target !== null) await measureSlice(target, sink, warmUpMs);
+  return measureSlicesInterleaved(
+    competitors.map(({ target }) => target),
     sink,
     { rounds, sliceMs: SLICE_MS },
   );
@@ -62,21 +62,26 @@ async function measureCompetitors(
 
 function listCompetitors(origin: string, folder: string): readonly CompetitorDefinition[] {
   return [
-    { key: "limit", name: "undici alone (the limit)", least: null, programs: [{ kind: "limit", origin }] },
-    { key: "again", name: "undici alone, again (A/A)", least: null, programs: [{ kind: "limit", origin }] },
+    { key: "limit", name: "undici alone (the limit)", minRatio: null, programs: [{ kind: "limit", origin }] },
+    {
+      key: "again",
+      name: "undici alone, again (A/A)",
+      minRatio: null,
+      programs: [{ kind: "limit", origin }],
+    },
     {
       key: "heron",
       name: "heron, each commit synced",
-      least: 0.7,
+      minRatio: 0.7,
       programs: [{ kind: "heron", origin }],
       prepare: async () => ({ path: join(folder, "heron.db") }),
     },
     ...createBullmqCompetitors(folder, 3, { origin }),
-    { key: "p-queue", name: "p-queue, keeps nothing", least: 2, programs: [{ kind: "p-queue", origin }] },
+    { key: "p-queue", name: "p-queue, not durable", minRatio: 2, programs: [{ kind: "p-queue", origin }] },
   ];
 }
 
-function print(contenders: readonly StartedCompetitor[], runs: readonly Run[], rounds: number): void {
+function print(competitors: readonly StartedCompetitor[], runs: readonly Run[], rounds: number): void {
   const getSlices = (index: number, run: Run): readonly Slice[] => run[index] ?? [];
   const getRatios = (
     numerator: number,
@@ -87,11 +92,11 @@ function print(contenders: readonly StartedCompetitor[], runs: readonly Run[], r
       (run) => getCpuPerDelivery(getSlices(denominator, run)) / getCpuPerDelivery(getSlices(numerator, run)),
     ),
   ];
-  const findIndex = (name: string): number => contenders.findIndex((competitor) => competitor.key === name);
+  const findIndex = (name: string): number => competitors.findIndex((competitor) => competitor.key === name);
   const [limit, heron] = [findIndex("limit"), findIndex("heron")];
   const aaRatio = median(getRatios(findIndex("again"), limit)[0]);
   const isTrustedRun = isTrusted(aaRatio);
-  const rows = contenders.map(({ key, name, target, least, unavailableReason }, index) => {
+  const rows = competitors.map(({ key, name, target, minRatio, unavailableReason }, index) => {
     if (target === null) return [name, unavailableReason];
     const slices = runs.flatMap((run) => getSlices(index, run));
     const figures = [
@@ -101,22 +106,22 @@ function print(contenders: readonly StartedCompetitor[], runs: readonly Run[], r
       String(Math.round(median(slices.map(({ bytes }) => bytes)))),
     ];
     if (key === "limit") return [name, ...figures];
-    // Ours and the limit's own double are held against the limit, and the others against ours.
+    // Heron and the second limit are compared with the limit, Heron with the others.
     const [rate, cpu] =
       key === "heron" || key === "again" ? getRatios(index, limit) : getRatios(heron, index);
     const targetResult = isTrustedRun
-      ? formatTargetResult(median(rate) >= (least ?? 0))
+      ? formatTargetResult(median(rate) >= (minRatio ?? 0))
       : "not judged: A/A is off";
     return [
       name,
       ...figures,
       ...formatSpread(rate),
       ...formatSpread(cpu),
-      ...(least === null ? ["", ""] : [`>= ${least}`, targetResult]),
+      ...(minRatio === null ? ["", ""] : [`>= ${minRatio}`, targetResult]),
     ];
   });
   printTable(
-    `From emit to settled: ${rounds} rounds of ${SLICE_MS / 1000} s on each, ${runs.length} starts [least to most]\nratios: heron and the second limit by the limit; heron by each of the others. CPU is a delivery's, Redis's included`,
+    `From emit to completion: ${rounds} rounds of ${SLICE_MS / 1000} s each, ${runs.length} starts [lowest to highest]\nratios: heron and the second limit by the limit; heron by each of the others. CPU is per delivery and includes Redis`,
     ["", "per s", "CPU us", "loop p99 ms", "bytes", "by rate", "", "by CPU", "", "target by rate", ""],
     rows,
   );

@@ -12,13 +12,13 @@ interface JobData {
   readonly event: Readonly<Record<string, unknown>>;
 }
 
-/** BullMQ as its documentation has it: a job for each delivery, retried if it fails, and a worker that posts. */
+/** BullMQ as in its documentation: a job per delivery with retries, and a worker that posts. */
 export async function createBullmqProgram({
   origin,
   path,
   usesPool = false,
 }: DeliveryProgramOptions): Promise<DeliveryProgram> {
-  // A worker's connection must never give up: BullMQ asks for this.
+  // BullMQ requires this for the connection of a worker.
   const createConnection = (): Redis => new Redis({ path, maxRetriesPerRequest: null });
   const [ofQueue, ofWorker] = [createConnection(), createConnection()];
   const queue = new Queue(QUEUE_NAME, {
@@ -26,7 +26,7 @@ export async function createBullmqProgram({
     defaultJobOptions: {
       attempts: 8,
       backoff: { type: "exponential", delay: 5000 },
-      // What is kept of finished jobs would fill the memory, and cost BullMQ more than this.
+      // Keeping finished jobs would fill the memory, and cost BullMQ more than removing them.
       removeOnComplete: true,
     },
   });
@@ -34,7 +34,7 @@ export async function createBullmqProgram({
   const post = ({ data: { event, n } }: Job<JobData>): Promise<void> =>
     poster === null ? postByFetch(`${origin}/`, event, n) : poster.post(event, n);
   const worker = new Worker<JobData>(QUEUE_NAME, post, { connection: ofWorker, concurrency: CONCURRENCY });
-  // Its connection sends what is asked for in one turn of the loop together: with `addBulk` it is no faster.
+  // The connection pipelines the commands of one event loop turn: `addBulk` is not faster.
   const callers = new Callers((n) => queue.add("deliver", { n, event: createEventBody(n) }));
   worker.on("completed", () => callers.complete(1));
   worker.on("error", (error) => console.error(error));

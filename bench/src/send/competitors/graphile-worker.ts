@@ -14,7 +14,7 @@ interface JobData {
   readonly event: Readonly<Record<string, unknown>>;
 }
 
-/** As its page on performance has it, but for the number of jobs at once. */
+/** As in its performance guide, except for the concurrency. */
 const FAST_POLL = {
   concurrentJobs: CONCURRENCY,
   maxPoolSize: CONCURRENCY + 2,
@@ -24,8 +24,7 @@ const FAST_POLL = {
 } as const;
 
 /**
- * graphile-worker as it is fastest: jobs are added, fetched and completed in batches. What is completed is deleted: it
- * keeps nothing of it.
+ * graphile-worker in its fastest setup: jobs are added, fetched and completed in batches. Completed jobs are deleted.
  */
 export async function createGraphileWorkerProgram({
   origin,
@@ -33,7 +32,7 @@ export async function createGraphileWorkerProgram({
 }: DeliveryProgramOptions): Promise<DeliveryProgram> {
   const poster = new HttpPoster(origin);
   const events: WorkerEvents = new EventEmitter();
-  // Its completion is on the way then: no event says when it is done.
+  // Its completion is in flight then: no event reports its end.
   events.on("job:success", () => callers.complete(1));
   const { runner, utils } = await startWorker(path, events, {
     [TASK]: (payload) => poster.post((payload as JobData).event, (payload as JobData).n),
@@ -66,7 +65,7 @@ async function startWorker(
   readonly runner: Awaited<ReturnType<Library["run"]>>;
   readonly utils: Awaited<ReturnType<Library["makeWorkerUtils"]>>;
 }> {
-  // As it is measured by its authors; looked at when it is loaded.
+  // As in its authors' benchmark; read when the module is loaded.
   process.env["NO_LOG_SUCCESS"] = "1";
   const { Logger, makeWorkerUtils, run } = await import("graphile-worker");
   const logger = new Logger(() => (level, message) => {

@@ -5,10 +5,10 @@ import { createData, SECRET } from "../request.ts";
 import { openStoreAt } from "../store-at.ts";
 
 const HANGING_PATH = "end_user.hangs";
-/** What the webhook that hangs is owed: more than it can ever have under way. */
+/** The pending deliveries of the hanging webhook: more than its concurrency. */
 const HANGING_PENDING = 200;
 
-/** Our own: durable emit, delivery, settled. */
+/** Heron: durable emit, delivery, recorded completion. */
 export async function createHeronProgram({
   origin,
   path,
@@ -25,7 +25,7 @@ export async function createHeronProgram({
       url: `${origin}/`,
       topics: [topic],
       secret: SECRET,
-      // One alone may have every slot; of several each has as many as it would by default.
+      // A single webhook may use all slots; several have the default concurrency.
       ...(webhooks === 1 ? { concurrency: CONCURRENCY } : {}),
     });
   sender.start();

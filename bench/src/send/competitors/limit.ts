@@ -2,7 +2,7 @@ import { CONCURRENCY, type DeliveryProgram, type DeliveryProgramOptions } from "
 import { HttpPoster } from "../http-poster.ts";
 import { createEventBody } from "../request.ts";
 
-/** The limit: undici alone, signing and posting the same bytes under the same headers, and keeping nothing. */
+/** The limit: undici alone, signing and posting the same bytes with the same headers, without a store. */
 export async function createLimitProgram({ origin }: DeliveryProgramOptions): Promise<DeliveryProgram> {
   const poster = new HttpPoster(origin);
   let isRunning = false;

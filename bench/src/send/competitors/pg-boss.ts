@@ -7,7 +7,7 @@ import { createEventBody } from "../request.ts";
 import { yieldToEventLoop } from "../yield-to-event-loop.ts";
 
 const QUEUE = "webhooks";
-/** So many jobs are fetched before there is a slot for them: fewer statements. It is faster with these, and not with more. */
+/** How many jobs are prefetched, which saves statements. It is fastest with this number. */
 const PREFETCH = 4 * CONCURRENCY;
 
 interface JobData {
@@ -21,8 +21,8 @@ interface Job {
 }
 
 /**
- * pg-boss as it is fastest: in a table of the queue's own, jobs inserted, fetched and completed in batches, and looked for
- * without a pause. `work` would begin a batch only when the whole of the one before has been done.
+ * pg-boss in its fastest setup: a table per queue, jobs inserted, fetched and completed in batches, and no polling delay.
+ * `work` would start a batch only after the whole batch before is done.
  */
 export async function createPgBossProgram({
   origin,
@@ -57,7 +57,7 @@ export async function createPgBossProgram({
   };
 }
 
-/** Fetches jobs and has them posted, as many at once as there are slots. */
+/** Fetches jobs and posts them, up to the concurrency. */
 class BossWorker {
   readonly #boss: PgBoss;
   readonly #poster: HttpPoster;
@@ -76,7 +76,7 @@ class BossWorker {
     });
   }
 
-  /** There may be something to fetch. */
+  /** Called when there may be a job to fetch. */
   onNotify(): void {
     this.#needsRefill = true;
     if (!this.#isFetching && this.#capacity >= PREFETCH / 2) void this.#fetch();

@@ -3,7 +3,7 @@ import type { DeliveryProgram, DeliveryProgramOptions, ProgramFigures } from "..
 import { parseProgramOptions, serveQuestions } from "../program.ts";
 import { toSpread } from "../spread.ts";
 
-/** Runs one subject, loading nothing that another needs. */
+/** Loads only the modules of the selected program. */
 const PROGRAMS: Readonly<
   Record<
     DeliveryProgramOptions["kind"],
@@ -19,21 +19,21 @@ const PROGRAMS: Readonly<
     (await import("../competitors/graphile-worker.ts")).createGraphileWorkerProgram,
 };
 
-/** How often the loop is looked at, in milliseconds; what is measured is from one look to the next. */
+/** The sampling interval of the event loop delay. */
 const LOOP_RESOLUTION_MS = 1;
 
 const options = parseProgramOptions<DeliveryProgramOptions>();
-const subject = await (await PROGRAMS[options.kind]())(options);
+const program = await (await PROGRAMS[options.kind]())(options);
 const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
 loop.enable();
 
-function look(): ProgramFigures {
+function getFigures(): ProgramFigures {
   const { user, system } = process.cpuUsage();
-  const { emits } = subject;
+  const { emits } = program;
   return {
     at: performance.now(),
-    delivered: subject.delivered(),
-    pending: subject.countPending(),
+    delivered: program.delivered(),
+    pending: program.countPending(),
     cpuMicroseconds: user + system,
     loopDelay: toSpread(loop, LOOP_RESOLUTION_MS),
     emits: emits === null ? null : toSpread(emits),
@@ -42,16 +42,16 @@ function look(): ProgramFigures {
 
 serveQuestions(
   {
-    look,
-    forget() {
+    figures: getFigures,
+    "reset-delay"() {
       loop.reset();
-      (subject.emits as RecordableHistogram | null)?.reset();
+      (program.emits as RecordableHistogram | null)?.reset();
     },
-    begin() {
-      subject.start();
-      return look();
+    start() {
+      program.start();
+      return getFigures();
     },
-    stop: () => subject.stop(),
+    stop: () => program.stop(),
   },
-  () => subject.close(),
+  () => program.close(),
 );

@@ -6,11 +6,11 @@ import { createHeronSender } from "../heron-sender.ts";
 import { parseProgramOptions, serveQuestions } from "../program.ts";
 import { createData, SECRET, TOPIC } from "../request.ts";
 
-/** Emits so many events a second, whatever becomes of them. */
+/** Emits at a constant rate, without waiting for deliveries. */
 const { origin, path } = parseProgramOptions<{ readonly origin: string; readonly path: string }>();
-let settled = 0;
+let completed = 0;
 const sender = createHeronSender(sqliteStore(path), (count) => {
-  settled += count;
+  completed += count;
 });
 await sender.webhooks.create({
   url: `${origin}/timed`,
@@ -23,14 +23,14 @@ sender.start();
 serveQuestions(
   {
     async emitAtRate({ perSecond, seconds }: { readonly perSecond: number; readonly seconds: number }) {
-      const [from, before, eventCount] = [getSharedNow(), settled, perSecond * seconds];
+      const [from, before, eventCount] = [getSharedNow(), completed, perSecond * seconds];
       for (let emitted = 0; emitted < eventCount; await after(1)) {
         const due = Math.min(eventCount, ((getSharedNow() - from) / 1000) * perSecond);
-        // Counted from when it was due: an event loop that is late makes its events late.
+        // The time counts from when the emit was due, so a delayed event loop is included.
         for (; emitted < due; emitted++)
           void sender.emit(TOPIC, { ...createData(emitted), at: from + (emitted / perSecond) * 1000 });
       }
-      while (settled - before < eventCount) await after(5);
+      while (completed - before < eventCount) await after(5);
     },
   },
   () => sender.close({ timeout: 100 }),

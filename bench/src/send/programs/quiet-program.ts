@@ -4,7 +4,7 @@ import { parseProgramOptions, serveQuestions } from "../program.ts";
 import { createData, TOPIC } from "../request.ts";
 import { openStoreAt } from "../store-at.ts";
 
-/** Delivers what a store holds, and has a number of quiet accounts emit an event each, all at once. */
+/** Delivers the pending deliveries of a store. On request, each quiet account emits one event, all at once. */
 const { origin, path, accounts } = parseProgramOptions<{
   readonly origin: string;
   readonly path: string;
