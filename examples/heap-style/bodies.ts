@@ -11,17 +11,17 @@ export const row: Readonly<Record<string, unknown>> = {
   properties: { feature: "{{ data.feature }}", ms: "{{ data.ms }}" },
 };
 
-/** A message for the team. In Slack's bodies, text around a placeholder is what one wants. */
+/** A Slack message. In Slack templates, text around placeholders is common. */
 export const message: Readonly<Record<string, unknown>> = {
   text: '*{{ user["Company Name"] }}* ({{ user.plan ?? "free" }}) upgraded to {{ data.plan }}',
 };
 
 /**
- * Heap takes no lists, one level of nesting, and values that are text or one placeholder: a body that passes would work
- * there as it does here.
+ * Heap accepts no lists, one level of nesting, and values that are text or a single placeholder. A template that passes
+ * works there as it does here.
  * @throws HeronError `template_invalid`
  */
-export function checkAsHeapDoes(body: unknown): void {
+export function assertHeapTemplate(body: unknown): void {
   const [fault] = validateTemplate(body, { profile: "heap" });
   if (fault === undefined) return;
   const { pointer, expected, found } = fault;

@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { sign } from "@heron-webhooks/core";
 import { expect, onTestFinished, test } from "vitest";
-import { checkAsHeapDoes, message } from "./bodies.ts";
+import { assertHeapTemplate, message } from "./bodies.ts";
 import { startLake } from "./lake.ts";
 
-test("rows have what was known of the user when it happened, and Slack has its message", async () => {
+test("rows have the user's properties at emit time, and Slack has its message", async () => {
   const main = fileURLToPath(new URL("main.ts", import.meta.url));
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [main]);
   expect(stderr).toBe("");
@@ -32,11 +32,11 @@ test("rows have what was known of the user when it happened, and Slack has its m
       { event: "report.exported", plan: "enterprise", ...ann, properties: { feature: "csv", ms: 790 } },
     ]),
   );
-  // What a value brings along is escaped as Slack wants it.
+  // Values are escaped for Slack.
   expect(stdout).toContain("*Acme &amp; Sons* (pro) upgraded to enterprise");
 });
 
-test("the lake takes each row once, and none that was not signed", async () => {
+test("the lake appends each row once, and rejects unsigned rows", async () => {
   const folder = await mkdtemp(join(tmpdir(), "heron-lake-"));
   const file = join(folder, "lake.ndjson");
   const lake = await startLake(file, () => "sec_lake");
@@ -58,7 +58,7 @@ test("the lake takes each row once, and none that was not signed", async () => {
   expect(await readFile(file, "utf8")).toBe('{"a":1}\n');
 });
 
-test("a body that Heap would not take is refused, with the place", () => {
-  expect(() => checkAsHeapDoes(message)).toThrow("At /text:");
-  expect(() => checkAsHeapDoes({ a: { b: { c: 1 } } })).toThrow("At /a/b:");
+test("a template that Heap would reject is rejected, with its pointer", () => {
+  expect(() => assertHeapTemplate(message)).toThrow("At /text:");
+  expect(() => assertHeapTemplate({ a: { b: { c: 1 } } })).toThrow("At /a/b:");
 });

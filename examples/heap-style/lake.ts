@@ -11,21 +11,21 @@ export interface Lake {
 }
 
 /**
- * A receiver that appends each row to a file, a line each (NDJSON). A body that came of a template is no event, so what
- * verifies it is `verify`, over the bytes. `secret` is asked for every request: it is made after the receiver.
+ * A receiver that appends each row to a file, one line each (NDJSON). A templated body is no event, so it is verified
+ * with `verify` over the bytes. `secret` is a function because the secret is created after the receiver.
  */
 export async function startLake(file: string, secret: () => string): Promise<Lake> {
-  // A sender delivers at least once. A data lake wants each row once: by the delivery's id, the same at every attempt.
+  // A sender delivers at least once. The delivery's id, the same at every attempt, makes rows unique.
   const seen = new Set<string>();
   const server = createServer(async (request, response) => {
-    const status = await take(request).catch((error: unknown) => (HeronError.is(error) ? 401 : 500));
+    const status = await append(request).catch((error: unknown) => (HeronError.is(error) ? 401 : 500));
     response.writeHead(status).end();
   });
 
-  async function take(request: IncomingMessage): Promise<number> {
+  async function append(request: IncomingMessage): Promise<number> {
     const body = await buffer(request);
-    verify(body, headerOf(request, "heron-signature"), secret());
-    const id = headerOf(request, "webhook-id");
+    verify(body, getHeader(request, "heron-signature"), secret());
+    const id = getHeader(request, "webhook-id");
     if (seen.has(id)) return 200;
     await appendFile(file, `${body.toString("utf8")}\n`);
     seen.add(id);
@@ -44,7 +44,7 @@ export async function startLake(file: string, secret: () => string): Promise<Lak
   };
 }
 
-function headerOf({ headers }: IncomingMessage, name: string): string {
+function getHeader({ headers }: IncomingMessage, name: string): string {
   const value = headers[name];
   return typeof value === "string" ? value : "";
 }

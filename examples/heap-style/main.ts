@@ -1,4 +1,4 @@
-// Events and what is known of users, in bodies of one's own: rows for a data lake, and messages for Slack. Ends by itself.
+// Sends events and user properties in templated bodies: rows for a data lake, and messages for Slack. Ends by itself.
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ await sender.close();
 await Promise.all([lake.close(), slack.close()]);
 await rm(folder, { recursive: true });
 
-/** A page may be empty and not be the last. */
+/** A page may be empty without being the last. */
 async function isPending(cursor?: string): Promise<boolean> {
   const { data, nextCursor } = await sender.deliveries.list({ state: "pending" }, { cursor });
   return data.length > 0 || (nextCursor !== null && isPending(nextCursor));

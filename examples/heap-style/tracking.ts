@@ -1,7 +1,7 @@
 import { createSender, type EmitResult, type Sender, sqliteStore } from "@heron-webhooks/sender";
-import { checkAsHeapDoes, message, row } from "./bodies.ts";
+import { assertHeapTemplate, message, row } from "./bodies.ts";
 
-/** A sender that sends a row to the lake for whatever is tracked, and a message to Slack for every upgrade. */
+/** A sender that sends a row to the lake for every event, and a Slack message for every upgrade. */
 export async function startTracking(places: {
   readonly lake: string;
   readonly slack: string;
@@ -10,12 +10,12 @@ export async function startTracking(places: {
     store: sqliteStore(":memory:"),
     egress: { allow: ["127.0.0.0/8"], allowHttp: true },
   });
-  checkAsHeapDoes(row);
+  assertHeapTemplate(row);
   const { secret } = await sender.webhooks.create({ url: places.lake, topics: ["**"], template: row });
   await sender.webhooks.create({
     url: places.slack,
     topics: ["account.upgraded"],
-    // A URL of hooks.slack.com is known for Slack's; a stand-in's is not.
+    // The format is only detected for URLs of hooks.slack.com.
     format: "slack",
     template: message,
   });
@@ -23,7 +23,7 @@ export async function startTracking(places: {
   return { sender, secret };
 }
 
-/** What two users do, in order. Properties are copied into an event when it is emitted. */
+/** The actions of two users, in order. Properties are copied into an event when it is emitted. */
 export async function happen({ emit, users }: Sender): Promise<readonly EmitResult[]> {
   await users.addProperties("ann", {
     "Company Name": "Acme & Sons",
@@ -33,7 +33,7 @@ export async function happen({ emit, users }: Sender): Promise<readonly EmitResu
   });
   const emitted = [
     await emit("report.exported", { feature: "csv", ms: 830 }, { user: "ann" }),
-    await emit("report.exported", { feature: "pdf", ms: 1210 }, { user: "nobody_knows" }),
+    await emit("report.exported", { feature: "pdf", ms: 1210 }, { user: "unknown_user" }),
     await emit("account.upgraded", { plan: "enterprise" }, { user: "ann" }),
   ];
   await users.addProperties("ann", { plan: "enterprise" });

@@ -10,10 +10,10 @@ import {
   sqliteStore,
 } from "@heron-webhooks/sender";
 
-/** Waits between attempts, in milliseconds. An application leaves this out and gets retries over two days. */
+/** Delays between attempts, in milliseconds. By default, retries go on for two days. */
 export const DELAYS: readonly number[] = [1000, 2000, 4000];
 
-/** Where the webhooks lead, and what the CRM asks for. */
+/** The URLs of the webhooks, and the token of the CRM. */
 export interface Places {
   readonly express: string;
   readonly fastify: string;
@@ -24,16 +24,16 @@ export interface Places {
 
 export interface Application {
   readonly sender: Sender;
-  /** Makes the four webhooks, and says what the two receivers verify with. */
+  /** Creates the four webhooks, and returns the secrets of the two receivers. */
   subscribe(places: Places): Promise<{ readonly express: string; readonly fastify: string }>;
-  /** What happens in its business, each an event. */
+  /** The actions of the business; each emits an event. */
   readonly business: readonly { readonly topic: string; happen(): Promise<EmitResult> }[];
   close(): Promise<void>;
 }
 
 const END_USER = "café ☕";
 
-/** What happens in it: the console offers these, and shows what a webhook would get by their examples. */
+/** The topics, which the console lists and uses for previews. */
 const TOPICS = {
   "end_user.processed": {
     description: "All that was known of an end user was read",
@@ -46,7 +46,7 @@ const TOPICS = {
   "invoice.paid": { description: "An invoice was paid", example: { invoice: "in_42", amount: 49.5 } },
 } as const;
 
-/** An application with a sender over one file, that may reach this machine. */
+/** Starts an application with a SQLite sender that may reach this machine. */
 export async function startApplication(hooks: SenderHooks): Promise<Application> {
   const folder = await mkdtemp(join(tmpdir(), "heron-round-trip-"));
   const sender = createSender({
@@ -60,7 +60,7 @@ export async function startApplication(hooks: SenderHooks): Promise<Application>
   return {
     sender,
     subscribe: (places) => subscribe(sender, places),
-    business: businessOf(sender),
+    business: createBusiness(sender),
     async close() {
       await sender.close();
       await rm(folder, { recursive: true, force: true });
@@ -85,20 +85,20 @@ async function subscribe(
   await webhooks.create({
     url: slack,
     topics: ["invoice.paid", "*.review_required"],
-    // A URL of hooks.slack.com is known for Slack's; this one is not.
+    // The format is only detected for URLs of hooks.slack.com.
     format: "slack",
     description: "slack",
   });
   return { express: made.secret, fastify: late.secret };
 }
 
-function businessOf({ emit, users }: Sender): Application["business"] {
+function createBusiness({ emit, users }: Sender): Application["business"] {
   const end_user_id = END_USER;
   let number = 42;
   const pay = async (): Promise<EmitResult> => {
     await users.addProperties("u_1", { name: "Ann", plan: "pro" });
     const invoice = `in_${number}`;
-    // With an id of its own it may be emitted again, as after a crash, and nothing comes of it.
+    // The id makes the event idempotent: emitting it again, as after a crash, changes nothing.
     return emit("invoice.paid", { invoice, amount: 49.5 }, { user: "u_1", id: `${invoice} paid` });
   };
   return [

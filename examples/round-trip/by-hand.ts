@@ -16,7 +16,7 @@ export function onEnter(again: () => void): void {
   if (process.stdin.isTTY) createInterface({ input: process.stdin }).on("line", again);
 }
 
-/** A signed request, made with nothing but openssl. */
+/** A signed request, made with openssl alone. */
 function curl(url: string, secret: string): string {
   const body = `{"topic":"end_user.reviewed","created":"'$(date -u +%FT%T+00:00)'","data":{"end_user_id":"by hand"},"meta":null}`;
   const signature = `$(printf %s "$body" | openssl dgst -sha256 -hmac '${secret}' -binary | base64)`;

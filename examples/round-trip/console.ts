@@ -6,9 +6,9 @@ import { heronConsole } from "@heron-webhooks/express";
 import type { Sender } from "@heron-webhooks/sender";
 import express from "express";
 
-/** The application's console, in a browser. */
+/** The console of the application. */
 export interface RunningConsole {
-  /** A link into it, to be opened once. */
+  /** A single-use link to the console. */
   readonly link: string;
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ export interface Crm {
   close(): Promise<void>;
 }
 
-/** A system that knows nothing of Heron's events: it takes JSON of its own shape, behind a token of its own. */
+/** A system with its own JSON format and token, unrelated to Heron's events. */
 export async function startCrm(token: string, onContact: (contact: string) => void): Promise<Crm> {
   const server = createServer(async (request, response) => {
     const isAllowed = request.headers.authorization === `Bearer ${token}`;

@@ -1,29 +1,29 @@
-// The whole circle, over HTTP on this machine: an application emits events, and its sender delivers them to an Express
-// and a Fastify receiver, to a CRM that wants a body of its own, and to Slack. Runs until Ctrl-C; with --once it ends by
-// itself, with status 0 if everything went as it should.
+// The complete flow over HTTP on this machine: an application emits events, and its sender delivers them to an Express
+// and a Fastify receiver, a CRM with its own format, and Slack. Runs until Ctrl-C. With --once it ends by itself, with
+// status 0 if everything succeeded.
 import { signedRequest } from "@heron-webhooks/core/testing";
 import { slackStandIn } from "@heron-webhooks/example-slack-stand-in";
 import { startApplication } from "./application.ts";
+import { AttemptPrinter } from "./attempt-printer.ts";
 import { invite, onEnter } from "./by-hand.ts";
 import { startConsole } from "./console.ts";
 import { startCrm } from "./crm.ts";
-import { Happenings } from "./happenings.ts";
-import { freePort, type RunningReceiver, startReceiver } from "./receiver.ts";
+import { findFreePort, type RunningReceiver, startReceiver } from "./receiver.ts";
 import * as show from "./show.ts";
 
-const happenings = new Happenings();
-const crm = await startCrm("crm_token", (contact) => happenings.says("crm", `got ${contact}`));
-const slack = await slackStandIn(({ text }) => happenings.says("slack", `shows “${text}”`));
-const application = await startApplication(happenings.hooks);
+const printer = new AttemptPrinter();
+const crm = await startCrm("crm_token", (contact) => printer.says("crm", `got ${contact}`));
+const slack = await slackStandIn(({ text }) => printer.says("slack", `shows “${text}”`));
+const application = await startApplication(printer.hooks);
 const { sender } = application;
 const console_ = await startConsole(sender);
 const receivers: RunningReceiver[] = [];
 
 async function start(name: "express" | "fastify", url: string, secret: string): Promise<void> {
   const port = Number(new URL(url).port);
-  const receiver = await startReceiver(`${name}-receiver`, port, secret, (log) => happenings.logs(name, log));
+  const receiver = await startReceiver(`${name}-receiver`, port, secret, (log) => printer.logs(name, log));
   receivers.push(receiver);
-  void happenings.follow(name, receiver);
+  void printer.follow(name, receiver);
 }
 
 let stopping: Promise<void> | undefined;
@@ -42,7 +42,7 @@ async function emitAll(): Promise<void> {
   for (const { topic, happen } of application.business) show.emitted(topic, await happen());
 }
 
-/** A request with one letter changed after it was signed. */
+/** Sends a request that was changed after it was signed. */
 async function forge(url: string, secret: string): Promise<number> {
   const topic = "end_user.processed";
   const signed = signedRequest({ topic, data: { end_user_id: "mallory" } }, secret);
@@ -53,7 +53,7 @@ async function forge(url: string, secret: string): Promise<number> {
 }
 
 async function run(): Promise<readonly string[]> {
-  const local = async (): Promise<string> => `http://127.0.0.1:${await freePort()}/webhooks/heron`;
+  const local = async (): Promise<string> => `http://127.0.0.1:${await findFreePort()}/webhooks/heron`;
   const [express, fastify] = [await local(), await local()];
   const secrets = await application.subscribe({
     express,
@@ -72,10 +72,10 @@ async function run(): Promise<readonly string[]> {
   show.begin();
   show.line("  fastify", "", "is down for now");
   await emitAll();
-  await happenings.secondFailure;
+  await printer.secondFailure;
   await start("fastify", fastify, secrets.fastify);
   show.line("  fastify", "", "is up");
-  const deliveries = await happenings.settled(sender);
+  const deliveries = await printer.whenDelivered(sender);
   const status = await forge(express, secrets.express);
 
   show.title("What the sender has on record");

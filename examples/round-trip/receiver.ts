@@ -5,13 +5,13 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** An event, as an example receiver says it was handled. */
+/** A handled event, as an example receiver prints it. */
 export type Handled = Readonly<Record<string, unknown>>;
 
 /** One of the example receivers, running in a process of its own. */
 export interface RunningReceiver {
   readonly url: string;
-  /** The next event that it says it has handled; null once it has ended. */
+  /** The next handled event; null once the process has ended. */
   nextEvent(): Promise<Handled | null>;
   stop(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export async function startReceiver(
     stdio: ["ignore", "pipe", "pipe"],
   });
   const events = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const url = await addressOf(name, child, onLog);
+  const url = await readAddress(name, child, onLog);
   return {
     url,
     async nextEvent() {
@@ -43,8 +43,8 @@ export async function startReceiver(
   };
 }
 
-/** The first that a receiver says on standard error is where it listens; the rest is its log. */
-function addressOf(name: string, child: ChildProcess, onLog: (line: string) => void): Promise<string> {
+/** The first line on standard error has the address; the rest is the log. */
+function readAddress(name: string, child: ChildProcess, onLog: (line: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     if (child.stderr === null) throw new Error("stderr is piped");
     createInterface({ input: child.stderr }).on("line", (line) => {
@@ -57,10 +57,10 @@ function addressOf(name: string, child: ChildProcess, onLog: (line: string) => v
 }
 
 /**
- * A free port, for a receiver that is started later: a webhook's URL is known before its receiver runs. Below those that
- * systems give to outgoing connections, so that none of them takes it in between; at random, so that two runs differ.
+ * Finds a free port for a receiver that starts later. Below the range of outgoing connections, so that none takes it in
+ * between; random, so that two runs differ.
  */
-export async function freePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 30_000);
     if (await isFree(port)) return port;

@@ -8,16 +8,16 @@ import { startReceiver } from "./receiver.ts";
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 
-test("with --once, every webhook gets what it is owed, and it ends with status 0", async () => {
+test("with --once, every delivery arrives, and the program ends with status 0", async () => {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [main, "--once"]);
   expect(stderr).toBe("");
-  expect(stdout).toContain("Whatever was owed has arrived, and the forgery was refused.");
+  expect(stdout).toContain("All deliveries have arrived, and the forged request was rejected.");
   expect(stdout).toMatch(/fastify +end_user\.processed +attempt 1 failed, .*; again in 1 s/);
   expect(stdout).toMatch(/fastify +end_user\.processed +attempt [34] delivered, 200/);
   expect(stdout).toContain('got {"contact":"Ann","plan":"pro","paid":49.5}');
   expect(stdout).toContain("shows “Invoice paid: Invoice in_42, Amount 49.5”");
   expect(stdout).toContain("emitted again with the same id: changes nothing");
-  // Each attempt that was delivered has its receiver's word right under it.
+  // Each delivered attempt has its receiver's output below it.
   expect(stdout.match(/ delivered, 20\d in \d+ ms\n +└ (?:verified|got|shows)/g)).toHaveLength(7);
   for (const line of ["express  2 of 2", "fastify  2 of 2", "crm      1 of 1", "slack    2 of 2"])
     expect(stdout).toContain(line);
@@ -25,7 +25,7 @@ test("with --once, every webhook gets what it is owed, and it ends with status 0
   expect(stdout).not.toMatch(/\u001b/);
 }, 60_000);
 
-test("without, it goes on until it is told to end", async () => {
+test("without --once, it runs until SIGTERM", async () => {
   const child = spawn(process.execPath, [main], { stdio: ["ignore", "pipe", "inherit"] });
   let shown = "";
   for await (const chunk of child.stdout) {
@@ -39,7 +39,7 @@ test("without, it goes on until it is told to end", async () => {
 }, 60_000);
 
 test.each(["express-receiver", "fastify-receiver", "fetch-receiver"])(
-  "%s writes each handled event as a line of JSON, and ends when told",
+  "%s prints each handled event as a line of JSON, and ends on SIGTERM",
   async (name) => {
     const receiver = await startReceiver(name, 0, "sec_example", () => {});
     const event = { topic: "pdf.failed", data: { notes: "no\nlines" }, meta: { plan: "pro" } };

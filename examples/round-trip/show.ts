@@ -2,12 +2,12 @@ import { styleText } from "node:util";
 import type { AttemptRecord, Delivery, EmitResult, Webhook } from "@heron-webhooks/sender";
 import { DELAYS } from "./application.ts";
 
-/** Times are counted from here. */
+/** The start of the clock. */
 let began = performance.now();
 
 type Colour = "green" | "red" | "dim" | "bold";
 
-/** Colours go to a terminal, and nowhere else. */
+/** Only terminals get colours. */
 function inColour(colour: Colour, text: string): string {
   return process.stdout.isTTY ? styleText(colour, text) : text;
 }
@@ -25,26 +25,26 @@ export function webhook({ description, topics, url, format, template, auth }: We
   );
 }
 
-/** The clock of {@link line} starts. */
+/** Starts the clock of {@link line}. */
 export function begin(): void {
   began = performance.now();
 }
 
-/** Something that happened: when, who, what it was about, and what came of it. */
+/** Prints a line: time, actor, subject and result. */
 export function line(who: string, about: string, what: string, colour?: Colour): void {
   const at = ((performance.now() - began) / 1000).toFixed(1).padStart(5);
   const said = colour === undefined ? what : inColour(colour, what);
   console.log(`${at}  ${inColour("bold", who.padEnd(13))}${about.padEnd(26)}${said}`);
 }
 
-/** What a receiver has to say of what it was sent. */
+/** Prints a receiver's output. */
 export function aside(text: string): void {
   console.log(`${" ".repeat(20)}${inColour("dim", `└ ${text}`)}`);
 }
 
 export function emitted(topic: string, { deliveryCount, duplicate }: EmitResult): void {
-  const wanted = `emitted, ${deliveryCount} ${deliveryCount === 1 ? "webhook wants" : "webhooks want"} it`;
-  line("application", topic, duplicate ? "emitted again with the same id: changes nothing" : wanted);
+  const emittedText = `emitted: ${deliveryCount} ${deliveryCount === 1 ? "delivery" : "deliveries"}`;
+  line("application", topic, duplicate ? "emitted again with the same id: changes nothing" : emittedText);
 }
 
 export function attempted(
@@ -61,12 +61,12 @@ export function attempted(
   else line(`  ${name}`, topic, `${which} failed, ${inWords(reason)}; ${next}`, "red");
 }
 
-/** The sender's reasons are for people, but for what Node says of the network. */
+/** Reasons are readable, except Node's network errors. */
 function inWords(reason: string): string {
   return reason.startsWith("connect ECONNREFUSED") ? "the connection was refused" : reason;
 }
 
-/** What the sender has on record of its webhooks. */
+/** Prints the deliveries of each webhook. */
 export function summary(webhooks: readonly Webhook[], deliveries: readonly Delivery[]): void {
   for (const { id, description } of webhooks) {
     const own = deliveries.filter((delivery) => delivery.webhook === id);
@@ -80,7 +80,7 @@ export function summary(webhooks: readonly Webhook[], deliveries: readonly Deliv
 export function verdict(failures: readonly string[]): void {
   const [said, colour] =
     failures.length === 0
-      ? (["Whatever was owed has arrived, and the forgery was refused.", "green"] as const)
-      : ([`Not as it should be: ${failures.join("; ")}.`, "red"] as const);
+      ? (["All deliveries have arrived, and the forged request was rejected.", "green"] as const)
+      : ([`Failed: ${failures.join("; ")}.`, "red"] as const);
   console.log(`\n${inColour(colour, said)}`);
 }

@@ -1,7 +1,7 @@
 import { HeronError, type HeronErrorCode } from "@heron-webhooks/core";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 
-/** What is the customer's own doing, and what passes. Everything else is ours: 500. */
+/** Errors that the customer causes, and temporary ones. All others are 500. */
 const STATUS: Partial<Readonly<Record<HeronErrorCode, number>>> = {
   option_invalid: 400,
   url_invalid: 400,
@@ -21,8 +21,8 @@ const STATUS: Partial<Readonly<Record<HeronErrorCode, number>>> = {
   store_unavailable: 503,
 };
 
-/** A sender's message says what to do about it, so the customer may read it; of our own failures nobody may. */
-export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Messages of the sender are safe for customers below 500; internal errors are not shown. */
+export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = HeronError.is(error) ? (STATUS[error.code] ?? 500) : (error.statusCode ?? 500);
   if (status < 500) return reply.code(status).send({ error: error.code, message: error.message });
   request.log.error(error);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import type { Invoice } from "./topics.ts";
 
-/** The business, as far as there is one here: invoices, in memory. */
+/** The business of this example: invoices, in memory. */
 export function invoiceRoutes(app: FastifyInstance): void {
   const invoices = new Map<string, Invoice & { readonly account: string }>();
 
@@ -34,8 +34,8 @@ export function invoiceRoutes(app: FastifyInstance): void {
     const invoice = invoices.get(id);
     if (invoice?.account !== customer.account) return reply.code(404).send({ error: "invoice_not_found" });
     const { account: _, ...data } = { ...invoice, paid_at: new Date().toISOString() };
-    // Paid twice by a client that tries again, it is one event: its id is made of what happened.
+    // The id makes the event idempotent if a client repeats the request.
     const { deliveryCount } = await customer.emit("invoice.paid", data, { id: `${id} paid` });
-    return { ...data, told: deliveryCount };
+    return { ...data, notified: deliveryCount };
   });
 }

@@ -1,13 +1,13 @@
-// A small application whose customers register webhooks. PORT is 3000 unless set; HERON_ENCRYPTION_KEY seals secrets,
-// HERON_DB names the file, HERON_EGRESS_LOOPBACK=1 lets webhooks go to this machine. Keys of two demo accounts: demo_acme,
-// demo_globex.
-import { buildApp, senderFor } from "./app.ts";
+// A small application whose customers register webhooks. PORT defaults to 3000. HERON_ENCRYPTION_KEY encrypts secrets,
+// HERON_DB is the path of the file, HERON_EGRESS_LOOPBACK=1 allows webhooks to this machine. The keys of two demo
+// accounts are demo_acme and demo_globex.
+import { buildApp, createAppSender } from "./app.ts";
 
 const key = process.env["HERON_ENCRYPTION_KEY"];
-const sender = senderFor({
-  // Without a key secrets are kept as they are, which production should not do.
+const sender = createAppSender({
+  // Without a key, secrets are stored in plain text. Do not do this in production.
   ...(key === undefined ? {} : { encryptionKey: key }),
-  // For trying it out. It has to be asked for, since whoever forgets something must not open their own network.
+  // For development. It is opt-in, so that a network is never exposed by accident.
   ...(process.env["HERON_EGRESS_LOOPBACK"] === "1"
     ? { egress: { allow: ["127.0.0.0/8"], allowHttp: true } }
     : {}),
@@ -17,7 +17,7 @@ const listening = app.listen({
   port: Number(process.env["PORT"] ?? 3000),
   host: process.env["HOST"] ?? "127.0.0.1",
 });
-// Before it says that it listens: whoever waits for that may end it at once.
+// Registered before it listens, because a test may end it at once.
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => void listening.then(() => app.close()));
 await listening;

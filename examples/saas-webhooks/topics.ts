@@ -26,7 +26,7 @@ const properties = {
 const required = Object.keys(properties);
 const example: Invoice = { id: "in_1", customer: "Ann", amount: 49.5, currency: "EUR" };
 
-/** What customers can subscribe to. An example is what a test of a webhook sends. */
+/** The topics that customers can subscribe to. Test events use the examples. */
 export const topics: OurTopics = {
   "invoice.created": {
     description: "An invoice was made.",

@@ -5,7 +5,7 @@ interface ById {
   Params: { id: string };
 }
 
-/** What a customer may say of a webhook. */
+/** The fields of a webhook that a customer may set. */
 const CHANGES = {
   type: "object",
   additionalProperties: false,
@@ -13,7 +13,7 @@ const CHANGES = {
     url: { type: "string" },
     topics: { type: "array", items: { type: "string" } },
     description: { type: "string" },
-    body: {},
+    template: {},
   },
 } as const;
 
@@ -21,10 +21,10 @@ interface Changes {
   readonly url: string;
   readonly topics: readonly string[];
   readonly description?: string;
-  readonly body?: unknown;
+  readonly template?: unknown;
 }
 
-/** The routes with which customers look after their webhooks, and nobody else's. */
+/** The routes with which customers manage their own webhooks. */
 export function webhookRoutes(app: FastifyInstance): void {
   app.get("/topics", async () =>
     Object.entries(app.heron.topics ?? {}).map(([topic, { description, example }]) => ({
@@ -39,20 +39,21 @@ export function webhookRoutes(app: FastifyInstance): void {
     { schema: { body: { ...CHANGES, required: ["url", "topics"] } } },
     async ({ customer: { webhooks }, body }, reply) => {
       const webhook = await webhooks.create(body);
-      // The only answer with the secret, but for that of a rotation.
-      return reply.code(201).send({ ...shown(webhook), secret: webhook.secret });
+      // Only this response and that of a rotation contain the secret.
+      return reply.code(201).send({ ...toPublicWebhook(webhook), secret: webhook.secret });
     },
   );
 
-  app.get<{ Querystring: { after?: string } }>("/webhooks", async ({ customer: { webhooks }, query }) => {
-    const { data, nextCursor } = await webhooks.list({ cursor: query.after });
-    return { items: data.map(shown), next: nextCursor };
+  app.get<{ Querystring: { cursor?: string } }>("/webhooks", async ({ customer: { webhooks }, query }) => {
+    const { data, nextCursor } = await webhooks.list({ cursor: query.cursor });
+    return { data: data.map(toPublicWebhook), nextCursor };
   });
 
   app.patch<{ Body: Partial<Changes> } & ById>(
     "/webhooks/:id",
     { schema: { body: CHANGES } },
-    async ({ customer: { webhooks }, params: { id }, body }) => shown(await webhooks.update(id, body)),
+    async ({ customer: { webhooks }, params: { id }, body }) =>
+      toPublicWebhook(await webhooks.update(id, body)),
   );
 
   app.delete<ById>("/webhooks/:id", async ({ customer: { webhooks }, params: { id } }, reply) => {
@@ -68,12 +69,12 @@ export function webhookRoutes(app: FastifyInstance): void {
     webhooks.rotateSecret(id, { overlap: "24h" }),
   );
 
-  app.get<ById & { Querystring: { after?: string } }>(
+  app.get<ById & { Querystring: { cursor?: string } }>(
     "/webhooks/:id/deliveries",
     async ({ customer: { webhooks, deliveries }, params: { id }, query }) => {
-      // Of a webhook that is not there the list would be empty, and say nothing of that.
+      // Throws for an unknown webhook, for which the list would be empty.
       await webhooks.get(id);
-      return deliveries.list({ webhook: id }, { cursor: query.after, limit: 20 });
+      return deliveries.list({ webhook: id }, { cursor: query.cursor, limit: 20 });
     },
   );
 
@@ -83,7 +84,16 @@ export function webhookRoutes(app: FastifyInstance): void {
   });
 }
 
-/** A webhook's headers may hold credentials, and are not told again. */
-function shown({ id, url, topics, description, format, enabled, disabledBy, failingSince }: Webhook): object {
+/** Without the headers, which may contain credentials. */
+function toPublicWebhook({
+  id,
+  url,
+  topics,
+  description,
+  format,
+  enabled,
+  disabledBy,
+  failingSince,
+}: Webhook): object {
   return { id, url, topics, description, format, enabled, disabledBy, failingSince };
 }
