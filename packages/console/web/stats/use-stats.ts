@@ -45,8 +45,8 @@ export function useStats<More>(
   latestQuery.current = query.toString();
   useAutoRefresh(async () => {
     const requestedQuery = query.toString();
-    const fresh = await load();
-    if (latestQuery.current === requestedQuery) loaded.set(fresh);
+    const refreshed = await load();
+    if (latestQuery.current === requestedQuery) loaded.set(refreshed);
   }, webhook);
   return loaded;
 }
