@@ -7,7 +7,7 @@ import { makeStep, parseDeclaredInputs } from "./runner.ts";
 
 const MESSAGE = JSON.stringify({ text: "Deployed octo-org/octo-repo", by: "ada" });
 
-/** What each of the published actions needs to be told, by a part of its name. */
+/** The inputs of the published actions, by a part of their name. */
 const INPUTS: readonly (readonly [string, (url: string) => Record<string, string>])[] = [
   ["slack", (url) => ({ webhook: url, "webhook-type": "incoming-webhook", payload: MESSAGE })],
   ["webhook-action", (url) => ({ url, body: MESSAGE })],

@@ -112,7 +112,7 @@ function createStandardVerifiers(bodies: readonly Uint8Array[]): Candidate[] {
   ];
 }
 
-/** Made beforehand, and taken in turn: an input that is the same at each call flatters whoever keeps something. */
+/** Created in advance and used in rotation: a constant input would favour verifiers that cache. */
 function createRing<T, U>(inputs: readonly T[], make: (input: T, number: number) => U): (turn: number) => U {
   const made = inputs.map(make);
   return (turn) => made[turn % made.length] as U;

@@ -58,11 +58,11 @@ describe.concurrent("an attempt without an answer is tried again:", () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ["a port where nobody is", "http://127.0.0.1:1/", /^connect ECONNREFUSED 127\.0\.0\.1:1$/],
+    ["a port without a listener", "http://127.0.0.1:1/", /^connect ECONNREFUSED 127\.0\.0\.1:1$/],
     [
       "a host that is not known",
-      "https://nobody.invalid/",
-      /^getaddrinfo (?:ENOTFOUND|EAI_AGAIN) nobody\.invalid$/,
+      "https://unknown.invalid/",
+      /^getaddrinfo (?:ENOTFOUND|EAI_AGAIN) unknown\.invalid$/,
     ],
   ])("%s", async (_, url, reason) => {
     const { step } = await runPostStep({ ...twice, url });
@@ -131,7 +131,7 @@ describe.concurrent("an answer counts by its status", () => {
       socket.on("close", () => clearInterval(timer));
     }, brief);
     expect(result).toMatchObject({ outcome: "delivered", responseStatus: 200, attemptCount: 1 });
-    // Only tells the timeout of 3 s from the end of the body, which would come after half an hour.
+    // Distinguishes the timeout of 3 s from the end of the body, which would come after half an hour.
     expect(result.durationMs).toBeLessThan(20_000);
   });
 

@@ -70,7 +70,7 @@ describe.concurrent("several webhooks", () => {
       for (const { at } of requests) expect(at).toBeLessThan(timesUp);
   });
 
-  test("are none of them posted to when what is owed to one cannot be sent", async () => {
+  test("get no request if the request for one of them is invalid", async () => {
     await using slack = await Slack.open();
     const { step, requests } = await runPostStep(
       { "slack-webhook": slack.url, "data-file": "large.json" },
@@ -81,7 +81,7 @@ describe.concurrent("several webhooks", () => {
     expect(step.annotations[0]?.message).toMatch(/^The body \D+ \d+ bytes/);
   });
 
-  test("of one host are told apart by number", async () => {
+  test("of one host are numbered", async () => {
     const { step, requests } = await runPostStep(
       (origin) => ({ url: `${origin}/a\n${origin}/b`, retries: 0 }),
       {
@@ -111,7 +111,7 @@ describe.concurrent("several webhooks", () => {
 });
 
 describe.concurrent("Slack", () => {
-  test("that is asked too often is told again when it says", async () => {
+  test("that limits the rate gets the message again after Retry-After", async () => {
     await using slack = await Slack.open({ limitFirst: 1, retryAfter: "2" });
     const step = await runStep({ with: { "slack-webhook": slack.url } });
     expect(step).toMatchObject({ exitCode: 0, annotations: [], outputs: { ok: "true", attempts: "2" } });

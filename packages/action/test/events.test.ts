@@ -20,7 +20,7 @@ describe.concurrent("the event that is sent", () => {
     const event = await runAndGetBody({}, { event: getPayload(name), eventName: name, context });
     expect(Object.keys(event)).toEqual(["topic", "created", "data", "meta", "id"]);
     expect(event["topic"]).toBe(topic);
-    // Of a pull request its own: the run is of a merge that nobody can find.
+    // A pull request's head: the run is of a temporary merge commit.
     const revision = name.startsWith("pull_request")
       ? { ref: "mend", sha: "6113728f27ae82c7b1a177c8d03f9e96e0adf246" }
       : {};
@@ -100,7 +100,7 @@ describe.concurrent("the event that is sent", () => {
     expect(requests[0]?.headers["webhook-id"]).not.toBe(requests[1]?.headers["webhook-id"]);
   });
 
-  test("is told in the outputs", async () => {
+  test("is in the outputs", async () => {
     const { step, requests } = await runPostStep({}, { event: getPayload("push") });
     const { id, topic, created } = parseSignedBody(requests[0]);
     expect(JSON.parse(step.outputs["event"] ?? "")).toEqual({ id, topic, created });

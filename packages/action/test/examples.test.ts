@@ -61,7 +61,7 @@ describe("the examples", () => {
 });
 
 describe.concurrent("as GitHub's runner runs it", () => {
-  test("slack-when-it-fails.yml tells Slack what failed, where and by whom", async () => {
+  test("slack-when-it-fails.yml sends Slack what failed, where and by whom", async () => {
     await using slack = await Slack.open();
     const values = { secrets: { SLACK_WEBHOOK_URL: slack.url } };
     const step = await run("slack-when-it-fails.yml", values, { jobStatus: "failure" });
@@ -78,7 +78,7 @@ describe.concurrent("as GitHub's runner runs it", () => {
     expect(readWorkflow("slack-when-it-fails.yml").step(values).condition).toBe("failure()");
   });
 
-  test("signed-event-after-deploy.yml sends the event it was told to, whatever the commit says", async () => {
+  test("signed-event-after-deploy.yml sends its event, whatever the commit says", async () => {
     await using receiver = await Receiver.open();
     const step = await run("signed-event-after-deploy.yml", {
       vars: { DEPLOY_WEBHOOK_URL: receiver.url("/hook") },

@@ -42,7 +42,7 @@ describe.concurrent.each(files)("%s", (name) => {
 });
 
 describe.concurrent("a file's content", () => {
-  test.each(["data-file", "template-file"])("of %s that is not JSON is told by its place", async (name) => {
+  test.each(["data-file", "template-file"])("of %s that is not JSON gives its position", async (name) => {
     const message = await runAndGetError(withFile(name, "a.json"), {
       workspaceFiles: { "a.json": '{\n"a": canary}' },
     });

@@ -36,7 +36,7 @@ describe.concurrent.each(["url", "slack-webhook"])("%s", (name) => {
     expect(message).not.toContain("hooktoken");
   });
 
-  test("is told by its line", async () => {
+  test("is named by its line", async () => {
     const message = await runAndGetError((origin) => ({ [name]: `${origin}/services/x\nnot one\n` }));
     expect(message).toContain(`Input ${name}, line 2: The URL cannot be used`);
   });

@@ -51,7 +51,7 @@ describe.concurrent("a proxy", () => {
     expect(getProxyCases(proxy)).toEqual(["tunnel to hooks.slack.com:443", "tunnel to partner.example:443"]);
   });
 
-  test("is told user and password, which nobody else is", async () => {
+  test("gets user and password, and no other server does", async () => {
     await using receiver = await openTlsReceiver(made.server);
     await using proxy = await ConnectProxy.open({ user: "me", password: "p@ss:wörd" });
     const step = await runStepAgainst(receiver, { ca }, { rawEnv: { HTTPS_PROXY: proxy.url } });
@@ -60,7 +60,7 @@ describe.concurrent("a proxy", () => {
     expect(receiver.requests[0]?.headers).not.toHaveProperty("proxy-authorization");
   });
 
-  test("that is not told them says so itself, and they are not shown", async () => {
+  test("without them responds with an error, and they are not shown", async () => {
     await using receiver = await openTlsReceiver(made.server);
     await using proxy = await ConnectProxy.open({ user: "me", password: "right" });
     const rawEnv = { HTTPS_PROXY: `http://me:wrongpassword@127.0.0.1:${proxy.port}` };
@@ -138,7 +138,7 @@ describe.concurrent("a proxy", () => {
     expect(receiver.requests[0]?.client).toBe("client");
   });
 
-  test("that is not there, or reaches nobody, is tried again and named", async () => {
+  test("that is unreachable, or cannot connect, is retried and named", async () => {
     await using receiver = await openTlsReceiver(made.server);
     const gone = await runStepAgainst(receiver, { ca }, { rawEnv: { HTTPS_PROXY: "http://127.0.0.1:1" } });
     expect(parseSingleResult(gone)).toMatchObject({

@@ -43,7 +43,7 @@ describe.concurrent("an authority of one's own", () => {
     expect(step).toMatchObject(delivered);
   });
 
-  test("is asked for where a certificate is by nobody that is known", async () => {
+  test("is suggested for a certificate by an unknown authority", async () => {
     await using receiver = await openTlsReceiver(made.server);
     for (const ca of ["", other]) {
       const step = await runStepAgainst(receiver, { ca });

@@ -25,12 +25,12 @@ const STEPS: Readonly<Record<string, Step>> = {
   "is refused, with a notice": { with: { "on-error": "ignore" }, answers: [{ status: 400 }], debug: true },
   "is cut off at all attempts": { with: brief, answers: [{ reset: true }] },
   "is cut off in an answer": { with: brief, answers: [{ status: 200, reset: "body" }] },
-  "reaches nobody": { with: { ...brief, url: "http://127.0.0.1:1/" } },
+  "cannot connect": { with: { ...brief, url: "http://127.0.0.1:1/" } },
   "finds no TLS": { with: { ...brief, url: "https://127.0.0.1:PORT/" } },
   "has data that is no JSON": { with: { data: "{" }, debug: true },
   "has no inputs": { with: { url: undefined, secret: undefined } },
   "skips for want of a secret": { with: { secret: "", "if-missing": "skip" } },
-  "masks what is secret, and is told it again": {
+  "masks secrets that the server echoes": {
     with: { headers: "X-Key: one two three\nAuthorization: Bearer abc.def+ghi" },
     answers: [{ status: 400, body: `no ${SECRET} and abc.def+ghi` }],
     secrets: [SECRET],

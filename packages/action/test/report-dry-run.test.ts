@@ -91,10 +91,10 @@ describe.concurrent("a dry run", () => {
     await using slack = await Slack.open();
     const { step, requests } = await runPostStep({ "dry-run": true, "slack-webhook": slack.url });
     expect([requests, slack.requests]).toEqual([[], []]);
-    const [heron, told] = getShownRequests(step.log);
+    const [heron, slackRequest] = getShownRequests(step.log);
     expect(heron?.headers.has("heron-signature")).toBe(true);
-    expect([...(told?.headers.keys() ?? [])]).toEqual(["content-type", "user-agent"]);
-    expect(JSON.parse(told?.body ?? "")).toHaveProperty("attachments");
+    expect([...(slackRequest?.headers.keys() ?? [])]).toEqual(["content-type", "user-agent"]);
+    expect(JSON.parse(slackRequest?.body ?? "")).toHaveProperty("attachments");
   });
 
   test("finds what is wrong", async () => {

@@ -45,7 +45,7 @@ describe.concurrent("nothing of a secret is shown", () => {
     expect(step.jobOutputs).toEqual(step.outputs);
   });
 
-  test("when nobody listens, or the name is none", async () => {
+  test("if the connection is refused, or the name unknown", async () => {
     await using receiver = await Receiver.open();
     const { origin } = receiver;
     await receiver[Symbol.asyncDispose]();

@@ -9,7 +9,7 @@ export function openTlsReceiver(certificate: Certificate): Promise<Receiver> {
   return Receiver.open({ tls: { ...certificate } });
 }
 
-/** The same, which lets in nobody without a certificate by the authority. */
+/** The same, but requires a client certificate by the authority. */
 export function openMutualTlsReceiver({ server, authority }: Certificates): Promise<Receiver> {
   return Receiver.open({
     tls: { ...server, ca: authority.cert, requestCert: true, rejectUnauthorized: true },

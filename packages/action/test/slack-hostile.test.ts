@@ -17,17 +17,17 @@ const context = {
 };
 
 /** What stands between `<` and `>` in a message: each is something that Slack acts on. */
-function findMarkup(told: SlackMessage): readonly string[] {
-  return getTexts(told).flatMap((text) => text.match(/<[^>]*>/g) ?? []);
+function findMarkup(message: SlackMessage): readonly string[] {
+  return getTexts(message).flatMap((text) => text.match(/<[^>]*>/g) ?? []);
 }
 
-function expectNoMarkup(told: SlackMessage): void {
-  expect(faultsOf(told)).toEqual([]);
-  for (const act of findMarkup(told)) expect(isOwnMarkup(act) || showsTarget(act) || act).toBe(true);
+function expectNoMarkup(message: SlackMessage): void {
+  expect(faultsOf(message)).toEqual([]);
+  for (const act of findMarkup(message)) expect(isOwnMarkup(act) || showsTarget(act) || act).toBe(true);
   // An ampersand is the beginning of an entity, also where a text was shortened.
-  for (const text of getTexts(told)) expect(text).not.toMatch(/&(?!(?:amp|lt|gt);)/);
-  expect(JSON.stringify(told)).not.toMatch(/"(?:channel|link_names|parse)":/);
-  for (const part of findMrkdwn(told)) expect(part).toMatchObject({ verbatim: true });
+  for (const text of getTexts(message)) expect(text).not.toMatch(/&(?!(?:amp|lt|gt);)/);
+  expect(JSON.stringify(message)).not.toMatch(/"(?:channel|link_names|parse)":/);
+  for (const part of findMrkdwn(message)) expect(part).toMatchObject({ verbatim: true });
 }
 
 /** A time, or a link to what the message is about. */
@@ -87,7 +87,7 @@ function createHostileEvent(text: string): object {
 
 describe.concurrent.each(GIVENS)("what others wrote, in %s", (_name, given) => {
   test.each([MENTIONS, LONG, "a|b>c", " ", "\n\n", "x".repeat(50_000)])(
-    "mentions nobody and keeps Slack's limits",
+    "creates no mention and keeps Slack's limits",
     async (text) => {
       const around = { context, event: createHostileEvent(text), eventName: "pull_request" };
       expectNoMarkup(await runAndGetMessage(given(text.slice(0, 5000)), around));

@@ -16,13 +16,13 @@ describe.concurrent("the message that needs no wiring", () => {
   ] as const)(
     "of a job that is a %s says so in words and colour, and leads to the run",
     async (status, title, color) => {
-      const told = await runAndGetMessage({ status }, { context, event: getPayload("push") });
-      expect(told).toEqual({
+      const posted = await runAndGetMessage({ status }, { context, event: getPayload("push") });
+      expect(posted).toEqual({
         text: `${title}: ${link}`,
         blocks: [{ type: "header", text: { type: "plain_text", text: title, emoji: true } }],
         attachments: [{ color, blocks: expect.any(Array) }],
       });
-      const texts = getTexts(told["attachments"]);
+      const texts = getTexts(posted["attachments"]);
       expect(texts[0]).toBe(link);
       expect(texts).toContain("*Repository*\nacme/shop");
       expect(texts).toContain("*Commit*\nffac537");
@@ -34,21 +34,21 @@ describe.concurrent("the message that needs no wiring", () => {
     "of a status %j has its topic in words, and no colour",
     async (status) => {
       const { step, messages } = await runSlackStep({ status }, { context, event: getPayload("push") });
-      const [told = {}] = messages;
+      const [posted = {}] = messages;
       expect(step.annotations).toHaveLength(status === "" ? 0 : 1);
-      expect(told).not.toHaveProperty("attachments");
-      expect(getTexts(told)).toContain("Push pushed");
+      expect(posted).not.toHaveProperty("attachments");
+      expect(getTexts(posted)).toContain("Push pushed");
     },
   );
 
   test("of another job is what its status says", async () => {
-    const told = await runAndGetMessage({ status: "failure" }, { context });
-    expect(told["text"]).toContain("❌ CI / build failed");
+    const posted = await runAndGetMessage({ status: "failure" }, { context });
+    expect(posted["text"]).toContain("❌ CI / build failed");
   });
 
   test.each(SUMMARIES)("of $name is about what happened", async ({ name, subject }) => {
-    const told = await runAndGetMessage({}, { context, event: getPayload(name), eventName: name });
-    const said = getTexts(told).join("\n");
+    const posted = await runAndGetMessage({}, { context, event: getPayload(name), eventName: name });
+    const said = getTexts(posted).join("\n");
     // The number is in the title, and what is not so is not said.
     for (const [key, value] of Object.entries(subject))
       if (key === "number" || value === false) expect(said).not.toContain(`*${humanizeKey(key)}*`);
@@ -60,11 +60,11 @@ describe.concurrent("the message that needs no wiring", () => {
   });
 
   test("where another workflow's end started this one is about that", async () => {
-    const told = await runAndGetMessage(
+    const posted = await runAndGetMessage(
       {},
       { context, event: getPayload("workflow_run"), eventName: "workflow_run" },
     );
-    expect(told["text"]).toContain("❌ Build failed: ");
+    expect(posted["text"]).toContain("❌ Build failed: ");
   });
 
   test("of data of one's own lists that alone, under its topic", async () => {
@@ -72,9 +72,9 @@ describe.concurrent("the message that needs no wiring", () => {
       topic: "deploy.finished",
       data: '{"environment":"production","runUrl":"https://a.example"}',
     };
-    const told = await runAndGetMessage(given, { context, event: getPayload("push") });
-    expect(told["text"]).toBe("✅ Deploy finished: Environment production, Run URL https://a.example");
-    const texts = getTexts(told["attachments"]);
+    const posted = await runAndGetMessage(given, { context, event: getPayload("push") });
+    expect(posted["text"]).toBe("✅ Deploy finished: Environment production, Run URL https://a.example");
+    const texts = getTexts(posted["attachments"]);
     expect(texts.slice(0, 2)).toEqual([
       "*Environment*\nproduction",
       "*Run URL*\n<https://a.example|a.example>",
@@ -114,20 +114,20 @@ describe.concurrent("message", () => {
   const message7 = 'Deployed <{{ github.run_url }}|{{ data.environment }}>: {{ data.none ?? "-" }}';
 
   test("is said in the place of what happened, with the fields beneath", async () => {
-    const told = await runAndGetMessage(
+    const posted = await runAndGetMessage(
       { message: message7, fields: "environment=a & b" },
       { context, event: getPayload("push") },
     );
-    expect(told["text"]).toBe(`✅ CI / build succeeded: Deployed <${RUN}|a &amp; b>: -`);
-    expect(getTexts(told["attachments"]).slice(0, -1)).toEqual([
+    expect(posted["text"]).toBe(`✅ CI / build succeeded: Deployed <${RUN}|a &amp; b>: -`);
+    expect(getTexts(posted["attachments"]).slice(0, -1)).toEqual([
       `Deployed <${RUN}|a &amp; b>: -`,
       "*Environment*\na &amp; b",
     ]);
   });
 
   test("may hold several lines, and quotes", async () => {
-    const told = await runAndGetMessage({ message: 'one\n"two" `three`\n{{ job.status }}' }, { context });
-    expect(getTexts(told["attachments"])[0]).toBe('one\n"two" `three`\nsuccess');
+    const posted = await runAndGetMessage({ message: 'one\n"two" `three`\n{{ job.status }}' }, { context });
+    expect(getTexts(posted["attachments"])[0]).toBe('one\n"two" `three`\nsuccess');
   });
 });
 

@@ -85,7 +85,7 @@ describe.concurrent("Slack's own URLs under url", () => {
 });
 
 describe.concurrent("Slack beside a signed webhook", () => {
-  test("both are told in one step, each in its own way", async () => {
+  test("both are posted to in one step, each in its format", async () => {
     await using slack = await Slack.open();
     const { step, requests } = await runPostStep(
       {

@@ -13,7 +13,7 @@ export class Wire implements AsyncDisposable {
     this.#close = close;
   }
 
-  /** Told of each connection when its first bytes have come; all that follows them is read and dropped. */
+  /** Called with the first bytes of each connection; the rest is read and dropped. */
   static async open(answer: (socket: Socket) => void): Promise<Wire> {
     const sockets = new Set<Socket>();
     const server = createServer({ allowHalfOpen: true }, (socket) => {

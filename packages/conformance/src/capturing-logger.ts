@@ -6,7 +6,7 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** Keeps what it is told, for the test to look at. */
+/** Records log lines for a test. */
 export class CapturingLogger implements TestLogger {
   readonly lines: LogLine[] = [];
 
@@ -26,7 +26,7 @@ export class CapturingLogger implements TestLogger {
     this.#keep("error", details, message);
   }
 
-  /** Everything said, errors with their stacks, as a log file would hold it. */
+  /** All lines as text, errors with their stacks, as in a log file. */
   get text(): string {
     return JSON.stringify(this.lines, (_key, value: unknown) =>
       value instanceof Error

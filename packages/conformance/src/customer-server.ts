@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** A customer's server, to which webhooks point: it keeps what it is sent, and answers 200. */
+/** A customer's server: records requests and responds with 200. */
 export class CustomerServer implements AsyncDisposable {
   readonly requests: { readonly headers: IncomingHttpHeaders; readonly body: Buffer }[] = [];
   #onRequest: () => void = () => {};
@@ -24,7 +24,7 @@ export class CustomerServer implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Resolves once so many requests have come. */
+  /** Resolves after `count` requests. */
   async received(count: number): Promise<CustomerServer["requests"]> {
     while (this.requests.length < count)
       await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** A promise to be settled from outside. */
+/** A promise with its resolve function. */
 export interface Deferred<T = void> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;
@@ -6,8 +6,8 @@ export interface Deferred<T = void> {
 
 export function deferred<T = void>(): Deferred<T> {
   let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
+  const promise = new Promise<T>((resolvePromise) => {
+    resolve = resolvePromise;
   });
   return { promise, resolve };
 }

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 export interface TypeCheckInput {
-  /** The module, in TypeScript. */
+  /** A TypeScript module. */
   readonly code: string;
-  /** The packages that it may import, by name, and the folder of each. */
+  /** The folders of the packages that it imports, by name. */
   readonly packages: Readonly<Record<string, string>>;
 }
 
-/** What the compiler has against a module that is a program of its own, so that no global of another test is there. */
+/** The compiler's errors for a module, compiled alone so that no globals of other tests apply. */
 export function getTypeErrors({ code, packages }: TypeCheckInput): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), "heron-types-"));
   for (const [name, folder] of Object.entries(packages)) {

@@ -13,13 +13,13 @@ export interface TestResponse {
   readonly body: string;
 }
 
-/** One request over a connection of its own. */
+/** Sends one request over a new connection. */
 export function sendRequest(
   port: number,
   { method = "GET", path = "/", headers = {}, body }: TestRequest = {},
 ): Promise<TestResponse> {
   return new Promise((resolve, reject) => {
-    // Without keep-alive the request itself would ask for `Connection: close`.
+    // Without keep-alive the request sends `Connection: close`.
     const agent = new Agent({ keepAlive: true });
     const length =
       body === undefined || "transfer-encoding" in headers

@@ -1,8 +1,7 @@
 /**
- * What every adapter and every dedupe store must keep, as suites that their own tests call, and the attack corpus.
+ * Conformance tests for adapters and stores, called by their own tests, and the attack corpus.
  *
- * Knows the receiver only by what it does on the wire: signatures are made here, with `node:crypto`, so that a
- * mistake in signing cannot hide in both ends.
+ * Independent of the receiver's code: signs with `node:crypto`, so that a signing error cannot hide on both sides.
  * @module
  */
 

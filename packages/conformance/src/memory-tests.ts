@@ -11,7 +11,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const FLOOD_BYTES = 64 * MIB;
 const BODY_LIMIT_BYTES = MIB;
-/** Node reads a connection by as much at a time; it is ahead by one or two reads, and by as many until it closes. */
+/** Node's read size. Node reads one or two chunks ahead, and as many again until it closes. */
 const READ_BYTES = 64 * KIB;
 const READ_AHEAD_BYTES = 4 * READ_BYTES;
 
@@ -20,7 +20,7 @@ interface OversizedBody {
   readonly signature: string | null;
   readonly isChunked: boolean;
   readonly status: number;
-  /** How many bytes of the body may be read. */
+  /** The most body bytes that may be read. */
   readonly maxBytesRead: number;
 }
 
@@ -62,8 +62,8 @@ const oversizedBodies: readonly OversizedBody[] = [
 ];
 
 /**
- * Sends bodies of 64 MiB to a server of its own process, which `file` starts with `reportUsage`, its receiver under
- * `SECRET` and a limit of 1 MiB: what is over the limit is neither read nor kept.
+ * Sends bodies of 64 MiB to a server in its own process, started by `file` with `reportUsage`. Its receiver has `SECRET`
+ * and a limit of 1 MiB: it must neither read nor keep more.
  */
 export function testMemory(name: string, file: URL, args: readonly string[] = []): void {
   describe(`${name} and bodies of 64 MiB`, () => {
@@ -73,7 +73,7 @@ export function testMemory(name: string, file: URL, args: readonly string[] = []
     beforeAll(async () => {
       child = fork(file, args, { execArgv: [], env: { ...process.env, HERON_WEBHOOK_SECRET: SECRET } });
       [port] = (await once(child, "message")) as [number];
-      // What a process needs to be under way is not the flood's.
+      // Exclude the memory of the process's start.
       for (let i = 0; i < 50; i++) await sendRequest(port, createSignedPost());
       for (let i = 0; i < 3; i++)
         await sendRequest(
@@ -97,7 +97,7 @@ export function testMemory(name: string, file: URL, args: readonly string[] = []
         const before = await usage();
         await sendBody(port, oversizedBody);
         let after = await usage();
-        // The other end's close is on its way.
+        // The server's close is in flight.
         while (after.bytesRead.length === before.bytesRead.length) after = await usage();
         expect(after.statuses.at(-1)).toBe(oversizedBody.status);
         expect(after.bytesRead.at(-1)).toBeLessThanOrEqual(oversizedBody.maxBytesRead + READ_AHEAD_BYTES);
@@ -108,8 +108,8 @@ export function testMemory(name: string, file: URL, args: readonly string[] = []
 }
 
 /**
- * What is answered is asked of the server: closing with bytes unread resets the connection, and that may overtake the
- * reply on its way to a sender who is still writing.
+ * The server reports its responses: closing with unread bytes resets the connection, which can overtake the response to
+ * a client that is still writing.
  */
 async function sendBody(port: number, { signature, isChunked }: OversizedBody): Promise<void> {
   await using connection = await RawConnection.open(port);

@@ -1,15 +1,15 @@
-/** A clock that stands still until it is advanced. */
+/** A clock that moves only by `advance`. */
 export interface ManualClock {
   now(): number;
   setTimeout(callback: () => void, ms: number): () => void;
   advance(ms: number): Promise<void>;
 }
 
-/** Lets a test wait for a server to be waiting, instead of sleeping until it surely is. */
+/** A manual clock on which a test can wait for a timer, rather than sleep. */
 export class ObservableClock implements ManualClock {
   readonly #clock: ManualClock;
   readonly #timers = new Set<{ readonly ms: number }>();
-  readonly #waiters = new Set<{ readonly ms: number; readonly tell: () => void }>();
+  readonly #waiters = new Set<{ readonly ms: number; readonly notify: () => void }>();
 
   constructor(clock: ManualClock) {
     this.#clock = clock;
@@ -26,7 +26,7 @@ export class ObservableClock implements ManualClock {
       this.#timers.delete(timer);
       callback();
     }, ms);
-    for (const waiter of this.#waiters) if (waiter.ms === ms) waiter.tell();
+    for (const waiter of this.#waiters) if (waiter.ms === ms) waiter.notify();
     return () => {
       this.#timers.delete(timer);
       cancel();
@@ -37,13 +37,13 @@ export class ObservableClock implements ManualClock {
     return this.#clock.advance(ms);
   }
 
-  /** Resolves when a timer of `ms` is running, at once if one is. */
+  /** Resolves when a timer of `ms` runs. */
   async waitForTimer(ms: number): Promise<void> {
     if ([...this.#timers].some((timer) => timer.ms === ms)) return;
     await new Promise<void>((resolve) => {
       const waiting = {
         ms,
-        tell: () => {
+        notify: () => {
           this.#waiters.delete(waiting);
           resolve();
         },

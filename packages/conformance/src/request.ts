@@ -1,5 +1,5 @@
 /**
- * Sending, by itself: for a process that no test framework runs in.
+ * Requests for processes without a test framework.
  * @module
  */
 export { sendRequest } from "./http.ts";

@@ -1,18 +1,18 @@
-// How much a suite does: in `npm test` what there is time for, in `pnpm test:long` more, with fresh seeds. Imports no test
-// framework, so that programs may take it, too.
+// The size of test runs: short in `npm test`, longer and with fresh seeds in `pnpm test:long`. Imports no test framework, so
+// that programs can import it, too.
 
 const env = process.env;
 /** Whether `pnpm test:long` runs. */
 export const isLong: boolean = env["HERON_TEST_LONG"] === "1";
-/** Under a share, as mutation testing has it, a count of more than this does not become less. */
+/** With a share, as in mutation testing, a larger count is not reduced below this. */
 const MIN_RUNS = 20;
 
-/** How often to do something. */
+/** The short count, or the long one in `pnpm test:long`. */
 export function selectCount(short: number, long: number): number {
   return isLong ? long : short;
 }
 
-/** What to give to `fc.assert`. */
+/** Parameters of `fc.assert`. */
 export interface Runs {
   readonly numRuns: number;
   readonly seed?: number;
@@ -20,9 +20,8 @@ export interface Runs {
 }
 
 /**
- * How many cases of a property to check. `HERON_TEST_SEED` is the seed, for the cases of another run; with it
- * `HERON_TEST_PATH` is the path that a failure gives, for that one case. `HERON_TEST_SHARE` is the share of all cases, for
- * runs in which every test is run hundreds of times.
+ * The number of cases of a property. `HERON_TEST_SEED` repeats the cases of another run; with `HERON_TEST_PATH`, the path
+ * in a failure's message, only that case. `HERON_TEST_SHARE` is the share of cases to check, for mutation testing.
  */
 export function getRuns(short: number, long: number = short * 10): Runs {
   const share = Number(env["HERON_TEST_SHARE"] ?? 1);
@@ -35,7 +34,7 @@ export function getRuns(short: number, long: number = short * 10): Runs {
   };
 }
 
-/** A seed for numbers at random: the one that is given, or a fresh one. */
+/** The seed for random numbers: `HERON_TEST_SEED`, or a fresh one. */
 export function getTestSeed(): number {
   return Number(env["HERON_TEST_SEED"] ?? Date.now() % 1_000_000);
 }

@@ -10,7 +10,7 @@ export function signBody(body: Uint8Array | string, secret: string = SECRET): st
 
 let eventCount = 0;
 
-/** An event as compact JSON; one like no other unless the fields given say otherwise. */
+/** An event as compact JSON, unique unless `fields` says otherwise. */
 export function createEventBody(fields: object = {}): string {
   return JSON.stringify({
     topic: "end_user.processed",
@@ -21,7 +21,7 @@ export function createEventBody(fields: object = {}): string {
   });
 }
 
-/** A request that must be let in. */
+/** A request that must be accepted. */
 export function createSignedPost(
   body: string = createEventBody(),
   secret: string = SECRET,

@@ -1,7 +1,7 @@
 import type { ManualClock } from "./observable-clock.ts";
 
-// The receiver's interfaces, as far as the suites use them. Written out rather than imported: core's own tests run
-// these suites, and packages must not depend on each other in a circle.
+// The receiver's interfaces, as far as the tests use them. Not imported: core's tests run these tests, and packages must not
+// depend on each other in a circle.
 
 export interface TestEvent {
   readonly topic: string;
@@ -40,7 +40,7 @@ export interface TestLogger {
   error(details: object, message: string): void;
 }
 
-/** The receiver's options that the suites use. */
+/** The receiver's options that the tests use. */
 export interface TestReceiverOptions {
   readonly path?: string;
   readonly secret?: string | readonly string[] | (() => MaybePromise<string | readonly string[] | null>);
@@ -56,26 +56,26 @@ export interface TestReceiverOptions {
   readonly clock?: ManualClock;
 }
 
-/** A server on loopback with a receiver in it. */
+/** A server on loopback with a receiver. */
 export interface OpenServer {
   readonly port: number;
   close(): Promise<void>;
-  /** Closes the receiver alone, where the framework lets one. */
+  /** Closes the receiver alone, if the framework allows it. */
   readonly closeReceiver?: () => Promise<void>;
 }
 
-/** What the laws need to know of an adapter. */
+/** An adapter to test. */
 export interface AdapterUnderTest {
   /**
-   * Starts a server with the receiver mounted as its documentation says, and two routes beside it that know nothing
-   * of it: `POST /other` answers with the JSON that the framework parsed, `GET /` with 200.
+   * Starts a server with the receiver mounted as documented, and two independent routes: `POST /other` responds with the
+   * JSON that the framework parsed, `GET /` with 200.
    */
   open(options: TestReceiverOptions): Promise<OpenServer>;
   manualClock(): ManualClock;
   retry(after?: "30s"): Error;
   discard(): Error;
-  /** The methods besides POST that the framework hands on. */
+  /** The methods besides POST that the framework routes. */
   readonly otherMethods: readonly string[];
-  /** Whether a reply before the body was read closes the connection; a web `Response` has no say in that. */
+  /** Whether a response before the body is read closes the connection; a web `Response` cannot. */
   readonly closesOnUnreadBody: boolean;
 }

@@ -1,20 +1,20 @@
 import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
-// For the child process that a memory suite measures: imports no test framework.
+// For the child process of memory tests: imports no test framework.
 
-/** What a server's process has used so far. */
+/** The resource usage of a server's process. */
 export interface Usage {
-  /** The most memory it ever held, in bytes. */
+  /** Peak memory, in bytes. */
   readonly peakBytes: number;
   readonly currentBytes: number;
-  /** Bytes read from each connection that is over, in their order. */
+  /** Bytes read from each closed connection, in order. */
   readonly bytesRead: readonly number[];
-  /** Statuses answered, in their order, whether or not they reached the other end. */
+  /** Statuses of responses, in order, delivered or not. */
   readonly statuses: readonly number[];
 }
 
-/** Listens on a free port of loopback, tells the parent its number, and from then on its usage whenever it asks. */
+/** Listens on a free loopback port, sends its number to the parent, and then its usage for each message. */
 export function reportUsage(server: Server): void {
   const bytesRead: number[] = [];
   const statuses: number[] = [];

@@ -1,7 +1,7 @@
 import { testDedupeStore } from "../src/dedupe/dedupe-tests.ts";
 import type { TestDedupeStore } from "../src/types.ts";
 
-// The plainest store there is, to show that the laws can be kept.
+// A minimal store, to show that the tests can pass.
 testDedupeStore("a Map", () => {
   const keys = new Map<string, { readonly token: string | null; readonly until: number }>();
   let now = 0;

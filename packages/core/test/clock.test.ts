@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { systemClock } from "../src/clock.ts";
 
-test("the system's clock tells the system's time", () => {
+test("the system clock returns the system's time", () => {
   const before = Date.now();
   const now = systemClock.now();
   expect(now).toBeGreaterThanOrEqual(before);

@@ -85,7 +85,7 @@ describe("what is not JSON is invalid_json", () => {
     expect(error.cause).toBeInstanceOf(SyntaxError);
   });
 
-  test("an empty body, which is told apart", () => {
+  test("an empty body, with its own message", () => {
     const { code, message } = catchHeronError(() => decoded(""));
     expect([code, message]).toEqual(["invalid_json", "The body is empty."]);
   });

@@ -17,7 +17,7 @@ test("without a cause there is none, not even undefined", () => {
   expect(Object.hasOwn(new HeronError("closed", "It is closed."), "cause")).toBe(false);
 });
 
-test("HeronError.is tells by code", () => {
+test("HeronError.is compares the code", () => {
   const error = new HeronError("closed", "It is closed.");
   expect(HeronError.is(error)).toBe(true);
   expect(HeronError.is(error, "closed")).toBe(true);

@@ -144,7 +144,7 @@ describe("encodeEvent", () => {
 });
 
 const segment = fc.string({ unit: fc.constantFrom(..."az09_"), minLength: 1, maxLength: 8 });
-// Keys that decoding leaves out, and the one number that JSON cannot tell from another.
+// Keys that decoding removes, and the one number that JSON does not distinguish from another.
 // No backslash: V8 may take an escaped key for one that holds it (https://github.com/nodejs/node/issues/63785).
 const value = fc
   .jsonValue({ stringUnit: fc.constantFrom(...'aé☕😀"\n\u007f\u2028\ud800_') })

@@ -36,7 +36,7 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** A logger that keeps what it is told. */
+/** A logger that records its lines. */
 export function createRecordingLogger(): { readonly logger: Logger; readonly lines: LogLine[] } {
   const lines: LogLine[] = [];
   const record =
@@ -74,7 +74,7 @@ export interface RequestOverrides {
 
 export const EVENT = { topic: "end_user.processed", data: { n: 1 } } as const;
 
-/** A request for an event, signed over the very body unless told otherwise. */
+/** A request with a signed event; `parts` can override anything. */
 export function signedRequestFor(event: object = EVENT, overrides: RequestOverrides = {}): IncomingRequest {
   const rawBody = overrides.body ?? JSON.stringify(event);
   const body = typeof rawBody === "string" ? bytes(rawBody) : rawBody;
@@ -95,7 +95,7 @@ export function parseResponse(response: ReceiverResponse): {
   return { status: response.status, body: JSON.parse(response.body) };
 }
 
-/** A promise and the functions that settle it. */
+/** A promise with its resolve and reject functions. */
 export function deferred<T = void>(): {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;

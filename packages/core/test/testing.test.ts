@@ -22,7 +22,7 @@ test("signedRequest refuses what no sender would send", () => {
   expect(catchHeronError(() => signedRequest({ topic: "a.b", data: null }, "")).code).toBe("secret_invalid");
 });
 
-test("a manual clock stands still until it is told otherwise", async () => {
+test("a manual clock moves only by advance", async () => {
   const clock = manualClock(1000);
   expect(clock.now()).toBe(1000);
   await clock.advance(500);

@@ -45,7 +45,7 @@ createReceiver({
   },
 });
 
-// A pattern with wildcards gets the union of the topics that it matches, and those that nobody listed.
+// A pattern with wildcards gets the union of the topics that it matches, and unlisted topics.
 createReceiver({
   on: {
     "end_user.*": (event) => {
@@ -166,7 +166,7 @@ expectTypeOf(createEvent({ topic: "invoice.paid", data: { amount: 5 } })).toEqua
 declare const topic: string;
 if (isHeronTopic(topic)) expectTypeOf(topic).toEqualTypeOf<HeronTopic>();
 
-// Errors are told apart by a code that exists.
+// Errors are compared by an existing code.
 declare const error: unknown;
 if (HeronError.is(error)) expectTypeOf(error.code).toEqualTypeOf<HeronErrorCode>();
 // @ts-expect-error no such code

@@ -209,7 +209,7 @@ for (const [version, express] of versions)
       expect(good).toMatchObject({ status: 200, body: "reached end_user.processed" });
     });
 
-    test("a body that something told to decode is a 500 that says so, and the process lives on", async () => {
+    test("a body after setEncoding gets 500 with advice in the log, and the process continues", async () => {
       const app = express();
       app.use((req, _res, next) => {
         req.setEncoding("utf8");

@@ -243,7 +243,7 @@ for (const [version, express] of versions) {
       }
     });
 
-    test("a body that nobody reads is discarded when the response is over, and the request ends", async () => {
+    test("an unread body is discarded after the response, and the request ends", async () => {
       const ended: Promise<unknown>[] = [];
       const app = express();
       app.use((req, _res, next) => {

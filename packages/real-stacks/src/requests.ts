@@ -8,7 +8,7 @@ export type Delivery = "in one packet" | "in two packets" | "chunked" | "byte by
 
 export interface StackRequest {
   readonly kind: Kind;
-  /** Tells the invocations of one request from those of another; a retry has the id of the first request. */
+  /** Identifies the invocations of a request; a retry has the id of the first request. */
   readonly id: string;
   readonly method: string;
   readonly path: string;
@@ -22,7 +22,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** The headers that tell a recorder and the routes of a stack what a request is. */
+/** Headers that describe a request to a recorder and to the routes of a stack. */
 export const KIND_HEADER = "x-kind";
 export const ID_HEADER = "x-id";
 /** The status with which the handler, or the route behind the receiver, is to answer. Default: 200. */

@@ -112,7 +112,7 @@ export class CommandProcessor {
   #stop(token: string, line: string): void {
     const name = token.toLowerCase();
     if (name === "" || name === "pause-logging" || this.#known.has(name)) {
-      // Nobody catches it before the step does: the step fails, and its output is no longer looked at.
+      // Uncaught until the step: the step fails, and its output is ignored from here on.
       this.#step.log.issue("error", badToken);
       this.#step.failed = true;
       this.#broken = true;

@@ -116,7 +116,7 @@ describe("the result", () => {
     },
   );
 
-  test("tells what files the step left", async () => {
+  test("returns the files that the step left", async () => {
     const { filesLeft } = await runScript(
       "import fs from 'node:fs'; fs.writeFileSync('note', 'left'); fs.writeFileSync(process.env.RUNNER_TEMP + '/tmp', '')",
       { workspaceFiles: { given: "" } },

@@ -38,7 +38,7 @@ process.on("message", ({ file, cwd, env, marker }: Run) => {
   });
 });
 
-// Without a parent there is nobody to run anything for.
+// Exit without the parent.
 process.on("disconnect", () => process.exit());
 
 process.on("beforeExit", () => {

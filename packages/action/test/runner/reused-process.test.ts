@@ -79,7 +79,7 @@ describe("a process that ran others before", () => {
     }
   });
 
-  test("waits for a promise that nobody keeps, which Node says and exits for", async () => {
+  test("waits for a promise that never settles, which Node reports and exits for", async () => {
     const source = "await new Promise(() => {});";
     const [alone, after] = [await runScript(source, { process: "own" }), await reused(source)];
     expect([alone.exitCode, after.exitCode]).toEqual([13, 13]);

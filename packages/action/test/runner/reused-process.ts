@@ -49,7 +49,7 @@ class ReusedProcess {
         resolve(code ?? 128 + (killedBy === null ? 0 : constants.signals[killedBy]));
       });
     });
-    // Is told to whoever runs a file.
+    // Passed to the caller that runs a file.
     this.#ended.catch(() => {});
   }
 

@@ -36,7 +36,7 @@ export interface StepOptions {
   readonly limit?: number;
   /** Default: one that ran other steps before, unless the step depends on how its process starts or is ended. */
   readonly process?: "own" | "reused";
-  /** Told each line as it comes, unmasked: for cancelling at a moment of one's choice. */
+  /** Called with each unmasked line, to cancel at a chosen moment. */
   readonly onLine?: (line: string) => void;
 }
 

@@ -9,12 +9,12 @@ import { testOptions } from "./option-tests.ts";
 import { testSecrets } from "./secret-tests.ts";
 import { testThrownValues } from "./throw-tests.ts";
 
-/** What every adapter must keep, asked over real HTTP on loopback. */
+/** The tests that every adapter must pass, over real HTTP on loopback. */
 export function testAdapter(name: string, adapter: AdapterUnderTest): void {
-  describe(`${name} keeps the laws of an adapter`, () => {
-    describe("what is handled", () => testHandlers(adapter));
-    describe("what a handler throws", () => testThrownValues(adapter));
-    describe("what is refused", () => testErrorResponses(adapter));
+  describe(`${name} (adapter conformance)`, () => {
+    describe("handlers", () => testHandlers(adapter));
+    describe("handler errors", () => testThrownValues(adapter));
+    describe("rejected requests", () => testErrorResponses(adapter));
     describe("secrets", () => testSecrets(adapter));
     describe("options", () => testOptions(adapter));
     describe("once", () => testDeduplication(adapter));

@@ -7,7 +7,7 @@ import { createAdapterTest, createGate } from "./test-server.ts";
 export function testClose(adapter: AdapterUnderTest): void {
   const adapterTest = createAdapterTest(adapter);
 
-  adapterTest("close waits for the handlers that run", async (open) => {
+  adapterTest("close waits for running handlers", async (open) => {
     const [started, release] = [createGate(), createGate()];
     const order: string[] = [];
     const on = {
@@ -22,7 +22,7 @@ export function testClose(adapter: AdapterUnderTest): void {
     const reply = opened.send(createSignedPost());
     await started.opened;
     const closed = close().then(() => order.push("closed"));
-    // Twice is once, and neither is over early.
+    // A second call resolves together with the first.
     const again = opened.server.closeReceiver?.().then(() => order.push("closed"));
     await new Promise(setImmediate);
     expect(order).toEqual([]);
@@ -32,7 +32,7 @@ export function testClose(adapter: AdapterUnderTest): void {
     expect(order.slice(0, 2)).toEqual(["handled", "closed"]);
   });
 
-  adapterTest("close waits for a handler whose time is over, too", async (open) => {
+  adapterTest("close also waits for a handler after its timeout", async (open) => {
     const [started, release] = [createGate(), createGate()];
     const order: string[] = [];
     const on = {
@@ -48,7 +48,7 @@ export function testClose(adapter: AdapterUnderTest): void {
     await clock.advance(9000);
     expect(await reply).toMatchObject({ status: 503 });
     const closed = (server.closeReceiver ?? server.close)().then(() => order.push("closed"));
-    // What a server does to close is over by then: its connections are.
+    // By then the server has closed its connections.
     if (server.closeReceiver === undefined) await expect(send({ path: "/" })).rejects.toThrow();
     await new Promise(setImmediate);
     release.open();
@@ -56,35 +56,30 @@ export function testClose(adapter: AdapterUnderTest): void {
     expect(order).toEqual(["handled", "closed"]);
   });
 
-  adapterTest(
-    "a request that is being read when close is called is not handled behind its back",
-    async (open) => {
-      const order: string[] = [];
-      const on = { "**": () => void order.push("handled") };
-      const { server, clock } = await open({ on });
-      const { headers, body } = createSignedPost();
-      await using connection = await RawConnection.open(server.port);
-      const lines = Object.entries({ ...headers, "content-length": body.length }).map((header) =>
-        header.join(": "),
-      );
-      connection.write(
-        `POST ${PATH} HTTP/1.1\r\nHost: a\r\n${lines.join("\r\n")}\r\n\r\n${body.slice(0, -1)}`,
-      );
-      await clock.waitForTimer(5000);
-      const closed = (server.closeReceiver ?? server.close)().then(() => order.push("closed"));
-      await new Promise(setImmediate);
-      connection.write(body.slice(-1));
-      const { status } = await connection.readResponse();
-      // A server that closes waits for the connections that are open.
-      connection.reset();
-      await closed;
-      expect(order).toEqual(status === 200 ? ["handled", "closed"] : ["closed"]);
-    },
-  );
+  adapterTest("a request whose body is being read is not handled after close", async (open) => {
+    const order: string[] = [];
+    const on = { "**": () => void order.push("handled") };
+    const { server, clock } = await open({ on });
+    const { headers, body } = createSignedPost();
+    await using connection = await RawConnection.open(server.port);
+    const lines = Object.entries({ ...headers, "content-length": body.length }).map((header) =>
+      header.join(": "),
+    );
+    connection.write(`POST ${PATH} HTTP/1.1\r\nHost: a\r\n${lines.join("\r\n")}\r\n\r\n${body.slice(0, -1)}`);
+    await clock.waitForTimer(5000);
+    const closed = (server.closeReceiver ?? server.close)().then(() => order.push("closed"));
+    await new Promise(setImmediate);
+    connection.write(body.slice(-1));
+    const { status } = await connection.readResponse();
+    // A closing server waits for open connections.
+    connection.reset();
+    await closed;
+    expect(order).toEqual(status === 200 ? ["handled", "closed"] : ["closed"]);
+  });
 
-  adapterTest("what comes after close is refused with 503, and other routes are not", async (open) => {
+  adapterTest("after close requests get 503, and other routes work", async (open) => {
     const { server, send, handled } = await open();
-    // Where the receiver closes with its application, nobody is left to answer.
+    // If the receiver closes with its application, nothing can respond.
     if (server.closeReceiver === undefined) return;
     await server.closeReceiver();
     const reply = await send(createSignedPost());

@@ -6,7 +6,7 @@ import { createAdapterTest, createGate } from "./test-server.ts";
 const HANDLED_RESPONSE = { status: 200, body: '{"ok":true}' };
 const DUPLICATE_RESPONSE = { status: 200, body: '{"ok":true,"duplicate":true}' };
 
-/** A store that accepts everything, except for what a test changes. */
+/** A store that accepts everything, except for overridden methods. */
 function store(changed: Partial<TestDedupeStore>): TestDedupeStore {
   return { reserve: () => ({ token: "t" }), complete() {}, release() {}, ...changed };
 }
@@ -18,7 +18,7 @@ function failing(): never {
 export function testDeduplication(adapter: AdapterUnderTest): void {
   const adapterTest = createAdapterTest(adapter);
 
-  adapterTest("an event that was handled is answered with 200 and not handled again", async (open) => {
+  adapterTest("a duplicate gets 200 and is not handled again", async (open) => {
     const { send, handled, clock } = await open();
     const post = createSignedPost();
     expect(await send(post)).toMatchObject(HANDLED_RESPONSE);
@@ -31,7 +31,7 @@ export function testDeduplication(adapter: AdapterUnderTest): void {
     expect(handled).toHaveLength(2);
   });
 
-  adapterTest("two events of one id are the same event, two of one content are not", async (open) => {
+  adapterTest("two events with one id are duplicates; two with equal content are not", async (open) => {
     const { send, handled } = await open();
     expect(await send(createSignedPost(createEventBody({ id: "evt_1" })))).toMatchObject(HANDLED_RESPONSE);
     expect(await send(createSignedPost(createEventBody({ id: "evt_1" })))).toMatchObject(DUPLICATE_RESPONSE);
@@ -44,7 +44,7 @@ export function testDeduplication(adapter: AdapterUnderTest): void {
     expect(handled).toHaveLength(3);
   });
 
-  adapterTest("without dedupe, whatever comes is handled", async (open) => {
+  adapterTest("without dedupe, duplicates are handled", async (open) => {
     const { send, handled } = await open({ dedupe: false });
     const post = createSignedPost();
     expect(await send(post)).toMatchObject(HANDLED_RESPONSE);
@@ -53,7 +53,7 @@ export function testDeduplication(adapter: AdapterUnderTest): void {
   });
 
   adapterTest(
-    "of identical requests at a time one is handled, the others get 409 and when to come again",
+    "of concurrent identical requests one is handled; the others get 409 with Retry-After",
     async (open) => {
       const [started, release] = [createGate(), createGate()];
       let runs = 0;
@@ -81,7 +81,7 @@ export function testDeduplication(adapter: AdapterUnderTest): void {
   );
 
   adapterTest(
-    "an event whose handler never ends is not handled beside it, and comes again after its lease",
+    "an event with a hanging handler is not handled concurrently, and is accepted after its lease",
     async (open) => {
       const started = [createGate(), createGate()];
       let runs = 0;
@@ -102,19 +102,19 @@ export function testDeduplication(adapter: AdapterUnderTest): void {
       await clock.advance(1);
       const second = send(post);
       await started[1]?.opened;
-      // Its lease over as well, nothing holds the receiver open.
+      // Its lease has expired too, so close resolves.
       await clock.advance(45_000);
       expect(await second).toMatchObject({ status: 503 });
     },
   );
 
-  adapterTest("409 says for how long the store finds it busy, rounded up", async (open) => {
+  adapterTest("Retry-After of a 409 is the busy time of the store, rounded up", async (open) => {
     const { send, handled } = await open({ dedupe: store({ reserve: () => ({ busy: 12_001 }) }) });
     expect(await send(createSignedPost())).toMatchObject({ status: 409, headers: { "retry-after": "13" } });
     expect(handled).toEqual([]);
   });
 
-  adapterTest("nothing is reserved before the signature is found good", async (open) => {
+  adapterTest("nothing is reserved before the signature is verified", async (open) => {
     let reserved = 0;
     const reserve: TestDedupeStore["reserve"] = () => {
       reserved++;
@@ -127,7 +127,7 @@ export function testDeduplication(adapter: AdapterUnderTest): void {
     expect(reserved).toBe(1);
   });
 
-  adapterTest("503 when the store cannot reserve, or takes more than 2 s to", async (open) => {
+  adapterTest("503 if the store cannot reserve, or takes over 2 s", async (open) => {
     for (const reserve of [failing, async () => failing()]) {
       const { send, handled, logger } = await open({ dedupe: store({ reserve }) });
       expect(await send(createSignedPost())).toMatchObject({
@@ -145,7 +145,7 @@ export function testDeduplication(adapter: AdapterUnderTest): void {
     expect(slow.handled).toEqual([]);
   });
 
-  adapterTest("a store that cannot complete is logged; the event was handled all the same", async (open) => {
+  adapterTest("a failure to complete is logged; the response is 200", async (open) => {
     for (const complete of [failing, async () => failing()]) {
       const { send, handled, logger } = await open({ dedupe: store({ complete }) });
       expect(await send(createSignedPost())).toMatchObject(HANDLED_RESPONSE);
@@ -154,21 +154,18 @@ export function testDeduplication(adapter: AdapterUnderTest): void {
     }
   });
 
-  adapterTest(
-    "a store that cannot release is logged; the handler's failure is answered all the same",
-    async (open) => {
-      const on = { "**": () => Promise.reject(new Error("no")) };
-      const { send, logger } = await open({ on, dedupe: store({ release: failing }) });
-      expect(await send(createSignedPost())).toMatchObject({ status: 500 });
-      expect(logger.lines.map(({ details }) => details["code"])).toEqual([
-        "dedupe_unavailable",
-        "handler_failed",
-      ]);
-    },
-  );
+  adapterTest("a failure to release is logged; the response is that of the handler's error", async (open) => {
+    const on = { "**": () => Promise.reject(new Error("no")) };
+    const { send, logger } = await open({ on, dedupe: store({ release: failing }) });
+    expect(await send(createSignedPost())).toMatchObject({ status: 500 });
+    expect(logger.lines.map(({ details }) => details["code"])).toEqual([
+      "dedupe_unavailable",
+      "handler_failed",
+    ]);
+  });
 
-  adapterTest("the store is told of success once, and of failure once", async (open) => {
-    const told: string[] = [];
+  adapterTest("the store is updated once after success, and once after failure", async (open) => {
+    const calls: string[] = [];
     let fail = true;
     const on = {
       "**": () => {
@@ -176,13 +173,13 @@ export function testDeduplication(adapter: AdapterUnderTest): void {
       },
     };
     const dedupe = store({
-      complete: (_key, token, ttl) => void told.push(`complete ${token} ${ttl}`),
-      release: (_key, token) => void told.push(`release ${token}`),
+      complete: (_key, token, ttl) => void calls.push(`complete ${token} ${ttl}`),
+      release: (_key, token) => void calls.push(`release ${token}`),
     });
     const { send } = await open({ on, dedupe });
     await send(createSignedPost());
     fail = false;
     await send(createSignedPost());
-    expect(told).toEqual(["release t", "complete t 86400000"]);
+    expect(calls).toEqual(["release t", "complete t 86400000"]);
   });
 }

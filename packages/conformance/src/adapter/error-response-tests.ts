@@ -10,9 +10,9 @@ export function testErrorResponses(adapter: AdapterUnderTest): void {
   const unread = adapter.closesOnUnreadBody ? "close" : "keep-alive";
   const expectNotHandled = (opened: TestServer): void => expect(opened.handled).toEqual([]);
 
-  // Node answers by itself what its parser does not know: QUERY, in Node 20.19.
+  // Node responds to methods that its parser does not know: QUERY, in Node 20.19.
   for (const method of adapter.otherMethods.filter((name) => METHODS.includes(name)))
-    adapterTest(`405: ${method}, with what is allowed`, async (open) => {
+    adapterTest(`405: ${method}, with the allowed method`, async (open) => {
       const opened = await open();
       const reply = await opened.send({ ...createSignedPost(), method });
       expect(reply).toMatchObject({ status: 405, headers: { allow: "POST", connection: unread } });
@@ -21,7 +21,7 @@ export function testErrorResponses(adapter: AdapterUnderTest): void {
       expectNotHandled(opened);
     });
 
-  adapterTest("415: a body that is encoded, with what is accepted", async (open) => {
+  adapterTest("415: an encoded body, with the accepted encoding", async (open) => {
     const opened = await open();
     const { headers, ...post } = createSignedPost();
     const reply = await opened.send({ ...post, headers: { ...headers, "content-encoding": "gzip" } });
@@ -33,7 +33,7 @@ export function testErrorResponses(adapter: AdapterUnderTest): void {
     expectNotHandled(opened);
   });
 
-  adapterTest("the content type is not looked at", async (open) => {
+  adapterTest("the content type is ignored", async (open) => {
     const { send, handled } = await open();
     const types = [
       undefined,
@@ -51,25 +51,22 @@ export function testErrorResponses(adapter: AdapterUnderTest): void {
     expect(handled).toHaveLength(types.length);
   });
 
-  adapterTest(
-    "413: a body that says it is over the limit, or turns out to be; one byte less is let in",
-    async (open) => {
-      const body = createEventBody();
-      const within = await open({ bodyLimit: body.length });
-      expect(await within.send(createSignedPost(body))).toMatchObject({ status: 200 });
+  adapterTest("413: a body over the limit, declared or not; one byte less is accepted", async (open) => {
+    const body = createEventBody();
+    const within = await open({ bodyLimit: body.length });
+    expect(await within.send(createSignedPost(body))).toMatchObject({ status: 200 });
 
-      const opened = await open({ bodyLimit: body.length - 1 });
-      const declared = await opened.send(createSignedPost(body));
-      expect(declared).toMatchObject({ status: 413, body: '{"error":"body_too_large"}' });
-      expect(declared.headers.connection).toBe(unread);
-      const { headers, ...post } = createSignedPost(body);
-      const undeclared = { ...headers, "transfer-encoding": "chunked" };
-      expect(await opened.send({ ...post, headers: undeclared })).toMatchObject({ status: 413 });
-      expectNotHandled(opened);
-    },
-  );
+    const opened = await open({ bodyLimit: body.length - 1 });
+    const declared = await opened.send(createSignedPost(body));
+    expect(declared).toMatchObject({ status: 413, body: '{"error":"body_too_large"}' });
+    expect(declared.headers.connection).toBe(unread);
+    const { headers, ...post } = createSignedPost(body);
+    const undeclared = { ...headers, "transfer-encoding": "chunked" };
+    expect(await opened.send({ ...post, headers: undeclared })).toMatchObject({ status: 413 });
+    expectNotHandled(opened);
+  });
 
-  adapterTest("401: no signature, one that is not, a wrong one: told apart by nothing", async (open) => {
+  adapterTest("401: a missing, malformed or wrong signature; responses are identical", async (open) => {
     const opened = await open();
     const body = createEventBody();
     const signatures = [undefined, "", "nonsense", `sha256=${signBody(body)}`, signBody("another body")];
@@ -85,15 +82,18 @@ export function testErrorResponses(adapter: AdapterUnderTest): void {
     expectNotHandled(opened);
   });
 
-  adapterTest("401 without a well-formed signature closes the connection, its body unread", async (open) => {
-    const { server } = await open();
-    await using connection = await RawConnection.open(server.port);
-    connection.write(`POST ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n`);
-    expect(await connection.readResponse()).toMatchObject({ status: 401 });
-    if (adapter.closesOnUnreadBody) await connection.waitForEnd();
-  });
+  adapterTest(
+    "401 without a well-formed signature closes the connection without reading the body",
+    async (open) => {
+      const { server } = await open();
+      await using connection = await RawConnection.open(server.port);
+      connection.write(`POST ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n`);
+      expect(await connection.readResponse()).toMatchObject({ status: 401 });
+      if (adapter.closesOnUnreadBody) await connection.waitForEnd();
+    },
+  );
 
-  adapterTest("401: two signature headers, though both be good", async (open) => {
+  adapterTest("401: two signature headers, even if both are valid", async (open) => {
     const opened = await open();
     await using connection = await RawConnection.open(opened.server.port);
     const body = createEventBody();
@@ -104,7 +104,7 @@ export function testErrorResponses(adapter: AdapterUnderTest): void {
     expectNotHandled(opened);
   });
 
-  adapterTest("400: authentic, but not JSON, or not an event", async (open) => {
+  adapterTest("400: authentic, but no JSON or no event", async (open) => {
     const opened = await open();
     const noEvents = ["1", "null", "[]", "{}", '{"topic":1}', '{"topic":""}', '{"topic":"a.b","meta":[]}'];
     for (const body of ["", "{", "\xff", "topic", ...noEvents]) {
@@ -115,7 +115,7 @@ export function testErrorResponses(adapter: AdapterUnderTest): void {
     expectNotHandled(opened);
   });
 
-  adapterTest("408: a body that does not arrive in 5 s", async (open) => {
+  adapterTest("408: a body that takes over 5 s", async (open) => {
     const opened = await open();
     await using connection = await RawConnection.open(opened.server.port);
     const body = createEventBody();

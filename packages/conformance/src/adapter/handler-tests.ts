@@ -7,7 +7,7 @@ import { createAdapterTest, createGate } from "./test-server.ts";
 export function testHandlers(adapter: AdapterUnderTest): void {
   const adapterTest = createAdapterTest(adapter);
 
-  adapterTest("a signed event reaches its handler and is answered with 200", async (open) => {
+  adapterTest("a signed event reaches its handler and gets 200", async (open) => {
     const { send, handled } = await open();
     const body = createEventBody({ data: { name: "Zoë 🦩", amount: 1.5 }, extra: [1] });
     const reply = await send(createSignedPost(body));
@@ -17,21 +17,18 @@ export function testHandlers(adapter: AdapterUnderTest): void {
     expect(handled).toEqual([JSON.parse(body)]);
   });
 
-  adapterTest(
-    "a handler has the bytes that were verified, with the numbers that JSON.parse rounds",
-    async (open) => {
-      const bodies: unknown[] = [];
-      const on = {
-        "**": (_event: TestEvent, { rawBody }: TestContext) => bodies.push(Buffer.from(rawBody).toString()),
-      };
-      const { send } = await open({ on });
-      const body = '{ "topic": "a.b", "data": { "n": 9007199254740993, "name": "Zo\u00eb" } }';
-      expect(await send(createSignedPost(body))).toMatchObject({ status: 200 });
-      expect(bodies).toEqual([body]);
-    },
-  );
+  adapterTest("a handler gets the verified bytes, with numbers that JSON.parse rounds", async (open) => {
+    const bodies: unknown[] = [];
+    const on = {
+      "**": (_event: TestEvent, { rawBody }: TestContext) => bodies.push(Buffer.from(rawBody).toString()),
+    };
+    const { send } = await open({ on });
+    const body = '{ "topic": "a.b", "data": { "n": 9007199254740993, "name": "Zo\u00eb" } }';
+    expect(await send(createSignedPost(body))).toMatchObject({ status: 200 });
+    expect(bodies).toEqual([body]);
+  });
 
-  adapterTest("an event that no handler is for is answered with 200", async (open) => {
+  adapterTest("an event without a handler gets 200", async (open) => {
     const received: TestEvent[] = [];
     const { send } = await open({ on: { "pdf.failed": (event) => received.push(event) } });
     expect(await send(createSignedPost(createEventBody({ topic: "made.up" })))).toMatchObject({
@@ -40,31 +37,28 @@ export function testHandlers(adapter: AdapterUnderTest): void {
     expect(received).toEqual([]);
   });
 
-  adapterTest(
-    "handlers run one after another, most specific pattern first, each list in its order",
-    async (open) => {
-      const order: string[] = [];
-      const step = (name: string) => async (): Promise<void> => {
-        order.push(`${name} begins`);
-        await new Promise(setImmediate);
-        order.push(`${name} ends`);
-      };
-      const on = {
-        "*": step("*"),
-        "*.processed": step("*.processed"),
-        "end_user.**": step("end_user.**"),
-        "end_user.*": step("end_user.*"),
-        "end_user.processed": [step("first"), step("second")],
-        "pdf.*": step("pdf.*"),
-      };
-      const { send } = await open({ on });
-      expect(await send(createSignedPost())).toMatchObject({ status: 200 });
-      const calls = ["first", "second", "end_user.*", "end_user.**", "*.processed", "*"];
-      expect(order).toEqual(calls.flatMap((name) => [`${name} begins`, `${name} ends`]));
-    },
-  );
+  adapterTest("handlers run in sequence, most specific pattern first, each list in order", async (open) => {
+    const order: string[] = [];
+    const step = (name: string) => async (): Promise<void> => {
+      order.push(`${name} begins`);
+      await new Promise(setImmediate);
+      order.push(`${name} ends`);
+    };
+    const on = {
+      "*": step("*"),
+      "*.processed": step("*.processed"),
+      "end_user.**": step("end_user.**"),
+      "end_user.*": step("end_user.*"),
+      "end_user.processed": [step("first"), step("second")],
+      "pdf.*": step("pdf.*"),
+    };
+    const { send } = await open({ on });
+    expect(await send(createSignedPost())).toMatchObject({ status: 200 });
+    const calls = ["first", "second", "end_user.*", "end_user.**", "*.processed", "*"];
+    expect(order).toEqual(calls.flatMap((name) => [`${name} begins`, `${name} ends`]));
+  });
 
-  adapterTest("the first handler that throws stops the rest, and the retry runs all again", async (open) => {
+  adapterTest("the first error stops the other handlers, and the retry runs all of them", async (open) => {
     const ran: string[] = [];
     let failures = 1;
     const on = {
@@ -85,7 +79,7 @@ export function testHandlers(adapter: AdapterUnderTest): void {
     expect(ran).toEqual(["first", "second", "third"]);
   });
 
-  adapterTest("a context says what the event is known by and how it was signed", async (open) => {
+  adapterTest("the context has the event's id, body form and secret", async (open) => {
     const contexts: TestContext[] = [];
     const on = { "**": (_event: TestEvent, context: TestContext) => void contexts.push(context) };
     const { send } = await open({ on, secret: ["sec_new-key-not-in-use-yet", SECRET] });
@@ -103,7 +97,7 @@ export function testHandlers(adapter: AdapterUnderTest): void {
     }
   });
 
-  adapterTest("Discard is answered with 200 and done for good", async (open) => {
+  adapterTest("Discard responds with 200 and completes the event", async (open) => {
     let runs = 0;
     const on = {
       "**": () => {
@@ -118,7 +112,7 @@ export function testHandlers(adapter: AdapterUnderTest): void {
     expect(runs).toBe(1);
   });
 
-  adapterTest("Retry is answered with 503, and when to come again if it says so", async (open) => {
+  adapterTest("Retry responds with 503, and with Retry-After if set", async (open) => {
     let runs = 0;
     const on = {
       "**": () => {
@@ -135,7 +129,7 @@ export function testHandlers(adapter: AdapterUnderTest): void {
   });
 
   adapterTest(
-    "a handler out of time is answered with 503, its signal aborted, its event still reserved",
+    "after the timeout the response is 503, the signal aborted and the event still reserved",
     async (open) => {
       const started = deferred<AbortSignal>();
       const release = createGate();
@@ -163,7 +157,7 @@ export function testHandlers(adapter: AdapterUnderTest): void {
     },
   );
 
-  adapterTest("requests that are not the receiver's are left as they are", async (open) => {
+  adapterTest("other requests are not changed", async (open) => {
     const { send, handled } = await open({ bodyLimit: 64 });
     const body = JSON.stringify({ text: "x".repeat(1000), n: [1, 2.5, null] });
     const headers = { "content-type": "application/json" };

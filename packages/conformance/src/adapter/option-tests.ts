@@ -6,7 +6,7 @@ import { createAdapterTest } from "./test-server.ts";
 export function testOptions(adapter: AdapterUnderTest): void {
   const adapterTest = createAdapterTest(adapter);
 
-  adapterTest("path: it listens there and nowhere else", async (open) => {
+  adapterTest("path: only this path is handled", async (open) => {
     const { send, handled } = await open({ path: "/hooks/from-heron" });
     expect(await send({ ...createSignedPost(), path: "/hooks/from-heron?from=heron" })).toMatchObject({
       status: 200,
@@ -15,7 +15,7 @@ export function testOptions(adapter: AdapterUnderTest): void {
     expect(handled).toHaveLength(1);
   });
 
-  adapterTest("signatureHeader: looked at instead of Heron-Signature, in any case", async (open) => {
+  adapterTest("signatureHeader: read instead of Heron-Signature, in any case", async (open) => {
     const { send, handled } = await open({ signatureHeader: "X-Acme-Signature" });
     const { headers, ...post } = createSignedPost();
     const renamed = { ...post, headers: { "x-acme-signature": headers["heron-signature"] ?? "" } };
@@ -25,7 +25,7 @@ export function testOptions(adapter: AdapterUnderTest): void {
   });
 
   adapterTest(
-    "rawBodyOnly: only the bytes as they came; without it, the spellings that Heron signs too",
+    "rawBodyOnly: only the received bytes; without it, also the forms that Heron signs",
     async (open) => {
       const spaced = '{ "topic": "end_user.processed",\n "data": { "name": "Zo\u00eb \u{1f9a9}" } }';
       const compact = '{"topic":"end_user.processed","data":{"name":"Zo\u00eb \u{1f9a9}"}}';
@@ -43,7 +43,7 @@ export function testOptions(adapter: AdapterUnderTest): void {
     },
   );
 
-  adapterTest("schemas: 400 where one that matches the topic does not hold", async (open) => {
+  adapterTest("schemas: 400 if a schema of the topic rejects the data", async (open) => {
     const schemas = {
       "end_user.*": { type: "object", required: ["heron_id"] },
       "end_user.processed": { properties: { heron_id: { type: "string" } } },
@@ -60,7 +60,7 @@ export function testOptions(adapter: AdapterUnderTest): void {
     expect(handled).toHaveLength(2);
   });
 
-  adapterTest("tolerance: 401 for an event too old or too new, or of no known time", async (open) => {
+  adapterTest("tolerance: 401 for an event that is too old, too new or without a time", async (open) => {
     const { send, clock, handled } = await open({ tolerance: "5m" });
     const at = (ms: number): string => new Date(clock.now() + ms).toISOString();
     const minutes = 60_000;
@@ -77,16 +77,16 @@ export function testOptions(adapter: AdapterUnderTest): void {
     expect(handled).toHaveLength(kept.length);
   });
 
-  adapterTest("onError: told of every failure, and what it throws goes no further", async (open) => {
-    const told: string[] = [];
+  adapterTest("onError: called for every failure, and its own errors are contained", async (open) => {
+    const codes: string[] = [];
     const onError = (error: Error & { readonly code: string }): never => {
-      told.push(error.code);
+      codes.push(error.code);
       throw new Error("and failed");
     };
     const on = { "**": () => Promise.reject(new Error("no")) };
     const { send } = await open({ on, onError });
     expect(await send({ ...createSignedPost(), headers: {} })).toMatchObject({ status: 401 });
     expect(await send(createSignedPost())).toMatchObject({ status: 500 });
-    expect(told).toEqual(["signature_missing", "handler_failed"]);
+    expect(codes).toEqual(["signature_missing", "handler_failed"]);
   });
 }

@@ -6,7 +6,7 @@ import { createAdapterTest } from "./test-server.ts";
 export function testSecrets(adapter: AdapterUnderTest): void {
   const adapterTest = createAdapterTest(adapter);
 
-  adapterTest("any of several is good, and its index is told", async (open) => {
+  adapterTest("any of several secrets is valid, and the context has its index", async (open) => {
     const used: number[] = [];
     const on = { "**": (_event: TestEvent, context: TestContext) => void used.push(context.secretIndex) };
     const { send } = await open({ on, secret: ["sec_first", "sec_second", "sec_third"] });
@@ -16,7 +16,7 @@ export function testSecrets(adapter: AdapterUnderTest): void {
     expect(used).toEqual([2, 0, 1]);
   });
 
-  adapterTest("without one, or with an empty one, nothing starts", async (open) => {
+  adapterTest("a missing or empty secret throws at start", async (open) => {
     const codes: unknown[] = [];
     for (const secret of ["", " \n", [], [SECRET, ""]])
       codes.push(
@@ -28,7 +28,7 @@ export function testSecrets(adapter: AdapterUnderTest): void {
     expect(codes).toEqual(["secret_invalid", "secret_invalid", "secret_missing", "secret_invalid"]);
   });
 
-  adapterTest("a function is asked once for each well-formed request, and not for others", async (open) => {
+  adapterTest("a function is called once per well-formed request, and not for others", async (open) => {
     let lookups = 0;
     const secret = async (): Promise<string> => {
       lookups++;
@@ -45,7 +45,7 @@ export function testSecrets(adapter: AdapterUnderTest): void {
     expect(handled).toHaveLength(2);
   });
 
-  adapterTest("401 when a function knows nobody", async (open) => {
+  adapterTest("401 if a function knows no secret", async (open) => {
     for (const none of [null, []]) {
       const { send, handled } = await open({ secret: () => none });
       expect(await send(createSignedPost())).toMatchObject({ status: 401, body: '{"error":"unauthorized"}' });
@@ -53,7 +53,7 @@ export function testSecrets(adapter: AdapterUnderTest): void {
     }
   });
 
-  adapterTest("503 when a function fails, or gives what is no secret", async (open) => {
+  adapterTest("503 if a function fails or returns no secret", async (open) => {
     const failing = (): never => {
       throw new Error("lookup: hunter2");
     };
@@ -69,7 +69,7 @@ export function testSecrets(adapter: AdapterUnderTest): void {
     }
   });
 
-  adapterTest("503 when a function takes more than 2 s", async (open) => {
+  adapterTest("503 if a function takes over 2 s", async (open) => {
     const { send, clock, handled } = await open({ secret: () => new Promise(() => {}) });
     const reply = send(createSignedPost());
     await clock.waitForTimer(2000);

@@ -6,30 +6,30 @@ import { RawConnection } from "../raw-connection.ts";
 import { SECRET, signBody } from "../signed-request.ts";
 import { createGate } from "./test-server.ts";
 
-/** A server on loopback with a sender in it. */
+/** A server on loopback with a sender. */
 export interface SendingServer {
   readonly port: number;
-  /** Closes the application and the sender, as the adapter's documentation says. */
+  /** Closes the application and the sender as documented. */
   close(): Promise<void>;
 }
 
-/** What the laws need to know of an adapter that puts a sender into an application. */
+/** An adapter that adds a sender to an application. */
 export interface SendingAdapter {
-  /** One over a store in memory that may reach loopback, and that nobody has started. */
+  /** Creates a sender with a store in memory that may reach loopback. It is not started. */
   createSender(): Sender;
   /**
-   * Starts a server with the sender put in as the adapter's documentation says, and two routes that answer with the
-   * JSON of what `route` makes of the sender they are handed: `POST /`, and `POST /inner` in a part of its own.
+   * Starts a server with the sender added as documented, and two routes that call `route` with their sender and respond
+   * with its result as JSON: `POST /`, and `POST /inner` in a nested scope.
    */
   open(sender: Sender, route: (handed: unknown) => unknown): Promise<SendingServer>;
 }
 
 const post = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
 
-/** What every adapter that puts a sender into an application must keep, asked over real HTTP on loopback. */
+/** The tests of adapters that add a sender, over real HTTP on loopback. */
 export function testSendingAdapter(name: string, adapter: SendingAdapter): void {
-  describe(`${name} keeps the laws of an application that sends`, () => {
-    test("what a route emits arrives, signed, though nobody else started the sender", async () => {
+  describe(`${name} (sender adapter conformance)`, () => {
+    test("an event emitted by a route is delivered and signed without an explicit start", async () => {
       await using customer = await CustomerServer.open();
       const sender = adapter.createSender();
       await sender.webhooks.create({ url: customer.url, topics: ["invoice.*"], secret: SECRET });
@@ -51,7 +51,7 @@ export function testSendingAdapter(name: string, adapter: SendingAdapter): void 
       expect(ids.sort()).toEqual(emitted.map(({ id }) => id).sort());
     });
 
-    test("a route is handed the very sender that was put in", async () => {
+    test("a route gets the same sender", async () => {
       const sender = adapter.createSender();
       const handed: unknown[] = [];
       const server = await adapter.open(sender, (given) => void handed.push(given));
@@ -60,7 +60,7 @@ export function testSendingAdapter(name: string, adapter: SendingAdapter): void 
       expect(handed.map((given) => given === sender)).toEqual([true, true]);
     });
 
-    test("what is no sender is an option that is invalid, when it is put in", async () => {
+    test("a value that is no sender is option_invalid at registration", async () => {
       const none: readonly unknown[] = [
         undefined,
         null,
@@ -78,7 +78,7 @@ export function testSendingAdapter(name: string, adapter: SendingAdapter): void 
         });
     });
 
-    test("a request that is under way when the application closes still emits, and that is delivered", async () => {
+    test("a request in flight while the application closes can emit, and its event is delivered", async () => {
       await using customer = await CustomerServer.open();
       const sender = adapter.createSender();
       await sender.webhooks.create({ url: customer.url, topics: ["**"] });

@@ -6,12 +6,12 @@ import { ObservableClock } from "../observable-clock.ts";
 import { SECRET } from "../signed-request.ts";
 import type { AdapterUnderTest, OpenServer, TestEvent, TestReceiverOptions } from "../types.ts";
 
-/** A server opened for one law, and what became visible of it. */
+/** A server of one test, with its logs, clock and handled events. */
 export class TestServer implements AsyncDisposable {
   readonly server: OpenServer;
   readonly logger: CapturingLogger;
   readonly clock: ObservableClock;
-  /** Events that the default handler was given. */
+  /** Events passed to the default handler. */
   readonly handled: readonly TestEvent[];
 
   constructor(
@@ -36,7 +36,7 @@ export class TestServer implements AsyncDisposable {
 export type AdapterTest = (what: string, body: (open: OpenTestServer) => Promise<void>) => void;
 export type OpenTestServer = (options?: TestReceiverOptions) => Promise<TestServer>;
 
-/** A test that may open servers, each with `SECRET`, a clock that stands still and a handler that takes note. */
+/** A test that can open servers, each with `SECRET`, a manual clock and a recording handler. */
 export function createAdapterTest(adapter: AdapterUnderTest): AdapterTest {
   return (what, body) =>
     test(what, async () => {
@@ -59,7 +59,7 @@ export function createAdapterTest(adapter: AdapterUnderTest): AdapterTest {
     });
 }
 
-/** A promise to be settled by hand. */
+/** A promise that a test resolves. */
 export function createGate(): { readonly opened: Promise<void>; readonly open: () => void } {
   const { promise, resolve } = deferred();
   return { opened: promise, open: resolve };

@@ -9,12 +9,12 @@ import { attackCorpus } from "./corpus.ts";
 import type { AttackRow, ExpectedResponse, ServerKind } from "./row.ts";
 
 /**
- * Starts a server for the corpus: the receiver, `GET /` that answers with 200, and, behind the receiver at its own
- * path where the framework allows one, a route that calls `unverified`.
+ * Starts a server for the corpus: the receiver, `GET /` with 200 and, if the framework allows it, a route behind the
+ * receiver at the same path that calls `unverified`.
  */
 export type OpenAttackServer = (options: TestReceiverOptions, unverified: () => void) => Promise<OpenServer>;
 
-/** Sends every row of the corpus to one server, which must come through as good as new. */
+/** Sends every row of the corpus to one server, which must still work afterwards. */
 export function testAttacks(
   kind: ServerKind,
   open: OpenAttackServer,
@@ -52,7 +52,7 @@ export function testAttacks(
         expect(logger.text).not.toContain(SECRET);
         if (expected.by === "receiver" && expected.statuses.length === 1 && expected.handled.length === 0)
           expect(logger.lines.map(({ details }) => details["status"])).toEqual(expected.statuses);
-        // Past the second for which no other mismatch is explained, and the day for which an event is remembered.
+        // Past the interval of diagnoses and the ttl of the dedupe store.
         await clock.advance(86_400_000);
         expect(await sendRequest(server.port, createSignedPost())).toMatchObject({ status: 200 });
       });
@@ -81,12 +81,12 @@ async function runAttack(
     expect(typeof status === "number" ? [status] : status).toContain(reply.status);
     expect(reply.headers.get("access-control-allow-origin")).toBeUndefined();
     const type = reply.headers.get("content-type");
-    // Fastify puts words of its own to what Node's parser refused.
+    // Fastify adds a body to rejections of Node's parser.
     if (expected.by === "node") expect([undefined, "application/json"]).toContain(type);
     if (expected.by === "receiver") expect(type).toBe("application/json; charset=utf-8");
   }
   if (expected.connection === "closed") return expect(await connection.waitForEnd()).toBe("");
-  // In step: the next request on the connection is answered as if nothing had been before it.
+  // In step: the next request on the connection gets its own response.
   connection.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
   expect(await connection.readResponse("GET")).toMatchObject({ status: 200 });
 }

@@ -19,7 +19,7 @@ const otherMethods = (["PROPFIND", "SEARCH", "PURGE"] as const).map((method) =>
       statuses: [404],
       connection: "open",
       by: "framework",
-      because: "Fastify routes no method that it was not told of.",
+      because: "Fastify routes no unregistered method.",
     },
   }),
 );
@@ -45,7 +45,7 @@ export const heads: readonly AttackRow[] = [
   ),
   row(
     "CONNECT",
-    "Node ends it when nobody asked for tunnels.",
+    "Node closes it without a listener for tunnels.",
     { method: "CONNECT", target: "localhost:80" },
     { ...expectNodeError(), statuses: [] },
   ),
@@ -133,7 +133,7 @@ export const heads: readonly AttackRow[] = [
   ),
   row(
     "Expect of something else",
-    "Node answers that it cannot be met.",
+    "Node responds that it cannot be fulfilled.",
     { lines: ["Expect: the-unexpected"] },
     { ...expectNodeError(417), connection: "open" },
   ),

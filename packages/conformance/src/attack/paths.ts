@@ -47,7 +47,7 @@ export const paths: readonly AttackRow[] = [
   }),
   row(
     "path in absolute form",
-    "What a proxy is sent; the host in it is nobody's.",
+    "The form for a proxy; the host in it is unknown.",
     { target: "http://evil.example/webhooks/heron" },
     ACCEPTED,
   ),

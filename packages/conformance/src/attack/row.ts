@@ -1,16 +1,16 @@
 import { createEventBody, PATH, signBody } from "../signed-request.ts";
 
-/** The servers that the corpus is run against. */
+/** The servers under attack. */
 export type ServerKind = "Express 5" | "Express 4" | "Fastify" | "node:http";
 
-/** One attack: what is sent over a connection of its own, and what must come of it. */
+/** One attack: its requests on one connection, and the expected result. */
 export interface AttackRow {
   readonly name: string;
-  /** What goes wrong where this is not caught. */
+  /** The consequence if it is not caught. */
   readonly why: string;
   readonly steps: readonly Step[];
   readonly expect: ExpectedResponse;
-  /** Where servers rightly answer in different ways. */
+  /** Valid differences between servers. */
   readonly differs?: Readonly<
     Partial<Record<ServerKind, Partial<ExpectedResponse> & { readonly because: string }>>
   >;
@@ -18,24 +18,24 @@ export interface AttackRow {
 
 export type Step =
   | Uint8Array
-  /** Wait until the receiver is reading a body, then let its clock run. */
+  /** Wait until the receiver reads a body, then advance its clock. */
   | { readonly whileReading: number }
-  /** Break the connection off with a reset while a body is being read, or say that nothing more will come. */
+  /** Reset the connection while a body is being read, or half-close it. */
   | "reset"
   | "end";
 
 export interface ExpectedResponse {
-  /** The statuses of the replies in their order; any of a list, where timing decides. */
+  /** The statuses of the responses in order; any of a list, if timing decides. */
   readonly statuses: readonly (number | readonly number[])[];
-  /** Open: another request on it is answered, so no byte was left over or taken too many. */
+  /** Open: another request gets a response, so the receiver read exactly the body. */
   readonly connection: "open" | "closed";
   /**
-   * The topics of the events that the handler was given. `perhaps`: one at most. What comes in one packet Node hands
-   * on at once, so a valid request may be handled behind one whose reply closes the connection; it was verified by
-   * itself, and without a reply its sender sends it again.
+   * The topics of handled events. `perhaps`: at most one. Node emits all requests of one packet, so a valid request can be
+   * handled after one whose response closes the connection. It is verified itself, and its sender retries without a
+   * response.
    */
   readonly handled: readonly string[] | "perhaps";
-  /** Who answers: Node's HTTP parser refuses some requests before any application sees them. */
+  /** The source of the response: Node's HTTP parser rejects some requests itself. */
   readonly by: "receiver" | "node" | "framework" | "receiver, then node";
 }
 
@@ -44,15 +44,15 @@ export interface Post {
   readonly target?: string;
   readonly version?: string;
   readonly body?: string | Uint8Array;
-  /** A header's value; made of the valid one; or none. */
+  /** A header's value; a change of the valid one; or none. */
   readonly signature?: string | null | ((valid: string) => string);
-  /** Header lines besides. */
+  /** Additional header lines. */
   readonly lines?: readonly string[];
-  /** Header lines that frame the body, in place of its length; with `chunked` the body is sent in chunks. */
+  /** Header lines that frame the body instead of its length; `chunked` sends it in chunks. */
   readonly framing?: "chunked" | readonly string[];
 }
 
-/** The bytes of a request: a valid one, but for what is asked. */
+/** The bytes of a request that is valid except for the options. */
 export function post(options: Post = {}): Buffer {
   const { method = "POST", target = PATH, version = "1.1", lines = [], framing, signature } = options;
   const body = Buffer.from(options.body ?? createEventBody());
@@ -73,14 +73,14 @@ export function post(options: Post = {}): Buffer {
   ]);
 }
 
-/** A request whose framing headers and bytes behind the head are given. */
+/** A request with these framing headers and body bytes. */
 export function frameBody(framing: readonly string[], sent: (body: Buffer) => string | Uint8Array): Buffer {
   const body = Buffer.from(createEventBody());
   const whole = post({ body, framing });
   return Buffer.concat([whole.subarray(0, whole.length - body.length), Buffer.from(sent(body))]);
 }
 
-/** In two chunks, so that bodies of more than one are met. */
+/** Two chunks, so that bodies have more than one. */
 export function splitIntoChunks(body: Uint8Array): Buffer {
   const half = body.length >> 1;
   const parts = [body.subarray(0, half), body.subarray(half)].filter((part) => part.length > 0);
@@ -98,13 +98,13 @@ export const ACCEPTED: ExpectedResponse = {
   by: "receiver",
 };
 
-/** Refused by the receiver; the connection goes on, unless the body was left unread. */
+/** Rejected by the receiver. The connection stays open unless the body is unread. */
 export function expectError(status: number, body: "read" | "unread"): ExpectedResponse {
   const connection = body === "read" ? "open" : "closed";
   return { statuses: [status], connection, handled: [], by: "receiver" };
 }
 
-/** Refused by Node before anybody else sees it. */
+/** Rejected by Node before the application. */
 export function expectNodeError(status = 400): ExpectedResponse {
   return { statuses: [status], connection: "closed", handled: [], by: "node" };
 }
@@ -112,7 +112,7 @@ export function expectNodeError(status = 400): ExpectedResponse {
 /** Whether Node's HTTP parser is at least llhttp 9. Node 20.19 has llhttp 8, which accepts more spellings and does not know QUERY. */
 export const HAS_LLHTTP_9: boolean = Number(process.versions["llhttp"]?.split(".")[0]) >= 9;
 
-/** Nobody's: no route is there. */
+/** No route matches. */
 export const NOT_FOUND: ExpectedResponse = {
   statuses: [404],
   connection: "open",

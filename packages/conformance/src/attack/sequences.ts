@@ -158,13 +158,13 @@ export const sequences: readonly AttackRow[] = [
   },
   {
     name: "a connection reset in the middle of a body",
-    why: "A stream that fails when nobody listens ends the process.",
+    why: "A stream error without a listener ends the process.",
     steps: [post().subarray(0, -1), "reset"],
     expect: disconnected,
   },
   {
     name: "a connection reset in the middle of a chunk",
-    why: "A stream that fails when nobody listens ends the process.",
+    why: "A stream error without a listener ends the process.",
     steps: [post({ framing: "chunked" }).subarray(0, -20), "reset"],
     expect: disconnected,
   },

@@ -32,7 +32,7 @@ export function writeResponse(
   try {
     logger.warn(details, "heron-webhooks: another handler, such as a timeout, responded before the receiver");
   } catch {
-    // A logger that throws cannot be told about.
+    // A throwing logger cannot be reported.
   }
 }
 

@@ -58,7 +58,7 @@ test("a forged body nested 30,000 deep is 401, like any other", async () => {
   ).toBe(401);
 });
 
-test("a hundred requests with one event at a time: one is handled, the rest are told that it is", async () => {
+test("of a hundred concurrent requests with one event, one is handled and the others get 409", async () => {
   let calls = 0;
   const { receiver } = createTestReceiver({
     on: {

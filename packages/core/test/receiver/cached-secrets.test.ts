@@ -103,7 +103,7 @@ test("of any number of requests for one key at a time, one looks it up", async (
   expect(loads).toEqual(["a"]);
 });
 
-test("that nobody is known is kept as well", async () => {
+test("a null result is cached, too", async () => {
   const { find, loads } = setUp(() => null);
   expect([await find("a"), await find("a")]).toEqual([null, null]);
   expect(loads).toEqual(["a"]);

@@ -27,7 +27,7 @@ test("a closed receiver refuses with 503 and says when to come again", async () 
   expect(await receiver.accept(signedRequestFor())).toEqual({ response });
 });
 
-test("close waits for every handler that runs, and every caller of it is told", async () => {
+test("close waits for every running handler, and resolves for every caller", async () => {
   const ends = [deferred(), deferred()];
   const begun = [deferred(), deferred()];
   const { receiver } = createTestReceiver({
@@ -143,7 +143,7 @@ test.each([
   ["a Discard", new Discard(), { ok: true, duplicate: true }],
   ["an error", new Error("x"), { ok: true }],
   ["null, as error-first callbacks have it", null, { ok: true, duplicate: true }],
-])("done with %s settles the event", async (_, error, next) => {
+])("done with %s completes the event", async (_, error, next) => {
   const made = createTestReceiver();
   const { done } = await acceptEvent(made);
   expect((await made.receiver.receive(signedRequestFor())).status).toBe(409);
@@ -197,7 +197,7 @@ test("without a dedupe store an accepted event is done as well", async () => {
   await made.receiver.close();
 });
 
-test("close waits no longer than its lease for an event that is never settled", async () => {
+test("close waits at most one lease for an event that is never completed", async () => {
   for (const dedupe of [undefined, false] as const) {
     const made = createTestReceiver({ dedupe });
     const { done } = await acceptEvent(made);
@@ -215,7 +215,7 @@ test("close waits no longer than its lease for an event that is never settled", 
   }
 });
 
-test("an event that is never settled comes again after its lease", async () => {
+test("an event that is never completed is accepted again after its lease", async () => {
   const made = createTestReceiver();
   await acceptEvent(made);
   await made.clock.advance(44_999);

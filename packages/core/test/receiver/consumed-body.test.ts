@@ -67,7 +67,7 @@ describe("a body that was read before", () => {
   });
 });
 
-test("a stream that was told to decode is body_already_consumed, at once or in pieces, and ends nothing", async () => {
+test("a stream with setEncoding is body_already_consumed, at once or in pieces, and does not end the process", async () => {
   const stream = createMessage(createChunkedStream('{"a":1}'));
   stream.setEncoding("utf8");
   expect((await catchFailure(nodeRequest(stream).read(100, createIdleSignal()))).message).toContain(

@@ -81,16 +81,16 @@ describe.each([
   });
 
   test("is logged under the same id, with what it threw as the cause", async () => {
-    const told: HeronError[] = [];
+    const reported: HeronError[] = [];
     const { receiver, lines } = createTestReceiver({
       on: { "**": throws },
-      onError: (error) => void told.push(error),
+      onError: (error) => void reported.push(error),
     });
     const { id } = JSON.parse((await receiver.receive(signedRequestFor())).body) as { readonly id: string };
     expect(lines).toHaveLength(1);
     expect(lines[0]?.details).toMatchObject({ code: "handler_failed", status: 500, id, topic: EVENT.topic });
     expect(lines[0]?.details["err"]).toBe(thrown);
-    expect(told.map(({ code, cause }) => [code, cause])).toEqual([["handler_failed", thrown]]);
+    expect(reported.map(({ code, cause }) => [code, cause])).toEqual([["handler_failed", thrown]]);
   });
 
   test("leaves the event to come again", async () => {

@@ -18,7 +18,7 @@ interface SlowReceiver extends TestReceiver {
   readonly calls: () => number;
 }
 
-/** A receiver whose first handler goes on until it is told to stop. */
+/** A receiver whose first handler runs until the test stops it. */
 function createSlowReceiver(options: ReceiverOptions = {}): SlowReceiver {
   const begun = deferred<ReceiveContext>();
   const end = deferred();

@@ -98,13 +98,13 @@ describe("failure", () => {
     const { logger, lines } = createRecordingLogger();
     const cause = new Error("below");
     const error = new HeronError(code, "It failed.", { cause });
-    const told: unknown[] = [];
-    new Reporter("crm", logger, (...all) => void told.push(...all)).reportFailure(error, {
+    const reported: unknown[] = [];
+    new Reporter("crm", logger, (...all) => void reported.push(...all)).reportFailure(error, {
       topic: "a.b",
       eventId: "1",
     });
     const said = { receiver: "crm", status, topic: "a.b", eventId: "1" };
-    expect(told).toEqual([error, said]);
+    expect(reported).toEqual([error, said]);
     // The parser's own error quotes the body.
     const err = code === "invalid_json" ? {} : { err: cause };
     expect(lines).toEqual([

@@ -118,7 +118,7 @@ test("an option that is undefined is as if it were not there", async () => {
   expect((await receiver.receive(signedRequestFor())).status).toBe(200);
 });
 
-test("path is told to the adapter, and not looked at", async () => {
+test("path is for the adapter, and ignored by receive", async () => {
   const { receiver } = createTestReceiver({ path: "/hooks/heron/" });
   expect(receiver.path).toBe("/hooks/heron/");
   expect((await receiver.receive(signedRequestFor())).status).toBe(200);

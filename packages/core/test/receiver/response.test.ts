@@ -51,7 +51,7 @@ describe.each(Object.entries(STATUSES) as [ReceiverErrorCode, number][])("%s", (
     });
   });
 
-  test("closes the connection only if told to, and carries an id only if there is one", () => {
+  test("closes the connection only on request, and has an id only if given", () => {
     expect(createErrorResponse(error, "4711", true)).toEqual({
       status,
       headers: { ...JSON_TYPE, ...EXTRA[status], connection: "close" },
@@ -60,7 +60,7 @@ describe.each(Object.entries(STATUSES) as [ReceiverErrorCode, number][])("%s", (
   });
 });
 
-test("401 tells one story, whatever was wrong", () => {
+test("401 has one body for every reason", () => {
   const replies = (Object.keys(STATUSES) as ReceiverErrorCode[])
     .filter((code) => STATUSES[code] === 401)
     .map((code) => createErrorResponse(new HeronError(code, code), undefined, false));

@@ -109,7 +109,7 @@ describe("a function", () => {
     ["a promise of null", async () => null],
     ["an empty list", () => []],
     ["undefined", () => undefined],
-  ])("that answers %s knows nobody: 401, as for a wrong signature", async (_, secret) => {
+  ])("that returns %s gives 401, as for a wrong signature", async (_, secret) => {
     const { receiver } = createTestReceiver({ secret: secret as SecretFunction });
     const unknown = await receiver.receive(signedRequestFor());
     expect(unknown).toEqual(

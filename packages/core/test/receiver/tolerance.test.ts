@@ -42,7 +42,7 @@ describe("tolerance of five minutes", () => {
     expect(await status({ ...EVENT, created: "2026-01-01T02:00:00" })).toBe(401);
   });
 
-  test("is refused like a forgery, and told apart in the log", async () => {
+  test("is rejected like a forgery, and distinguished in the log", async () => {
     const { receiver, lines } = createTestReceiver({ tolerance: "5m" });
     expect(parseResponse(await receiver.receive(signedRequestFor(at(-600_000))))).toEqual({
       status: 401,

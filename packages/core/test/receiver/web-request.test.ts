@@ -14,7 +14,7 @@ interface Source {
   readonly cancelled: () => boolean;
 }
 
-/** A request whose body comes as it is told to. */
+/** A request with a controlled body stream. */
 function createStreamedRequest(): Source {
   let cancelled = false;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;

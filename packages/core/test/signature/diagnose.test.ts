@@ -114,7 +114,7 @@ test("a secret that decodes to nothing is not tried as an empty key", () => {
   expect(diagnoseSignature(body, nothing, "whsec_")).toBe(null);
 });
 
-test("a body over 64 KiB gets only what the header's spelling tells", () => {
+test("a body over 64 KiB gets only hints about the header", () => {
   const limit = 64 * 1024;
   const unsigned = sign("", SECRET);
   expect(diagnoseSignature(new Uint8Array(limit), unsigned, SECRET)?.code).toBe("body_empty");

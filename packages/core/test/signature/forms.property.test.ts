@@ -48,7 +48,7 @@ test("the test's own serializer writes what JSON.parse reads", () => {
 });
 
 test("whatever the spelling of the body, what Python signed is verified, and by the right form", () => {
-  const met = new Set<BodyForm | null>();
+  const seen = new Set<BodyForm | null>();
   fc.assert(
     fc.property(anyJson, anyStyle, (value, spelling) => {
       const signed = writeJson(value, PYTHON);
@@ -63,12 +63,12 @@ test("whatever the spelling of the body, what Python signed is verified, and by 
       const compact = writeJson(value, { gap: () => "", plain: () => choices[next++] === true });
       const expected: BodyForm = body === signed ? "raw" : compact === signed ? "compact" : "compact-ascii";
       const form = getForm(bytes(body), signed);
-      met.add(form);
+      seen.add(form);
       expect(form).toBe(expected);
     }),
     getRuns(1500),
   );
-  expect([...met].sort()).toEqual(["compact", "compact-ascii", "raw"]);
+  expect([...seen].sort()).toEqual(["compact", "compact-ascii", "raw"]);
 });
 
 /** Another text, like this one but for a token. */

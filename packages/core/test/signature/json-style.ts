@@ -148,7 +148,7 @@ const STRING = /"(?:[^"\\]|\\.)*"/g;
  * What a text says, spelt in one way; null if it is not JSON.
  *
  * The strings are parsed one by one and stand in hexadecimal when the whole is: V8 may read an escaped key as another
- * that it met before in such a place (https://github.com/nodejs/node/issues/63785), and these texts are full of them.
+ * that occurred before in such a place (https://github.com/nodejs/node/issues/63785), and these texts are full of them.
  */
 export function getMeaning(text: string): string | null {
   const hexadecimal = (string: string): string => {

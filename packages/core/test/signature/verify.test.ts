@@ -6,7 +6,7 @@ import { bytes, catchHeronError, SECRET } from "../helpers.ts";
 const body = bytes('{"topic":"end_user.processed"}');
 const signature = sign(body, SECRET);
 
-test("a body that its signature belongs to is verified, and its MAC told", () => {
+test("a body with a valid signature is verified, and the result has its MAC", () => {
   expect(verify(body, signature, SECRET)).toEqual({ form: "raw", secretIndex: 0, mac: signature });
 });
 
@@ -86,7 +86,7 @@ test.each([
   expect(message).toMatch(/^verify needs the body as received bytes \(a Uint8Array or Buffer\)/);
 });
 
-test("a missing secret is told before a missing signature", () => {
+test("a missing secret is reported before a missing signature", () => {
   expect(catchHeronError(() => verify(body, undefined, [])).code).toBe("secret_missing");
   expect(catchHeronError(() => verify(body, undefined, [SECRET, ""])).code).toBe("secret_invalid");
 });
@@ -98,7 +98,7 @@ test("a view into a larger buffer is verified by its own bytes alone", () => {
 });
 
 describe("several secrets", () => {
-  test.each([0, 1, 2])("the one at %i is told by its index", (right) => {
+  test.each([0, 1, 2])("the one at %i is returned by its index", (right) => {
     const secrets = ["sec_a", "sec_b", "sec_c"];
     const given = sign(body, secrets[right] as string);
     expect(verify(body, given, secrets)).toMatchObject({ form: "raw", secretIndex: right });

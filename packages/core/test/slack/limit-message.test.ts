@@ -150,18 +150,18 @@ test("nor does an attachment, with blocks and without", () => {
 });
 
 test("mrkdwn is verbatim wherever it is, whatever it said of itself; plain text is not", () => {
-  const told = { type: "mrkdwn", text: "x", verbatim: false };
-  const confirm = { title: plain("x"), text: told };
-  const menu = { type: "overflow", options: [{ text: told, value: "1" }], confirm };
+  const notVerbatim = { type: "mrkdwn", text: "x", verbatim: false };
+  const confirm = { title: plain("x"), text: notVerbatim };
+  const menu = { type: "overflow", options: [{ text: notVerbatim, value: "1" }], confirm };
   const message = limit({
     text: "t",
     blocks: [
-      { type: "section", text: told, accessory: menu },
-      { type: "unheard_of", inner: [told] },
+      { type: "section", text: notVerbatim, accessory: menu },
+      { type: "unheard_of", inner: [notVerbatim] },
     ],
-    attachments: [{ blocks: [{ type: "context", elements: [told, plain("y")] }] }],
+    attachments: [{ blocks: [{ type: "context", elements: [notVerbatim, plain("y")] }] }],
   });
-  const verbatim = { ...told, verbatim: true };
+  const verbatim = { ...notVerbatim, verbatim: true };
   expect(message).toEqual({
     text: "t",
     blocks: [

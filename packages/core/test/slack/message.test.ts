@@ -73,7 +73,7 @@ describe("the facts", () => {
     expect(getLastBlock(createCheckedMessage({ data: keyed(12) }))).toMatch(/ {2}· {2}2 more fields$/);
   });
 
-  test("three are told in a notification", () => {
+  test("a notification has three", () => {
     expect(createCheckedMessage({ data: keyed(4) }).text).toBe("Invoice paid: K0 0, K1 1, K2 2");
     expect(createCheckedMessage({ data: { a: "<!here>", "b<": 1 } }).text).toBe(
       "Invoice paid: A &lt;!here&gt;, B&lt; 1",

@@ -97,7 +97,7 @@ describe("a path begins with a name that can be read", () => {
     expect(fault).toEqual({ pointer: "", offset, expected: expect.stringMatching(expected), found });
   });
 
-  test("all are told", () => {
+  test("all are reported", () => {
     const [fault] = validateTemplate("{{ x }}");
     for (const root of ["topic", "created", "id", "data", "meta", "user", "webhook.id"])
       expect(fault?.expected).toMatch(new RegExp(`(?:^| )${root.replace(".", "\\.")}(?:,| or |$)`));

@@ -63,7 +63,7 @@ describe("a template has at most 1,000 placeholders", () => {
   });
 });
 
-test("at most 100 faults are told, in one string too", () => {
+test("at most 100 faults are reported, also of one string", () => {
   expect(validateTemplate(Array(100).fill("{{"))).toHaveLength(100);
   expect(validateTemplate(Array(101).fill("{{"))).toHaveLength(100);
   expect(validateTemplate("{{ x }}".repeat(500))).toHaveLength(100);

@@ -23,18 +23,18 @@ function toJsonOrCode(act: () => unknown): string {
 }
 
 test("every template renders to what walking its tree gives, whatever the scope holds", () => {
-  const met = new Set<string>();
+  const seen = new Set<string>();
   fc.assert(
     fc.property(anyTemplate, anyScope, anyMissing, (node, scope, missing) => {
       const template = compileTemplate(toTemplate(node), { missing });
       const expected = toJsonOrCode(() => renderNode(node, scope, missing));
       expect(toJsonOrCode(() => JSON.parse(template.renderText(scope)))).toBe(expected);
       expect(toJsonOrCode(() => template.render(scope))).toBe(expected);
-      met.add(expected === "missing" ? expected : missing);
+      seen.add(expected === "missing" ? expected : missing);
     }),
     getRuns(3000),
   );
-  if (getRuns(3000).numRuns > 1000) expect([...met].sort()).toEqual(["error", "missing", "null", "omit"]);
+  if (getRuns(3000).numRuns > 1000) expect([...seen].sort()).toEqual(["error", "missing", "null", "omit"]);
 });
 
 test("the text is compact, and the same each time", () => {

@@ -88,17 +88,17 @@ const topicAndPattern = fc
 
 describe("matchTopic and patternsOf say the same", () => {
   test("of a pattern made like the topic", () => {
-    const met = { true: 0, false: 0 };
+    const seen = { true: 0, false: 0 };
     fc.assert(
       fc.property(topicAndPattern, ({ topic, pattern }) => {
         fc.pre(isPattern(pattern));
         const matches = matchTopic(pattern, topic);
-        met[`${matches}`]++;
+        seen[`${matches}`]++;
         expect(getMatchingPatterns(topic).includes(pattern)).toBe(matches);
       }),
       getRuns(5000),
     );
-    expect(Math.min(met.true, met.false)).toBeGreaterThan(getRuns(5000).numRuns / 10);
+    expect(Math.min(seen.true, seen.false)).toBeGreaterThan(getRuns(5000).numRuns / 10);
   });
 
   test("of every pattern that a topic has", () => {

@@ -294,7 +294,7 @@ export const POSITIONS: readonly Position[] = [
   {
     name: "the use of a router without a mount, behind an app.all of every path that called next",
     path: PATH,
-    // The router cannot tell the route from one around it.
+    // The router cannot distinguish the route from an enclosing one.
     others: refusedRoutes(""),
     mount: (app, { express, version, plain, between, behind }) => {
       app.all(everyPath(version), (_request, _response, next) => next());

@@ -33,7 +33,7 @@ type ParserName = "json" | "urlencoded" | "text" | "raw";
 
 const PARSERS: readonly ParserName[] = ["json", "urlencoded", "text", "raw"];
 const KIND = { json: "object", text: "text", raw: "bytes" } as const;
-/** What each leaves in `request.body` if it takes JSON as well; what urlencoded makes of JSON is nobody's business. */
+/** The value in `request.body` of each parser for JSON; that of urlencoded is not checked. */
 const kindOf = (parser: ParserName): Pick<Surrounding, "body"> =>
   parser === "urlencoded" ? {} : { body: KIND[parser] };
 

@@ -17,7 +17,7 @@ export interface Certificates {
   readonly wrongName: Certificate;
   /** A client's, with the common name `client`. */
   readonly client: Certificate;
-  /** A client's, with the common name `stranger`, by an authority that nobody trusts. */
+  /** A client's certificate with the common name `stranger`, by an untrusted authority. */
   readonly stranger: Certificate;
 }
 

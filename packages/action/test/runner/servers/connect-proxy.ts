@@ -7,7 +7,7 @@ export interface Proxied {
   readonly kind: "tunnel" | "forward";
   /** `host:port`, as the client named it. */
   readonly target: string;
-  /** What the client was answered: 407 without the password, 502 where nobody was there. */
+  /** The status for the client: 407 without the password, 502 for an unreachable target. */
   readonly status: number;
   /** The user that it said it is. */
   readonly user: string | null;

@@ -44,7 +44,7 @@ export interface ReceiverOptions {
   readonly tls?: ServerOptions;
 }
 
-/** A server that keeps what it is sent, and answers as it was told to. */
+/** A server that records requests and responds as configured. */
 export class Receiver implements AsyncDisposable {
   readonly port: number;
   /** Without a slash at its end. */

@@ -49,7 +49,7 @@ describe("an incoming webhook", () => {
     expect(await posted(body)).toMatchObject({ status, text: code });
   });
 
-  test("does not say why blocks are invalid, but tells the test", async () => {
+  test("does not respond why blocks are invalid, but records it for the test", async () => {
     const body = { text: "a", blocks: [{ type: "section", text: { type: "mrkdwn", text: "" } }] };
     expect(await posted(body)).toMatchObject({
       status: 400,
@@ -109,7 +109,7 @@ describe("refusing", () => {
     expect(slack.messages).toEqual([{ text: "a" }]);
   });
 
-  test("as told to, before anything is looked at", async () => {
+  test("as configured, before any check", async () => {
     await using slack = await Slack.open({ refusals: [{ status: 500, body: "rollup_error" }] });
     expect(await post(slack.url, { text: "a" })).toMatchObject({ status: 500, text: "rollup_error" });
     expect(await post(slack.url, { text: "a" })).toMatchObject({ status: 200, text: "ok" });

@@ -128,15 +128,16 @@ export class Slack implements AsyncDisposable {
   #trigger(request: ReceivedRequest): Answer {
     const { variables } = this.#options;
     const body = json(request);
-    if (request.path !== triggerPath) return told({ ok: false, error: "trigger_not_found" });
-    if (!isObject(body)) return told({ ok: false, error: "invalid_payload" });
+    if (request.path !== triggerPath) return createJsonAnswer({ ok: false, error: "trigger_not_found" });
+    if (!isObject(body)) return createJsonAnswer({ ok: false, error: "invalid_payload" });
     const entries = Object.entries(body);
     const flat = entries.filter((entry): entry is [string, string] => typeof entry[1] === "string");
-    if (flat.length < entries.length) return told({ ok: false, error: "parameter_validation_failed" });
+    if (flat.length < entries.length)
+      return createJsonAnswer({ ok: false, error: "parameter_validation_failed" });
     if (variables !== undefined && flat.some(([name]) => !variables.includes(name)))
-      return told({ ok: false, error: "parameter_validation_failed" });
+      return createJsonAnswer({ ok: false, error: "parameter_validation_failed" });
     this.runs.push(Object.fromEntries(flat));
-    return told({ ok: true });
+    return createJsonAnswer({ ok: true });
   }
 
   #isTooSoon({ path, at }: ReceivedRequest): boolean {
@@ -149,7 +150,7 @@ export class Slack implements AsyncDisposable {
   #tooMany(): Answer {
     const { retryAfter = "1" } = this.#options;
     return {
-      ...told({ retry_after: Number(retryAfter), ok: false, error: "rate_limited" }),
+      ...createJsonAnswer({ retry_after: Number(retryAfter), ok: false, error: "rate_limited" }),
       status: 429,
       headers: { "content-type": "application/json; charset=utf-8", "retry-after": retryAfter },
     };
@@ -170,7 +171,7 @@ function said(status: number, body: string): Answer {
   return { status, body, headers: { "content-type": "text/plain; charset=utf-8" } };
 }
 
-function told(body: object): Answer {
+function createJsonAnswer(body: object): Answer {
   return {
     status: 200,
     body: JSON.stringify(body),

@@ -89,15 +89,15 @@ describe("the proxy", () => {
     expect(await post(receiver.url(), { proxyEnv: { HTTPS_PROXY: proxy.url } })).toMatchObject({
       status: 200,
     });
-    const nobody = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
-    await expect(post(receiver.url(), { proxyEnv: nobody })).rejects.toThrow("407");
+    const anonymous = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+    await expect(post(receiver.url(), { proxyEnv: anonymous })).rejects.toThrow("407");
     expect(proxy.proxied.map(({ status, user }) => [status, user])).toEqual([
       [200, "me"],
       [407, null],
     ]);
   });
 
-  test("leads a name to where it is told to: Slack's own, with a client's certificate", async () => {
+  test("resolves a name to its configured server: Slack's own, with a client certificate", async () => {
     const tls = { ...made.server, ca: made.authority.cert, requestCert: true };
     await using slack = await Slack.open({ tls });
     await using proxy = await ConnectProxy.open({ routes: { "hooks.slack.com:443": slack.receiver.port } });
@@ -109,7 +109,7 @@ describe("the proxy", () => {
     expect(proxy.proxied[0]?.target).toBe("hooks.slack.com:443");
   });
 
-  test("says so where nobody is there", async () => {
+  test("responds with an error for an unreachable target", async () => {
     const closed = await Receiver.open();
     await closed[Symbol.asyncDispose]();
     await using proxy = await ConnectProxy.open();
