@@ -60,7 +60,7 @@ export class TestConsole {
     const sender = createSender({
       store,
       egress: { allow: ["127.0.0.0/8"], allowHttp: true },
-      retry: { delays: [1, 1], jitter: 0 },
+      retry: createRetryPolicy({ delays: [1, 1], jitter: 0 }),
       logger: silentLogger,
       ...(topics === null ? {} : { topics }),
     }) as Sender;

@@ -77,7 +77,7 @@ export class TestApplication {
     const sender = createSender({
       store: sqliteStore(join(folder, "heron.db"), { clock }),
       egress: { allow: ["127.0.0.0/8"], allowHttp: true },
-      retry: { delays, jitter: 0 },
+      retry: createRetryPolicy({ delays, jitter: 0 }),
       logger: QUIET,
       topics: TOPICS,
       clock,
