@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest-4/config";
 
 /**
- * The receivers on Node 20, which they promise: their own tests, and the laws and attacks of the conformance package, against the built
+ * The receivers on Node 20, which they promise: their own tests, and the conformance tests and attacks of the conformance package, against the built
  * packages. Vitest 5 and the workspace's tools need Node 22, so Vitest 4 runs the tests. First `pnpm build`, then, with Node 20,
  * `node node_modules/vitest-4/vitest.mjs run --config vitest.node-20.config.ts --no-isolate`.
  */

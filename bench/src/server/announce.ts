@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 
-/** Tells the bench where the server listens, and ends with the bench. */
+/** Sends the port of the server to the bench, and exits with the bench. */
 export function announce(server: Server): void {
   const address = server.address();
   if (typeof address !== "object" || address === null) throw new Error("the server does not listen");

@@ -3,17 +3,17 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { getCpuSeconds } from "../cpu-time.ts";
 
-/** A server in a process of its own. */
+/** A server in a child process. */
 export interface Child {
   readonly port: number;
-  /** Seconds of processor time that it has used so far, in all its threads; null where there is no /proc. */
+  /** CPU seconds so far, in all threads; null where there is no /proc. */
   cpuSeconds(): number | null;
   stop(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 20_000;
 
-/** Starts a program, which says by a message which port it got. */
+/** Starts a program, which sends its port in a message. */
 export async function startServer(url: URL, nodeOptions: readonly string[] = []): Promise<Child> {
   const program = fileURLToPath(url);
   const child = fork(program, {
@@ -33,7 +33,7 @@ export async function startServer(url: URL, nodeOptions: readonly string[] = [])
   }
 }
 
-/** It ends by itself when it loses its parent; if not, it is made to. */
+/** Disconnects it, which ends it; kills it after a timeout. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");

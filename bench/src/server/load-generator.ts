@@ -1,15 +1,14 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
-/** What a slice of load came to. */
 export interface LoadSlice {
   readonly requests: number;
   readonly seconds: number;
 }
 
 /**
- * Sends requests over kept-alive connections, one at a time on each. Every request is made for it: none goes out
- * twice. A reply other than 200 ends the run, since a refusal is cheaper than what is to be measured.
+ * Sends requests over kept-alive connections, one at a time on each. No request is sent twice. A reply other than 200 fails
+ * the run, since a rejection is cheaper than the work that is measured.
  */
 export class LoadGenerator {
   readonly #port: number;
@@ -21,11 +20,11 @@ export class LoadGenerator {
   #isSending = false;
   #requests = 0;
   #maxRequests = 0;
-  #settleRun: (error?: Error) => void = () => {};
+  #finishRun: (error?: Error) => void = () => {};
 
-  constructor(port: number, make: () => Buffer, connections = 32) {
+  constructor(port: number, createRequest: () => Buffer, connections = 32) {
     this.#port = port;
-    this.#createRequest = make;
+    this.#createRequest = createRequest;
     this.#connections = connections;
   }
 
@@ -39,13 +38,13 @@ export class LoadGenerator {
     }
   }
 
-  /** Keeps the server busy for `ms` milliseconds, and then lets it finish what it has. */
+  /** Keeps the server busy for `ms` milliseconds, and waits for the last replies. */
   async run(ms: number): Promise<LoadSlice> {
-    // Made while no clock runs; should it not be enough, the rest is made on the way, at the client's expense.
+    // Prepared before the measurement. If these are too few, the client creates more during it.
     while (this.#prepared.length < this.#maxRequests * 1.2) this.#prepared.push(this.#createRequest());
     this.#requests = 0;
     const ended = new Promise<void>((resolve, reject) => {
-      this.#settleRun = (error) => (error === undefined ? resolve() : reject(error));
+      this.#finishRun = (error) => (error === undefined ? resolve() : reject(error));
     });
     const from = performance.now();
     this.#isSending = true;
@@ -53,7 +52,7 @@ export class LoadGenerator {
     const timer = setTimeout(() => {
       this.#isSending = false;
     }, ms);
-    const bound = setTimeout(() => this.#settleRun(new Error("the server does not answer")), ms + 10_000);
+    const bound = setTimeout(() => this.#finishRun(new Error("the server does not answer")), ms + 10_000);
     try {
       await ended;
     } finally {
@@ -80,18 +79,18 @@ export class LoadGenerator {
       const end = findResponseEnd(reply);
       if (end < 0) return;
       if (!reply.startsWith("HTTP/1.1 200 ") || end !== reply.length)
-        return this.#settleRun(new Error(`an unexpected reply: ${reply}`));
+        return this.#finishRun(new Error(`an unexpected reply: ${reply}`));
       reply = "";
       this.#requests++;
       if (this.#isSending) socket.write(this.#takeRequest());
-      else if (this.#idle.push(socket) === this.#connections) this.#settleRun();
+      else if (this.#idle.push(socket) === this.#connections) this.#finishRun();
     });
-    const broken = (): void => this.#settleRun(new Error("the server closed a connection"));
+    const broken = (): void => this.#finishRun(new Error("the server closed a connection"));
     socket.on("error", broken).on("end", broken);
   }
 }
 
-/** Where a reply with a Content-Length ends; -1 while it is not whole. */
+/** The end of a reply with a Content-Length; -1 while it is incomplete. */
 function findResponseEnd(reply: string): number {
   const head = reply.indexOf("\r\n\r\n");
   if (head < 0) return -1;

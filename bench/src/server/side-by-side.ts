@@ -1,24 +1,23 @@
-import { median, alternateOrder } from "../ratio.ts";
+import { alternateOrder, median } from "../ratio.ts";
 import { type Child, startServer } from "./child.ts";
 import { LoadGenerator, type LoadSlice } from "./load-generator.ts";
 
-/** A program that serves, and how requests to it are made, by the port that it got. */
+/** A server program, and a function that creates requests for its port. */
 export interface MeasuredServer {
   readonly program: URL;
   readonly requests: (port: number) => () => Buffer;
 }
 
-/** What one server came to between two restarts. */
+/** The result of one server between two restarts. */
 export interface Run {
   readonly slices: readonly LoadSlice[];
   readonly cpuMicroseconds: number | null;
 }
 
-/** How long the load stays with one server, in milliseconds. */
 export const SLICE_MS = 100;
 const WARM_UP_SLICES = 8;
 
-/** Starts every server anew and moves the load from one to the next. */
+/** Restarts every server and alternates the load between them. */
 export async function measureServers(servers: readonly MeasuredServer[], rounds: number): Promise<Run[]> {
   const children: Child[] = [];
   const loads: LoadGenerator[] = [];
@@ -30,14 +29,14 @@ export async function measureServers(servers: readonly MeasuredServer[], rounds:
       loads.push(load);
       await load.open();
     }
-    // In turn as well: Node's server closes a connection that is idle for 5 s.
+    // Alternate the warm-up, too: Node's server closes a connection that is idle for 5 s.
     for (let i = 0; i < WARM_UP_SLICES; i++) for (const load of loads) await load.run(SLICE_MS);
     const before = children.map((child) => child.cpuSeconds());
     const slices: LoadSlice[][] = servers.map(() => []);
     for (let round = 0; round < rounds; round++)
       for (const index of alternateOrder(servers.length, round))
         slices[index]?.push(await (loads[index] as LoadGenerator).run(SLICE_MS));
-    // One figure for all slices together: a slice is only ten of the kernel's ticks long.
+    // One figure for all slices: a slice has only ten ticks.
     return children.map((child, index) => {
       const own = slices[index] as LoadSlice[];
       const [from, until] = [before[index] ?? null, child.cpuSeconds()];
@@ -53,7 +52,7 @@ export async function measureServers(servers: readonly MeasuredServer[], rounds:
   }
 }
 
-/** How many requests ours answers on the processor time that the other takes for one. */
+/** How many requests ours handles in the CPU time that the other needs for one. */
 export function getCpuRatio(ours: Run | undefined, baseline: Run | undefined): number | null {
   const [a, b] = [ours?.cpuMicroseconds ?? null, baseline?.cpuMicroseconds ?? null];
   return a === null || b === null ? null : b / a;
@@ -61,7 +60,9 @@ export function getCpuRatio(ours: Run | undefined, baseline: Run | undefined): n
 
 export function getRateRatio(ours: Run | undefined, baseline: Run | undefined): number | null {
   if (ours === undefined || baseline === undefined) return null;
-  return median(ours.slices.map((slice, round) => getRate(slice) / getRate(baseline.slices[round] as LoadSlice)));
+  return median(
+    ours.slices.map((slice, round) => getRate(slice) / getRate(baseline.slices[round] as LoadSlice)),
+  );
 }
 
 export function getRate({ requests, seconds }: LoadSlice): number {
@@ -76,7 +77,10 @@ export function medianOf(values: readonly (number | null)[]): number | null {
 export function formatSpread(values: readonly (number | null)[]): [string, string] {
   const known = values.filter((value) => value !== null);
   if (known.length === 0) return ["n/a", ""];
-  return [formatNumber(median(known), 3), `[${formatNumber(Math.min(...known), 2)}-${formatNumber(Math.max(...known), 2)}]`];
+  return [
+    formatNumber(median(known), 3),
+    `[${formatNumber(Math.min(...known), 2)}-${formatNumber(Math.max(...known), 2)}]`,
+  ];
 }
 
 export function formatNumber(value: number | null, digits: number): string {

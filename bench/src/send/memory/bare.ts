@@ -4,7 +4,7 @@ import { Agent } from "undici";
 import { parseProgramOptions, serveQuestions } from "../program.ts";
 import { readResident } from "./resident.ts";
 
-/** What nobody can do without who keeps deliveries in a file and makes requests. */
+/** The minimum for storing deliveries in a file and sending requests. */
 const { path } = parseProgramOptions<{ readonly path: string }>();
 const agent = new Agent();
 const thread = new Worker(new URL("./bare-thread.js", import.meta.url), { workerData: path });
