@@ -30,7 +30,7 @@ const condition: fc.Arbitrary<Omit<Condition, "path">> = fc.oneof(
   fc.record({ op: fc.constant<ConditionOp>("exists"), value: fc.boolean() }),
 );
 
-/** What a condition means, said in another way: by a table of kinds, and by comparing JSON. */
+/** A reference implementation that compares JSON. */
 function reference(at: unknown, op: ConditionOp, value: Condition["value"]): boolean {
   const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
   const isScalar = at === null || ["string", "number", "boolean"].includes(typeof at);
@@ -46,10 +46,10 @@ function reference(at: unknown, op: ConditionOp, value: Condition["value"]): boo
   return op === "gt" ? more : op === "gte" ? !less : op === "lt" ? less : !more;
 }
 
-test("a condition holds of what it says, of data of any kind", () => {
+test("a condition agrees with the reference implementation for any data", () => {
   fc.assert(
     fc.property(found, condition, (at, { op, value }) => {
-      // As it comes from JSON: there is no minus zero.
+      // JSON has no minus zero.
       fc.pre(!Object.is(at, -0) && !Object.is(value, -0));
       const body = JSON.stringify({ topic: "a.b", data: { at } });
       const holds = evaluateConditions(new EventView(body, null), [{ path: "data.at", op, value }]);
@@ -59,7 +59,7 @@ test("a condition holds of what it says, of data of any kind", () => {
   );
 });
 
-test("all of several must hold, wherever they look, and none hold of everything", () => {
+test("all conditions must match, on any path; no conditions match everything", () => {
   const body = JSON.stringify({
     topic: "invoice.paid",
     created: "2026-01-01T00:00:00+00:00",
@@ -90,7 +90,7 @@ test("all of several must hold, wherever they look, and none hold of everything"
   expect(evaluateConditions(new EventView("not read", null), undefined)).toBe(true);
 });
 
-test("what comes of an arbitrary value is a list of conditions, or an error that says where it is wrong", () => {
+test("an arbitrary value gives conditions, or an error with the position", () => {
   fc.assert(
     fc.property(fc.oneof(fc.jsonValue(), fc.array(fc.anything())), (given) => {
       try {
@@ -121,13 +121,13 @@ test.each([
   [{ path: "data.x", op: "exists", value: "yes" }, "conditions[0].value must be true or false"],
   [{ path: "data.x", op: "eq", value: 1, not: true }, 'conditions[0] has the unknown field "not"'],
   [null, "conditions[0] must be an object"],
-])("%j is refused, with what it should be", (condition, message) => {
+])("%j is rejected with a reason", (condition, message) => {
   expect(() => parseConditions([condition as Condition])).toThrow(
     expect.objectContaining({ code: "condition_invalid", message: expect.stringContaining(message) }),
   );
 });
 
-test("more than ten conditions are refused", () => {
+test("more than ten conditions are rejected", () => {
   const one: Condition = { path: "data.x", op: "eq", value: 1 };
   expect(parseConditions(Array.from({ length: 10 }, () => one))).toHaveLength(10);
   expect(() => parseConditions(Array.from({ length: 11 }, () => one))).toThrow(/at most 10 conditions/);

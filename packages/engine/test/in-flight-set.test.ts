@@ -5,101 +5,101 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type InFlightItem, InFlightSet } from "../src/index.ts";
 
-interface Thing extends InFlightItem {
+interface Item extends InFlightItem {
   readonly n: number;
   readonly load?: unknown;
 }
 
-const thing = (n: number): Thing => ({ n, index: 0 });
-const numbers = (things: Iterable<Thing>): readonly number[] => [...things].map(({ n }) => n).sort();
+const createItem = (n: number): Item => ({ n, index: 0 });
+const numbers = (items: Iterable<Item>): readonly number[] => [...items].map(({ n }) => n).sort();
 
-test("it holds what was put in and not taken out", () => {
+test("it contains the added items that were not deleted", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(20)), (steps) => {
-      const bag = new InFlightSet<Thing>();
-      const inIt = new Map<number, Thing>();
+      const set = new InFlightSet<Item>();
+      const inIt = new Map<number, Item>();
       for (const n of steps) {
         const known = inIt.get(n);
         if (known === undefined) {
-          const one = thing(n);
-          bag.add(one);
+          const one = createItem(n);
+          set.add(one);
           inIt.set(n, one);
         } else {
-          bag.delete(known);
+          set.delete(known);
           inIt.delete(n);
         }
-        expect(numbers(bag)).toEqual(numbers(inIt.values()));
-        expect(bag.size).toBe(inIt.size);
+        expect(numbers(set)).toEqual(numbers(inIt.values()));
+        expect(set.size).toBe(inIt.size);
       }
     }),
     getRuns(100),
   );
 });
 
-test("each comes once, though those that came are taken out", () => {
+test("each item is visited once, although items are deleted during iteration", () => {
   fc.assert(
     fc.property(fc.array(fc.boolean(), { maxLength: 20 }), (isTaken) => {
-      const bag = new InFlightSet<Thing>();
-      for (const n of isTaken.keys()) bag.add(thing(n));
+      const set = new InFlightSet<Item>();
+      for (const n of isTaken.keys()) set.add(createItem(n));
       const seen: number[] = [];
-      for (const one of bag) {
+      for (const one of set) {
         seen.push(one.n);
-        if (isTaken[one.n] === true) bag.delete(one);
+        if (isTaken[one.n] === true) set.delete(one);
       }
       expect(seen.sort()).toEqual([...isTaken.keys()].sort());
-      expect(numbers(bag)).toEqual([...isTaken.keys()].filter((n) => isTaken[n] !== true).sort());
+      expect(numbers(set)).toEqual([...isTaken.keys()].filter((n) => isTaken[n] !== true).sort());
     }),
     getRuns(100),
   );
 });
 
-test("it says when it is empty, also to who asks while it is", async () => {
-  const bag = new InFlightSet<Thing>();
-  await bag.whenEmpty();
-  const [one, two] = [thing(1), thing(2)];
-  bag.add(one);
+test("whenEmpty() resolves once the set is empty, also if it is empty already", async () => {
+  const set = new InFlightSet<Item>();
+  await set.whenEmpty();
+  const [one, two] = [createItem(1), createItem(2)];
+  set.add(one);
   const emptied: string[] = [];
-  const waiting = bag.whenEmpty().then(() => emptied.push("empty"));
-  bag.add(two);
-  bag.delete(one);
+  const waiting = set.whenEmpty().then(() => emptied.push("empty"));
+  set.add(two);
+  set.delete(one);
   await Promise.resolve();
   expect(emptied).toEqual([]);
-  bag.delete(two);
+  set.delete(two);
   await waiting;
   expect(emptied).toEqual(["empty"]);
 });
 
-/** How much is left, in bytes, when so many things came and went, a few at a time, and were collected as they went. */
-function left(add: (one: Thing) => void, remove: (one: Thing) => void): number {
+/** The heap growth in bytes after many items were added and deleted, with minor collections in between. */
+function measureGrowth(add: (item: Item) => void, remove: (item: Item) => void): number {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as (options?: { readonly type: "minor" }) => void;
-  const underWay: Thing[] = [];
+  const inFlight: Item[] = [];
   collect();
   const before = process.memoryUsage().heapUsed;
   for (let n = 0; n < 20_000; n++) {
     const one = { n, index: 0, load: new Array(100).fill(n) };
     add(one);
-    underWay.push(one);
-    if (underWay.length > 200) remove(underWay.shift() as Thing);
+    inFlight.push(one);
+    if (inFlight.length > 200) remove(inFlight.shift() as Item);
     if (n % 1000 === 0) collect({ type: "minor" });
   }
   collect({ type: "minor" });
   return process.memoryUsage().heapUsed - before;
 }
 
-test("what came and went leaves nothing that only a full collection would take, as it does from a Set", () => {
-  const bag = new InFlightSet<Thing>();
+test("minor collections free deleted items, which they do not for a Set", () => {
+  const set = new InFlightSet<Item>();
   expect(
-    left(
-      (one) => bag.add(one),
-      (one) => bag.delete(one),
-    ),
-  ).toBeLessThan(3_000_000);
-  const set = new Set<Thing>();
-  expect(
-    left(
+    measureGrowth(
       (one) => set.add(one),
       (one) => set.delete(one),
+    ),
+  ).toBeLessThan(3_000_000);
+  const nativeSet = new Set<Item>();
+  expect(
+    measureGrowth(
+      (item) => nativeSet.add(item),
+      (item) => nativeSet.delete(item),
     ),
   ).toBeGreaterThan(6_000_000);
 });

@@ -26,7 +26,7 @@ async function publish(
     await store.publish(Array.from({ length: Math.min(left, 1000) }, () => createEvent(parts)));
 }
 
-/** What a file that was closed holds. */
+/** Reads a closed file. */
 function rows(sql: string): readonly unknown[] {
   const db = new DatabaseSync(path, { readOnly: true });
   try {
@@ -39,8 +39,8 @@ function rows(sql: string): readonly unknown[] {
   }
 }
 
-describe("nothing that a store does at once is as long as the log is", () => {
-  test("what was missed is looked for in steps", async () => {
+describe("no single step takes as long as the log is large", () => {
+  test("missed deliveries are searched in steps", async () => {
     const store = sqliteStore(path);
     await store.webhooks.create(createWebhook({ id: "wbh_late", topics: ["c.d"] }), 10);
     await publish(store, 6000);
@@ -56,7 +56,7 @@ describe("nothing that a store does at once is as long as the log is", () => {
     await store.close();
   });
 
-  test("what a removed webhook was owed goes in steps, and is seen by nobody meanwhile", async () => {
+  test("deliveries of a deleted webhook are purged in steps, and hidden meanwhile", async () => {
     const store = sqliteStore(path);
     await store.webhooks.create(createWebhook({ id: "wbh_gone", concurrency: 1 }), 10);
     await publish(store, 1200);
@@ -78,11 +78,11 @@ describe("nothing that a store does at once is as long as the log is", () => {
   });
 
   test.each([4999, 5000, 5001, 10_000])(
-    "pruning comes to an end where all of %i events are owed",
+    "pruning ends although all of %i events have pending deliveries",
     async (count) => {
       const store = sqliteStore(":memory:");
-      await store.webhooks.create(createWebhook({ id: "wbh_closed" }), 10);
-      await store.setPause({ scope: "webhook", id: "wbh_closed", reason: "disabled", durationMs: "forever" });
+      await store.webhooks.create(createWebhook({ id: "wbh_paused" }), 10);
+      await store.setPause({ scope: "webhook", id: "wbh_paused", reason: "disabled", durationMs: "forever" });
       await publish(store, count);
       const steps: boolean[] = [];
       while (steps.at(-1) !== true && steps.length < 10)
@@ -92,10 +92,10 @@ describe("nothing that a store does at once is as long as the log is", () => {
     },
   );
 
-  test("more events than one step looks at are owed, and those behind them are pruned all the same", async () => {
+  test("events behind many with pending deliveries are pruned", async () => {
     const store = sqliteStore(path);
-    await store.webhooks.create(createWebhook({ id: "wbh_closed" }), 10);
-    await store.setPause({ scope: "webhook", id: "wbh_closed", reason: "disabled", durationMs: "forever" });
+    await store.webhooks.create(createWebhook({ id: "wbh_paused" }), 10);
+    await store.setPause({ scope: "webhook", id: "wbh_paused", reason: "disabled", durationMs: "forever" });
     await publish(store, 5500);
     await publish(store, 10, { topic: "c.d" });
     const all = { maxAgeMs: 0, maxBytes: 1 };
@@ -110,43 +110,40 @@ describe("nothing that a store does at once is as long as the log is", () => {
   });
 });
 
-/** How many deliveries are in no index of what waits, since they are in memory, by webhook. */
-function hot(): readonly unknown[] {
-  return rows(`select w.external_id as webhook, count(d.id) as hot from webhooks w
+/** The number of buffered deliveries by webhook. */
+function buffered(): readonly unknown[] {
+  return rows(`select w.external_id as webhook, count(d.id) as buffered from webhooks w
     left join deliveries d on d.webhook = w.id and d.state = 2 group by w.id order by w.id`);
 }
 
-test("a webhook that is slow leaves memory to others", async () => {
+test("a slow webhook leaves memory to others", async () => {
   const store = sqliteStore(path);
   await store.webhooks.create(createWebhook({ id: "wbh_slow" }), 10);
   await store.webhooks.create(createWebhook({ id: "wbh_other", topics: ["c.d"] }), 10);
   await publish(store, 9000);
   await publish(store, 10, { topic: "c.d" });
   await store.close();
-  expect(hot()).toEqual([
-    { webhook: "wbh_slow", hot: 2000 },
-    { webhook: "wbh_other", hot: 10 },
+  expect(buffered()).toEqual([
+    { webhook: "wbh_slow", buffered: 2000 },
+    { webhook: "wbh_other", buffered: 10 },
   ]);
 });
 
-test.each(["webhook", "account"] as const)(
-  "what is new behind a %s's closed gate takes no memory",
-  async (scope) => {
-    const store = sqliteStore(path);
-    await store.webhooks.create(createWebhook({ id: "wbh_closed" }), 10);
-    await publish(store, 5);
-    const id = scope === "webhook" ? "wbh_closed" : "acme";
-    await store.setPause({ scope, id, reason: "disabled", durationMs: "forever" });
-    await publish(store, 100);
-    await store.setPause({ scope, id, reason: "disabled", durationMs: null });
-    const claims = await store.claim({ claimant: "w", max: 1000, leaseMs: 1000 });
-    expect(claims).toHaveLength(10);
-    await store.close();
-    expect(hot()).toEqual([{ webhook: "wbh_closed", hot: 5 }]);
-  },
-);
+test.each(["webhook", "account"] as const)("new deliveries of a paused %s take no memory", async (scope) => {
+  const store = sqliteStore(path);
+  await store.webhooks.create(createWebhook({ id: "wbh_paused" }), 10);
+  await publish(store, 5);
+  const id = scope === "webhook" ? "wbh_paused" : "acme";
+  await store.setPause({ scope, id, reason: "disabled", durationMs: "forever" });
+  await publish(store, 100);
+  await store.setPause({ scope, id, reason: "disabled", durationMs: null });
+  const claims = await store.claim({ claimant: "w", max: 1000, leaseMs: 1000 });
+  expect(claims).toHaveLength(10);
+  await store.close();
+  expect(buffered()).toEqual([{ webhook: "wbh_paused", buffered: 5 }]);
+});
 
-test("what was in memory of a webhook that is removed leaves it", async () => {
+test("deleting a webhook frees its memory", async () => {
   const store = sqliteStore(path);
   for (const n of [1, 2, 3, 4]) {
     await store.webhooks.create(createWebhook({ id: `wbh_${n}` }), 10);
@@ -156,13 +153,13 @@ test("what was in memory of a webhook that is removed leaves it", async () => {
   await store.webhooks.create(createWebhook({ id: "wbh_next" }), 10);
   await publish(store, 10);
   await store.close();
-  expect(hot()).toEqual([{ webhook: "wbh_next", hot: 10 }]);
+  expect(buffered()).toEqual([{ webhook: "wbh_next", buffered: 10 }]);
 });
 
-test("once what waits in the file has died, nothing is due", async () => {
+test("after waiting deliveries have expired, nothing is due", async () => {
   const store = sqliteStore(path);
-  await store.webhooks.create(createWebhook({ id: "wbh_closed" }), 10);
-  await store.setPause({ scope: "webhook", id: "wbh_closed", reason: "circuit_open", durationMs: 60_000 });
+  await store.webhooks.create(createWebhook({ id: "wbh_paused" }), 10);
+  await store.setPause({ scope: "webhook", id: "wbh_paused", reason: "circuit_open", durationMs: 60_000 });
   await publish(store, 3);
   expect(await store.nextDueIn()).toBeGreaterThan(0);
   expect((await store.expire(0, 100)).expired).toHaveLength(3);
@@ -170,34 +167,36 @@ test("once what waits in the file has died, nothing is due", async () => {
   await store.close();
 });
 
-test("bodies of one transaction do not fill the memory", async () => {
+test("large bodies of one transaction do not fill the memory", async () => {
   const store = sqliteStore(path);
   await store.webhooks.create(createWebhook({ id: "wbh_large" }), 10);
   const body = "x".repeat(1024 * 1024);
   await store.publish(Array.from({ length: 40 }, () => createEvent({ body })));
   await store.close();
-  const [{ hot } = { hot: 0 }] = rows("select count(*) as hot from deliveries where state = 2") as {
-    readonly hot: number;
+  const [{ buffered } = { buffered: 0 }] = rows(
+    "select count(*) as buffered from deliveries where state = 2",
+  ) as {
+    readonly buffered: number;
   }[];
-  expect(hot).toBeGreaterThanOrEqual(31);
-  expect(hot).toBeLessThanOrEqual(33);
+  expect(buffered).toBeGreaterThanOrEqual(31);
+  expect(buffered).toBeLessThanOrEqual(33);
 });
 
-test("to read of an account that has nothing writes nothing", async () => {
+test("reading an unknown account writes nothing", async () => {
   const store = sqliteStore(path);
-  await store.users.get("nobody", "u");
-  await store.deliveries.list({ account: "nobody" }, {});
-  await store.webhooks.list({ account: "nobody" }, {});
-  await store.users.delete("nobody", "u");
+  await store.users.get("unknown", "u");
+  await store.deliveries.list({ account: "unknown" }, {});
+  await store.webhooks.list({ account: "unknown" }, {});
+  await store.users.delete("unknown", "u");
   await store.close();
   expect(rows("select * from accounts")).toEqual([]);
 });
 
-describe("a file that could not be opened is opened by the same store, once what stood in its way has gone", () => {
-  test("another process's hold on it", async () => {
+describe("the same store opens a file once the obstacle is gone", () => {
+  test("another process that has it open", async () => {
     const other = sqliteStore(path);
     await other.webhooks.create(createWebhook({ id: "wbh_one" }), 10);
-    await other.publish([createEvent({ id: "evt_owed" })]);
+    await other.publish([createEvent({ id: "evt_pending" })]);
     const store = sqliteStore(path, { busyTimeout: 100 });
     await expect(store.publish([createEvent()])).rejects.toMatchObject({ code: "store_busy" });
     await expect(store.claim({ claimant: "w", max: 1, leaseMs: 1000 })).rejects.toMatchObject({
@@ -205,11 +204,11 @@ describe("a file that could not be opened is opened by the same store, once what
     });
     await other.close();
     const [claim] = await store.claim({ claimant: "w", max: 1, leaseMs: 1000 });
-    expect(claim?.body).toContain("evt_owed");
+    expect(claim?.body).toContain("evt_pending");
     await store.close();
   });
 
-  test("a folder in its place", async () => {
+  test("a folder at its path", async () => {
     mkdirSync(path);
     const store = sqliteStore(path);
     await expect(store.publish([createEvent()])).rejects.toMatchObject({ code: "store_unavailable" });

@@ -5,7 +5,7 @@ import { getRuns, selectCount, testStore, testStoreModel } from "@heron-webhooks
 import { manualClock } from "@heron-webhooks/core/testing";
 import { type Store, sqliteStore } from "../src/index.ts";
 
-/** No law opens a file again: in memory is what there is time for here. */
+/** No conformance test reopens a file, so the short run uses memory. */
 const inFile = selectCount(0, 1) === 1;
 
 testStore("sqliteStore", (options = {}) => {
