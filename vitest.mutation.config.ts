@@ -20,12 +20,12 @@ export default defineConfig({
         root: here("packages/core"),
         test: {
           name: "core",
-          // Of the files that are mutated: a mutant that is met on import is met by every test there is.
+          // Only tests of mutated files: a mutant in code that runs at import is covered by every test.
           include: [
             "test/signature/*.test.ts",
-            "test/receive/{dedupe,dedupe-key,late,reply,reservation}.test.ts",
+            "test/receiver/{dedupe,dedupe-key,late,response,reserver}.test.ts",
           ],
-          // The same values in every run, and fewer of them: each mutant is met by many tests.
+          // Fixed seeds and fewer cases: many tests cover each mutant.
           setupFiles: [here("packages/core/test/fixed-seed.ts")],
           env: { HERON_TEST_SHARE: "0.02" },
         },

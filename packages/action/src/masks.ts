@@ -26,11 +26,11 @@ export function maskSecrets(inputs: Inputs, env: NodeJS.ProcessEnv): void {
 /** Replaces all masked values in a text, for output that the runner does not mask. */
 export function redact(text: string): string {
   // Longest first: one secret can be a prefix of another.
-  const spellings = [...maskedSecrets]
+  const encodings = [...maskedSecrets]
     .flatMap(getEncodings)
     .sort((first, second) => second.length - first.length);
-  return spellings.reduce(
-    (redactedText, spelling) => redactedText.replace(toCaseInsensitivePattern(spelling), "***"),
+  return encodings.reduce(
+    (redactedText, encoding) => redactedText.replace(toCaseInsensitivePattern(encoding), "***"),
     text,
   );
 }

@@ -69,9 +69,9 @@ export class RawConnection implements AsyncDisposable {
   /** Reads the next response; skips 1xx. */
   async readResponse(method = "POST"): Promise<RawResponse> {
     for (;;) {
-      const reply = this.#takeResponse(method);
-      if (reply !== null && reply.status >= 200) return reply;
-      if (reply !== null) continue;
+      const response = this.#takeResponse(method);
+      if (response !== null && response.status >= 200) return response;
+      if (response !== null) continue;
       if (this.#ended)
         throw new Error(
           `the connection ended instead of a response, after ${JSON.stringify(this.#received.toString("latin1"))}`,

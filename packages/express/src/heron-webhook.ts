@@ -45,7 +45,7 @@ export type HeronRouteOptions<Events extends EventMap = HeronEvents> = Omit<
 
 type Next = (error?: unknown) => void;
 
-const FIX =
+const BODY_CONSUMED_HINT =
   "In Express, a body parser such as express.json() came first. Put app.use(heronWebhook()) above it, or let the parser keep the bytes: app.use(express.json({ verify: rawBody })), with rawBody from @heron-webhooks/express.";
 
 /** See {@link heronWebhook}. */
@@ -101,7 +101,7 @@ function forUse<Events extends EventMap = HeronEvents>(
     const placement = place(request, isCalledByApplication);
     if (placement === "other path") next();
     else if (placement === "own path") receive(request, response, next);
-    else receive(request, response, next, (reply) => advise(placement, reply));
+    else receive(request, response, next, (sent) => advise(placement, sent));
   }
 
   const middleware = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
@@ -140,26 +140,34 @@ function forRoute<Events extends EventMap = HeronEvents>(
   return Object.assign(middleware, { receiver });
 }
 
-type OnReply = (reply: ReceiverResponse) => void;
+type OnResponse = (response: ReceiverResponse) => void;
 type Listener = (
   request: IncomingMessage,
   response: ServerResponse,
   next: Next | undefined,
-  onReply?: OnReply,
+  onResponse?: OnResponse,
 ) => void;
 
 /** Responds to every request, or verifies it for the next handler. */
-function createListener(receiver: Receiver<Request>, handles: boolean, logger: Logger | false): Listener {
-  function send(response: ServerResponse, reply: ReceiverResponse, onReply: OnReply | undefined): void {
-    writeResponse(response, reply, logger);
-    onReply?.(reply);
+function createListener(
+  receiver: Receiver<Request>,
+  handlesEvents: boolean,
+  logger: Logger | false,
+): Listener {
+  function send(
+    response: ServerResponse,
+    result: ReceiverResponse,
+    onResponse: OnResponse | undefined,
+  ): void {
+    writeResponse(response, result, logger);
+    onResponse?.(result);
   }
 
-  async function answer(request: Request, response: ServerResponse, onReply?: OnReply): Promise<void> {
+  async function handle(request: Request, response: ServerResponse, onResponse?: OnResponse): Promise<void> {
     send(
       response,
-      await receiver.receive(nodeRequest(request, { source: request, bodyConsumedHint: FIX })),
-      onReply,
+      await receiver.receive(nodeRequest(request, { source: request, bodyConsumedHint: BODY_CONSUMED_HINT })),
+      onResponse,
     );
   }
 
@@ -167,22 +175,26 @@ function createListener(receiver: Receiver<Request>, handles: boolean, logger: L
     request: Request,
     response: ServerResponse,
     next: Next,
-    onReply?: OnReply,
+    onResponse?: OnResponse,
   ): Promise<void> {
     // Later parsers of the application can read the body again.
-    const incoming = nodeRequest(request, { source: request, bodyConsumedHint: FIX, replayUntil: response });
+    const incoming = nodeRequest(request, {
+      source: request,
+      bodyConsumedHint: BODY_CONSUMED_HINT,
+      replayUntil: response,
+    });
     const accepted = await receiver.accept(incoming);
-    if ("response" in accepted) return send(response, accepted.response, onReply);
+    if ("response" in accepted) return send(response, accepted.response, onResponse);
     request.heronEvent = accepted.event;
     request.heronContext = accepted.context;
     prepareForParsers(request);
     if (completeOnResponse(response, accepted)) next();
   }
 
-  return (request, response, next = missingNext, onReply = undefined) => {
-    if (handles) answer(request as Request, response, onReply).catch(next);
+  return (request, response, next = missingNext, onResponse = undefined) => {
+    if (handlesEvents) handle(request as Request, response, onResponse).catch(next);
     else if (next === missingNext) missingNext();
-    else verify(request as Request, response, next, onReply).catch(next);
+    else verify(request as Request, response, next, onResponse).catch(next);
   };
 }
 
@@ -199,11 +211,11 @@ function prepareForParsers(request: Request): void {
 function createAdviser(
   path: string,
   logger: Logger | false,
-): (reason: Reason, reply: ReceiverResponse) => void {
-  let isSaid = logger === false;
+): (reason: Reason, response: ReceiverResponse) => void {
+  let hasAdvised = logger === false;
   return (reason, { status }) => {
-    if (isSaid || logger === false || (status !== 401 && status !== 405)) return;
-    isSaid = true;
+    if (hasAdvised || logger === false || (status !== 401 && status !== 405)) return;
+    hasAdvised = true;
     try {
       logger.warn({ path, status }, `heron-webhooks: ${ADVICE[reason]}`);
     } catch {

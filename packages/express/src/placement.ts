@@ -12,13 +12,13 @@ export type RoutedRequest = IncomingMessage & {
 /** Reasons for verifying a request with another path, each with its advice. */
 export const ADVICE = {
   "in a route":
-    "heronWebhook() stands in a route, or on a Router behind one, and verifies every request there. For a route: heronWebhook.route(). For one path: app.use(heronWebhook({ path })) on the application.",
+    "heronWebhook() is in a route, or on a Router behind one, and verifies every request there. For a route: heronWebhook.route(). For one path: app.use(heronWebhook({ path })) on the application.",
   "below a mount":
-    'heronWebhook() stands below a mount, as in app.use("/api", ...), and verifies every request there. For one path: heronWebhook({ path: "/api/webhooks/heron" }), the mount included.',
+    'heronWebhook() is below a mount, as in app.use("/api", ...), and verifies every request there. For one path: heronWebhook({ path: "/api/webhooks/heron" }), the mount included.',
   "path outside of its mount":
-    'heronWebhook({ path }) stands below a mount where no request has this path, and verifies every request there. The path includes the mount: app.use("/api", heronWebhook({ path: "/api/webhooks/heron" })).',
+    'heronWebhook({ path }) is below a mount where no request has this path, and verifies every request there. The path includes the mount: app.use("/api", heronWebhook({ path: "/api/webhooks/heron" })).',
   "rewritten URL":
-    "heronWebhook() stands on a Router or in connect, something else than Express changed the URL before, and so it verifies every request there. Put it on the application, app.use(heronWebhook()), or use heronWebhook.route().",
+    "heronWebhook() is on a Router or in connect, something else than Express changed the URL before, and so it verifies every request there. Put it on the application, app.use(heronWebhook()), or use heronWebhook.route().",
   "outside of Express":
     "heronWebhook() was called by something else than Express, and verifies every request. Call it for the requests of one path, as heronWebhook.route().",
 } as const;

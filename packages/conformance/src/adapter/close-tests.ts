@@ -19,7 +19,7 @@ export function testClose(adapter: AdapterUnderTest): void {
     };
     const opened = await open({ on });
     const close = opened.server.closeReceiver ?? opened.server.close;
-    const reply = opened.send(createSignedPost());
+    const response = opened.send(createSignedPost());
     await started.opened;
     const closed = close().then(() => order.push("closed"));
     // A second call resolves together with the first.
@@ -27,7 +27,7 @@ export function testClose(adapter: AdapterUnderTest): void {
     await new Promise(setImmediate);
     expect(order).toEqual([]);
     release.open();
-    expect(await reply).toMatchObject({ status: 200 });
+    expect(await response).toMatchObject({ status: 200 });
     await Promise.all([closed, again]);
     expect(order.slice(0, 2)).toEqual(["handled", "closed"]);
   });
@@ -43,10 +43,10 @@ export function testClose(adapter: AdapterUnderTest): void {
       },
     };
     const { server, send, clock } = await open({ on });
-    const reply = send(createSignedPost());
+    const response = send(createSignedPost());
     await started.opened;
     await clock.advance(9000);
-    expect(await reply).toMatchObject({ status: 503 });
+    expect(await response).toMatchObject({ status: 503 });
     const closed = (server.closeReceiver ?? server.close)().then(() => order.push("closed"));
     // By then the server has closed its connections.
     if (server.closeReceiver === undefined) await expect(send({ path: "/" })).rejects.toThrow();
@@ -82,8 +82,12 @@ export function testClose(adapter: AdapterUnderTest): void {
     // If the receiver closes with its application, nothing can respond.
     if (server.closeReceiver === undefined) return;
     await server.closeReceiver();
-    const reply = await send(createSignedPost());
-    expect(reply).toMatchObject({ status: 503, body: '{"error":"closed"}', headers: { "retry-after": "1" } });
+    const response = await send(createSignedPost());
+    expect(response).toMatchObject({
+      status: 503,
+      body: '{"error":"closed"}',
+      headers: { "retry-after": "1" },
+    });
     expect(await send({ path: "/" })).toMatchObject({ status: 200 });
     expect(handled).toEqual([]);
   });

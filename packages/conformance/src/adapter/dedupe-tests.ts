@@ -138,10 +138,10 @@ export function testDeduplication(adapter: AdapterUnderTest): void {
       expect(logger.lines).toMatchObject([{ level: "error", details: { code: "dedupe_unavailable" } }]);
     }
     const slow = await open({ dedupe: store({ reserve: () => new Promise(() => {}) }) });
-    const reply = slow.send(createSignedPost());
+    const response = slow.send(createSignedPost());
     await slow.clock.waitForTimer(2000);
     await slow.clock.advance(2000);
-    expect(await reply).toMatchObject({ status: 503 });
+    expect(await response).toMatchObject({ status: 503 });
     expect(slow.handled).toEqual([]);
   });
 

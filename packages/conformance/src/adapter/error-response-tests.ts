@@ -14,22 +14,22 @@ export function testErrorResponses(adapter: AdapterUnderTest): void {
   for (const method of adapter.otherMethods.filter((name) => METHODS.includes(name)))
     adapterTest(`405: ${method}, with the allowed method`, async (open) => {
       const opened = await open();
-      const reply = await opened.send({ ...createSignedPost(), method });
-      expect(reply).toMatchObject({ status: 405, headers: { allow: "POST", connection: unread } });
-      expect(reply.body).toBe(method === "HEAD" ? "" : '{"error":"method_not_allowed"}');
-      expect(reply.headers["access-control-allow-origin"]).toBeUndefined();
+      const response = await opened.send({ ...createSignedPost(), method });
+      expect(response).toMatchObject({ status: 405, headers: { allow: "POST", connection: unread } });
+      expect(response.body).toBe(method === "HEAD" ? "" : '{"error":"method_not_allowed"}');
+      expect(response.headers["access-control-allow-origin"]).toBeUndefined();
       expectNotHandled(opened);
     });
 
   adapterTest("415: an encoded body, with the accepted encoding", async (open) => {
     const opened = await open();
     const { headers, ...post } = createSignedPost();
-    const reply = await opened.send({ ...post, headers: { ...headers, "content-encoding": "gzip" } });
-    expect(reply).toMatchObject({
+    const response = await opened.send({ ...post, headers: { ...headers, "content-encoding": "gzip" } });
+    expect(response).toMatchObject({
       status: 415,
       headers: { "accept-encoding": "identity", connection: unread },
     });
-    expect(reply.body).toBe('{"error":"encoding_unsupported"}');
+    expect(response.body).toBe('{"error":"encoding_unsupported"}');
     expectNotHandled(opened);
   });
 
@@ -70,15 +70,15 @@ export function testErrorResponses(adapter: AdapterUnderTest): void {
     const opened = await open();
     const body = createEventBody();
     const signatures = [undefined, "", "nonsense", `sha256=${signBody(body)}`, signBody("another body")];
-    const replies = [];
+    const responses = [];
     for (const signature of signatures) {
       const headers = signature === undefined ? {} : { "heron-signature": signature };
-      const reply = await opened.send({ method: "POST", path: PATH, headers, body });
-      const { date: _, connection: _c, "keep-alive": _k, ...rest } = reply.headers;
-      replies.push({ ...reply, headers: rest });
+      const response = await opened.send({ method: "POST", path: PATH, headers, body });
+      const { date: _, connection: _c, "keep-alive": _k, ...rest } = response.headers;
+      responses.push({ ...response, headers: rest });
     }
-    expect(replies[0]).toMatchObject({ status: 401, body: '{"error":"unauthorized"}' });
-    for (const reply of replies) expect(reply).toEqual(replies[0]);
+    expect(responses[0]).toMatchObject({ status: 401, body: '{"error":"unauthorized"}' });
+    for (const response of responses) expect(response).toEqual(responses[0]);
     expectNotHandled(opened);
   });
 
@@ -108,9 +108,9 @@ export function testErrorResponses(adapter: AdapterUnderTest): void {
     const opened = await open();
     const noEvents = ["1", "null", "[]", "{}", '{"topic":1}', '{"topic":""}', '{"topic":"a.b","meta":[]}'];
     for (const body of ["", "{", "\xff", "topic", ...noEvents]) {
-      const reply = await opened.send(createSignedPost(body));
-      expect(reply.status).toBe(400);
-      expect(reply.body).toBe(`{"error":"${noEvents.includes(body) ? "invalid_event" : "invalid_json"}"}`);
+      const response = await opened.send(createSignedPost(body));
+      expect(response.status).toBe(400);
+      expect(response.body).toBe(`{"error":"${noEvents.includes(body) ? "invalid_event" : "invalid_json"}"}`);
     }
     expectNotHandled(opened);
   });
@@ -123,10 +123,10 @@ export function testErrorResponses(adapter: AdapterUnderTest): void {
     connection.write(`POST ${PATH} HTTP/1.1\r\n${head}\r\n\r\n${body.slice(0, -1)}`);
     await opened.clock.waitForTimer(5000);
     await opened.clock.advance(5000);
-    const reply = await connection.readResponse();
-    expect(reply).toMatchObject({ status: 408, body: '{"error":"body_timeout"}' });
+    const response = await connection.readResponse();
+    expect(response).toMatchObject({ status: 408, body: '{"error":"body_timeout"}' });
     if (adapter.closesOnUnreadBody) {
-      expect(reply.headers.get("connection")).toBe("close");
+      expect(response.headers.get("connection")).toBe("close");
       await connection.waitForEnd();
     }
     expectNotHandled(opened);

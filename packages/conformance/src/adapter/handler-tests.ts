@@ -10,10 +10,10 @@ export function testHandlers(adapter: AdapterUnderTest): void {
   adapterTest("a signed event reaches its handler and gets 200", async (open) => {
     const { send, handled } = await open();
     const body = createEventBody({ data: { name: "Zoë 🦩", amount: 1.5 }, extra: [1] });
-    const reply = await send(createSignedPost(body));
-    expect(reply).toMatchObject({ status: 200, body: '{"ok":true}' });
-    expect(reply.headers["content-type"]).toBe("application/json; charset=utf-8");
-    expect(reply.headers.connection).not.toBe("close");
+    const response = await send(createSignedPost(body));
+    expect(response).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(response.headers["content-type"]).toBe("application/json; charset=utf-8");
+    expect(response.headers.connection).not.toBe("close");
     expect(handled).toEqual([JSON.parse(body)]);
   });
 
@@ -161,9 +161,9 @@ export function testHandlers(adapter: AdapterUnderTest): void {
     const { send, handled } = await open({ bodyLimit: 64 });
     const body = JSON.stringify({ text: "x".repeat(1000), n: [1, 2.5, null] });
     const headers = { "content-type": "application/json" };
-    const reply = await send({ method: "POST", path: "/other", headers, body });
-    expect(reply.status).toBe(200);
-    expect(JSON.parse(reply.body)).toEqual(JSON.parse(body));
+    const response = await send({ method: "POST", path: "/other", headers, body });
+    expect(response.status).toBe(200);
+    expect(JSON.parse(response.body)).toEqual(JSON.parse(body));
     expect(await send({ path: "/" })).toMatchObject({ status: 200 });
     expect(await send({ path: "/webhooks" })).toMatchObject({ status: 404 });
     expect(await send({ path: "/webhooks/heron/more" })).toMatchObject({ status: 404 });

@@ -55,7 +55,9 @@ export function testOptions(adapter: AdapterUnderTest): void {
       createSignedPost(createEventBody({ topic: "end_user.reviewed", data: { text: "hunter2" } })),
     );
     const otherTopic = await send(createSignedPost(createEventBody({ topic: "pdf.failed", data: null })));
-    expect([good, wrongType, missing, otherTopic].map((reply) => reply.status)).toEqual([200, 400, 400, 200]);
+    expect([good, wrongType, missing, otherTopic].map((response) => response.status)).toEqual([
+      200, 400, 400, 200,
+    ]);
     expect(missing.body).toBe('{"error":"schema_mismatch"}');
     expect(handled).toHaveLength(2);
   });
@@ -69,8 +71,8 @@ export function testOptions(adapter: AdapterUnderTest): void {
     for (const created of kept)
       expect(await send(createSignedPost(createEventBody({ created })))).toMatchObject({ status: 200 });
     for (const created of stale) {
-      const reply = await send(createSignedPost(createEventBody({ created })));
-      expect(reply).toMatchObject({ status: 401, body: '{"error":"unauthorized"}' });
+      const response = await send(createSignedPost(createEventBody({ created })));
+      expect(response).toMatchObject({ status: 401, body: '{"error":"unauthorized"}' });
     }
     const { created: _, ...timeless } = JSON.parse(createEventBody()) as Record<string, unknown>;
     expect(await send(createSignedPost(JSON.stringify(timeless)))).toMatchObject({ status: 401 });

@@ -60,8 +60,8 @@ export function testSecrets(adapter: AdapterUnderTest): void {
     const functions = [failing, async () => failing(), () => "", () => " ", () => [SECRET, ""]];
     for (const secret of functions) {
       const { send, handled, logger } = await open({ secret });
-      const reply = await send(createSignedPost());
-      expect(reply).toMatchObject({ status: 503, body: '{"error":"secret_unavailable"}' });
+      const response = await send(createSignedPost());
+      expect(response).toMatchObject({ status: 503, body: '{"error":"secret_unavailable"}' });
       expect(logger.lines).toMatchObject([
         { level: "error", details: { code: "secret_unavailable", status: 503 } },
       ]);
@@ -71,10 +71,10 @@ export function testSecrets(adapter: AdapterUnderTest): void {
 
   adapterTest("503 if a function takes over 2 s", async (open) => {
     const { send, clock, handled } = await open({ secret: () => new Promise(() => {}) });
-    const reply = send(createSignedPost());
+    const response = send(createSignedPost());
     await clock.waitForTimer(2000);
     await clock.advance(2000);
-    expect(await reply).toMatchObject({ status: 503, body: '{"error":"secret_unavailable"}' });
+    expect(await response).toMatchObject({ status: 503, body: '{"error":"secret_unavailable"}' });
     expect(handled).toEqual([]);
   });
 }

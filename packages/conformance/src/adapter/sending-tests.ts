@@ -36,11 +36,11 @@ export function testSendingAdapter(name: string, adapter: SendingAdapter): void 
       const server = await adapter.open(sender, (handed) =>
         (handed as Sender).emit("invoice.paid", { amount: 12.5 }),
       );
-      const replies = [];
-      for (const path of ["/", "/inner"]) replies.push(await sendRequest(server.port, { ...post, path }));
+      const responses = [];
+      for (const path of ["/", "/inner"]) responses.push(await sendRequest(server.port, { ...post, path }));
       const arrived = await customer.received(2);
       await server.close();
-      const emitted = replies.map(({ body }) => JSON.parse(body) as { readonly id: string });
+      const emitted = responses.map(({ body }) => JSON.parse(body) as { readonly id: string });
       expect(emitted).toMatchObject([{ deliveryCount: 1 }, { deliveryCount: 1 }]);
       expect(arrived).toHaveLength(2);
       for (const { headers, body } of arrived) {
@@ -88,12 +88,12 @@ export function testSendingAdapter(name: string, adapter: SendingAdapter): void 
         await release.opened;
         return (handed as Sender).emit("invoice.paid", null);
       });
-      const reply = sendRequest(server.port, { ...post, path: "/" });
+      const response = sendRequest(server.port, { ...post, path: "/" });
       await arrived.opened;
       const closed = server.close();
       while (await isListening(server.port));
       release.open();
-      expect(await reply).toMatchObject({ status: 200 });
+      expect(await response).toMatchObject({ status: 200 });
       await closed;
       expect(customer.requests).toHaveLength(1);
       await expect(sender.emit("invoice.paid", null)).rejects.toMatchObject({ code: "closed" });

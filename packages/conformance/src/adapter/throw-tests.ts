@@ -41,12 +41,12 @@ export function testThrownValues(adapter: AdapterUnderTest): void {
   adapterTest("a failing handler gets 500 with an opaque id that is also in the log", async (open) => {
     const on = { "**": () => Promise.reject(new Error(`password=${SECRET_TEXT}`)) };
     const { send, logger } = await open({ on });
-    const reply = await send(createSignedPost());
-    expect(reply.status).toBe(500);
-    const { error, id } = JSON.parse(reply.body) as { readonly error: string; readonly id: string };
+    const response = await send(createSignedPost());
+    expect(response.status).toBe(500);
+    const { error, id } = JSON.parse(response.body) as { readonly error: string; readonly id: string };
     expect(error).toBe("handler_failed");
     expect(id).toMatch(ID);
-    expect(JSON.stringify(reply)).not.toContain(SECRET_TEXT);
+    expect(JSON.stringify(response)).not.toContain(SECRET_TEXT);
     expect(logger.lines).toMatchObject([
       { level: "error", details: { code: "handler_failed", id, status: 500 } },
     ]);
@@ -60,12 +60,12 @@ export function testThrownValues(adapter: AdapterUnderTest): void {
         },
       };
       const { send, server } = await open({ on });
-      const reply = await send(createSignedPost());
-      expect(reply).toMatchObject({
+      const response = await send(createSignedPost());
+      expect(response).toMatchObject({
         status: 500,
         headers: { "content-type": "application/json; charset=utf-8" },
       });
-      expect(JSON.parse(reply.body)).toEqual({ error: "handler_failed", id: expect.stringMatching(ID) });
+      expect(JSON.parse(response.body)).toEqual({ error: "handler_failed", id: expect.stringMatching(ID) });
       // And the event is no longer in flight.
       await server.closeReceiver?.();
     });

@@ -77,10 +77,10 @@ async function runAttack(
   }
   const method = /^[A-Z]+/.exec(Buffer.from(row.steps[0] as Uint8Array).toString("latin1"))?.[0];
   for (const status of expected.statuses) {
-    const reply = await connection.readResponse(method);
-    expect(typeof status === "number" ? [status] : status).toContain(reply.status);
-    expect(reply.headers.get("access-control-allow-origin")).toBeUndefined();
-    const type = reply.headers.get("content-type");
+    const response = await connection.readResponse(method);
+    expect(typeof status === "number" ? [status] : status).toContain(response.status);
+    expect(response.headers.get("access-control-allow-origin")).toBeUndefined();
+    const type = response.headers.get("content-type");
     // Fastify adds a body to rejections of Node's parser.
     if (expected.by === "node") expect([undefined, "application/json"]).toContain(type);
     if (expected.by === "receiver") expect(type).toBe("application/json; charset=utf-8");

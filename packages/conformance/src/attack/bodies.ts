@@ -64,7 +64,7 @@ const createForgedRow = (
     ],
     [
       "é plain, signed as an upper-case escape",
-      "One spelling of an escape, that of Python.",
+      "Only one form of an escape, that of Python.",
       event("é"),
       event("\\u00E9"),
     ],
@@ -122,7 +122,7 @@ const createUnreadableRow = (
   ] as const
 ).map(([name, body]) => row(`signed ${name}`, UTF8, { body }, expectError(400, "read")));
 
-/** Odd, but well formed and signed, in one of the spellings that are signed. */
+/** Odd, but well formed and signed, in one of the signed forms. */
 const createAuthenticRow = (
   [
     [
@@ -142,13 +142,13 @@ const createAuthenticRow = (
     ],
     [
       "a new line behind the body",
-      "The signature is of the compact spelling.",
+      "The signature is of the compact form.",
       Buffer.from(`${event("nl")}\n`),
       event("nl"),
     ],
     [
       "printed with spaces, signed compact",
-      "Heron's own example signs the compact spelling of what it sends.",
+      "Heron's own example signs the compact form of the body.",
       Buffer.from('{ "topic" : "end_user.processed" }'),
       Buffer.from('{"topic":"end_user.processed"}'),
     ],

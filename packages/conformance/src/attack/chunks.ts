@@ -56,7 +56,7 @@ export const chunked: readonly AttackRow[] = [
   ),
   row(
     "in chunks, over the limit",
-    "Nothing was said of the length: it is counted.",
+    "The length is not declared, so it is counted.",
     { framing: "chunked", body: "x".repeat(2 ** 20 + 1) },
     expectError(413, "unread"),
   ),
@@ -71,7 +71,7 @@ export const chunked: readonly AttackRow[] = [
   ),
   row(
     "a chunk extension of 20 KB",
-    "Bytes that count for no body could go on for ever.",
+    "Bytes that do not count for the body could be endless.",
     frameBody(CHUNKED, (body) => `${length(body)};${"a".repeat(20_000)}\r\n${body}\r\n0\r\n\r\n`),
     expectNodeError(413),
     { Fastify: { statuses: [400], because: "Fastify answers most parser errors alike." } },

@@ -83,19 +83,19 @@ export const framing: readonly AttackRow[] = [
   ...lengths,
   row(
     "Content-Length of 64 bits",
-    "Refused by what it says, before anything is read.",
+    "Rejected by its declared length, before anything is read.",
     frameBody(["Content-Length: 18446744073709551615"], (body) => body),
     tooLarge,
   ),
   row(
     "Content-Length over the limit, nothing sent",
-    "Waiting for what will be refused holds a connection for nothing.",
+    "Waiting for a body that will be rejected wastes a connection.",
     frameBody([`Content-Length: ${2 ** 20 + 1}`], () => ""),
     tooLarge,
   ),
   row(
     "Content-Length over the limit and no signature",
-    "The head alone is enough to refuse it.",
+    "The head alone is enough to reject it.",
     post({ signature: null, framing: [`Content-Length: ${2 ** 26}`], body: "" }),
     tooLarge,
   ),

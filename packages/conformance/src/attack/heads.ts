@@ -151,13 +151,13 @@ export const heads: readonly AttackRow[] = [
   ),
   row(
     "a header of 20 KB",
-    "Node bounds the head before anybody keeps it.",
+    "Node limits the head before the application gets it.",
     { lines: [`X-Long: ${"x".repeat(20_000)}`] },
     expectNodeError(431),
   ),
   row(
     "a signature of 20 KB",
-    "Node bounds the head before anybody looks at it.",
+    "Node limits the head before the application reads it.",
     { signature: (s) => s.repeat(460) },
     expectNodeError(431),
   ),

@@ -153,7 +153,7 @@ export const json: readonly AttackRow[] = [
   ),
   row(
     "60,000 keys",
-    "Keys that meet in one hash bucket, or are checked each against all, take for ever.",
+    "Keys that meet in one hash bucket, or are checked each against all, take unbounded time.",
     { body: `{${TOPIC},"data":{${Array.from({ length: 60_000 }, (_, i) => `"k${i}":0`).join()}}}` },
     ACCEPTED,
   ),

@@ -22,7 +22,7 @@ function bodyWithUrlUnsafe(): string {
 const createMalformedRow = spellings.map(([name, signature]) =>
   row(
     `signature ${name}`,
-    "A second spelling of one signature lets what is keyed by it be passed by, and a lenient decoder or a comparison of unequal lengths throws or accepts too much.",
+    "A second form of one signature bypasses deduplication by it, and a lenient decoder or a comparison of unequal lengths throws or accepts too much.",
     { signature },
     expectError(401, "unread"),
   ),
@@ -44,7 +44,7 @@ const repeated: readonly AttackRow[] = [
 ].map(([name, sent]) =>
   row(
     `two signature headers: ${name as string}`,
-    "Which one counts is a matter of who looks: a proxy may have checked the other.",
+    "A proxy may have checked the other one.",
     sent as Post,
     expectError(401, "unread"),
   ),
@@ -82,7 +82,7 @@ export const signatures: readonly AttackRow[] = [
   ),
   row(
     "signature under another secret",
-    "What an attacker has who knows how, but not the secret.",
+    "An attacker who knows the scheme, but not the secret.",
     { signature: () => signBody("{}", "sec_other") },
     expectError(401, "read"),
   ),
@@ -107,7 +107,7 @@ export const signatures: readonly AttackRow[] = [
   ...createMalformedRow,
   row(
     "signature in URL-safe base64",
-    "Node's decoder takes both alphabets, so one signature gets two spellings.",
+    "Node's decoder takes both alphabets, so one signature has two forms.",
     { body: bodyWithUrlUnsafe(), signature: (s) => s.replaceAll("+", "-").replaceAll("/", "_") },
     expectError(401, "unread"),
   ),

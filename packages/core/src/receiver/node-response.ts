@@ -46,16 +46,18 @@ export function completeOnResponse(response: NodeResponse, { done }: AcceptedEve
       new HeronError("handler_failed", `The route behind the receiver ${reason}; Heron can retry the event.`),
     );
   if (response.destroyed || response.writableFinished) {
-    fail("could not answer, since the response was over");
+    fail("could not respond, since the response had ended");
     return false;
   }
   const onFinish = (): void => {
     const { statusCode } = response;
     if (statusCode >= 200 && statusCode < 400) void done();
-    else fail(`answered with ${statusCode}`);
+    else fail(`responded with ${statusCode}`);
   };
   // Node emits both, or only `close` for a broken connection; some serverless platforms emit only `finish`.
   response.once("finish", onFinish);
-  response.once("close", () => (response.writableFinished ? onFinish() : fail("did not answer in full")));
+  response.once("close", () =>
+    response.writableFinished ? onFinish() : fail("did not complete its response"),
+  );
   return true;
 }

@@ -84,7 +84,7 @@ export function diagnoseSignatureHeader(signature: string): SignatureHint | null
       "There is more than one signature header; a proxy may add its own.",
     );
   if (/^["'].*["']$/.test(signature))
-    return createHint("signature_quoted", "The signature stands in quotes; send it without.");
+    return createHint("signature_quoted", "The signature is in quotes; send it without them.");
   if (signature.length !== 44 || !/^[A-Za-z0-9+/]{43}=$/.test(signature))
     return createHint(
       "signature_base64_variant",

@@ -11,8 +11,8 @@ test.each([
   const read = async (): Promise<never> => {
     throw thrown;
   };
-  const reply = await receiver.receive(signedRequestFor(undefined, { read }));
-  expect(parseResponse(reply)).toEqual({
+  const response = await receiver.receive(signedRequestFor(undefined, { read }));
+  expect(parseResponse(response)).toEqual({
     status: 500,
     body: { error: "handler_failed", id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
   });
@@ -68,10 +68,12 @@ test("of a hundred concurrent requests with one event, one is handled and the ot
       },
     },
   });
-  const replies = await Promise.all(Array.from({ length: 100 }, () => receiver.receive(signedRequestFor())));
+  const responses = await Promise.all(
+    Array.from({ length: 100 }, () => receiver.receive(signedRequestFor())),
+  );
   expect(calls).toBe(1);
-  expect(replies.filter(({ status }) => status === 200)).toHaveLength(1);
-  expect(replies.filter(({ status }) => status === 409)).toHaveLength(99);
+  expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(responses.filter(({ status }) => status === 409)).toHaveLength(99);
 });
 
 test("requests of different events do not wait for one another", async () => {

@@ -72,12 +72,12 @@ describe.each([
 
   test("is answered with 500 and an id, and never its text", async () => {
     const { receiver } = createTestReceiver({ on: { "**": throws } });
-    const reply = await receiver.receive(signedRequestFor());
-    expect(parseResponse(reply)).toEqual({
+    const response = await receiver.receive(signedRequestFor());
+    expect(parseResponse(response)).toEqual({
       status: 500,
       body: { error: "handler_failed", id: expect.any(String) },
     });
-    expect(JSON.stringify(reply)).not.toContain("hunter2");
+    expect(JSON.stringify(response)).not.toContain("hunter2");
   });
 
   test("is logged under the same id, with what it threw as the cause", async () => {

@@ -117,9 +117,9 @@ describe("after the 503", () => {
     const { receiver, clock, calls, lines } = await afterTimeOut();
     for (const ms of [0, 1000, 34_000]) {
       await clock.advance(ms);
-      const reply = await receiver.receive(signedRequestFor());
-      expect(parseResponse(reply)).toEqual({ status: 409, body: { error: "duplicate_in_progress" } });
-      expect(reply.headers["retry-after"]).toBe("1");
+      const response = await receiver.receive(signedRequestFor());
+      expect(parseResponse(response)).toEqual({ status: 409, body: { error: "duplicate_in_progress" } });
+      expect(response.headers["retry-after"]).toBe("1");
     }
     expect(calls()).toBe(1);
     await clock.advance(1000);
@@ -172,17 +172,17 @@ describe("an event that is being handled", () => {
     const { receiver, begun, finish } = createSlowReceiver();
     const receiving = receiver.receive(signedRequestFor());
     await begun;
-    const reply = await receiver.receive(signedRequestFor());
-    expect(reply.status).toBe(409);
-    expect(reply.headers["retry-after"]).toBe("1");
+    const response = await receiver.receive(signedRequestFor());
+    expect(response.status).toBe(409);
+    expect(response.headers["retry-after"]).toBe("1");
     finish();
     expect((await receiving).status).toBe(200);
   });
 
   test("in another process: Retry-After is what its lease has left", async () => {
     const dedupe = { reserve: () => ({ busy: 12_300 }), complete() {}, release() {} };
-    const reply = await createTestReceiver({ dedupe }).receiver.receive(signedRequestFor());
-    expect([reply.status, reply.headers["retry-after"]]).toEqual([409, "13"]);
+    const response = await createTestReceiver({ dedupe }).receiver.receive(signedRequestFor());
+    expect([response.status, response.headers["retry-after"]]).toEqual([409, "13"]);
   });
 
   test("does not hold up another", async () => {

@@ -124,7 +124,7 @@ const failing = (): never => {
 };
 const broken: Logger = { debug: failing, info: failing, warn: failing, error: failing };
 
-describe("what the application gives may fail, and the reply stays the same", () => {
+describe("what the application gives may fail, and the response stays the same", () => {
   const refused = { status: 405, body: { error: "method_not_allowed" } };
   const wrong = (): ReturnType<typeof signedRequestFor> => signedRequestFor(undefined, { method: "GET" });
 

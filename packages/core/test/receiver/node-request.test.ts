@@ -121,8 +121,8 @@ describe("through a receiver", () => {
     const stream = createMessage(createChunkedStream(body), { headers });
     for await (const _ of stream);
     const { receiver, lines } = createTestReceiver();
-    const reply = await receiver.receive(nodeRequest(stream, { bodyConsumedHint: "Move it up." }));
-    expect(parseResponse(reply)).toEqual({
+    const response = await receiver.receive(nodeRequest(stream, { bodyConsumedHint: "Move it up." }));
+    expect(parseResponse(response)).toEqual({
       status: 500,
       body: { error: "body_already_consumed", id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
     });
@@ -135,9 +135,9 @@ describe("through a receiver", () => {
     const receiving = receiver.receive(nodeRequest(stream));
     stream.write("{");
     await clock.advance(5000);
-    const reply = await receiving;
-    expect(parseResponse(reply)).toEqual({ status: 408, body: { error: "body_timeout" } });
-    expect(reply.headers["connection"]).toBe("close");
+    const response = await receiving;
+    expect(parseResponse(response)).toEqual({ status: 408, body: { error: "body_timeout" } });
+    expect(response.headers["connection"]).toBe("close");
   });
 
   test("a body is not touched when the head is refused", async () => {
@@ -149,9 +149,9 @@ describe("through a receiver", () => {
 
   test("more than bodyLimit without a Content-Length is 413", async () => {
     const stream = createMessage(createChunkedStream(body), { headers });
-    const reply = await createTestReceiver({ bodyLimit: body.length - 1 }).receiver.receive(
+    const response = await createTestReceiver({ bodyLimit: body.length - 1 }).receiver.receive(
       nodeRequest(stream),
     );
-    expect([reply.status, reply.headers["connection"]]).toEqual([413, "close"]);
+    expect([response.status, response.headers["connection"]]).toEqual([413, "close"]);
   });
 });

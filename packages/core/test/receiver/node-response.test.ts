@@ -89,7 +89,7 @@ describe("an event behind which a route answers", () => {
   test("with a failure is logged once, with the status that it answered", async () => {
     const { world: made } = await afterRoute(404, true);
     expect(made.lines).toHaveLength(1);
-    expect(made.lines[0]?.message).toMatch(/The route behind the receiver answered with 404/);
+    expect(made.lines[0]?.message).toMatch(/The route behind the receiver responded with 404/);
   });
 
   test("well is not logged", async () => {

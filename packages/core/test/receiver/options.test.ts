@@ -146,11 +146,11 @@ test("rawBodyOnly accepts the very bytes alone, and the log says so of others", 
 describe("the hint for a signature that does not match", () => {
   const wrong = () => signedRequestFor(undefined, { secret: SECRET.slice(4) });
 
-  test("is in the log at most once a second, and never in the reply", async () => {
+  test("is in the log at most once a second, and never in the response", async () => {
     const { receiver, lines, clock } = createTestReceiver();
     const hinted = async (): Promise<boolean> => {
-      const reply = await receiver.receive(wrong());
-      expect(reply.body).toBe('{"error":"unauthorized"}');
+      const response = await receiver.receive(wrong());
+      expect(response.body).toBe('{"error":"unauthorized"}');
       return lines.at(-1)?.details["hint"] !== undefined;
     };
     expect([await hinted(), await hinted()]).toEqual([true, false]);

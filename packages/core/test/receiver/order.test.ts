@@ -12,7 +12,7 @@ import { FAULTS, type Fault, type FaultyRequest } from "./faults.ts";
 async function sendWithFaults(
   faults: readonly Fault[],
   canCloseConnection: boolean,
-): Promise<{ reply: ReceiverResponse; world: TestReceiver }> {
+): Promise<{ response: ReceiverResponse; world: TestReceiver }> {
   const options = { tolerance: "5m" } as const;
   const event = { topic: "end_user.processed", created: "2026-01-01T00:00:00+00:00", data: {} };
   const it: FaultyRequest = { options, parts: { canCloseConnection }, headers: {}, event, closed: false };
@@ -20,37 +20,39 @@ async function sendWithFaults(
   for (const fault of faults.toReversed()) fault.work(it);
   const made = createTestReceiver(it.options);
   if (it.closed) await made.receiver.close();
-  const reply = await made.receiver.receive(signedRequestFor(it.event, { ...it.parts, headers: it.headers }));
-  return { reply, world: made };
+  const response = await made.receiver.receive(
+    signedRequestFor(it.event, { ...it.parts, headers: it.headers }),
+  );
+  return { response, world: made };
 }
 
 describe.each(FAULTS.map((fault, i) => ({ ...fault, later: FAULTS.slice(i + 1) })))("$name", (fault) => {
   test(`is answered with ${fault.status} and "${fault.error}"`, async () => {
-    const { reply } = await sendWithFaults([fault], true);
-    expect(reply.status).toBe(fault.status);
-    expect(JSON.parse(reply.body)).toMatchObject({ error: fault.error });
-    expect(reply.headers["content-type"]).toBe("application/json; charset=utf-8");
+    const { response } = await sendWithFaults([fault], true);
+    expect(response.status).toBe(fault.status);
+    expect(JSON.parse(response.body)).toMatchObject({ error: fault.error });
+    expect(response.headers["content-type"]).toBe("application/json; charset=utf-8");
   });
 
   test(
     fault.early ? "closes the connection, where there is one to close" : "leaves the connection open",
     async () => {
-      expect((await sendWithFaults([fault], true)).reply.headers["connection"]).toBe(
+      expect((await sendWithFaults([fault], true)).response.headers["connection"]).toBe(
         fault.early ? "close" : undefined,
       );
-      expect((await sendWithFaults([fault], false)).reply.headers["connection"]).toBe(undefined);
+      expect((await sendWithFaults([fault], false)).response.headers["connection"]).toBe(undefined);
     },
   );
 
   test("is found before whatever comes later", async () => {
     for (const other of fault.later) {
-      const alone = (await sendWithFaults([fault], true)).reply;
-      const { reply } = await sendWithFaults([fault, other], true);
+      const alone = (await sendWithFaults([fault], true)).response;
+      const { response } = await sendWithFaults([fault, other], true);
       const withoutId = (it: ReceiverResponse): unknown => ({
         ...it,
         body: { ...JSON.parse(it.body), id: undefined },
       });
-      expect(withoutId(reply), other.name).toEqual(withoutId(alone));
+      expect(withoutId(response), other.name).toEqual(withoutId(alone));
     }
   });
 
@@ -63,9 +65,9 @@ describe.each(FAULTS.map((fault, i) => ({ ...fault, later: FAULTS.slice(i + 1) }
 });
 
 test("without a fault it is handled", async () => {
-  const { reply, world: made } = await sendWithFaults([], true);
-  expect(parseResponse(reply)).toEqual({ status: 200, body: { ok: true } });
-  expect(reply.headers).toEqual({ "content-type": "application/json; charset=utf-8" });
+  const { response, world: made } = await sendWithFaults([], true);
+  expect(parseResponse(response)).toEqual({ status: 200, body: { ok: true } });
+  expect(response.headers).toEqual({ "content-type": "application/json; charset=utf-8" });
   expect(made.lines).toEqual([]);
 });
 

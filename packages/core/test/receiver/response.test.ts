@@ -61,11 +61,11 @@ describe.each(Object.entries(STATUSES) as [ReceiverErrorCode, number][])("%s", (
 });
 
 test("401 has one body for every reason", () => {
-  const replies = (Object.keys(STATUSES) as ReceiverErrorCode[])
+  const responses = (Object.keys(STATUSES) as ReceiverErrorCode[])
     .filter((code) => STATUSES[code] === 401)
     .map((code) => createErrorResponse(new HeronError(code, code), undefined, false));
-  expect(replies).toHaveLength(4);
-  expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
+  expect(responses).toHaveLength(4);
+  expect(new Set(responses.map((response) => JSON.stringify(response))).size).toBe(1);
 });
 
 test.each(["store_full", "option_invalid", "tx_unsupported"] as const)(

@@ -24,8 +24,8 @@ async function getStatusFor(schema: JsonSchema, data: unknown): Promise<number> 
 test("data against its schema is 400, and the log says what is wrong", async () => {
   const schemas = { "invoice.paid": { type: "object", properties: { amount: { type: "number" } } } };
   const { receiver, lines } = createTestReceiver({ schemas, on: { "**": () => expect.unreachable() } });
-  const reply = await receiver.receive(receiveWithSchema({ amount: "private" }));
-  expect(parseResponse(reply)).toEqual({ status: 400, body: { error: "schema_mismatch" } });
+  const response = await receiver.receive(receiveWithSchema({ amount: "private" }));
+  expect(parseResponse(response)).toEqual({ status: 400, body: { error: "schema_mismatch" } });
   expect(lines[0]?.message).toBe(
     "heron-webhooks: The event's data does not match its schema: /amount must be number.",
   );
@@ -181,6 +181,6 @@ test("data nested deeper than a recursive schema can follow is 400, so that it i
   const { receiver } = createTestReceiver({ schemas: { "**": schema } });
   const depth = 100_000;
   const body = `{"topic":"a.b","data":${"[".repeat(depth)}${"]".repeat(depth)}}`;
-  const reply = await receiver.receive(signedRequestFor(undefined, { body }));
-  expect(reply.status).toBe(400);
+  const response = await receiver.receive(signedRequestFor(undefined, { body }));
+  expect(response.status).toBe(400);
 });

@@ -15,9 +15,9 @@ describe("Retry", () => {
         },
       },
     });
-    const reply = await receiver.receive(signedRequestFor());
-    expect(parseResponse(reply)).toEqual({ status: 503, body: { error: "handler_retry" } });
-    expect(reply.headers["retry-after"]).toBe(seconds);
+    const response = await receiver.receive(signedRequestFor());
+    expect(parseResponse(response)).toEqual({ status: 503, body: { error: "handler_retry" } });
+    expect(response.headers["retry-after"]).toBe(seconds);
     expect((await receiver.receive(signedRequestFor())).status).toBe(503);
   });
 
