@@ -17,11 +17,11 @@ import { benchSizes } from "./sizes.ts";
 const ACTION = fileURLToPath(new URL("../../../packages/action/", import.meta.url));
 const SECRET = "sec_9KzQ0nZ4pS6vX1yB3dF5gH7jL2mN8qRtUwEoIaCxVbM";
 const MAX_TIME_RATIO = 1.3;
-/** Outside of these, two runs of one script differ too much for the rest to mean anything. */
+/** The valid range of the A/A ratio. Outside of it, the other ratios mean nothing. */
 const MAX_AA_DEVIATION = [0.95, 1.05] as const;
 const WARM_UP_ROUNDS = 2;
 
-/** The Action from its start to the POST that arrived, next to scripts that do the same and to what others publish. */
+/** Benchmarks the Action from its start to the arrival of its POST, beside scripts and published actions. */
 export async function benchAction({ isQuick }: BenchOptions): Promise<void> {
   const main = join(ACTION, "dist/main.js");
   if (!existsSync(main)) {
@@ -46,7 +46,7 @@ export async function benchAction({ isQuick }: BenchOptions): Promise<void> {
   }
 }
 
-/** Ours, then by hand twice, then the rest. */
+/** Ours, the manual script twice, then the others. */
 async function prepareCompetitors(
   scratch: string,
   main: string,
@@ -70,7 +70,7 @@ async function prepareCompetitors(
   ];
 }
 
-/** Of each subject a run in every round. */
+/** One run of each competitor per round. */
 async function measureCompetitors(
   subjects: readonly ActionCompetitor[],
   receiver: Receiver,

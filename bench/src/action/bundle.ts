@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-/** The scripts that ours is held against, each as the one file that an action is published as. */
+/** The scripts to compare with, each bundled into one file as published actions are. */
 export interface ScriptBundles {
   readonly byHand: string;
   readonly toolkit: string;
@@ -32,7 +32,7 @@ async function bundle(script: string, outfile: string): Promise<void> {
     platform: "node",
     target: "node24",
     format: "esm",
-    // What `@actions/core` is made of is CommonJS in part, and asks for Node's own modules by require.
+    // `@actions/core` is partly CommonJS and requires Node's modules.
     banner: script.startsWith("by-hand")
       ? {}
       : {

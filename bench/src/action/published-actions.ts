@@ -15,8 +15,8 @@ const INPUTS: readonly (readonly [string, (url: string) => Record<string, string
 ];
 
 /**
- * Actions that others published, from the folder that HERON_BENCH_ACTIONS names: `<name>.js`, or `<name>/` as it was
- * checked out. Those that do not run here are left out, with a line that says so.
+ * Published actions from the folder HERON_BENCH_ACTIONS: `<name>.js`, or a checkout `<name>/`. Logs and skips actions that
+ * do not run here.
  */
 export async function findPublishedActions(scratch: string, receiver: Receiver): Promise<ActionCompetitor[]> {
   const folder = process.env["HERON_BENCH_ACTIONS"] ?? "";

@@ -1,4 +1,4 @@
-/** What GitHub writes into the event file for a push: of the real one's shape, and about as long. */
+/** The event file of a push: same structure as GitHub's, and about as long. */
 export function createPushEvent(): object {
   const name = "octo-org/octo-repo";
   const api = `https://api.github.com/repos/${name}`;

@@ -2,22 +2,22 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A request, from when the whole of its body was there. */
+/** A request with the time of its complete body. */
 export interface Received {
   readonly at: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** Takes what is posted to it. */
+/** Receives POST requests. */
 export interface Receiver {
   readonly url: string;
-  /** What has come since the last call. */
+  /** Returns the requests since the last call. */
   takeReceived(): readonly Received[];
   close(): void;
 }
 
-/** Starts a server on this machine that answers everything as Slack does, which is enough for all. */
+/** Starts a local server that responds to everything as Slack does. */
 export async function startReceiver(): Promise<Receiver> {
   let received: Received[] = [];
   const server = createServer((request, response) => {
@@ -25,7 +25,7 @@ export async function startReceiver(): Promise<Receiver> {
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       received.push({ at: performance.now(), headers: request.headers, body: Buffer.concat(chunks) });
-      // A client that keeps its connection would keep its process.
+      // A keep-alive connection would keep the client's process alive.
       response.writeHead(200, { "content-type": "text/plain", connection: "close" }).end("ok");
     });
   });

@@ -5,22 +5,22 @@ import { verify } from "@heron-webhooks/core";
 import type { Receiver } from "./receiver.ts";
 import type { Step } from "./runner.ts";
 
-/** A program to be measured, and the step that it runs as. */
+/** A program to measure, and its step. */
 export interface ActionCompetitor {
   readonly name: string;
   readonly file: string;
   readonly step: Step;
-  /** Whether it posts anything. */
+  /** Whether it sends a POST. */
   readonly posts: boolean;
-  /** What the body must be signed with, if it has to be. */
+  /** The secret of the required signature, if any. */
   readonly secret?: string;
-  /** Whether it is an action that somebody else published. */
+  /** Whether it is a published action. */
   readonly published?: boolean;
 }
 
-/** What a run took, in milliseconds from when the process was asked for. */
+/** The times of a run, in milliseconds from the spawn. */
 export interface ActionRun {
-  /** Until the whole body had arrived; NaN if nothing is posted. */
+  /** Until the complete body arrived; NaN without a POST. */
   readonly delivered: number;
   readonly ended: number;
 }
@@ -28,8 +28,8 @@ export interface ActionRun {
 const RUN_TIMEOUT_MS = 30_000;
 
 /**
- * Runs it once, as a process of its own.
- * @throws Error unless it ends well, posts once, signs truly if it signs, and leaves outputs
+ * Runs it once, in its own process.
+ * @throws Error unless it succeeds, posts once with a valid signature if required, and writes outputs
  */
 export async function runOnce(subject: ActionCompetitor, receiver: Receiver): Promise<ActionRun> {
   const { name, file, step, posts, secret } = subject;

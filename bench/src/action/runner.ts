@@ -2,13 +2,13 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createPushEvent } from "./push-event.ts";
 
-/** Where a step finds and leaves things. */
+/** The files of a step. */
 export interface Step {
   readonly env: Readonly<Record<string, string>>;
   readonly output: string;
 }
 
-/** Makes what a step of a job finds: its folder, the event file, empty files to write into, and its environment. */
+/** Creates a step's folder, event file, empty output files and environment. */
 export async function makeStep(folder: string, inputs: Readonly<Record<string, string>>): Promise<Step> {
   await mkdir(folder, { recursive: true });
   const file = (name: string): string => join(folder, name);
@@ -56,8 +56,8 @@ export async function makeStep(folder: string, inputs: Readonly<Record<string, s
 }
 
 /**
- * The inputs that an action.yml declares, each with its default or else empty, as the runner hands them over. Reads the
- * lines that such files are made of, not YAML as a whole.
+ * The inputs of an action.yml with their defaults or empty, as the runner passes them. Parses only the lines of such
+ * files, not all of YAML.
  */
 export async function parseDeclaredInputs(actionYml: string): Promise<Record<string, string>> {
   const declared: Record<string, string> = {};

@@ -8,7 +8,7 @@ import type { ActionCompetitor } from "./run.ts";
 
 const MAX_BUNDLE_BYTES = 60_000;
 
-/** How large what is downloaded and read at each run is, next to the others, and what ours is made of. */
+/** Compares the sizes of the run files, and lists the parts of ours. */
 export async function benchSizes(subjects: readonly ActionCompetitor[], scratch: string): Promise<void> {
   const [ours] = subjects;
   if (ours === undefined) return;
@@ -24,8 +24,7 @@ export async function benchSizes(subjects: readonly ActionCompetitor[], scratch:
 }
 
 /**
- * Builds it once more to learn which module each byte is of, minified by esbuild alone: of what terser then takes away
- * nothing is known but the sum.
+ * Builds it again to attribute bytes to modules, minified by esbuild alone: terser's savings are known only in total.
  */
 async function printParts(file: string, scratch: string): Promise<void> {
   const folder = join(scratch, "built");
@@ -50,7 +49,7 @@ async function printParts(file: string, scratch: string): Promise<void> {
   );
 }
 
-/** The package that a module is of; of core, the folder too, since it is most of it. */
+/** A module's package; for core with the folder, since it is the largest. */
 function getPackageName(path: string): string {
   const installed = /.*node_modules\/(@[^/]+\/[^/]+|[^/]+)/.exec(path)?.[1];
   if (installed !== undefined) return installed;

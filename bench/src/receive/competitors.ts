@@ -1,18 +1,18 @@
 import type { Scheme } from "./senders.ts";
 
-/** A server to be measured, and what ours is held to beside it. */
+/** A server to measure, with our target ratio. */
 export interface ServerCompetitor {
   readonly name: string;
-  /** The program in `servers/`, behind the framework's name. */
+  /** The program in `servers/`, after the framework's name. */
   readonly program: string;
   readonly scheme: Scheme;
-  /** How many of its requests ours must answer on the same processor time. */
+  /** The minimum ratio of our requests to its requests for the same CPU time. */
   readonly minRatio?: number;
 }
 
 export const OURS: ServerCompetitor = { name: "heron", program: "heron", scheme: "heron" };
 
-/** Ours a second time: how far the figures can be trusted. */
+/** Ours again: an A/A check of the figures. */
 export const OURS_AGAIN: ServerCompetitor = { name: "heron again (A/A)", program: "heron", scheme: "heron" };
 
 export const COMPETITORS: readonly ServerCompetitor[] = [

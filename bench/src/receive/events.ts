@@ -5,18 +5,18 @@ export const SECRET: string = "sec_9KzQ0nZ4pS6vX1yB3dF5gH7jL2mN8qRtUwEoIaCxVbM";
 const SAMPLE_TEXT =
   "Quarterly statement received from the borrower, categorised without exceptions; two transfers between own accounts. ";
 
-/** As it stands in an event: always as long, so that all events of a size are. */
+/** A fixed-width number, so that all events of a size have the same length. */
 function createNumberedEvent(number: number): string {
   return String(number).padStart(10, "0");
 }
 
-/** Makes events like {@link buildEvent} many times faster, by writing the number into one that is made beforehand. */
+/** Creates events as {@link buildEvent} many times faster, by writing the number into a prebuilt event. */
 export function buildEvents(bytes: number): (number: number) => Uint8Array {
   const parts = Buffer.from(buildEvent(0, bytes)).toString("utf8").split(createNumberedEvent(0));
   return (number) => Buffer.from(parts.join(createNumberedEvent(number)), "utf8");
 }
 
-/** An event as Heron Data sends them, about `bytes` long; of another `number`, another body of the same length. */
+/** An event as Heron Data sends, about `bytes` long. Another `number` gives another body of the same length. */
 export function buildEvent(number: number, bytes: number): Uint8Array {
   const name = createNumberedEvent(number);
   const data = {

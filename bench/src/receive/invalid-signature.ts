@@ -9,7 +9,7 @@ import { createWorstCases } from "./worst-cases.ts";
 const MAX_HMAC_RATIO = 8;
 const MAX_TOPIC_MS = 1;
 
-/** What a forger can make the receiver do: refuse bodies that were written to be dear, match topics without end. */
+/** The costs that a forger can cause: rejecting expensive bodies and matching long topics. */
 export async function benchInvalidSignature({ isQuick }: BenchOptions): Promise<void> {
   const forged = sign("another body", SECRET);
   const rounds = isQuick ? 5 : 30;
@@ -71,7 +71,7 @@ function measureTopicTime(name: string, times: number, call: (topic: string) => 
   return [
     name,
     median(took).toFixed(4),
-    // For the record: whatever else runs on the machine is in it.
+    // For information only: includes other load on the machine.
     Math.max(...took).toFixed(3),
     `< ${MAX_TOPIC_MS} ms`,
     formatTargetResult(median(took) < MAX_TOPIC_MS),

@@ -4,7 +4,7 @@ import { benchInvalidSignature } from "./invalid-signature.ts";
 import { benchServers } from "./serve.ts";
 import { benchVerify } from "./verify.ts";
 
-/** The receiving side: verifying, refusing, and whole servers, each next to what one would use instead. */
+/** Benchmarks of receiving: verification, rejection, and whole servers, each beside alternatives. */
 export async function benchReceive(options: BenchOptions): Promise<void> {
   console.log(`${describeMachine()}${options.isQuick ? ", quick: a trial run, nothing to judge by" : ""}`);
   await benchVerify(options);

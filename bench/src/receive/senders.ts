@@ -4,7 +4,7 @@ import { Stripe } from "stripe";
 import { buildEvents, SECRET } from "./events.ts";
 import { PATH } from "./servers/shared.ts";
 
-/** The headers by which each kind of receiver knows its sender. */
+/** The signature schemes of receivers. */
 export type Scheme = "heron" | "github" | "stripe";
 
 const event = buildEvents(512);
@@ -12,7 +12,7 @@ const { webhooks } = new Stripe("sk_test_none");
 
 let events = 0;
 
-/** Makes requests, signed the way `scheme` has it. Each carries an event that no other does. */
+/** Creates requests signed by `scheme`. Each has a unique event. */
 export function createRequestFactory(scheme: Scheme, port: number): () => Buffer {
   return () => {
     const body = event(events++);

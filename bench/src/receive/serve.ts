@@ -16,10 +16,10 @@ import { COMPETITORS, OURS, OURS_AGAIN, type ServerCompetitor } from "./competit
 import { createRequestFactory } from "./senders.ts";
 
 const SERVERS: readonly ServerCompetitor[] = [OURS, OURS_AGAIN, ...COMPETITORS];
-/** Outside of these, two copies of one program differ too much for the rest to mean anything. */
+/** The valid range of the A/A ratio. Outside of it, the other ratios mean nothing. */
 const MAX_AA_DEVIATION = [0.95, 1.05] as const;
 
-/** Whole servers, ours and others, in turn under the same load. */
+/** Compares whole servers, in turn under the same load. */
 export async function benchServers({ isQuick }: BenchOptions): Promise<void> {
   const restarts = isQuick ? 1 : 3;
   const rounds = isQuick ? 10 : 60;

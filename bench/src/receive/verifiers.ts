@@ -7,7 +7,7 @@ import { Webhook as SvixWebhook } from "svix";
 import type { Candidate } from "../ratio.ts";
 import { SECRET } from "./events.ts";
 
-/** Everything that verifies, over the same bodies, each with the signature and the type of body that it asks for. */
+/** All verifiers over the same bodies, each with its signature and type of body. */
 export async function createVerifiers(bodies: readonly Uint8Array[]): Promise<Candidate[]> {
   return [
     createBareVerifier("bare createHmac", bodies),
@@ -19,7 +19,7 @@ export async function createVerifiers(bodies: readonly Uint8Array[]): Promise<Ca
   ];
 }
 
-/** What anybody would write: the least that a correct check takes. */
+/** The minimal correct check. */
 export function createBareVerifier(name: string, bodies: readonly Uint8Array[]): Candidate {
   const ring = createRing(bodies, (body) => ({ body, signature: sign(body, SECRET) }));
   return {
@@ -44,7 +44,7 @@ function createHeronVerifier(bodies: readonly Uint8Array[]): Candidate {
   };
 }
 
-/** `webhooks.signature.verifyHeader`: `constructEvent` without its JSON.parse. Text, which saves it the decoding. */
+/** `webhooks.signature.verifyHeader`: `constructEvent` without JSON.parse. Takes text, which saves decoding. */
 function createStripeVerifier(bodies: readonly Uint8Array[]): Candidate {
   const { webhooks } = new Stripe("sk_test_none");
   const { signature } = webhooks;
@@ -80,7 +80,7 @@ async function createOctokitVerifier(bodies: readonly Uint8Array[]): Promise<Can
   };
 }
 
-/** Two libraries for one scheme; the second is made of the first. Neither is let parse the JSON. */
+/** Two libraries for one scheme; the second uses the first. Without parsing JSON. */
 function createStandardVerifiers(bodies: readonly Uint8Array[]): Candidate[] {
   const webhook = new StandardWebhook(toStandardSecret(SECRET));
   const svix = new SvixWebhook(toStandardSecret(SECRET));

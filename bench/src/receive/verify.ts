@@ -7,7 +7,7 @@ import { createVerifiers } from "./verifiers.ts";
 interface Size {
   readonly name: string;
   readonly bytes: number;
-  /** How many different bodies are taken in turn. */
+  /** The number of different bodies, used in rotation. */
   readonly bodies: number;
   readonly rounds: number;
 }
@@ -21,7 +21,7 @@ const SIZES: readonly Size[] = [
 const MAX_SMALL_RATIO = 1.2;
 const MAX_LARGE_RATIO = 1.05;
 
-/** Verifying a true signature, next to the bare HMAC and to the libraries that others use. */
+/** Compares verification of a valid signature with a bare HMAC and with libraries. */
 export async function benchVerify({ isQuick }: BenchOptions): Promise<void> {
   for (const size of SIZES) {
     const bodies = Array.from({ length: size.bodies }, (_, number) => buildEvent(number, size.bytes));

@@ -1,4 +1,4 @@
-/** A body that is dear to refuse: one of those that a forger would choose. */
+/** A body that is expensive to reject, as a forger would choose. */
 export interface WorstCase {
   readonly name: string;
   readonly body: Uint8Array;
@@ -6,7 +6,7 @@ export interface WorstCase {
 
 const SIZE = 1024 * 1024;
 
-/** Bodies of 1 MiB, each hard on another part of making the other spellings of a body. */
+/** Bodies of 1 MiB, each a worst case for another part of writing body forms. */
 export function createWorstCases(): WorstCase[] {
   return [
     ["ASCII, compact", createStringEvent("a")],

@@ -1,6 +1,6 @@
 import { FAIL_HEADER, ID_HEADER, KIND_HEADER, type Kind } from "./requests.ts";
 
-/** Where in an application a request arrived: at a handler of the receiver, or at a route that stands behind the receiver. */
+/** Where a request arrived: at a handler of the receiver, or at a route behind the receiver. */
 export type Spot = "handler" | "route behind";
 
 export interface Arrival {
@@ -9,11 +9,11 @@ export interface Arrival {
   readonly id: string;
 }
 
-/** Notes every request that the code behind a receiver saw. The suite judges them; no stack judges for itself. */
+/** Records every request that arrived behind a receiver. Only the suite checks them, not the stacks. */
 export class Recorder {
   readonly arrivals: Arrival[] = [];
 
-  /** @param request whatever has `headers`: Node's, Express's, Fastify's or Nest's request. */
+  /** @param request a request of Node, Express, Fastify or Nest, with `headers`. */
   note(spot: Spot, request: unknown): void {
     this.arrivals.push({
       spot,
@@ -23,14 +23,14 @@ export class Recorder {
   }
 }
 
-/** A header of any framework's request; some serverless adapters keep names as they were sent. */
+/** A header of any framework's request. Some serverless adapters keep the case of names. */
 export function headerOf(request: unknown, name: string): string | undefined {
   const headers: unknown = Reflect.get(Object(request), "headers");
   const value = Object.entries(Object(headers)).find(([sent]) => sent.toLowerCase() === name)?.[1];
   return value === undefined ? undefined : String(value);
 }
 
-/** A handler that notes what it was given, and fails where the request says so. */
+/** A handler that records its event, and fails if the request asks for it. */
 export function notingHandler(
   recorder: Recorder,
 ): (event: unknown, context: { readonly request: unknown }) => void {

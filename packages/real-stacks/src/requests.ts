@@ -1,6 +1,6 @@
 import { createEventBody, RawConnection, signBody } from "@heron-webhooks/conformance";
 
-/** What a request is: only a signed one may reach a handler. `other` requests are for the application's own routes. */
+/** Only signed requests may reach a handler. `other` requests are for the application's own routes. */
 export type Kind = "signed" | "forged" | "unsigned" | "other";
 
 /** How a request is written to its connection. */
@@ -25,14 +25,14 @@ export interface Answer {
 /** Headers that describe a request to a recorder and to the routes of a stack. */
 export const KIND_HEADER = "x-kind";
 export const ID_HEADER = "x-id";
-/** The status with which the handler, or the route behind the receiver, is to answer. Default: 200. */
+/** The status for the handler, or for the route behind the receiver. Default: 200. */
 export const FAIL_HEADER = "x-fail";
 
 const FORGED_SECRET = "sec_of-somebody-else";
 
 let ids = 0;
 
-/** An event of exactly `size` bytes, or as small as events are. Below that size it is no event, but its bytes can be signed. */
+/** An event of exactly `size` bytes, or the smallest event. Below that size it is no event, but can be signed. */
 export function bodyOfSize(size?: number): Buffer {
   const smallest = createEventBody();
   if (size === undefined || size === Buffer.byteLength(smallest)) return Buffer.from(smallest);
@@ -45,7 +45,7 @@ export interface EventRequestOptions {
   readonly delivery?: Delivery;
   readonly size?: number;
   readonly method?: string;
-  /** To be answered with this status, to see the retry handled. */
+  /** The status of the first response, to test the retry. */
   readonly failWith?: number;
 }
 
@@ -53,20 +53,20 @@ export interface EventRequestOptions {
 export const signed = (path: string, options?: EventRequestOptions): StackRequest =>
   eventRequest("signed", path, (body) => ({ "heron-signature": signBody(body) }), options);
 
-/** The same, signed with a secret that is not the receiver's. */
+/** An event signed with another secret. */
 export const forged = (path: string, options?: EventRequestOptions): StackRequest =>
   eventRequest("forged", path, (body) => ({ "heron-signature": signBody(body, FORGED_SECRET) }), options);
 
 export const unsigned = (path: string, options?: EventRequestOptions): StackRequest =>
   eventRequest("unsigned", path, () => ({}), options);
 
-/** The same event once more, answered with nothing but what it deserves. */
+/** A retry of the event, without a forced status. */
 export function again(request: StackRequest): StackRequest {
   const { [FAIL_HEADER]: _failed, ...headers } = request.headers;
   return { ...request, headers };
 }
 
-/** A request for a route of the application that is no receiver. */
+/** A request for another route of the application. */
 export function other(
   method: "GET" | "POST",
   path: string,
@@ -114,7 +114,7 @@ function eventRequest(
   };
 }
 
-/** Sends a request over a connection of its own, written as its `delivery` says. */
+/** Sends a request over its own connection, split by its `delivery`. */
 export async function deliver(port: number, request: StackRequest): Promise<Answer> {
   await using connection = await RawConnection.open(port);
   const { method, path, body, delivery } = request;
@@ -130,7 +130,7 @@ export async function deliver(port: number, request: StackRequest): Promise<Answ
     ].join("\r\n"),
   );
   const replied = connection.readResponse(method);
-  // A server that answers before it has everything may end the connection; what it answered is what counts.
+  // A server that responds early can end the connection; only its response counts.
   for (const [index, piece] of pieces(head, body, delivery).entries()) {
     if (index > 0) await afterTheServerRead();
     connection.write(piece);
@@ -161,7 +161,7 @@ function pieces(head: Buffer, body: Buffer, delivery: Delivery): Buffer[] {
   }
 }
 
-/** Two turns of the event loop: a server in this process has read what was written; another process most likely has. */
+/** Waits two turns of the event loop, after which a server in this process has read the data; another most likely has. */
 async function afterTheServerRead(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
 }

@@ -12,33 +12,33 @@ import {
   unsigned,
 } from "./requests.ts";
 
-/** An application that takes requests, with its receiver in one place. */
+/** A running application with one receiver. */
 export interface OpenStack {
   send(request: StackRequest): Promise<Answer>;
   arrivals(): Promise<readonly Arrival[]>;
   close(): Promise<void>;
 }
 
-/** One application to be tried: a row of the table. */
+/** An application to test: a row of the table. */
 export interface StackRow {
-  /** Says the framework, where the receiver stands and what is around it. It ends the name of each test. */
+  /** The framework, the receiver's position and its surroundings. Ends the name of each test. */
   readonly name: string;
   open(): Promise<OpenStack>;
-  /** Where events are sent to. Default: `/webhooks/heron`. */
+  /** The path of events. Default: `/webhooks/heron`. */
   readonly path?: string;
-  /** Where a signed event is to arrive, once. */
+  /** Where a signed event must arrive, once. */
   readonly arrivesAt: Spot;
-  /** Default: in one packet, in two, chunked. Byte by byte only the smallest event is sent. */
+  /** Default: in one packet, in two, chunked. Byte by byte applies only to the smallest event. */
   readonly deliveries?: readonly Delivery[];
   /** Sizes of bodies beyond the smallest event. Default: none. */
   readonly sizes?: readonly number[];
-  /** The order cannot work: every event is to be answered with 500, whose log line has the cure. */
+  /** The order cannot work: every event must get 500, with advice in the log. */
   readonly refusesAll?: boolean;
-  /** Looks at the answer to a signed event further than at its status. */
+  /** Checks the response to a signed event beyond its status. */
   readonly answer?: (answer: Answer, request: StackRequest) => void;
-  /** Paths that Express's routes match as well; a forged event must not get in by another spelling. */
+  /** Equivalent paths that Express's routes match; a forged event must not pass by any of them. */
   readonly spellings?: readonly string[];
-  /** Requests to the application's own routes, with what each is to be answered. */
+  /** Requests to the application's other routes, with the expected responses. */
   readonly others?: readonly OtherRoute[];
 }
 
@@ -46,11 +46,11 @@ export interface OtherRoute {
   readonly name: string;
   readonly request: () => StackRequest;
   readonly status: number;
-  /** What the answer's body is to contain. */
+  /** The expected part of the body. */
   readonly contains?: string;
 }
 
-/** The routes that every application of the suite has beside its receiver. */
+/** The common routes of all applications. */
 export const OTHER_ROUTES: readonly OtherRoute[] = [
   { name: "GET /other", request: () => other("GET", "/other"), status: 200, contains: "well" },
   {
@@ -85,19 +85,19 @@ export const routesAt = (mount: string): OtherRoute[] => [
   },
 ];
 
-/** The same routes below a mount where a receiver refuses all that is no event. */
+/** The same routes below a mount with a receiver that rejects everything but events. */
 export const refusedRoutes = (mount: string): OtherRoute[] => [
   { name: `GET ${mount}/other`, request: () => other("GET", `${mount}/other`), status: 405 },
   { name: `POST ${mount}/other`, request: () => other("POST", `${mount}/other`, {}), status: 401 },
 ];
 
-/** Of bodies: none, no event, and events up to the receiver's limit. */
+/** Sizes of bodies: empty, no event, and events up to the receiver's limit. */
 export const ALL_SIZES: readonly number[] = [0, 2, 1024, 64 * 1024, 1024 * 1024 - 16];
 const DELIVERIES: readonly Delivery[] = ["in one packet", "in two packets", "chunked"];
-/** Below this a signed body is no event: it is answered with 400, and arrives nowhere. */
+/** Below this size a signed body is no event: it gets 400 and arrives nowhere. */
 const SMALLEST_EVENT = 150;
 
-/** The tests of one application. Whatever is sent, only signed events may arrive anywhere: see {@link Watched}. */
+/** The tests of one application. Only signed events may arrive anywhere: see {@link Watched}. */
 export function testStack(row: StackRow): void {
   const { name, path = PATH, arrivesAt, deliveries = DELIVERIES, refusesAll = false } = row;
   const sizes = [undefined, ...(row.sizes ?? [])];
@@ -140,12 +140,12 @@ export function testStack(row: StackRow): void {
 
     const { spellings = [] } = row;
     if (spellings.length > 0)
-      test(`a forged or unsigned event at another spelling of the path reaches no handler: ${name}`, async () => {
+      test(`a forged or unsigned event at an equivalent path reaches no handler: ${name}`, async () => {
         for (const spelling of spellings)
           for (const make of [forged, unsigned]) {
             const { status } = await stack.send(make(spelling));
-            // Which depends on the spellings that the receiver and the route take for their path.
-            expect([401, 404, 500], `${spelling} was answered with ${status}`).toContain(status);
+            // The status depends on the path matching of the receiver and the route.
+            expect([401, 404, 500], `${spelling} responded with ${status}`).toContain(status);
           }
       });
 
@@ -157,14 +157,14 @@ export function testStack(row: StackRow): void {
     });
 
     if (!refusesAll) {
-      test(`an event that failed is handled at its retry: ${name}`, async () => {
+      test(`a failed event is handled at its retry: ${name}`, async () => {
         const event = signed(path, { delivery: firstDelivery, failWith: 500 });
         expect((await stack.send(event)).status).toBe(500);
         expect((await stack.send(again(event))).status).toBe(200);
         expect(await stack.arrivalsOf(event)).toEqual([arrivesAt, arrivesAt]);
       });
 
-      test(`an event that comes twice is handled once: ${name}`, async () => {
+      test(`a duplicate event is handled once: ${name}`, async () => {
         const event = signed(path, { delivery: firstDelivery });
         expect((await stack.send(event)).status).toBe(200);
         const answer = await stack.send(event);
@@ -174,7 +174,7 @@ export function testStack(row: StackRow): void {
       });
     }
 
-    test(`the application's other requests are answered as they should be: ${name}`, async () => {
+    test(`other requests get their expected responses: ${name}`, async () => {
       for (const route of row.others ?? OTHER_ROUTES) {
         const answer = await stack.send(route.request());
         expect(answer.status, `${route.name}: ${answer.body}`).toBe(route.status);
@@ -185,18 +185,18 @@ export function testStack(row: StackRow): void {
 }
 
 function handledOrRefused(refusesAll: boolean, isEvent: boolean): string {
-  if (refusesAll) return "an event whose bytes are gone is answered with 500,";
-  return isEvent ? "a signed event is handled," : "a signed body that is no event is answered with 400,";
+  if (refusesAll) return "an event with a consumed body gets 500,";
+  return isEvent ? "a signed event is handled," : "a signed body that is no event gets 400,";
 }
 
 /**
- * Looks, after each answer and once more at the end, at all that arrived behind the receiver, and throws for what must
- * never be there. Here alone, so that no row and no test can leave it out.
+ * Checks all arrivals behind the receiver after each response and at the end, and throws for forbidden ones. Central, so
+ * that no row and no test can skip it.
  */
 export class Watched {
   readonly #stack: OpenStack;
   readonly #arrivesAt: Spot;
-  /** How many arrivals have been judged: each fails the test that caused it. */
+  /** The number of checked arrivals: each fails the test that caused it. */
   #judged = 0;
 
   constructor(stack: OpenStack, arrivesAt: Spot) {
@@ -210,13 +210,13 @@ export class Watched {
     return answer;
   }
 
-  /** Where one request arrived, each time that it did. */
+  /** The arrivals of one request. */
   async arrivalsOf({ id }: StackRequest): Promise<Spot[]> {
     return (await this.#stack.arrivals()).filter((arrival) => arrival.id === id).map(({ spot }) => spot);
   }
 
   async close(): Promise<void> {
-    // What was started by an answered request, and would arrive late, has had its turn.
+    // Wait for late arrivals of requests that already have a response.
     await new Promise((resolve) => setTimeout(resolve, 5));
     await this.#judge();
     await this.#stack.close();

@@ -37,7 +37,7 @@ interface NestCase {
   readonly rawBody: readonly boolean[];
   /** Where Nest's own parser comes first: without the bytes that `rawBody` keeps, all is refused. */
   readonly needsRawBody?: "Express" | "both";
-  /** To Express it stands in a route of every path, where it verifies every request: none but events get through. */
+  /** For Express it is in a route of every path, where it verifies every request: only events pass. */
   readonly refusesOthers?: boolean;
   readonly main?: (app: INestApplication, options: Options) => void;
   readonly configure?: (consumer: MiddlewareConsumer, options: Options) => void;

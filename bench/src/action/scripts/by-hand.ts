@@ -1,5 +1,5 @@
 /**
- * The action's main job as one would write it without any library: for comparison, so no more and no less than that.
+ * The action's main job without any library, for comparison.
  * @module
  */
 import { createHmac, randomBytes } from "node:crypto";
@@ -42,7 +42,7 @@ const event = {
 };
 const body = Buffer.from(JSON.stringify(event), "utf8");
 const url = new URL(target);
-// The one of the two that is needed, as the action does it: this is held against the action.
+// Load only the needed module, as the action does.
 const { request } = url.protocol === "https:" ? await import("node:https") : await import("node:http");
 
 const answer = await new Promise<number>((resolve, reject) => {

@@ -1,5 +1,5 @@
 /**
- * The same job as most authors of an action would begin it: `@actions/core`, and the `fetch` that Node has.
+ * The same job with `@actions/core` and Node's `fetch`, as most actions do it.
  * @module
  */
 import { createHmac, randomBytes } from "node:crypto";

@@ -1,7 +1,7 @@
 import express from "express";
 import { announce, handleEvent, PATH } from "./shared.ts";
 
-// Reads the body and answers: what any route costs before it looks at what came.
+// Reads the body and responds: the base cost of any route.
 const app = express();
 app.post(PATH, express.raw({ type: "application/json" }), async (request, response) => {
   await handleEvent(request.body);

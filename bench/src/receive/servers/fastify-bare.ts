@@ -1,7 +1,7 @@
 import { fastify } from "fastify";
 import { announce, handleEvent, PATH } from "./shared.ts";
 
-// Reads the body and answers: what any route costs before it looks at what came.
+// Reads the body and responds: the base cost of any route.
 const app = fastify();
 app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) =>
   done(null, body),

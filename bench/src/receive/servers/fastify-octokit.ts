@@ -6,7 +6,7 @@ const webhooks = new Webhooks({ secret: SECRET });
 webhooks.on("push", handleEvent);
 const middleware = createNodeMiddleware(webhooks, { path: PATH });
 const app = fastify();
-// It has no plugin for Fastify: it gets Node's own request before Fastify reads the body, and answers by itself.
+// No Fastify plugin exists: pass Node's request before Fastify reads the body.
 app.post(
   PATH,
   {

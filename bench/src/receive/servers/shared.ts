@@ -6,15 +6,15 @@ export { SECRET } from "../events.ts";
 
 export const PATH = "/webhooks/heron";
 
-/** What the handler leaves behind. */
+/** The result of the handler. */
 export const handledCount: { event: unknown } = { event: null };
 
-/** What the application does with an event: next to nothing, so that the receiver is what is measured. */
+/** A minimal handler, so that the receiver dominates the measurement. */
 export async function handleEvent(event: unknown): Promise<void> {
   handledCount.event = event;
 }
 
-/** The check as one writes it by hand, from Heron's documentation. */
+/** The manual check of Heron's documentation. */
 export function verifyByHand(body: Buffer, signature: string | string[] | undefined): boolean {
   if (typeof signature !== "string") return false;
   const expected = createHmac("sha256", SECRET).update(body).digest();

@@ -124,7 +124,7 @@ describe("an event behind which a route answers", () => {
     response.writableFinished = true;
     expect(completeOnResponse(response, accepted)).toBe(false);
     await clock.advance(0);
-    expect(lines[0]?.message).toContain("the response was over");
+    expect(lines[0]?.message).toContain("the response had ended");
     expect(parseResponse(await receiver.receive(signedRequestFor())).body).toEqual(again);
   });
 

@@ -40,7 +40,7 @@ export const spellings: readonly Case[] = [
   ...[`"${right}"`, `'${right}'`].map((signature) => ({
     name: signature.slice(0, 1),
     code: "signature_quoted" as const,
-    says: /stands in quotes; send it without/,
+    says: /is in quotes; send it without them/,
     signature,
   })),
   ...[

@@ -12,7 +12,7 @@ import { type DescribedBody, describeBody, routeBehind } from "./route-behind.ts
 import { SURROUNDINGS, type Surrounding } from "./surroundings.ts";
 import { startUpstream } from "./upstream.ts";
 
-/** With `on` the receiver answers by itself; without, what stands behind it does. */
+/** With `on` the receiver responds; without, the handler behind it does. */
 type Form = "with handlers" | "without handlers";
 
 /** One Express application of the table. */
@@ -25,7 +25,7 @@ export interface ExpressCase {
 }
 
 /**
- * Every position with nothing and with `express.json()` behind it, and the two main positions with everything around them.
+ * Every position alone and with `express.json()` behind it, and the two main positions with all surroundings.
  * `long` has the whole product, and all sizes in the two main positions.
  */
 export function expressCases({ long = false }: { readonly long?: boolean } = {}): ExpressCase[] {
@@ -50,7 +50,7 @@ export function expressCases({ long = false }: { readonly long?: boolean } = {})
   );
 }
 
-/** A case as a row of the suite, opened in this process or in another. */
+/** Converts a case to a row of the suite, opened in this process or in another. */
 export function expressRow(
   stack: string,
   expressCase: ExpressCase,
@@ -101,7 +101,7 @@ function spellingsOf(path: string): string[] {
   ];
 }
 
-/** Builds the application; what `close` closes is the server that it pipes requests to. */
+/** Builds the application. `close` closes its upstream server. */
 export async function buildExpress(
   { position, surrounding, form }: Pick<ExpressCase, "position" | "surrounding" | "form">,
   express: ExpressModule,
@@ -133,7 +133,7 @@ export async function buildExpress(
   return { app, recorder, close: upstream.close };
 }
 
-/** Lets it listen on a free port of loopback. */
+/** Listens on a free loopback port. */
 export async function listenExpress(
   expressCase: ExpressCase,
   express: ExpressModule,
@@ -153,7 +153,7 @@ export async function listenExpress(
   };
 }
 
-/** The same in this process, for the suite. */
+/** Opens a case in this process. */
 export async function openExpress(
   expressCase: ExpressCase,
   express: ExpressModule,

@@ -16,7 +16,7 @@ export interface Instrumentation {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Every position of the table, in a process where something wraps what Express is given. */
+/** Tests every position in a process whose instrumentation wraps middleware of Express. */
 export function instrumentedSuite({
   name,
   versions,
@@ -37,7 +37,7 @@ export function instrumentedSuite({
         expect(await stack.isInstrumented()).toBe(true);
       });
 
-      // What wraps layers changes where the receiver stands, not what a parser leaves.
+      // Wrapping layers changes the receiver's position, not the result of a parser.
       for (const expressCase of expressCases().filter(
         ({ surrounding }) => isLong || surrounding.name === NOTHING.name,
       ))

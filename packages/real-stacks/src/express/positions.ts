@@ -7,7 +7,7 @@ import { OTHER_ROUTES, type OtherRoute, refusedRoutes, routesAt } from "../suite
 export type ExpressModule = typeof import("express");
 export type ExpressVersion = "Express 5" | "Express 4";
 
-/** What a position puts into an application. */
+/** The parts that a position adds to an application. */
 export interface Parts {
   readonly express: ExpressModule;
   readonly version: ExpressVersion;
@@ -15,19 +15,19 @@ export interface Parts {
   readonly plain: (options?: { readonly path: string }) => RequestHandler;
   /** `heronWebhook.route(options)`. */
   readonly route: () => RequestHandler;
-  /** Parsers and the like that come after the receiver. */
+  /** Middleware after the receiver, such as parsers. */
   readonly between: readonly RequestHandler[];
   readonly behind: RequestHandler;
 }
 
-/** Where in an Express application the receiver stands. */
+/** The receiver's position in an Express application. */
 export interface Position {
   readonly name: string;
-  /** Where events are sent to. */
+  /** The path of events. */
   readonly path: string;
-  /** Tried with everything around it, rather than with the little that every position is tried with. */
+  /** Whether to test it with all surroundings. */
   readonly main?: boolean;
-  /** What the application's other requests are answered with. Default: the routes that every application has answer. */
+  /** The expected responses to other requests. Default: those of the common routes. */
   readonly others?: readonly OtherRoute[];
   readonly mount: (app: Express, parts: Parts) => void;
 }
@@ -35,12 +35,12 @@ export interface Position {
 const CUSTOMER = "/customers/:customer/heron";
 const CUSTOMER_PATH = "/customers/acme/heron";
 
-/** For asyncHandler's types, which know a middleware that gives a promise or nothing. */
+/** For the types of asyncHandler: a middleware that returns a promise or nothing. */
 const asAsync = (middleware: RequestHandler) => middleware as Parameters<typeof asyncHandler>[0];
 
 const everyPath = (version: ExpressVersion): string => (version === "Express 5" ? "/{*any}" : "*");
 
-/** The routes that every application has, here for a router or an application that is mounted. */
+/** Adds the common routes to a router or a mounted application. */
 function addOtherRoutes(router: Pick<Router, "get" | "post">, express: ExpressModule): void {
   router.get("/other", (_request, response) => {
     response.send("well");
@@ -152,7 +152,7 @@ export const POSITIONS: readonly Position[] = [
     },
   },
   {
-    // As functions-framework calls an application of Cloud Functions.
+    // As functions-framework calls an application in Cloud Functions.
     name: "an application in a route of another",
     path: PATH,
     mount: (app, { express, version, plain, between, behind }) => {

@@ -3,7 +3,7 @@ import type { Request, RequestHandler } from "express";
 import { headerOf, type Recorder } from "../recorder.ts";
 import { FAIL_HEADER } from "../requests.ts";
 
-/** What a route found in `request.body`: its kind, and a hash of it as bytes, text or compact JSON. */
+/** The `request.body` of a route: its kind, and a hash of it as bytes, text or compact JSON. */
 export interface DescribedBody {
   readonly kind: "none" | "bytes" | "text" | "object";
   readonly sha?: string;
@@ -16,7 +16,7 @@ export function describeBody(body: unknown): DescribedBody {
   return { kind, sha: createHash("sha256").update(bytes).digest("hex") };
 }
 
-/** A route that must see verified events alone. Where nothing parses, it reads the request itself. */
+/** A route that must only get verified events. Without a parser, it reads the request itself. */
 export function routeBehind(
   recorder: Recorder,
   { reads = false }: { readonly reads?: boolean } = {},

@@ -13,7 +13,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Express in a process of its own, with what was loaded before it. */
+/** Express in its own process, with preloaded modules. */
 export class StackProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
@@ -40,7 +40,7 @@ export class StackProcess {
     });
   }
 
-  /** Whether what was loaded wraps middleware; if not, the tests say nothing. */
+  /** Whether a preloaded module wraps middleware. Otherwise the tests prove nothing. */
   isInstrumented(): Promise<unknown> {
     return this.#ask({ do: "is it instrumented" });
   }
@@ -69,7 +69,7 @@ export class StackProcess {
       this.#child.send({ id, order }, (error) => {
         if (error === null || !this.#waiting.delete(id)) return;
         reject(
-          new Error("The stack's process has ended; see what it printed on standard error.", {
+          new Error("The stack's process has ended; see its standard error.", {
             cause: error,
           }),
         );

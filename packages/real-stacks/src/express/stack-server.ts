@@ -1,16 +1,16 @@
-// A process with applications in it, for instrumentation that must be loaded before Express. Takes its orders over IPC.
+// A process with applications, for instrumentation that must be loaded before Express. Receives commands over IPC.
 import { createRequire } from "node:module";
 import type { RequestHandler } from "express";
 import { expressCases, listenExpress } from "./application.ts";
 import type { ExpressModule, ExpressVersion } from "./positions.ts";
 
-/** What the suite asks of it. */
+/** The commands of the suite. */
 export type Order =
   | { readonly do: "open" | "arrivals" | "close"; readonly name: string }
   | { readonly do: "is it instrumented" };
 
 const version = process.argv[2] as ExpressVersion;
-// By `require`, as the instrumentation hooks into it.
+// By `require`, which the instrumentation hooks.
 const express = createRequire(import.meta.url)(
   version === "Express 5" ? "express" : "express-4",
 ) as ExpressModule;
@@ -31,7 +31,7 @@ async function obey(order: Order): Promise<unknown> {
   const { name } = order;
   if (order.do === "open") {
     const expressCase = cases.get(name);
-    if (expressCase === undefined) throw new Error(`There is no case ${name}.`);
+    if (expressCase === undefined) throw new Error(`Unknown case ${name}.`);
     const stack = await listenExpress(expressCase, express, version);
     opened.set(name, stack);
     return stack.port;
@@ -42,7 +42,7 @@ async function obey(order: Order): Promise<unknown> {
   return stack?.close();
 }
 
-/** Whether a router keeps another function than the one that it was given. */
+/** Whether a router replaces the functions that are added to it. */
 function wrapsLayers(): boolean {
   const given: RequestHandler = (_request, _response, next) => next();
   const app = express();

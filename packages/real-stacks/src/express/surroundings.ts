@@ -9,22 +9,22 @@ import type { OtherRoute } from "../suite.ts";
 import type { ExpressModule } from "./positions.ts";
 import type { DescribedBody } from "./route-behind.ts";
 
-/** What stands before and behind the receiver in an Express application. */
+/** The middleware before and after the receiver in an Express application. */
 export interface Surrounding {
   readonly name: string;
   readonly front?: (express: ExpressModule, pipe: RequestHandler) => readonly RequestHandler[];
   readonly between?: (express: ExpressModule, pipe: RequestHandler) => readonly RequestHandler[];
-  /** A parser without `verify: rawBody` was first, so no event can be verified. */
+  /** A parser without `verify: rawBody` runs first, so no event can be verified. */
   readonly refusesAll?: boolean;
-  /** What the route behind finds in `request.body`. Default: it is not looked at. */
+  /** The expected `request.body` of the route behind. Default: not checked. */
   readonly body?: DescribedBody["kind"];
   /** The route behind reads the request itself. */
   readonly routeReads?: boolean;
-  /** Makes no difference where the receiver answers by itself. */
+  /** Irrelevant if the receiver responds itself. */
   readonly behindAlone?: boolean;
-  /** Tried in every position. */
+  /** Tested in every position. */
   readonly everywhere?: boolean;
-  /** Tried with bodies of all sizes, in `app.use`. */
+  /** Tested with bodies of all sizes, in `app.use`. */
   readonly allSizes?: boolean;
   readonly others?: readonly OtherRoute[];
 }
@@ -80,7 +80,7 @@ export const SURROUNDINGS: readonly Surrounding[] = [
     {
       name: `express.${parser}() of every type in front`,
       front: (express) => [parse(express, parser, { type: always })],
-      // Text and bytes are as good as the body itself.
+      // Text and bytes are equivalent to the body.
       refusesAll: parser === "json" || parser === "urlencoded",
       ...(parser === "text" || parser === "raw" ? kindOf(parser) : {}),
     },

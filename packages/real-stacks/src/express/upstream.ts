@@ -7,14 +7,14 @@ import { headerOf, type Recorder } from "../recorder.ts";
 import { FAIL_HEADER } from "../requests.ts";
 import { describeBody } from "./route-behind.ts";
 
-/** Another server, to which a middleware pipes requests on. */
+/** A server to which a middleware pipes requests. */
 export interface Upstream {
-  /** Pipes every request on. */
+  /** Pipes every request to the server. */
   readonly pipe: RequestHandler;
   close(): Promise<void>;
 }
 
-/** Starts it. Of an event it wants the bytes that were signed; other requests are answered with what they brought. */
+/** Starts the server. It expects the signed bytes of events, and echoes other requests. */
 export async function startUpstream(recorder: Recorder): Promise<Upstream> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];

@@ -1,6 +1,6 @@
 import type { StackRequest } from "../requests.ts";
 
-/** How AWS hands a request to a function. */
+/** The event that AWS passes to a function. */
 export interface EventShape {
   readonly name: string;
   readonly hasLength: boolean;
@@ -9,7 +9,7 @@ export interface EventShape {
 
 type Source = "API Gateway REST (v1)" | "API Gateway HTTP (v2)" | "ALB";
 
-/** Each source with the body as text and in base64, with and without the header of its length. */
+/** Each source with the body as text and in base64, with and without content-length. */
 export const EVENT_SHAPES: readonly EventShape[] = (
   ["API Gateway REST (v1)", "API Gateway HTTP (v2)", "ALB"] as const
 ).flatMap((source) =>
@@ -30,7 +30,7 @@ function toEvent(source: Source, request: StackRequest, base64: boolean, withLen
     ...request.headers,
     ...(withLength ? { "content-length": String(body.length) } : {}),
   };
-  // REST hands names on as they were sent, the others in lower case.
+  // REST keeps the case of names; the others lowercase them.
   const headers =
     source === "API Gateway REST (v1)"
       ? Object.fromEntries(Object.entries(named).map(([name, value]) => [capitalize(name), value]))

@@ -1,4 +1,4 @@
-// Preloaded: `node --import`. express-async-errors knows Express 4 alone, which is `express-4` in this package.
+// Preloaded: `node --import`. express-async-errors supports only Express 4, which is `express-4` in this package.
 import { createRequire, registerHooks } from "node:module";
 
 const require = createRequire(import.meta.url);

@@ -1,4 +1,4 @@
-// Preloaded: `node --import`. OpenTelemetry wraps what is given to a router, with spans that are recorded.
+// Preloaded: `node --import`. OpenTelemetry wraps the middleware of routers, with recorded spans.
 import { registerInstrumentations } from "@opentelemetry/instrumentation";
 import { ExpressInstrumentation } from "@opentelemetry/instrumentation-express";
 import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
