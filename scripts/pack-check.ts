@@ -112,12 +112,15 @@ function refuse(node: string): void {
   const version = versionOf(node);
   const entries = packages.filter(({ engines }) => !isAtLeast(version, engines.node)).flatMap(entriesOf);
   if (entries.length === 0) return;
-  const expected = `Error: @heron-webhooks/sender needs Node 22.19 or later; this is ${version}.`;
+  // The sender and the engine check it; the others load one of these.
+  const expected = new RegExp(
+    `Error: @heron-webhooks/(sender|engine) needs Node 22\\.19 or later; this is ${version}\\.`,
+  );
   for (const code of entries.flatMap((entry) => [`await import("${entry}")`, `require("${entry}")`])) {
     const type = code.startsWith("await") ? "module" : "commonjs";
     // A process for each: Node 20 ends a process that imports a module again after it failed.
     const { stderr } = spawnSync(node, [`--input-type=${type}`, "-e", code], { cwd: app, encoding: "utf8" });
-    if (!stderr.includes(expected))
+    if (!expected.test(stderr))
       throw new Error(`${version}: ${code} is expected to print\n${expected}\nbut prints\n${stderr}`);
   }
   console.error(`  ${entries.join(", ")}: errors name the Node that they need, on Node ${version}`);
