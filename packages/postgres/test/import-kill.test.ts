@@ -72,7 +72,7 @@ test("an import that is killed and restarted loses and duplicates nothing", asyn
   const stages = new Set<string>();
   let kills = 0;
   for (let far = 1; ; far += selectCount(180, 50)) {
-    const command = runImport(path, schema.name, "--batch", "7");
+    const command = runImport(path, schema.name, "--batch", "3");
     if (await waitUntilEndedOr(command, ({ done }) => done >= far, schema)) {
       const { code, stderr } = await command.result;
       expect(code).toBe(0);
