@@ -1,4 +1,4 @@
-// `npm run build`: sets the workspace up, then builds every package; the Action's file is packages/action/dist/main.js.
+// `npm run build`: sets up the workspace, then builds every package. The Action's file is packages/action/dist/main.js.
 import { buildArguments, setUp, step } from "./workspace.mjs";
 
 setUp();

@@ -1,4 +1,4 @@
-// `pnpm faults`: the long runs of faults, one after the other, each with those options that it has.
+// `pnpm faults`: runs the fault programs one after the other, and passes each the options that it takes.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 

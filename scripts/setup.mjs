@@ -1,4 +1,4 @@
-// `node scripts/setup.mjs`: sets the workspace up and does nothing else, for CI and the development container.
+// `node scripts/setup.mjs`: only sets up the workspace, for CI and the development container.
 import { setUp } from "./workspace.mjs";
 
 setUp();

@@ -1,17 +1,17 @@
-// Runs the stages of a check as processes, and says at the end how long each took.
+// Runs the stages of a check as processes, and prints how long each took.
 import { spawn } from "node:child_process";
 import { setTimeout as after } from "node:timers/promises";
 import { env, root } from "./workspace.mjs";
 
 const isWindows = process.platform === "win32";
-/** What was told to end has so long before it is killed, in milliseconds. */
-const GRACE = 5000;
+/** The time between SIGTERM and SIGKILL. */
+const GRACE_MS = 5000;
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-/** Stages of which the first that fails ends those that run beside it, and this process. */
+/** Stages that may run at the same time. The first that fails stops the others and ends this process. */
 export class Stages {
   #began = performance.now();
-  /** What has ended, in that order. */
+  /** The stages that have ended, in the order of their ends. */
   #rows = [];
   #running = new Set();
   #isOver = false;
@@ -20,16 +20,16 @@ export class Stages {
     for (const [signal, code] of Object.entries(SIGNALS)) process.on(signal, () => void this.#stop(code));
   }
 
-  /** A stage that this process runs by itself. */
-  here(name, run) {
+  /** Runs a stage in this process. */
+  runInProcess(name, run) {
     const began = performance.now();
     run();
     this.#rows.push([name, performance.now() - began, "✓"]);
   }
 
   /**
-   * Resolves once the command has succeeded. What it prints is shown when it fails, so that stages beside each other do
-   * not mix; with `isShown`, as it comes.
+   * Runs a command, and resolves when it succeeds. Its output is shown only if it fails, so that the output of concurrent
+   * stages does not mix; with `isShown`, it is shown at once.
    */
   async run(name, command, args, { isShown = false, env: more = {}, cwd = root } = {}) {
     if (this.#isOver) return;
@@ -40,7 +40,7 @@ export class Stages {
       env: { ...env, ...more },
       stdio: ["ignore", isShown ? process.stderr : "pipe", isShown ? process.stderr : "pipe"],
       shell: isWindows,
-      // A group of its own, so that what it starts can be ended with it.
+      // Its own process group, so that its children can be ended with it.
       detached: !isWindows,
     });
     this.#running.add(child);
@@ -60,7 +60,7 @@ export class Stages {
     await this.#stop(1);
   }
 
-  /** Says how long everything took. */
+  /** Prints the time of every stage. */
   end() {
     if (this.#isOver) return;
     this.#print();
@@ -71,7 +71,7 @@ export class Stages {
     if (this.#isOver) return;
     this.#isOver = true;
     for (const child of this.#running) end(child, "SIGTERM");
-    const until = performance.now() + GRACE;
+    const until = performance.now() + GRACE_MS;
     while (this.#running.size > 0 && performance.now() < until) await after(20);
     for (const child of this.#running) end(child, "SIGKILL");
     this.#print();
@@ -87,13 +87,13 @@ export class Stages {
   }
 }
 
-/** Ends a child and what it has started. */
+/** Sends a signal to a child and its children. */
 function end(child, signal) {
   try {
     if (isWindows) child.kill(signal);
     else process.kill(-child.pid, signal);
   } catch {
-    // It has ended meanwhile.
+    // It has already exited.
   }
 }
 

@@ -1,10 +1,10 @@
-// `npm start`: sets the workspace up, then runs the main job. `npm start -- --once` ends when everything has arrived.
+// `npm start`: sets up the workspace, then runs the round-trip example. `npm start -- --once` ends when every event is delivered.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { env, nodeOfTheWorkspace, root, setUp } from "./workspace.mjs";
 
 setUp();
-console.error("• run examples/round-trip: events emitted, delivered, verified and handled");
+console.error("• run examples/round-trip: emit, deliver, verify and handle events");
 const child = spawn(
   nodeOfTheWorkspace(),
   [join(root, "examples/round-trip/main.ts"), ...process.argv.slice(2)],
@@ -13,7 +13,7 @@ const child = spawn(
     stdio: "inherit",
   },
 );
-// Ctrl-C reaches the child by itself; it ends its servers, and this process ends with it.
+// The terminal sends Ctrl-C to the child as well. The child closes its servers, and this process exits after it.
 for (const signal of ["SIGINT", "SIGTERM"])
   process.on(signal, () => signal === "SIGTERM" && child.kill(signal));
 child.on("exit", (code, signal) => process.exit(signal === null ? code : 1));

@@ -1,17 +1,18 @@
-// Tags the checked-out commit as the Action's version: `v1.2.3`, which stays, and `v1` and `v1.2`, which move along
-// unless a later one has been released. Pushes nothing.
+// Tags the checked-out commit with the Action's version: `v1.2.3` once, and `v1` and `v1.2`, which move unless a later
+// version of their line has been released. Does not push.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 const { version } = JSON.parse(readFileSync("packages/action/package.json", "utf8")) as { version: string };
 const released = /^(\d+)\.(\d+)\.(\d+)$/.exec(version)?.slice(1).map(Number);
 if (released === undefined || released[0] === 0)
-  throw new Error(`${version} is no version to release: from 1.0.0 on.`);
+  throw new Error(`${version} cannot be tagged. The Action is tagged from 1.0.0 on.`);
 
 const git = (...args: string[]): string => execFileSync("git", args, { encoding: "utf8" }).trim();
-if (git("status", "--porcelain") !== "") throw new Error("Commit first: what is tagged is the commit.");
+if (git("status", "--porcelain") !== "")
+  throw new Error("The work tree has changes, and a tag marks a commit. Commit them first.");
 if (git("tag", "--list", `v${version}`) !== "")
-  throw new Error(`v${version} is there already, and a release never moves.`);
+  throw new Error(`v${version} exists already, and a release tag never moves. Raise the version first.`);
 
 const moving = [1, 2].map((parts) => `v${released.slice(0, parts).join(".")}`).filter(isLatestOf);
 git("tag", "--annotate", `v${version}`, "--message", `Heron Webhooks for GitHub Actions ${version}`);

@@ -1,9 +1,9 @@
-// `npm test`: sets the workspace up, then passes every check; stops at the first that fails.
+// `npm test`: sets up the workspace, then runs every check; stops at the first that fails.
 import { Stages } from "./stages.mjs";
 import { buildArguments, nodeOfTheWorkspace, setUp, step } from "./workspace.mjs";
 
 const stages = new Stages();
-stages.here("set up", () => {
+stages.runInProcess("set up", () => {
   setUp();
   step(
     "find a Chromium for the console's tests",
@@ -12,7 +12,7 @@ stages.here("set up", () => {
     { quiet: true },
   );
 });
-// The cheap ones first. The Action's file is not built: a test compares the one that is committed with its source.
+// Cheap stages first. The Action is not built: a test compares the committed file with a build of the source.
 await Promise.all([
   stages.run("lint (biome)", "pnpm", ["lint"]),
   stages.run("types (tsc)", "pnpm", ["typecheck"]),

@@ -1,5 +1,5 @@
-// Sets the workspace up on a machine that has only Node 20 and npm: pnpm into .tools, then every package.
-// Plain JavaScript, because it runs before anything is installed.
+// Sets up the workspace on a machine that has only Node 20 and npm: installs pnpm into .tools, then every package.
+// Plain JavaScript, because Node 20 cannot run TypeScript.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -9,7 +9,7 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 const tools = join(root, ".tools");
 const pnpmVersion = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager.split("@")[1];
 
-// npm hands its own settings down as npm_*; pnpm would read them as its own.
+// npm passes its settings to scripts as npm_*, and pnpm would apply them.
 const inherited = Object.fromEntries(
   Object.entries(process.env).filter(
     ([name]) => !/^npm_(lifecycle|package|config_(prefix|local_prefix|global_prefix))/i.test(name),
@@ -19,8 +19,8 @@ const path = [join(root, "node_modules/.bin"), join(tools, "node_modules/.bin"),
   delimiter,
 );
 /**
- * The environment in which the workspace's own Node and tools come first. What they compile is kept: they, and the many
- * processes that tests start, begin in half the time.
+ * The environment in which the workspace's own Node and tools come first. Its compile cache halves the start of the tools and
+ * of the many processes that tests start.
  */
 export const env = {
   ...inherited,
@@ -28,12 +28,12 @@ export const env = {
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules/.cache/compile"),
 };
 
-/** The Node that the packages are developed and tested with; the one that runs npm may be older. */
+/** The Node 24 of the workspace. The Node that runs npm may be older. */
 export function nodeOfTheWorkspace() {
   return join(root, "node_modules/.bin", process.platform === "win32" ? "node.exe" : "node");
 }
 
-/** Says what it does, does it, and ends this process with its status if it fails. */
+/** Prints what it does and runs the command; if that fails, exits with its status. */
 export function step(what, command, args, { quiet = false } = {}) {
   const began = performance.now();
   console.error(`\u2022 ${what}`);
@@ -51,7 +51,7 @@ export function step(what, command, args, { quiet = false } = {}) {
   console.error(`  done in ${((performance.now() - began) / 1000).toFixed(1)} s`);
 }
 
-/** Installs pnpm (once) and the workspace's packages, Node 24 among them, exactly as the lockfile says. */
+/** Installs pnpm (once) and the packages of the lockfile, which include Node 24. */
 export function setUp() {
   const pnpm = join(tools, "node_modules/pnpm/package.json");
   if (!existsSync(pnpm) || JSON.parse(readFileSync(pnpm, "utf8")).version !== pnpmVersion) {
@@ -69,15 +69,15 @@ export function setUp() {
     ["install", "--frozen-lockfile", "--reporter=append-only"],
     { quiet: true },
   );
-  // Its page is made into source, which the types and the tests need.
+  // The page is embedded in a source file, which type checks and tests need.
   step("build the console's page (vite)", nodeOfTheWorkspace(), ["packages/console/scripts/embed.ts"], {
     quiet: true,
   });
 }
 
-/** What to give to pnpm to build every package but those that are left out, by a filter of pnpm's. */
-export function buildArguments(...leftOut) {
-  const filters = ["./packages/*", ...leftOut].flatMap((filter) => ["--filter", filter]);
-  // A build reads the source of other packages, not what they were built to: their order does not matter.
+/** The arguments of `pnpm` that build every package, restricted by pnpm's filters such as `!./packages/action`. */
+export function buildArguments(...restrictions) {
+  const filters = ["./packages/*", ...restrictions].flatMap((filter) => ["--filter", filter]);
+  // Builds read the source of other packages, not their output, so the order does not matter.
   return ["--recursive", "--no-sort", ...filters, "build"];
 }
