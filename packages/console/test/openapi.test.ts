@@ -143,7 +143,8 @@ describe("the Heap-compatible API", () => {
       }),
       getRuns(100, 1200),
     );
-    expect(acceptedCount).toBeGreaterThan(10);
+    // Few random cases are valid; without any, the test would check only rejections.
+    expect(acceptedCount).toBeGreaterThan(0);
   });
 });
 
