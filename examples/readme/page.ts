@@ -6,6 +6,7 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { TSC } from "@heron-webhooks/conformance";
 import { signedRequest } from "@heron-webhooks/core/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 
@@ -40,9 +41,11 @@ export function pageRuns(page: string, environment: () => NodeJS.ProcessEnv = ()
   test("it has blocks to run", () => expect(blocks.length).toBeGreaterThan(0));
 
   test("its blocks type-check", async () => {
-    await promisify(execFile)("tsc", ["-p", scratch]).catch((error: { stdout: string }) => {
-      throw new Error(error.stdout);
-    });
+    await promisify(execFile)(process.execPath, [TSC, "-p", scratch]).catch(
+      (error: Error & { stdout: string }) => {
+        throw new Error(error.stdout || error.message);
+      },
+    );
   }, 60_000);
 
   test.each(blocks)(

@@ -14,7 +14,7 @@ export { CapturingLogger } from "./capturing-logger.ts";
 export { CustomerServer } from "./customer-server.ts";
 export { type DedupeStoreUnderTest, type OpenDedupe, testDedupeStore } from "./dedupe/dedupe-tests.ts";
 export { type Deferred, deferred } from "./deferred.ts";
-export { getTypeErrors, type TypeCheckInput } from "./get-type-errors.ts";
+export { getTypeErrors, TSC, type TypeCheckInput } from "./get-type-errors.ts";
 export { sendRequest, type TestRequest, type TestResponse } from "./http.ts";
 export { testMemory } from "./memory-tests.ts";
 export { type ManualClock, ObservableClock } from "./observable-clock.ts";
