@@ -16,7 +16,7 @@ import {
   writeResponse,
 } from "@heron-webhooks/core";
 import type { Request } from "express";
-import { ADVICE, placementAt, type Reason, type RoutedRequest } from "./placement.ts";
+import { ADVICE, hasPath, placementAt, type Reason, type RoutedRequest } from "./placement.ts";
 
 declare global {
   namespace Express {
@@ -52,8 +52,8 @@ const BODY_CONSUMED_HINT =
 export interface HeronWebhook {
   /**
    * For `app.use(heronWebhook())`: verifies requests to `path`, the whole path of the URL including mounts, and passes on
-   * all others. Below a mount without `path`, it verifies every request. In a route or outside of Express, where it cannot
-   * determine the path, it verifies or rejects every request.
+   * all others. Below a mount without `path`, it verifies every request. Called in any other way, in a route, on a Router
+   * or in a wrapper, it verifies every request.
    * @throws HeronError `option_invalid`, `pattern_invalid`, `secret_missing`, `secret_invalid`
    */
   <Events extends EventMap = HeronEvents>(
@@ -89,31 +89,28 @@ function forUse<Events extends EventMap = HeronEvents>(
   const receive = createListener(receiver, options.on !== undefined, logger);
   const place = placementAt(receiver.path, options.path !== undefined);
   const advise = createAdviser(receiver.path, logger);
+  const watch = createWatcher(receiver.path, options.signatureHeader, logger);
   /** The Express applications that mounted the middleware by `app.use`. */
   const applications = new WeakSet<object>();
 
-  function receiveOrPass(
-    request: RoutedRequest,
-    response: ServerResponse,
-    next: Next,
-    isCalledByApplication: boolean,
-  ): void {
-    const placement = place(request, isCalledByApplication);
-    if (placement === "other path") next();
-    else if (placement === "own path") receive(request, response, next);
-    else receive(request, response, next, (sent) => advise(placement, sent));
-  }
-
+  // The caller may have chosen the path, as a route does, so nothing is passed on.
   const middleware = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
-    if (typeof next === "function") receiveOrPass(request, response, next, false);
-    else receive(request, response, undefined);
+    const { originalUrl = request.url ?? "" } = request as RoutedRequest;
+    if (next === undefined || hasPath(originalUrl, receiver.path)) receive(request, response, next);
+    else receive(request, response, next, (sent) => advise("outside of app.use", sent));
   };
   // Express's `app.use` takes a function with `handle`, `set` and `emit` for an application of its own, emits `mount` with
   // itself and calls `handle`; routers call the function. New Relic's agent leaves it alone if it has a `stack`, too.
   const application = {
     handle(request: RoutedRequest, response: ServerResponse, next: Next): void {
-      // connect calls `handle` as well, also inside an Express application.
-      receiveOrPass(request, response, next, applications.has(Object(request.app)));
+      // connect calls `handle` too, also inside an Express application.
+      const placement = applications.has(Object(request.app)) ? place(request) : null;
+      if (placement === null) middleware(request, response, next);
+      else if (placement === "own path") receive(request, response, next);
+      else if (placement === "other path") {
+        watch(request, response);
+        next();
+      } else receive(request, response, next, (sent) => advise(placement, sent));
     },
     set(): void {},
     emit(_event: "mount", parent: object): boolean {
@@ -192,6 +189,7 @@ function createListener(
   }
 
   return (request, response, next = missingNext, onResponse = undefined) => {
+    receivedRequests.add(request);
     if (handlesEvents) handle(request as Request, response, onResponse).catch(next);
     else if (next === missingNext) missingNext();
     else verify(request as Request, response, next, onResponse).catch(next);
@@ -212,16 +210,48 @@ function createAdviser(
   path: string,
   logger: Logger | false,
 ): (reason: Reason, response: ReceiverResponse) => void {
-  let hasAdvised = logger === false;
-  return (reason, { status }) => {
-    if (hasAdvised || logger === false || (status !== 401 && status !== 405)) return;
+  let hasAdvised = false;
+  return (reason, { status, body }) => {
+    // Failures of handlers and stores have nothing to do with the placement.
+    const isRejection =
+      (status < 500 && status >= 400 && status !== 409) || body.includes("body_already_consumed");
+    if (hasAdvised || !isRejection) return;
     hasAdvised = true;
-    try {
-      logger.warn({ path, status }, `heron-webhooks: ${ADVICE[reason]}`);
-    } catch {
-      // A throwing logger cannot be reported.
-    }
+    warn(logger, { path, status }, ADVICE[reason]);
   };
+}
+
+/** Requests that a receiver verified or rejected. */
+const receivedRequests = new WeakSet<object>();
+
+/** Warns once if a signed request was passed on and no receiver verified it: `path` is probably wrong. */
+function createWatcher(
+  path: string,
+  signatureHeader = "heron-signature",
+  logger: Logger | false,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const name = signatureHeader.toLowerCase();
+  let hasWarned = false;
+  return (request, response) => {
+    if (hasWarned || request.headers?.[name] === undefined) return;
+    response.once("finish", () => {
+      if (hasWarned || receivedRequests.has(request)) return;
+      hasWarned = true;
+      warn(
+        logger,
+        { path },
+        "a signed request was passed on and not verified, because its path is another. If events are sent there, set heronWebhook({ path }).",
+      );
+    });
+  };
+}
+
+function warn(logger: Logger | false, details: object, message: string): void {
+  try {
+    if (logger !== false) logger.warn(details, `heron-webhooks: ${message}`);
+  } catch {
+    // A throwing logger cannot be reported.
+  }
 }
 
 function missingNext(error?: unknown): never {

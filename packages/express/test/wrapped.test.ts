@@ -129,9 +129,8 @@ for (const [version, express] of versions) {
         });
       });
 
-    test("on a router behind a route that calls next, it refuses what it cannot place", async () => {
+    test("on a router, it verifies or refuses every request", async () => {
       const app = express();
-      app.all(/.*/, (_req, _res, next) => next());
       app.use(express.Router().use(heronWebhook(handling)));
       app.all("/other", (_req, res) => void res.send("other"));
       await using server = await listen(app);
@@ -139,15 +138,27 @@ for (const [version, express] of versions) {
       expect(await sendRequest(server.port, createSignedPost())).toMatchObject({ body: '{"ok":true}' });
     });
 
-    test("what is wrapped before app.use sees it, and cannot be placed, refuses rather than passes on", async () => {
+    test("a function that calls it for chosen requests gets nothing unverified", async () => {
       const app = express();
       const middleware = heronWebhook(handling);
-      app.all(/.*/, (_req, _res, next) => next());
-      app.use((req, res, next) => middleware(req, res, () => next()));
+      app.use((req, res, next) => (req.path === "/other" ? middleware(req, res, next) : next()));
       app.all("/other", (_req, res) => void res.send("other"));
       await using server = await listen(app);
+      const post = { ...createSignedPost(), path: "/other" };
       expect(await sendRequest(server.port, { path: "/other" })).toMatchObject({ status: 405 });
-      expect(await sendRequest(server.port, createSignedPost())).toMatchObject({ status: 200 });
+      expect(await sendRequest(server.port, { ...post, headers: {} })).toMatchObject({ status: 401 });
+      expect(await sendRequest(server.port, post)).toMatchObject({ body: '{"ok":true}' });
+    });
+
+    test("a framework that looks like Express but sets no route gets nothing unverified, as tinyhttp", async () => {
+      const middleware = heronWebhook(handling);
+      await using server = await listen((req, res) => {
+        Object.assign(req, { app: {}, baseUrl: "", path: req.url, originalUrl: req.url });
+        middleware(req, res, () => void res.end("reached"));
+      });
+      const post = { ...createSignedPost(), path: "/customers/acme" };
+      expect(await sendRequest(server.port, { ...post, headers: {} })).toMatchObject({ status: 401 });
+      expect(await sendRequest(server.port, post)).toMatchObject({ body: '{"ok":true}' });
     });
 
     test("an application's own settings and errors pass through it", async () => {

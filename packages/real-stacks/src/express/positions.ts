@@ -63,7 +63,8 @@ export const POSITIONS: readonly Position[] = [
   {
     name: "a router's use, with the whole path",
     path: "/v1/hooks",
-    others: [...OTHER_ROUTES, ...routesAt("/v1")],
+    // A Router calls a function as a route does.
+    others: [...OTHER_ROUTES, ...refusedRoutes("/v1")],
     mount: (app, { express, plain, between, behind }) => {
       const router = express.Router();
       router.use(plain({ path: "/v1/hooks" }), ...between);
@@ -196,6 +197,7 @@ export const POSITIONS: readonly Position[] = [
   {
     name: "asyncHandler in app.use",
     path: PATH,
+    others: refusedRoutes(""),
     mount: (app, { plain, between, behind }) => {
       app.use(asyncHandler(asAsync(plain())), ...between);
       app.all(PATH, behind);
@@ -294,7 +296,6 @@ export const POSITIONS: readonly Position[] = [
   {
     name: "the use of a router without a mount, behind an app.all of every path that called next",
     path: PATH,
-    // The router cannot distinguish the route from an enclosing one.
     others: refusedRoutes(""),
     mount: (app, { express, version, plain, between, behind }) => {
       app.all(everyPath(version), (_request, _response, next) => next());
