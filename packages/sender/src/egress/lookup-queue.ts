@@ -26,8 +26,8 @@ interface Place {
 }
 
 /**
- * Gives look-ups their places: first come, first served within an account, and round robin over the accounts. A look-up
- * that several accounts wait for starts at the first of their turns. Slow look-ups have places of their own, so that names
+ * Gives look-ups their places: first come, first served within an account; over the accounts, the one with the fewest
+ * running first, then round robin. A look-up that several accounts wait for starts at the first of their turns. Slow look-ups have places of their own, so that names
  * whose name servers are dead leave the other places to other names, however many accounts have such names.
  */
 export class LookupQueue<T extends Queued> {
@@ -98,16 +98,29 @@ export class LookupQueue<T extends Queued> {
       }
   }
 
+  /** The next look-up of the account with the fewest running: turns alone would count one that takes 1 ms like one that takes 1 s. */
   #next(kind: Kind): readonly [account: string, lookup: T] | undefined {
-    for (const [account, [lookup]] of this.#waiting[kind])
-      if (lookup !== undefined && this.#mayStart(account, kind)) return [account, lookup];
-    return undefined;
+    let fewest = this.#limits.perAccount;
+    let next: readonly [account: string, lookup: T] | undefined;
+    for (const [account, [lookup]] of this.#waiting[kind]) {
+      const running = this.#countRunning(account);
+      if (lookup === undefined || running >= fewest || !this.#mayStart(account, kind)) continue;
+      fewest = running;
+      next = [account, lookup];
+      if (running === 0) break;
+    }
+    return next;
+  }
+
+  #countRunning(account: string): number {
+    const { quick, slow } = this.#byAccount.get(account) ?? { quick: 0, slow: 0 };
+    return quick + slow;
   }
 
   #mayStart(account: string, kind: Kind): boolean {
     const { perAccount } = this.#limits;
-    const { quick, slow } = this.#byAccount.get(account) ?? { quick: 0, slow: 0 };
-    return quick + slow < perAccount && (kind === "quick" || slow < Math.ceil(perAccount / 2));
+    const slow = this.#byAccount.get(account)?.slow ?? 0;
+    return this.#countRunning(account) < perAccount && (kind === "quick" || slow < Math.ceil(perAccount / 2));
   }
 
   #occupy(lookup: T, place: Place): void {
