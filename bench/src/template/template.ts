@@ -1,10 +1,10 @@
 import { describeMachine } from "../machine.ts";
 import type { BenchOptions } from "../options.ts";
-import { measureInterleaved, type Measured, getRatio, type Candidate } from "../ratio.ts";
-import { printTable, formatTargetResult } from "../table.ts";
+import { type Candidate, getRatio, type Measured, measureInterleaved } from "../ratio.ts";
+import { formatTargetResult, printTable } from "../table.ts";
 import { CASES, type TemplateCase } from "./cases.ts";
-import { OURS, type Renderer, COMPETITORS, OURS_AGAIN } from "./engines.ts";
-import { type Scope, createScope } from "./scopes.ts";
+import { COMPETITORS, OURS, OURS_AGAIN, type Renderer } from "./engines.ts";
+import { createScope, type Scope } from "./scopes.ts";
 
 const MIN_SPEEDUP = 1.5;
 const SCOPES = 240;
@@ -56,10 +56,13 @@ function print(name: string, measured: readonly Measured[], rounds: number): voi
   const [ours, , ...others] = measured;
   if (ours === undefined) return;
   const competitors = others.slice(0, COMPETITORS.length);
-  const fastest = competitors.reduce((fastest, candidate) => (candidate.microseconds < fastest.microseconds ? candidate : fastest));
+  const fastest = competitors.reduce((fastest, candidate) =>
+    candidate.microseconds < fastest.microseconds ? candidate : fastest,
+  );
   const rows = measured.map((measurement) => {
     const ratio = getRatio(measurement, ours);
-    const judged = measurement === fastest ? [`>= ${MIN_SPEEDUP}`, formatTargetResult(ratio >= MIN_SPEEDUP)] : ["", ""];
+    const judged =
+      measurement === fastest ? [`>= ${MIN_SPEEDUP}`, formatTargetResult(ratio >= MIN_SPEEDUP)] : ["", ""];
     return [measurement.name, measurement.microseconds.toFixed(3), ratio.toFixed(3), ...judged];
   });
   printTable(

@@ -110,7 +110,9 @@ for (const [version, express] of versions)
       app.use(heronWebhook({ secret: SECRET, logger, path: "/a", on: {} }));
       app.use(heronWebhook({ secret: SECRET, logger, path: "/b", on: {} }));
       await using server = await listen(app);
-      expect(await sendRequest(server.port, { ...createSignedPost(), path: "/b" })).toMatchObject({ status: 200 });
+      expect(await sendRequest(server.port, { ...createSignedPost(), path: "/b" })).toMatchObject({
+        status: 200,
+      });
       expect(adviceIn(logger)).toEqual([]);
     });
   });
