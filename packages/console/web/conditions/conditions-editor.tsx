@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import {
   type ConditionDraft,
   EMPTY_CONDITION,
@@ -29,11 +29,14 @@ export function ConditionsEditor({
   const fieldset = useRef<HTMLFieldSetElement>(null);
   /** The row to focus after rendering; -1 for the button that adds one. */
   const rowToFocus = useRef<number | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (rowToFocus.current === null) return;
     const selector = rowToFocus.current < 0 ? ".add-condition" : `[data-row="${rowToFocus.current}"] input`;
+    const element = fieldset.current?.querySelector<HTMLElement>(selector);
+    // An earlier render can commit before the one that adds the row.
+    if (!element) return;
     rowToFocus.current = null;
-    fieldset.current?.querySelector<HTMLElement>(selector)?.focus();
+    element.focus();
   });
   const add = (): void => {
     rowToFocus.current = conditions.length;
