@@ -48,7 +48,7 @@ describe.concurrent("an answer of", () => {
     expect(parseSingleResult(step).reason).toContain(reason);
   });
 
-  test.each([408, 425, 429, 500, 502, 503, 504, 599])("%i is tried again, and again", async (status) => {
+  test.each([408, 425, 429, 500, 502, 503, 504, 599])("%i is retried, and again", async (status) => {
     const { step, requests } = await runPostStep(quick, { answers: [{ status }] });
     expect(requests).toHaveLength(3);
     expect(step.outputs).toMatchObject({ ok: "false", attempts: "3", failed: "1" });

@@ -12,7 +12,7 @@ const brief = { timeout: "3s" };
 /** Where they are not. */
 const ample = { timeout: "1m" };
 
-describe.concurrent("an attempt without an answer is tried again:", () => {
+describe.concurrent("an attempt without an answer is retried:", () => {
   /** Answers the first request when the second has come, which then has no answer. */
   function late(): Script {
     let again: () => void = () => {};

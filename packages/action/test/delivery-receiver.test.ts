@@ -76,7 +76,7 @@ test("what it discards is delivered", async () => {
   expect(step.outputs).toMatchObject({ ok: "true", attempts: "1" });
 });
 
-test("a wrong secret is refused in its own words, and not tried again", async () => {
+test("a wrong secret has its own message, and is not retried", async () => {
   const { step, events } = await sendOnce(undefined, { secret: "sec_not_the_one_0123456789abcdef" });
   expect(events).toEqual([]);
   expect(parseSingleResult(step)).toMatchObject({ outcome: "failed", responseStatus: 401, attemptCount: 1 });

@@ -95,7 +95,7 @@ describe.concurrent("several webhooks", () => {
     ]);
   });
 
-  test("ten, all of which are tried again, make no noise of Node's own", async () => {
+  test("ten, all of which are retried, make no noise of Node's own", async () => {
     const { step, requests } = await runPostStep(
       (origin) => ({
         url: Array.from({ length: 10 }, (_, i) => `${origin}/${i}`).join("\n"),

@@ -92,7 +92,7 @@ describe.concurrent("text that others wrote", () => {
     expect(dry.step.log).not.toMatch(/^##\[(?:error|warning)\]/m);
   });
 
-  test("may be near the most that a body holds; beyond, it is refused", async () => {
+  test("can be near the largest body; beyond, it is rejected", async () => {
     const long = "é\n".repeat(60_000);
     expect(await createCommit(long)).toBe(long);
     const event = { head_commit: { message: "x".repeat(1024 * 1024) } };

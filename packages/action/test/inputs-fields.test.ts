@@ -65,13 +65,13 @@ describe.concurrent("fields", () => {
     ["a name with a space", "my name=x"],
     ["a name that begins with a digit", "1st=x"],
     ["a path that goes on", "a:=github.actor\nand more"],
-  ])("with %s are refused with how they are written", async (_name, fields) => {
+  ])("with %s are rejected with how they are written", async (_name, fields) => {
     expect(await runAndGetError({ fields })).toBe(
       "Input fields must be lines of name=text or name:=path, such as commit:=github.event.head_commit.message.",
     );
   });
 
-  test("named twice are refused, with how that comes about", async () => {
+  test("named twice are rejected, with how that comes about", async () => {
     expect(await runAndGetError({ fields: "a=the text\nb=1\na=2" })).toMatch(
       /^Input fields names a field twice\. .* read such text by its path, as in commit:=github\.event\.head_commit\.message\.$/,
     );
@@ -82,7 +82,7 @@ describe.concurrent("fields", () => {
     ["a:=env.TOKEN", "Input fields, a: Invalid template: at the top, character 4: expected a path"],
     ["a:=", "Input fields, a: Invalid template:"],
     ["a:=data.x", 'expected a path that begins with job or github, found "data"'],
-  ])("%s is refused with what is there", async (fields, why) => {
+  ])("%s is rejected with what is there", async (fields, why) => {
     expect(await runAndGetError({ fields })).toContain(why);
   });
 

@@ -26,14 +26,14 @@ describe.concurrent.each(files)("%s", (name) => {
     );
   });
 
-  test("that is not UTF-8 is refused", async () => {
+  test("that is not UTF-8 is rejected", async () => {
     const workspaceFiles = { latin1: Buffer.from('{"a":"größe"}', "latin1") };
     expect(await runAndGetError(withFile(name, "latin1"), { workspaceFiles })).toBe(
       `Input ${name} names a file that is not UTF-8.`,
     );
   });
 
-  test("of over 1 MiB is refused", async () => {
+  test("of over 1 MiB is rejected", async () => {
     const workspaceFiles = { large: " ".repeat(1024 * 1024 + 1) };
     expect(await runAndGetError(withFile(name, "large"), { workspaceFiles })).toBe(
       `Input ${name} names a file of over 1024 KiB.`,
@@ -59,7 +59,7 @@ describe.concurrent("a file's content", () => {
 test.concurrent.each([
   ["client-cert", "client-key"],
   ["client-key", "client-cert"],
-])("a %s without its counterpart is refused", async (name, missing) => {
+])("a %s without its counterpart is rejected", async (name, missing) => {
   const pem = "-----BEGIN X-----\nQQ==\n-----END X-----";
   expect(await runAndGetError({ [name]: pem })).toBe(
     `Input ${missing} is missing: set both client-cert and client-key.`,

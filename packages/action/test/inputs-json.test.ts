@@ -8,7 +8,7 @@ describe.concurrent("data", () => {
     ["a fault further down", '{\n  "a": 1,\n  b: 2\n}', ", from line 3, column 3 on"],
     ["an end too soon", '{"title": [1', ", it ends too soon"],
     ["no JSON at all", "hello there", ", from line 1, column 1 on"],
-  ])("that is not JSON, for %s, is refused by its place, and not quoted", async (_name, data, place) => {
+  ])("that is not JSON, for %s, is rejected by its place, and not quoted", async (_name, data, place) => {
     const message = await runAndGetError({ data });
     expect(message).toContain(`Input data is not JSON${place}. `);
     expect(message).toContain("toJSON(…) }} without quotes, or use fields, which take any text.");
@@ -39,7 +39,7 @@ describe.concurrent("data", () => {
     );
   });
 
-  test("too large for a body is refused before anything is sent", async () => {
+  test("too large for a body is rejected before anything is sent", async () => {
     const data = JSON.stringify("x".repeat(300_000));
     const message = await runAndGetError({ "data-file": "x.json" }, { workspaceFiles: { "x.json": data } });
     expect(message).toMatch(
@@ -53,7 +53,7 @@ describe.concurrent("meta", () => {
     expect(await runAndGetError({ meta })).toBe("Input meta must be a JSON object.");
   });
 
-  test("that is not JSON is refused by its place", async () => {
+  test("that is not JSON is rejected by its place", async () => {
     expect(await runAndGetError({ meta: "{a:1}" })).toContain(
       "Input meta is not JSON, from line 1, column 2 on.",
     );

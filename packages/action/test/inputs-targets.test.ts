@@ -13,14 +13,14 @@ describe.concurrent.each(["url", "slack-webhook"])("%s", (name) => {
     ["no URL", "canary.example.com/hook", "Write all of it, such as"],
     ["a name in quotes", '"https://canary.example.com"', "this is not a URL."],
     ["too long a URL", `https://canary.example.com/${"x".repeat(2048)}`, "of at most 2048 characters"],
-  ])("with %s is refused, and not quoted", async (_name, url, why) => {
+  ])("with %s is rejected, and not quoted", async (_name, url, why) => {
     const message = await runAndGetError({ url: "", "slack-webhook": "", [name]: url });
     expect(message).toMatch(new RegExp(`^Input ${name}, line 1: The URL cannot be used: `));
     expect(message).toContain(why);
     expect(message).not.toContain("canary");
   });
 
-  test("with an empty line is refused, since something is missing there", async () => {
+  test("with an empty line is rejected, since something is missing there", async () => {
     const message = await runAndGetError((origin) => ({
       [name]: `${origin}/services/x\n\n${origin}/services/y`,
     }));
@@ -29,7 +29,7 @@ describe.concurrent.each(["url", "slack-webhook"])("%s", (name) => {
     );
   });
 
-  test("on Slack's host that is none of its webhooks is refused", async () => {
+  test("on Slack's host that is none of its webhooks is rejected", async () => {
     const url = "https://hooks.slack.com/services/T00000000/B00000000/hooktokenhooktokenhookto?x=1";
     const message = await runAndGetError({ [name]: url });
     expect(message).toContain("is on Slack's host but is not a webhook URL");
@@ -73,7 +73,7 @@ describe.concurrent("secret", () => {
     );
   });
 
-  test("in another library's spelling is refused, since signatures would not match", async () => {
+  test("in another library's spelling is rejected, since signatures would not match", async () => {
     const message = await runAndGetError({ secret: "whsec_Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5" });
     expect(message).toContain("Input secret begins with whsec_");
     expect(message).toMatch(/Use .* such as sec_… at both ends/);
@@ -83,7 +83,7 @@ describe.concurrent("secret", () => {
   test.each<[string, number]>([
     [`${SECRET}\n${SECOND}`, 2],
     [`${SECRET}\n${SECOND}\n${SECRET}\n${SECOND}`, 4],
-  ])("of other lines than there are webhooks to sign for is refused", async (secret, count) => {
+  ])("of other lines than there are webhooks to sign for is rejected", async (secret, count) => {
     const message = await runAndGetError((origin) => ({
       secret,
       url: `${origin}/1\n${origin}/2\n${origin}/3`,

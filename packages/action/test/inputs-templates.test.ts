@@ -56,7 +56,7 @@ describe.concurrent("a template", () => {
     ["the environment", "{{ env.TOKEN }}", "Invalid template: at /a, character 4: expected a path"],
     ["secrets", "{{ secrets.TOKEN }}", 'topic, id, github or job, found "secrets"'],
     ["a placeholder without its end", "{{ data.x", 'expected "}}", "??" and a default'],
-  ])("with %s is refused with what is there", async (_name, text, why) => {
+  ])("with %s is rejected with what is there", async (_name, text, why) => {
     const message = await runAndGetError({
       template: JSON.stringify({ a: text }),
       data: '{"varsion":1,"other":2}',
@@ -65,7 +65,7 @@ describe.concurrent("a template", () => {
     expect(message).toContain(why);
   });
 
-  test("that is not JSON is refused by its place", async () => {
+  test("that is not JSON is rejected by its place", async () => {
     expect(await runAndGetError({ template: "{{ data }}" })).toContain(
       "Input template is not JSON, from line 1, column 2 on.",
     );
@@ -81,7 +81,7 @@ describe.concurrent("a template", () => {
     );
   });
 
-  test("too long when it is filled is refused", async () => {
+  test("too long when it is filled is rejected", async () => {
     const given = { template: '"{{ github.event.long }}"' };
     const message = await runAndGetError(given, { event: { long: "x".repeat(270_000) } });
     expect(message).toBe(
@@ -91,13 +91,13 @@ describe.concurrent("a template", () => {
 });
 
 describe.concurrent("message", () => {
-  test("is what a Slack message says, and is refused where there is none", async () => {
+  test("is what a Slack message says, and is rejected where there is none", async () => {
     expect(await runAndGetError({ message: "hello" })).toBe(
       "Input message needs a Slack webhook: for others, put the text into data, with fields.",
     );
   });
 
-  test("with an unknown variable is refused with what is there", async () => {
+  test("with an unknown variable is rejected with what is there", async () => {
     expect(await expectNothingSent({ message: "by {{ github.actr }}" })).toMatch(
       /^Input message: github\.actr is missing: github has actor, .*\. Fix the path or add a default: \{\{ github\.actr \?\? "none" \}\}\.$/,
     );

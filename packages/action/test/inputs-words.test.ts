@@ -73,7 +73,7 @@ describe.concurrent("headers", () => {
       `X-Team: ${toExpression("github.actor")}`,
       `Input headers holds the expression ${toExpression("github…")} as it was`,
     ],
-  ])("with %s are refused, and no value is quoted", async (_name, headers, why) => {
+  ])("with %s are rejected, and no value is quoted", async (_name, headers, why) => {
     const message = await runAndGetError({ headers });
     expect(message).toContain(why);
     expect(message).not.toContain("canary");

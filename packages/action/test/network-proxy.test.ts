@@ -117,7 +117,7 @@ describe.concurrent("a proxy", () => {
   });
 
   test.each(["socks5://127.0.0.1:1080", "http://", "://"])(
-    "that cannot be one is refused, and not passed by: %s",
+    "that cannot be one is rejected, and not passed by: %s",
     async (HTTPS_PROXY) => {
       await using receiver = await openTlsReceiver(made.server);
       const step = await runStepAgainst(receiver, { ca }, { rawEnv: { HTTPS_PROXY } });

@@ -62,7 +62,7 @@ describe.concurrent("a server's certificate", () => {
   test.each<[keyof Certificates, RegExp]>([
     ["expired", /^CERT_HAS_EXPIRED: certificate has expired$/],
     ["wrongName", /^ERR_TLS_CERT_ALTNAME_INVALID: .*does not match/],
-  ])("that is %s is refused, once", async (name, reason) => {
+  ])("that is %s is rejected, once", async (name, reason) => {
     await using receiver = await openTlsReceiver(made[name]);
     const step = await runStepAgainst(receiver, { ca: made.authority.cert });
     expect(step).toMatchObject({ exitCode: 1, outputs: { failed: "1", attempts: "1" } });
@@ -84,7 +84,7 @@ describe.concurrent("a client's certificate", () => {
     expect(receiver.requests.map(({ client }) => client)).toEqual(["client", "client"]);
   });
 
-  test("that is asked for and not there is a clear reason, and not tried again", async () => {
+  test("that is asked for and not there is a clear reason, and not retried", async () => {
     await using receiver = await openMutualTlsReceiver(made);
     const step = await runStepAgainst(receiver, { ca: made.authority.cert });
     expect(parseSingleResult(step)).toMatchObject({
@@ -135,7 +135,7 @@ describe.concurrent("a client's certificate", () => {
     ],
     ["a broken authority", () => ({ ca: pem("CERTIFICATE") }), `Input ca ${unreadable}`],
     ["a key for an authority", () => ({ ca: made.authority.key }), `Input ca ${unreadable}`],
-  ])("that is %s is refused before anything is sent", async (_, given, message) => {
+  ])("that is %s is rejected before anything is sent", async (_, given, message) => {
     await using receiver = await openTlsReceiver(made.server);
     const step = await runStepAgainst(receiver, given());
     expect(step).toMatchObject({ exitCode: 1, outputs: { ok: "false", attempts: "0" } });

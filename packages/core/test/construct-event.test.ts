@@ -53,7 +53,7 @@ describe("constructEvent", () => {
     );
   });
 
-  test("refuses everything but a signed event, with a code", () => {
+  test("rejects everything but a signed event, with a code", () => {
     const { body, headers } = signedRequest(EVENT, SECRET);
     const secret = SECRET;
     const signedText = (text: string) => {

@@ -96,7 +96,7 @@ describe("what is not JSON is invalid_json", () => {
     ["CESU-8: a surrogate pair in six bytes", [0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80]],
     ["an overlong quote", [0xc0, 0xa2]],
     ["UTF-16", [0x00]],
-  ])("bytes that are not UTF-8 are refused, never replaced: %s", (_, units) => {
+  ])("bytes that are not UTF-8 are rejected, never replaced: %s", (_, units) => {
     const before = bytes('{"topic":"a.b","data":"');
     const body =
       units[0] === 0

@@ -185,7 +185,7 @@ test("an event is the same for a reader whatever precedes and follows its bytes"
   expect(decodeEvent(large.subarray(2, large.length - 2)).topic).toBe("a.b");
 });
 
-describe("timeOf", () => {
+describe("parseTimestamp", () => {
   const base = Date.UTC(2026, 7, 14, 12, 24, 38);
 
   test.each([

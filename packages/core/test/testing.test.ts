@@ -17,7 +17,7 @@ test("signedRequest's header may have another name, and then has no other", () =
   expect(Object.keys(headers)).toEqual(["content-type", "x-sig"]);
 });
 
-test("signedRequest refuses what no sender would send", () => {
+test("signedRequest rejects what no sender would send", () => {
   expect(catchHeronError(() => signedRequest({ topic: "A", data: null }, SECRET)).code).toBe("topic_invalid");
   expect(catchHeronError(() => signedRequest({ topic: "a.b", data: null }, "")).code).toBe("secret_invalid");
 });

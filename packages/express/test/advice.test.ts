@@ -31,7 +31,7 @@ const adviceIn = (logger: CapturingLogger): unknown[] =>
   logger.lines.filter(({ details }) => Reflect.get(Object(details), "code") === undefined);
 
 for (const [version, express] of versions)
-  describe(`${version}: a refusal that the setup may have caused`, () => {
+  describe(`${version}: a rejection that the setup may have caused`, () => {
     for (const [name, path, mount, advice] of places)
       for (const on of [undefined, {}])
         test(`is explained in the log once, ${name}, ${on ? "with" : "without"} handlers`, async () => {

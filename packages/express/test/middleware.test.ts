@@ -73,7 +73,7 @@ for (const [version, express] of versions)
       });
 
     for (const status of [400, 404, 429, 500, 503])
-      test(`answered with ${status}, it is not handled and may come again`, async () => {
+      test(`answered with ${status}, it is not handled and can be retried`, async () => {
         let runs = 0;
         await using server = await open((_req, res) => void res.status(runs++ === 0 ? status : 200).end());
         const post = createSignedPost();
@@ -97,7 +97,7 @@ for (const [version, express] of versions)
       expect(runs).toBe(2);
     });
 
-    test("while its handler runs, the same event is answered with 409", async () => {
+    test("while its handler runs, the same event gets 409", async () => {
       const arrived = deferred<Response>();
       await using server = await open((_req, res) => arrived.resolve(res));
       const post = createSignedPost();
@@ -108,7 +108,7 @@ for (const [version, express] of versions)
       expect(await first).toMatchObject({ status: 200, body: "done" });
     });
 
-    test("a sender who leaves before the answer may come again", async () => {
+    test("an event can be retried if its sender disconnects before the response", async () => {
       const arrived = deferred<Response>();
       let runs = 0;
       await using server = await open((_req, res) => {
@@ -126,7 +126,7 @@ for (const [version, express] of versions)
       expect(await sendRequest(server.port, post)).toMatchObject({ status: 200, body: "again" });
     });
 
-    test("a sender who leaves before the event is verified may come again", async () => {
+    test("an event can be retried if its sender disconnects before verification", async () => {
       const [asked, left] = [deferred<Response>(), deferred()];
       let runs = 0;
       const app = express();

@@ -225,7 +225,7 @@ for (const [version, express] of versions)
       expect(await sendRequest(server.port, post)).toMatchObject({ status: 200, body: "reached" });
     });
 
-    test("app.all: every method but POST is refused", async () => {
+    test("app.all: every method but POST is rejected", async () => {
       const app = express();
       app.all("/hooks", heronWebhook(quiet), (_req, res) => void res.send("reached"));
       await using server = await listen(app);

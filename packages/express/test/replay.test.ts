@@ -207,7 +207,7 @@ for (const [version, express] of versions) {
       });
     });
 
-    test("what is refused is not read any more, and the connection goes on", async () => {
+    test("a rejected body is not read, and the connection stays open", async () => {
       await using server = await listen(application(express.json()));
       await using connection = await RawConnection.open(server.port);
       const body = createEventBody({ data: "x".repeat(200_000) });

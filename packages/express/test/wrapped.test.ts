@@ -253,7 +253,7 @@ describe("without Express", () => {
   });
 });
 
-test("heronWebhook.route refuses a path, also one that is undefined", () => {
+test("heronWebhook.route rejects a path, also one that is undefined", () => {
   for (const path of ["/hooks", undefined]) {
     const options = { ...quiet, path };
     expect(() => heronWebhook.route(options)).toThrow(HeronError);
@@ -262,7 +262,7 @@ test("heronWebhook.route refuses a path, also one that is undefined", () => {
 });
 
 test.each(["/customers/:customer/heron", "/hooks/*path", "/hooks{/heron}", "/hooks/(.*)"])(
-  "a path with parameters, %j, is refused rather than compared literally",
+  "a path with parameters, %j, is rejected rather than compared literally",
   (path) => {
     expect(() => heronWebhook({ ...quiet, path })).toThrow(HeronError);
     expect(() => heronWebhook({ ...quiet, path })).toThrow(/heronWebhook\.route\(\)/);

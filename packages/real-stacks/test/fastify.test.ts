@@ -194,7 +194,7 @@ describe("what an application registers applies to the receiver's route", () => 
   let app: FastifyInstance;
   afterEach(() => app.close());
 
-  test("forged events are answered with 429 beyond the limit of @fastify/rate-limit", async () => {
+  test("forged events get 429 beyond the limit of @fastify/rate-limit", async () => {
     const recorder = new Recorder();
     app = fastify();
     await app.register(fastifyRateLimit, { max: 3, timeWindow: "1 hour" });
@@ -215,7 +215,7 @@ describe("what an application registers applies to the receiver's route", () => 
     expect(Object.keys(app.swagger().paths ?? {})).toEqual(["/other"]);
   });
 
-  test("a reply goes through @fastify/compress and @fastify/helmet", async () => {
+  test("a response goes through @fastify/compress and @fastify/helmet", async () => {
     app = fastify();
     await app.register(fastifyCompress, { threshold: 0 });
     await app.register(fastifyHelmet);

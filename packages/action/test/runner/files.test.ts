@@ -90,7 +90,7 @@ describe("files of a step", () => {
     expect(await written("GITHUB_OUTPUT", "=1\n")).toMatchObject({ conclusion: "failure", outputs: {} });
   });
 
-  test("NODE_OPTIONS is refused, with an error and no failure", async () => {
+  test("NODE_OPTIONS is rejected, with an error and no failure", async () => {
     const result = await written("GITHUB_ENV", "node_options=--inspect\nB=1\n");
     expect(result).toMatchObject({
       conclusion: "success",

@@ -20,7 +20,7 @@ describe("variables of inputs", () => {
     });
   });
 
-  test("names are the same in any case, and given twice they are refused", async () => {
+  test("names are the same in any case, and given twice they are rejected", async () => {
     expect(await inputsOf("Url: { default: none }", { with: { uRL: "given" } })).toEqual({
       INPUT_URL: "given",
     });

@@ -4,7 +4,7 @@ import { HeronError } from "../../src/errors.ts";
 
 const coded = (code: unknown, message = ""): Error => Object.assign(new Error(message), { code });
 
-describe("an error is trouble of the network, and tried again", () => {
+describe("an error counts as a network error, and is retried", () => {
   test.each([
     ["its code and what it says", coded("ECONNRESET", "socket hang up"), "ECONNRESET: socket hang up"],
     [
@@ -42,7 +42,7 @@ describe("an error is trouble of the network, and tried again", () => {
   });
 });
 
-describe("what no second attempt changes is tried again only where everything is", () => {
+describe("a permanent error is retried only if all failures are", () => {
   test.each([
     ["CERT_HAS_EXPIRED", "certificate has expired"],
     ["CERT_NOT_YET_VALID", "not yet"],

@@ -29,7 +29,7 @@ function kinds(policy: ClassifyOptions): Readonly<Record<string, string>> {
 describe("every status", () => {
   const all = { retry: "100-199 300-409 411-599", delivered: "200-299", gone: "410" };
 
-  test("is tried again, unless it is 2xx or 410: the default, retry all", () => {
+  test("is retried, unless it is 2xx or 410: the default, retry all", () => {
     expect(kinds({})).toEqual(all);
     expect(kinds({ retry: "all" })).toEqual(all);
     expect(kinds({ format: "heron", retry: undefined })).toEqual(all);
@@ -113,7 +113,7 @@ describe("Retry-After", () => {
     expect(classifyResponse(given, policy)).toMatchObject({ kind: "retry", retryAfterMs });
   });
 
-  test("is not taken on what is not tried again, nor made up", () => {
+  test("is ignored without a retry, and has no default", () => {
     expect(classifyResponse(answer(200, asked))).toEqual({ kind: "delivered" });
     expect(classifyResponse(answer(410, asked))).not.toHaveProperty("after");
     expect(classifyResponse(answer(404, asked), { retry: "transient" })).not.toHaveProperty("after");

@@ -103,7 +103,7 @@ describe("Slack's requests carry no signature and need no secret", () => {
     expect(getBody(request)).toEqual(toWorkflowVariables(EVENT));
   });
 
-  test("a message of one's own", () => {
+  test("a custom message", () => {
     const template = compileSlackTemplate("Paid by {{ data.name }}");
     const request = build({ format: "slack", template, headers: { "X-A": "1" } });
     expect(request.headers).toEqual({ ...plain, "X-A": "1" });
@@ -119,7 +119,7 @@ describe("Slack's requests carry no signature and need no secret", () => {
   });
 });
 
-describe("headers of one's own", () => {
+describe("custom headers", () => {
   test("go out as they are written, and win over content-type and user-agent", () => {
     const headers = {
       "Content-Type": "application/cloudevents+json",
@@ -171,7 +171,7 @@ describe("the id of the delivery", () => {
   });
 });
 
-describe("refusals", () => {
+describe("rejections", () => {
   test.each([
     [undefined, "secret_missing"],
     [[], "secret_missing"],

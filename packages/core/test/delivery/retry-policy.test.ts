@@ -20,7 +20,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-describe("the schedules by name", () => {
+describe("the retry policies by name", () => {
   test.each([
     [
       "standard",
@@ -96,7 +96,7 @@ describe("being asked to wait", () => {
     expect(getRetryDelayMs(retryPolicies.standard, 1, after(30 * SECOND), lowest)).toBe(30 * SECOND);
   });
 
-  test("has a limit of its own in a schedule of one's own", () => {
+  test("has a limit of its own in a custom policy", () => {
     const schedule = createRetryPolicy({ delays: ["1s"], maxRetryAfter: "5s" });
     expect(getRetryDelayMs(schedule, 1, after(4 * SECOND), middle)).toBe(4 * SECOND);
     expect(getRetryDelayMs(schedule, 1, after(6 * SECOND), middle)).toBe(5 * SECOND);
@@ -139,7 +139,7 @@ test("every wait is a whole number of milliseconds, within the jitter or what wa
   );
 });
 
-describe("a schedule of one's own", () => {
+describe("a custom policy", () => {
   test("takes durations of every kind", () => {
     expect(createRetryPolicy({ delays: [0, 250, "1s", "1.5m", "30d"] })).toEqual({
       delays: [0, 250, 1000, 90_000, 30 * 24 * HOUR],

@@ -72,7 +72,7 @@ describe("every body there is", () => {
     );
   });
 
-  test("is refused by those libraries if it, its id or its time is another", () => {
+  test("is rejected by those libraries if it, its id or its time is another", () => {
     const { headers, body } = build({ a: 1 });
     const text = Buffer.from(body).toString("utf8");
     for (const library of [

@@ -50,13 +50,13 @@ describe("http", () => {
   const WHY =
     /^The URL cannot be used: it must begin with https:\/\/: http:\/\/ can be read and changed on the way/;
 
-  test("is refused", () => {
+  test("is rejected", () => {
     expect(refused("http://example.com/secret")).toMatch(/http:\/\/ can be read and changed on the way\.$/);
     expect(refused("http://localhost/")).toMatch(WHY);
     expect(refused("http://localhost/", { allowHttp: false })).toMatch(WHY);
   });
 
-  test("is let through to this machine itself, if so said", () => {
+  test("is accepted for this machine with the option", () => {
     expect(parseWebhookUrl("http://localhost:3000/x", { allowHttp: "loopback" }).href).toBe(
       "http://localhost:3000/x",
     );
@@ -66,7 +66,7 @@ describe("http", () => {
     );
   });
 
-  test("is let through to anywhere, if so said", () => {
+  test("is accepted for any host with the option", () => {
     expect(parseWebhookUrl("http://example.com/", { allowHttp: true }).href).toBe("http://example.com/");
   });
 

@@ -18,7 +18,7 @@ async function acceptEvent({ receiver }: TestReceiver, event: object = EVENT): P
   return outcome;
 }
 
-test("a closed receiver refuses with 503 and says when to come again", async () => {
+test("a closed receiver rejects with 503 and Retry-After", async () => {
   const { receiver } = createTestReceiver();
   await receiver.close();
   const response = await receiver.receive(signedRequestFor());
@@ -70,7 +70,7 @@ test("close waits for a request whose body is still coming, and for its handler"
   expect(order).toEqual(["handled", "closed"]);
 });
 
-test("close waits for requests that are refused, too, and no refusal ends the wait of others", async () => {
+test("close waits for requests that are rejected, too, and no rejection ends the wait of others", async () => {
   const bodies = [deferred<Uint8Array>(), deferred<Uint8Array>()];
   const { receiver } = createTestReceiver();
   const receiving = bodies.map(({ promise }) =>
@@ -131,7 +131,7 @@ test("accept gives the event and its context, and nothing is handled", async () 
   expect(context).toMatchObject({ id: "evt_1", form: "raw", secretIndex: 0 });
 });
 
-test("accept answers what it does not let through", async () => {
+test("accept responds to rejected requests", async () => {
   const outcome = await createTestReceiver().receiver.accept(
     signedRequestFor(EVENT, { secret: "sec_other" }),
   );

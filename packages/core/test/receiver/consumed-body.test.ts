@@ -10,7 +10,7 @@ describe("a body that was read before", () => {
     return stream;
   }
 
-  test("is body_already_consumed, with the framework's cure", async () => {
+  test("is body_already_consumed, with the framework's hint", async () => {
     const { code, message: text } = await catchFailure(
       nodeRequest(await drained()).read(100, createIdleSignal()),
     );

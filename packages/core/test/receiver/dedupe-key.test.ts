@@ -127,7 +127,7 @@ describe("dedupe.key", () => {
     ]);
   });
 
-  test("that throws is answered with 503, and the event stays to come again", async () => {
+  test("that throws gets 503, and Heron can retry the event", async () => {
     const key = (): string => {
       throw new Error("broken");
     };

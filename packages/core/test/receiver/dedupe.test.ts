@@ -90,7 +90,7 @@ describe("max", () => {
   });
 });
 
-test("what is over its time makes room before what is not, even where there is room", async () => {
+test("expired keys make room before others, even while there is room", async () => {
   const clock = manualClock();
   const store = memoryDedupe({ max: 3, clock });
   handle(store, "old 1", 10);

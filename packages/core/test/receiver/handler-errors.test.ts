@@ -45,7 +45,7 @@ describe("Retry", () => {
     ]);
   });
 
-  test("with a duration that is none is refused where it is made", () => {
+  test("with an invalid duration throws in its constructor", () => {
     const { code, message } = catchHeronError(() => new Retry({ after: -1 }));
     expect(code).toBe("option_invalid");
     expect(message).toMatch(/^after must be a duration/);
@@ -53,7 +53,7 @@ describe("Retry", () => {
 });
 
 describe("Discard", () => {
-  test("is answered with 200, is no failure, and the event is not handled again", async () => {
+  test("gets 200, is no failure, and the event is not handled again", async () => {
     let calls = 0;
     const { receiver, lines } = createTestReceiver({
       onError: () => expect.unreachable(),
@@ -79,7 +79,7 @@ describe("Discard", () => {
   });
 });
 
-test("a verdict counts when it comes from another copy of the package", async () => {
+test("Retry and Discard count if they come from another copy of the package", async () => {
   const copy = (name: string): Error => Object.assign(new Error("x"), { name, after: 3000 });
   const from = async (name: string): Promise<number> => {
     const { receiver } = createTestReceiver({

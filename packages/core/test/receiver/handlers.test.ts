@@ -28,7 +28,7 @@ test("matching handlers run one after another, most specific first, lists in the
   );
 });
 
-test("an event that no handler is for is answered with 200, and not handled again", async () => {
+test("an event without a handler gets 200, and is not handled again", async () => {
   const { receiver, lines } = createTestReceiver({ on: { "pdf.*": () => expect.unreachable() } });
   expect(parseResponse(await receiver.receive(signedRequestFor()))).toEqual({
     status: 200,
@@ -41,7 +41,7 @@ test("an event that no handler is for is answered with 200, and not handled agai
   expect(lines).toEqual([]);
 });
 
-test("the first that throws stops the rest; the event comes again whole", async () => {
+test("the first that throws stops the rest; Heron retries the whole event", async () => {
   const ran: string[] = [];
   const { receiver } = createTestReceiver({
     on: {
@@ -70,7 +70,7 @@ describe.each([
     throw thrown;
   };
 
-  test("is answered with 500 and an id, and never its text", async () => {
+  test("gets 500 and an id, and never its text", async () => {
     const { receiver } = createTestReceiver({ on: { "**": throws } });
     const response = await receiver.receive(signedRequestFor());
     expect(parseResponse(response)).toEqual({
@@ -121,7 +121,7 @@ test.each([
     Object.defineProperty(new Error("x"), "name", { get: createThrowingError }),
   ],
   ["a revoked proxy", createRevokedProxy()],
-])("a handler that throws %s is answered with 500, and the event comes again", async (_, thrown) => {
+])("a handler that throws %s gets 500, and Heron retries", async (_, thrown) => {
   const { receiver, lines } = createTestReceiver({
     on: {
       "**": () => {

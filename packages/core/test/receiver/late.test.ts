@@ -76,7 +76,7 @@ test("when all of it is gone before a handler begins, the handler still runs, an
   finish();
 });
 
-test("context.signal is aborted when the time is over, whether it was asked for before or after", async () => {
+test("context.signal is aborted when the time has ended, whether it was asked for before or after", async () => {
   const { receiver, clock, begun } = createSlowReceiver();
   void receiver.receive(signedRequestFor());
   const context = await begun;
@@ -113,7 +113,7 @@ describe("after the 503", () => {
     return it;
   }
 
-  test("a retry is answered with 409 while the handler runs, until its lease is over", async () => {
+  test("a retry gets 409 while the handler runs, until its lease has ended", async () => {
     const { receiver, clock, calls, lines } = await afterTimeOut();
     for (const ms of [0, 1000, 34_000]) {
       await clock.advance(ms);
@@ -168,7 +168,7 @@ describe("after the 503", () => {
 });
 
 describe("an event that is being handled", () => {
-  test("is answered with 409 and when to come again", async () => {
+  test("gets 409 with Retry-After", async () => {
     const { receiver, begun, finish } = createSlowReceiver();
     const receiving = receiver.receive(signedRequestFor());
     await begun;

@@ -58,7 +58,7 @@ describe("read", () => {
     expect((await reading).code).toBe("body_too_large");
   });
 
-  test("stops when its time is over", async () => {
+  test("stops when its time has ended", async () => {
     const stream = createMessage(new PassThrough());
     const controller = new AbortController();
     const reading = catchFailure(nodeRequest(stream).read(100, controller.signal));
@@ -117,7 +117,7 @@ describe("through a receiver", () => {
     });
   });
 
-  test("a body already consumed is a 500 that names the cure in the log alone", async () => {
+  test("a body already consumed is a 500 that names the fix in the log alone", async () => {
     const stream = createMessage(createChunkedStream(body), { headers });
     for await (const _ of stream);
     const { receiver, lines } = createTestReceiver();
@@ -140,7 +140,7 @@ describe("through a receiver", () => {
     expect(response.headers["connection"]).toBe("close");
   });
 
-  test("a body is not touched when the head is refused", async () => {
+  test("a body is not touched when the head is rejected", async () => {
     const stream = createMessage(createChunkedStream(body), { method: "PUT", headers });
     expect((await createTestReceiver().receiver.receive(nodeRequest(stream))).status).toBe(405);
     expect(stream.readableDidRead).toBe(false);

@@ -31,7 +31,7 @@ class Response extends EventEmitter implements NodeResponse {
   }
 }
 
-test("a reply is written whole, its length counted in bytes", () => {
+test("a response is written whole, its length counted in bytes", () => {
   const response = new Response();
   writeResponse(response, { status: 503, headers: { "retry-after": "1" }, body: '{"é":1}' });
   expect(response.written).toEqual([503, { "retry-after": "1", "content-length": "8" }, '{"é":1}']);
@@ -80,7 +80,7 @@ describe("an event behind which a route answers", () => {
     expect((await afterRoute(status, true)).next).toEqual(next);
   });
 
-  test("but not in full may come again, whatever the status", async () => {
+  test("but not in full can be retried, whatever the status", async () => {
     const { next, world: made } = await afterRoute(200, false);
     expect(next).toEqual(again);
     expect(made.lines.map(({ details }) => details["code"])).toEqual(["handler_failed"]);
@@ -116,7 +116,7 @@ describe("an event behind which a route answers", () => {
     }
   });
 
-  test("is let go at once when the response is over already, whatever its status", async () => {
+  test("is released at once if the response has already ended, whatever its status", async () => {
     const { receiver, clock, lines } = createTestReceiver();
     const accepted = await receiver.accept(signedRequestFor());
     if ("response" in accepted) throw new Error("refused");

@@ -134,7 +134,7 @@ test("signatureHeader renames the header, in any case, and Heron's own no longer
   expect(await send("heron-signature")).toBe(401);
 });
 
-test("rawBodyOnly accepts the very bytes alone, and the log says so of others", async () => {
+test("rawBodyOnly accepts only the exact bytes, and the log says so of others", async () => {
   const { receiver, lines } = createTestReceiver({ rawBodyOnly: true });
   const headers = signedRequestFor({ topic: "a.b" }).headers as Record<string, string>;
   const spaced = signedRequestFor({}, { body: '{"topic": "a.b"}', headers });
@@ -174,7 +174,7 @@ test.each([
   [{ on: { "a.b": [] } }, "option_invalid", /holds no handler/],
   [{ path: Object.create(null) }, "option_invalid", /path must be/],
   [{ clock: {} }, "option_invalid", /clock must be/],
-])("%o is refused by name", (options, code, message) => {
+])("%o is rejected by name", (options, code, message) => {
   // @ts-expect-error what JavaScript may give
   const error = catchHeronError(() => createReceiver({ secret: SECRET, ...options }));
   expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)]);

@@ -27,7 +27,7 @@ async function sendWithFaults(
 }
 
 describe.each(FAULTS.map((fault, i) => ({ ...fault, later: FAULTS.slice(i + 1) })))("$name", (fault) => {
-  test(`is answered with ${fault.status} and "${fault.error}"`, async () => {
+  test(`gets ${fault.status} and "${fault.error}"`, async () => {
     const { response } = await sendWithFaults([fault], true);
     expect(response.status).toBe(fault.status);
     expect(JSON.parse(response.body)).toMatchObject({ error: fault.error });

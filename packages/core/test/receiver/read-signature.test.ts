@@ -49,7 +49,7 @@ describe("content-length", () => {
   });
 });
 
-test("content-type is not looked at", () => {
+test("content-type is ignored", () => {
   expect(read({ "heron-signature": signature, "content-type": "text/plain" })).toBe(signature);
 });
 
@@ -62,7 +62,7 @@ test("a malformed signature is explained in a hint, a missing one is not", () =>
   expect(catchHeronError(() => read({})).code).toBe("signature_missing");
 });
 
-test("a header that came twice is joined, and so refused", () => {
+test("a header that came twice is joined, and so rejected", () => {
   const twice = catchHeronError(() => read({ "heron-signature": [signature, signature] }));
   expect(twice instanceof ReceiverError && twice.hint).toMatch(/more than one signature header/);
 });

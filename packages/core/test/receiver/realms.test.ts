@@ -54,7 +54,7 @@ describe("errors of another realm", () => {
     ["HeronDiscard", 200],
     ["HeronRetry", 503],
     ["Error", 500],
-  ])("a handler's %s is answered with %i", async (name, status) => {
+  ])("a handler's %s gets %i", async (name, status) => {
     const { receiver } = createTestReceiver({
       on: {
         "**": () => {

@@ -42,7 +42,7 @@ describe.each(Object.entries(STATUSES) as [ReceiverErrorCode, number][])("%s", (
   const error = new HeronError(code, "a message with private things", { cause: new Error("below") });
   const word = status === 401 ? "unauthorized" : code;
 
-  test(`is answered with ${status}, its headers, and nothing of its message`, () => {
+  test(`gets ${status}, its headers, and nothing of its message`, () => {
     expect(getStatus(error)).toBe(status);
     expect(createErrorResponse(error, undefined, false)).toEqual({
       status,
@@ -105,7 +105,7 @@ describe("retry-after", () => {
   });
 });
 
-test("a refusal is an error of the toolkit, with its cause and hint", () => {
+test("a rejection is an error of the toolkit, with its cause and hint", () => {
   const cause = new Error("below");
   const refusal = new ReceiverError("signature_malformed", "It is malformed.", {
     hint: "Sign again.",

@@ -169,7 +169,7 @@ test("names that the sender chose stand in the log as text", async () => {
   expect(lines[0]?.message).not.toMatch(/[\p{Cc}\u202e]/u);
 });
 
-test("a schema that answers by promise is refused: every event would pass it", () => {
+test("a schema that answers by promise is rejected: every event would pass it", () => {
   const { code, message } = catchHeronError(() =>
     createReceiver({ secret: SECRET, schemas: { "**": { $async: true } } }),
   );

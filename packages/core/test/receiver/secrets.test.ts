@@ -124,7 +124,7 @@ describe("a function", () => {
     ["a number", () => 5],
     ["an object", () => ({ secret: SECRET })],
     ["a list of what is no text", () => [null]],
-  ])("that answers %s is 503, so that the event comes again", async (_, secret) => {
+  ])("that answers %s is 503, so that Heron retries", async (_, secret) => {
     const { receiver, lines } = createTestReceiver({ secret: secret as SecretFunction });
     expect(parseResponse(await receiver.receive(signedRequestFor()))).toEqual({
       status: 503,

@@ -83,7 +83,7 @@ describe("read", () => {
     expect(larger.cancelled()).toBe(true);
   });
 
-  test("stops when its time is over, though no byte comes", async () => {
+  test("stops when its time has ended, though no byte comes", async () => {
     const { request, push, cancelled } = createStreamedRequest();
     const controller = new AbortController();
     const reading = catchFailure(webRequest(request).read(100, controller.signal));
@@ -102,7 +102,7 @@ describe("read", () => {
     expect([code, cause]).toEqual(["body_aborted", new Error("reset")]);
   });
 
-  test("a body that was read before is body_already_consumed, with the cure", async () => {
+  test("a body that was read before is body_already_consumed, with the fix", async () => {
     const request = new Request(url, { method: "POST", body: "{}" });
     await request.text();
     const { code, message } = await catchFailure(webRequest(request).read(100, createIdleSignal()));
@@ -136,7 +136,7 @@ describe("through a receiver", () => {
     });
   });
 
-  test("its body is not touched when the head is refused", async () => {
+  test("its body is not touched when the head is rejected", async () => {
     const request = new Request(url, { method: "POST", body: "{}" });
     expect((await send(request)).status).toBe(401);
     expect(request.bodyUsed).toBe(false);

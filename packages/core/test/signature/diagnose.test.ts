@@ -124,7 +124,7 @@ test("a body over 64 KiB gets only hints about the header", () => {
   );
 });
 
-test("a missing or empty secret is refused", () => {
+test("a missing or empty secret is rejected", () => {
   expect(catchHeronError(() => diagnoseSignature(body, right, [])).code).toBe("secret_missing");
   expect(catchHeronError(() => diagnoseSignature(body, "", [""])).code).toBe("secret_invalid");
 });

@@ -123,7 +123,7 @@ function removeScalar(value: Json, n: { left: number }): Json {
   return n.left-- === 0 ? { is: "string", text: "another" } : value;
 }
 
-test("a value with one scalar replaced is refused in every spelling", () => {
+test("a value with one scalar replaced is rejected in every spelling", () => {
   fc.assert(
     fc.property(anyJson, anyStyle, fc.nat(5), (value, spelling, n) => {
       const other = removeScalar(value, { left: n });

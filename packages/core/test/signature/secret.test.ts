@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { toSecretList, toStandardSecret } from "../../src/signature/secret.ts";
 import { catchHeronError, SECRET } from "../helpers.ts";
 
-test("standardSecret is whsec_ and the base64 of the secret's UTF-8", () => {
+test("toStandardSecret is whsec_ and the base64 of the secret's UTF-8", () => {
   expect(toStandardSecret("sec_abc")).toBe("whsec_c2VjX2FiYw==");
   expect(toStandardSecret("ü")).toBe("whsec_w7w=");
 });
@@ -31,7 +31,7 @@ test.each([{ secrets: undefined }, { secrets: [] as string[] }])(
 );
 
 test.each([42, true, { secret: SECRET }, () => SECRET])(
-  "what is neither a string nor a list is refused by what it is",
+  "what is neither a string nor a list is rejected by what it is",
   (secrets) => {
     // @ts-expect-error what JavaScript may give
     expect(catchHeronError(() => toSecretList(secrets)).code).toBe(

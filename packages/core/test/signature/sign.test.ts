@@ -23,6 +23,6 @@ test("a view into a larger buffer is signed by its own bytes alone", () => {
   expect(sign(large.subarray(6, 8), SECRET)).toBe(sign("{}", SECRET));
 });
 
-test("an empty secret is refused", () => {
+test("an empty secret is rejected", () => {
   expect(catchHeronError(() => sign("x", "")).code).toBe("secret_invalid");
 });

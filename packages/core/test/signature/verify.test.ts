@@ -140,7 +140,7 @@ describe("rawBodyOnly", () => {
     expect(verify(body, signature, SECRET, { rawBodyOnly: true }).form).toBe("raw");
   });
 
-  test("refuses one over another form of them", () => {
+  test("rejects one over another form of them", () => {
     expect(catchHeronError(() => verify(spaced, signature, SECRET, { rawBodyOnly: true })).code).toBe(
       "signature_mismatch",
     );

@@ -66,7 +66,7 @@ describe("the checker of these tests", () => {
     ["an attachment that says nothing", { text: "t", attachments: [{ color: "#000000" }] }],
     ["mrkdwn that is not verbatim", of({ type: "section", text: { type: "mrkdwn", text: "x" } })],
     ["half a pair", { text: "\ud83d" }],
-  ])("refuses %s", (_, message) => {
+  ])("rejects %s", (_, message) => {
     expect(findFaults(message)).not.toEqual([]);
   });
 

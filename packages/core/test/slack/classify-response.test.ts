@@ -49,7 +49,7 @@ describe("a body that says nothing that is known leaves it to the status", () =>
     },
   );
 
-  test("success is said with ok: a page, a refusal and a code that is not known are no delivery", () => {
+  test("only ok is a success: a page, a rejection and an unknown code are not delivered", () => {
     for (const page of ["<!DOCTYPE html><p>Log in", "\n<html>no_service</html>", "<HEAD>"])
       expect(classifySlackResponse(200, page)).toEqual({
         kind: "retry",

@@ -5,7 +5,7 @@ import { catchHeronError } from "../helpers.ts";
 const listFields = (data: unknown): readonly string[] =>
   toFields(data).map(({ name, value }) => `${name}: ${value}`);
 
-describe("the facts of data", () => {
+describe("the fields of data", () => {
   test.each([
     ["what an object holds, in order", { b: "x", a: 1, c: true }, ["B: x", "A: 1", "C: true"]],
     ["objects within by both names", { owner: { first_name: "Ann" } }, ["Owner first name: Ann"]],

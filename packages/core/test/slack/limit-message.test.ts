@@ -15,7 +15,7 @@ function limit(message: SlackObject, topic = "invoice.paid"): SlackMessage {
 
 const blocks = (...given: readonly unknown[]): unknown => limit({ text: "t", blocks: given }).blocks;
 
-describe("what would be empty is left out, since Slack refuses it", () => {
+describe("what would be empty is left out, since Slack rejects it", () => {
   test.each<[string, SlackObject]>([
     ["a header of white space", { type: "header", text: plain(" \n") }],
     ["a header without text", { type: "header" }],

@@ -30,7 +30,7 @@ test.each([
   null,
   "https://e.com|Approve",
   "https://e.com x",
-])("where a template begins a link, a value that is no URL is refused: %j", (value) => {
+])("where a template begins a link, a value that is no URL is rejected: %j", (value) => {
   for (const text of ["<{{ data.v }}>", "a <{{ data.v }}|open> b", "<{{ data.v }}/path|x>"])
     expect(catchHeronError(() => render(text, value)).code).toBe("url_invalid");
 });

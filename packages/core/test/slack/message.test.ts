@@ -12,7 +12,7 @@ function getLastBlock(made: SlackMessage): string {
 }
 
 describe("any event", () => {
-  test("has a header from its topic, its facts as fields, when and which, and text for notifications", () => {
+  test("has a header from its topic, its data as fields, time and id, and text for notifications", () => {
     expect(createCheckedMessage()).toEqual({
       text: "Invoice paid: Amount 12.5, Owner name Ann &lt;3",
       blocks: [
@@ -23,7 +23,7 @@ describe("any event", () => {
     });
   });
 
-  test("without facts has no fields", () => {
+  test("without data has no fields", () => {
     expect(createCheckedMessage({ data: null })).toEqual({
       text: "Invoice paid",
       blocks: [header("Invoice paid"), context(`${CREATED_TEXT}  ·  \`invoice.paid\``)],
@@ -59,7 +59,7 @@ describe("any event", () => {
   });
 });
 
-describe("the facts", () => {
+describe("the fields", () => {
   const keyed = (length: number): object =>
     Object.fromEntries(Array.from({ length }, (_, i) => [`k${i}`, i]));
   const fields = (data: unknown): readonly SlackObject[] =>
@@ -113,7 +113,7 @@ describe("options", () => {
     expect(createCheckedMessage({}, { status })).toEqual(createCheckedMessage());
   });
 
-  test("text is mrkdwn, stands before the facts and in the notification instead of them", () => {
+  test("text is mrkdwn, before the fields, and replaces them in the notification", () => {
     const { text, blocks } = createCheckedMessage({}, { text: "*Hello* &amp; <https://e.com|x>" });
     expect(text).toBe("Invoice paid: *Hello* &amp; <https://e.com|x>");
     expect(blocks?.[1]).toEqual({ type: "section", text: mrkdwn("*Hello* &amp; <https://e.com|x>") });
@@ -121,7 +121,7 @@ describe("options", () => {
     expect(createCheckedMessage({}, { text: "" }).text).toBe("Invoice paid");
   });
 
-  test("title stands instead of the topic, escaped", () => {
+  test("title replaces the topic, escaped", () => {
     const { text, blocks } = createCheckedMessage({ data: null }, { title: "A <b> & c", status: "success" });
     expect(text).toBe("✅ A &lt;b&gt; &amp; c");
     expect(blocks).toEqual([header("✅ A &lt;b&gt; &amp; c")]);
@@ -130,7 +130,7 @@ describe("options", () => {
     );
   });
 
-  test("facts stand instead of those of the data", () => {
+  test("fields replace those of the data", () => {
     const { text, blocks } = createCheckedMessage({}, { fields: { "Run <1>": "ok" } });
     expect(text).toBe("Invoice paid: Run &lt;1&gt; ok");
     expect(blocks?.[1]).toEqual({ type: "section", fields: [mrkdwn("*Run &lt;1&gt;*\nok")] });
@@ -139,7 +139,7 @@ describe("options", () => {
     expect(createCheckedMessage({}, { fields: undefined })).toEqual(createCheckedMessage());
   });
 
-  test("link is the last that is said; text where it is no https URL", () => {
+  test("link comes last; text unless it is an https URL", () => {
     const link = (url: string): string =>
       getLastBlock(createCheckedMessage({}, { link: { url, text: "<Run>" } }));
     expect(link("https://e.com/?a&b")).toBe(

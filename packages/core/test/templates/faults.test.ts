@@ -51,13 +51,13 @@ describe("compiling says it in words", () => {
     expect(message(Array(50).fill("{{"))).toMatch(/; and 45 more\.$/);
   });
 
-  test("on one line, inert and short, whatever the keys are", () => {
+  test("on one line, escaped and short, for any keys", () => {
     expect(message({ "a\n\u202eb": "{{" })).toMatch(/: at \/a\\n\\u202eb, character 3/);
     expect(message({ ["k".repeat(10_000)]: "{{" }).length).toBeLessThan(400);
   });
 });
 
-describe("what is not JSON is refused by what it is", () => {
+describe("what is not JSON is rejected by what it is", () => {
   test.each([
     [undefined, "undefined"],
     [() => 1, "function"],

@@ -42,7 +42,7 @@ describe("error", () => {
     return message;
   };
 
-  test("names what is there, the likest first, and the cure", () => {
+  test("names what is there, most similar first, and the fix", () => {
     const data = { zebra: 1, Amount: 2, count: 3 };
     expect(message("data.amout", { data })).toBe(
       'data.amout is missing: data has Amount, count, zebra. Fix the path or add a default: {{ data.amout ?? "none" }}.',

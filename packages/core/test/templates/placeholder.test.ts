@@ -126,7 +126,7 @@ describe("literal braces", () => {
   });
 });
 
-describe("what is no placeholder is refused where it stops being one", () => {
+describe("what is no placeholder is rejected where it stops being one", () => {
   const PATH = "a path such as data.amount";
   const MORE = '"}}", "??" and a default, or more of the path';
   const JSON_DEFAULT = 'a default that is JSON, such as "none", 0 or null';

@@ -95,7 +95,7 @@ test("any segments of a topic may be *, and the last **", () => {
   );
 });
 
-describe("what is not a pattern is refused as pattern_invalid", () => {
+describe("what is not a pattern is rejected as pattern_invalid", () => {
   test("with the pattern and what one looks like", () => {
     const { code, message } = catchHeronError(() => assertPattern("End User.*"));
     expect(code).toBe("pattern_invalid");
@@ -105,7 +105,7 @@ describe("what is not a pattern is refused as pattern_invalid", () => {
     );
   });
 
-  test("with the cure when only the wildcard is missing", () => {
+  test("with the fix when only the wildcard is missing", () => {
     expect(catchHeronError(() => assertPattern("end_user")).message).toMatch(
       / For every topic of that resource write "end_user\.\*"\.$/,
     );

@@ -40,7 +40,7 @@ test.each([
   expect(matchTopic(pattern, topic)).toBe(matches);
 });
 
-test("what is not a pattern is refused, whatever the topic", () => {
+test("what is not a pattern is rejected, whatever the topic", () => {
   expect(catchHeronError(() => matchTopic("end_user", "end_user")).code).toBe("pattern_invalid");
   expect(catchHeronError(() => matchTopic("**.a", "x".repeat(200))).code).toBe("pattern_invalid");
 });
@@ -86,7 +86,7 @@ const topicAndPattern = fc
     return { topic, pattern: [...wanted, ...(open ? ["**"] : [])].join(".") };
   });
 
-describe("matchTopic and patternsOf say the same", () => {
+describe("matchTopic and getMatchingPatterns say the same", () => {
   test("of a pattern made like the topic", () => {
     const seen = { true: 0, false: 0 };
     fc.assert(

@@ -24,7 +24,7 @@ test("nothing is found where nothing was put", () => {
   expect(index.match("a.c")).toEqual([]);
 });
 
-test("what is not a pattern is refused, and leaves nothing behind", () => {
+test("what is not a pattern is rejected, and leaves nothing behind", () => {
   const index = new PatternIndex<number>();
   expect(catchHeronError(() => index.add("a", 1)).code).toBe("pattern_invalid");
   expect(index.match("a")).toEqual([]);

@@ -45,7 +45,7 @@ describe("certificates", () => {
     await expect(post(receiver.url(), { servername: "other.example" })).rejects.toThrow("does not match");
   });
 
-  test("the others are refused for what they are", async () => {
+  test("the others are rejected for what they are", async () => {
     await using expired = await secure(made.expired);
     await using wrong = await secure(made.wrongName);
     await expect(post(expired.url())).rejects.toMatchObject({ code: "CERT_HAS_EXPIRED" });
