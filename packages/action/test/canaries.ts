@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Given } from "./runner/inputs.ts";
-import { encodingsOf } from "./runner/masking.ts";
+import { getMaskEncodings } from "./runner/masking.ts";
 import type { StepResult } from "./runner/run-step.ts";
 
 /** Secrets of which nothing may be seen, each of what may be part of its kind, and so spelt in many ways. */
@@ -22,7 +22,7 @@ export function findLeaks(step: StepResult, canaries: readonly string[] = Object
   return Object.entries(seen).flatMap(([where, what]) => {
     const texts = findStrings(what);
     return canaries.flatMap((canary) =>
-      encodingsOf(canary)
+      getMaskEncodings(canary)
         .filter((encoding) => texts.some((text) => text.includes(encoding)))
         .map((encoding) => `${where} has ${encoding}`),
     );

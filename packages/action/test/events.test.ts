@@ -84,12 +84,12 @@ describe.concurrent("the event that is sent", () => {
   });
 
   test("has a title of at most 200 characters, without half an emoji at its end", async () => {
-    const titleOf = async (message: string): Promise<unknown> => {
+    const getTitle = async (message: string): Promise<unknown> => {
       const { data } = await runAndGetBody({}, { event: { head_commit: { message } } });
       return (data as Json)["title"];
     };
-    expect(await titleOf(`\n  ${"a".repeat(199)}😀\nmore`)).toBe("a".repeat(199));
-    expect(await titleOf(`${"a".repeat(198)}😀`)).toBe(`${"a".repeat(198)}😀`);
+    expect(await getTitle(`\n  ${"a".repeat(199)}😀\nmore`)).toBe("a".repeat(199));
+    expect(await getTitle(`${"a".repeat(198)}😀`)).toBe(`${"a".repeat(198)}😀`);
   });
 
   test("has an id of its own each time, and the same for all webhooks of a step", async () => {

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { encodingsOf } from "./runner/masking.ts";
+import { getMaskEncodings } from "./runner/masking.ts";
 import { Slack } from "./runner/servers/slack.ts";
 import { runPostStep, SECRET } from "./step.ts";
 
@@ -63,7 +63,7 @@ describe.concurrent("a dry run", () => {
     expect(shown?.headers.get("X-Plain")).toBe("***");
     const said = step.rawOutput.replace(/^::add-mask::.*$/gm, "");
     for (const secret of [SECRET, "tok_klmnopqrstuvwxyz", "0123456789abcdefghij", "plainvalue"])
-      for (const spelling of encodingsOf(secret)) expect(said).not.toContain(spelling);
+      for (const spelling of getMaskEncodings(secret)) expect(said).not.toContain(spelling);
   });
 
   test("gives the runner no command, whatever the body holds", async () => {

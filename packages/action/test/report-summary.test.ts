@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { encodingsOf } from "./runner/masking.ts";
+import { getMaskEncodings } from "./runner/masking.ts";
 import { Receiver } from "./runner/servers/receiver.ts";
 import { runPostStep, SECRET } from "./step.ts";
 
@@ -47,7 +47,7 @@ describe.concurrent("the summary", () => {
     );
     expect(step.summary).toContain("answered 400");
     for (const secret of [token, SECRET])
-      for (const spelling of encodingsOf(secret))
+      for (const spelling of getMaskEncodings(secret))
         expect(step.rawFiles["step_summary"]).not.toContain(spelling);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CANARIES, expectNoLeak, findSecrets, withCanaries } from "./canaries.ts";
-import { encodingsOf } from "./runner/masking.ts";
+import { getMaskEncodings } from "./runner/masking.ts";
 import { runStep, type StepResult } from "./runner/run-step.ts";
 import { type Answer, Receiver } from "./runner/servers/receiver.ts";
 
@@ -24,7 +24,7 @@ describe.concurrent("a secret that the server says back", () => {
 
   test.each([secret, token, header, bearer])("is not shown, in no encoding: %#", async (canary) => {
     // But for what command lines make of it, which are none of a server's.
-    const encodings = encodingsOf(canary).filter(
+    const encodings = getMaskEncodings(canary).filter(
       (text) => text === canary || !(canary.includes(text) || text === canary.replaceAll("'", "''")),
     );
     for (let at = 0; at < encodings.length; at += 11) {

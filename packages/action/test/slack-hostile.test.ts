@@ -2,7 +2,7 @@ import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Given } from "./runner/inputs.ts";
-import { faultsOf } from "./runner/servers/block-kit.ts";
+import { findFaults } from "./runner/servers/block-kit.ts";
 import type { SlackMessage } from "./runner/servers/slack.ts";
 import { getTexts, runAndGetMessage } from "./step.ts";
 
@@ -22,7 +22,7 @@ function findMarkup(message: SlackMessage): readonly string[] {
 }
 
 function expectNoMarkup(message: SlackMessage): void {
-  expect(faultsOf(message)).toEqual([]);
+  expect(findFaults(message)).toEqual([]);
   for (const act of findMarkup(message)) expect(isOwnMarkup(act) || showsTarget(act) || act).toBe(true);
   // An ampersand is the beginning of an entity, also where a text was shortened.
   for (const text of getTexts(message)) expect(text).not.toMatch(/&(?!(?:amp|lt|gt);)/);

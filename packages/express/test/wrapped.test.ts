@@ -37,7 +37,7 @@ function wrapLayers(stack: unknown, wrap: (middleware: RequestHandler) => Reques
   }
 }
 
-function stackOf(app: Express): unknown {
+function getRouterStack(app: Express): unknown {
   return (app as unknown as { _router?: { stack: unknown } })._router?.stack ?? app.router.stack;
 }
 
@@ -96,7 +96,7 @@ for (const [version, express] of versions) {
               };
               const middleware = make();
               mount(app, what === "middleware" ? wrap(middleware) : middleware, behind, express);
-              if (what === "layers") wrapLayers(stackOf(app), wrap);
+              if (what === "layers") wrapLayers(getRouterStack(app), wrap);
               await using server = await listen(app);
               const post = { ...createSignedPost(), path: "/customers/acme" };
               expect(await sendRequest(server.port, { ...post, body: "{}" })).toMatchObject({ status: 401 });
@@ -117,7 +117,7 @@ for (const [version, express] of versions) {
         app.use(heronWebhook(quiet));
         app.all("/other", (_req, res) => void res.send("other"));
         app.post("/webhooks/heron", (req, res) => void res.send(req.heronEvent?.topic));
-        wrapLayers(stackOf(app), wrap);
+        wrapLayers(getRouterStack(app), wrap);
         await using server = await listen(app);
         for (const method of ["GET", "POST"])
           expect(await sendRequest(server.port, { method, path: "/other" })).toMatchObject({ body: "other" });

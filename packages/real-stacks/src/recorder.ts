@@ -17,25 +17,25 @@ export class Recorder {
   note(spot: Spot, request: unknown): void {
     this.arrivals.push({
       spot,
-      kind: (headerOf(request, KIND_HEADER) as Kind | undefined) ?? "unknown",
-      id: headerOf(request, ID_HEADER) ?? "unknown",
+      kind: (getHeader(request, KIND_HEADER) as Kind | undefined) ?? "unknown",
+      id: getHeader(request, ID_HEADER) ?? "unknown",
     });
   }
 }
 
 /** A header of any framework's request. Some serverless adapters keep the case of names. */
-export function headerOf(request: unknown, name: string): string | undefined {
+export function getHeader(request: unknown, name: string): string | undefined {
   const headers: unknown = Reflect.get(Object(request), "headers");
   const value = Object.entries(Object(headers)).find(([sent]) => sent.toLowerCase() === name)?.[1];
   return value === undefined ? undefined : String(value);
 }
 
 /** A handler that records its event, and fails if the request asks for it. */
-export function notingHandler(
+export function createRecordingHandler(
   recorder: Recorder,
 ): (event: unknown, context: { readonly request: unknown }) => void {
   return (_event, { request }) => {
     recorder.note("handler", request);
-    if (headerOf(request, FAIL_HEADER) !== undefined) throw new Error("asked to fail");
+    if (getHeader(request, FAIL_HEADER) !== undefined) throw new Error("asked to fail");
   };
 }

@@ -33,7 +33,7 @@ const FORGED_SECRET = "sec_of-somebody-else";
 let ids = 0;
 
 /** An event of exactly `size` bytes, or the smallest event. Below that size it is no event, but can be signed. */
-export function bodyOfSize(size?: number): Buffer {
+export function createBody(size?: number): Buffer {
   const smallest = createEventBody();
   if (size === undefined || size === Buffer.byteLength(smallest)) return Buffer.from(smallest);
   if (size < Buffer.byteLength(smallest) + 10) return Buffer.from("{}".slice(0, size).padEnd(size, " "));
@@ -51,14 +51,19 @@ export interface EventRequestOptions {
 
 /** An event as Heron sends it. */
 export const signed = (path: string, options?: EventRequestOptions): StackRequest =>
-  eventRequest("signed", path, (body) => ({ "heron-signature": signBody(body) }), options);
+  createEventRequest("signed", path, (body) => ({ "heron-signature": signBody(body) }), options);
 
 /** An event signed with another secret. */
 export const forged = (path: string, options?: EventRequestOptions): StackRequest =>
-  eventRequest("forged", path, (body) => ({ "heron-signature": signBody(body, FORGED_SECRET) }), options);
+  createEventRequest(
+    "forged",
+    path,
+    (body) => ({ "heron-signature": signBody(body, FORGED_SECRET) }),
+    options,
+  );
 
 export const unsigned = (path: string, options?: EventRequestOptions): StackRequest =>
-  eventRequest("unsigned", path, () => ({}), options);
+  createEventRequest("unsigned", path, () => ({}), options);
 
 /** A retry of the event, without a forced status. */
 export function again(request: StackRequest): StackRequest {
@@ -89,14 +94,14 @@ export function other(
   };
 }
 
-function eventRequest(
+function createEventRequest(
   kind: Kind,
   path: string,
   sign: (body: Buffer) => Record<string, string>,
   { delivery = "in one packet", size, method = "POST", failWith }: EventRequestOptions = {},
 ): StackRequest {
   const id = `request-${++ids}`;
-  const body = bodyOfSize(size);
+  const body = createBody(size);
   return {
     kind,
     id,
@@ -131,15 +136,15 @@ export async function deliver(port: number, request: StackRequest): Promise<Answ
   );
   const replied = connection.readResponse(method);
   // A server that responds early can end the connection; only its response counts.
-  for (const [index, piece] of pieces(head, body, delivery).entries()) {
-    if (index > 0) await afterTheServerRead();
+  for (const [index, piece] of splitByDelivery(head, body, delivery).entries()) {
+    if (index > 0) await waitForServerRead();
     connection.write(piece);
   }
   const { status, headers, body: text } = await replied;
-  return { status, body: headers.get("transfer-encoding") === "chunked" ? unchunked(text) : text };
+  return { status, body: headers.get("transfer-encoding") === "chunked" ? decodeChunks(text) : text };
 }
 
-function pieces(head: Buffer, body: Buffer, delivery: Delivery): Buffer[] {
+function splitByDelivery(head: Buffer, body: Buffer, delivery: Delivery): Buffer[] {
   switch (delivery) {
     case "in one packet":
       return [Buffer.concat([head, body])];
@@ -162,11 +167,11 @@ function pieces(head: Buffer, body: Buffer, delivery: Delivery): Buffer[] {
 }
 
 /** Waits two turns of the event loop, after which a server in this process has read the data; another most likely has. */
-async function afterTheServerRead(): Promise<void> {
+async function waitForServerRead(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
 }
 
-function unchunked(text: string): string {
+function decodeChunks(text: string): string {
   let rest = text;
   let body = "";
   for (;;) {

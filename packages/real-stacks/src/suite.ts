@@ -60,7 +60,7 @@ export const OTHER_ROUTES: readonly OtherRoute[] = [
     contains: "untouched",
   },
   {
-    name: "POST /other in pieces",
+    name: "POST /other in splitByDelivery",
     request: () => other("POST", "/other", { untouched: true }, "chunked"),
     status: 200,
     contains: "untouched",
@@ -70,7 +70,7 @@ export const OTHER_ROUTES: readonly OtherRoute[] = [
 ];
 
 /** The same routes below a mount. */
-export const routesAt = (mount: string): OtherRoute[] => [
+export const getRoutesAt = (mount: string): OtherRoute[] => [
   {
     name: `GET ${mount}/other`,
     request: () => other("GET", `${mount}/other`),
@@ -86,7 +86,7 @@ export const routesAt = (mount: string): OtherRoute[] => [
 ];
 
 /** The same routes below a mount with a receiver that rejects everything but events. */
-export const refusedRoutes = (mount: string): OtherRoute[] => [
+export const getRejectedRoutes = (mount: string): OtherRoute[] => [
   { name: `GET ${mount}/other`, request: () => other("GET", `${mount}/other`), status: 405 },
   { name: `POST ${mount}/other`, request: () => other("POST", `${mount}/other`, {}), status: 401 },
 ];
@@ -120,7 +120,7 @@ export function testStack(row: StackRow): void {
         const request = { delivery, ...(size === undefined ? {} : { size }) };
         const isEvent = size === undefined || size >= SMALLEST_EVENT;
 
-        test(`${handledOrRefused(refusesAll, isEvent)} ${body}: ${name}`, async () => {
+        test(`${describeExpectation(refusesAll, isEvent)} ${body}: ${name}`, async () => {
           const event = signed(path, request);
           const answer = await stack.send(event);
           expect(answer.status, answer.body).toBe(refusesAll ? 500 : isEvent ? 200 : 400);
@@ -184,7 +184,7 @@ export function testStack(row: StackRow): void {
   });
 }
 
-function handledOrRefused(refusesAll: boolean, isEvent: boolean): string {
+function describeExpectation(refusesAll: boolean, isEvent: boolean): string {
   if (refusesAll) return "an event with a consumed body gets 500,";
   return isEvent ? "a signed event is handled," : "a signed body that is no event gets 400,";
 }

@@ -6,9 +6,9 @@ import { heronWebhook } from "@heron-webhooks/express";
 import connect, { type Connect } from "connect";
 import type { RequestHandler } from "express";
 import express from "express";
-import { headerOf, notingHandler, Recorder } from "../src/recorder.ts";
+import { createRecordingHandler, getHeader, Recorder } from "../src/recorder.ts";
 import { deliver, FAIL_HEADER } from "../src/requests.ts";
-import { OTHER_ROUTES, type OtherRoute, refusedRoutes, testStack } from "../src/suite.ts";
+import { getRejectedRoutes, OTHER_ROUTES, type OtherRoute, testStack } from "../src/suite.ts";
 
 /** Where the receiver of the Express package stands in an application of connect, which has no routes. */
 interface ConnectPosition {
@@ -35,7 +35,7 @@ const positions: readonly ConnectPosition[] = [
     path,
     mount: (app: Connect, { plain }: ConnectReceivers, behind: RequestHandler) =>
       app.use(plain()).use(path, behind),
-    others: refusedRoutes(""),
+    others: getRejectedRoutes(""),
   })),
   {
     name: "use(path, plain form), by mistake",
@@ -58,7 +58,7 @@ for (const position of positions)
         const options = {
           secret: SECRET,
           logger: false,
-          ...(form === "with handlers" ? { on: { "**": notingHandler(recorder) } } : {}),
+          ...(form === "with handlers" ? { on: { "**": createRecordingHandler(recorder) } } : {}),
         } as const;
         const app = connect();
         position.mount(
@@ -66,7 +66,7 @@ for (const position of positions)
           { plain: () => heronWebhook(options), route: () => heronWebhook.route(options) },
           (request, response) => {
             recorder.note("route behind", request);
-            response.statusCode = Number(headerOf(request, FAIL_HEADER) ?? 200);
+            response.statusCode = Number(getHeader(request, FAIL_HEADER) ?? 200);
             response.end();
           },
         );

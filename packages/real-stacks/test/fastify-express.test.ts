@@ -4,9 +4,9 @@ import { PATH, SECRET } from "@heron-webhooks/conformance";
 import { heronWebhook } from "@heron-webhooks/express";
 import type { RequestHandler } from "express";
 import { type FastifyInstance, fastify } from "fastify";
-import { headerOf, notingHandler, Recorder } from "../src/recorder.ts";
+import { createRecordingHandler, getHeader, Recorder } from "../src/recorder.ts";
 import { deliver, FAIL_HEADER } from "../src/requests.ts";
-import { OTHER_ROUTES, type OtherRoute, refusedRoutes, testStack } from "../src/suite.ts";
+import { getRejectedRoutes, OTHER_ROUTES, type OtherRoute, testStack } from "../src/suite.ts";
 
 /** Where the receiver of the Express package stands in a Fastify application, in front of Fastify's own routes. */
 interface BridgePosition {
@@ -46,7 +46,7 @@ const positions: readonly BridgePosition[] = [
   ...[PATH, "/other/heron"].map((path) => ({
     name: `@fastify/middie, use(plain form), by mistake, at ${path}`,
     path,
-    others: refusedRoutes(""),
+    others: getRejectedRoutes(""),
     async mount(app: FastifyInstance, { plain }: BridgeReceivers) {
       await app.register(fastifyMiddie);
       app.use(plain());
@@ -93,7 +93,7 @@ for (const { name, path, route = path, prefix, mount, others = OTHER_ROUTES } of
         const options = {
           secret: SECRET,
           logger: false,
-          ...(form === "with handlers" ? { on: { "**": notingHandler(recorder) } } : {}),
+          ...(form === "with handlers" ? { on: { "**": createRecordingHandler(recorder) } } : {}),
         } as const;
         const app = fastify();
         const register = async (scope: FastifyInstance): Promise<void> => {
@@ -103,7 +103,7 @@ for (const { name, path, route = path, prefix, mount, others = OTHER_ROUTES } of
           });
           scope.all(route, async (request, reply) => {
             recorder.note("route behind", request);
-            return reply.code(Number(headerOf(request, FAIL_HEADER) ?? 200)).send({ behind: true });
+            return reply.code(Number(getHeader(request, FAIL_HEADER) ?? 200)).send({ behind: true });
           });
         };
         await (prefix === undefined ? register(app) : app.register(register, { prefix }));

@@ -14,7 +14,7 @@ import express from "express";
 import { type FastifyInstance, fastify } from "fastify";
 import fastifyRawBody from "fastify-raw-body";
 import { afterEach, describe, expect, test } from "vitest";
-import { notingHandler, Recorder } from "../src/recorder.ts";
+import { createRecordingHandler, Recorder } from "../src/recorder.ts";
 import { deliver, forged, signed } from "../src/requests.ts";
 import { ALL_SIZES, OTHER_ROUTES, type OtherRoute, testStack } from "../src/suite.ts";
 
@@ -37,7 +37,7 @@ interface FastifyPosition {
 }
 
 const options = (recorder: Recorder) =>
-  ({ secret: SECRET, logger: false, on: { "**": notingHandler(recorder) } }) as const;
+  ({ secret: SECRET, logger: false, on: { "**": createRecordingHandler(recorder) } }) as const;
 
 /** Express's parser reads the body of each route before Fastify could: Fastify waits for it in vain. */
 const withoutBodies: readonly OtherRoute[] = OTHER_ROUTES.filter(({ name }) => name.startsWith("GET"));

@@ -1,12 +1,12 @@
-import { instrumentedSuite } from "../src/express/instrumented-suite.ts";
+import { testInstrumentedStack } from "../src/express/instrumented-suite.ts";
 
-instrumentedSuite({
+testInstrumentedStack({
   name: "OpenTelemetry",
   versions: ["Express 5", "Express 4"],
   preload: "./instrumented/open-telemetry.ts",
 });
 
-instrumentedSuite({
+testInstrumentedStack({
   name: "express-async-errors",
   versions: ["Express 4"],
   preload: "./instrumented/express-async-errors.ts",

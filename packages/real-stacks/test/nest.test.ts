@@ -18,9 +18,9 @@ import {
 import { NestFactory } from "@nestjs/core";
 import { ExpressAdapter } from "@nestjs/platform-express";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
-import { headerOf, notingHandler, Recorder, type Spot } from "../src/recorder.ts";
+import { createRecordingHandler, getHeader, Recorder, type Spot } from "../src/recorder.ts";
 import { deliver, FAIL_HEADER } from "../src/requests.ts";
-import { refusedRoutes, testStack } from "../src/suite.ts";
+import { getRejectedRoutes, testStack } from "../src/suite.ts";
 
 /** Express's response or Fastify's reply. */
 interface AnyReply {
@@ -160,7 +160,7 @@ for (const nestCase of cases)
         name: `Nest 11, ${platform}, ${rawBody ? "rawBody, " : ""}${nestCase.name}`,
         arrivesAt: nestCase.arrivesAt,
         refusesAll: !rawBody && ["both", platform].includes(nestCase.needsRawBody ?? "neither"),
-        ...(nestCase.refusesOthers === true ? { others: refusedRoutes("") } : {}),
+        ...(nestCase.refusesOthers === true ? { others: getRejectedRoutes("") } : {}),
         ...(nestCase.path === undefined ? {} : { path: nestCase.path }),
         open: async () => {
           const recorder = new Recorder();
@@ -184,7 +184,7 @@ async function createApp(
   const verifying = { secret: SECRET, logger: false } as const;
   const options: Options = {
     verifying,
-    handling: { ...verifying, on: { "**": notingHandler(recorder) } },
+    handling: { ...verifying, on: { "**": createRecordingHandler(recorder) } },
   };
 
   const receiver = createReceiver<Record<string, unknown>>(options.handling);
@@ -200,7 +200,7 @@ async function createApp(
   class Behind {
     behind(request: object, response: AnyReply): void {
       recorder.note("route behind", request);
-      response.status(Number(headerOf(request, FAIL_HEADER) ?? 200)).send({ behind: true });
+      response.status(Number(getHeader(request, FAIL_HEADER) ?? 200)).send({ behind: true });
     }
   }
   Controller()(Behind);

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
-import { instrumentedSuite } from "../src/express/instrumented-suite.ts";
+import { testInstrumentedStack } from "../src/express/instrumented-suite.ts";
 
-instrumentedSuite({
+testInstrumentedStack({
   name: "New Relic",
   versions: ["Express 5", "Express 4"],
   execArgv: ["--require", createRequire(import.meta.url).resolve("newrelic")],

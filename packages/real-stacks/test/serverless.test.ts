@@ -12,10 +12,15 @@ import express5, { type Express } from "express";
 import express4 from "express-4";
 import { fastify } from "fastify";
 import serverlessHttp from "serverless-http";
-import { buildExpress, type ExpressCase, expressCases, expressRow } from "../src/express/application.ts";
+import {
+  buildExpress,
+  createExpressCases,
+  createExpressRow,
+  type ExpressCase,
+} from "../src/express/application.ts";
 import type { ExpressVersion } from "../src/express/positions.ts";
 import { JSON_BEHIND } from "../src/express/surroundings.ts";
-import { notingHandler, Recorder } from "../src/recorder.ts";
+import { createRecordingHandler, Recorder } from "../src/recorder.ts";
 import type { Answer, StackRequest } from "../src/requests.ts";
 import { EVENT_SHAPES, type EventShape } from "../src/serverless/lambda-events.ts";
 import { ALL_SIZES, type StackRow, testStack } from "../src/suite.ts";
@@ -53,7 +58,7 @@ const versions = [
 ] as const satisfies [ExpressVersion, typeof express5][];
 
 /** In one `app.use`: what an adapter does with a request is the same wherever the receiver stands. */
-const cases = expressCases().filter(
+const cases = createExpressCases().filter(
   ({ position, surrounding }) => position.name === "app.use" && surrounding.everywhere === true,
 );
 const shapes = EVENT_SHAPES;
@@ -92,7 +97,7 @@ for (const [adapter, toInvoke] of Object.entries(adapters))
       for (const given of cases) {
         const expressCase = asAdapted(adapter, shape, given);
         testStack({
-          ...expressRow(`${adapter}, ${version}, ${shape.name}`, expressCase, async () => {
+          ...createExpressRow(`${adapter}, ${version}, ${shape.name}`, expressCase, async () => {
             const { app, recorder, close } = await buildExpress(expressCase, express, version);
             return {
               send: (request) => invoke(toInvoke(app), shape, request),
@@ -115,7 +120,7 @@ for (const shape of shapes)
       await app.register(heronWebhook, {
         secret: SECRET,
         logger: false,
-        on: { "**": notingHandler(recorder) },
+        on: { "**": createRecordingHandler(recorder) },
       });
       app.get("/other", async () => "well");
       app.post("/other", async ({ body }) => body);

@@ -69,7 +69,7 @@ function version2(line: string, known: ReadonlySet<string>): Command | null {
   if (!known.has(name.toLowerCase())) return null;
   return {
     name,
-    properties: propertiesOf(rest.trim(), ",", inProperties),
+    properties: parseProperties(rest.trim(), ",", inProperties),
     data: unescaped(text.slice(end + 2), inData),
   };
 }
@@ -83,7 +83,7 @@ function version1(line: string, known: ReadonlySet<string>): Command | null {
   if (!known.has(name.toLowerCase())) return null;
   return {
     name,
-    properties: propertiesOf(rest, ";", inVersion1),
+    properties: parseProperties(rest, ";", inVersion1),
     data: unescaped(line.slice(end + 1), inVersion1),
   };
 }
@@ -94,7 +94,7 @@ function head(info: string): { readonly name: string; readonly rest: string } {
 }
 
 /** What has no name or no value is left out. */
-function propertiesOf(text: string, separator: string, escapes: Escapes): Map<string, string> {
+function parseProperties(text: string, separator: string, escapes: Escapes): Map<string, string> {
   const properties = new Map<string, string>();
   for (const part of text.split(separator)) {
     const [, name, value] = /^=*([^=]+)=+(.+)$/s.exec(part) ?? [];

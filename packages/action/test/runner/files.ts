@@ -3,7 +3,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { linesOf } from "./lines.ts";
+import { splitLines } from "./lines.ts";
 import type { StepState } from "./step-state.ts";
 
 export type FileCommand = "path" | "env" | "step_summary" | "state" | "output";
@@ -29,7 +29,7 @@ export function processFiles(paths: Readonly<Record<FileCommand, string>>, step:
     const text = new TextDecoder().decode(bytes);
     raw[command] = text;
     try {
-      if (command === "step_summary") summary = summaryOf(text, bytes.length, step);
+      if (command === "step_summary") summary = readSummary(text, bytes.length, step);
       else applyFile(command, text, step);
     } catch (error) {
       step.fail(`Unable to process file command '${command}' successfully.`, error);
@@ -50,7 +50,7 @@ function readIfThere(path: string): Buffer | null {
 /** Names and values before one that is malformed stay set. */
 function applyFile(command: Exclude<FileCommand, "step_summary">, text: string, step: StepState): void {
   if (command === "path") {
-    step.paths.push(...linesOf(text).filter((line) => line !== ""));
+    step.paths.push(...splitLines(text).filter((line) => line !== ""));
     return;
   }
   for (const [name, value] of pairsOf(text)) {
@@ -70,7 +70,7 @@ function applyFile(command: Exclude<FileCommand, "step_summary">, text: string, 
 }
 
 /** Masked line by line. One that is too long is not shown, but does not fail the step. */
-function summaryOf(text: string, bytes: number, step: StepState): string {
+function readSummary(text: string, bytes: number, step: StepState): string {
   if (bytes > longestSummary) {
     const kibibytes = (count: number): number => Math.floor(count / 1024);
     step.log.issue(
@@ -79,7 +79,7 @@ function summaryOf(text: string, bytes: number, step: StepState): string {
     );
     return "";
   }
-  return linesOf(text)
+  return splitLines(text)
     .map((line) => `${step.masker.mask(line)}\n`)
     .join("");
 }

@@ -5,7 +5,7 @@ const at = (expression: string): string => `\${{ ${expression} }}`;
 const printsInputs =
   "console.log(JSON.stringify(Object.fromEntries(Object.entries(process.env).filter(([k]) => k.startsWith('INPUT_')))))";
 
-async function inputsOf(inputs: string, options: Parameters<typeof runScript>[1] = {}): Promise<unknown> {
+async function getInputs(inputs: string, options: Parameters<typeof runScript>[1] = {}): Promise<unknown> {
   const { rawOutput } = await runScript(printsInputs, { ...options, inputs });
   return JSON.parse(rawOutput);
 }
@@ -13,7 +13,7 @@ async function inputsOf(inputs: string, options: Parameters<typeof runScript>[1]
 describe("variables of inputs", () => {
   test("names are upper case with underscores for spaces; hyphens and dots stay", async () => {
     expect(
-      await inputsOf("some-name.x: {}\na b c: {}", { with: { "some-name.x": "1", "a b c": "2" } }),
+      await getInputs("some-name.x: {}\na b c: {}", { with: { "some-name.x": "1", "a b c": "2" } }),
     ).toEqual({
       "INPUT_SOME-NAME.X": "1",
       INPUT_A_B_C: "2",
@@ -21,14 +21,14 @@ describe("variables of inputs", () => {
   });
 
   test("names are the same in any case, and given twice they are rejected", async () => {
-    expect(await inputsOf("Url: { default: none }", { with: { uRL: "given" } })).toEqual({
+    expect(await getInputs("Url: { default: none }", { with: { uRL: "given" } })).toEqual({
       INPUT_URL: "given",
     });
-    await expect(inputsOf("url: {}", { with: { url: "1", URL: "2" } })).rejects.toThrow("already defined");
+    await expect(getInputs("url: {}", { with: { url: "1", URL: "2" } })).rejects.toThrow("already defined");
   });
 
   test("every declared input is there, empty without a default, required or not", async () => {
-    expect(await inputsOf("a: { required: true }\nb:\nc: { default: false }\nd: { default: 4 }")).toEqual({
+    expect(await getInputs("a: { required: true }\nb:\nc: { default: false }\nd: { default: 4 }")).toEqual({
       INPUT_A: "",
       INPUT_B: "",
       INPUT_C: "false",
@@ -38,7 +38,7 @@ describe("variables of inputs", () => {
 
   test("a default applies only where the name is absent", async () => {
     const inputs = "a: { default: x }\nb: { default: x }\nc: { default: x }";
-    expect(await inputsOf(inputs, { with: { a: "", b: undefined } })).toEqual({
+    expect(await getInputs(inputs, { with: { a: "", b: undefined } })).toEqual({
       INPUT_A: "",
       INPUT_B: "x",
       INPUT_C: "x",
@@ -47,7 +47,7 @@ describe("variables of inputs", () => {
 
   test("everything given becomes text, and is not evaluated", async () => {
     const given = { a: true, b: 4, c: at("github.sha"), d: " \"'`\r\n😀::error::" };
-    expect(await inputsOf("a:\nb:\nc:\nd:", { with: given })).toEqual({
+    expect(await getInputs("a:\nb:\nc:\nd:", { with: given })).toEqual({
       INPUT_A: "true",
       INPUT_B: "4",
       INPUT_C: given.c,
@@ -62,7 +62,7 @@ describe("variables of inputs", () => {
       `c: { default: "${at("github.token")}" }`,
       `d: { default: "${["github.event.nothing.there", "'it''s'", "github.event"].map(at).join("|")}" }`,
     ].join("\n");
-    const values = await inputsOf(inputs, {
+    const values = await getInputs(inputs, {
       jobStatus: "cancelled",
       eventName: "push",
       event: { head_commit: { message: "fix: it" } },
@@ -77,11 +77,11 @@ describe("variables of inputs", () => {
   });
 
   test.each(["secrets.X", "env.X", "inputs.x"])("a default may not use %s", async (name) => {
-    await expect(inputsOf(`a: { default: "${at(name)}" }`)).rejects.toThrow("Unrecognized named-value");
+    await expect(getInputs(`a: { default: "${at(name)}" }`)).rejects.toThrow("Unrecognized named-value");
   });
 
   test("a default that the harness cannot evaluate is not guessed", async () => {
-    await expect(inputsOf(`a: { default: "${at("format('x')")}" }`)).rejects.toThrow(
+    await expect(getInputs(`a: { default: "${at("format('x')")}" }`)).rejects.toThrow(
       "not one that the harness",
     );
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LineReader, linesOf } from "./lines.ts";
+import { LineReader, splitLines } from "./lines.ts";
 
 function linesIn(...chunks: readonly (string | Uint8Array)[]): string[] {
   const lines: string[] = [];
@@ -28,6 +28,6 @@ test("a byte order mark is passed over at the start alone", () => {
 });
 
 test("a text has as many lines as were ended, and one that was not", () => {
-  expect(linesOf("a\r\n\nb")).toEqual(["a", "", "b"]);
-  expect(linesOf("")).toEqual([]);
+  expect(splitLines("a\r\n\nb")).toEqual(["a", "", "b"]);
+  expect(splitLines("")).toEqual([]);
 });

@@ -17,17 +17,17 @@ export class LineReader {
     const whole = /^.*(?:\n|\r(?=.))/s.exec(this.#rest)?.[0] ?? "";
     if (whole === "") return;
     this.#rest = this.#rest.slice(whole.length);
-    for (const line of linesOf(whole)) this.#take(line);
+    for (const line of splitLines(whole)) this.#take(line);
   }
 
   end(): void {
-    for (const line of linesOf(this.#rest + this.#decoder.decode())) this.#take(line);
+    for (const line of splitLines(this.#rest + this.#decoder.decode())) this.#take(line);
     this.#rest = "";
   }
 }
 
 /** The lines of a text; what ends one does not start another. */
-export function linesOf(text: string): string[] {
+export function splitLines(text: string): string[] {
   const lines = text.split(/\r\n|\r|\n/);
   if (lines.at(-1) === "") lines.pop();
   return lines;

@@ -5,7 +5,7 @@
 
 type Encoder = (value: string) => string;
 
-/** The runner's own list, which is shorter than what a secret can be disguised as; see `encodingsOf`. */
+/** The runner's own list, which is shorter than what a secret can be disguised as; see `getMaskEncodings`. */
 const encoders: readonly Encoder[] = [
   (value) => base64(value, 0),
   (value) => base64(value, 1),
@@ -70,7 +70,7 @@ export class Masker {
  * hex, base64url, the parts of base64 that do not depend on what stands around the secret, and other spellings
  * of percent encoding. Longest first. Only for secrets of some length: of a short one, pieces occur by chance.
  */
-export function encodingsOf(secret: string): string[] {
+export function getMaskEncodings(secret: string): string[] {
   const hex = Buffer.from(secret).toString("hex");
   const component = encodeURIComponent(wellFormed(secret));
   const found = [

@@ -61,7 +61,7 @@ export async function runStep(options: StepOptions = {}): Promise<StepResult> {
 
   const files = processFiles(folders.files, step);
   if (ran.cancelled) step.log.issue("error", "The operation was canceled.");
-  return { ...resultOf(step, files, ran), durationMs, filesLeft: folders.left() };
+  return { ...toStepResult(step, files, ran), durationMs, filesLeft: folders.left() };
 }
 
 /** The inputs and env, as the runner prints them before an action can mask anything. */
@@ -150,7 +150,7 @@ function mayReuseProcess(options: StepOptions, env: Readonly<Record<string, stri
   return !isLong && !watched && !special;
 }
 
-function resultOf(
+function toStepResult(
   step: StepState,
   files: FilesRead,
   { exitCode, cancelled, rawOutput }: ChildEnd & { readonly rawOutput: string },

@@ -151,28 +151,28 @@ const NEWLINE = Buffer.from("\n");
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 function diagnoseBody(body: Uint8Array, signature: string, secrets: readonly string[]): SignatureHint | null {
-  const isSignatureOf = (bytes: Uint8Array | string): boolean =>
+  const matchesSignature = (bytes: Uint8Array | string): boolean =>
     secrets.some((secret) => isSignedWith(bytes, secret, signature));
-  if (body.length > 0 && isSignatureOf(new Uint8Array()))
+  if (body.length > 0 && matchesSignature(new Uint8Array()))
     return createHint(
       "body_empty",
       "The signature was made over an empty body: the sender signed before it had the body.",
     );
   const lineEndLength = body.at(-1) === 0x0a ? (body.at(-2) === 0x0d ? 2 : 1) : 0;
   if (
-    isSignatureOf(Buffer.concat([body, NEWLINE])) ||
-    (lineEndLength > 0 && isSignatureOf(body.subarray(0, body.length - lineEndLength)))
+    matchesSignature(Buffer.concat([body, NEWLINE])) ||
+    (lineEndLength > 0 && matchesSignature(body.subarray(0, body.length - lineEndLength)))
   )
     return createHint(
       "body_newline",
       "The signature was made over the body with a different line end behind it. With curl, send files by --data-binary: -d drops line breaks.",
     );
-  if (isSignatureOf(Buffer.concat([BOM, body])) || isSignatureOf(body.subarray(3)))
+  if (matchesSignature(Buffer.concat([BOM, body])) || matchesSignature(body.subarray(3)))
     return createHint(
       "body_bom",
       "The signature was made over the body with, or without, a byte order mark before it.",
     );
-  if (reserialize(body).some(isSignatureOf))
+  if (reserialize(body).some(matchesSignature))
     return createHint(
       "body_reserialized",
       "The signature was made over the JSON as another program prints it: the sender signs one text and posts another. Sign the very bytes that are sent.",

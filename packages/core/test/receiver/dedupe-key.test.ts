@@ -33,25 +33,26 @@ async function getKey(
   return keys[0] as string;
 }
 
-const macOf = (event: object, secret: string = SECRET): string => sign(bytes(JSON.stringify(event)), secret);
+const computeTestMac = (event: object, secret: string = SECRET): string =>
+  sign(bytes(JSON.stringify(event)), secret);
 const WITH_ID = { ...EVENT, id: "evt_1" };
 
 describe("an event without an id", () => {
   test("is known by its MAC, in the receiver's name", async () => {
-    expect(await getKey(EVENT)).toBe(`heron:mac:${macOf(EVENT)}`);
-    expect(await getKey(EVENT, { name: "crm" })).toBe(`crm:mac:${macOf(EVENT)}`);
+    expect(await getKey(EVENT)).toBe(`heron:mac:${computeTestMac(EVENT)}`);
+    expect(await getKey(EVENT, { name: "crm" })).toBe(`crm:mac:${computeTestMac(EVENT)}`);
   });
 
   test("is the same in whatever spelling it came", async () => {
     const body = JSON.stringify(EVENT).replaceAll(":", ": ");
-    const headers = { "heron-signature": macOf(EVENT) };
+    const headers = { "heron-signature": computeTestMac(EVENT) };
     expect(await getKey(EVENT, {}, { body, headers })).toBe(await getKey(EVENT));
   });
 
   test("is another for every secret", async () => {
     const secret = (): string => "sec_other";
     expect(await getKey(EVENT, { secret }, { secret: "sec_other" })).toBe(
-      `heron:mac:${macOf(EVENT, "sec_other")}`,
+      `heron:mac:${computeTestMac(EVENT, "sec_other")}`,
     );
   });
 });
@@ -68,7 +69,7 @@ describe("an event with an id", () => {
   });
 
   test("is never taken for another's MAC", async () => {
-    expect(await getKey({ ...EVENT, id: macOf(EVENT) })).not.toBe(await getKey(EVENT));
+    expect(await getKey({ ...EVENT, id: computeTestMac(EVENT) })).not.toBe(await getKey(EVENT));
   });
 
   test("that is long is reserved under a hash, the same for the same", async () => {

@@ -198,7 +198,7 @@ test("a topic in the log is cut off at 128 characters", async () => {
 });
 
 describe("what the default logger makes of odd errors", () => {
-  const lineOf = (err: unknown): { readonly err: unknown } => {
+  const logError = (err: unknown): { readonly err: unknown } => {
     const error = vi.spyOn(console, "error").mockImplementation(() => {});
     consoleLogger.error({ err }, "odd");
     const [line] = error.mock.calls[0] ?? [];
@@ -210,18 +210,18 @@ describe("what the default logger makes of odd errors", () => {
   test("one whose cause leads back to it", () => {
     const circular = new Error("outer");
     circular.cause = circular;
-    expect(lineOf(circular).err).toMatchObject({ message: "outer", cause: { message: "outer" } });
+    expect(logError(circular).err).toMatchObject({ message: "outer", cause: { message: "outer" } });
   });
 
   test("an object that holds itself", () => {
     const own: Record<string, unknown> = { a: "x\n\u001b[31m" };
     own["self"] = own;
-    expect(lineOf(own).err).toContain("[Circular");
+    expect(logError(own).err).toContain("[Circular");
   });
 
   test("several in one, with their codes", () => {
     const refused = Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
-    expect(lineOf(new AggregateError([refused], "")).err).toMatchObject({
+    expect(logError(new AggregateError([refused], "")).err).toMatchObject({
       errors: [{ message: "connect", code: "ECONNREFUSED" }],
     });
   });

@@ -70,16 +70,16 @@ test("nothing fits: null", () => {
 });
 
 describe("what only looks like a known mistake is not taken for one", () => {
-  const keyOf = (bytes: string, encoding: BufferEncoding): Buffer => Buffer.from(bytes, encoding);
+  const toKey = (bytes: string, encoding: BufferEncoding): Buffer => Buffer.from(bytes, encoding);
 
   test.each([
     ["quotes inside a secret", 'a"bc"', "abc"],
     ["quotes before the rest of a secret", '"ab"c', "abc"],
     ["different quotes around a secret", "\"abc'", "abc"],
     ["a secret with another prefix than sec_", "key-abcdef", "abcdef"],
-    ["sec_ inside a secret", "AAAAsec_BBBB", keyOf("AAAABBBB", "base64")],
-    ["hexadecimal before the rest of a secret", "0011zz", keyOf("0011", "hex")],
-    ["half a byte more of hexadecimal", "00112", keyOf("0011", "hex")],
+    ["sec_ inside a secret", "AAAAsec_BBBB", toKey("AAAABBBB", "base64")],
+    ["hexadecimal before the rest of a secret", "0011zz", toKey("0011", "hex")],
+    ["half a byte more of hexadecimal", "00112", toKey("0011", "hex")],
   ])("%s", (_, secret, key) => {
     expect(diagnoseSignature(body, computeMac(body, createHmacKey(Buffer.from(key))), secret)).toBe(null);
   });

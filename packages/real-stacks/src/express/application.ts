@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 import { SECRET } from "@heron-webhooks/conformance";
 import { heronWebhook } from "@heron-webhooks/express";
 import type { ErrorRequestHandler, Express, RequestHandler } from "express";
-import { notingHandler, Recorder } from "../recorder.ts";
+import { createRecordingHandler, Recorder } from "../recorder.ts";
 import { deliver } from "../requests.ts";
 import { ALL_SIZES, type OpenStack, OTHER_ROUTES, type StackRow } from "../suite.ts";
 import { type ExpressModule, type ExpressVersion, POSITIONS, type Position } from "./positions.ts";
-import { type DescribedBody, describeBody, routeBehind } from "./route-behind.ts";
+import { createRouteBehind, type DescribedBody, describeBody } from "./route-behind.ts";
 import { SURROUNDINGS, type Surrounding } from "./surroundings.ts";
 import { startUpstream } from "./upstream.ts";
 
@@ -28,7 +28,7 @@ export interface ExpressCase {
  * Every position alone and with `express.json()` behind it, and the two main positions with all surroundings.
  * `long` has the whole product, and all sizes in the two main positions.
  */
-export function expressCases({ long = false }: { readonly long?: boolean } = {}): ExpressCase[] {
+export function createExpressCases({ long = false }: { readonly long?: boolean } = {}): ExpressCase[] {
   const pairs = POSITIONS.flatMap((position) =>
     SURROUNDINGS.filter(({ everywhere }) => long || position.main === true || everywhere === true).map(
       (surrounding) => [position, surrounding] as const,
@@ -51,7 +51,7 @@ export function expressCases({ long = false }: { readonly long?: boolean } = {})
 }
 
 /** Converts a case to a row of the suite, opened in this process or in another. */
-export function expressRow(
+export function createExpressRow(
   stack: string,
   expressCase: ExpressCase,
   open: (expressCase: ExpressCase) => Promise<OpenStack>,
@@ -66,7 +66,7 @@ export function expressRow(
     ...(sizes.length === 0
       ? {}
       : { deliveries: ["in one packet", "in two packets", "chunked", "byte by byte"] as const }),
-    spellings: spellingsOf(position.path),
+    spellings: getEquivalentPaths(position.path),
     others: [...(position.others ?? OTHER_ROUTES), ...(surrounding.others ?? [])],
     open: () => open(expressCase),
     ...(form === "with handlers"
@@ -88,7 +88,7 @@ export function expressRow(
   };
 }
 
-function spellingsOf(path: string): string[] {
+function getEquivalentPaths(path: string): string[] {
   const last = path.lastIndexOf("/") + 1;
   const escaped = `%${path.charCodeAt(last).toString(16)}`;
   return [
@@ -117,7 +117,7 @@ export async function buildExpress(
     version,
     ...receivers(recorder, form),
     between: between?.(express, upstream.pipe) ?? [],
-    behind: routeBehind(recorder, { reads: routeReads }),
+    behind: createRouteBehind(recorder, { reads: routeReads }),
   });
   app.get("/other", (_request, response) => {
     response.send("well");
@@ -177,7 +177,7 @@ function receivers(
   const options = {
     secret: SECRET,
     logger: false,
-    ...(form === "with handlers" ? { on: { "**": notingHandler(recorder) } } : {}),
+    ...(form === "with handlers" ? { on: { "**": createRecordingHandler(recorder) } } : {}),
   } as const;
   return {
     plain: (given = undefined) => heronWebhook({ ...options, ...given }),

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { isLong } from "@heron-webhooks/conformance/runs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testStack } from "../suite.ts";
-import { expressCases, expressRow } from "./application.ts";
+import { createExpressCases, createExpressRow } from "./application.ts";
 import type { ExpressVersion } from "./positions.ts";
 import { StackProcess } from "./stack-process.ts";
 import { NOTHING } from "./surroundings.ts";
@@ -17,7 +17,7 @@ export interface Instrumentation {
 }
 
 /** Tests every position in a process whose instrumentation wraps middleware of Express. */
-export function instrumentedSuite({
+export function testInstrumentedStack({
   name,
   versions,
   preload,
@@ -38,11 +38,13 @@ export function instrumentedSuite({
       });
 
       // Wrapping layers changes the receiver's position, not the result of a parser.
-      for (const expressCase of expressCases().filter(
+      for (const expressCase of createExpressCases().filter(
         ({ surrounding }) => isLong || surrounding.name === NOTHING.name,
       ))
         testStack({
-          ...expressRow(`${version}, ${name}`, { ...expressCase, sizes: [] }, (opened) => stack.open(opened)),
+          ...createExpressRow(`${version}, ${name}`, { ...expressCase, sizes: [] }, (opened) =>
+            stack.open(opened),
+          ),
           deliveries: ["in one packet", "chunked"],
         });
     });

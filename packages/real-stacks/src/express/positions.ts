@@ -2,7 +2,7 @@ import { PATH } from "@heron-webhooks/conformance";
 import connect from "connect";
 import type { Express, RequestHandler, Router } from "express";
 import asyncHandler from "express-async-handler";
-import { OTHER_ROUTES, type OtherRoute, refusedRoutes, routesAt } from "../suite.ts";
+import { getRejectedRoutes, getRoutesAt, OTHER_ROUTES, type OtherRoute } from "../suite.ts";
 
 export type ExpressModule = typeof import("express");
 export type ExpressVersion = "Express 5" | "Express 4";
@@ -64,7 +64,7 @@ export const POSITIONS: readonly Position[] = [
     name: "a router's use, with the whole path",
     path: "/v1/hooks",
     // A Router calls a function as a route does.
-    others: [...OTHER_ROUTES, ...refusedRoutes("/v1")],
+    others: [...OTHER_ROUTES, ...getRejectedRoutes("/v1")],
     mount: (app, { express, plain, between, behind }) => {
       const router = express.Router();
       router.use(plain({ path: "/v1/hooks" }), ...between);
@@ -76,7 +76,7 @@ export const POSITIONS: readonly Position[] = [
   {
     name: "a router's use, with a path without its mount, by mistake",
     path: "/v1/hooks",
-    others: [...OTHER_ROUTES, ...refusedRoutes("/v1")],
+    others: [...OTHER_ROUTES, ...getRejectedRoutes("/v1")],
     mount: (app, { express, plain, between, behind }) => {
       const router = express.Router();
       router.use(plain({ path: "/hooks" }), ...between);
@@ -88,7 +88,7 @@ export const POSITIONS: readonly Position[] = [
   ...["/hooks/heron", "/hooks/heron/x"].map((path) => ({
     name: `app.use("/hooks/heron", …), at ${path}`,
     path,
-    others: [...OTHER_ROUTES, ...refusedRoutes("/hooks/heron")],
+    others: [...OTHER_ROUTES, ...getRejectedRoutes("/hooks/heron")],
     mount: (app: Express, { express, plain, between, behind }: Parts) => {
       app.use("/hooks/heron", plain(), ...between);
       app.all(path, behind);
@@ -131,7 +131,7 @@ export const POSITIONS: readonly Position[] = [
   {
     name: "a sub-application",
     path: `/sub${PATH}`,
-    others: [...OTHER_ROUTES, ...refusedRoutes("/sub")],
+    others: [...OTHER_ROUTES, ...getRejectedRoutes("/sub")],
     mount: (app, { express, plain, between, behind }) => {
       const sub = express();
       sub.use(plain(), ...between);
@@ -143,7 +143,7 @@ export const POSITIONS: readonly Position[] = [
   {
     name: "a sub-application, with the whole path",
     path: `/sub${PATH}`,
-    others: [...OTHER_ROUTES, ...routesAt("/sub")],
+    others: [...OTHER_ROUTES, ...getRoutesAt("/sub")],
     mount: (app, { express, plain, between, behind }) => {
       const sub = express();
       sub.use(plain({ path: `/sub${PATH}` }), ...between);
@@ -197,7 +197,7 @@ export const POSITIONS: readonly Position[] = [
   {
     name: "asyncHandler in app.use",
     path: PATH,
-    others: refusedRoutes(""),
+    others: getRejectedRoutes(""),
     mount: (app, { plain, between, behind }) => {
       app.use(asyncHandler(asAsync(plain())), ...between);
       app.all(PATH, behind);
@@ -296,7 +296,7 @@ export const POSITIONS: readonly Position[] = [
   {
     name: "the use of a router without a mount, behind an app.all of every path that called next",
     path: PATH,
-    others: refusedRoutes(""),
+    others: getRejectedRoutes(""),
     mount: (app, { express, version, plain, between, behind }) => {
       app.all(everyPath(version), (_request, _response, next) => next());
       app.use(express.Router().use(plain(), ...between));

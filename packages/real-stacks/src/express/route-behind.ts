@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Request, RequestHandler } from "express";
-import { headerOf, type Recorder } from "../recorder.ts";
+import { getHeader, type Recorder } from "../recorder.ts";
 import { FAIL_HEADER } from "../requests.ts";
 
 /** The `request.body` of a route: its kind, and a hash of it as bytes, text or compact JSON. */
@@ -17,20 +17,20 @@ export function describeBody(body: unknown): DescribedBody {
 }
 
 /** A route that must only get verified events. Without a parser, it reads the request itself. */
-export function routeBehind(
+export function createRouteBehind(
   recorder: Recorder,
   { reads = false }: { readonly reads?: boolean } = {},
 ): RequestHandler {
   return async (request, response) => {
     recorder.note("route behind", request);
-    const body = reads ? await readWhole(request) : request.body;
+    const body = reads ? await readBody(request) : request.body;
     response
-      .status(Number(headerOf(request, FAIL_HEADER) ?? 200))
+      .status(Number(getHeader(request, FAIL_HEADER) ?? 200))
       .json({ event: request.heronEvent?.topic ?? null, body: describeBody(body) });
   };
 }
 
-async function readWhole(request: Request): Promise<Buffer> {
+async function readBody(request: Request): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks);

@@ -1,7 +1,7 @@
 // A process with applications, for instrumentation that must be loaded before Express. Receives commands over IPC.
 import { createRequire } from "node:module";
 import type { RequestHandler } from "express";
-import { expressCases, listenExpress } from "./application.ts";
+import { createExpressCases, listenExpress } from "./application.ts";
 import type { ExpressModule, ExpressVersion } from "./positions.ts";
 
 /** The commands of the suite. */
@@ -14,20 +14,22 @@ const version = process.argv[2] as ExpressVersion;
 const express = createRequire(import.meta.url)(
   version === "Express 5" ? "express" : "express-4",
 ) as ExpressModule;
-const cases = new Map(expressCases({ long: true }).map((expressCase) => [expressCase.name, expressCase]));
+const cases = new Map(
+  createExpressCases({ long: true }).map((expressCase) => [expressCase.name, expressCase]),
+);
 const opened = new Map<string, Awaited<ReturnType<typeof listenExpress>>>();
 
 process.on("message", async ({ id, order }: { readonly id: number; readonly order: Order }) => {
   try {
-    process.send?.({ id, result: await obey(order) });
+    process.send?.({ id, result: await handleCommand(order) });
   } catch (error) {
     process.send?.({ id, error: String(error) });
   }
 });
 process.on("disconnect", () => process.exit());
 
-async function obey(order: Order): Promise<unknown> {
-  if (order.do === "is it instrumented") return wrapsLayers();
+async function handleCommand(order: Order): Promise<unknown> {
+  if (order.do === "is it instrumented") return wrapsRouterLayers();
   const { name } = order;
   if (order.do === "open") {
     const expressCase = cases.get(name);
@@ -43,7 +45,7 @@ async function obey(order: Order): Promise<unknown> {
 }
 
 /** Whether a router replaces the functions that are added to it. */
-function wrapsLayers(): boolean {
+function wrapsRouterLayers(): boolean {
   const given: RequestHandler = (_request, _response, next) => next();
   const app = express();
   app.use(given);

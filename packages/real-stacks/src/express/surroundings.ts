@@ -34,7 +34,7 @@ type ParserName = "json" | "urlencoded" | "text" | "raw";
 const PARSERS: readonly ParserName[] = ["json", "urlencoded", "text", "raw"];
 const KIND = { json: "object", text: "text", raw: "bytes" } as const;
 /** The value in `request.body` of each parser for JSON; that of urlencoded is not checked. */
-const kindOf = (parser: ParserName): Pick<Surrounding, "body"> =>
+const expectBodyKind = (parser: ParserName): Pick<Surrounding, "body"> =>
   parser === "urlencoded" ? {} : { body: KIND[parser] };
 
 const always = (): boolean => true;
@@ -70,7 +70,7 @@ export const SURROUNDINGS: readonly Surrounding[] = [
     {
       name: `express.${parser}({ verify: rawBody }) of every type in front`,
       front: (express) => [parse(express, parser, { verify: rawBody, type: always })],
-      ...kindOf(parser),
+      ...expectBodyKind(parser),
     },
     {
       name: `express.${parser}() in front`,
@@ -82,7 +82,7 @@ export const SURROUNDINGS: readonly Surrounding[] = [
       front: (express) => [parse(express, parser, { type: always })],
       // Text and bytes are equivalent to the body.
       refusesAll: parser === "json" || parser === "urlencoded",
-      ...(parser === "text" || parser === "raw" ? kindOf(parser) : {}),
+      ...(parser === "text" || parser === "raw" ? expectBodyKind(parser) : {}),
     },
     ...(parser === "json"
       ? []
@@ -96,7 +96,7 @@ export const SURROUNDINGS: readonly Surrounding[] = [
     {
       name: `express.${parser}() of every type behind`,
       between: (express) => [parse(express, parser, { type: always })],
-      ...kindOf(parser),
+      ...expectBodyKind(parser),
       behindAlone: true,
     },
   ]),
@@ -149,7 +149,7 @@ export const SURROUNDINGS: readonly Surrounding[] = [
         contains: '{"untouched":true}',
       },
       {
-        name: "POST /piped in pieces",
+        name: "POST /piped in splitByDelivery",
         request: () => other("POST", "/piped", { untouched: true }, "chunked"),
         status: 200,
         contains: '{"untouched":true}',

@@ -3,7 +3,7 @@ import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { signBody } from "@heron-webhooks/conformance";
 import type { RequestHandler } from "express";
-import { headerOf, type Recorder } from "../recorder.ts";
+import { getHeader, type Recorder } from "../recorder.ts";
 import { FAIL_HEADER } from "../requests.ts";
 import { describeBody } from "./route-behind.ts";
 
@@ -20,13 +20,13 @@ export async function startUpstream(recorder: Recorder): Promise<Upstream> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
-    const signature = headerOf(request, "heron-signature");
+    const signature = getHeader(request, "heron-signature");
     if (signature === undefined) {
       response.end(body);
       return;
     }
     recorder.note("route behind", request);
-    const status = signature === signBody(body) ? Number(headerOf(request, FAIL_HEADER) ?? 200) : 599;
+    const status = signature === signBody(body) ? Number(getHeader(request, FAIL_HEADER) ?? 200) : 599;
     response.writeHead(status).end(JSON.stringify({ event: "end_user.processed", body: describeBody(body) }));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

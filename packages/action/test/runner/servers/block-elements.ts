@@ -8,9 +8,9 @@ import {
   type Check,
   either,
   integer,
+  isOneOf,
   list,
   object,
-  oneOf,
   type Properties,
   required,
   string,
@@ -26,13 +26,13 @@ const typedIn: Properties = {
   placeholder: plainText(150),
   focus_on_load: boolean,
   dispatch_action_config: object({
-    trigger_actions_on: list(oneOf("on_enter_pressed", "on_character_entered"), 1, 2),
+    trigger_actions_on: list(isOneOf("on_enter_pressed", "on_character_entered"), 1, 2),
   }),
 };
 const several: Properties = { max_selected_items: integer(1, 1000) };
-const looks: Properties = { style: oneOf("primary", "danger"), accessibility_label: string(75) };
+const looks: Properties = { style: isOneOf("primary", "danger"), accessibility_label: string(75) };
 const filter = object({
-  include: list(oneOf("im", "mpim", "private", "public"), 1, 4),
+  include: list(isOneOf("im", "mpim", "private", "public"), 1, 4),
   exclude_external_shared_channels: boolean,
   exclude_bot_users: boolean,
 });

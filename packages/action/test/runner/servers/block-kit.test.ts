@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { faultsOf } from "./block-kit.ts";
+import { findFaults } from "./block-kit.ts";
 
 const plain = (text: string): object => ({ type: "plain_text", text });
 const mrkdwn = (text: string): object => ({ type: "mrkdwn", text });
@@ -13,7 +13,7 @@ const picture = (more: object = {}): object => ({
 const many = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 const long = (length: number): string => "x".repeat(length);
-const faults = (...blocks: readonly unknown[]): string[] => faultsOf({ text: "t", blocks });
+const faults = (...blocks: readonly unknown[]): string[] => findFaults({ text: "t", blocks });
 const option = (index: number): object => ({ text: plain(`o${index}`), value: `${index}` });
 const words = (text: string): object => ({ type: "rich_text_section", elements: [{ type: "text", text }] });
 
@@ -116,8 +116,8 @@ describe("good messages", () => {
 
   test("as many blocks as there may be, and none at all", () => {
     expect(faults(...many(50, () => ({ type: "divider" })))).toEqual([]);
-    expect(faultsOf({ text: "t" })).toEqual([]);
-    expect(faultsOf({ attachments: [{ color: "#f00", blocks: [{ type: "divider" }] }] })).toEqual([]);
+    expect(findFaults({ text: "t" })).toEqual([]);
+    expect(findFaults({ attachments: [{ color: "#f00", blocks: [{ type: "divider" }] }] })).toEqual([]);
   });
 });
 
@@ -244,11 +244,11 @@ describe("bad messages", () => {
       "the message has 12002 characters of markdown, more than 12000",
     ]);
     expect(faults(table, table)).toEqual(["the message has 2 tables, more than 1"]);
-    expect(faultsOf({ blocks: [named], attachments: [{ blocks: [named] }] })).toHaveLength(1);
-    expect(faultsOf({ attachments: [{ blocks: [{ type: "header" }] }] })).toEqual([
+    expect(findFaults({ blocks: [named], attachments: [{ blocks: [named] }] })).toHaveLength(1);
+    expect(findFaults({ attachments: [{ blocks: [{ type: "header" }] }] })).toEqual([
       "attachments[0].blocks[0] has no text",
     ]);
-    expect(faultsOf({ blocks: {} })).toEqual(["blocks is not an array"]);
-    expect(faultsOf([])).toEqual(["the message is not an object"]);
+    expect(findFaults({ blocks: {} })).toEqual(["blocks is not an array"]);
+    expect(findFaults([])).toEqual(["the message is not an object"]);
   });
 });

@@ -20,9 +20,9 @@ import {
   type Fault,
   integer,
   isObject,
+  isOneOf,
   list,
   object,
-  oneOf,
   type Properties,
   required,
   some,
@@ -62,7 +62,7 @@ const task: Properties = {
   details: richText,
   output: richText,
   sources: list(urlSource, 1),
-  status: required(oneOf("pending", "in_progress", "complete", "error")),
+  status: required(isOneOf("pending", "in_progress", "complete", "error")),
 };
 
 /** By type. `file` is not here: Slack shows such blocks, but takes none. */
@@ -71,7 +71,7 @@ const blocks: Readonly<Record<string, Properties>> = {
   alert: {
     ...blockId,
     text: required(text(200)),
-    level: oneOf("default", "info", "warning", "error", "success"),
+    level: isOneOf("default", "info", "warning", "error", "success"),
   },
   card,
   carousel: { ...blockId, elements: required(list(typed({ card }, cardIsSomething), 1, 10)) },
@@ -129,7 +129,7 @@ const blocks: Readonly<Record<string, Properties>> = {
   table: {
     ...blockId,
     rows: required(list(list(cell, 1, 20), 1, 100)),
-    column_settings: list(object({ align: oneOf("left", "center", "right"), is_wrapped: boolean }), 1, 20),
+    column_settings: list(object({ align: isOneOf("left", "center", "right"), is_wrapped: boolean }), 1, 20),
   },
   task_card: task,
   video: {
@@ -164,7 +164,7 @@ const attachments: Check = list((value, path, fault) => {
 }, 0);
 
 /** What Slack would refuse a message's blocks for, each with where it is; none if they are all right. */
-export function faultsOf(message: unknown): string[] {
+export function findFaults(message: unknown): string[] {
   const faults: string[] = [];
   const fault: Fault = (path, what) => faults.push(`${path} ${what}`);
   if (!isObject(message)) return ["the message is not an object"];

@@ -7,9 +7,9 @@ import {
   boolean,
   type Check,
   either,
+  isOneOf,
   list,
   object,
-  oneOf,
   type Properties,
   required,
   string,
@@ -45,7 +45,7 @@ export const confirm: Check = object({
   text: required(text(300)),
   confirm: required(plainText(30)),
   deny: required(plainText(30)),
-  style: oneOf("primary", "danger"),
+  style: isOneOf("primary", "danger"),
 });
 
 export function option(label: Check, more: Properties = {}): Check {

@@ -7,9 +7,9 @@ import {
   boolean,
   type Check,
   integer,
+  isOneOf,
   list,
   object,
-  oneOf,
   type Properties,
   required,
   string,
@@ -31,7 +31,7 @@ const link: Properties = { url: required(string(3000)), text: string(), unsafe: 
 const words: Properties = { text: required(string()), style };
 
 const inline: Check = typed({
-  broadcast: { range: required(oneOf("here", "channel", "everyone")), style },
+  broadcast: { range: required(isOneOf("here", "channel", "everyone")), style },
   color: { value: required(string()), style },
   channel: { channel_id: required(string()), style },
   date: {
@@ -59,7 +59,7 @@ export const richTextProperties: Properties = {
       typed({
         rich_text_section: section,
         rich_text_list: {
-          style: required(oneOf("bullet", "ordered")),
+          style: required(isOneOf("bullet", "ordered")),
           elements: required(list(typed({ rich_text_section: section }), 1)),
           indent: integer(0, 8),
           offset: integer(0, 1000),

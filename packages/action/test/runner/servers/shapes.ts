@@ -52,7 +52,7 @@ export function url(most = 3000, protocols: readonly string[] = ["https:", "http
   };
 }
 
-export function oneOf(...values: readonly string[]): Check {
+export function isOneOf(...values: readonly string[]): Check {
   return (value, path, fault) => {
     if (!values.includes(value as string)) fault(path, `is none of ${values.join(", ")}`);
   };

@@ -1,5 +1,5 @@
 import type { ServerOptions } from "node:https";
-import { faultsOf } from "./block-kit.ts";
+import { findFaults } from "./block-kit.ts";
 import { type Answer, type ReceivedRequest, Receiver } from "./receiver.ts";
 import { isObject } from "./shapes.ts";
 
@@ -114,7 +114,7 @@ export class Slack implements AsyncDisposable {
     if (saysNothing) return said(400, "no_text");
     if (Array.isArray(attachments) && attachments.length > mostAttachments)
       return said(400, "too_many_attachments");
-    const faults = faultsOf(message);
+    const faults = findFaults(message);
     if (faults.length > 0) {
       this.faults.push(...faults);
       return said(400, "invalid_blocks");
