@@ -19,7 +19,7 @@ const topics = ["**"];
 
 type Ask<Of> = (of: Of, id: string) => Promise<unknown>;
 
-/** Every operation on one webhook. A new one has to stand here. */
+/** Every operation on one webhook. The type forces new ones to be added here. */
 const ON_WEBHOOKS: Readonly<
   Record<
     Exclude<keyof AccountWebhooks, "create" | "preview" | "previewMatches" | "list">,
@@ -77,7 +77,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     return { webhook, dead, delivered, writeKey: writeKey.id };
   }
 
-  /** All there is to see of that customer. */
+  /** Everything that the customer can read. */
   async function lookAt(
     sender: Sender,
     { webhook, dead }: Awaited<ReturnType<typeof filled>>,
@@ -106,7 +106,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     );
   }
 
-  test("a stranger with every id of another account sees, changes and sends nothing, and learns of none", async () => {
+  test("another account can neither read nor change anything, even with every id", async () => {
     await using sink = await RecordingServer.open();
     sink.respond = (_, index) => (index < 4 ? 500 : 200);
     const { sender } = createStartedSender({ store: open() });
@@ -114,17 +114,19 @@ describe.each(storeFactories)("over %s", (_, open) => {
     const theirs = await filled(sender, sink.url);
     const before = await lookAt(sender, theirs);
     const stranger = sender.forAccount("acme");
-    const nobody = "0".repeat(theirs.webhook.id.length);
+    const unknownId = "0".repeat(theirs.webhook.id.length);
     for (const id of [...idsOf(theirs), "ann", "globex", "big"]) {
       for (const [name, ask] of Object.entries(ON_WEBHOOKS)) {
         const { code, message } = await fails(ask(stranger.webhooks, id));
         expect([name, code]).toEqual([name, "webhook_not_found"]);
-        expect(message.replace(id, nobody)).toBe((await fails(ask(stranger.webhooks, nobody))).message);
+        expect(message.replace(id, unknownId)).toBe((await fails(ask(stranger.webhooks, unknownId))).message);
       }
       for (const [name, ask] of Object.entries(ON_DELIVERIES)) {
         const { code, message } = await fails(ask(stranger.deliveries, id));
         expect([name, code]).toEqual([name, "delivery_not_found"]);
-        expect(message.replace(id, nobody)).toBe((await fails(ask(stranger.deliveries, nobody))).message);
+        expect(message.replace(id, unknownId)).toBe(
+          (await fails(ask(stranger.deliveries, unknownId))).message,
+        );
       }
       for (const ask of Object.values(ON_USERS)) await ask(stranger.users, id);
       for (const ask of Object.values(ON_LABELS))
@@ -150,7 +152,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(sink.requests).toHaveLength(5);
   });
 
-  test("whoever it is of may do everything that the sender does for them", async () => {
+  test("the account itself may use every operation", async () => {
     await using sink = await RecordingServer.open();
     sink.respond = (_, index) => (index < 4 ? 500 : 200);
     const { sender } = createStartedSender({ store: open() });
@@ -170,7 +172,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect((await own.webhooks.list()).data).toEqual([]);
   });
 
-  test("what it makes and emits is of its account, and its lists come in pages", async () => {
+  test("webhooks and events belong to its account, and lists have pages", async () => {
     await using sink = await RecordingServer.open();
     const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
@@ -192,7 +194,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(sink.requests.map(({ path }) => path).sort()).toEqual(["/", "/2"]);
   });
 
-  test("an account that is named all the same is refused, and nothing is done for it", async () => {
+  test("an explicit account is rejected", async () => {
     const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
     const acme = sender.forAccount("acme");
@@ -217,7 +219,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
 
 type SenderAddProperties = (user: string, properties: object, options: object) => Promise<unknown>;
 
-test("a webhook whose key is lost is as little there for a stranger, and can be removed by whose it is", async () => {
+test("a webhook whose key is lost is hidden from other accounts, and its own account can delete it", async () => {
   const store = memoryStore();
   const before = createStartedSender({
     store: { ...store, close: async () => {} },
@@ -237,7 +239,7 @@ test("a webhook whose key is lost is as little there for a stranger, and can be 
   await expect(own.webhooks.get(id)).rejects.toMatchObject({ code: "webhook_not_found" });
 });
 
-test("it is of an account: 1 to 255 characters", () => {
+test("the account has 1 to 255 characters", () => {
   const sender = createSender({ store: memoryStore() });
   for (const account of ["", "a".repeat(256), undefined as unknown as string])
     expect(() => sender.forAccount(account)).toThrow(

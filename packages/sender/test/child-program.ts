@@ -4,7 +4,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
-/** A program in a process of its own, which is told and tells line by line. */
+/** A child process that is controlled by lines on stdin and reports lines on stdout. */
 export type ChildProgram = ChildProcessByStdio<Writable, Readable, null>;
 
 /** Runs a program, given by its path from here, until the test has finished at the latest. */

@@ -8,55 +8,55 @@ const [one, two] = [randomBytes(32), randomBytes(32)];
 const unavailable: unknown = expect.objectContaining({ name: "HeronError", code: "secret_unavailable" });
 const invalid: unknown = expect.objectContaining({ name: "HeronError", code: "option_invalid" });
 
-describe("for any text and any place", () => {
+describe("for any text and context", () => {
   const text = fc.oneof(fc.string(), fc.string({ unit: "grapheme" }), fc.constant("x".repeat(100_000)));
   const place = fc.string();
 
-  test("what was sealed opens again, in its place", () => {
-    const seal = createSecretCipher(one);
+  test("decrypts in its context", () => {
+    const cipher = createSecretCipher(one);
     fc.assert(
       fc.property(text, place, (kept, where) => {
-        expect(seal.decrypt(seal.encrypt(kept, where), where)).toBe(kept);
+        expect(cipher.decrypt(cipher.encrypt(kept, where), where)).toBe(kept);
       }),
       getRuns(100),
     );
   });
 
-  test("what was sealed opens in no other place", () => {
-    const seal = createSecretCipher(one);
+  test("does not decrypt in another context", () => {
+    const cipher = createSecretCipher(one);
     fc.assert(
       fc.property(text, place, place, (kept, where, elsewhere) => {
         fc.pre(where !== elsewhere);
-        const sealed = seal.encrypt(kept, where);
-        expect(() => seal.decrypt(sealed, elsewhere)).toThrow(unavailable as Error);
+        const encrypted = cipher.encrypt(kept, where);
+        expect(() => cipher.decrypt(encrypted, elsewhere)).toThrow(unavailable as Error);
       }),
       getRuns(100),
     );
   });
 
-  test("the same text is never sealed the same twice, and shows nothing of itself", () => {
-    const seal = createSecretCipher(one);
+  test("encrypting twice gives different ciphertexts without the text", () => {
+    const cipher = createSecretCipher(one);
     fc.assert(
       fc.property(fc.string({ minLength: 12 }), place, (kept, where) => {
-        const sealings = Array.from({ length: 8 }, () => seal.encrypt(kept, where));
-        expect(new Set(sealings).size).toBe(8);
-        expect(sealings.filter((sealed) => sealed.includes(kept))).toEqual([]);
+        const ciphertexts = Array.from({ length: 8 }, () => cipher.encrypt(kept, where));
+        expect(new Set(ciphertexts).size).toBe(8);
+        expect(ciphertexts.filter((encrypted) => encrypted.includes(kept))).toEqual([]);
       }),
       getRuns(100),
     );
   });
 
-  test("what has been tampered with, or cut short, does not open", () => {
-    const seal = createSecretCipher(one);
+  test("modified or truncated ciphertext does not decrypt", () => {
+    const cipher = createSecretCipher(one);
     fc.assert(
       fc.property(text, place, fc.nat(), fc.integer({ min: 1, max: 255 }), (kept, where, at, change) => {
-        const sealed = seal.encrypt(kept, where);
-        const [, , id, data = ""] = sealed.split(":");
+        const encrypted = cipher.encrypt(kept, where);
+        const [, , id, data = ""] = encrypted.split(":");
         const bytes = Buffer.from(data, "base64url");
         const other = Buffer.from(bytes);
         other[at % other.length] = (other[at % other.length] as number) ^ change;
         for (const broken of [other, bytes.subarray(0, at % bytes.length)])
-          expect(() => seal.decrypt(`encrypted:v1:${id}:${broken.toString("base64url")}`, where)).toThrow(
+          expect(() => cipher.decrypt(`encrypted:v1:${id}:${broken.toString("base64url")}`, where)).toThrow(
             unavailable as Error,
           );
       }),
@@ -64,22 +64,22 @@ describe("for any text and any place", () => {
     );
   });
 
-  test("without a key text is kept as it is", () => {
-    const seal = createSecretCipher(undefined);
+  test("without a key text is stored in plain", () => {
+    const cipher = createSecretCipher(undefined);
     fc.assert(
       fc.property(text, place, (kept, where) => {
-        expect([seal.encrypt(kept, where), seal.decrypt(kept, where)]).toEqual([kept, kept]);
+        expect([cipher.encrypt(kept, where), cipher.decrypt(kept, where)]).toEqual([kept, kept]);
       }),
       getRuns(100),
     );
   });
 });
 
-test("a key is 32 bytes, however it is written", () => {
+test("a key has 32 bytes, in any encoding", () => {
   const spellings = [one, new Uint8Array(one), one.toString("hex"), one.toString("base64"), [one]];
-  const sealed = createSecretCipher(one).encrypt("text", "here");
+  const encrypted = createSecretCipher(one).encrypt("text", "here");
   for (const key of [...spellings, one.toString("base64url"), one.toString("hex").toUpperCase()])
-    expect(createSecretCipher(key).decrypt(sealed, "here")).toBe("text");
+    expect(createSecretCipher(key).decrypt(encrypted, "here")).toBe("text");
 });
 
 test.each([
@@ -93,11 +93,11 @@ test.each([
   ["a number", 32],
   ["null", null],
   ["a list of numbers", Array.from({ length: 32 }, () => 1)],
-])("%s is no key", (_, key) => {
+])("%s is rejected as a key", (_, key) => {
   expect(() => createSecretCipher(key as string)).toThrow(invalid as Error);
 });
 
-test("with several keys the first seals, and each opens what it had sealed", () => {
+test("with several keys the first encrypts, and each decrypts its own", () => {
   const old = createSecretCipher(one).encrypt("old", "here");
   const both = createSecretCipher([two, one]);
   expect(both.decrypt(old, "here")).toBe("old");
@@ -107,31 +107,31 @@ test("with several keys the first seals, and each opens what it had sealed", () 
   expect([both.isCurrent(old), both.isCurrent(fresh), both.isCurrent("plain")]).toEqual([false, true, false]);
 });
 
-test("what was kept before there was a key opens, and is not current", () => {
-  const seal = createSecretCipher(one);
-  expect(seal.decrypt("plain", "here")).toBe("plain");
+test("plain text from before there was a key is returned, and is not current", () => {
+  const cipher = createSecretCipher(one);
+  expect(cipher.decrypt("plain", "here")).toBe("plain");
   expect(createSecretCipher(undefined).isCurrent("plain")).toBe(true);
-  expect(createSecretCipher(undefined).isCurrent(seal.encrypt("plain", "here"))).toBe(false);
+  expect(createSecretCipher(undefined).isCurrent(cipher.encrypt("plain", "here"))).toBe(false);
 });
 
-test("without the key what is sealed does not open, and nothing may pose as sealed", () => {
-  const sealed = createSecretCipher(one).encrypt("text", "here");
-  expect(() => createSecretCipher(undefined).decrypt(sealed, "here")).toThrow(unavailable as Error);
-  expect(() => createSecretCipher(undefined).encrypt(sealed, "here")).toThrow(invalid as Error);
-  expect(createSecretCipher(one).decrypt(createSecretCipher(one).encrypt(sealed, "here"), "here")).toBe(
-    sealed,
+test("without the key nothing decrypts, and plain text with the prefix is rejected", () => {
+  const encrypted = createSecretCipher(one).encrypt("text", "here");
+  expect(() => createSecretCipher(undefined).decrypt(encrypted, "here")).toThrow(unavailable as Error);
+  expect(() => createSecretCipher(undefined).encrypt(encrypted, "here")).toThrow(invalid as Error);
+  expect(createSecretCipher(one).decrypt(createSecretCipher(one).encrypt(encrypted, "here"), "here")).toBe(
+    encrypted,
   );
 });
 
-test("neither the key nor the text stands in what is sealed or said", () => {
-  const sealed = createSecretCipher(one).encrypt("hunter2", "here");
-  expect(sealed).toMatch(/^encrypted:v1:[0-9a-f]{8}:[\w-]+$/);
-  const told = [createSecretCipher(two), createSecretCipher(undefined)].map((seal) => {
+test("neither ciphertext nor errors contain the key or the text", () => {
+  const encrypted = createSecretCipher(one).encrypt("hunter2", "here");
+  expect(encrypted).toMatch(/^encrypted:v1:[0-9a-f]{8}:[\w-]+$/);
+  const messages = [createSecretCipher(two), createSecretCipher(undefined)].map((cipher) => {
     try {
-      return seal.decrypt(sealed, "here");
+      return cipher.decrypt(encrypted, "here");
     } catch (error) {
       return String(error);
     }
   });
-  for (const message of told) expect(message).not.toMatch(new RegExp(`hunter2|${one.toString("hex")}`));
+  for (const message of messages) expect(message).not.toMatch(new RegExp(`hunter2|${one.toString("hex")}`));
 });

@@ -6,7 +6,7 @@ import { memoryStore, type Store, sqliteStore } from "../src/index.ts";
 import { createStartedSender, SECRET, waitForState } from "./create-test-sender.ts";
 import { createDeferredAnswer, RecordingServer } from "./recording-server.ts";
 
-test("what was emitted arrives, signed so that three independent readers verify it", async () => {
+test("an emitted event arrives, and three independent libraries verify it", async () => {
   await using sink = await RecordingServer.open();
   const { sender } = createStartedSender();
   await using _ = sender;
@@ -38,7 +38,7 @@ test("what was emitted arrives, signed so that three independent readers verify 
   expect(emitted).toMatchObject({ deliveryCount: 1, duplicate: false });
 });
 
-test("a delivery that fails is tried again, with the same body, id and Heron-Signature", async () => {
+test("a failed delivery is retried with the same body, id and Heron-Signature", async () => {
   await using sink = await RecordingServer.open();
   sink.respond = (_, index) => (index < 2 ? 503 : 200);
   const { sender } = createStartedSender();
@@ -60,7 +60,7 @@ test("a delivery that fails is tried again, with the same body, id and Heron-Sig
   ]);
 });
 
-test("a delivery that never succeeds is dead in the end, and says why", async () => {
+test("a delivery that never succeeds becomes dead with a reason", async () => {
   await using sink = await RecordingServer.open();
   sink.respond = () => 500;
   const { sender } = createStartedSender();
@@ -76,7 +76,7 @@ test("a delivery that never succeeds is dead in the end, and says why", async ()
   });
 });
 
-test("410 disables the webhook: nothing more is sent there", async () => {
+test("410 disables the webhook", async () => {
   await using sink = await RecordingServer.open();
   sink.respond = () => 410;
   const disabled: string[] = [];
@@ -102,7 +102,7 @@ test("redirects are not followed", async () => {
   expect([sink.requests.length, other.requests.length]).toEqual([2, 0]);
 });
 
-test("a template is rendered from the event and from the user as they were when it was emitted", async () => {
+test("a template is rendered with the event and the user at emit time", async () => {
   await using sink = await RecordingServer.open();
   const { sender, store } = createStartedSender();
   await using _ = sender;
@@ -116,7 +116,7 @@ test("a template is rendered from the event and from the user as they were when 
   expect(JSON.parse(request?.body.toString() ?? "")).toEqual({ who: "Ann", plan: "none", n: 7 });
 });
 
-test("a receiver that hangs is given up at the time limit, and costs the others nothing", async () => {
+test("a hanging receiver times out and does not delay others", async () => {
   await using slow = await RecordingServer.open();
   await using quick = await RecordingServer.open();
   slow.respond = () => "hang";
@@ -147,7 +147,7 @@ test("the same id emitted again changes nothing", async () => {
   expect(sink.requests).toHaveLength(1);
 });
 
-test("closing finishes what is under way, and takes no more", async () => {
+test("close() finishes attempts in flight and rejects new events", async () => {
   await using sink = await RecordingServer.open();
   const { answer, resolveAnswer } = createDeferredAnswer(200);
   sink.respond = () => answer;
@@ -162,7 +162,7 @@ test("closing finishes what is under way, and takes no more", async () => {
   expect((await store.deliveries.list({ state: "delivered" }, {})).data).toHaveLength(1);
 });
 
-test("closing breaks off what does not end, and hands it back as it was", async () => {
+test("close() aborts attempts after its timeout and releases the deliveries", async () => {
   await using sink = await RecordingServer.open();
   sink.respond = () => "hang";
   const { sender, store } = createStartedSender();
@@ -176,13 +176,13 @@ test("closing breaks off what does not end, and hands it back as it was", async 
 });
 
 test.each<[unknown]>([[Number.POSITIVE_INFINITY], [Number.NaN], [-1], [2 ** 31], ["5s"], [null]])(
-  "a grace of %s is no time to close in: it is refused, and the sender stays open",
-  async (graceMs) => {
+  "close() with a timeout of %s is rejected, and the sender stays open",
+  async (timeoutMs) => {
     await using sink = await RecordingServer.open();
     const { sender } = createStartedSender();
     await using _ = sender;
     await sender.webhooks.create({ url: sink.url, topics: ["**"] });
-    await expect(sender.close({ timeout: graceMs as number })).rejects.toMatchObject({
+    await expect(sender.close({ timeout: timeoutMs as number })).rejects.toMatchObject({
       name: "HeronError",
       code: "option_invalid",
     });
@@ -191,7 +191,7 @@ test.each<[unknown]>([[Number.POSITIVE_INFINITY], [Number.NaN], [-1], [2 ** 31],
   },
 );
 
-test("the longest grace breaks nothing off", async () => {
+test("the longest close timeout aborts nothing", async () => {
   await using sink = await RecordingServer.open();
   let answer = (): void => {};
   sink.respond = () => new Promise((resolve) => (answer = () => resolve(200)));
@@ -207,7 +207,7 @@ test("the longest grace breaks nothing off", async () => {
 });
 
 test.each([memoryStore, (): Store => sqliteStore(":memory:")])(
-  "woken while every slot is taken, it goes on once one is free",
+  "a notification without free slots is not lost",
   async (open) => {
     await using sink = await RecordingServer.open();
     const { sender } = createStartedSender({ concurrency: 2, store: open() });

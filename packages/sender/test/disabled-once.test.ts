@@ -7,24 +7,27 @@ import { type OpenStore, storeFactories } from "./store-factories.ts";
 import { waitFor } from "./wait-for.ts";
 
 describe.each(storeFactories)("over %s", (_, open) => {
-  /** A sender, and why webhooks were disabled, as its hook is told. */
-  function telling(options: Omit<SenderOptions, "store" | "clock"> = {}, opening: OpenStore = open) {
-    const told: string[] = [];
-    const hooks: SenderOptions["hooks"] = { onWebhookDisabled: (reason) => void told.push(reason) };
-    return { ...createClockedSender(opening, { ...options, hooks }), told };
+  /** A sender, and the reasons that its hook reported. */
+  function createReportingSender(
+    options: Omit<SenderOptions, "store" | "clock"> = {},
+    opening: OpenStore = open,
+  ) {
+    const reported: string[] = [];
+    const hooks: SenderOptions["hooks"] = { onWebhookDisabled: (reason) => void reported.push(reason) };
+    return { ...createClockedSender(opening, { ...options, hooks }), reported };
   }
 
-  /** What becomes of a webhook that is told 410 after `meanwhile`, and who is told of it. */
+  /** The state of a webhook, and its notifications, after a 410 that arrives after `meanwhile`. */
   async function goneAfter(meanwhile: (sender: Sender, id: string) => Promise<unknown>): Promise<{
     readonly webhook: Webhook;
-    readonly told: readonly string[];
+    readonly reported: readonly string[];
     readonly announced: readonly Delivery[];
   }> {
     await using gone = await RecordingServer.open();
     await using ops = await RecordingServer.open();
     const { answer, resolveAnswer } = createDeferredAnswer(410);
     gone.respond = () => answer;
-    const { sender, told } = telling();
+    const { sender, reported } = createReportingSender();
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
     const { id: webhook } = await sender.webhooks.create({ url: ops.url, topics: ["webhook.*"] });
@@ -34,15 +37,15 @@ describe.each(storeFactories)("over %s", (_, open) => {
     resolveAnswer();
     await waitForState(sender, "dead");
     const { data: announced } = await sender.deliveries.list({ webhook });
-    return { webhook: await sender.webhooks.get(id), told, announced };
+    return { webhook: await sender.webhooks.get(id), reported, announced };
   }
 
-  test("many attempts that are told 410 at once disable it once, and tell it once", async () => {
+  test("many concurrent 410 responses disable the webhook once and notify once", async () => {
     await using gone = await RecordingServer.open();
     await using ops = await RecordingServer.open();
     const waiting: (() => void)[] = [];
     gone.respond = () => new Promise((resolve) => waiting.push(() => resolve(410)));
-    const { sender, told, clock } = telling();
+    const { sender, reported, clock } = createReportingSender();
     await using _sender = sender;
     await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
     await sender.webhooks.create({ url: ops.url, topics: ["webhook.*"] });
@@ -56,23 +59,23 @@ describe.each(storeFactories)("over %s", (_, open) => {
     }
     await waitForState(sender, "dead", 5);
     await waitForState(sender, "delivered");
-    expect([ops.requests.length, told.length]).toEqual([1, 1]);
+    expect([ops.requests.length, reported.length]).toEqual([1, 1]);
     expect((await sender.deliveries.list({ state: "pending" })).data).toEqual([]);
   });
 
-  test("a webhook that was changed meanwhile is disabled all the same", async () => {
-    const { webhook, told, announced } = await goneAfter((sender, id) =>
+  test("a webhook that was updated meanwhile is still disabled", async () => {
+    const { webhook, reported, announced } = await goneAfter((sender, id) =>
       sender.webhooks.update(id, { description: "changed" }),
     );
     expect(webhook).toMatchObject({ enabled: false, disabledBy: "gone" });
-    expect([told.length, announced.length]).toEqual([1, 1]);
+    expect([reported.length, announced.length]).toEqual([1, 1]);
   });
 
-  test("a change that comes in between is no reason to leave it enabled, nor to tell it twice", async () => {
+  test("a concurrent update neither keeps it enabled nor notifies twice", async () => {
     await using gone = await RecordingServer.open();
     await using ops = await RecordingServer.open();
     gone.respond = () => 410;
-    const { sender, told } = telling({}, (options) => quickerTwice(open(options)));
+    const { sender, reported } = createReportingSender({}, (options) => withConcurrentUpdates(open(options)));
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
     await sender.webhooks.create({ url: ops.url, topics: ["webhook.*"] });
@@ -80,29 +83,29 @@ describe.each(storeFactories)("over %s", (_, open) => {
     await waitForState(sender, "dead");
     await waitForState(sender, "delivered");
     expect(await sender.webhooks.get(id)).toMatchObject({ disabledBy: "gone", description: "changed 2" });
-    expect([told.length, (await sender.deliveries.list()).data.length]).toEqual([1, 2]);
+    expect([reported.length, (await sender.deliveries.list()).data.length]).toEqual([1, 2]);
   });
 
-  test("one that its owner disabled meanwhile stays the owner's, and nobody is told otherwise", async () => {
-    const { webhook, told, announced } = await goneAfter((sender, id) => sender.webhooks.disable(id));
+  test("a webhook that its owner disabled meanwhile stays disabled by its owner, without notification", async () => {
+    const { webhook, reported, announced } = await goneAfter((sender, id) => sender.webhooks.disable(id));
     expect(webhook).toMatchObject({ enabled: false, disabledBy: "owner" });
-    expect([told, announced]).toEqual([[], []]);
+    expect([reported, announced]).toEqual([[], []]);
   });
 
-  test("410 from a URL that is no longer its own says nothing of it", async () => {
-    const { webhook, told, announced } = await goneAfter((sender, id) =>
+  test("410 from a former URL does not disable the webhook", async () => {
+    const { webhook, reported, announced } = await goneAfter((sender, id) =>
       sender.webhooks.update(id, { url: "https://example.com/" }),
     );
     expect(webhook).toMatchObject({ enabled: true });
-    expect([told, announced]).toEqual([[], []]);
+    expect([reported, announced]).toEqual([[], []]);
   });
 
-  test("one that was enabled again meanwhile has a clean slate: an old attempt does not disable it", async () => {
+  test("an old attempt does not disable a webhook that was enabled again", async () => {
     await using failing = await RecordingServer.open();
     const { answer, resolveAnswer } = createDeferredAnswer(500);
     failing.respond = (_, index) => (index === 0 ? 500 : answer);
     const retry = createRetryPolicy({ delays: ["20m", "20m"], jitter: 0 });
-    const { sender, clock, told } = telling({ retry, disableAfter: "10m" });
+    const { sender, clock, reported } = createReportingSender({ retry, disableAfter: "10m" });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: failing.url, topics: ["a.*"] });
     await sender.emit("a.b", 1);
@@ -116,12 +119,12 @@ describe.each(storeFactories)("over %s", (_, open) => {
       (await sender.deliveries.list()).data.find(({ attemptCount }) => attemptCount === 2),
     );
     expect(await sender.webhooks.get(id)).toMatchObject({ enabled: true, disabledBy: null });
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 });
 
-/** A store where somebody else is quicker, twice, than whoever would disable a webhook. */
-function quickerTwice(store: Store): Store {
+/** A store in which two concurrent updates precede the update that disables a webhook. */
+function withConcurrentUpdates(store: Store): Store {
   let changes = 0;
   return {
     ...store,

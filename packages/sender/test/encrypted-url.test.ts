@@ -6,7 +6,7 @@ import { createStartedSender } from "./create-test-sender.ts";
 const one = randomBytes(32);
 const SLACK = "https://hooks.slack.com/services/T000/B000/abcdefghijklmnop";
 
-/** A sender with this key over a store that outlives it. */
+/** A sender with this key over a persistent store. */
 function over(store: Store, encryptionKey?: Uint8Array): Sender {
   return createStartedSender({
     store: { ...store, close: async () => {} },
@@ -14,7 +14,7 @@ function over(store: Store, encryptionKey?: Uint8Array): Sender {
   }).sender;
 }
 
-test("a URL of Slack's is sealed whatever is sent there, and one that was not is sealed by reseal", async () => {
+test("a Slack URL is encrypted in any format, and reencrypt() encrypts one that was not", async () => {
   const store = memoryStore();
   const input = { url: SLACK, topics: ["never.sent"], format: "heron" } as const;
   const before = over(store);
@@ -38,7 +38,7 @@ test("a URL of Slack's is sealed whatever is sent there, and one that was not is
   ]);
 });
 
-test("what stands in for Slack is sealed as Slack's is, and opens", async () => {
+test("the URL of a Slack stand-in is encrypted too, and decrypts", async () => {
   const store = memoryStore();
   const sender = over(store, one);
   await using _ = sender;

@@ -28,7 +28,7 @@ const SECRETS = [
   "abcdefghijklm",
 ];
 
-/** A sender with this key over a store that outlives it. */
+/** A sender with this key over a persistent store. */
 function over(store: Store, encryptionKey?: Uint8Array | readonly Uint8Array[]): Sender {
   return createStartedSender({
     store: { ...store, close: async () => {} },
@@ -49,7 +49,7 @@ async function fill(sender: Sender, url: string): Promise<string> {
   return id;
 }
 
-function standing(path: string): readonly string[] {
+function findSecrets(path: string): readonly string[] {
   const files = [path, `${path}-wal`].filter((file) => existsSync(file));
   const bytes = Buffer.concat(files.map((file) => readFileSync(file)));
   expect(bytes.includes("wbh_")).toBe(true);
@@ -57,8 +57,8 @@ function standing(path: string): readonly string[] {
 }
 
 test.each([
-  ["none of the secrets stands in the file with a key", one, []],
-  ["all of them without", undefined, SECRETS],
+  ["the file has no secret with a key", one, []],
+  ["the file has all secrets without a key", undefined, SECRETS],
 ])("%s, and deliveries verify", async (_, key, found) => {
   await using sink = await RecordingServer.open();
   const path = join(createTempFolder(), "heron.db");
@@ -77,12 +77,12 @@ test.each([
   });
   await sender.webhooks.update(id, { description: "changed" });
   await sender.webhooks.disable(id);
-  expect(standing(path)).toEqual(found);
+  expect(findSecrets(path)).toEqual(found);
   await sender.close();
-  expect(standing(path)).toEqual(found);
+  expect(findSecrets(path)).toEqual(found);
 });
 
-test("what was sealed is told as it was given", async () => {
+test("encrypted values are returned as they were given", async () => {
   const sender = over(memoryStore(), one);
   await using _ = sender;
   const id = await fill(sender, "https://example.com/");
@@ -91,7 +91,7 @@ test("what was sealed is told as it was given", async () => {
   expect((await sender.webhooks.list()).data.map(({ url }) => url)).toEqual(["https://example.com/", SLACK]);
 });
 
-test("a key is replaced: both are given, everything is sealed anew, the old one is left out", async () => {
+test("a key is replaced: both are given, everything is reencrypted, the old one is removed", async () => {
   await using sink = await RecordingServer.open();
   const store = memoryStore();
   const before = over(store);
@@ -116,7 +116,7 @@ test("a key is replaced: both are given, everything is sealed anew, the old one 
 test.each([
   ["another key", two],
   ["no key", undefined],
-])("with %s secrets are unavailable, and deliveries wait until the right one is back", async (_, wrong) => {
+])("with %s secrets are unavailable, and deliveries wait for the right key", async (_, wrong) => {
   await using sink = await RecordingServer.open();
   const clock = manualClock();
   const store = memoryStore({ clock });
@@ -135,7 +135,7 @@ test.each([
   for (let n = 1; n <= 30; n++) await locked.emit("a.b", n);
   await waitFor(async () => ((await store.webhooks.pauses(id)).length > 0 ? true : undefined));
   await locked.close();
-  // Once for the webhook, however much it is owed.
+  // Once for the webhook, however many deliveries are pending.
   expect(errors).toMatchObject([{ err: { code: "secret_unavailable" } }]);
   const { data } = await store.deliveries.list({}, {});
   expect(new Set(data.map(({ state, attemptCount }) => `${state} ${attemptCount}`))).toEqual(
@@ -148,13 +148,13 @@ test.each([
   await using after = over(store, one);
   await sink.received(1);
   await after.deliveries.list();
-  // One goes ahead to see whether it can be done, and the others wait for what comes of it.
+  // One delivery is attempted as a probe, and the others wait for its result.
   expect(sink.requests).toHaveLength(1);
   resolveAnswer();
   await waitForState(after, "delivered", 30);
 });
 
-test("what is owed to a webhook whose key is lost is dead once it has expired, and is told of", async () => {
+test("deliveries of a webhook whose key is lost expire, and are reported", async () => {
   const clock = manualClock();
   const store = memoryStore({ clock });
   const before = over(store, one);
@@ -173,15 +173,21 @@ test("what is owed to a webhook whose key is lost is dead once it has expired, a
     () => clock.advance(5000),
   );
   expect(delivery).toMatchObject({ attemptCount: 0, reason: "expired" });
-  const told = { delivery: delivery.id, webhook: id, account: "default", topic: "a.b", attempts: 0 };
-  expect(dead).toEqual([["expired", told, null]]);
+  const expectedDelivery = {
+    delivery: delivery.id,
+    webhook: id,
+    account: "default",
+    topic: "a.b",
+    attempts: 0,
+  };
+  expect(dead).toEqual([["expired", expectedDelivery, null]]);
 });
 
 async function firstDead(store: Store): Promise<DeliveryRecord | undefined> {
   return (await store.deliveries.list({ state: "dead" }, {})).data[0];
 }
 
-test("a secret that was moved to another webhook does not open there", async () => {
+test("a secret that was copied to another webhook does not decrypt there", async () => {
   const store = memoryStore();
   const sender = over(store, one);
   await using _ = sender;

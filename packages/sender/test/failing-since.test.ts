@@ -24,13 +24,13 @@ describe.each(storeFactories)("over %s", (_, open) => {
     };
   }
 
-  /** Emits, and resolves once so many deliveries have been attempted. */
+  /** Emits, and resolves once `count` deliveries were attempted. */
   async function attempted(sender: Sender, count: number): Promise<void> {
     await sender.emit("a.b", count);
-    await waitFor(async () => ((await settled(sender)) === count ? true : undefined));
+    await waitFor(async () => ((await countAttempted(sender)) === count ? true : undefined));
   }
 
-  test("two failures with days of quiet between do not disable a webhook, nor does a third soon after", async () => {
+  test("failures with days between them do not disable a webhook", async () => {
     await using sink = await RecordingServer.open();
     sink.respond = () => 500;
     const { sender, clock } = clocked({ disableAfter: "1d" });
@@ -45,7 +45,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.webhooks.get(id)).toMatchObject({ enabled: true, failingSince: began });
   });
 
-  test("a failure a day goes on as one failing, also when the sender is started anew in between", async () => {
+  test("daily failures count as one failing period, also across restarts", async () => {
     await using sink = await RecordingServer.open();
     sink.respond = () => 500;
     const clock = manualClock();
@@ -67,7 +67,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     await store.close();
   });
 
-  test("when it failed last is nobody's but the sender's to see", async () => {
+  test("lastFailedAt is not in the public webhook", async () => {
     await using sink = await RecordingServer.open();
     sink.respond = () => 500;
     const { sender } = clocked();
@@ -78,7 +78,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect((await sender.webhooks.list()).data[0]).not.toHaveProperty("failedAt");
   });
 
-  test("a delivery that somebody's change got in the way of still ends the failing", async () => {
+  test("a delivery clears failingSince despite concurrent updates", async () => {
     await using sink = await RecordingServer.open();
     sink.respond = (_, index) => (index === 0 ? 500 : 200);
     let changes = 0;
@@ -87,7 +87,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
       webhooks: {
         ...store.webhooks,
         async update(id, version, change) {
-          // Somebody else is quicker, twice.
+          // Two concurrent updates come first.
           if (change.failingSince === null && Object.keys(change).length === 2 && changes++ < 2)
             await store.webhooks.update(id, version, { description: `changed ${changes}` });
           return store.webhooks.update(id, version, change);
@@ -102,7 +102,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.webhooks.get(id)).toMatchObject({ failingSince: null, description: "changed 2" });
   });
 
-  test("a delivery that was under way when another failed ends the failing", async () => {
+  test("a delivery that was in flight when another failed clears failingSince", async () => {
     await using sink = await RecordingServer.open();
     let answer = (): void => {};
     sink.respond = (_, index) =>
@@ -120,7 +120,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.webhooks.get(id)).toMatchObject({ failingSince: null });
   });
 
-  test("what a former URL answers closes no gate of the new one", async () => {
+  test("responses of a former URL do not pause the new one", async () => {
     await using sink = await RecordingServer.open();
     let answer = (): void => {};
     sink.respond = () =>
@@ -137,22 +137,22 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.webhooks.get(id)).toMatchObject({ failingSince: null });
   });
 
-  test("a receiver may ask to be left alone for as long as the schedule lets it", async () => {
+  test("Retry-After is honoured up to maxRetryAfter", async () => {
     await using sink = await RecordingServer.open();
     sink.respond = () => ({ status: 503, headers: { "retry-after": "86400" } });
     const { sender } = clocked({ retry: createRetryPolicy({ delays: ["1s"], maxRetryAfter: "6h" }) });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: sink.url, topics });
     await sender.emit("a.b", 1);
-    const gates = await waitFor(async () => {
+    const pauses = await waitFor(async () => {
       const closed = await sender.webhooks.pauses(id);
       return closed.length > 0 ? closed : undefined;
     });
-    expect(gates).toEqual([{ reason: "retry_after", scope: "webhook", remainingMs: 6 * HOUR }]);
+    expect(pauses).toEqual([{ reason: "retry_after", scope: "webhook", remainingMs: 6 * HOUR }]);
   });
 });
 
-async function settled(sender: Sender): Promise<number> {
+async function countAttempted(sender: Sender): Promise<number> {
   const { data } = await sender.deliveries.list();
   return data.filter(({ state }) => state !== "pending").length;
 }

@@ -4,13 +4,13 @@ import { createStartedSender, silentLogger, waitForState } from "./create-test-s
 import { createDeferredAnswer, RecordingServer } from "./recording-server.ts";
 import { waitFor } from "./wait-for.ts";
 
-test("each attempt is told, with what came of it, and each death, with its reason", async () => {
+test("hooks receive each attempt with its outcome, and each dead delivery with its reason", async () => {
   await using sink = await RecordingServer.open();
   sink.respond = (_, index) => (index === 0 ? 503 : 400);
-  const told: unknown[] = [];
+  const calls: unknown[] = [];
   const hooks: SenderOptions["hooks"] = {
     onAttempt: ({ responseStatus, reason, responseBody }, { topic, attemptCount }, { id }) =>
-      void told.push({
+      void calls.push({
         status: responseStatus,
         reason,
         answer: responseBody,
@@ -19,7 +19,7 @@ test("each attempt is told, with what came of it, and each death, with its reaso
         id,
       }),
     onDead: (reason, { topic, attemptCount, webhook, account }, of) =>
-      void told.push({ dead: reason, topic, attempts: attemptCount, webhook, account, id: of?.id }),
+      void calls.push({ dead: reason, topic, attempts: attemptCount, webhook, account, id: of?.id }),
   };
   const { sender } = createStartedSender({ hooks });
   await using _ = sender;
@@ -28,14 +28,14 @@ test("each attempt is told, with what came of it, and each death, with its reaso
   await waitForState(sender, "dead");
   const attempt = { topic: "a.b", id, answer: "no" };
   const reason = "answered 400, it could not read the body";
-  expect(told).toEqual([
+  expect(calls).toEqual([
     { ...attempt, status: 503, attempts: 0, reason: "answered 503, the receiver's own failure" },
     ...[1, 2, 3].map((attempts) => ({ ...attempt, status: 400, attempts, reason })),
     { dead: reason, topic: "a.b", attempts: 4, webhook: id, account: "default", id },
   ]);
 });
 
-test("what a hook throws is logged once, and goes no further", async () => {
+test("an error of a hook is logged once and ignored", async () => {
   await using sink = await RecordingServer.open();
   await using slow = await RecordingServer.open();
   const { answer, resolveAnswer } = createDeferredAnswer(200);
@@ -60,7 +60,7 @@ test("what a hook throws is logged once, and goes no further", async () => {
   await sender.emit("a.b", 1);
   await waitForState(sender, "dead");
   expect(errors).toEqual(["disabled threw", "attempt threw", "dead threw"]);
-  // Its lease is lost while it is under way.
+  // Its lease is lost while it is in flight.
   await sender.emit("b.c", 1);
   await slow.received(1);
   await sender.webhooks.delete(removed.id);

@@ -8,14 +8,14 @@ import { SECRET } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 import { createTempFolder } from "./temp-folder.ts";
 
-/** Deliveries that may be under way when a process is killed: as many as its webhook's concurrency. */
+/** Deliveries that may be in flight when a process is killed: as many as its webhook's concurrency. */
 const UNDER_WAY = 20;
 const ROUNDS = selectCount(2, 10);
 
 test("killed at any moment while it emits and delivers, a sender loses no event that it accepted", async () => {
   const path = join(createTempFolder(), "heron.db");
   await using sink = await RecordingServer.open();
-  // Now and then it fails, so that there are retries to be lost, too.
+  // Some requests fail, so that retries could be lost too.
   sink.respond = (_, index) => (index % 7 === 3 ? 503 : 200);
   const sending = (from: number): ChildProgram =>
     spawnProgram("kill-sender.ts", path, sink.url, String(from));
@@ -37,7 +37,7 @@ test("killed at any moment while it emits and delivers, a sender loses no event 
     const id = String(headers["webhook-id"]);
     if (index % 7 !== 3) delivered.set(id, (delivered.get(id) ?? 0) + 1);
   }
-  // Whatever was under way at a kill may have been delivered without anybody having written it down.
+  // Deliveries in flight at a kill may have arrived without a recorded result.
   const again = [...delivered.values()].reduce((sum, times) => sum + times - 1, 0);
   expect(again).toBeLessThanOrEqual(ROUNDS * UNDER_WAY);
 });

@@ -16,7 +16,7 @@ let nextNumber = Number(from);
 async function emitForever(): Promise<void> {
   for (;;) {
     const { id } = await sender.emit("a.b", nextNumber++);
-    // Not `writeSync`, which throws when nobody has read the pipe in time.
+    // Not `writeSync`, which throws if the pipe is full.
     process.stdout.write(`${id}\n`);
   }
 }

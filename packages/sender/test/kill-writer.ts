@@ -12,13 +12,13 @@ async function publishForever(): Promise<void> {
   for (;;) {
     const id = `evt_${nextNumber++}`;
     await store.publish([createEvent({ id, idempotent: true })]);
-    // Not `writeSync`, which throws when nobody has read the pipe in time.
+    // Not `writeSync`, which throws if the pipe is full.
     process.stdout.write(`${id}\n`);
     const [claim] = await store.claim({ claimant: "w", max: 1, leaseMs: 30_000 });
     if (claim === undefined) continue;
     const attempt = { responseStatus: 200, durationMs: 1, reason: null, responseBody: null };
     await store.complete([{ lease: claim.lease, completion: { state: "delivered" }, attempt }]);
-    process.stdout.write(`settled ${claim.delivery}\n`);
+    process.stdout.write(`completed ${claim.delivery}\n`);
   }
 }
 

@@ -8,7 +8,7 @@ const topics = { "invoice.paid": { example: { amount: 12.5 } }, "invoice.void": 
 const BIG: Condition = { path: "data.amount", op: "gt", value: 100 };
 
 describe.each(storeFactories)("over %s", (_, open) => {
-  test("what a label names is delivered by its topic, of the user's properties, to who asked for labels", async () => {
+  test("a derived event is delivered to webhooks that subscribe to the label, with the user's properties", async () => {
     await using sink = await RecordingServer.open();
     const { sender } = createStartedSender({ store: open(), topics });
     await using _ = sender;
@@ -39,7 +39,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     ]);
   });
 
-  test("a label is changed, found and removed by its name", async () => {
+  test("a label is updated, read and deleted by name", async () => {
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { labels } = sender;
@@ -60,7 +60,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
       await expect(asked).rejects.toMatchObject({ code: "label_not_found" });
   });
 
-  test("an account has a hundred labels at the most", async () => {
+  test("an account has at most a hundred labels", async () => {
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     for (let n = 0; n < 100; n++) await sender.labels.create({ name: `label_${n}`, pattern: "a.*" });
@@ -70,7 +70,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     await sender.labels.create({ name: "more", pattern: "a.*" }, { account: "other" });
   });
 
-  test("a webhook's conditions are kept, changed, and taken away", async () => {
+  test("a webhook's conditions are stored, updated and removed", async () => {
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { webhooks } = sender;
@@ -92,7 +92,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.emit("a.b", { amount: 1 })).toMatchObject({ deliveryCount: 1 });
   });
 
-  test("what has happened says what patterns and conditions would choose", async () => {
+  test("previewMatches() lists recent events that match", async () => {
     await using sink = await RecordingServer.open();
     const { sender } = createStartedSender({ store: open(), topics });
     await using _ = sender;
@@ -118,7 +118,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     });
   });
 
-  test("a webhook for a label is tried out, and previewed, with the example of what the label names", async () => {
+  test("a test event and a preview of a label use the example of a topic that it matches", async () => {
     await using sink = await RecordingServer.open();
     const { sender } = createStartedSender({ store: open(), topics });
     await using _ = sender;
@@ -135,7 +135,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     });
   });
 
-  test("a write key is told once, and finds its account until it is removed", async () => {
+  test("a write key is returned once, and finds its account until it is deleted", async () => {
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { key, ...made } = await sender.writeKeys.create({ account: "acme", description: "shop" });
@@ -169,7 +169,7 @@ test.each<[string, Partial<LabelInput>, string]>([
   ["a pattern for the sender's own", { pattern: "webhook.disabled" }, "pattern_invalid"],
   ["a condition that is none", { conditions: [{ path: "x", op: "eq", value: 1 }] }, "condition_invalid"],
   ["an option that there is not", { whn: [] } as Partial<LabelInput>, "option_invalid"],
-])("%s is refused, and nothing is kept", async (_, parts, code) => {
+])("%s is rejected, and nothing is stored", async (_, parts, code) => {
   const { sender } = createStartedSender();
   await using __ = sender;
   await expect(sender.labels.create({ name: "one", pattern: "a.*", ...parts })).rejects.toMatchObject({

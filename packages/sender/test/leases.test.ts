@@ -5,7 +5,7 @@ import { createStartedSender, waitForState } from "./create-test-sender.ts";
 import { RecordingServer } from "./recording-server.ts";
 import { waitFor } from "./wait-for.ts";
 
-test("a lease lasts while what became of its attempt is written down, however long that takes", async () => {
+test("a lease lasts while its result is written, however long that takes", async () => {
   await using sink = await RecordingServer.open();
   const clock = manualClock();
   const store = memoryStore({ clock });

@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 const topics = ["**"];
 
 describe.each(storeFactories)("over %s", (_, open) => {
-  test("events are kept for as long as was said, and longer while they are owed", async () => {
+  test("events are retained for keepFor, and longer while deliveries are pending", async () => {
     await using sink = await RecordingServer.open();
     const { sender, clock } = createClockedSender(open, { keepFor: "30m" });
     await using _sender = sender;
@@ -36,7 +36,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.emit("a.b", 1, { id: "one" })).toMatchObject({ duplicate: false });
   });
 
-  test("the log is kept to a size, and pruned when somebody says so", async () => {
+  test("the log is limited to keepBytes, and prune() prunes it at once", async () => {
     await using sink = await RecordingServer.open();
     const { sender, clock } = createClockedSender(open, { keepBytes: 1_000_000 });
     await using _sender = sender;
@@ -57,7 +57,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     await expect(sender.prune()).rejects.toMatchObject({ code: "closed" });
   });
 
-  test("a delivery that fails for too long is dead, though its schedule goes on", async () => {
+  test("a delivery that fails for too long expires before its last retry", async () => {
     await using sink = await RecordingServer.open();
     sink.respond = () => 500;
     const retry = createRetryPolicy({ delays: Array.from({ length: 9 }, () => "10m" as const), jitter: 0 });
@@ -73,12 +73,12 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect([sink.requests.length, dead]).toEqual([3, ["expired"]]);
   });
 
-  test("a death is told of with its webhook as it is, or with null if that is no more", async () => {
-    const told: unknown[] = [];
+  test("onDead receives the webhook, or null if it was deleted", async () => {
+    const reported: unknown[] = [];
     const clock = manualClock();
     const store = open({ clock });
     let isGone = false;
-    const hooks: SenderOptions["hooks"] = { onDead: (_, __, webhook) => void told.push(webhook) };
+    const hooks: SenderOptions["hooks"] = { onDead: (_, __, webhook) => void reported.push(webhook) };
     const webhooks = {
       ...store.webhooks,
       get: async (id: string) => (isGone ? null : store.webhooks.get(id)),
@@ -100,14 +100,14 @@ describe.each(storeFactories)("over %s", (_, open) => {
       await sender.accounts.disable(account);
       await sender.emit("a.b", 1, { account });
       await waitFor(
-        () => told[n] !== undefined || undefined,
+        () => reported[n] !== undefined || undefined,
         () => clock.advance(MINUTE),
       );
     }
-    expect(told).toEqual([here, null]);
+    expect(reported).toEqual([here, null]);
   });
 
-  test("time behind a gate counts: what has waited for too long is dead without an attempt", async () => {
+  test("paused time counts: an overdue delivery expires without an attempt", async () => {
     await using sink = await RecordingServer.open();
     const dead: string[] = [];
     const hooks = { onDead: (reason: string) => void dead.push(reason) };

@@ -5,7 +5,7 @@ import { sqliteStore } from "../src/index.ts";
 
 const MANY = 25_000;
 
-test("webhooks that had something to do and have nothing more are met again when they have", async () => {
+test("evicted idle webhooks are registered again when they have deliveries", async () => {
   const store = sqliteStore(":memory:");
   const webhooks = Array.from({ length: MANY }, (_, i) =>
     createWebhook({ id: `wbh_${i}`, account: `a${i % 500}` }),

@@ -35,12 +35,12 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ["a logger that is a number", { logger: 5 }, /logger must have.*debug, info, warn, error/],
   ["a logger that does nothing", { logger: {} }, /logger must have/],
   ["a logger without a level", { logger: { debug() {}, info() {}, warn() {} } }, /logger must have/],
-])("%s is refused, with what it should be", (_, options, message) => {
+])("%s is rejected with a hint", (_, options, message) => {
   const create = (): unknown => createSender({ store: memoryStore(), ...options } as SenderOptions);
   expect(create).toThrow(fault(message));
 });
 
-test("an example may be null, and a console is a logger", async () => {
+test("an example may be null, and console is a logger", async () => {
   const options = { topics: { "a.b": { example: null } }, logger: console, hooks: { onDead: undefined } };
   await using sender = createSender({ store: memoryStore(), ...(options as unknown as SenderOptions) });
   expect(await sender.emit("a.b", null)).toMatchObject({ deliveryCount: 0 });
@@ -57,8 +57,8 @@ test.each<[string, unknown, unknown, RegExp]>([
   ["a negative wait", ":memory:", { busyTimeout: -1 }, /busyTimeout must be an integer from 0/],
   ["a wait as text", ":memory:", { busyTimeout: "30s" }, /busyTimeout/],
   ["a wait longer than SQLite counts", ":memory:", { busyTimeout: 2 ** 31 }, /busyTimeout/],
-  ["a clock that tells no time", ":memory:", { clock: {} }, /clock/],
-])("sqliteStore with %s is refused before it opens anything", (_, path, options, message) => {
+  ["a clock without now()", ":memory:", { clock: {} }, /clock/],
+])("sqliteStore with %s is rejected before it opens a file", (_, path, options, message) => {
   expect(() => sqliteStore(path as Given, options as Given)).toThrow(fault(message));
 });
 
@@ -122,7 +122,7 @@ const asked: readonly [string, (sender: Sender, id: string) => Promise<unknown>,
   ],
 ];
 
-test.each(asked)("%s is refused, with what it should be", async (_, ask, message, code) => {
+test.each(asked)("%s is rejected with a hint", async (_, ask, message, code) => {
   const { sender } = createStartedSender();
   await using _sender = sender;
   const { id, secret } = await sender.webhooks.create({ url: "https://example.com/", topics: ["x.y"] });
@@ -131,10 +131,10 @@ test.each(asked)("%s is refused, with what it should be", async (_, ask, message
 });
 
 test.each<[string, unknown, RegExp]>([
-  ["a grace that is misspelt", { grace: 1 }, /"grace".*\btimeout\b/],
+  ["a misspelt timeout", { grace: 1 }, /"grace".*\btimeout\b/],
   ["null", null, /close takes an object/],
   ["a number", 1000, /close takes an object/],
-])("closing with %s is refused, and the sender stays open", async (_, options, message) => {
+])("close() with %s is rejected, and the sender stays open", async (_, options, message) => {
   const { sender } = createStartedSender();
   await using _sender = sender;
   const closing = sender.close(options as Given);
@@ -158,7 +158,7 @@ class FullDisk {
   }
 }
 
-test("a logger that throws holds up no delivery, and no closing", async () => {
+test("a logger that throws delays neither deliveries nor close()", async () => {
   await using sink = await RecordingServer.open();
   const logger = new FullDisk();
   const onAttempt = (): never => {
@@ -172,7 +172,7 @@ test("a logger that throws holds up no delivery, and no closing", async () => {
   expect(logger.lines).toEqual(["heron-webhooks: a hook threw"]);
 });
 
-test("a logger that rejects ends nothing", async () => {
+test("a logger that rejects does not end the process", async () => {
   await using sink = await RecordingServer.open();
   sink.respond = () => 410;
   const { sender } = createStartedSender({ logger: new FullDisk() });

@@ -7,10 +7,10 @@ import { RecordingServer } from "./recording-server.ts";
 test.each<[string, Record<string, unknown>]>([
   ["a name that it does not have", { retries: 3 }],
   ["a name in other letters", { Store: memoryStore() }],
-  ["half a slot", { concurrency: 0.5 }],
-  ["no slot", { concurrency: 0 }],
-  ["slots as text", { concurrency: "64" }],
-  ["too many slots", { concurrency: 10_001 }],
+  ["a fractional concurrency", { concurrency: 0.5 }],
+  ["a concurrency of 0", { concurrency: 0 }],
+  ["concurrency as text", { concurrency: "64" }],
+  ["too large a concurrency", { concurrency: 10_001 }],
   ["a time limit over two minutes", { timeout: "3m" }],
   ["no time limit", { timeout: 0 }],
   ["a length of time that is none", { timeout: "soon" }],
@@ -32,13 +32,13 @@ test.each<[string, Record<string, unknown>]>([
   expect(create).toThrow(expect.objectContaining({ name: "HeronError", code: "option_invalid" }) as Error);
 });
 
-test("the name of an option that is not known is said, with those that are", () => {
+test("an unknown option is named, with the valid ones", () => {
   expect(() => createSender({ store: memoryStore(), retires: 3 } as SenderOptions)).toThrow(
     /"retires".*\bretry\b/,
   );
 });
 
-test("undefined is as good as nothing", async () => {
+test("undefined means the default", async () => {
   const none = {
     concurrency: undefined,
     retry: undefined,
@@ -61,7 +61,7 @@ test("a delay may be written as a length of time", async () => {
   await waitForState(sender, "delivered");
 });
 
-test("what is emitted before it is started waits, and goes out then", async () => {
+test("events emitted before start() are delivered after it", async () => {
   await using sink = await RecordingServer.open();
   const egress = { allow: ["127.0.0.0/8"], allowHttp: true };
   await using sender = createSender({ store: memoryStore(), egress });
@@ -75,7 +75,7 @@ test("what is emitted before it is started waits, and goes out then", async () =
   expect(sink.requests).toHaveLength(1);
 });
 
-test("once it is closing it takes no events, and closing again is the same closing", async () => {
+test("a closing sender rejects events, and close() again returns the same promise", async () => {
   const { sender } = createStartedSender({ clock: manualClock() });
   const before = sender.emit("a.b", 1);
   const closing = sender.close();
@@ -88,7 +88,7 @@ test("once it is closing it takes no events, and closing again is the same closi
   await expect(sender.emit("a.b", 3)).rejects.toMatchObject({ code: "closed" });
 });
 
-test("an event that is none is refused, and names what is wrong with it", async () => {
+test("an invalid event is rejected with a reason", async () => {
   const { sender } = createStartedSender();
   await using _ = sender;
   const refused = async (attempt: Promise<unknown>, code: string): Promise<void> =>

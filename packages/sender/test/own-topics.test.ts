@@ -9,14 +9,14 @@ import { waitFor } from "./wait-for.ts";
 const MINUTE = 60_000;
 
 describe.each(storeFactories)("over %s", (_, open) => {
-  /** A sender, and of which webhooks its hook is told that they are disabled. */
-  function telling(options: Omit<SenderOptions, "store" | "clock"> = {}) {
-    const told: unknown[] = [];
+  /** A sender, and the disabled webhooks that its hook reported. */
+  function createReportingSender(options: Omit<SenderOptions, "store" | "clock"> = {}) {
+    const reported: unknown[] = [];
     const hooks: SenderOptions["hooks"] = {
       onWebhookDisabled: (reason, { id, enabled, disabledBy }) =>
-        void told.push({ reason, id, enabled, disabledBy }),
+        void reported.push({ reason, id, enabled, disabledBy }),
     };
-    return { ...createClockedSender(open, { ...options, hooks }), told };
+    return { ...createClockedSender(open, { ...options, hooks }), reported };
   }
 
   /** What the sink got, each as its topic and data. */
@@ -24,12 +24,12 @@ describe.each(storeFactories)("over %s", (_, open) => {
     return events.map(({ topic, data }) => ({ topic, data }));
   }
 
-  test("410: whoever asked for webhook.* by name is told, once, and nobody else", async () => {
+  test("410: only webhooks that subscribe to webhook.* receive webhook.disabled, once", async () => {
     await using gone = await RecordingServer.open();
     await using ops = await RecordingServer.open();
     await using everything = await RecordingServer.open();
     gone.respond = () => 410;
-    const { sender, told } = telling();
+    const { sender, reported } = createReportingSender();
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: gone.url, topics: ["a.*"] });
     const named = await sender.webhooks.create({ url: ops.url, topics: ["webhook.disabled", "webhook.**"] });
@@ -43,16 +43,16 @@ describe.each(storeFactories)("over %s", (_, open) => {
     const data = { webhook: id, reason: "gone", failing_since: null };
     expect(got(ops)).toEqual([{ topic: "webhook.disabled", data }]);
     expect(got(everything)).toEqual([1, 2, 3].map(() => ({ topic: "a.b", data: 1 })));
-    expect(told).toEqual([{ reason: "gone", id, enabled: false, disabledBy: "gone" }]);
+    expect(reported).toEqual([{ reason: "gone", id, enabled: false, disabledBy: "gone" }]);
     expect(await sender.webhooks.get(named.id)).toMatchObject({ enabled: true });
   });
 
-  test("failing for long disables it, and tells since when", async () => {
+  test("long failure disables the webhook, and the event has failing_since", async () => {
     await using failing = await RecordingServer.open();
     await using ops = await RecordingServer.open();
     failing.respond = () => 500;
     const retry = createRetryPolicy({ delays: Array.from({ length: 9 }, () => "10m" as const), jitter: 0 });
-    const { sender, clock, told } = telling({ retry, disableAfter: "30m" });
+    const { sender, clock, reported } = createReportingSender({ retry, disableAfter: "30m" });
     await using _sender = sender;
     const { id } = await sender.webhooks.create({ url: failing.url, topics: ["a.*"] });
     await sender.webhooks.create({ url: ops.url, topics: ["webhook.*"] });
@@ -68,7 +68,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(got(ops)).toEqual([{ topic: "webhook.disabled", data }]);
     await attempted(sender, id, 4);
     expect(await sender.webhooks.get(id)).toMatchObject({ enabled: false, disabledBy: "failing" });
-    expect(told).toEqual([{ reason: "failing", id, enabled: false, disabledBy: "failing" }]);
+    expect(reported).toEqual([{ reason: "failing", id, enabled: false, disabledBy: "failing" }]);
     await clock.advance(60 * MINUTE);
     expect([failing.requests.length, ops.requests.length]).toEqual([4, 1]);
   });

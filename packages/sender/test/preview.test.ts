@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const body = { paid: "{{ data.amount }}", plan: '{{ user.plan ?? "free" }}' };
 
-test("a webhook that is not there yet shows what it would be sent, and sends nothing", async () => {
+test("preview() of a new webhook returns its request and sends nothing", async () => {
   const shown = await sender.webhooks.preview({
     url: sink.url,
     topics: ["invoice.*"],
@@ -36,7 +36,7 @@ test("a webhook that is not there yet shows what it would be sent, and sends not
   expect((await sender.webhooks.list()).data).toEqual([]);
 });
 
-test("of a delivery it shows that one's event, with what is known of a user now", async () => {
+test("preview() of a delivery has its event, and current properties of a given user", async () => {
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.users.addProperties("u", { plan: "pro" });
   await sender.emit("invoice.paid", { amount: 99 });
@@ -53,7 +53,7 @@ test("of a delivery it shows that one's event, with what is known of a user now"
   });
 });
 
-test("of a delivery it shows the user's properties as the event has them, whatever became of them", async () => {
+test("preview() of a delivery has the user's properties at publish time", async () => {
   await sender.webhooks.create({ url: sink.url, topics: ["**"] });
   await sender.users.addProperties("u", { plan: "pro" });
   await sender.emit("invoice.paid", { amount: 99 }, { user: "u" });
@@ -68,7 +68,7 @@ test.each([
   ["a URL that cannot be reached", { url: "https://169.254.169.254/" }, {}, "address_forbidden"],
   ["a topic that there is not", {}, { topic: "invoice.lost" }, "topic_unknown"],
   ["an option that there is not", {}, { event: "evt_1" }, "option_invalid"],
-])("%s is refused as it would be later", async (_, parts, options, code) => {
+])("%s is rejected as it would be later", async (_, parts, options, code) => {
   const input = { url: sink.url, topics: ["**"], ...parts };
   await expect(sender.webhooks.preview(input, options as object)).rejects.toMatchObject({ code });
 });

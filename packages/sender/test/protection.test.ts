@@ -8,7 +8,7 @@ const topics = ["**"];
 const MOST = 256 * 1024;
 
 describe.each(storeFactories)("over %s", (_, open) => {
-  test("of an account that is disabled nothing is delivered, what is emitted waits, the others go on", async () => {
+  test("events of a disabled account wait, other accounts are served", async () => {
     await using sink = await RecordingServer.open();
     const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
@@ -27,7 +27,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(sink.requests.map(({ path }) => path)).toEqual(["/other", "/acme"]);
   });
 
-  test("what its template cannot make a body of says nothing of the receiver: no circuit closes", async () => {
+  test("a template that cannot be rendered does not open the circuit", async () => {
     await using sink = await RecordingServer.open();
     const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
@@ -44,7 +44,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     });
   });
 
-  test("no more than its rate is sent to a webhook, and all of it comes", async () => {
+  test("the rate limit is kept, and everything arrives", async () => {
     await using sink = await RecordingServer.open();
     const { sender, clock } = createClockedSender(open);
     await using _sender = sender;
@@ -69,7 +69,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     for (const [n, at] of times.slice(2).entries()) expect(at).toBeGreaterThanOrEqual(500 * (n + 1));
   });
 
-  test("never more attempts are under way to a webhook than its concurrency", async () => {
+  test("attempts in flight never exceed the webhook's concurrency", async () => {
     await using narrow = await RecordingServer.open();
     await using wide = await RecordingServer.open();
     const { sender } = createStartedSender({ store: open() });
@@ -82,7 +82,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect([most.get(narrow)?.(), most.get(wide)?.()]).toEqual([2, 5]);
   });
 
-  test("an account has no more pending than it may, and nothing of the event is kept that would be", async () => {
+  test("an event beyond the limit of pending deliveries is rejected and not stored", async () => {
     const { sender } = createStartedSender({ store: open({ maxPending: 3 }) });
     await using _sender = sender;
     await sender.accounts.disable("acme");
@@ -104,7 +104,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
   });
 });
 
-test("an event of 256 KiB is taken, one byte more is not, and nothing is kept of it", async () => {
+test("an event of 256 KiB is accepted, one byte more is rejected", async () => {
   const { sender, store } = createStartedSender();
   await using _ = sender;
   await sender.accounts.disable("default");

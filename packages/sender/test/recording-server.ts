@@ -13,7 +13,7 @@ export interface ReceivedEvent {
   readonly data: unknown;
 }
 
-/** A server that keeps what it is sent, and answers as it is told. */
+/** A server that records requests and sends configured responses. */
 export class RecordingServer extends LocalServer {
   readonly requests: Received[] = [];
   respond: (request: Received, index: number) => ServerAnswer | Promise<ServerAnswer> = () => 200;

@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 const topics = ["**"];
 
 describe.each(storeFactories)("over %s", (_, open) => {
-  test("a dead delivery that is retried has every attempt again, and the same id", async () => {
+  test("a retried dead delivery has all attempts again, and the same id", async () => {
     await using sink = await RecordingServer.open();
     sink.respond = () => 500;
     const { sender } = createStartedSender({ store: open() });
@@ -28,7 +28,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(new Set(sink.requests.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([id]));
   });
 
-  test("a delivered one is sent again, with the same body and id", async () => {
+  test("a delivered one can be sent again, with the same body and id", async () => {
     await using sink = await RecordingServer.open();
     const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
@@ -42,7 +42,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(second?.headers["heron-signature"]).toBe(first?.headers["heron-signature"]);
   });
 
-  test("one that is pending, or not there, cannot be retried", async () => {
+  test("a pending or unknown delivery cannot be retried", async () => {
     const { sender } = createStartedSender({ store: open() });
     await using _sender = sender;
     await sender.accounts.disable("default");
@@ -55,7 +55,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
       await expect(sender.deliveries.get(id)).rejects.toMatchObject({ code: "delivery_not_found" });
   });
 
-  test("what is dead is revived with a fresh schedule and a fresh age", async () => {
+  test("dead deliveries are requeued with all retries and a new age", async () => {
     await using sink = await RecordingServer.open();
     sink.respond = () => 500;
     const { sender, clock } = createClockedSender(open, { expireAfter: "1h" });
@@ -72,7 +72,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.webhooks.recover(id, { since: "3h" })).toBe(0);
   });
 
-  test("what was missed while disabled is made, of events since then, once", async () => {
+  test("deliveries missed while disabled are created once, of events since then", async () => {
     await using sink = await RecordingServer.open();
     const { sender, clock } = createClockedSender(open);
     await using _sender = sender;
@@ -96,7 +96,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.webhooks.recover(id, { since: "121m" })).toBe(1);
   });
 
-  test("a webhook for everything does not recover events of the sender's own", async () => {
+  test("a webhook for ** does not recover reserved events", async () => {
     await using gone = await RecordingServer.open();
     gone.respond = () => 410;
     const { sender } = createClockedSender(open);
@@ -112,7 +112,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.webhooks.recover(late.id, { since: "1h" })).toBe(1);
   });
 
-  test("more is recovered than goes in one step", async () => {
+  test("more deliveries are recovered than one step has", async () => {
     const { sender } = createClockedSender(open);
     await using _sender = sender;
     await sender.accounts.disable("default");
@@ -124,7 +124,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
   });
 });
 
-test("since is a time or a length of time", async () => {
+test("since is a time or a duration", async () => {
   const { sender } = createStartedSender();
   await using _ = sender;
   const { id } = await sender.webhooks.create({ url: "https://example.com/", topics });

@@ -50,7 +50,7 @@ function signers({ headers, body }: Received): readonly [heron: string, standard
 }
 
 describe.each(storeFactories)("over %s", (_, open) => {
-  test("the old secret makes Heron-Signature until its end, and both make webhook-signature", async () => {
+  test("until it expires, the old secret signs Heron-Signature, and both sign webhook-signature", async () => {
     await using sink = await RecordingServer.open();
     const { sender, clock } = createClockedSender(open);
     await using _ = sender;
@@ -69,7 +69,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.webhooks.secrets(id)).toEqual([{ value: B, expiresAt: null }]);
   });
 
-  test("one that has leaked signs nothing more at once", async () => {
+  test("with overlap 0 the old secret stops signing at once", async () => {
     await using sink = await RecordingServer.open();
     const { sender } = createClockedSender(open);
     await using _ = sender;
@@ -80,7 +80,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.webhooks.secrets(id)).toEqual([{ value: C, expiresAt: null }]);
   });
 
-  test("of several rotations each old secret goes at its own time", async () => {
+  test("after several rotations each old secret expires at its own time", async () => {
     await using sink = await RecordingServer.open();
     const { sender, clock } = createClockedSender(open);
     await using _ = sender;
@@ -96,7 +96,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
   });
 });
 
-test("a rotation without options makes a secret, and gives the old one a day", async () => {
+test("by default a rotation generates a secret, with an overlap of a day", async () => {
   const clock = manualClock();
   const { sender } = createStartedSender({ clock });
   await using _ = sender;
@@ -109,7 +109,7 @@ test("a rotation without options makes a secret, and gives the old one a day", a
   ]);
 });
 
-test("four secrets may be on their way out, a fifth when one has gone or all are ended", async () => {
+test("four secrets may be expiring; a fifth rotation needs one to expire, or overlap 0", async () => {
   const clock = manualClock();
   const { sender } = createStartedSender({ clock });
   await using _ = sender;
@@ -127,7 +127,7 @@ test("four secrets may be on their way out, a fifth when one has gone or all are
   expect(await sender.webhooks.secrets(id)).toHaveLength(1);
 });
 
-test("a rotation that is refused changes nothing", async () => {
+test("a rejected rotation changes nothing", async () => {
   const { sender } = createStartedSender();
   await using _ = sender;
   const { id } = await sender.webhooks.create({ url, topics, secret: A });

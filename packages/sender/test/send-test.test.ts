@@ -25,7 +25,7 @@ async function tried(
   return { topic, data };
 }
 
-test("the example arrives, marked as a test, signed and with the webhook's own headers", async () => {
+test("a test event has the example, a mark, a signature and the webhook's headers", async () => {
   await using sink = await RecordingServer.open();
   const { sender } = createStartedSender({ topics, encryptionKey: randomBytes(32) });
   await using _ = sender;
@@ -63,7 +63,7 @@ test("the example arrives, marked as a test, signed and with the webhook's own h
   });
 });
 
-test("which topic is sent: the one asked for, else the first that the webhook would get", async () => {
+test("the topic is the requested one, or the first that the webhook receives", async () => {
   await using sink = await RecordingServer.open();
   const sent = { topic: "user.left", data: { who: "ann" } };
   expect(await tried(sink, { offered: topics, topics: ["*.left"] })).toEqual(sent);
@@ -82,14 +82,14 @@ test("which topic is sent: the one asked for, else the first that the webhook wo
   });
 });
 
-test("nothing is recorded of a test, however it went, and a webhook that is disabled is tested too", async () => {
+test("a test is never recorded, and works on a disabled webhook", async () => {
   await using sink = await RecordingServer.open();
   sink.respond = () => 410;
-  const told: string[] = [];
+  const calls: string[] = [];
   const hooks = {
-    onAttempt: () => void told.push("attempt"),
-    onDead: () => void told.push("dead"),
-    onWebhookDisabled: () => void told.push("disabled"),
+    onAttempt: () => void calls.push("attempt"),
+    onDead: () => void calls.push("dead"),
+    onWebhookDisabled: () => void calls.push("disabled"),
   };
   const { sender } = createStartedSender({ hooks });
   await using _ = sender;
@@ -113,10 +113,10 @@ test("nothing is recorded of a test, however it went, and a webhook that is disa
     { reason: "disabled", scope: "webhook" },
     { scope: "account" },
   ]);
-  expect([(await sender.deliveries.list()).data, told]).toEqual([[], []]);
+  expect([(await sender.deliveries.list()).data, calls]).toEqual([[], []]);
 });
 
-/** Of a test that was sent, and got no answer. */
+/** A test without response. */
 const none = {
   ok: false,
   outcome: "retry",
@@ -125,7 +125,7 @@ const none = {
   body: expect.any(String),
 };
 
-test("a receiver that does not answer in time is described", async () => {
+test("a timeout is reported", async () => {
   await using sink = await RecordingServer.open();
   sink.respond = () => "hang";
   const { sender } = createStartedSender({ timeout: 100 });
@@ -138,7 +138,7 @@ test("a receiver that does not answer in time is described", async () => {
   expect(sink.requests).toHaveLength(1);
 });
 
-test("a failure is described: a redirect, nobody there, a template that cannot be rendered", async () => {
+test("failures are reported: a redirect, a refused connection, a template that cannot be rendered", async () => {
   await using sink = await RecordingServer.open();
   const { sender } = createStartedSender();
   await using _ = sender;
@@ -162,7 +162,7 @@ test("a failure is described: a redirect, nobody there, a template that cannot b
   expect(sink.requests).toHaveLength(1);
 });
 
-test("a name that leads to a private address is refused when it is connected to", async () => {
+test("a name with a private address is rejected at connection time", async () => {
   await using sink = await RecordingServer.open();
   await using sender = createSender({ store: memoryStore(), egress: { allowHttp: true } });
   const { id } = await sender.webhooks.create({

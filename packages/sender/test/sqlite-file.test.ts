@@ -20,8 +20,8 @@ beforeEach(() => {
 const claimAll = (store: Store): Promise<readonly Claim[]> =>
   store.claim({ claimant: "w", max: 100_000, leaseMs: 60_000 });
 
-describe("a file that is opened again", () => {
-  test("has what was owed: what was in memory, what was leased, what waits for its retry", async () => {
+describe("a reopened file", () => {
+  test("has its pending deliveries: buffered, leased and waiting for a retry", async () => {
     const first = sqliteStore(path);
     await first.webhooks.create(createWebhook({ concurrency: 2 }), 10);
     await first.publish(Array.from({ length: 5 }, () => createEvent()));
@@ -47,7 +47,7 @@ describe("a file that is opened again", () => {
     await second.close();
   });
 
-  test("has its gates, its webhooks, and the ids that callers chose", async () => {
+  test("has its pauses, webhooks and idempotency keys", async () => {
     const first = sqliteStore(path);
     await first.webhooks.create(createWebhook({ id: "wbh_g" }), 10);
     await first.setPause({ scope: "webhook", id: "wbh_g", reason: "disabled", durationMs: "forever" });
@@ -62,7 +62,7 @@ describe("a file that is opened again", () => {
   });
 });
 
-test("more than fits into memory waits in the file, and comes in its order, each once", async () => {
+test("deliveries beyond memory wait in the file, and come in order, once", async () => {
   const store = sqliteStore(path);
   await store.webhooks.create(createWebhook({ concurrency: 1000 }), 10);
   const events = Array.from({ length: 20_000 }, (_, i) => createEvent({ body: String(i) }));
@@ -81,7 +81,7 @@ test("more than fits into memory waits in the file, and comes in its order, each
 }, 60_000);
 
 describe("a file that cannot be used", () => {
-  test("because another has it: a clear error, and the other is not disturbed", async () => {
+  test("because another store has it open: store_busy, and the other is not disturbed", async () => {
     const first = sqliteStore(path);
     await first.webhooks.create(createWebhook(), 10);
     const second = sqliteStore(path, { busyTimeout: 50 });
@@ -91,7 +91,7 @@ describe("a file that cannot be used", () => {
     await first.close();
   });
 
-  test("is waited for: when the other closes it, it is opened", async () => {
+  test("is opened when the other store closes it", async () => {
     const first = sqliteStore(path);
     await first.webhooks.create(createWebhook(), 10);
     const second = sqliteStore(path, { busyTimeout: 20_000 });
@@ -101,7 +101,7 @@ describe("a file that cannot be used", () => {
     await second.close();
   });
 
-  test("because a newer version wrote it, or it is no such file, or its folder is not there", async () => {
+  test("because a newer version wrote it, it is no database, or its folder is missing", async () => {
     const first = sqliteStore(path);
     await first.migrate();
     await first.close();
@@ -119,7 +119,7 @@ describe("a file that cannot be used", () => {
     }
   });
 
-  test("with what is no JSON: that call fails, those beside it do not, and the process goes on", async () => {
+  test("with an argument that is not JSON: only that call fails", async () => {
     const store = sqliteStore(path);
     const [bad, good] = await Promise.allSettled([
       store.users.addProperties("acme", "u", { callback: () => {} }),
@@ -130,20 +130,20 @@ describe("a file that cannot be used", () => {
     await store.close();
   });
 
-  test("once it is closed: nothing hangs", async () => {
+  test("after close(): calls reject", async () => {
     const store = sqliteStore(path);
     await store.close();
     await expect(store.publish([createEvent()])).rejects.toMatchObject({ code: "closed" });
   });
 });
 
-test("killed at any moment, nothing that was acknowledged is lost, and what was settled stays settled", async () => {
+test("after SIGKILL nothing acknowledged is lost, and completed deliveries stay completed", async () => {
   const acknowledged = new Set<string>();
-  const settled = new Set<string>();
+  const completed = new Set<string>();
   for (let round = 0; round < selectCount(2, 10); round++) {
     const writer = spawnProgram("kill-writer.ts", path, String(round * 1_000_000));
     for (const line of await killAfter(30 + ((round * 70) % 350), writer))
-      if (line.startsWith("settled ")) settled.add(line.slice("settled ".length));
+      if (line.startsWith("completed ")) completed.add(line.slice("completed ".length));
       else acknowledged.add(line);
   }
   const db = new DatabaseSync(path);
@@ -160,17 +160,17 @@ test("killed at any moment, nothing that was acknowledged is lost, and what was 
     for (const { id, state } of page.data) states.set(id, state);
     cursor = page.nextCursor;
   }
-  expect([...settled].filter((id) => states.get(id) !== "delivered")).toEqual([]);
+  expect([...completed].filter((id) => states.get(id) !== "delivered")).toEqual([]);
   expect(states.size).toBe(kept.size);
-  const owed = [...states.values()].filter((state) => state === "pending").length;
-  expect(await claimAll(store)).toHaveLength(Math.min(5, owed));
+  const pending = [...states.values()].filter((state) => state === "pending").length;
+  expect(await claimAll(store)).toHaveLength(Math.min(5, pending));
   await store.close();
 }, 60_000);
 
 test.each([
   ["as a module", ["--input-type=module"]],
   ["with flags of the process", ["--expose-gc", "--max-old-space-size=256", "--trace-uncaught"]],
-])("a program that is given in a string, %s, has its thread all the same", (_, flags) => {
+])("a program given in a string, %s, can start its thread", (_, flags) => {
   const index = new URL("../src/index.ts", import.meta.url).href;
   const program = `import(${JSON.stringify(index)}).then(async ({ sqliteStore }) => {
     const store = sqliteStore(":memory:"); await store.migrate(); await store.close(); console.log("ran"); })`;
@@ -178,7 +178,7 @@ test.each([
   expect(stdout).toBe("ran\n");
 });
 
-test("the process goes on until the store is closed, even where its thread takes long to start", () => {
+test("the process stays alive until the store is closed, also if its thread starts slowly", () => {
   const slowThread = `import { isMainThread } from "node:worker_threads";
     if (!isMainThread) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);`;
   const index = new URL("../src/index.ts", import.meta.url).href;

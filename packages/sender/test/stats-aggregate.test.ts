@@ -49,7 +49,7 @@ function sliceOf(all: readonly Counted[]): StatsSlice {
   };
 }
 
-describe("what deliveries come to", () => {
+describe("aggregateDeliveries", () => {
   test("agrees with the list: over all, by bucket and by webhook", () => {
     fc.assert(
       fc.property(given, ([times, list]) => {
@@ -74,7 +74,7 @@ describe("what deliveries come to", () => {
     );
   });
 
-  test("comes in buckets that leave no gap, stand still as time goes on, and are neither few nor many", () => {
+  test("has adjacent, stable buckets, neither few nor many", () => {
     fc.assert(
       fc.property(span, (length) => {
         const times = { since: NOW - length, until: NOW };

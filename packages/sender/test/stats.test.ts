@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 const topics = ["**"];
 
 describe.each(storeFactories)("over %s", (_, open) => {
-  test("deliveries are counted by what became of them, when, and to whom", async () => {
+  test("deliveries are counted by state, time and webhook", async () => {
     await using sink = await RecordingServer.open();
     const { sender, clock } = createClockedSender(open);
     await using _sender = sender;
@@ -46,7 +46,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(one.total).toMatchObject({ delivered: 1, dead: 1 });
   });
 
-  test("what is recovered counts as of when its event was published, and hides nothing newer", async () => {
+  test("recovered deliveries count at publish time and hide nothing newer", async () => {
     const { sender, clock } = createClockedSender(open);
     await using _sender = sender;
     const url = "https://example.com/";
@@ -76,7 +76,7 @@ test.each([
   await expect(asked).rejects.toMatchObject({ name: "HeronError", code: "option_invalid" });
 });
 
-describe("a walk", () => {
+describe("a scan", () => {
   const MINUTE = 60_000;
 
   /** So many deliveries, one a minute, the newest at `count` minutes: of which pages show what `isSeen` says, from windows of so many. */
@@ -98,19 +98,19 @@ describe("a walk", () => {
   }
   const account = "acme";
 
-  test("ends where there is no more", async () => {
+  test("ends at the last delivery", async () => {
     const { store: own } = store(2500);
     const { deliveries, completeSince } = await scanDeliveries(own, { account }, 0);
     expect([deliveries.length, completeSince]).toEqual([2500, 0]);
   });
 
-  test("ends some way behind what is too old", async () => {
+  test("ends some pages after deliveries are too old", async () => {
     const { store: own, asked } = store(100_000);
     const { deliveries, completeSince } = await scanDeliveries(own, { account }, 98_501 * MINUTE);
     expect([deliveries.length, completeSince, asked.length]).toEqual([1500, 98_501 * MINUTE, 13]);
   });
 
-  test("ends after so many, and says from when on all are there", async () => {
+  test("ends after a maximum of deliveries, with completeSince", async () => {
     const { store: own, asked } = store(30_000);
     const { deliveries, completeSince } = await scanDeliveries(own, { account }, 0);
     expect([deliveries.length, Math.max(...asked)]).toEqual([20_000, 500]);
@@ -119,14 +119,14 @@ describe("a walk", () => {
     expect(inTime).toBeGreaterThan(18_000);
   });
 
-  test("of what is rare ends by the time of what lies between", async () => {
+  test("for a rare match ends by the times of other deliveries", async () => {
     const { store: own, asked } = store(1_000_000, (n) => n === 999_000 || n === 5);
     const { deliveries, completeSince } = await scanDeliveries(own, { account }, 990_000 * MINUTE);
     expect([deliveries.length, completeSince]).toEqual([1, 990_000 * MINUTE]);
     expect(asked.length).toBe(20);
   });
 
-  test("of what is rare, far back, ends after so many pages", async () => {
+  test("for a rare match far back ends after a maximum of pages", async () => {
     const { store: own, asked } = store(1_000_000, (n) => n === 999_000);
     const { deliveries, completeSince } = await scanDeliveries(own, { account }, 0);
     expect([deliveries.length, asked.length]).toEqual([1, 60]);

@@ -129,8 +129,8 @@ describe("spans", () => {
     ["http://example.com", "http", "example.com", 80],
     ["https://[2606:4700::1111]:8443", "https", "2606:4700::1111", 8443],
   ])("an attempt at %s has the scheme, the host and the port apart", (origin, scheme, host, port) => {
-    const told = new Telemetry(() => true).startAttempt(CLAIM, origin);
-    told?.end({
+    const attemptTelemetry = new Telemetry(() => true).startAttempt(CLAIM, origin);
+    attemptTelemetry?.end({
       outcome: { kind: "delivered" },
       responseStatus: 200,
       durationMs: 1,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A folder for the test under way, which goes with it. */
+/** A temporary folder that is removed after the test. */
 export function createTempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "heron-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -56,14 +56,14 @@ describe("types", () => {
   });
 });
 
-test("the catalogue can be read, so that customers can be shown it", async () => {
+test("the catalogue is public", async () => {
   const topics = { "invoice.paid": paid };
   const sender = offering(topics);
   await using _ = sender;
   expect(sender.topics).toBe(topics);
 });
 
-test("a topic that is not of the catalogue is refused, and nothing is kept of it", async () => {
+test("a topic outside the catalogue is rejected, and nothing is stored", async () => {
   const { sender, store } = createStartedSender({ topics: { "invoice.paid": paid } });
   await using _ = sender;
   await sender.webhooks.create({ url: "https://example.com/", topics: ["**"] });
@@ -75,7 +75,7 @@ test("a topic that is not of the catalogue is refused, and nothing is kept of it
   expect((await store.deliveries.list({}, {})).data).toEqual([]);
 });
 
-test("data that is not as the schema has it is refused, and nothing is kept of it", async () => {
+test("data that does not match the schema is rejected, and nothing is stored", async () => {
   const { sender, store } = createStartedSender({
     topics: { "invoice.paid": paid, "user.left": { example: 1 } },
   });
@@ -108,7 +108,7 @@ test.each<[string, Topics, string]>([
 });
 
 test.each([["webhook.disabled"], ["webhook.anything"], ["label.made"]])(
-  "%s is the sender's own, and nobody else's to emit",
+  "%s is reserved for the sender",
   async (topic) => {
     const { sender } = createStartedSender();
     await using _ = sender;
@@ -116,7 +116,7 @@ test.each([["webhook.disabled"], ["webhook.anything"], ["label.made"]])(
   },
 );
 
-test("topics that only look like the sender's own may be emitted", async () => {
+test("topics that resemble reserved ones may be emitted", async () => {
   const { sender } = createStartedSender();
   await using _ = sender;
   for (const topic of ["webhooks.made", "my.webhook", "labels.webhook.made"])

@@ -18,7 +18,7 @@ test.each([
   expect(toTrackTopic(name)).toBe(topic);
 });
 
-test("what is tracked is delivered as any event is, with its user's properties", async () => {
+test("tracked events are delivered like others, with the user's properties", async () => {
   await using sink = await RecordingServer.open();
   const { sender } = createStartedSender({ topics });
   await using _ = sender;
@@ -42,7 +42,7 @@ test("what is tracked is delivered as any event is, with its user's properties",
   });
 });
 
-test("of several that are tracked all are good or none goes out, and the store refuses one by one", async () => {
+test("trackAll() emits all or none if one is invalid; the store rejects single events", async () => {
   const { sender } = createStartedSender({ topics, store: memoryStore({ maxPending: 2 }) });
   await using _ = sender;
   await sender.webhooks.create({ url: "https://example.com/", topics: ["**"] });
@@ -60,7 +60,7 @@ test("of several that are tracked all are good or none goes out, and the store r
   ]);
 });
 
-test("one of several that labels would make too much of is refused by itself", async () => {
+test("only the event whose derived events are too large is rejected", async () => {
   const { sender } = createStartedSender();
   await using _ = sender;
   for (let n = 0; n < 20; n++) await sender.labels.create({ name: `l_${n}`, pattern: "track.*" });

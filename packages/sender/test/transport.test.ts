@@ -89,7 +89,7 @@ describe("the look-up of an attempt", () => {
     expect(resolver.size).toMatchObject({ running: 1, waiting: 2 });
   });
 
-  test("that gets no place in time is told apart from one that failed", async () => {
+  test("that is postponed differs from one that failed", async () => {
     const limits = { quick: 1, slow: 1, perAccount: 1 };
     const { transport } = await openTransport(
       { "dead.test": DEAD, "hook.test": HERE },
@@ -103,7 +103,7 @@ describe("the look-up of an attempt", () => {
   });
 });
 
-test("a delivery that waited for the look-ups of others is put back, and no attempt of it counts", async () => {
+test("a delivery whose look-up is postponed is retried, and no attempt counts", async () => {
   await using server = await NameServer.open();
   server.zones.set("*.dead.test", DEAD).set("hook.test", HERE);
   useNameServer(server);

@@ -5,7 +5,7 @@ import { RecordingServer } from "./recording-server.ts";
 import { storeFactories } from "./store-factories.ts";
 
 describe.each(storeFactories)("over %s", (_, open) => {
-  test("properties are put over those that were there, and each account has its own users", async () => {
+  test("properties are merged, and each account has its own users", async () => {
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { users } = sender;
@@ -26,7 +26,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await users.get("ann", { account: "acme" })).toEqual({ plan: "other" });
   });
 
-  test("nothing is kept of properties of which one is refused", async () => {
+  test("one invalid property rejects all", async () => {
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     await sender.users.addProperties("ann", { plan: "free" });
@@ -36,7 +36,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.users.get("ann")).toEqual({ plan: "free" });
   });
 
-  test("a template reads the properties as they were at emit, not as they are at delivery", async () => {
+  test("a template reads the properties at emit time, not at delivery time", async () => {
     await using sink = await RecordingServer.open();
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
@@ -85,7 +85,7 @@ test.each<[string, Record<string, unknown>]>([
   expect(await sender.users.get("ann")).toBeNull();
 });
 
-test("what is just within the limits is kept, and a long list is cut there", async () => {
+test("values at the limits are stored, and a long list is truncated", async () => {
   const { sender } = createStartedSender();
   await using _ = sender;
   const kept = { [long(1024)]: 1, bio: long(1024), identity: "x" };

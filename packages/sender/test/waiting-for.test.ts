@@ -27,7 +27,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     });
   });
 
-  test("it waits for its turn while others of its webhook are attempted, or itself is", async () => {
+  test("it waits for a slot while others of its webhook are in flight, or itself is", async () => {
     await using sink = await RecordingServer.open();
     const { answer, resolveAnswer } = createDeferredAnswer(200);
     sink.respond = () => answer;
@@ -42,7 +42,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     resolveAnswer();
   });
 
-  test("what Retry-After and the circuit close is told by name, and for how long", async () => {
+  test("it names the pauses of Retry-After and the circuit, with the remaining time", async () => {
     await using sink = await RecordingServer.open();
     sink.respond = () => ({ status: 503, headers: { "retry-after": "120" } });
     const { sender, clock } = createClockedSender(open, { retry: schedule });
@@ -79,7 +79,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     });
   });
 
-  test("it waits for whoever disabled its webhook or its account", async () => {
+  test("it names the pause of a disabled webhook or account", async () => {
     const { sender } = createClockedSender(open, { retry: schedule });
     await using _sender = sender;
     await sender.accounts.disable("acme");
@@ -98,7 +98,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     ]);
   });
 
-  test("one that is settled waits for nothing", async () => {
+  test("a delivery that is not pending waits for nothing", async () => {
     await using sink = await RecordingServer.open();
     const { sender } = createClockedSender(open, { retry: schedule });
     await using _sender = sender;
@@ -113,7 +113,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
   });
 });
 
-test("a state that is none is refused rather than found nowhere", async () => {
+test("an unknown state is rejected", async () => {
   const { sender } = createStartedSender();
   await using _ = sender;
   const listed = sender.deliveries.list({ state: "failed" as "dead" });

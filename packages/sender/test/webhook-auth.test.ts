@@ -76,7 +76,7 @@ test("auth is set, replaced and taken away, and the other headers stay", async (
   expect(await sent(null)).toEqual([null, undefined]);
 });
 
-test("a header of one's own is told as its scheme, and auth takes its place", async () => {
+test("an authorization header is shown as its scheme, and auth replaces it", async () => {
   const { sender } = createStartedSender();
   await using _ = sender;
   const made = await sender.webhooks.create({ url, topics, headers: { Authorization: "Digest x", b: "2" } });

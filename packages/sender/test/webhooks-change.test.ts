@@ -10,7 +10,7 @@ const topics = ["invoice.*"];
 const SLACK = "https://hooks.slack.com/services/T000/B000/abcdefghijklmnop";
 
 describe.each(storeFactories)("over %s", (_, open) => {
-  test("a change leaves the rest as it was", async () => {
+  test("an update leaves other fields unchanged", async () => {
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { secret, ...before } = await sender.webhooks.create({
@@ -60,7 +60,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(bodies).toEqual([{ only: "this" }, expect.objectContaining({ topic: "a.b", data: 2 })]);
   });
 
-  test("a change that is refused changes nothing", async () => {
+  test("a rejected update changes nothing", async () => {
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { secret: _secret, ...before } = await sender.webhooks.create({ url, topics });
@@ -77,7 +77,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.webhooks.get(before.id)).toEqual(before);
   });
 
-  test("changes that are made at once are all made", async () => {
+  test("concurrent updates are all applied", async () => {
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { id } = await sender.webhooks.create({ url, topics });
@@ -96,7 +96,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.webhooks.secrets(id)).toEqual([{ value: SECRET, expiresAt: null }]);
   });
 
-  test("a webhook that is disabled gets nothing new, keeps what it is owed, and goes on when enabled", async () => {
+  test("a disabled webhook gets no new deliveries, keeps pending ones, and continues when enabled", async () => {
     await using sink = await RecordingServer.open();
     sink.respond = (_, index) => (index === 0 ? { status: 503, headers: { "retry-after": "600" } } : 200);
     const { sender } = createStartedSender({ store: open() });
@@ -120,7 +120,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(sink.events[1]).toMatchObject({ data: 3 });
   });
 
-  test("a webhook that was removed is gone with what it was owed, and the others stay", async () => {
+  test("a deleted webhook is gone with its pending deliveries, and others stay", async () => {
     await using sink = await RecordingServer.open();
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
@@ -134,7 +134,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect((await sender.webhooks.list()).data.map(({ id }) => id)).toEqual([other.id]);
   });
 
-  test("each operation on a webhook that is not there says so", async () => {
+  test("each operation on an unknown webhook throws webhook_not_found", async () => {
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { webhooks } = sender;
@@ -163,7 +163,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await idsIn(sender, { account: "default" })).toEqual(made);
     expect(await idsIn(sender, { account: "other" })).toEqual([other.id]);
     expect(await idsIn(sender, {})).toEqual([...made, other.id]);
-    expect(await idsIn(sender, { account: "nobody" })).toEqual([]);
+    expect(await idsIn(sender, { account: "unknown" })).toEqual([]);
   });
 });
 

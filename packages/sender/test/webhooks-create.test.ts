@@ -9,7 +9,7 @@ const SLACK = "https://hooks.slack.com/services/T000/B000/abcdefghijklmnop";
 const TRIGGER = "https://hooks.slack.com/triggers/T000/123/abcdefghijklmnop";
 
 describe.each(storeFactories)("over %s", (_, open) => {
-  test("what is not said has a default, and get tells what create told, but for the secret", async () => {
+  test("omitted fields have defaults, and get() returns what create() did, without the secret", async () => {
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const { secret, ...webhook } = await sender.webhooks.create({ url, topics });
@@ -37,7 +37,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.webhooks.secrets(webhook.id)).toEqual([{ value: secret, expiresAt: null }]);
   });
 
-  test("everything that can be said is kept as it was said", async () => {
+  test("all fields are stored as given", async () => {
     const { sender } = createStartedSender({ store: open() });
     await using _ = sender;
     const said = {
@@ -56,7 +56,7 @@ describe.each(storeFactories)("over %s", (_, open) => {
     expect(await sender.webhooks.secrets(id)).toEqual([{ value: SECRET, expiresAt: null }]);
   });
 
-  test("an account has no more webhooks than it may, and the others as many as before", async () => {
+  test("the limit of webhooks applies per account", async () => {
     const { sender } = createStartedSender({ store: open(), maxWebhooks: 2 });
     await using _ = sender;
     const create = (account?: string): Promise<unknown> => sender.webhooks.create({ url, topics, account });
@@ -69,22 +69,22 @@ describe.each(storeFactories)("over %s", (_, open) => {
   });
 });
 
-test("what an error says of a URL, a header or a secret never quotes it", async () => {
+test("errors never quote a URL, header or secret", async () => {
   const { sender } = createStartedSender();
   await using _ = sender;
-  const told = async (parts: Partial<WebhookInput>): Promise<string> =>
+  const getErrorMessage = async (parts: Partial<WebhookInput>): Promise<string> =>
     sender.webhooks.create({ url, topics, ...parts }).then(String, String);
   const messages = await Promise.all([
-    told({ url: "https://me:hunter2@example.com/" }),
-    told({ headers: { "x-key": "hunter2\n" } }),
-    told({ secret: "hunter2" }),
-    told({ auth: { token: "hunter2 and more" } }),
-    told({ auth: { user: "a:b", password: "hunter2" } }),
+    getErrorMessage({ url: "https://me:hunter2@example.com/" }),
+    getErrorMessage({ headers: { "x-key": "hunter2\n" } }),
+    getErrorMessage({ secret: "hunter2" }),
+    getErrorMessage({ auth: { token: "hunter2 and more" } }),
+    getErrorMessage({ auth: { user: "a:b", password: "hunter2" } }),
   ]);
   for (const message of messages) expect(message).toMatch(/^HeronError(?!.*hunter2)/s);
 });
 
-test("http and addresses of this machine are for whoever asked for them", async () => {
+test("http and loopback addresses need options", async () => {
   const sender = createSender({ store: memoryStore() });
   await using _ = sender;
   const create = (to: string): Promise<unknown> => sender.webhooks.create({ url: to, topics });
@@ -151,7 +151,7 @@ test.each([
     "option_invalid",
   ],
   ["metadata that is a list", { metadata: ["eu"] }, "option_invalid"],
-])("%s is refused, and nothing is kept of it", async (_, parts, code) => {
+])("%s is rejected, and nothing is stored", async (_, parts, code) => {
   const store = memoryStore();
   const { sender } = createStartedSender({ store });
   await using _sender = sender;

@@ -49,7 +49,7 @@ export class BadReceiver implements AsyncDisposable {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Resolves once nobody is connected any more. */
+  /** Resolves once all connections are closed. */
   async disconnected(): Promise<void> {
     for (const socket of this.#open) await new Promise((resolve) => socket.once("close", resolve));
   }

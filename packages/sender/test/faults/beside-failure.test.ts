@@ -3,7 +3,7 @@ import { manualClock } from "@heron-webhooks/core/testing";
 import { expect, test } from "vitest";
 import { sqliteStore } from "../../src/index.ts";
 
-test("a claim that shares its transaction with a call that fails is not lost until its lease ends", async () => {
+test("a claim that shares its transaction with a call that fails is claimable at once", async () => {
   const store = sqliteStore(":memory:");
   const taken = createWebhook();
   await store.webhooks.create(taken, 10);
@@ -20,7 +20,7 @@ test("a claim that shares its transaction with a call that fails is not lost unt
   await store.close();
 });
 
-test("an event whose transaction was taken back is claimed by nobody, then or later", async () => {
+test("an event of a rolled back transaction is never claimed", async () => {
   const clock = manualClock();
   const store = sqliteStore(":memory:", { clock });
   const taken = createWebhook();

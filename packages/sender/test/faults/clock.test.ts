@@ -75,12 +75,12 @@ describe.each(STORES)("%s, when the clock is set on", (_, open) => {
     await attempted(sender, 18);
     sink.respond = () => 200;
     clock.jump(DAY);
-    await sender.emit("a.b", "wakes it");
+    await sender.emit("a.b", "notifies");
     await waitForState(sender, "delivered", 21);
     expect([...times(sink)].sort()).toEqual([1, 1, 1, ...Array(18).fill(2)]);
   });
 
-  test("by a day while attempts are under way: these may come once more, and nothing else does", async () => {
+  test("by a day while attempts are in flight: only these may be repeated", async () => {
     await using sink = await RecordingServer.open();
     const { answer, resolveAnswer } = createDeferredAnswer(200);
     sink.respond = (_request, index) => (index < 5 ? answer : 200);
@@ -176,7 +176,7 @@ describe.each(STORES)("%s, when the clock is set back by a day", (_, open) => {
   });
 });
 
-test("a file that is opened with the clock a day earlier than it was written: what it owes comes", async () => {
+test("a file written a day later than the clock: its pending deliveries arrive", async () => {
   const path = join(createTempFolder(), "heron.db");
   await using sink = await RecordingServer.open();
   sink.respond = (_request, index) => (index === 0 ? 503 : 200);

@@ -6,10 +6,10 @@ import { CountingReceiver } from "./counting-receiver.ts";
 import { PROGRAM, runUntilFull } from "./full-disk.ts";
 import { readContents } from "./read-contents.ts";
 
-/** Of those under way when the disk is full; fewer than close a webhook's circuit. */
+/** Failures among the attempts in flight when the disk is full; fewer than open a circuit. */
 const FAILING = 6;
 
-test("on a full disk events are refused whole, and with room it goes on by itself where it was", async () => {
+test("on a full disk events are rejected, and with free space the sender continues", async () => {
   const folder = createTempFolder();
   const [path, taken] = [join(folder, "heron.db"), join(folder, "taken")];
   writeFileSync(taken, "");

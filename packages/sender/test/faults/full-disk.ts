@@ -20,7 +20,7 @@ export interface ProgramOutput {
 
 /**
  * Runs the program until its disk is full, calls `full`, lets it make room, and waits for its end. It must go on by
- * itself: nobody starts it again.
+ * itself: it is not restarted.
  */
 export async function runUntilFull(
   command: string,

@@ -1,4 +1,4 @@
-// Opens a file, emits an event now and then, and closes it when it is told to on its standard input.
+// Opens a file, emits an event now and then, and closes it on a command on standard input.
 import { once } from "node:events";
 import { writeSync } from "node:fs";
 import { createSender, sqliteStore } from "../../src/index.ts";

@@ -69,7 +69,7 @@ export async function killRounds(folder: string, rounds: number, random: () => n
     await counter.waitForDisconnects();
     const { pending, isWhole } = await lookAt(path, join(folder, "copy"));
     if (!isWhole) corrupt++;
-    // What came since this sender began, and is owed all the same.
+    // Deliveries that arrived since this sender started and are still pending.
     const flying = pending.filter((id) => counter.recent.has(id));
     for (const id of flying) flights.set(id, (flights.get(id) ?? 0) + 1);
     inFlight += flying.length;

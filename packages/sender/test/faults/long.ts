@@ -20,7 +20,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(getTestSeed()) },
   },
 });
-/** Ten that a webhook's concurrency lets be under way, and four times as many that may have ended without being written down. */
+/** Ten in flight by the webhook's concurrency, and four times as many with unwritten results. */
 const MOST_IN_FLIGHT = 50;
 
 const home = mkdtempSync(join(tmpdir(), "heron-faults-"));

@@ -11,7 +11,7 @@ function fullForWebhooks(): Store {
   return { ...store, setPause: full, webhooks: { ...store.webhooks, update: full } };
 }
 
-test("what came of an attempt is kept, although what follows for its webhook cannot be written down", async () => {
+test("the result of an attempt is recorded although its webhook cannot be updated", async () => {
   await using sink = await RecordingServer.open();
   sink.respond = (_, index) => (index === 0 ? 503 : 200);
   const { sender } = createStartedSender({ store: fullForWebhooks() });

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { type DeliveryState, sqliteStore } from "../../src/index.ts";
 
-/** What a file holds, as the store and SQLite itself tell it. */
+/** The contents of a file, read by the store and by SQLite. */
 export interface Contents {
   /** Of its events. */
   readonly events: ReadonlySet<string>;

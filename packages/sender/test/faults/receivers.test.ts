@@ -11,7 +11,7 @@ const EVENTS = 4;
 const ATTEMPTS = 2;
 /** What is kept of an answer. */
 const KEPT = 4096;
-/** What the kernel may buffer of an answer that nobody reads, generously: without a bound it would be gigabytes. */
+/** A generous bound for what the kernel buffers of an unread response; without a limit it would be gigabytes. */
 const BUFFERED = 32 * 1024 * 1024;
 const DOT = ".".repeat(16 * 1024);
 
@@ -112,7 +112,7 @@ const CASES: readonly Case[] = [
 ];
 
 test.each(CASES)(
-  "a receiver that $what: tried again, then dead, and nobody else waits for it",
+  "a receiver that $what: retried, then dead, without delaying others",
   async ({ behave, reason, kept, timeout = 20_000 }) => {
     await using bad = await BadReceiver.open(behave);
     await using good = await RecordingServer.open();
@@ -156,7 +156,7 @@ test("while one hangs, another gets all of its deliveries", async () => {
   await sender.webhooks.create({ url: good.url, topics: ["**"] });
   for (let n = 0; n < 200; n++) await sender.emit("a.b", { n });
   await waitForState(sender, "delivered", 200);
-  // The others wait, and no more of them are under way than the webhook's concurrency allows.
+  // The others wait, and no more are in flight than the webhook's concurrency.
   const { data } = await sender.deliveries.list({ state: "pending", webhook: hangs.id }, { limit: 1000 });
   expect([good.requests.length, data.length, bad.requests]).toEqual([200, 200, 10]);
   await sender.close({ timeout: 10 });
@@ -173,7 +173,7 @@ test("a success counts although the body after it breaks off", async () => {
   expect(bad.requests).toBe(1);
 });
 
-test("an answer that nobody asked for is not taken for the answer of the next delivery", async () => {
+test("an unsolicited response is not taken for that of the next delivery", async () => {
   const ok = answer(200, "content-length: 0\r\n");
   // Two answers to the first request. To every other, a failure.
   await using bad = await BadReceiver.open((socket, { requests }) =>

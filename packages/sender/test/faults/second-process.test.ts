@@ -14,7 +14,7 @@ async function held(): Promise<{ readonly path: string; readonly child: ChildPro
   return { path, child };
 }
 
-test("a file that another process has is refused after the wait, and the other goes on", async () => {
+test("a file that another process has open is store_busy after busyTimeout, and the other continues", async () => {
   const { path, child } = await held();
   const began = performance.now();
   const { sender } = createStartedSender({ store: sqliteStore(path, { busyTimeout: 1500 }) });
@@ -31,12 +31,12 @@ test("a file that another process has is refused after the wait, and the other g
 });
 
 test.each(["closes it", "is killed"])(
-  "if the other process %s meanwhile, what was asked is done",
+  "if the other process %s meanwhile, waiting calls succeed",
   async (how) => {
     const { path, child } = await held();
     const { sender } = createStartedSender({ store: sqliteStore(path, { busyTimeout: 25_000 }) });
     const emitting = sender.emit("a.b", null);
-    // It is at the door by now or soon: both ways it must get in.
+    // It may or may not wait already: both must succeed.
     if (how === "is killed") child.kill("SIGKILL");
     else child.stdin.write("close\n");
     expect(await emitting).toMatchObject({ duplicate: false });
@@ -44,7 +44,7 @@ test.each(["closes it", "is killed"])(
   },
 );
 
-test("who closes while another process has the file does not wait for that", async () => {
+test("close() does not wait for another process that has the file", async () => {
   const { path, child } = await held();
   const { sender } = createStartedSender({ store: sqliteStore(path, { busyTimeout: 120_000 }) });
   const emitting = sender.emit("a.b", null);

@@ -64,7 +64,7 @@ const CASES: readonly Case[] = [
       const path = join(folder, "heron.db");
       await made(path);
       chmodSync(path, 0o400);
-      // For root a file's mode is no obstacle: SQLite is told itself, and goes the same way.
+      // Root ignores file modes, so SQLite opens the file in read-only mode.
       return `file:${path}?mode=ro`;
     },
     teaches: /may write to the file/,
@@ -72,7 +72,7 @@ const CASES: readonly Case[] = [
 ];
 
 test.each(CASES)(
-  "a path that is $what: store_unavailable, with its name and what to look at",
+  "a path that is $what: store_unavailable, with its path and a hint",
   async ({ make, teaches }) => {
     const path = await make(folder);
     const { sender } = createStartedSender({ store: sqliteStore(path) });
@@ -83,7 +83,7 @@ test.each(CASES)(
   },
 );
 
-test("what is no database is left as it was", async () => {
+test("a file that is no database is left unchanged", async () => {
   const path = join(folder, "notes.txt");
   const text = "Not a database. ".repeat(1000);
   writeFileSync(path, text);
@@ -93,7 +93,7 @@ test("what is no database is left as it was", async () => {
   expect(readFileSync(path, "utf8")).toBe(text);
 });
 
-test("what stands in a file's way can be taken away, and the next store opens it", async () => {
+test("after an obstacle is removed, the next store opens the file", async () => {
   const path = join(folder, "heron.db");
   mkdirSync(path);
   const first = sqliteStore(path);

@@ -37,7 +37,7 @@ insert into events(id, account, external_id, topic, body, user, published_at, is
   (3, 1, 'evt_hot', 'invoice.paid', '{"topic":"invoice.paid","created":"2026-01-01T00:00:00.000Z","data":{"amount":3},"meta":null,"id":"evt_hot"}', '{"name":"Ann"}', NOW, 0, 4, 1),
   (4, 2, 'evt_shut', 'a.b', '{"topic":"a.b","created":"2026-01-01T00:00:00.000Z","data":null,"meta":null,"id":"evt_shut"}', null, NOW, 0, 5, 1);
 insert into idempotency_keys values (1, 'order-7', 2);
--- Delivered at once; dead; waiting for its retry; in memory alone when the process died; behind a closed gate.
+-- Delivered at once; dead; waiting for its retry; in memory alone when the process died; paused.
 insert into deliveries values
   (1, 1, 1, 4, 1, NOW, 200, 12, null),
   (2, 1, 2, 5, 1, NOW, 410, 9, 'answered 410, the webhook is gone for good'),

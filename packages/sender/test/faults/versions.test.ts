@@ -21,7 +21,7 @@ function written(version: number, receiver: string, ageMs = 60_000): void {
   db.close();
 }
 
-test.each([1])("a file of version %i is opened, and holds what it held", async (version) => {
+test.each([1])("a file of version %i is opened with its contents", async (version) => {
   written(version, "https://example.com");
   const store = sqliteStore(path);
   expect(await store.webhooks.get("wbh_open")).toMatchObject({
@@ -56,7 +56,7 @@ test.each([1])("a file of version %i is opened, and holds what it held", async (
 });
 
 test.each([1])(
-  "a file of version %i goes on: what it owes is delivered, once, and an id that it had is had",
+  "a file of version %i continues: pending deliveries arrive once, and known ids are duplicates",
   async (version) => {
     await using sink = await RecordingServer.open();
     written(version, sink.url);
@@ -78,7 +78,7 @@ test.each([1])(
   },
 );
 
-test("a file of a newer version is left as it is, and the message says what to do", async () => {
+test("a file of a newer version is left unchanged, with a hint", async () => {
   written(1, "https://example.com");
   const db = new DatabaseSync(path);
   db.exec("pragma user_version = 1000; pragma journal_mode = delete");

@@ -1,4 +1,4 @@
-// Emits and settles through the store in a file, closing and opening it now and then, and says what was acknowledged.
+// Emits and completes deliveries in a SQLite file, closing and opening it now and then, and says what was acknowledged.
 // The diary of it is what power cuts are tried on.
 import { writeSync } from "node:fs";
 import { createSender, type Sender, type Store, sqliteStore } from "../../../src/index.ts";
