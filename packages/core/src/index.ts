@@ -26,6 +26,7 @@ export {
   type UnknownTopic,
 } from "./catalog.ts";
 export { type Clock, systemClock } from "./clock.ts";
+export { type ConstructEventInput, constructEvent } from "./construct-event.ts";
 export { decodeEvent } from "./decode.ts";
 export { type ClassifyOptions, classifyResponse } from "./delivery/classify-response.ts";
 export { assertHeaders, type RequestHeaderMap } from "./delivery/headers.ts";
