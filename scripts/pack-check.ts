@@ -151,13 +151,13 @@ const server = app.listen(0, "127.0.0.1", async () => {
 async function sent(url) {
   const { createSender, sqliteStore } = byName["@heron-webhooks/sender"] ?? {};
   if (createSender === undefined) return "";
-  const sender = createSender({ store: sqliteStore(":memory:"), egress: { allow: ["127.0.0.0/8"], http: true } });
+  const sender = createSender({ store: sqliteStore(":memory:"), egress: { allow: ["127.0.0.0/8"], allowHttp: true } });
   await sender.webhooks.create({ url, topics: ["a.*"], secret });
   sender.start();
   await sender.emit("a.b", 1);
   for (;;) {
-    const { items: [delivery] } = await sender.deliveries.list();
-    if (delivery.attempts === 0) continue;
+    const { data: [delivery] } = await sender.deliveries.list();
+    if (delivery.attemptCount === 0) continue;
     await sender.close();
     return delivery.state;
   }
@@ -198,7 +198,7 @@ function isAtLeast(version: string, range: string): boolean {
 function types(): void {
   const code = `import { heronWebhook } from "@heron-webhooks/express";
 import { heronWebhook as plugin } from "@heron-webhooks/fastify";
-import { createReceiver } from "@heron-webhooks/core";
+import { createReceiver } from "@heron-webhooks/core/receiver";
 import { signedRequest } from "@heron-webhooks/core/testing";
 import { createSender } from "@heron-webhooks/sender";
 export const status: (middleware: ReturnType<typeof heronWebhook>) => unknown = (middleware) => middleware.receiver.close();
@@ -280,7 +280,7 @@ async function bundle(): Promise<void> {
   const source = join(app, "receiver.mjs");
   writeFileSync(
     source,
-    'import { createReceiver } from "@heron-webhooks/core"; createReceiver({ secret: "sec_x" }); console.log("up");',
+    'import { createReceiver } from "@heron-webhooks/core/receiver"; createReceiver({ secret: "sec_x" }); console.log("up");',
   );
   for (const [format, file] of [
     ["esm", "bundled.mjs"],

@@ -1,4 +1,4 @@
-import { createReceiver, webRequest } from "@heron-webhooks/core";
+import { createReceiver, webRequest } from "@heron-webhooks/core/receiver";
 
 const receiver = createReceiver({
   on: {

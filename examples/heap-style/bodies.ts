@@ -1,4 +1,5 @@
-import { HeronError, validateTemplate } from "@heron-webhooks/core";
+import { HeronError } from "@heron-webhooks/core";
+import { validateTemplate } from "@heron-webhooks/core/templates";
 
 /** A row of the data lake. */
 export const row: Readonly<Record<string, unknown>> = {

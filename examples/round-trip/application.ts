@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import {
   createSender,
   type EmitResult,

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import { heronWebhook } from "@heron-webhooks/fastify";
 import { sqliteStore } from "@heron-webhooks/sender";
 import fastify, { type FastifyInstance } from "fastify";

@@ -1,4 +1,4 @@
-import { compileTemplate } from "@heron-webhooks/core";
+import { compileTemplate } from "@heron-webhooks/core/templates";
 import Handlebars from "handlebars";
 import { Liquid } from "liquidjs";
 import Mustache from "mustache";

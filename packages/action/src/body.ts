@@ -1,13 +1,12 @@
+import type { WebhookEvent } from "@heron-webhooks/core";
 import {
   compileSlackTemplate,
-  compileTemplate,
   createSlackMessage,
   escapeSlack,
   formatSlackLink,
-  type Template,
   toWorkflowVariables,
-  type WebhookEvent,
-} from "@heron-webhooks/core";
+} from "@heron-webhooks/core/slack";
+import { compileTemplate, type Template } from "@heron-webhooks/core/templates";
 import type { GithubContext, WorkflowContext } from "./context.ts";
 import { assertNoExpression } from "./expressions.ts";
 import { parseFields } from "./fields.ts";

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { debug, info } from "@actions/core";
-import { classifyResponse, getRetryDelayMs, type HttpResponse, type Outcome } from "@heron-webhooks/core";
+import {
+  classifyResponse,
+  getRetryDelayMs,
+  type HttpResponse,
+  type Outcome,
+} from "@heron-webhooks/core/delivery";
 import type { Delivery } from "./deliveries.ts";
 import { createExcerpt, escapeCommands } from "./excerpt.ts";
 import { redact } from "./masks.ts";

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
+import type { WebhookEvent } from "@heron-webhooks/core";
 import {
   createRequestBuilder,
-  getSlackUrlKind,
   type OutgoingRequest,
   type RequestHeaderMap,
-  type WebhookEvent,
-} from "@heron-webhooks/core";
+} from "@heron-webhooks/core/delivery";
+import { getSlackUrlKind } from "@heron-webhooks/core/slack";
 import { createBody } from "./body.ts";
 import type { WorkflowContext } from "./context.ts";
 import { assertNoExpression } from "./expressions.ts";

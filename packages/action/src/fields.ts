@@ -1,4 +1,4 @@
-import { compileTemplate } from "@heron-webhooks/core";
+import { compileTemplate } from "@heron-webhooks/core/templates";
 import { createInputError, type Inputs, withInputName } from "./inputs.ts";
 import { RUN_ROOTS, type Scope } from "./scope.ts";
 

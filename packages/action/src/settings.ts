@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { warning } from "@actions/core";
-import type { RetryPolicy } from "@heron-webhooks/core";
+import type { RetryPolicy } from "@heron-webhooks/core/delivery";
 import { ANNOTATION_PROPERTIES } from "./annotations.ts";
 import { readTextFile } from "./files.ts";
 import { createInputError, type InputName, type Inputs } from "./inputs.ts";

@@ -1,11 +1,7 @@
 import { notice, warning } from "@actions/core";
-import {
-  type BodyFormat,
-  getSlackUrlKind,
-  HeronError,
-  isLoopback,
-  parseWebhookUrl,
-} from "@heron-webhooks/core";
+import { HeronError } from "@heron-webhooks/core";
+import { type BodyFormat, isLoopback, parseWebhookUrl } from "@heron-webhooks/core/delivery";
+import { getSlackUrlKind } from "@heron-webhooks/core/slack";
 import { ANNOTATION_PROPERTIES } from "./annotations.ts";
 import { assertNoExpression } from "./expressions.ts";
 import { createInputError, type InputName, type Inputs, withInputName } from "./inputs.ts";

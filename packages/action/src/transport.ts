@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
-import { HeronError, type HttpResponse, type OutgoingRequest } from "@heron-webhooks/core";
+import { HeronError } from "@heron-webhooks/core";
+import type { HttpResponse, OutgoingRequest } from "@heron-webhooks/core/delivery";
 import type { TlsSettings } from "./settings.ts";
 
 /** Makes one attempt. Resolves to the response or an error; never rejects. */

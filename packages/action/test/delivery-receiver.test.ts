@@ -1,12 +1,6 @@
 import { createServer } from "node:http";
-import {
-  createReceiver,
-  Discard,
-  nodeRequest,
-  Retry,
-  type WebhookEvent,
-  writeResponse,
-} from "@heron-webhooks/core";
+import type { WebhookEvent } from "@heron-webhooks/core";
+import { createReceiver, Discard, nodeRequest, Retry, writeResponse } from "@heron-webhooks/core/receiver";
 import { expect, test } from "vitest";
 import { parseSingleResult } from "./results.ts";
 import { runStep, type StepResult } from "./runner/run-step.ts";

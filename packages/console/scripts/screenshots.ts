@@ -1,7 +1,8 @@
 // Takes the screenshots for the READMEs, into docs/console: pnpm --filter @heron-webhooks/console screenshots
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Clock, systemClock } from "@heron-webhooks/core";
+import type { Clock } from "@heron-webhooks/core";
+import { systemClock } from "@heron-webhooks/core/internal";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { createDemoData, type DemoIds } from "../test/browser/demo-data.ts";
 import { TestApplication } from "../test/browser/host.ts";

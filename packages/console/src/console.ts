@@ -1,11 +1,6 @@
-import {
-  type Clock,
-  consoleLogger,
-  HeronError,
-  type Logger,
-  type PostResponse,
-  systemClock,
-} from "@heron-webhooks/core";
+import { type Clock, HeronError, type Logger } from "@heron-webhooks/core";
+import { type PostResponse, systemClock } from "@heron-webhooks/core/internal";
+import { consoleLogger } from "@heron-webhooks/core/receiver";
 import type { Sender } from "@heron-webhooks/sender";
 import { Hono } from "hono";
 import type { Authorize } from "./access/access.ts";

@@ -1,4 +1,4 @@
-import { memoryDedupe } from "@heron-webhooks/core";
+import { memoryDedupe } from "@heron-webhooks/core/receiver";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import { apiKey, createConsole, signedLink } from "../src/index.ts";

@@ -1,4 +1,5 @@
-import { createReceiver, HeronError, type IncomingRequest, type Logger, sign } from "../src/index.ts";
+import { HeronError, type Logger, sign } from "../src/index.ts";
+import { createReceiver, type IncomingRequest } from "../src/receiver/index.ts";
 import type { ReceiverOptions } from "../src/receiver/options.ts";
 import type { Receiver } from "../src/receiver/receiver.ts";
 import type { ReceiverResponse } from "../src/receiver/response.ts";

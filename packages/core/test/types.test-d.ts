@@ -1,23 +1,21 @@
 import { assertType, expectTypeOf } from "vitest";
 import {
   createEvent,
-  createReceiver,
   type EndUserData,
   type EventMatching,
   type EventOf,
-  type Handlers,
   HeronError,
   type HeronErrorCode,
   type HeronEvents,
   type HeronTopic,
   isHeronTopic,
   type PatternOf,
-  type ReceiveContext,
   type TopicsMatching,
   type TransactionsDeletedData,
   type UnknownTopic,
   type WebhookEvent,
 } from "../src/index.ts";
+import { createReceiver, type Handlers, type ReceiveContext } from "../src/receiver/index.ts";
 
 // Checked by the compiler alone: nothing here runs.
 

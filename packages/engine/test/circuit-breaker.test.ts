@@ -1,4 +1,4 @@
-import type { Outcome } from "@heron-webhooks/core";
+import type { Outcome } from "@heron-webhooks/core/delivery";
 import { describe, expect, test } from "vitest";
 import type { WebhookRecord } from "../src/index.ts";
 import { CircuitBreaker, DEFAULT_HEALTH_LIMITS, type HealthUpdate } from "../src/index.ts";

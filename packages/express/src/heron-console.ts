@@ -1,4 +1,5 @@
-import { HeronError, serveWebHandler, type WebHandler } from "@heron-webhooks/core";
+import { HeronError } from "@heron-webhooks/core";
+import { serveWebHandler, type WebHandler } from "@heron-webhooks/core/internal";
 import type { RequestHandler } from "express";
 
 /**

@@ -1,4 +1,4 @@
-import { assertSender, type HeronSender, type WithSender } from "@heron-webhooks/core";
+import { assertSender, type HeronSender, type WithSender } from "@heron-webhooks/core/internal";
 import type { RequestHandler } from "express";
 
 /** A request behind `heronSender`, with the sender as `req.heron`. */

@@ -1,20 +1,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
-  completeOnResponse,
-  consoleLogger,
-  createReceiver,
   type EventMap,
   HeronError,
   type HeronEvents,
   type Logger,
+  type WebhookEvent,
+} from "@heron-webhooks/core";
+import {
+  completeOnResponse,
+  consoleLogger,
+  createReceiver,
   nodeRequest,
   type ReceiveContext,
   type Receiver,
   type ReceiverOptions,
   type ReceiverResponse,
-  type WebhookEvent,
   writeResponse,
-} from "@heron-webhooks/core";
+} from "@heron-webhooks/core/receiver";
 import type { Request } from "express";
 import { ADVICE, hasPath, placementAt, type Reason, type RoutedRequest } from "./placement.ts";
 

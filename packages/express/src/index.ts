@@ -3,15 +3,18 @@
  * @module
  */
 export {
+  HeronError,
+  type HeronEvents,
+  type JsonSchema,
+  type Logger,
+  type WebhookEvent,
+} from "@heron-webhooks/core";
+export type { HeronSender } from "@heron-webhooks/core/internal";
+export {
   cachedSecrets,
   type DedupeStore,
   Discard,
   type Handlers,
-  HeronError,
-  type HeronEvents,
-  type HeronSender,
-  type JsonSchema,
-  type Logger,
   memoryDedupe,
   type OnError,
   type ReceiveContext,
@@ -21,8 +24,7 @@ export {
   rawBody,
   type SecretFunction,
   type Secrets,
-  type WebhookEvent,
-} from "@heron-webhooks/core";
+} from "@heron-webhooks/core/receiver";
 export { heronConsole } from "./heron-console.ts";
 export { heronSender } from "./heron-sender.ts";
 export { type HeronMiddleware, type HeronRouteOptions, heronWebhook } from "./heron-webhook.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { AdapterUnderTest, OpenServer } from "@heron-webhooks/conformance";
-import { Discard, Retry } from "@heron-webhooks/core";
+import { Discard, Retry } from "@heron-webhooks/core/receiver";
 import { manualClock } from "@heron-webhooks/core/testing";
 import express5, { type ErrorRequestHandler } from "express";
 import express4 from "express-4";

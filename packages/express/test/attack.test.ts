@@ -1,5 +1,5 @@
 import { testAttacks } from "@heron-webhooks/conformance";
-import { createReceiver, nodeRequest, writeResponse } from "@heron-webhooks/core";
+import { createReceiver, nodeRequest, writeResponse } from "@heron-webhooks/core/receiver";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { heronWebhook } from "@heron-webhooks/express";
 import { listen, versions } from "./apps.ts";

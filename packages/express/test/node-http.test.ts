@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
 import { testAdapter } from "@heron-webhooks/conformance";
-import { createReceiver, nodeRequest, writeResponse } from "@heron-webhooks/core";
+import { createReceiver, nodeRequest, writeResponse } from "@heron-webhooks/core/receiver";
 import { listen, toolkit } from "./apps.ts";
 
 // No framework at all: what an adapter is made of, on Node's own server.

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { testAdapter } from "@heron-webhooks/conformance";
-import { createReceiver, webRequest } from "@heron-webhooks/core";
+import { createReceiver, webRequest } from "@heron-webhooks/core/receiver";
 import { listen, toolkit } from "./apps.ts";
 
 // A server of the kind that takes a `Request` and gives a `Response`.

@@ -1,4 +1,5 @@
-import { assertSender, HeronError, type HeronSender, type WithSender } from "@heron-webhooks/core";
+import { HeronError } from "@heron-webhooks/core";
+import { assertSender, type HeronSender, type WithSender } from "@heron-webhooks/core/internal";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import fp from "fastify-plugin";
 

@@ -1,11 +1,10 @@
+import type { EventMap, HeronEvents } from "@heron-webhooks/core";
 import {
   consoleLogger,
   createReceiver,
-  type EventMap,
-  type HeronEvents,
   nodeRequest,
   type ReceiverOptions,
-} from "@heron-webhooks/core";
+} from "@heron-webhooks/core/receiver";
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, RegisterOptions } from "fastify";
 import fp from "fastify-plugin";
 

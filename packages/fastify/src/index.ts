@@ -3,15 +3,18 @@
  * @module
  */
 export {
+  HeronError,
+  type HeronEvents,
+  type JsonSchema,
+  type Logger,
+  type WebhookEvent,
+} from "@heron-webhooks/core";
+export type { HeronSender } from "@heron-webhooks/core/internal";
+export {
   cachedSecrets,
   type DedupeStore,
   Discard,
   type Handlers,
-  HeronError,
-  type HeronEvents,
-  type HeronSender,
-  type JsonSchema,
-  type Logger,
   memoryDedupe,
   type OnError,
   type ReceiveContext,
@@ -19,8 +22,7 @@ export {
   Retry,
   type SecretFunction,
   type Secrets,
-  type WebhookEvent,
-} from "@heron-webhooks/core";
+} from "@heron-webhooks/core/receiver";
 export { type HeronConsoleOptions, heronConsole } from "./heron-console.ts";
 export { type HeronSenderOptions, heronSender } from "./heron-sender.ts";
 export { default, type HeronWebhookOptions, type HeronWebhookPlugin, heronWebhook } from "./heron-webhook.ts";

@@ -1,5 +1,6 @@
 import { createHash, randomInt, randomUUID } from "node:crypto";
-import { type DedupeStore, HeronError } from "@heron-webhooks/core";
+import { HeronError } from "@heron-webhooks/core";
+import type { DedupeStore } from "@heron-webhooks/core/receiver";
 import { assertInteger, assertKnownKeys } from "@heron-webhooks/engine";
 import { escapeIdentifier, type Pool } from "pg";
 import { Database } from "./database.ts";

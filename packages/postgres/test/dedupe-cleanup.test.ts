@@ -1,4 +1,4 @@
-import type { DedupeStore } from "@heron-webhooks/core";
+import type { DedupeStore } from "@heron-webhooks/core/receiver";
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { dedupeStatements } from "../src/schema/dedupe.ts";

@@ -9,7 +9,12 @@ import {
   SECRET,
   sendRequest,
 } from "@heron-webhooks/conformance";
-import { createReceiver, nodeRequest, type ReceiverOptions, writeResponse } from "@heron-webhooks/core";
+import {
+  createReceiver,
+  nodeRequest,
+  type ReceiverOptions,
+  writeResponse,
+} from "@heron-webhooks/core/receiver";
 import { Pool } from "pg";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { postgresDedupe } from "../src/index.ts";

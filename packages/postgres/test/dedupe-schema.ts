@@ -1,4 +1,4 @@
-import type { DedupeStore } from "@heron-webhooks/core";
+import type { DedupeStore } from "@heron-webhooks/core/receiver";
 import { escapeIdentifier, Pool } from "pg";
 import { type PostgresDedupeOptions, postgresDedupe } from "../src/index.ts";
 import { TestSchema } from "./test-schema.ts";

@@ -1,5 +1,5 @@
 import { testDedupeStore } from "@heron-webhooks/conformance";
-import type { DedupeStore, Reservation } from "@heron-webhooks/core";
+import type { DedupeStore, Reservation } from "@heron-webhooks/core/receiver";
 import { Client, Pool } from "pg";
 import { afterAll, afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
 import { postgresDedupe } from "../src/index.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import {
   type Completion,
   type Condition,

@@ -8,7 +8,7 @@ import fastifyRateLimit from "@fastify/rate-limit";
 import fastifySwagger from "@fastify/swagger";
 import { PATH, SECRET } from "@heron-webhooks/conformance";
 import { isLong } from "@heron-webhooks/conformance/runs";
-import { createReceiver, nodeRequest, rawBody } from "@heron-webhooks/core";
+import { createReceiver, nodeRequest, rawBody } from "@heron-webhooks/core/receiver";
 import { heronWebhook } from "@heron-webhooks/fastify";
 import express from "express";
 import { type FastifyInstance, fastify } from "fastify";

@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { SECRET } from "@heron-webhooks/conformance";
-import { createReceiver, nodeRequest } from "@heron-webhooks/core";
+import { createReceiver, nodeRequest } from "@heron-webhooks/core/receiver";
 import { heronWebhook } from "@heron-webhooks/express";
 import heronFastify from "@heron-webhooks/fastify";
 import {

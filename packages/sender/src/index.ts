@@ -15,16 +15,14 @@ declare global {
 }
 
 export {
-  createRetryPolicy,
   type Duration,
   HeronError,
   type HeronErrorCode,
   type JsonSchema,
   type Logger,
-  type RetryPolicy,
-  retryPolicies,
   toStandardSecret,
 } from "@heron-webhooks/core";
+export { createRetryPolicy, type RetryPolicy, retryPolicies } from "@heron-webhooks/core/delivery";
 export type {
   AttemptRecord,
   AttemptResult,

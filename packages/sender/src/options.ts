@@ -1,4 +1,5 @@
-import type { Clock, Duration, Logger, RetryPolicy } from "@heron-webhooks/core";
+import type { Clock, Duration, Logger } from "@heron-webhooks/core";
+import type { RetryPolicy } from "@heron-webhooks/core/delivery";
 import type { Store } from "@heron-webhooks/engine";
 import type { SenderHooks } from "./dispatch/hooks.ts";
 import type { EgressOptions } from "./egress/egress.ts";

@@ -1,4 +1,5 @@
-import { type Duration, HeronError, type Logger, parseDuration } from "@heron-webhooks/core";
+import { type Duration, HeronError, type Logger } from "@heron-webhooks/core";
+import { parseDuration } from "@heron-webhooks/core/internal";
 import type { NewEvent, PublishResult, RetentionLimits, Store } from "@heron-webhooks/engine";
 import { assertKnownKeys, isReservedTopic, sqliteStore } from "@heron-webhooks/engine";
 import { type AccountSender, createAccountSender } from "./account-sender.ts";

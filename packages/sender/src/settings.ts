@@ -1,10 +1,6 @@
-import {
-  type Clock,
-  createRetryPolicy,
-  type Duration,
-  parseDuration,
-  retryPolicies,
-} from "@heron-webhooks/core";
+import type { Clock, Duration } from "@heron-webhooks/core";
+import { createRetryPolicy, retryPolicies } from "@heron-webhooks/core/delivery";
+import { parseDuration } from "@heron-webhooks/core/internal";
 import {
   assertInteger,
   assertKnownKeys,

@@ -1,4 +1,6 @@
-import { type Clock, consoleLogger, HeronError, type Logger, systemClock } from "@heron-webhooks/core";
+import { type Clock, HeronError, type Logger } from "@heron-webhooks/core";
+import { systemClock } from "@heron-webhooks/core/internal";
+import { consoleLogger } from "@heron-webhooks/core/receiver";
 import type { Store } from "@heron-webhooks/engine";
 import { assertKnownKeys } from "@heron-webhooks/engine";
 import type { SenderHooks } from "./dispatch/hooks.ts";

@@ -1,4 +1,5 @@
-import { createRetryPolicy, type Logger } from "@heron-webhooks/core";
+import type { Logger } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
 import { createSender, memoryStore, type Sender, type SenderOptions, type Store } from "../src/index.ts";
 import type { OpenStore } from "./store-factories.ts";

@@ -1,4 +1,4 @@
-import { createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import { describe, expect, test } from "vitest";
 import type { Delivery, Sender, SenderOptions, Store, Webhook } from "../src/index.ts";
 import { createClockedSender, waitForState } from "./create-test-sender.ts";

@@ -1,4 +1,4 @@
-import { createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import { type ManualClock, manualClock } from "@heron-webhooks/core/testing";
 import { describe, expect, test } from "vitest";
 import type { Sender, SenderOptions, Store } from "../src/index.ts";

@@ -1,5 +1,5 @@
 // A sender over a file, which emits as fast as it can and says what was accepted. To be killed.
-import { createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import { createSender, sqliteStore } from "../src/index.ts";
 import { SECRET } from "./create-test-sender.ts";
 

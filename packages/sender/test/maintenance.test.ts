@@ -1,4 +1,4 @@
-import { createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { describe, expect, test } from "vitest";
 import type { SenderOptions } from "../src/index.ts";

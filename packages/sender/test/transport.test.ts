@@ -1,4 +1,4 @@
-import { createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type AttemptRequest, createHttpTransport, type Transport } from "../src/dispatch/http-transport.ts";
 import { parseRanges } from "../src/egress/addresses.ts";

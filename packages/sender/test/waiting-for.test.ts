@@ -1,4 +1,4 @@
-import { createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import { describe, expect, test } from "vitest";
 import type { Delivery, Sender } from "../src/index.ts";
 import { createClockedSender, createStartedSender } from "./create-test-sender.ts";

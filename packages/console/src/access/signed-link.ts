@@ -1,13 +1,7 @@
 import { randomBytes } from "node:crypto";
-import {
-  type Clock,
-  type DedupeStore,
-  type Duration,
-  HeronError,
-  memoryDedupe,
-  parseDuration,
-  systemClock,
-} from "@heron-webhooks/core";
+import { type Clock, type Duration, HeronError } from "@heron-webhooks/core";
+import { parseDuration, systemClock } from "@heron-webhooks/core/internal";
+import { type DedupeStore, memoryDedupe } from "@heron-webhooks/core/receiver";
 import type { Access, Authorize } from "./access.ts";
 import { SignedToken } from "./signed-token.ts";
 

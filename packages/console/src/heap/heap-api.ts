@@ -1,4 +1,5 @@
-import { type Clock, HeronError, type Logger, type PostResponse } from "@heron-webhooks/core";
+import { type Clock, HeronError, type Logger } from "@heron-webhooks/core";
+import type { PostResponse } from "@heron-webhooks/core/internal";
 import { assertUserProperties, type Sender, type WriteKey } from "@heron-webhooks/sender";
 import { Problem, toProblem } from "../api/problem.ts";
 import { HeapRateLimits, type LimitResult } from "./heap-rate-limits.ts";

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clock, systemClock } from "@heron-webhooks/core";
+import type { Clock } from "@heron-webhooks/core";
+import { systemClock } from "@heron-webhooks/core/internal";
 import {
   createRetryPolicy,
   createSender,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compileSlackTemplate } from "../../src/index.ts";
+import { compileSlackTemplate } from "../../src/slack/index.ts";
 import { formatSlackLink } from "../../src/slack/link.ts";
 import { catchHeronError } from "../helpers.ts";
 

@@ -1,4 +1,4 @@
-import { type Outcome, retryPolicies } from "@heron-webhooks/core";
+import { type Outcome, retryPolicies } from "@heron-webhooks/core/delivery";
 import type { PauseChange } from "../storage/pauses.ts";
 import type { WebhookRecord } from "../storage/records.ts";
 

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
-import { type HeronError, stringifyEvent, type WebhookEvent } from "@heron-webhooks/core";
+import type { HeronError, WebhookEvent } from "@heron-webhooks/core";
+import { stringifyEvent } from "@heron-webhooks/core/internal";
 import { createLabelsTooLargeError } from "../limits.ts";
 import type { LabelRecord } from "../storage/label-record.ts";
 import type { NewEvent } from "../storage/store.ts";

@@ -1,4 +1,5 @@
-import { HeronError, parsePath } from "@heron-webhooks/core";
+import { HeronError } from "@heron-webhooks/core";
+import { parsePath } from "@heron-webhooks/core/templates";
 
 /** The operator that compares the value at a condition's path with its value. */
 export type ConditionOp = "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "in" | "contains" | "starts" | "exists";

@@ -1,4 +1,4 @@
-import { getValueAt, parsePath } from "@heron-webhooks/core";
+import { getValueAt, parsePath } from "@heron-webhooks/core/templates";
 import type { Condition, ConditionOp } from "./condition.ts";
 import type { EventView, Predicate } from "./event-view.ts";
 

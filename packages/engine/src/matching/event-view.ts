@@ -1,4 +1,4 @@
-import type { TemplateScope } from "@heron-webhooks/core";
+import type { TemplateScope } from "@heron-webhooks/core/templates";
 
 /** A compiled condition. */
 export interface Predicate {

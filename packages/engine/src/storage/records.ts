@@ -1,4 +1,4 @@
-import type { BodyFormat } from "@heron-webhooks/core";
+import type { BodyFormat } from "@heron-webhooks/core/delivery";
 import type { Condition } from "../matching/condition.ts";
 
 /** A secret of a webhook. */

@@ -1,4 +1,5 @@
-import { createRetryPolicy, type Logger } from "@heron-webhooks/core";
+import type { Logger } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import { createSender, type Sender } from "@heron-webhooks/sender";
 import { type PostgresStoreOptions, postgresStore } from "../../src/index.ts";
 

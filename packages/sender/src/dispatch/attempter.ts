@@ -1,10 +1,10 @@
+import { HeronError } from "@heron-webhooks/core";
 import {
   classifyResponse,
   getRetryDelayMs,
-  HeronError,
   type HttpResponse,
   type Outcome,
-} from "@heron-webhooks/core";
+} from "@heron-webhooks/core/delivery";
 import type { AttemptResult, Claim } from "@heron-webhooks/engine";
 import { LookupPostponedError } from "../egress/lookup-error.ts";
 import type { AttemptMetrics, Telemetry } from "../telemetry/telemetry.ts";

@@ -1,4 +1,5 @@
-import type { Logger, Outcome } from "@heron-webhooks/core";
+import type { Logger } from "@heron-webhooks/core";
+import type { Outcome } from "@heron-webhooks/core/delivery";
 import type { AttemptRecord, Claim } from "@heron-webhooks/engine";
 import type { Webhook } from "../webhooks/webhook.ts";
 

@@ -1,4 +1,4 @@
-import type { HttpResponse, OutgoingRequest } from "@heron-webhooks/core";
+import type { HttpResponse, OutgoingRequest } from "@heron-webhooks/core/delivery";
 import { type InFlightItem, InFlightSet } from "@heron-webhooks/engine";
 import { Agent, type Dispatcher } from "undici";
 import { type ConnectionOwner, type GuardOptions, guardedConnector } from "../egress/connector.ts";

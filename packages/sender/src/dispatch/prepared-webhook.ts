@@ -1,12 +1,7 @@
-import {
-  compileSlackTemplate,
-  compileTemplate,
-  createRequestBuilder,
-  type OutgoingRequest,
-  type RequestParts,
-  type Template,
-  type WebhookEvent,
-} from "@heron-webhooks/core";
+import type { WebhookEvent } from "@heron-webhooks/core";
+import { createRequestBuilder, type OutgoingRequest, type RequestParts } from "@heron-webhooks/core/delivery";
+import { compileSlackTemplate } from "@heron-webhooks/core/slack";
+import { compileTemplate, type Template } from "@heron-webhooks/core/templates";
 import type { Claim, Store, WebhookRecord } from "@heron-webhooks/engine";
 import type { SecretCipher } from "../secrets/cipher.ts";
 import { decryptRecord } from "../secrets/encrypted-record.ts";

@@ -1,4 +1,4 @@
-import type { RetryPolicy } from "@heron-webhooks/core";
+import type { RetryPolicy } from "@heron-webhooks/core/delivery";
 import type { DispatcherSettings, HealthLimits } from "@heron-webhooks/engine";
 import type { SenderHooks } from "./hooks.ts";
 

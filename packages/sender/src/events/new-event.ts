@@ -1,4 +1,5 @@
-import { createEvent, HeronError, stringifyEvent } from "@heron-webhooks/core";
+import { createEvent, HeronError } from "@heron-webhooks/core";
+import { stringifyEvent } from "@heron-webhooks/core/internal";
 import type { NewEvent, PublishResult } from "@heron-webhooks/engine";
 import { assertKnownKeys, MAX_EVENT_BYTES } from "@heron-webhooks/engine";
 import { assertAccount } from "../accounts.ts";

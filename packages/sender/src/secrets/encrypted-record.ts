@@ -1,4 +1,4 @@
-import { getSlackUrlKind } from "@heron-webhooks/core";
+import { getSlackUrlKind } from "@heron-webhooks/core/slack";
 import type { WebhookRecord } from "@heron-webhooks/engine";
 import { isEncrypted, type SecretCipher } from "./cipher.ts";
 

@@ -1,4 +1,5 @@
-import { HeronError, type Outcome } from "@heron-webhooks/core";
+import { HeronError } from "@heron-webhooks/core";
+import type { Outcome } from "@heron-webhooks/core/delivery";
 import type { Claim, NewEvent } from "@heron-webhooks/engine";
 import {
   type Attributes,

@@ -1,4 +1,5 @@
-import { compileSchema, HeronError, isTopic, type JsonSchema } from "@heron-webhooks/core";
+import { HeronError, isTopic, type JsonSchema } from "@heron-webhooks/core";
+import { compileSchema } from "@heron-webhooks/core/internal";
 import { isReservedTopic } from "@heron-webhooks/engine";
 
 /** A topic that an application offers. */

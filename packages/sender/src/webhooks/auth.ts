@@ -1,4 +1,5 @@
-import { HeronError, type RequestHeaderMap } from "@heron-webhooks/core";
+import { HeronError } from "@heron-webhooks/core";
+import type { RequestHeaderMap } from "@heron-webhooks/core/delivery";
 
 /** The credentials of a webhook's requests. Source: RFC 7617 (basic), RFC 6750 (bearer). */
 export type WebhookAuth = { readonly user: string; readonly password: string } | { readonly token: string };

@@ -1,12 +1,7 @@
 import { randomBytes } from "node:crypto";
-import {
-  classifyResponse,
-  createEvent,
-  HeronError,
-  isTopic,
-  type Outcome,
-  stringifyEvent,
-} from "@heron-webhooks/core";
+import { createEvent, HeronError, isTopic } from "@heron-webhooks/core";
+import { classifyResponse, type Outcome } from "@heron-webhooks/core/delivery";
+import { stringifyEvent } from "@heron-webhooks/core/internal";
 import type { LabelRecord, WebhookRecord } from "@heron-webhooks/engine";
 import { isReservedTopic, isSubscribed, toLabelTopic } from "@heron-webhooks/engine";
 import type { Transport } from "../dispatch/http-transport.ts";

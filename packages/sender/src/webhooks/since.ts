@@ -1,4 +1,5 @@
-import { type Duration, HeronError, parseDuration } from "@heron-webhooks/core";
+import { type Duration, HeronError } from "@heron-webhooks/core";
+import { parseDuration } from "@heron-webhooks/core/internal";
 import { assertKnownKeys } from "@heron-webhooks/engine";
 
 export interface RecoverOptions {

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
+import { HeronError } from "@heron-webhooks/core";
 import {
   assertHeaders,
   type BodyFormat,
-  getSlackUrlKind,
-  HeronError,
   parseWebhookUrl,
   type RequestHeaderMap,
-} from "@heron-webhooks/core";
+} from "@heron-webhooks/core/delivery";
+import { getSlackUrlKind } from "@heron-webhooks/core/slack";
 import type { Condition, WebhookRecord } from "@heron-webhooks/engine";
 import { assertKnownKeys, parseSubscription } from "@heron-webhooks/engine";
 import { assertAccount } from "../accounts.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import { describe, expect, test } from "vitest";
 import { memoryStore, type Sender, type Store, sqliteStore } from "../../src/index.ts";
 import { createStartedSender, waitForState } from "../create-test-sender.ts";

@@ -1,7 +1,8 @@
 // A sender on a disk that becomes full: it says what came of each event, waits for a line, makes room, and goes on.
 import { once } from "node:events";
 import { rmSync, writeSync } from "node:fs";
-import { createRetryPolicy, HeronError } from "@heron-webhooks/core";
+import { HeronError } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import { createSender, sqliteStore } from "../../src/index.ts";
 import { silentLogger } from "../create-test-sender.ts";
 

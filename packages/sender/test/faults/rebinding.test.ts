@@ -1,4 +1,4 @@
-import { createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import { expect, onTestFinished, test } from "vitest";
 import { createStartedSender, waitForState } from "../create-test-sender.ts";
 import { NameServer } from "../name-server.ts";

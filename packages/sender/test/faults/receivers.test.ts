@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { createRetryPolicy } from "@heron-webhooks/core";
+import { createRetryPolicy } from "@heron-webhooks/core/delivery";
 import { expect, test } from "vitest";
 import type { DeliveryRecord, Sender } from "../../src/index.ts";
 import { createStartedSender, waitForState } from "../create-test-sender.ts";

@@ -1,4 +1,4 @@
-import { getSlackUrlKind } from "@heron-webhooks/core";
+import { getSlackUrlKind } from "@heron-webhooks/core/slack";
 import type { Condition, PauseRecord, Webhook } from "@heron-webhooks/sender";
 
 /** Shown instead of write-only values. Sent back, it keeps the saved value. */

@@ -1,4 +1,5 @@
-import { HeronError, type RequestHeaderMap } from "@heron-webhooks/core";
+import { HeronError } from "@heron-webhooks/core";
+import type { RequestHeaderMap } from "@heron-webhooks/core/delivery";
 import type { Condition, PreviewOptions, WebhookUpdate } from "@heron-webhooks/sender";
 import { isMaskedUrl, MASK, toWebhookDto } from "../dto/webhook-dto.ts";
 import type { Operation, OperationContext, OperationResult } from "../operation.ts";

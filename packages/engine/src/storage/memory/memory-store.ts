@@ -1,4 +1,5 @@
-import { type Clock, HeronError, systemClock } from "@heron-webhooks/core";
+import { type Clock, HeronError } from "@heron-webhooks/core";
+import { systemClock } from "@heron-webhooks/core/internal";
 import { MAX_PENDING_DELIVERIES } from "../../limits.ts";
 import type { AttemptResult, Store } from "../store.ts";
 import { createMemoryDeliveries } from "./deliveries.ts";
