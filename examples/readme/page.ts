@@ -63,7 +63,7 @@ function blocksOf(markdown: string, scratch: string): readonly Block[] {
 }
 
 /**
- * A block that listens is sent an event, which it must take, and told to end; one that ends, or says what it prints, must
+ * A block that listens is sent an event, which it must accept, and then SIGTERM; one that ends, or says what it prints, must
  * print that and end by itself.
  */
 async function runs({ code, file }: Block, environment: NodeJS.ProcessEnv): Promise<void> {

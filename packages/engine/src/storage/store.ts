@@ -101,8 +101,8 @@ export interface Store {
   /** The store's name in messages: `SQLite (heron.db)`. */
   readonly name: string;
   /**
-   * Persists events. Each event is stored with a delivery for every enabled webhook of its account that {@link
-   * matchesEvent}, with a copy of its user's properties, and with the events that {@link applyLabels} derives: all of
+   * Persists events. Each event is stored with a copy of its user's properties, a delivery for every enabled webhook of
+   * its account that matches it (`matchesEvent`), and the events that labels derive from it (`applyLabels`): all of
    * that or nothing. An idempotent event that exists already changes nothing. When the promise resolves, the events are
    * durable.
    *

@@ -5,7 +5,7 @@
  *   <kind> <offset> <size> <path>\n<bytes>
  *
  * W wrote, T cut or grew to offset, R removed, S synced (of the folder itself: its names), P said (printed).
- * An entry is made while its call is under way, under one lock, so that no other entry can come between the two.
+ * An entry is made during its call, under one lock, so that no other entry can come between the two.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
