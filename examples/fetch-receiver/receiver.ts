@@ -1,4 +1,4 @@
-import { createReceiver, webRequest } from "@heron-webhooks/core/receiver";
+import { createReceiver } from "@heron-webhooks/core/receiver";
 
 const receiver = createReceiver({
   on: {
@@ -7,7 +7,4 @@ const receiver = createReceiver({
 });
 
 /** Next: a route that exports it. Hono: `app.all(path, (c) => POST(c.req.raw))`. Lambda: behind its fetch adapter. */
-export async function POST(request: Request): Promise<Response> {
-  const { status, headers, body } = await receiver.receive(webRequest(request));
-  return new Response(body, { status, headers });
-}
+export const POST = (request: Request): Promise<Response> => receiver.fetch(request);

@@ -8,6 +8,7 @@ import type { ReceiverOptions } from "./options.ts";
 import { parseReceiverOptions } from "./parse-options.ts";
 import type { IncomingRequest } from "./request.ts";
 import { createHandledResponse, ReceiverError, type ReceiverResponse } from "./response.ts";
+import { webRequest } from "./web-request.ts";
 
 /** A receiver for any framework. */
 export interface Receiver<Source = unknown> {
@@ -17,6 +18,11 @@ export interface Receiver<Source = unknown> {
   receive(request: IncomingRequest<Source>): Promise<ReceiverResponse>;
   /** Verifies a request and reserves its event for the caller. Never rejects. */
   accept(request: IncomingRequest<Source>): Promise<AcceptResult<Source>>;
+  /**
+   * `receive` for a web `Request`: the handler of a route in Next, Hono, Bun or Deno. `request` in the context is that
+   * `Request`. Never rejects.
+   */
+  fetch(request: Request): Promise<Response>;
   /**
    * Rejects new requests with 503. Resolves when no event is in flight, or after five times the timeout, when the leases
    * have expired.
@@ -109,8 +115,13 @@ export function createReceiver<Events extends EventMap = HeronEvents, Source = u
     };
   }
 
+  async function fetch(request: Request): Promise<Response> {
+    const { status, headers, body } = await receive(webRequest(request) as IncomingRequest<Source>);
+    return new Response(body, { status, headers });
+  }
+
   const close = (): Promise<void> => acceptor.close();
-  return { path: settings.path, receive, accept, close, [Symbol.asyncDispose]: close };
+  return { path: settings.path, receive, accept, fetch, close, [Symbol.asyncDispose]: close };
 }
 
 /** The details of an event for logs. Truncates the MAC, which is the signature. */

@@ -142,3 +142,22 @@ describe("through a receiver", () => {
     expect(request.bodyUsed).toBe(false);
   });
 });
+
+describe("receiver.fetch", () => {
+  test("responds to a signed, a forged and an unsigned request", async () => {
+    const topics: string[] = [];
+    const { receiver } = createTestReceiver({ on: { "**": (event) => void topics.push(event.topic) } });
+    const { body, headers } = signedRequest(EVENT, SECRET);
+    const send = (init: RequestInit): Promise<Response> =>
+      receiver.fetch(new Request(url, { method: "POST", ...init }));
+
+    const handled = await send({ body, headers });
+    expect([handled.status, await handled.json()]).toEqual([200, { ok: true }]);
+    const forged = await send({ body: "{}", headers });
+    expect([forged.status, await forged.json()]).toEqual([401, { error: "unauthorized" }]);
+    expect((await send({ body })).status).toBe(401);
+    const get = await receiver.fetch(new Request(url));
+    expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
+    expect(topics).toEqual([EVENT.topic]);
+  });
+});
