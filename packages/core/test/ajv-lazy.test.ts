@@ -8,7 +8,7 @@ const source = (path: string): string => JSON.stringify(new URL(`../src/${path}`
 async function getModulesLoadedBy(code: string): Promise<boolean> {
   const script = `
     import { createRequire } from "node:module";
-    const core = await import(${source("index.ts")});
+    const core = { ...await import(${source("index.ts")}), ...await import(${source("receiver/index.ts")}) };
     const testing = await import(${source("testing.ts")});
     ${code};
     const files = Object.keys(createRequire(import.meta.url).cache);

@@ -14,7 +14,7 @@ test("core and the Express adapter need no code made from strings", async () => 
   const code = `
     import { createServer } from "node:http";
     import { once } from "node:events";
-    const { createReceiver, webRequest } = await import(${url("@heron-webhooks/core")});
+    const { createReceiver, webRequest } = await import(${url("@heron-webhooks/core/receiver")});
     const { signedRequest } = await import(${url("@heron-webhooks/core/testing")});
     const { heronWebhook } = await import(${url("@heron-webhooks/express")});
     const express = (await import(${url("express")})).default;
