@@ -93,18 +93,21 @@ async function seen(
     debug: ofTheFile(step.debug.join("\n")),
     rawOutput: ofTheFile(step.rawOutput),
   };
-  return JSON.stringify({ step: { ...step, ...said }, webhooks }, null, 1)
-    .replaceAll(String(receiver.port), "PORT")
-    .replace(/\/runner-\w{6}/g, "/runner-FOLDER")
-    .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "UUID")
-    .replace(/!date\^\d+/g, "!date^TIME")
-    .replace(/\b(evt|dlv)_[\w-]+/g, "$1_ID")
-    .replace(/[\w+/]{43}=/g, "SIGNATURE")
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00/g, "TIME")
-    .replace(/("webhook-timestamp\\?",?:?\s*\\?"|webhook-timestamp: )\d{10}/gi, "$1TIME")
-    .replace(/(\bdurationMs\\*": ?)\d+/g, "$1MS")
-    .replace(/\b\d+ ms\b/g, "MS ms")
-    .replace(/(main\.js)\?run=\d+/g, "$1");
+  return (
+    JSON.stringify({ step: { ...step, ...said }, webhooks }, null, 1)
+      .replace(/\/runner-\w{6}/g, "/runner-FOLDER")
+      .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "UUID")
+      // After the UUIDs, whose digits can be those of the port.
+      .replaceAll(String(receiver.port), "PORT")
+      .replace(/!date\^\d+/g, "!date^TIME")
+      .replace(/\b(evt|dlv)_[\w-]+/g, "$1_ID")
+      .replace(/[\w+/]{43}=/g, "SIGNATURE")
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00/g, "TIME")
+      .replace(/("webhook-timestamp\\?",?:?\s*\\?"|webhook-timestamp: )\d{10}/gi, "$1TIME")
+      .replace(/(\bdurationMs\\*": ?)\d+/g, "$1MS")
+      .replace(/\b\d+ ms\b/g, "MS ms")
+      .replace(/(main\.js)\?run=\d+/g, "$1")
+  );
 }
 
 /** Text without the lines of stack traces that are Node's, which are of what called the file. */
