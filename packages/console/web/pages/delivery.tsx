@@ -22,11 +22,9 @@ const POLL_INTERVAL_MS = 1000;
 
 /** One delivery: its state, attempts, request and event. */
 export function DeliveryPage({ id }: { readonly id: string }) {
-  const resource = useResource(id, async () => {
-    const details = await callApi<DeliveryDetails>("GET", `/webhooks/deliveries/${encodeURIComponent(id)}`);
-    notifyDelivery(details.delivery);
-    return details;
-  });
+  const resource = useResource(id, () =>
+    callApi<DeliveryDetails>("GET", `/webhooks/deliveries/${encodeURIComponent(id)}`),
+  );
   useEffect(() => onConnect(resource.reload), []);
   useShortcuts({
     Escape: () => navigateBack(/^\/(deliveries($|\?)|webhooks\/(?!new$)[^/]+$)/, "deliveries"),
@@ -126,6 +124,8 @@ function useRetry({ delivery, attempts }: DeliveryDetails, { reload }: Resource<
       }),
     [delivery],
   );
+  // After the listener above knows this delivery: it would reload for it otherwise, again and again.
+  useEffect(() => notifyDelivery(delivery), [delivery]);
   useEffect(() => {
     if (!isSending) return;
     const timer = setInterval(reload, POLL_INTERVAL_MS);
