@@ -1,9 +1,14 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { createSender, memoryStore } from "@heron-webhooks/sender";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createConsole } from "../src/index.ts";
 import { MOUNTS, type Mount } from "./mounts.ts";
 import { API_KEYS, TestConsole } from "./test-console.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 /** A reader of a stream of server-sent events. */
 class Stream {
@@ -112,6 +117,8 @@ test("a client that disconnects during authentication does not leave a stream op
       );
     });
     await allWaiting;
+    // Without a reference to the request, its signal would not abort after a garbage collection.
+    collectGarbage();
     for (const abort of aborts) abort.abort();
     await Promise.all(requests);
     while (waitingCount > 0) await new Promise((resolve) => setImmediate(resolve));

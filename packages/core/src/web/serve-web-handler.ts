@@ -82,17 +82,23 @@ export async function serveWebHandler(
     return;
   }
   const closed = new AbortController();
+  const webRequest = new Request(`http://host.invalid${path}`, {
+    method: request.method ?? "GET",
+    headers: toHeaderList(request),
+    signal: closed.signal,
+    ...(body.length === 0 ? {} : { body }),
+  });
+  webRequests.set(response, webRequest);
   response.on("close", () => closed.abort());
-  const webResponse = await handler.fetch(
-    new Request(`http://host.invalid${path}`, {
-      method: request.method ?? "GET",
-      headers: toHeaderList(request),
-      signal: closed.signal,
-      ...(body.length === 0 ? {} : { body }),
-    }),
-  );
+  const webResponse = await handler.fetch(webRequest);
   await sendResponse(webResponse, request, response);
 }
+
+/**
+ * Keeps a request from being garbage-collected while its handler waits for `signal` alone: a `Request` follows the signal that
+ * it was made with by a weak reference, so its own would never abort.
+ */
+const webRequests = new WeakMap<NodeServerResponse, Request>();
 
 function toHeaderList({ rawHeaders }: NodeServerRequest): [string, string][] {
   const headers: [string, string][] = [];
