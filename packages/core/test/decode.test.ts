@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decodeEvent } from "../src/decode.ts";
-import { bytes, catchHeronError } from "./helpers.ts";
+import { bytes, catchHeronError } from "./test-receiver.ts";
 
 const AT = new Date("2026-01-02T03:04:05.678Z");
 const decoded = (text: string): object => decodeEvent(bytes(text), AT);

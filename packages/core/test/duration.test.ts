@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseDuration } from "../src/duration.ts";
 import { formatValue } from "../src/text.ts";
-import { catchHeronError } from "./helpers.ts";
+import { catchHeronError } from "./test-receiver.ts";
 
 test.each([
   ["1ms", 1],

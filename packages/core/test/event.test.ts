@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { decodeEvent } from "../src/decode.ts";
 import { createEvent, encodeEvent, parseTimestamp } from "../src/event.ts";
-import { bytes, catchHeronError } from "./helpers.ts";
+import { bytes, catchHeronError } from "./test-receiver.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });

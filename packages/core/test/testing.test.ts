@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { decodeEvent } from "../src/decode.ts";
 import { verify } from "../src/signature/verify.ts";
 import { manualClock, signedRequest } from "../src/testing.ts";
-import { catchHeronError, SECRET } from "./helpers.ts";
+import { catchHeronError, SECRET } from "./test-receiver.ts";
 
 test("signedRequest is what fetch takes, and carries an event signed over its bytes", () => {
   const { method, headers, body } = signedRequest({ topic: "end_user.processed", data: { n: 1 } }, SECRET);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { assertHeaders, assertSignatureHeader, type RequestHeaderMap } from "../../src/delivery/headers.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 
 const refused = (headers: RequestHeaderMap, signatureHeader?: string): string => {
   const { code, message } = catchHeronError(() => assertHeaders(headers, signatureHeader));

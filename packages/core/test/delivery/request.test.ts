@@ -5,7 +5,7 @@ import { createSlackMessage } from "../../src/slack/message.ts";
 import { compileSlackTemplate } from "../../src/slack/template.ts";
 import { toWorkflowVariables } from "../../src/slack/workflow.ts";
 import { compileTemplate } from "../../src/templates/compile.ts";
-import { bytes, catchHeronError, SECRET } from "../helpers.ts";
+import { bytes, catchHeronError, SECRET } from "../test-receiver.ts";
 
 const EVENT: WebhookEvent = {
   topic: "invoice.paid",

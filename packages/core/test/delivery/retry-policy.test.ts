@@ -8,7 +8,7 @@ import {
   type RetryOptions,
   retryPolicies,
 } from "../../src/delivery/retry-policy.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 
 const RETRY: Outcome = { kind: "retry", reason: "x" };
 const after = (ms: number): Outcome => ({ ...RETRY, retryAfterMs: ms });

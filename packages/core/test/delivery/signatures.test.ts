@@ -9,7 +9,7 @@ import { buildRequest, type OutgoingRequest } from "../../src/delivery/request.t
 import { toStandardSecret } from "../../src/signature/secret.ts";
 import { verify } from "../../src/signature/verify.ts";
 import { compileTemplate } from "../../src/templates/compile.ts";
-import { bytes, confusesKeys, SECRET } from "../helpers.ts";
+import { bytes, confusesKeys, SECRET } from "../test-receiver.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });

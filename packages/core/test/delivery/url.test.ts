@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isLoopback, parseWebhookUrl, type WebhookUrlOptions } from "../../src/delivery/url.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 
 const refused = (text: string, options: WebhookUrlOptions = {}): string => {
   const { code, message } = catchHeronError(() => parseWebhookUrl(text, options));

@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 import { HeronError } from "../../src/errors.ts";
-import { bytes, createTestReceiver, EVENT, parseResponse, SECRET, signedRequestFor } from "../helpers.ts";
+import {
+  bytes,
+  createTestReceiver,
+  EVENT,
+  parseResponse,
+  SECRET,
+  signedRequestFor,
+} from "../test-receiver.ts";
 
 test.each([
   ["an error", new Error("private")],

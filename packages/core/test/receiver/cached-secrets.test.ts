@@ -13,7 +13,7 @@ import {
   parseResponse,
   SECRET,
   signedRequestFor,
-} from "../helpers.ts";
+} from "../test-receiver.ts";
 
 interface SetUp {
   readonly find: SecretFunction<string>;

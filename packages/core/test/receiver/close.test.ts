@@ -8,7 +8,7 @@ import {
   parseResponse,
   signedRequestFor,
   type TestReceiver,
-} from "../helpers.ts";
+} from "../test-receiver.ts";
 
 const numbered = (n: number): object => ({ ...EVENT, data: n });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type NodeMessage, nodeRequest, rawBody } from "../../src/receiver/node-request.ts";
-import { bytes } from "../helpers.ts";
+import { bytes } from "../test-receiver.ts";
 import { catchFailure, createChunkedStream, createIdleSignal, createMessage } from "./messages.ts";
 
 describe("a body that was read before", () => {

@@ -10,7 +10,7 @@ import {
   type RequestOverrides,
   SECRET,
   signedRequestFor,
-} from "../helpers.ts";
+} from "../test-receiver.ts";
 
 /** The key under which a receiver reserves an event. */
 async function getKey(

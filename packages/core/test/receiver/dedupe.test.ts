@@ -2,7 +2,7 @@ import { testDedupeStore } from "@heron-webhooks/conformance";
 import { describe, expect, test } from "vitest";
 import { type DedupeStore, memoryDedupe, type Reservation } from "../../src/receiver/dedupe.ts";
 import { manualClock } from "../../src/testing.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 
 testDedupeStore("memoryDedupe", () => {
   const clock = manualClock();

@@ -1,6 +1,6 @@
 import { HeronError } from "../../src/errors.ts";
 import type { ReceiverOptions } from "../../src/receiver/options.ts";
-import type { RequestOverrides } from "../helpers.ts";
+import type { RequestOverrides } from "../test-receiver.ts";
 
 /** A request that is right in everything, until faults are worked into it. */
 export interface FaultyRequest {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { Discard, Retry } from "../../src/receiver/handler-errors.ts";
-import { catchHeronError, createTestReceiver, EVENT, parseResponse, signedRequestFor } from "../helpers.ts";
+import {
+  catchHeronError,
+  createTestReceiver,
+  EVENT,
+  parseResponse,
+  signedRequestFor,
+} from "../test-receiver.ts";
 
 describe("Retry", () => {
   test.each([

@@ -2,7 +2,14 @@ import { describe, expect, test } from "vitest";
 import { HeronError } from "../../src/errors.ts";
 import type { ReceiveContext } from "../../src/receiver/context.ts";
 import { sign } from "../../src/signature/sign.ts";
-import { bytes, createTestReceiver, EVENT, parseResponse, SECRET, signedRequestFor } from "../helpers.ts";
+import {
+  bytes,
+  createTestReceiver,
+  EVENT,
+  parseResponse,
+  SECRET,
+  signedRequestFor,
+} from "../test-receiver.ts";
 
 test("matching handlers run one after another, most specific first, lists in their order", async () => {
   const ran: string[] = [];

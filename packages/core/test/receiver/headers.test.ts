@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { IncomingRequest } from "../../src/receiver/request.ts";
 import { sign } from "../../src/signature/sign.ts";
-import { createTestReceiver, EVENT, parseResponse, SECRET, signedRequestFor } from "../helpers.ts";
+import { createTestReceiver, EVENT, parseResponse, SECRET, signedRequestFor } from "../test-receiver.ts";
 
 const BODY = JSON.stringify(EVENT);
 

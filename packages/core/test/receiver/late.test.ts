@@ -8,7 +8,7 @@ import {
   parseResponse,
   signedRequestFor,
   type TestReceiver,
-} from "../helpers.ts";
+} from "../test-receiver.ts";
 
 interface SlowReceiver extends TestReceiver {
   /** Resolves when the handler has begun. */

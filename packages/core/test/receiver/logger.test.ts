@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { HeronError } from "../../src/errors.ts";
 import { consoleLogger, type Logger, Reporter } from "../../src/receiver/logger.ts";
-import { createRecordingLogger, createTestReceiver, parseResponse, signedRequestFor } from "../helpers.ts";
+import {
+  createRecordingLogger,
+  createTestReceiver,
+  parseResponse,
+  signedRequestFor,
+} from "../test-receiver.ts";
 
 describe("the default logger", () => {
   const written: string[] = [];

@@ -2,7 +2,7 @@ import { PassThrough, Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { type NodeMessage, nodeRequest } from "../../src/receiver/node-request.ts";
 import { sign } from "../../src/signature/sign.ts";
-import { createTestReceiver, EVENT, parseResponse, SECRET } from "../helpers.ts";
+import { createTestReceiver, EVENT, parseResponse, SECRET } from "../test-receiver.ts";
 import { catchFailure, createChunkedStream, createIdleSignal, createMessage } from "./messages.ts";
 
 test("the head is handed over as it is", () => {

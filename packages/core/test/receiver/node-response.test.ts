@@ -7,7 +7,7 @@ import {
   parseResponse,
   signedRequestFor,
   type TestReceiver,
-} from "../helpers.ts";
+} from "../test-receiver.ts";
 
 class Response extends EventEmitter implements NodeResponse {
   statusCode = 200;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createReceiver } from "../../src/receiver/receiver.ts";
 import { webRequest } from "../../src/receiver/web-request.ts";
 import { signedRequest } from "../../src/testing.ts";
-import { catchHeronError, createTestReceiver, SECRET, signedRequestFor } from "../helpers.ts";
+import { catchHeronError, createTestReceiver, SECRET, signedRequestFor } from "../test-receiver.ts";
 
 const store = { reserve: () => "done", complete() {}, release() {} };
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };

@@ -6,7 +6,7 @@ import {
   SECRET,
   signedRequestFor,
   type TestReceiver,
-} from "../helpers.ts";
+} from "../test-receiver.ts";
 import { FAULTS, type Fault, type FaultyRequest } from "./faults.ts";
 
 async function sendWithFaults(

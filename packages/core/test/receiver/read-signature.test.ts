@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readSignature } from "../../src/receiver/read-signature.ts";
 import { getHeader, type RequestHeaders } from "../../src/receiver/request.ts";
 import { ReceiverError } from "../../src/receiver/response.ts";
-import { catchHeronError, signedRequestFor } from "../helpers.ts";
+import { catchHeronError, signedRequestFor } from "../test-receiver.ts";
 
 const signature = `${"A".repeat(43)}=`;
 const read = (headers: RequestHeaders, method = "POST"): string =>

@@ -4,7 +4,7 @@ import { HeronError } from "../../src/errors.ts";
 import { nodeRequest } from "../../src/receiver/node-request.ts";
 import { sign } from "../../src/signature/sign.ts";
 import { verify } from "../../src/signature/verify.ts";
-import { createTestReceiver, EVENT, parseResponse, SECRET, signedRequestFor } from "../helpers.ts";
+import { createTestReceiver, EVENT, parseResponse, SECRET, signedRequestFor } from "../test-receiver.ts";
 import { createChunkedStream, createMessage } from "./messages.ts";
 
 const BODY = JSON.stringify(EVENT);

@@ -4,7 +4,7 @@ import type { DedupeStore } from "../../src/receiver/dedupe.ts";
 import { Reporter } from "../../src/receiver/logger.ts";
 import { type ActiveReservation, Reserver } from "../../src/receiver/reserver.ts";
 import { type ManualClock, manualClock } from "../../src/testing.ts";
-import { createRecordingLogger, deferred, type LogLine } from "../helpers.ts";
+import { createRecordingLogger, deferred, type LogLine } from "../test-receiver.ts";
 
 const TTL = 86_400_000;
 const TIMEOUT = 9000;

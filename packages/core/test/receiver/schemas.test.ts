@@ -8,7 +8,7 @@ import {
   parseResponse,
   SECRET,
   signedRequestFor,
-} from "../helpers.ts";
+} from "../test-receiver.ts";
 
 const receiveWithSchema = (data: unknown, topic = "invoice.paid"): ReturnType<typeof signedRequestFor> =>
   signedRequestFor({ topic, data });

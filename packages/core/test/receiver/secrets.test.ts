@@ -8,7 +8,7 @@ import {
   parseResponse,
   SECRET,
   signedRequestFor,
-} from "../helpers.ts";
+} from "../test-receiver.ts";
 
 afterEach(() => void vi.unstubAllEnvs());
 

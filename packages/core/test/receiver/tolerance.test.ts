@@ -7,7 +7,7 @@ import {
   parseResponse,
   SECRET,
   signedRequestFor,
-} from "../helpers.ts";
+} from "../test-receiver.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const at = (ms: number): object => ({ ...EVENT, created: new Date(NOW + ms).toISOString() });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { webRequest } from "../../src/receiver/web-request.ts";
 import { signedRequest } from "../../src/testing.ts";
-import { createTestReceiver, EVENT, parseResponse, SECRET } from "../helpers.ts";
+import { createTestReceiver, EVENT, parseResponse, SECRET } from "../test-receiver.ts";
 import { catchFailure, createIdleSignal } from "./messages.ts";
 
 const url = "http://localhost/webhooks/heron";

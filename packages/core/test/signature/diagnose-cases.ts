@@ -1,7 +1,7 @@
 import type { SignatureHint } from "../../src/signature/diagnose.ts";
 import { computeMac, createHmacKey } from "../../src/signature/mac.ts";
 import { sign } from "../../src/signature/sign.ts";
-import { bytes, SECRET } from "../helpers.ts";
+import { bytes, SECRET } from "../test-receiver.ts";
 
 const TEXT = '{"topic":"end_user.processed","data":{"name":"private"}}';
 export const body: Uint8Array = bytes(TEXT);

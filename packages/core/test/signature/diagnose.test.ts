@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { diagnoseSignature, diagnoseSignatureHeader } from "../../src/signature/diagnose.ts";
 import { computeMac, createHmacKey } from "../../src/signature/mac.ts";
 import { sign } from "../../src/signature/sign.ts";
-import { bytes, catchHeronError, SECRET } from "../helpers.ts";
+import { bytes, catchHeronError, SECRET } from "../test-receiver.ts";
 import { bodies, body, right, secrets, spellings } from "./diagnose-cases.ts";
 
 describe.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { writeAlternateForms } from "../../src/signature/body-forms.ts";
-import { bytes } from "../helpers.ts";
+import { bytes } from "../test-receiver.ts";
 import { collectForms } from "./collect-forms.ts";
 
 const KIB = 1024;

@@ -5,7 +5,7 @@ import { HeronError } from "../../src/errors.ts";
 import type { BodyForm } from "../../src/signature/body-forms.ts";
 import { sign } from "../../src/signature/sign.ts";
 import { verify } from "../../src/signature/verify.ts";
-import { bytes, SECRET } from "../helpers.ts";
+import { bytes, SECRET } from "../test-receiver.ts";
 import { collectForms } from "./collect-forms.ts";
 import { anyJson, anyStyle, getMeaning, type Json, type JsonStyle, PYTHON, writeJson } from "./json-style.ts";
 

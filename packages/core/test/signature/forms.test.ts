@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bytes } from "../helpers.ts";
+import { bytes } from "../test-receiver.ts";
 import { collectForms } from "./collect-forms.ts";
 
 /** The other forms as texts, by name. */

@@ -8,7 +8,7 @@ import {
   getHmacKey,
   isEqualMac,
 } from "../../src/signature/mac.ts";
-import { bytes } from "../helpers.ts";
+import { bytes } from "../test-receiver.ts";
 
 const ramp = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7 + length) & 255);
 const expected = (text: Uint8Array, key: Uint8Array): string =>

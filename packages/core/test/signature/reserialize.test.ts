@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { reserialize } from "../../src/signature/reserialize.ts";
-import { bytes } from "../helpers.ts";
+import { bytes } from "../test-receiver.ts";
 
 const texts = (body: string): string[] =>
   reserialize(bytes(body)).map((text) => Buffer.from(text).toString("utf8"));

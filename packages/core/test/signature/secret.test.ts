@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { toSecretList, toStandardSecret } from "../../src/signature/secret.ts";
-import { catchHeronError, SECRET } from "../helpers.ts";
+import { catchHeronError, SECRET } from "../test-receiver.ts";
 
 test("toStandardSecret is whsec_ and the base64 of the secret's UTF-8", () => {
   expect(toStandardSecret("sec_abc")).toBe("whsec_c2VjX2FiYw==");

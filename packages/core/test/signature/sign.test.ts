@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { computeMac, createHmacKey } from "../../src/signature/mac.ts";
 import { sign } from "../../src/signature/sign.ts";
-import { bytes, catchHeronError, SECRET } from "../helpers.ts";
+import { bytes, catchHeronError, SECRET } from "../test-receiver.ts";
 
 test("sign gives 44 characters of padded base64", () => {
   expect(sign(bytes("{}"), SECRET)).toMatch(/^[A-Za-z0-9+/]{43}=$/);

@@ -7,7 +7,7 @@ import { HeronError } from "../../src/errors.ts";
 import type { BodyForm } from "../../src/signature/body-forms.ts";
 import { sign } from "../../src/signature/sign.ts";
 import { verify } from "../../src/signature/verify.ts";
-import { bytes } from "../helpers.ts";
+import { bytes } from "../test-receiver.ts";
 
 // Making 100,000 values one by one costs more than checking them: each run makes its own from one seed.
 const CASES_PER_RUN = 100;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { sign } from "../../src/signature/sign.ts";
 import { parseSignature, verify } from "../../src/signature/verify.ts";
-import { bytes, catchHeronError, SECRET } from "../helpers.ts";
+import { bytes, catchHeronError, SECRET } from "../test-receiver.ts";
 
 const body = bytes('{"topic":"end_user.processed"}');
 const signature = sign(body, SECRET);

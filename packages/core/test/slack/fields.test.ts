@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { humanize, toFields, toMrkdwn } from "../../src/slack/fields.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 
 const listFields = (data: unknown): readonly string[] =>
   toFields(data).map(({ name, value }) => `${name}: ${value}`);

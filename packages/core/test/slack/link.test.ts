@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compileSlackTemplate } from "../../src/slack/index.ts";
 import { formatSlackLink } from "../../src/slack/link.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 
 const render = (text: string, value: unknown): unknown =>
   compileSlackTemplate({ text }).render({ data: { v: value, w: "w" } })["text"];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compileSlackTemplate, type SlackTemplateOptions } from "../../src/slack/template.ts";
 import type { SlackObject } from "../../src/slack/types.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 import { findFaults } from "./block-kit.ts";
 
 const SCOPE = {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { WebhookEvent } from "../../src/event.ts";
 import type { SlackObject } from "../../src/slack/types.ts";
 import { flattenVariables, toWorkflowVariables } from "../../src/slack/workflow.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 
 const EVENT: WebhookEvent = {
   topic: "end_user.processed",

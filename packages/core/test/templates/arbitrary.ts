@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { confusesKeys } from "../helpers.ts";
+import { confusesKeys } from "../test-receiver.ts";
 import type { Node, ReferencePlaceholder } from "./reference.ts";
 
 /** Names that a path may meet, and those that lead to prototypes. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compileTemplate, validateTemplate } from "../../src/templates/compile.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 
 describe("a fault has its place as a JSON Pointer", () => {
   test.each([

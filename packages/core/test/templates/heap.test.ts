@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compileTemplate, validateTemplate } from "../../src/templates/compile.ts";
 import type { TemplateOptions } from "../../src/templates/options.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 import { render, SCOPE } from "./event.ts";
 
 const HEAP: TemplateOptions = { profile: "heap" };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compileTemplate, validateTemplate } from "../../src/templates/compile.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 
 const nested = (depth: number, inner: unknown, wrap: (value: unknown) => unknown): unknown =>
   depth === 0 ? inner : wrap(nested(depth - 1, inner, wrap));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { TemplateScope } from "../../src/templates/path.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 import { render, SCOPE, text } from "./event.ts";
 
 const JSON_TEMPLATE = {

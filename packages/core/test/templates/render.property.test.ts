@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { HeronError } from "../../src/errors.ts";
 import { compileTemplate } from "../../src/templates/compile.ts";
-import { confusesKeys } from "../helpers.ts";
+import { confusesKeys } from "../test-receiver.ts";
 import { anyData, anyScope, anyTemplate } from "./arbitrary.ts";
 import { MissingError, renderNode, toTemplate, type WhenMissing } from "./reference.ts";
 

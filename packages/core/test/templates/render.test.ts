@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compileTemplate } from "../../src/templates/compile.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 import { render, SCOPE, text } from "./event.ts";
 
 describe("a string that is one placeholder keeps the value's type", () => {

@@ -2,7 +2,7 @@ import { getRuns } from "@heron-webhooks/conformance/runs";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { assertPattern, isPattern, isSegment, isTopic } from "../../src/topics/grammar.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { isPattern } from "../../src/topics/grammar.ts";
 import { getMatchingPatterns, matchTopic } from "../../src/topics/match.ts";
-import { catchHeronError } from "../helpers.ts";
+import { catchHeronError } from "../test-receiver.ts";
 
 // Many cases take their time where much else runs.
 vi.setConfig({ testTimeout: 60_000 });
