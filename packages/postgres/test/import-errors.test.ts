@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { sqliteStore } from "@heron-webhooks/sender";
 import { expect, test, vi } from "vitest";
 import { SourceFile } from "../src/import/source-file.ts";
-import { createFolder, createSchema, expectFailure, readFileHex, runImport } from "./import-helpers.ts";
+import { createFolder, createSchema, expectFailure, readFileHex, runImport } from "./run-import.ts";
 import { createTestSender, makeSmallFile } from "./sender-file.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -9,6 +9,7 @@ import { copyUsers } from "../src/import/copy-users.ts";
 import { type ImportState, ImportTarget } from "../src/import/import-target.ts";
 import { SourceFile } from "../src/import/source-file.ts";
 import { countRows } from "../src/import/totals.ts";
+import { Receiver } from "./receiver.ts";
 import {
   type Command,
   createFolder,
@@ -17,8 +18,7 @@ import {
   readEverything,
   readFileHex,
   runImport,
-} from "./import-helpers.ts";
-import { Receiver } from "./receiver.ts";
+} from "./run-import.ts";
 import { createTestSender, makeLarge } from "./sender-file.ts";
 import type { TestSchema } from "./test-schema.ts";
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { manualClock } from "@heron-webhooks/core/testing";
 import { createSender, type NewEvent, type Sender, type Store, sqliteStore } from "@heron-webhooks/sender";
 import { expect, test } from "vitest";
-import { createFolder, createSchema, runImport } from "./import-helpers.ts";
+import { createFolder, createSchema, runImport } from "./run-import.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
-import { Command, createSchema, expectFailure, readFileHex, runImport } from "./import-helpers.ts";
+import { Command, createSchema, expectFailure, readFileHex, runImport } from "./run-import.ts";
 import { makeSmallFile } from "./sender-file.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { verify } from "@heron-webhooks/core";
 import { sqliteStore } from "@heron-webhooks/sender";
 import { expect, test, vi } from "vitest";
+import { Receiver } from "./receiver.ts";
 import {
   claimAll,
   createFolder,
@@ -11,8 +12,7 @@ import {
   readEverything,
   readFileHex,
   runImport,
-} from "./import-helpers.ts";
-import { Receiver } from "./receiver.ts";
+} from "./run-import.ts";
 import { createTestSender, makeFile, SECRET, USERS } from "./sender-file.ts";
 import type { TestSchema } from "./test-schema.ts";
 

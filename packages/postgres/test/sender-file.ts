@@ -11,8 +11,8 @@ import {
   sqliteStore,
 } from "@heron-webhooks/sender";
 import { expect, vi } from "vitest";
-import { createFolder } from "./import-helpers.ts";
 import type { Receiver } from "./receiver.ts";
+import { createFolder } from "./run-import.ts";
 
 export const SECRET = "sec_0123456789abcdef0123456789abcdef";
 const ENCRYPTION_KEY = Buffer.alloc(32, 7).toString("base64");
