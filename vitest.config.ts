@@ -55,7 +55,7 @@ export default defineConfig({
     }),
     projects: projects.map((test) => ({ extends: true as const, test })),
     exclude: isLong ? configDefaults.exclude : [...configDefaults.exclude, "**/*.long.test.ts"],
-    maxWorkers: Math.max(3, availableParallelism()),
+    maxWorkers: Math.max(4, availableParallelism()),
     // Far above what a test takes: a busy machine is many times slower than an idle one.
     testTimeout: isLong ? 600_000 : 60_000,
     hookTimeout: isLong ? 600_000 : 60_000,
